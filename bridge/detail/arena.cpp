@@ -1,0 +1,185 @@
+#include "bridge/detail/arena.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <utility>
+
+namespace bridge::detail {
+namespace {
+
+constexpr std::size_t first_chunk = 512;
+constexpr std::size_t largest_chunk = 64 * 1024;
+constexpr std::size_t kept_spare = 64 * 1024;
+
+} // namespace
+
+struct Arena::Chunk {
+    Chunk* below;
+    std::size_t size;  // of the whole, this header included
+    std::size_t count; // how many chunks there are up to this one
+
+    char* begin() { return reinterpret_cast<char*>(this + 1); }
+    char* end() { return reinterpret_cast<char*>(this) + size; }
+
+    static Chunk* make(std::size_t size) {
+        void* memory = ::operator new(size, std::nothrow);
+        return memory == nullptr ? nullptr : new (memory) Chunk{nullptr, size, 0};
+    }
+};
+
+Arena* Arena::make() {
+    auto* chunk = Chunk::make(first_chunk);
+    if (chunk == nullptr) throw std::bad_alloc{};
+    chunk->count = 1;
+    auto* arena = new (chunk->begin()) Arena{Use::recycle};
+    arena->top_ = chunk;
+    arena->at_ = chunk->begin() + sizeof(Arena);
+    arena->reserved_ = chunk->size;
+    return arena;
+}
+
+void Arena::destroy(Arena* arena) noexcept {
+    arena->leave();
+    // Trees nest as deep as users like, so the arenas to free form a list and not a call stack.
+    for (Arena* next = arena; next != nullptr;) {
+        Arena* dead = std::exchange(next, next->next_);
+        while (dead->owned_ != nullptr) {
+            Arena* sub = std::exchange(dead->owned_, dead->owned_->next_);
+            sub->next_ = std::exchange(next, sub);
+        }
+        dead->~Arena();
+    }
+}
+
+// In an arena of make() the last chunk to go holds the arena itself: no member is touched after it.
+Arena::~Arena() {
+    for (Chunk* chunk : {spare_, top_}) {
+        while (chunk != nullptr) ::operator delete(std::exchange(chunk, chunk->below));
+    }
+}
+
+void Arena::adopt(Arena& sub) noexcept {
+    sub.next_ = owned_;
+    if (owned_ != nullptr) owned_->link_ = &sub.next_;
+    owned_ = &sub;
+    sub.link_ = &owned_;
+}
+
+void Arena::leave() noexcept {
+    if (link_ == nullptr) return;
+    *link_ = next_;
+    if (next_ != nullptr) next_->link_ = link_;
+    next_ = nullptr;
+    link_ = nullptr;
+}
+
+std::size_t Arena::room() const {
+    return top_ == nullptr ? 0 : static_cast<std::size_t>(top_->end() - at_);
+}
+
+void* Arena::bump(std::size_t size) noexcept {
+    void* block = at_;
+    at_ += size;
+    used_ += size;
+    return block;
+}
+
+Arena::Chunk* Arena::take_spare(std::size_t size) noexcept {
+    if (spare_ == nullptr || spare_->size < size) return nullptr;
+    Chunk* chunk = std::exchange(spare_, spare_->below);
+    spare_bytes_ -= chunk->size;
+    return chunk;
+}
+
+bool Arena::add_chunk(std::size_t size) {
+    const auto wanted = size + sizeof(Chunk);
+    Chunk* chunk = take_spare(wanted);
+    if (chunk == nullptr) {
+        const auto usual = std::clamp(reserved(), 2 * first_chunk, largest_chunk);
+        chunk = Chunk::make(std::max(wanted, usual));
+    }
+    if (chunk == nullptr) return false;
+    chunk->below = top_;
+    chunk->count = top_ == nullptr ? 1 : top_->count + 1;
+    reserved_ += chunk->size;
+    top_ = chunk;
+    at_ = chunk->begin();
+    return true;
+}
+
+void* Arena::allocate(std::size_t size) {
+    if (free_ != nullptr) {
+        if (void* block = free_->pop(size)) return block;
+    }
+    size = fit(size);
+    if (room() < size && !add_chunk(size)) throw std::bad_alloc{};
+    return bump(size);
+}
+
+FreeLists* Arena::free_lists() noexcept {
+    if (free_ == nullptr && (room() >= sizeof(FreeLists) || add_chunk(sizeof(FreeLists)))) {
+        free_ = new (bump(sizeof(FreeLists))) FreeLists;
+    }
+    return free_;
+}
+
+void Arena::release(void* block, std::size_t size) noexcept {
+    size = fit(size);
+    if (static_cast<char*>(block) + size == at_) {
+        at_ -= size;
+        used_ -= size;
+    } else if (use_ == Use::recycle) {
+        // Without memory for the lists the block waits for the end of the arena.
+        if (auto* lists = free_lists()) lists->push(block, size);
+    }
+}
+
+// The only block of its chunk can take the chunk with it to a longer one: a text of megabytes that
+// comes in pieces leaves no copies of its beginnings behind.
+void* Arena::move_last(void* block, std::size_t size, std::size_t wanted) {
+    if (top_ == nullptr || block != top_->begin()) return nullptr;
+    Chunk* longer = Chunk::make(wanted + sizeof(Chunk));
+    if (longer == nullptr) return nullptr;
+    longer->below = top_->below;
+    longer->count = top_->count;
+    std::memcpy(longer->begin(), block, size);
+    reserved_ += longer->size - top_->size;
+    ::operator delete(std::exchange(top_, longer));
+    at_ = longer->begin() + wanted;
+    used_ += wanted - size;
+    return longer->begin();
+}
+
+void* Arena::extend(void* block, std::size_t size, std::size_t wanted) {
+    if (static_cast<char*>(block) + size != at_) return nullptr;
+    if (room() < wanted - size) return move_last(block, size, wanted);
+    bump(wanted - size);
+    return block;
+}
+
+Arena::Mark Arena::mark() const {
+    if (top_ == nullptr) return {};
+    return {top_->count, static_cast<std::size_t>(at_ - top_->begin()), used_};
+}
+
+void Arena::retire(Chunk* chunk) noexcept {
+    reserved_ -= chunk->size;
+    if (spare_bytes_ + chunk->size > kept_spare) {
+        ::operator delete(chunk);
+        return;
+    }
+    spare_bytes_ += chunk->size;
+    chunk->below = spare_;
+    spare_ = chunk;
+}
+
+void Arena::rewind(const Mark& mark) noexcept {
+    while (top_ != nullptr && top_->count > mark.chunk) {
+        retire(std::exchange(top_, top_->below));
+    }
+    at_ = top_ == nullptr ? nullptr : top_->begin() + mark.offset;
+    used_ = mark.used;
+}
+
+} // namespace bridge::detail

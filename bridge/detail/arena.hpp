@@ -1,0 +1,89 @@
+// The memory of elements: blocks cut from a few chunks, let go all at once.
+//
+// Two uses.  A tree that a user made recycles: single blocks come back while it is edited.  A parser
+// rewinds: everything after a mark goes at one stroke.  Nothing here knows what is in the blocks.
+#pragma once
+
+#include "bridge/detail/free_lists.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace bridge::detail {
+
+/// Bump allocation over chunks that double up to 64 KiB.  Blocks are aligned to 8 bytes.
+///
+/// An arena may own others: a tree that was added to another keeps its own arena, so that adding and
+/// taking out cost nothing and references stay valid.  Not thread-safe.
+class Arena {
+public:
+    enum class Use : std::uint8_t { recycle, rewind };
+
+    /// A place to rewind to.
+    struct Mark {
+        std::size_t chunk = 0; // how many chunks there were
+        std::size_t offset = 0;
+        std::size_t used = 0;
+    };
+
+    explicit Arena(Use use) : use_(use) {}
+    ~Arena();
+    Arena(const Arena&) = delete;
+    Arena& operator=(const Arena&) = delete;
+
+    /// A recycling arena that lies in its own first chunk: one allocation for a small element.
+    static Arena* make();
+    /// Free an arena that make() made, out of its owner if it has one, with all that it owns.
+    static void destroy(Arena* arena) noexcept;
+
+    /// Own `sub` from now on.
+    void adopt(Arena& sub) noexcept;
+    /// Leave the owner, if there is one.
+    void leave() noexcept;
+
+    /// How many bytes allocate(size) gives.
+    std::size_t fit(std::size_t size) const {
+        return use_ == Use::recycle ? FreeLists::round_up(size) : (size + 7) & ~std::size_t{7};
+    }
+    /// A block of fit(size) bytes.  `size` is not 0.  Throws std::bad_alloc.
+    void* allocate(std::size_t size);
+    /// Give a block back, with the size it was allocated with.
+    void release(void* block, std::size_t size) noexcept;
+    /// Make the last block longer, in its place if that can be; its new address, or null when it is
+    /// not the last or there is no room.  Both sizes are results of fit().
+    void* extend(void* block, std::size_t size, std::size_t wanted);
+
+    Mark mark() const;
+    /// Let go of everything allocated since.  Keeps up to 64 KiB of chunks for later.
+    void rewind(const Mark& mark) noexcept;
+
+    /// Bytes in blocks, those that came back included.
+    std::size_t used() const { return used_; }
+    /// Bytes taken from the heap.
+    std::size_t reserved() const { return reserved_ + spare_bytes_; }
+
+private:
+    struct Chunk;
+
+    std::size_t room() const;
+    bool add_chunk(std::size_t size);
+    Chunk* take_spare(std::size_t size) noexcept;
+    void retire(Chunk* chunk) noexcept;
+    void* bump(std::size_t size) noexcept;
+    void* move_last(void* block, std::size_t size, std::size_t wanted);
+    FreeLists* free_lists() noexcept;
+
+    Use use_;
+    char* at_ = nullptr;
+    Chunk* top_ = nullptr;
+    Chunk* spare_ = nullptr;
+    FreeLists* free_ = nullptr;
+    Arena* owned_ = nullptr; // first of the arenas owned
+    Arena* next_ = nullptr;  // the next with the same owner
+    Arena** link_ = nullptr; // what points to this arena in its owner
+    std::size_t used_ = 0;
+    std::size_t reserved_ = 0;
+    std::size_t spare_bytes_ = 0;
+};
+
+} // namespace bridge::detail

@@ -1,0 +1,24 @@
+// Which bytes may be XML 1.0: what is checked before anything enters a tree.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace bridge::detail {
+
+/// The offset of the first byte that is not part of a legal XML 1.0 character (section 2.2) in valid
+/// UTF-8 (RFC 3629); npos when all of it is legal.
+std::size_t first_illegal(std::string_view text) noexcept;
+
+/// The offset of the first byte that keeps `name` from being an NCName (Namespaces in XML 1.0, with
+/// the name characters of XML 1.0 5th edition); npos when it is one.  For the empty name that is 0.
+std::size_t first_outside_name(std::string_view name) noexcept;
+
+/// Throw bridge::Invalid, which names `what`, unless `text` is legal.
+void require_text(std::string_view text, const char* what);
+/// Throw bridge::Invalid, which names `what`, unless `name` is an NCName.
+void require_name(std::string_view name, const char* what);
+/// Throw bridge::Invalid unless `ns` can be a namespace name.
+void require_namespace(std::string_view ns);
+
+} // namespace bridge::detail

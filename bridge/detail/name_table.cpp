@@ -1,0 +1,73 @@
+#include "bridge/detail/name_table.hpp"
+
+#include "bridge/detail/keyed_hash.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <new>
+
+namespace bridge::detail {
+namespace {
+
+constexpr std::size_t fewest_slots = 64;
+
+Name split(std::string_view key) {
+    const auto line_feed = key.find('\n');
+    if (line_feed == key.npos) return {key, {}};
+    return {key.substr(line_feed + 1), key.substr(0, line_feed)};
+}
+
+} // namespace
+
+std::size_t NameTable::bytes() const {
+    return arena_.used() + (entries_.size() + slots_.size()) * sizeof(Entry*);
+}
+
+std::size_t NameTable::slot_of(std::string_view key, std::uint64_t hash) const {
+    const auto mask = slots_.size() - 1;
+    auto at = static_cast<std::size_t>(hash) & mask;
+    while (slots_[at] != nullptr && (slots_[at]->hash != hash || slots_[at]->key != key)) {
+        at = (at + 1) & mask;
+    }
+    return at;
+}
+
+void NameTable::resize_slots(std::size_t count) {
+    slots_.assign(count, nullptr);
+    for (Entry* entry : entries_) slots_[slot_of(entry->key, entry->hash)] = entry;
+}
+
+const NameTable::Entry& NameTable::add(std::string_view key, std::uint64_t hash) {
+    const bool keep = bytes() <= mark_;
+    auto* memory = static_cast<char*>(arena_.allocate(sizeof(Entry) + key.size()));
+    std::memcpy(memory + sizeof(Entry), key.data(), key.size());
+    const std::string_view stored{memory + sizeof(Entry), key.size()};
+    const auto id = static_cast<NameId>(entries_.size());
+    auto* entry = new (memory) Entry{split(stored), stored, hash, id};
+    entries_.push_back(entry);
+    slots_[slot_of(key, hash)] = entry;
+    if (keep) {
+        kept_ = entries_.size();
+        kept_mark_ = arena_.mark();
+    }
+    return *entry;
+}
+
+const NameTable::Entry& NameTable::entry(std::string_view key) {
+    if (slots_.size() <= 2 * entries_.size()) {
+        resize_slots(std::max(fewest_slots, 2 * slots_.size()));
+    }
+    const auto hash = keyed_hash(key);
+    const auto* found = slots_[slot_of(key, hash)];
+    return found != nullptr ? *found : add(key, hash);
+}
+
+NameId NameTable::forget_late() {
+    entries_.resize(kept_);
+    arena_.rewind(kept_mark_);
+    resize_slots(std::bit_ceil(std::max(fewest_slots, 2 * kept_ + 1)));
+    return static_cast<NameId>(kept_);
+}
+
+} // namespace bridge::detail

@@ -1,0 +1,53 @@
+// Names met so far, so that each is stored once and known by a small number.
+#pragma once
+
+#include "bridge/detail/arena.hpp"
+#include "bridge/name.hpp"
+#include "bridge/parser.hpp"
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace bridge::detail {
+
+/// Names as Expat writes them, "namespace\nlocal" or "local", each with its id.
+///
+/// A peer can invent names without end.  So names met before the table reached its mark stay for good,
+/// and what came later is forgotten, all together, when the owner finds that nobody refers to it.
+class NameTable {
+public:
+    struct Entry {
+        Name name;
+        std::string_view key;
+        std::uint64_t hash;
+        NameId id;
+    };
+
+    /// `mark` in bytes.
+    explicit NameTable(std::size_t mark) : mark_(mark) {}
+
+    /// The entry of `key`, made when it is new.  It lives until it is forgotten.
+    const Entry& entry(std::string_view key);
+
+    std::size_t bytes() const;
+    bool overgrown() const { return bytes() > 2 * mark_; }
+    void set_mark(std::size_t mark) { mark_ = mark; }
+
+    /// Forget what came after the mark; the first id that has no name any more.
+    NameId forget_late();
+
+private:
+    const Entry& add(std::string_view key, std::uint64_t hash);
+    std::size_t slot_of(std::string_view key, std::uint64_t hash) const;
+    void resize_slots(std::size_t count);
+
+    std::size_t mark_;
+    Arena arena_{Arena::Use::rewind};
+    std::vector<Entry*> entries_{}; // by id
+    std::vector<Entry*> slots_{};   // by hash, open addressing, at most half full
+    std::size_t kept_ = 0;          // how many entries stay for good
+    Arena::Mark kept_mark_{};
+};
+
+} // namespace bridge::detail

@@ -1,0 +1,67 @@
+#include "bridge/detail/token_end.hpp"
+
+#include "bridge/conversion.hpp"
+
+namespace bridge::detail {
+namespace {
+
+bool continues_reference(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view{"#_-.:"}.find(c) != std::string_view::npos ||
+           static_cast<unsigned char>(c) >= 0x80;
+}
+
+} // namespace
+
+void TokenEnd::start(std::string_view begin) {
+    *this = TokenEnd{};
+    std::size_t opening = 1;
+    if (begin.starts_with('&')) {
+        kind_ = Kind::reference;
+    } else if (begin.starts_with("<!--")) {
+        kind_ = Kind::comment;
+        opening = 4;
+    } else if (begin.starts_with("<?")) {
+        kind_ = Kind::instruction;
+        opening = 2;
+    }
+    find(begin.substr(opening));
+}
+
+std::optional<std::size_t> TokenEnd::find(std::string_view more) {
+    for (std::size_t at = 0; at < more.size(); ++at) {
+        if (ends_with(more[at])) return at + 1;
+    }
+    return std::nullopt;
+}
+
+bool TokenEnd::ends_with(char c) {
+    switch (kind_) {
+    case Kind::tag: return tag_ends_with(c);
+    case Kind::reference: return !continues_reference(c);
+    case Kind::comment:
+    case Kind::instruction: {
+        const bool comment = kind_ == Kind::comment;
+        if (c == '>' && repeated_ >= (comment ? 2u : 1u)) return true;
+        repeated_ = c == (comment ? '-' : '?') ? repeated_ + 1 : 0;
+        return false;
+    }
+    }
+    return true;
+}
+
+bool TokenEnd::tag_ends_with(char c) {
+    if (c == '<') return true; // nowhere inside a tag
+    if (quote_ != 0) {
+        if (c == quote_) quote_ = 0;
+        return false;
+    }
+    if (c == '\'' || c == '"') {
+        if (last_ != '=') return true;
+        quote_ = c;
+    }
+    if (!is_space(c)) last_ = c;
+    return c == '>';
+}
+
+} // namespace bridge::detail

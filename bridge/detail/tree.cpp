@@ -1,0 +1,316 @@
+#include "bridge/detail/tree.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+#include <new>
+#include <stdexcept>
+#include <utility>
+
+namespace bridge::detail {
+namespace {
+
+constexpr std::size_t longest_value = std::size_t{1} << 31;
+
+std::uint32_t as_size(std::size_t size) {
+    if (size > longest_value) throw std::length_error{"bridge: text of more than 2 GiB"};
+    return static_cast<std::uint32_t>(size);
+}
+
+void copy_bytes(char* to, std::string_view from) {
+    if (!from.empty()) std::memmove(to, from.data(), from.size());
+}
+
+std::size_t name_size(Name name) { return sizeof(Name) + name.local.size() + name.ns.size(); }
+
+void release_name(Arena& arena, const Name* name) noexcept {
+    arena.release(const_cast<Name*>(name), name_size(*name));
+}
+
+void release_value(Arena& arena, const Value& value) noexcept {
+    if (value.data != nullptr) arena.release(value.data, value.capacity);
+}
+
+void release_attribute(Arena& arena, AttributeNode* attribute) noexcept {
+    release_value(arena, attribute->value);
+    release_name(arena, attribute->name);
+    arena.release(attribute, sizeof(AttributeNode));
+}
+
+void release_attributes(Arena& arena, AttributeNode* attribute) noexcept {
+    while (attribute != nullptr) {
+        release_attribute(arena, std::exchange(attribute, attribute->next));
+    }
+}
+
+void release_text(Arena& arena, TextItem* text) noexcept {
+    release_value(arena, text->value);
+    arena.release(text, sizeof(TextItem));
+}
+
+void release_start(Arena& arena, Node* node) noexcept {
+    release_attributes(arena, node->attributes);
+    release_name(arena, node->name);
+    arena.release(node, sizeof(Node));
+}
+
+// A longer block for `value`, which holds the same bytes.
+void grow(Arena& arena, Value& value, std::size_t needed) {
+    as_size(needed);
+    const auto ahead = value.data == nullptr ? needed : needed + needed / 4;
+    const auto wanted = arena.fit(std::min(ahead, longest_value));
+    if (value.data != nullptr) {
+        if (void* longer = arena.extend(value.data, value.capacity, wanted)) {
+            value.data = static_cast<char*>(longer);
+            value.capacity = as_size(wanted);
+            return;
+        }
+    }
+    auto* data = static_cast<char*>(arena.allocate(wanted));
+    copy_bytes(data, value.view());
+    release_value(arena, value);
+    value.data = data;
+    value.capacity = as_size(wanted);
+}
+
+bool lies_in(std::string_view text, const Value& value) {
+    const std::less_equal<const char*> before;
+    return value.data != nullptr && !text.empty() && before(value.data, text.data()) &&
+           before(text.data() + text.size(), value.data + value.size);
+}
+
+// The link that points to the attribute, or the one at the end.
+AttributeNode** attribute_link(Node& node, Name name) {
+    auto** link = &node.attributes;
+    while (*link != nullptr && *(*link)->name != name) link = &(*link)->next;
+    return link;
+}
+
+bool same_attributes(const Node& a, const Node& b) {
+    std::size_t more = 0;
+    for (auto* at = a.attributes; at != nullptr; at = at->next) {
+        const auto* other = find_attribute(b, *at->name);
+        if (other == nullptr || other->value.view() != at->value.view()) return false;
+        ++more;
+    }
+    for (auto* at = b.attributes; at != nullptr; at = at->next) --more;
+    return more == 0;
+}
+
+bool same_item(const Item& a, const Item& b) {
+    if (a.is_text != b.is_text) return false;
+    if (a.is_text) return as_text(&a)->value.view() == as_text(&b)->value.view();
+    return *as_node(&a)->name == *as_node(&b)->name && same_attributes(*as_node(&a), *as_node(&b));
+}
+
+} // namespace
+
+const Name* store_name(Arena& arena, Name name) {
+    auto* memory = static_cast<char*>(arena.allocate(name_size(name)));
+    char* local = memory + sizeof(Name);
+    char* ns = local + name.local.size();
+    copy_bytes(local, name.local);
+    copy_bytes(ns, name.ns);
+    return new (memory) Name{{local, name.local.size()}, {ns, name.ns.size()}};
+}
+
+void assign(Arena& arena, Value& value, std::string_view text) {
+    const auto size = as_size(text.size());
+    if (size > value.capacity) {
+        const auto capacity = as_size(arena.fit(size));
+        auto* data = static_cast<char*>(arena.allocate(size));
+        copy_bytes(data, text);
+        release_value(arena, value);
+        value = {data, size, capacity};
+        return;
+    }
+    copy_bytes(value.data, text);
+    value.size = size;
+}
+
+void append(Arena& arena, Value& value, std::string_view text) {
+    const auto needed = value.size + text.size();
+    if (needed > value.capacity) {
+        const bool inside = lies_in(text, value);
+        const auto offset = inside ? static_cast<std::size_t>(text.data() - value.data) : 0;
+        grow(arena, value, needed);
+        if (inside) text = {value.data + offset, text.size()};
+    }
+    copy_bytes(value.data + value.size, text);
+    value.size = as_size(needed);
+}
+
+Node* make_node(Arena& arena, const Name* name) {
+    return new (arena.allocate(sizeof(Node))) Node{arena, name};
+}
+
+AttributeNode* make_attribute(Arena& arena, const Name* name, std::string_view value) {
+    auto* attribute = new (arena.allocate(sizeof(AttributeNode))) AttributeNode{nullptr, name, {}};
+    assign(arena, attribute->value, value);
+    return attribute;
+}
+
+const AttributeNode* find_attribute(const Node& node, Name name) {
+    const auto* at = node.attributes;
+    while (at != nullptr && *at->name != name) at = at->next;
+    return at;
+}
+
+void set_attribute(Node& node, Name name, std::string_view value) {
+    auto** link = attribute_link(node, name);
+    if (*link != nullptr) {
+        assign(*node.arena, (*link)->value, value);
+    } else {
+        *link = make_attribute(*node.arena, store_name(*node.arena, name), value);
+    }
+}
+
+void unset_attribute(Node& node, Name name) noexcept {
+    auto** link = attribute_link(node, name);
+    if (*link != nullptr) release_attribute(*node.arena, std::exchange(*link, (*link)->next));
+}
+
+const Node* next_node(const Item* item) {
+    while (item != nullptr && item->is_text) item = item->next;
+    return as_node(item);
+}
+
+const Node* find_node(const Item* item, Name name) {
+    const Node* node = next_node(item);
+    while (node != nullptr && *node->name != name) node = next_node(node->next);
+    return node;
+}
+
+void link(Node& parent, Item& item, Item* before) noexcept {
+    item.parent = &parent;
+    item.next = before;
+    item.prev = before == nullptr ? parent.last : before->prev;
+    (item.prev == nullptr ? parent.first : item.prev->next) = &item;
+    (before == nullptr ? parent.last : before->prev) = &item;
+}
+
+namespace {
+
+void cut(Item& item) noexcept {
+    Node& parent = *item.parent;
+    (item.prev == nullptr ? parent.first : item.prev->next) = item.next;
+    (item.next == nullptr ? parent.last : item.next->prev) = item.prev;
+    item.parent = nullptr;
+    item.next = item.prev = nullptr;
+}
+
+} // namespace
+
+void unlink(Item& item) {
+    Item* const next = item.next;
+    if (item.prev != nullptr && item.prev->is_text && next != nullptr && next->is_text) {
+        Arena& arena = *item.parent->arena;
+        append(arena, as_text(item.prev)->value, as_text(next)->value.view());
+        cut(*next);
+        release_text(arena, as_text(next));
+    }
+    cut(item);
+}
+
+void append_text(Node& node, std::string_view text) {
+    if (text.empty()) return;
+    Arena& arena = *node.arena;
+    if (node.last != nullptr && node.last->is_text) {
+        append(arena, as_text(node.last)->value, text);
+        return;
+    }
+    auto* item = new (arena.allocate(sizeof(TextItem))) TextItem;
+    assign(arena, item->value, text);
+    link(node, *item);
+}
+
+void release_items(Arena& arena, Item* first) noexcept {
+    while (first != nullptr) {
+        Item* const item = std::exchange(first, first->next);
+        if (item->is_text) {
+            release_text(arena, as_text(item));
+            continue;
+        }
+        Node* const node = as_node(item);
+        if (node->arena != &arena) { // added as a tree of its own, goes as one
+            Arena::destroy(node->arena);
+            continue;
+        }
+        if (node->last != nullptr) { // what is inside is next in line
+            node->last->next = first;
+            first = node->first;
+        }
+        release_start(arena, node);
+    }
+}
+
+Node* copy_start(Arena& arena, const Node& from) {
+    Node* const node = make_node(arena, store_name(arena, *from.name));
+    auto** link = &node->attributes;
+    for (auto* at = from.attributes; at != nullptr; at = at->next) {
+        *link = make_attribute(arena, store_name(arena, *at->name), at->value.view());
+        link = &(*link)->next;
+    }
+    return node;
+}
+
+Node* copy_tree(Arena& arena, const Node& from) {
+    Node* const root = copy_start(arena, from);
+    Node* into = root;
+    const auto enter = [&](const Item& item) {
+        if (item.is_text) {
+            append_text(*into, as_text(&item)->value.view());
+        } else if (&item != &from) {
+            Node* const node = copy_start(arena, *as_node(&item));
+            link(*into, *node);
+            into = node;
+        }
+    };
+    const auto leave = [&](const Item& item) {
+        if (!item.is_text && &item != &from) into = into->parent;
+    };
+    try {
+        walk(from, enter, leave);
+    } catch (...) {
+        release_items(arena, root);
+        throw;
+    }
+    return root;
+}
+
+void replace_all(Node& to, const Node& from) {
+    Arena& arena = *to.arena;
+    Node* const fresh = copy_tree(arena, from);
+    release_items(arena, std::exchange(to.first, std::exchange(fresh->first, nullptr)));
+    to.last = std::exchange(fresh->last, nullptr);
+    std::swap(to.attributes, fresh->attributes);
+    std::swap(to.name, fresh->name);
+    for (Item* item = to.first; item != nullptr; item = item->next) item->parent = &to;
+    release_start(arena, fresh);
+}
+
+bool equal(const Node& a, const Node& b) {
+    const Item* x = &a;
+    const Item* y = &b;
+    for (;;) {
+        if (!same_item(*x, *y)) return false;
+        const Item* const inside_x = first_inside(*x);
+        const Item* const inside_y = first_inside(*y);
+        if ((inside_x == nullptr) != (inside_y == nullptr)) return false;
+        if (inside_x != nullptr) {
+            x = inside_x;
+            y = inside_y;
+            continue;
+        }
+        while (x != &a && x->next == nullptr && y->next == nullptr) {
+            x = x->parent;
+            y = y->parent;
+        }
+        if (x == &a) return true;
+        if (x->next == nullptr || y->next == nullptr) return false;
+        x = x->next;
+        y = y->next;
+    }
+}
+
+} // namespace bridge::detail

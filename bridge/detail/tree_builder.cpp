@@ -1,0 +1,168 @@
+#include "bridge/detail/tree_builder.hpp"
+
+#include "bridge/conversion.hpp"
+#include "bridge/detail/tree.hpp"
+
+#include <algorithm>
+
+namespace bridge::detail {
+namespace {
+
+// Names that may stay for good; less when the limit is tight.
+constexpr std::size_t most_names = 64 * 1024;
+
+std::size_t count_attributes(const char* const* attributes) {
+    std::size_t count = 0;
+    for (; attributes[2 * count] != nullptr;) ++count;
+    return count;
+}
+
+} // namespace
+
+TreeBuilder::TreeBuilder(Demands& demands, const Limits& limits, Dialect dialect)
+    : demands_(demands), dialect_(dialect) {
+    set_limits(limits);
+}
+
+void TreeBuilder::restart() {
+    open_.clear();
+    arena_.rewind({});
+    skipped_ = 0;
+    root_seen_ = holding_ = false;
+    refusal_ = {};
+    events_count_ = next_event_ = 0;
+    release_to_.reset();
+}
+
+void TreeBuilder::set_limits(const Limits& limits) {
+    limits_ = limits;
+    const auto mark = std::min(most_names, limits.held_bytes / 8);
+    names_.set_mark(mark);
+    attribute_names_.set_mark(mark);
+}
+
+std::size_t TreeBuilder::bytes() const {
+    return arena_.used() + names_.bytes() + attribute_names_.bytes() + open_.size() * sizeof(Open);
+}
+
+TreeBuilder::Verdict TreeBuilder::refuse(ParseFault fault, const char* text) {
+    refusal_ = {fault, text};
+    return Verdict::refuse;
+}
+
+TreeBuilder::Verdict TreeBuilder::declared(std::size_t declarations) {
+    if (declarations <= limits_.attributes) return Verdict::proceed;
+    return refuse(ParseFault::limit_exceeded, "an element has more attributes than the limit");
+}
+
+TreeBuilder::Verdict TreeBuilder::start(std::string_view name, const char* const* attributes,
+                                        std::size_t declarations) {
+    if (depth() >= limits_.depth) {
+        return refuse(ParseFault::limit_exceeded, "elements are nested deeper than the limit");
+    }
+    const auto verdict = declared(declarations + count_attributes(attributes));
+    if (verdict != Verdict::proceed) return verdict;
+    root_seen_ = true;
+    if (skipped_ > 0) {
+        ++skipped_;
+        return Verdict::proceed;
+    }
+    return open(names_.entry(name), attributes);
+}
+
+TreeBuilder::Verdict TreeBuilder::open(const NameTable::Entry& name,
+                                       const char* const* attributes) {
+    const auto mark = arena_.mark();
+    Node* const node = make_tag(name, attributes);
+    const auto demand = ask(*node, name.id);
+    if (demand == Demand::skip && !building()) {
+        arena_.rewind(mark);
+        skipped_ = 1;
+        return Verdict::proceed;
+    }
+    const bool asks = (open_.empty() || open_.back().asks) && demand != Demand::skip;
+    const bool builds = building() || has(demand, Demand::build);
+    if (building()) link(*open_.back().node, *node);
+    holding_ = holding_ || (!open_.empty() && has(demand, Demand::hold));
+    open_.push_back({node, mark, name.id, demand, builds, asks});
+    if (!has(demand, Demand::at_start)) return Verdict::proceed;
+    add_event(Parser::Event::start, open_.back());
+    return Verdict::suspend;
+}
+
+Demand TreeBuilder::ask(const Node& node, NameId name) {
+    if (!open_.empty() && !open_.back().asks) return Demand::skip;
+    return demands_.decide(node.self, name, depth());
+}
+
+// The root stays while names come and go, so it keeps its own.
+const Name* TreeBuilder::keep_name(const NameTable::Entry& name) {
+    return open_.empty() ? store_name(arena_, name.name) : &name.name;
+}
+
+Node* TreeBuilder::make_tag(const NameTable::Entry& name, const char* const* attributes) {
+    Node* const node = make_node(arena_, keep_name(name));
+    node->parent = open_.empty() ? nullptr : open_.back().node;
+    auto** link = &node->attributes;
+    for (; *attributes != nullptr; attributes += 2) {
+        const auto& called = attribute_names_.entry(attributes[0]);
+        *link = make_attribute(arena_, keep_name(called), attributes[1]);
+        link = &(*link)->next;
+    }
+    return node;
+}
+
+TreeBuilder::Verdict TreeBuilder::end() {
+    if (skipped_ > 0) {
+        --skipped_;
+    } else {
+        close_innermost();
+    }
+    return has_event() || depth() == 0 ? Verdict::suspend : Verdict::proceed;
+}
+
+void TreeBuilder::close_innermost() {
+    const Open closed = open_.back();
+    open_.pop_back();
+    if (has(closed.demand, Demand::at_end)) add_event(Parser::Event::end, closed);
+    if (open_.size() <= 1) holding_ = false;
+    if (!building() && !holding_) release_to(closed.mark);
+}
+
+void TreeBuilder::add_event(Parser::Event::Kind kind, const Open& element) {
+    if (!has_event()) events_count_ = next_event_ = 0;
+    const bool end = kind == Parser::Event::end;
+    const auto depth = end ? open_.size() : open_.size() - 1;
+    events_[events_count_++] = {kind, end && element.builds, depth, element.name,
+                                &element.node->self};
+}
+
+void TreeBuilder::release_to(const Arena::Mark& mark) {
+    release_to_ = mark;
+    if (!has_event()) release();
+}
+
+void TreeBuilder::release() {
+    if (release_to_) arena_.rewind(*release_to_);
+    release_to_.reset();
+}
+
+TreeBuilder::Verdict TreeBuilder::text(std::string_view text) {
+    if (depth() == 1 && dialect_ == Dialect::stream && !trim(text).empty()) {
+        return refuse(ParseFault::restricted_xml, "text stands directly inside the root");
+    }
+    if (skipped_ == 0 && building()) append_text(*open_.back().node, text);
+    return Verdict::proceed;
+}
+
+bool TreeBuilder::names_overgrown() const {
+    return names_.overgrown() || attribute_names_.overgrown();
+}
+
+std::optional<NameId> TreeBuilder::forget_names() {
+    if (attribute_names_.overgrown()) attribute_names_.forget_late();
+    if (!names_.overgrown()) return std::nullopt;
+    return names_.forget_late();
+}
+
+} // namespace bridge::detail

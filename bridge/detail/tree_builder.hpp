@@ -1,0 +1,100 @@
+// From tags and text to what was demanded of them: builds, keeps and lets go.
+//
+// Knows nothing of Expat.  Everything lies in one arena that grows with the open elements and is rewound
+// to where an element began as soon as nobody above asked for it.
+#pragma once
+
+#include "bridge/detail/arena.hpp"
+#include "bridge/detail/name_table.hpp"
+#include "bridge/detail/node.hpp"
+#include "bridge/parser.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace bridge::detail {
+
+class TreeBuilder {
+public:
+    /// What the parser has to do next.
+    enum class Verdict : std::uint8_t {
+        proceed,
+        suspend, ///< there are events to hand over, or the root has closed
+        refuse,  ///< see refusal()
+    };
+    struct Refusal {
+        ParseFault fault = ParseFault::none;
+        const char* text = "";
+    };
+
+    TreeBuilder(Demands& demands, const Limits& limits, Dialect dialect);
+
+    void restart();
+    void set_limits(const Limits& limits);
+
+    // Each can throw std::bad_alloc or std::length_error, and is of no use after that but for restart().
+    Verdict start(std::string_view name, const char* const* attributes, std::size_t declarations);
+    Verdict end();
+    Verdict text(std::string_view text);
+    Verdict declared(std::size_t declarations);
+    const Refusal& refusal() const { return refusal_; }
+
+    bool has_event() const { return next_event_ < events_count_; }
+    Parser::Event take_event() { return events_[next_event_++]; }
+    /// Let go of what the events taken so far handed over.
+    void release();
+
+    /// Elements open now.
+    std::size_t depth() const { return open_.size() + skipped_; }
+    bool root_seen() const { return root_seen_; }
+    bool root_closed() const { return root_seen_ && depth() == 0; }
+
+    /// True when forget_names() would gain something.
+    bool names_overgrown() const;
+    /// Forget names of late.  Only at depth 1 with everything released; the first element name's id
+    /// that is no more, if any is.
+    std::optional<NameId> forget_names();
+
+    std::size_t bytes() const;
+
+private:
+    struct Open {
+        Node* node;
+        Arena::Mark mark; // where the arena stood before it
+        NameId name;
+        Demand demand;
+        bool builds; // it, or one around it, is built whole
+        bool asks;   // decide() is asked about what is inside
+    };
+
+    bool building() const { return !open_.empty() && open_.back().builds; }
+    Verdict refuse(ParseFault fault, const char* text);
+    Verdict open(const NameTable::Entry& name, const char* const* attributes);
+    Demand ask(const Node& node, NameId name);
+    Node* make_tag(const NameTable::Entry& name, const char* const* attributes);
+    const Name* keep_name(const NameTable::Entry& name);
+    void close_innermost();
+    void add_event(Parser::Event::Kind kind, const Open& element);
+    void release_to(const Arena::Mark& mark);
+
+    Demands& demands_;
+    Limits limits_;
+    Dialect dialect_;
+    Arena arena_{Arena::Use::rewind};
+    NameTable names_{0};
+    NameTable attribute_names_{0};
+    std::vector<Open> open_{};
+    std::size_t skipped_ = 0; // elements open inside the outermost one that is skipped, and it
+    bool root_seen_ = false;
+    bool holding_ = false; // nothing is released before the element of depth 1 ends
+    Refusal refusal_{};
+    std::array<Parser::Event, 2> events_{}; // of one token: <a/> gives two
+    std::size_t events_count_ = 0;
+    std::size_t next_event_ = 0;
+    std::optional<Arena::Mark> release_to_{};
+};
+
+} // namespace bridge::detail

@@ -1,0 +1,46 @@
+// What can be wrong with XML, coming in (ParseError) and going out (Invalid).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+namespace bridge {
+
+enum class ParseFault : std::uint8_t {
+    none,
+    not_well_formed,       ///< not XML, or not namespace-well-formed
+    restricted_xml,        ///< DOCTYPE, comment, processing instruction, entity (RFC 6120 11.1)
+    unsupported_encoding,  ///< not UTF-8 (RFC 6120 11.6)
+    unsupported_version,   ///< not XML 1.0
+    limit_exceeded,        ///< one of bridge::Limits
+    incomplete,            ///< the document ends too early
+    unreadable,            ///< the file cannot be read
+};
+
+/// What was wrong and where.  `text` is a whole sentence; offset counts bytes from 0, line from 1.
+struct ParseError {
+    ParseFault fault = ParseFault::none;
+    std::string text{};
+    std::uint64_t offset = 0;
+    std::uint64_t line = 0;
+    std::uint64_t column = 0;
+
+    explicit operator bool() const { return fault != ParseFault::none; }
+    /// The sentence with its place: "a comment is not allowed here (line 1, column 5)".
+    std::string message() const;
+};
+
+/// Thrown when a name or text is given that XML 1.0 cannot carry.  `offset` is the byte in it.
+class Invalid : public std::invalid_argument {
+public:
+    Invalid(const std::string& what, std::size_t offset)
+        : std::invalid_argument(what), offset_(offset) {}
+    std::size_t offset() const { return offset_; }
+
+private:
+    std::size_t offset_;
+};
+
+} // namespace bridge

@@ -1,0 +1,55 @@
+#include "bridge/tag.hpp"
+
+#include "bridge/detail/node.hpp"
+#include "bridge/detail/tree.hpp"
+#include "bridge/element.hpp"
+
+namespace bridge {
+
+namespace {
+
+constinit const Element nothing;
+
+} // namespace
+
+Attribute Attributes::iterator::operator*() const { return {*at_->name, at_->value.view()}; }
+
+Attributes::iterator& Attributes::iterator::operator++() {
+    at_ = at_->next;
+    return *this;
+}
+
+Attributes::iterator Attributes::iterator::operator++(int) {
+    const auto before = *this;
+    ++*this;
+    return before;
+}
+
+Attributes::iterator Attributes::begin() const {
+    return iterator{node_ == nullptr ? nullptr : node_->attributes};
+}
+
+std::size_t Attributes::size() const {
+    return static_cast<std::size_t>(std::distance(begin(), end()));
+}
+
+Name Tag::name() const { return node_ == nullptr ? Name{} : *node_->name; }
+
+std::string_view Tag::attribute(std::string_view local, std::string_view or_else) const {
+    return attribute(Name{local, {}}, or_else);
+}
+
+std::string_view Tag::attribute(Name name, std::string_view or_else) const {
+    const auto* found = node_ == nullptr ? nullptr : detail::find_attribute(*node_, name);
+    return found == nullptr ? or_else : found->value.view();
+}
+
+bool Tag::has_attribute(Name name) const {
+    return node_ != nullptr && detail::find_attribute(*node_, name) != nullptr;
+}
+
+const Tag& Tag::parent() const {
+    return node_ == nullptr || node_->parent == nullptr ? nothing : node_->parent->self;
+}
+
+} // namespace bridge

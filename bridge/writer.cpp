@@ -1,0 +1,199 @@
+#include "bridge/writer.hpp"
+
+#include "bridge/detail/node.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+namespace bridge {
+
+using detail::AttributeNode;
+using detail::Item;
+using detail::Node;
+
+namespace {
+
+// What stands for a character that cannot stand for itself; null for all others.
+using Escapes = std::array<const char*, 256>;
+
+constexpr Escapes text_escapes = [] {
+    Escapes escapes{};
+    escapes['&'] = "&amp;";
+    escapes['<'] = "&lt;";
+    escapes['>'] = "&gt;"; // always, so that ]]> needs no look back
+    escapes['\r'] = "&#13;";
+    return escapes;
+}();
+
+constexpr Escapes attribute_escapes = [] {
+    Escapes escapes = text_escapes;
+    escapes['\''] = "&apos;";
+    escapes['\t'] = "&#9;";
+    escapes['\n'] = "&#10;";
+    return escapes;
+}();
+
+void escape(std::string_view text, const Escapes& escapes, std::string& out) {
+    const auto entity = [&](char c) { return escapes[static_cast<unsigned char>(c)]; };
+    while (!text.empty()) {
+        const auto* special = std::find_if(text.begin(), text.end(), entity);
+        const auto plain = static_cast<std::size_t>(special - text.begin());
+        out += text.substr(0, plain);
+        if (plain == text.size()) return;
+        out += entity(text[plain]);
+        text.remove_prefix(plain + 1);
+    }
+}
+
+class Writer {
+public:
+    Writer(const Node& top, std::string& out, const WriteOptions& options)
+        : top_(top), out_(out), options_(options), default_ns_(options.inherited) {}
+
+    void write_all() {
+        detail::walk(
+            top_, [this](const Item& item) { enter(item); },
+            [this](const Item& item) { leave(item); });
+    }
+
+    void start_tag(const Node& node) {
+        out_ += '<';
+        tag_name(node);
+        if (node.name->ns != xml_ns && node.name->ns != default_ns_) {
+            attribute("xmlns", node.name->ns);
+            default_ns_ = node.name->ns;
+        }
+        prefixed_.clear();
+        for (const auto* at = node.attributes; at != nullptr; at = at->next) {
+            any_attribute(*at);
+        }
+    }
+
+private:
+    void enter(const Item& item) {
+        if (item.is_text) {
+            escape_text(detail::as_text(&item)->value.view(), out_);
+            return;
+        }
+        const Node& node = *detail::as_node(&item);
+        if (&node != &top_) new_line(depth_);
+        start_tag(node);
+        out_ += node.first == nullptr ? "/>" : ">";
+        ++depth_;
+        if (mixed_at_ == nullptr && holds_text(node)) mixed_at_ = &node;
+    }
+
+    void leave(const Item& item) {
+        if (item.is_text) return;
+        const Node& node = *detail::as_node(&item);
+        --depth_;
+        if (node.first != nullptr) {
+            new_line(depth_);
+            out_ += "</";
+            tag_name(node);
+            out_ += '>';
+        }
+        if (mixed_at_ == &node) mixed_at_ = nullptr;
+        default_ns_ = default_outside(node);
+    }
+
+    // White space between elements, but never where text stands: there it would mean something.
+    void new_line(std::size_t depth) {
+        if (options_.indent == 0 || mixed_at_ != nullptr) return;
+        out_ += '\n';
+        out_.append(depth * options_.indent, ' ');
+    }
+
+    static bool holds_text(const Node& node) {
+        const Item* item = node.first;
+        while (item != nullptr && !item->is_text) item = item->next;
+        return item != nullptr;
+    }
+
+    // The default namespace in force around `node`; xml: elements leave it as it is.
+    std::string_view default_outside(const Node& node) const {
+        const Node* around = &node;
+        while (around != &top_) {
+            around = around->parent;
+            if (around->name->ns != xml_ns) return around->name->ns;
+        }
+        return options_.inherited;
+    }
+
+    void tag_name(const Node& node) {
+        if (node.name->ns == xml_ns) out_ += "xml:";
+        out_ += node.name->local;
+    }
+
+    // The prefix for `ns` in the start tag being written, where it is declared when it is first used.
+    std::string prefix_for(std::string_view ns) {
+        const auto found = std::find(prefixed_.begin(), prefixed_.end(), ns);
+        const auto prefix = "ns" + std::to_string(found - prefixed_.begin());
+        if (found == prefixed_.end()) {
+            prefixed_.push_back(ns);
+            attribute("xmlns:" + prefix, ns);
+        }
+        return prefix;
+    }
+
+    void any_attribute(const AttributeNode& at) {
+        const auto ns = at.name->ns;
+        std::string prefix;
+        if (ns == xml_ns) {
+            prefix = "xml:";
+        } else if (!ns.empty()) {
+            prefix = prefix_for(ns) + ':';
+        }
+        out_ += ' ';
+        out_ += prefix;
+        value(at.name->local, at.value.view());
+    }
+
+    void attribute(std::string_view name, std::string_view text) {
+        out_ += ' ';
+        value(name, text);
+    }
+
+    void value(std::string_view name, std::string_view text) {
+        out_ += name;
+        out_ += "='";
+        escape_attribute(text, out_);
+        out_ += '\'';
+    }
+
+    const Node& top_;
+    std::string& out_;
+    const WriteOptions& options_;
+    std::string_view default_ns_;
+    std::vector<std::string_view> prefixed_{}; // namespaces with a prefix in this start tag
+    const Node* mixed_at_ = nullptr; // the outermost open element with text directly inside
+    std::size_t depth_ = 0;
+};
+
+} // namespace
+
+void write(const Element& element, std::string& out, const WriteOptions& options) {
+    if (element) Writer{*Node::of(element), out, options}.write_all();
+}
+
+void write_open(const Tag& tag, std::string& out, const WriteOptions& options) {
+    if (!tag) return;
+    Writer{*Node::of(tag), out, options}.start_tag(*Node::of(tag));
+    out += '>';
+}
+
+void escape_text(std::string_view text, std::string& out) { escape(text, text_escapes, out); }
+
+void escape_attribute(std::string_view value, std::string& out) {
+    escape(value, attribute_escapes, out);
+}
+
+std::string Element::xml() const {
+    std::string out;
+    write(*this, out);
+    return out;
+}
+
+} // namespace bridge
