@@ -1,0 +1,155 @@
+#include "headstock/detail/crypto.hpp"
+
+#include "headstock/detail/secret.hpp"
+
+extern "C" { // mbedTLS 2.28 forgot it in this one header
+#include <mbedtls/constant_time.h>
+}
+
+#include <mbedtls/base64.h>
+#include <mbedtls/md.h>
+#include <mbedtls/pkcs5.h>
+#include <mbedtls/platform_util.h>
+#include <mbedtls/version.h>
+
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <new>
+#include <stdexcept>
+#include <system_error>
+
+namespace headstock::detail {
+namespace {
+
+constexpr std::size_t token_bytes = 18;          // 24 characters of base64, no padding
+constexpr std::size_t most_entropy_a_call = 256; // what getentropy gives at once
+
+mbedtls_md_type_t type_of(Hash hash) {
+    switch (hash) {
+    case Hash::sha1:
+        return MBEDTLS_MD_SHA1;
+    case Hash::sha256:
+        return MBEDTLS_MD_SHA256;
+    case Hash::sha512:
+        break;
+    }
+    return MBEDTLS_MD_SHA512;
+}
+
+const mbedtls_md_info_t* info_of(Hash hash) { return mbedtls_md_info_from_type(type_of(hash)); }
+
+const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+void check(int result) {
+    if (result == 0) return;
+    if (result == MBEDTLS_ERR_MD_ALLOC_FAILED) throw std::bad_alloc();
+    throw std::runtime_error("mbedTLS was built without a hash that is needed");
+}
+
+#if MBEDTLS_VERSION_NUMBER >= 0x03030000
+int pbkdf2_into(Digest& key, Hash hash, std::string_view password, std::string_view salt,
+                unsigned rounds) {
+    return mbedtls_pkcs5_pbkdf2_hmac_ext(type_of(hash), bytes_of(password), password.size(),
+                                         bytes_of(salt), salt.size(), rounds,
+                                         static_cast<std::uint32_t>(key.size()), key.data());
+}
+#else
+int pbkdf2_into(Digest& key, Hash hash, std::string_view password, std::string_view salt,
+                unsigned rounds) {
+    mbedtls_md_context_t context;
+    mbedtls_md_init(&context);
+    int result = mbedtls_md_setup(&context, info_of(hash), 1);
+    if (result == 0) {
+        result = mbedtls_pkcs5_pbkdf2_hmac(&context, bytes_of(password), password.size(),
+                                           bytes_of(salt), salt.size(), rounds,
+                                           static_cast<std::uint32_t>(key.size()), key.data());
+    }
+    mbedtls_md_free(&context);
+    return result;
+}
+#endif
+
+} // namespace
+
+void wipe(void* bytes, std::size_t size) noexcept {
+    if (size != 0) mbedtls_platform_zeroize(bytes, size);
+}
+
+Digest::~Digest() { wipe(bytes_.data(), bytes_.size()); }
+
+bool available(Hash hash) noexcept { return info_of(hash) != nullptr; }
+
+Digest digest(Hash hash, std::string_view data) {
+    Digest result(hash);
+    check(mbedtls_md(info_of(hash), bytes_of(data), data.size(), result.data()));
+    return result;
+}
+
+Digest hmac(Hash hash, std::string_view key, std::string_view data) {
+    Digest result(hash);
+    check(mbedtls_md_hmac(info_of(hash), bytes_of(key), key.size(), bytes_of(data), data.size(),
+                          result.data()));
+    return result;
+}
+
+Digest pbkdf2(Hash hash, std::string_view password, std::string_view salt, unsigned iterations) {
+    Digest key(hash);
+    check(pbkdf2_into(key, hash, password, salt, iterations));
+    return key;
+}
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) {
+    return a.size() == b.size() &&
+           (a.empty() || mbedtls_ct_memcmp(a.data(), b.data(), a.size()) == 0);
+}
+
+std::string base64_encode(std::string_view bytes) {
+    std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0'); // mbedTLS ends it with a NUL
+    std::size_t size = 0;
+    if (mbedtls_base64_encode(reinterpret_cast<unsigned char*>(text.data()), text.size(), &size,
+                              bytes_of(bytes), bytes.size()) != 0) {
+        throw std::length_error("too long for base64");
+    }
+    text.resize(size);
+    return text;
+}
+
+std::optional<std::string> base64_decode(std::string_view text) {
+    std::string bytes(text.size() / 4 * 3 + 3, '\0');
+    std::size_t size = 0;
+    if (mbedtls_base64_decode(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), &size,
+                              bytes_of(text), text.size()) != 0) {
+        return std::nullopt;
+    }
+    bytes.resize(size);
+    // mbedTLS overlooks line breaks and unused bits; only canonical text encodes back to itself.
+    if (base64_encode(bytes) != text) return std::nullopt;
+    return bytes;
+}
+
+std::string random_bytes(std::size_t size) {
+    std::string bytes(size, '\0');
+    for (std::size_t done = 0; done < size;) {
+        const auto part = std::min(size - done, most_entropy_a_call);
+        if (getentropy(bytes.data() + done, part) != 0) {
+            throw std::system_error(errno, std::generic_category(),
+                                    "no random bytes from the system");
+        }
+        done += part;
+    }
+    return bytes;
+}
+
+std::string random_token() {
+    auto token = base64_encode(random_bytes(token_bytes));
+    std::replace(token.begin(), token.end(), '+', '-');
+    std::replace(token.begin(), token.end(), '/', '_');
+    return token;
+}
+
+} // namespace headstock::detail

@@ -1,0 +1,91 @@
+#include "headstock/error.hpp"
+
+#include <array>
+#include <utility>
+
+namespace headstock {
+namespace {
+
+constexpr std::size_t peer_text_cap = 512;
+
+class Category final : public std::error_category {
+public:
+    const char* name() const noexcept override { return "headstock"; }
+    std::string message(int value) const override {
+        static constexpr std::array words{
+            "no error",
+            "malformed JID",
+            "unusable option",
+            "not a well-formed stanza",
+            "not ready to send",
+            "unknown host",
+            "connection failed",
+            "connection lost",
+            "timed out",
+            "not an XMPP server",
+            "stream error",
+            "not well-formed XML",
+            "restricted XML",
+            "unsupported encoding",
+            "limit exceeded",
+            "unexpected element",
+            "unexpected identity",
+            "TLS required but not offered",
+            "TLS refused",
+            "bytes in clear behind STARTTLS",
+            "TLS failed",
+            "certificate rejected",
+            "no common SASL mechanism",
+            "SASL mechanism too weak",
+            "not authorized",
+            "server not verified",
+            "SASL exchange failed",
+            "resource binding failed",
+            "in-band registration not supported",
+            "registration conflict",
+            "registration refused",
+            "registration form cannot be filled",
+            "rejected by the program",
+        };
+        const auto at = static_cast<std::size_t>(value);
+        return value >= 0 && at < words.size() ? words[at] : "unknown headstock error";
+    }
+};
+
+// The peer's words reach terminals and logs: no control character may act there.
+void append_printable(std::string& out, const std::string& text) {
+    static constexpr char hex[] = "0123456789abcdef";
+    const auto end = std::min(text.size(), peer_text_cap);
+    for (std::size_t i = 0; i < end; ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (byte >= 0x20 && byte != 0x7f) {
+            out += text[i];
+        } else {
+            out += {'\\', 'x', hex[byte >> 4], hex[byte & 15]};
+        }
+    }
+    if (end < text.size()) out += "...";
+}
+
+} // namespace
+
+const std::error_category& headstock_category() noexcept {
+    static const Category category;
+    return category;
+}
+
+std::error_code make_error_code(Errc code) noexcept {
+    return {static_cast<int>(code), headstock_category()};
+}
+
+std::string Error::message() const {
+    std::string line = text.empty() ? code.message() : text;
+    if (!peer_text.empty()) {
+        line += ": the server says \"";
+        append_printable(line, peer_text);
+        line += '"';
+    }
+    return line;
+}
+
+} // namespace headstock

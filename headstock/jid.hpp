@@ -1,0 +1,79 @@
+// A JID, "local@domain/resource" (RFC 7622), checked and in the one form it is compared in.
+#pragma once
+
+#include "headstock/error.hpp"
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace headstock {
+
+/// An XMPP address as a value: cheap to copy, safe to read when empty, usable as a key.
+///
+///     Jid me{"Juliet@Example.COM/Balcony"};    // juliet@example.com/Balcony
+///     if (auto who = Jid::parse(text, &error)) ...
+///
+/// Local part and domain are lower-cased, the resource is not; one dot at the end of the domain is
+/// dropped.  Beyond ASCII the PRECIS profiles apply (RFC 8265): a capital sigma at a word's end
+/// becomes a final sigma, sharp s stays.  Servers that still use stringprep (RFC 6122) map further;
+/// so the JID that a server binds or sends is the truth, and two JIDs are equal when their text is.
+class Jid {
+public:
+    /// The empty JID: false, all parts empty.
+    Jid() = default;
+    /// For literals and trusted text.  Throws std::invalid_argument with the words of parse().
+    explicit Jid(std::string_view text);
+
+    /// Nothing when `text` is not a JID; `error` then says which part and why (Errc::invalid_jid).
+    static std::optional<Jid> parse(std::string_view text, Error* error = nullptr);
+
+    /// From its parts, as they are: an '@' or '/' in `local` or `domain` is an error, never a
+    /// border.  An empty `local` or `resource` is an absent one.
+    static std::optional<Jid> make(std::string_view local, std::string_view domain,
+                                   std::string_view resource = {}, Error* error = nullptr);
+
+    /// The parts; views into this JID.
+    std::string_view local() const { return part(0, local_size_); }
+    std::string_view domain() const { return part(domain_begin(), domain_size_); }
+    std::string_view resource() const { return part(domain_end() + 1, text_.size()); }
+
+    /// All of it, as it is written in stanzas.
+    const std::string& str() const { return text_; }
+
+    bool is_bare() const { return !text_.empty() && domain_end() >= text_.size(); }
+    /// Without the resource.
+    Jid bare() const;
+    /// The same account with another resource; without one when `resource` is empty.
+    std::optional<Jid> with_resource(std::string_view resource, Error* error = nullptr) const;
+
+    explicit operator bool() const { return !text_.empty(); }
+    friend bool operator==(const Jid& a, const Jid& b) { return a.text_ == b.text_; }
+    friend auto operator<=>(const Jid& a, const Jid& b) { return a.text_ <=> b.text_; }
+
+private:
+    std::size_t domain_begin() const { return local_size_ == 0 ? 0 : local_size_ + 1U; }
+    std::size_t domain_end() const { return domain_begin() + domain_size_; }
+    // Within bounds also when this was moved from.
+    std::string_view part(std::size_t begin, std::size_t size) const {
+        return begin < text_.size() ? std::string_view(text_).substr(begin, size)
+                                    : std::string_view{};
+    }
+
+    std::string text_;
+    std::uint16_t local_size_ = 0; // a part has 1023 bytes at most
+    std::uint16_t domain_size_ = 0;
+};
+
+} // namespace headstock
+
+template <>
+struct std::hash<headstock::Jid> {
+    std::size_t operator()(const headstock::Jid& jid) const noexcept {
+        return std::hash<std::string>{}(jid.str());
+    }
+};

@@ -1,0 +1,29 @@
+// The namespaces of RFC 6120, RFC 6121 and the extensions used here, by short names.
+#pragma once
+
+#include <string_view>
+
+namespace headstock::ns {
+
+inline constexpr std::string_view client = "jabber:client";
+inline constexpr std::string_view stream = "http://etherx.jabber.org/streams";
+inline constexpr std::string_view streams = "urn:ietf:params:xml:ns:xmpp-streams";
+inline constexpr std::string_view stanzas = "urn:ietf:params:xml:ns:xmpp-stanzas";
+inline constexpr std::string_view tls = "urn:ietf:params:xml:ns:xmpp-tls";
+inline constexpr std::string_view sasl = "urn:ietf:params:xml:ns:xmpp-sasl";
+inline constexpr std::string_view bind = "urn:ietf:params:xml:ns:xmpp-bind";
+inline constexpr std::string_view session = "urn:ietf:params:xml:ns:xmpp-session";
+inline constexpr std::string_view roster = "jabber:iq:roster";
+inline constexpr std::string_view registration = "jabber:iq:register";                  // XEP-0077
+inline constexpr std::string_view register_feature = "http://jabber.org/features/iq-register";
+inline constexpr std::string_view data_forms = "jabber:x:data";                         // XEP-0004
+inline constexpr std::string_view forwarded = "urn:xmpp:forward:0";                     // XEP-0297
+inline constexpr std::string_view carbons = "urn:xmpp:carbons:2";                       // XEP-0280
+inline constexpr std::string_view archive = "urn:xmpp:mam:2";                           // XEP-0313
+inline constexpr std::string_view pubsub_event = "http://jabber.org/protocol/pubsub#event"; // XEP-0060
+inline constexpr std::string_view ping = "urn:xmpp:ping";                               // XEP-0199
+inline constexpr std::string_view version = "jabber:iq:version";                        // XEP-0092
+inline constexpr std::string_view disco_info = "http://jabber.org/protocol/disco#info"; // XEP-0030
+inline constexpr std::string_view delay = "urn:xmpp:delay";                             // XEP-0203
+
+} // namespace headstock::ns

@@ -1,0 +1,68 @@
+// What a client can be told besides its JID and password.  Every member has a default that is safe.
+#pragma once
+
+#include "headstock/mechanism.hpp"
+#include "headstock/registration.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+struct uv_loop_s; // libuv's uv_loop_t
+
+namespace headstock {
+
+/// How the connection is secured.
+enum class Tls : std::uint8_t {
+    required, ///< STARTTLS (RFC 6120 section 5); without it nothing is sent, no login is tried
+    direct,   ///< TLS from the first byte (XEP-0368), usually port 5223
+    disabled, ///< in clear: for a server on this machine.  PLAIN is never used then
+};
+
+/// The longest each phase may take.  Past it the session ends with Errc::timed_out.
+struct Timeouts {
+    using ms = std::chrono::milliseconds;
+    ms connect = ms{15'000};      ///< name look-up and TCP, all addresses together
+    ms tls = ms{15'000};          ///< the TLS handshake
+    ms stream = ms{30'000};       ///< from our stream header to the peer's features, each time
+    ms authenticate = ms{30'000}; ///< from <auth/> to <success/>, deriving the key included
+    ms registration = ms{30'000}; ///< each step of an in-band registration
+    ms bind = ms{30'000};         ///< resource binding and legacy session
+    ms request = ms{60'000};      ///< an iq get or set without a timeout of its own
+    ms stop = ms{5'000};          ///< from stop() to the closed connection
+};
+
+/// The most that peers and callers can make one client hold.  Bytes.
+struct Limits {
+    std::size_t before_login = 64u << 10;  ///< held while parsing, before authentication
+    std::size_t held = 4u << 20;           ///< held while parsing, afterwards (one stanza's wanted parts)
+    std::size_t depth = 100;               ///< elements open at once
+    std::size_t attributes = 256;          ///< attributes of one element
+    std::size_t queued = 16u << 20;        ///< what waits to be written; more is refused by send_stanza
+};
+
+struct Options {
+    /// Where to connect: a name or an address.  Empty: the JID's domain.  The certificate is checked
+    /// against the JID's domain in every case.
+    std::string hostname{};
+    /// 0 means 5222, with Tls::direct 5223.
+    std::uint16_t port = 0;
+    Tls tls = Tls::required;
+    /// A PEM file with the certificate authorities to trust instead of the system's.
+    std::string ca_file{};
+    /// Accept any certificate: the peer may be anyone.  For experiments; PLAIN is refused then.
+    bool insecure_skip_verification = false;
+    /// Refuse to log in with anything weaker.
+    Mechanism minimum_mechanism = Mechanism::plain;
+    /// Refuse a SCRAM server that asks for more rounds (RFC 5802 5.1); it costs about 0.6 us each.
+    unsigned maximum_iterations = 10'000'000;
+    /// The caller's loop, borrowed; it must outlive the client.  Null: the client makes its own.
+    uv_loop_s* loop = nullptr;
+    /// Register the account first (XEP-0077), then log in on the same connection.  See registration.hpp.
+    Registration registration{};
+    Limits limits{};
+    Timeouts timeouts{};
+};
+
+} // namespace headstock

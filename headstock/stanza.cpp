@@ -1,0 +1,173 @@
+#include "headstock/stanza.hpp"
+
+#include "headstock/detail/crypto.hpp"
+#include "headstock/ns.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace headstock {
+namespace {
+
+struct ConditionWords {
+    std::string_view name;
+    ErrorType type;
+};
+
+// In the order of enum Condition; types as RFC 6120 8.3.3 recommends them.
+constexpr std::array conditions{
+    ConditionWords{"bad-request", ErrorType::modify},
+    ConditionWords{"conflict", ErrorType::cancel},
+    ConditionWords{"feature-not-implemented", ErrorType::cancel},
+    ConditionWords{"forbidden", ErrorType::auth},
+    ConditionWords{"gone", ErrorType::cancel},
+    ConditionWords{"internal-server-error", ErrorType::cancel},
+    ConditionWords{"item-not-found", ErrorType::cancel},
+    ConditionWords{"jid-malformed", ErrorType::modify},
+    ConditionWords{"not-acceptable", ErrorType::modify},
+    ConditionWords{"not-allowed", ErrorType::cancel},
+    ConditionWords{"not-authorized", ErrorType::auth},
+    ConditionWords{"policy-violation", ErrorType::modify},
+    ConditionWords{"recipient-unavailable", ErrorType::wait},
+    ConditionWords{"redirect", ErrorType::modify},
+    ConditionWords{"registration-required", ErrorType::auth},
+    ConditionWords{"remote-server-not-found", ErrorType::cancel},
+    ConditionWords{"remote-server-timeout", ErrorType::wait},
+    ConditionWords{"resource-constraint", ErrorType::wait},
+    ConditionWords{"service-unavailable", ErrorType::cancel},
+    ConditionWords{"subscription-required", ErrorType::auth},
+    ConditionWords{"undefined-condition", ErrorType::cancel},
+    ConditionWords{"unexpected-request", ErrorType::wait},
+};
+
+constexpr std::array<std::string_view, 5> error_types{"auth", "cancel", "continue", "modify", "wait"};
+
+constexpr std::array<std::string_view, 16> stanza_types{
+    "",        "get",         "set",       "result",     "error",       "normal",       "chat",  "groupchat",
+    "headline", "",           "unavailable", "subscribe", "subscribed", "unsubscribe", "unsubscribed", "probe"};
+
+std::optional<StanzaType> find_type(std::string_view word, StanzaType first, StanzaType last) {
+    if (word == "error") return StanzaType::error;
+    for (auto at = static_cast<std::size_t>(first); at <= static_cast<std::size_t>(last); ++at) {
+        if (!word.empty() && stanza_types[at] == word) return static_cast<StanzaType>(at);
+    }
+    return std::nullopt;
+}
+
+std::optional<Condition> find_condition(std::string_view word) {
+    const auto* at = std::find_if(conditions.begin(), conditions.end(),
+                                  [&](const auto& each) { return each.name == word; });
+    if (at == conditions.end()) return std::nullopt;
+    return static_cast<Condition>(at - conditions.begin());
+}
+
+ErrorType find_error_type(std::string_view word, ErrorType or_else) {
+    const auto* at = std::find(error_types.begin(), error_types.end(), word);
+    return at == error_types.end() ? or_else : static_cast<ErrorType>(at - error_types.begin());
+}
+
+Element iq(std::string_view type, std::string_view to) {
+    Element iq{"iq", ns::client};
+    iq.set("type", type);
+    if (!to.empty()) iq.set("to", to);
+    return iq;
+}
+
+Element addressed_back(const Tag& stanza) {
+    Element reply{stanza.name()};
+    if (const auto from = stanza.attribute("from"); !from.empty()) reply.set("to", from);
+    // A component speaks for many addresses: the answer comes from the one that was asked.
+    if (stanza.ns() != ns::client && stanza.has_attribute("to")) reply.set("from", stanza.attribute("to"));
+    return reply;
+}
+
+} // namespace
+
+StanzaKind stanza_kind(const Tag& tag, std::string_view content_ns) {
+    const auto name = tag.name();
+    if (name.ns != content_ns) return StanzaKind::none;
+    if (name.local == "message") return StanzaKind::message;
+    if (name.local == "presence") return StanzaKind::presence;
+    if (name.local == "iq") return StanzaKind::iq;
+    return StanzaKind::none;
+}
+
+std::optional<StanzaType> stanza_type(const Tag& stanza) {
+    const auto local = stanza.local_name();
+    const auto word = stanza.attribute("type");
+    if (local == "message") {
+        return find_type(word, StanzaType::normal, StanzaType::headline).value_or(StanzaType::normal);
+    }
+    if (local == "presence") {
+        if (!stanza.has_attribute("type")) return StanzaType::available;
+        return find_type(word, StanzaType::unavailable, StanzaType::probe);
+    }
+    return find_type(word, StanzaType::get, StanzaType::error);
+}
+
+std::string_view to_string(StanzaType type) { return stanza_types[static_cast<std::size_t>(type)]; }
+std::string_view to_string(Condition condition) { return conditions[static_cast<std::size_t>(condition)].name; }
+std::string_view to_string(ErrorType type) { return error_types[static_cast<std::size_t>(type)]; }
+ErrorType usual_type(Condition condition) { return conditions[static_cast<std::size_t>(condition)].type; }
+
+StanzaError StanzaError::of(const Element& stanza) {
+    const auto& error = stanza.child("error");
+    StanzaError read;
+    for (const auto& child : error.children()) {
+        if (child.ns() != ns::stanzas) {
+            read.application = child;
+        } else if (child.local_name() == "text") {
+            read.text = child.text();
+        } else if (const auto found = find_condition(child.local_name())) {
+            read.condition = *found;
+        }
+    }
+    read.type = find_error_type(error.attribute("type"), usual_type(read.condition));
+    return read;
+}
+
+Element StanzaError::element(std::string_view content_ns) const {
+    Element error{"error", content_ns};
+    error.set("type", to_string(type)).append(to_string(condition), ns::stanzas);
+    if (!text.empty()) error.add(bridge::Name{"text", ns::stanzas}, text);
+    if (application) error.add(application);
+    return error;
+}
+
+std::string StanzaError::message() const {
+    std::string line{to_string(condition)};
+    line.append(" (").append(to_string(type)).append(")");
+    if (!text.empty()) line.append(": ").append(text);
+    return line;
+}
+
+Element message(std::string_view to, std::string_view body) {
+    return Element{"message", ns::client}.set("to", to).set("type", "chat").add("body", body);
+}
+
+Element presence() { return Element{"presence", ns::client}; }
+Element iq_get(std::string_view to) { return iq("get", to); }
+Element iq_set(std::string_view to) { return iq("set", to); }
+Element roster_get() { return iq_get().add(Element{"query", ns::roster}); }
+
+Element reply_to(const Tag& stanza) {
+    auto reply = addressed_back(stanza);
+    if (stanza.local_name() == "iq") {
+        reply.set("type", "result").set("id", stanza.attribute("id"));
+    } else if (stanza.local_name() == "message" && stanza.has_attribute("type")) {
+        reply.set("type", stanza.attribute("type"));
+    }
+    return reply;
+}
+
+Element error_reply(const Tag& stanza, const StanzaError& error) {
+    auto reply = addressed_back(stanza);
+    reply.set("type", "error");
+    if (stanza.has_attribute("id")) reply.set("id", stanza.attribute("id"));
+    return std::move(reply).add(error.element(stanza.ns()));
+}
+
+std::string new_id() { return detail::random_token(); }
+
+} // namespace headstock

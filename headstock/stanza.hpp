@@ -1,0 +1,87 @@
+// Stanzas (RFC 6120 section 8): their types, their errors, and the makers of the common ones.
+#pragma once
+
+#include "bridge/element.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace headstock {
+
+using bridge::Element;
+using bridge::Tag;
+
+/// The type attribute of a stanza.  `any` is what a row says that names no type.
+enum class StanzaType : std::uint8_t {
+    any,
+    get, set, result, error,                                 // iq; error of every stanza
+    normal, chat, groupchat, headline,                       // message
+    available, unavailable, subscribe, subscribed,           // presence
+    unsubscribe, unsubscribed, probe,
+};
+
+enum class StanzaKind : std::uint8_t { none, message, presence, iq };
+
+/// Which stanza a tag is by its name alone, in the stream namespace `content_ns`.
+StanzaKind stanza_kind(const Tag& tag, std::string_view content_ns);
+
+/// The type of a stanza as its receiver must read it: no type means normal or available, an unknown
+/// one of a message means normal (RFC 6121 5.2.2).  Nothing for an iq or presence of unknown type.
+std::optional<StanzaType> stanza_type(const Tag& stanza);
+
+/// The word on the wire; empty for `any` and `available`, which have none.
+std::string_view to_string(StanzaType type);
+
+/// The defined conditions of stanza errors, RFC 6120 8.3.3.
+enum class Condition : std::uint8_t {
+    bad_request, conflict, feature_not_implemented, forbidden, gone, internal_server_error,
+    item_not_found, jid_malformed, not_acceptable, not_allowed, not_authorized, policy_violation,
+    recipient_unavailable, redirect, registration_required, remote_server_not_found,
+    remote_server_timeout, resource_constraint, service_unavailable, subscription_required,
+    undefined_condition, unexpected_request,
+};
+
+/// What the sender may do about it, RFC 6120 8.3.2.
+enum class ErrorType : std::uint8_t { auth, cancel, continue_, modify, wait };
+
+std::string_view to_string(Condition condition); ///< As on the wire: "item-not-found".
+std::string_view to_string(ErrorType type);
+ErrorType usual_type(Condition condition);       ///< The type that RFC 6120 8.3.3 recommends.
+
+/// A peer's no, or ours: data, not an exception.
+struct StanzaError {
+    Condition condition = Condition::undefined_condition;
+    std::string text{};                              ///< For people; may be the peer's: not to be trusted.
+    ErrorType type = usual_type(condition);
+    Element application{};                           ///< A condition of an application's own namespace.
+
+    /// Read from a stanza of type error.  A missing or unknown condition is undefined_condition.
+    static StanzaError of(const Element& stanza);
+    /// The <error/> element, in `content_ns`.
+    Element element(std::string_view content_ns) const;
+    /// One line: "item-not-found (cancel): no such node".
+    std::string message() const;
+};
+
+// --- makers ------------------------------------------------------------------------------------------
+
+/// A chat message, RFC 6121 5.2.
+Element message(std::string_view to, std::string_view body);
+/// Available presence, RFC 6121 4.2; `set`, `add` the rest.
+Element presence();
+/// An iq without a payload: add exactly one (RFC 6120 8.2.3).  An empty `to` is our own account.
+Element iq_get(std::string_view to = {});
+Element iq_set(std::string_view to = {});
+/// The roster query, RFC 6121 2.1.3.
+Element roster_get();
+/// The answer to a stanza: to its sender, with its type (chat stays chat), an iq get or set becomes a
+/// result with the same id.  A message keeps its <thread/> only when you add it.
+Element reply_to(const Tag& stanza);
+/// The error answer to an iq get or set, a message or a presence.
+Element error_reply(const Tag& stanza, const StanzaError& error);
+/// A fresh random id, 144 bits, safe in an attribute.
+std::string new_id();
+
+} // namespace headstock
