@@ -1,0 +1,37 @@
+// Which server a certificate is for (RFC 9525): names compared with names, nothing else.
+//
+// Only subjectAltName counts, never the common name.  Host names match dNSName entries, IP literals
+// match iPAddress entries, and neither ever matches the other's.
+#pragma once
+
+#include "headstock/error.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headstock::detail {
+
+/// Whom we want to talk to: a host name, or an IP address.
+struct ServerName {
+    std::string text;    ///< without trailing dot and brackets
+    std::string address; ///< 4 or 16 bytes in network order if it is an IP literal, else empty
+};
+
+/// Reads an ASCII host name or an IP literal.  Nothing, with Errc::invalid_option, for what is
+/// empty, longer than 253 bytes, or holds anything but visible ASCII.
+std::optional<ServerName> parse_server_name(std::string_view domain, Error& error);
+
+/// The entries of a subjectAltName that can name a server.
+struct CertificateNames {
+    std::vector<std::string> hosts{};     ///< dNSName, the bytes as they are, NULs included
+    std::vector<std::string> addresses{}; ///< iPAddress, in network order
+
+    bool cover(const ServerName& server) const;
+
+    /// "example.com, *.example.com and 3 more", safe to print whatever the certificate holds.
+    std::string to_text() const;
+};
+
+} // namespace headstock::detail

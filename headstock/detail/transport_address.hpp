@@ -1,0 +1,29 @@
+// Socket addresses as values: from literals, and as words.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <sys/socket.h>
+
+struct addrinfo;
+
+namespace headstock::detail {
+
+class Address {
+public:
+    /// "192.0.2.1", "2001:db8::1", "[2001:db8::1]"; nothing for a host name.
+    static std::optional<Address> from_literal(std::string host, std::uint16_t port);
+    /// Of IPv4 or IPv6; nothing for other families.
+    static std::optional<Address> from_lookup(const addrinfo& found);
+
+    const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage_); }
+    /// "192.0.2.1:5222", "[2001:db8::1]:5222"
+    std::string to_text() const;
+
+private:
+    sockaddr_storage storage_{};
+};
+
+} // namespace headstock::detail

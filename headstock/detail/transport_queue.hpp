@@ -1,0 +1,24 @@
+// Bytes that wait to be sent, in order.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <string>
+
+namespace headstock::detail {
+
+class WriteQueue {
+public:
+    void add(std::string bytes);
+    bool empty() const { return waiting_.empty(); }
+    std::size_t size() const { return size_; } ///< bytes
+    void clear();
+    /// Takes the front out.  Small pieces come joined, a large one comes as it was added.
+    std::string next_block();
+
+private:
+    std::deque<std::string> waiting_{};
+    std::size_t size_ = 0;
+};
+
+} // namespace headstock::detail
