@@ -1,0 +1,240 @@
+#include "headstock/async_client.hpp"
+
+#include "headstock/detail/client_core.hpp"
+#include "headstock/detail/transport.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace headstock {
+namespace {
+
+constexpr std::uint16_t starttls_port = 5222;
+constexpr std::uint16_t direct_tls_port = 5223;
+
+std::uint16_t port_of(const Options& options) {
+    if (options.port != 0) return options.port;
+    return options.tls == Tls::direct ? direct_tls_port : starttls_port;
+}
+
+std::string seconds(std::chrono::milliseconds time) {
+    auto text = std::to_string(time.count() / 1000);
+    if (const auto rest = time.count() % 1000; rest != 0) text += "." + std::to_string(rest + 1000).substr(1);
+    return text + " s";
+}
+
+} // namespace
+
+// Carries bytes, time and jobs between the core and the transport.  Shared by the client, by a run()
+// under way, and by each callback while it runs, since any of them may be where the client ends.
+class AsyncClient::Driver final : public detail::TransportOwner, public std::enable_shared_from_this<Driver> {
+public:
+    explicit Driver(std::shared_ptr<detail::ClientCore> core) : core_(std::move(core)) {}
+
+    Error start() {
+        if (std::exchange(started_, true)) return {Errc::not_ready, "this client has begun already; make a new one"};
+        core_->bind_thread();
+        if (auto error = open()) {
+            core_->disconnected(error);
+            finish();
+            return error;
+        }
+        core_->tick(transport_->now_ms());
+        const auto& options = core_->options();
+        const auto host = options.hostname.empty() ? std::string{core_->session().jid().domain()} : options.hostname;
+        peer_ = host + ":" + std::to_string(port_of(options));
+        core_->session().set_peer(peer_);
+        connecting_ = true;
+        transport_->set_quick_ack(true); // while negotiating: each side waits for the other
+        transport_->set_deadline(options.timeouts.connect);
+        transport_->connect(host, port_of(options), options.timeouts.connect);
+        return {};
+    }
+
+    Error run() {
+        const auto self = shared_from_this();
+        if (core_->options().loop != nullptr)
+            return {Errc::invalid_option, "run() is for a client with its own loop; with Options::loop call start()"};
+        if (!started_) {
+            if (auto error = start()) return error;
+        } else if (!transport_) {
+            return core_->session().error();
+        }
+        transport_->run();
+        if (canceled_) return {std::make_error_code(std::errc::operation_canceled), "the client was destroyed"};
+        return core_->session().error();
+    }
+
+    // Until the loop runs it is the inbox that keeps the wish, whatever the thread.
+    void stop() {
+        if (core_->bound() && core_->on_thread()) return stop_here();
+        post([this] { stop_here(); });
+    }
+
+    bool post(std::function<void()> f) { return core_->session().inbox()->push(std::move(f)); }
+
+    // The client is gone: nobody is to be called any more.
+    void cancel() {
+        canceled_ = true;
+        core_->session().abandon();
+        release();
+    }
+
+private:
+    Error open() {
+        if (auto error = core_->check()) return error;
+        Error error;
+        transport_ = detail::Transport::open(core_->options().loop, *this, error);
+        if (error) return error;
+        core_->on_output = [this] { ask_for_turn(); };
+        core_->session().inbox()->set_wake([transport = transport_.get()] { transport->wake(); });
+        return {};
+    }
+
+    void stop_here() {
+        const auto self = shared_from_this();
+        core_->stop();
+        if (!transport_) return;
+        if (connecting_) transport_->close();
+        ask_for_turn();
+    }
+
+    void ask_for_turn() {
+        if (transport_) transport_->request_turn();
+    }
+
+    // --- TransportOwner; every call may be the client's last --------------------------------------
+
+    void transport_connected() noexcept override {
+        act([this] {
+            connecting_ = false;
+            core_->connected();
+        });
+    }
+
+    void transport_received(std::string_view bytes) noexcept override {
+        act([&] { core_->received(bytes); });
+    }
+
+    void transport_written(std::size_t) noexcept override {
+        act([] {});
+    }
+
+    void transport_deadline() noexcept override {
+        act([this] {
+            if (connecting_) {
+                refused_ = {Errc::timed_out,
+                            peer_ + ": no connection within " + seconds(core_->options().timeouts.connect)};
+                transport_->close();
+            } else if (closing_) {
+                transport_->close();
+            }
+        });
+    }
+
+    void transport_turn() noexcept override {
+        act([] {});
+    }
+
+    void transport_woken() noexcept override {
+        act([this] { core_->run_inbox(); });
+    }
+
+    void transport_ended(const Error& why) noexcept override {
+        const auto self = shared_from_this();
+        core_->tick(transport_->now_ms());
+        confirm();
+        core_->disconnected(refused_ ? refused_ : why);
+        finish();
+    }
+
+    // Time first, then what happened, then what follows from it.
+    template <class F>
+    void act(F&& happened) {
+        const auto self = shared_from_this();
+        if (!transport_) return;
+        core_->tick(transport_->now_ms());
+        happened();
+        if (transport_) follow();
+    }
+
+    void follow() {
+        if (!connecting_) flush();
+        confirm();
+        derive_key();
+        if (core_->session().state() == detail::State::ready && std::exchange(hurried_, false)) transport_->set_quick_ack(false);
+        if (core_->wants_close()) return close_when_written();
+        if (!connecting_) set_deadline();
+    }
+
+    void flush() {
+        if (core_->has_wire()) transport_->write(core_->take_wire());
+    }
+
+    void confirm() {
+        if (transport_) core_->confirm(core_->wire_taken() - transport_->queued());
+    }
+
+    void close_when_written() {
+        if (transport_->queued() == 0) return transport_->close();
+        if (!std::exchange(closing_, true)) transport_->set_deadline(core_->options().timeouts.stop);
+    }
+
+    void set_deadline() {
+        const auto deadline = core_->session().deadline();
+        if (deadline == deadline_) return;
+        deadline_ = deadline;
+        if (!deadline) return transport_->clear_deadline();
+        const auto now = transport_->now_ms();
+        transport_->set_deadline(std::chrono::milliseconds{*deadline > now ? *deadline - now : 0});
+    }
+
+    void derive_key() {
+        auto request = core_->take_key_request();
+        if (!request) return;
+        auto keys = std::make_shared<detail::ScramKeys>();
+        transport_->work([keys, request = std::move(*request)] { *keys = detail::derive_keys(request); },
+                         [this, keys] { act([&] { core_->derived(*keys); }); });
+    }
+
+    void finish() { release(); }
+
+    void release() {
+        core_->session().inbox()->set_wake(nullptr);
+        core_->on_output = nullptr;
+        transport_.reset();
+    }
+
+    std::shared_ptr<detail::ClientCore> core_;
+    detail::TransportHandle transport_;
+    std::string peer_;
+    Error refused_; ///< Why we gave up connecting.
+    std::optional<std::uint64_t> deadline_;
+    bool started_ = false;
+    bool connecting_ = false;
+    bool closing_ = false;
+    bool canceled_ = false;
+    bool hurried_ = true; ///< Quick acknowledgement is on.
+};
+
+AsyncClient::AsyncClient(std::string_view jid, std::string_view password, const Options& options)
+    : ClientOf(std::make_shared<detail::ClientCore>(jid, password, options, this)),
+      driver_(std::make_shared<Driver>(core_)) {}
+
+AsyncClient::~AsyncClient() {
+    const auto driver = driver_;
+    driver->cancel();
+}
+
+Error AsyncClient::run() {
+    const auto driver = driver_; // a handler may destroy the client meanwhile
+    return driver->run();
+}
+
+Error AsyncClient::start() { return driver_->start(); }
+void AsyncClient::stop() { driver_->stop(); }
+bool AsyncClient::post(std::function<void()> f) { return driver_->post(std::move(f)); }
+const Error& AsyncClient::error() const { return core_->session().error(); }
+
+} // namespace headstock

@@ -1,0 +1,82 @@
+#include "headstock/base_client.hpp"
+
+#include "headstock/detail/client_core.hpp"
+
+#include <cassert>
+#include <utility>
+
+namespace headstock {
+
+struct BaseClient::KeyJob::State {
+    detail::KeyRequest request;
+    detail::ScramKeys keys;
+};
+
+BaseClient::BaseClient(std::string_view jid, std::string_view password, const Options& options)
+    : ClientOf(std::make_shared<detail::ClientCore>(jid, password, options, this)) {}
+
+BaseClient::~BaseClient() { core_->session().abandon(); }
+
+// Each function holds the core: a handler may destroy the client.
+
+void BaseClient::tick(std::uint64_t now_ms) {
+    const auto core = core_;
+    core->tick(now_ms);
+}
+
+Error BaseClient::connected() {
+    const auto core = core_;
+    core->bind_thread();
+    if (auto error = core->check()) {
+        core->disconnected(error);
+        return error;
+    }
+    core->connected();
+    return {};
+}
+
+void BaseClient::received(std::string_view wire) {
+    const auto core = core_;
+    core->received(wire);
+}
+
+void BaseClient::disconnected(const Error& why) {
+    const auto core = core_;
+    core->disconnected(why);
+}
+
+void BaseClient::stop() {
+    const auto core = core_;
+    core->stop();
+}
+
+std::string_view BaseClient::output() {
+    wire_ += core_->take_wire();
+    return wire_;
+}
+
+void BaseClient::written(std::size_t bytes) {
+    assert(bytes <= wire_.size() && "headstock: more written than output() gave");
+    wire_.erase(0, bytes);
+    confirmed_ += bytes;
+    core_->confirm(confirmed_);
+}
+
+std::optional<std::uint64_t> BaseClient::deadline() const { return core_->session().deadline(); }
+bool BaseClient::wants_close() const { return core_->wants_close(); }
+const Error& BaseClient::error() const { return core_->session().error(); }
+
+void BaseClient::KeyJob::derive() { state_->keys = detail::derive_keys(state_->request); }
+
+std::optional<BaseClient::KeyJob> BaseClient::key_job() {
+    auto request = core_->take_key_request();
+    if (!request) return std::nullopt;
+    return KeyJob{std::make_shared<KeyJob::State>(KeyJob::State{std::move(*request), {}})};
+}
+
+void BaseClient::finish(const KeyJob& job) {
+    const auto core = core_;
+    core->derived(job.state_->keys);
+}
+
+} // namespace headstock

@@ -1,0 +1,87 @@
+// A client without a socket: for a loop or a transport of your own.
+#pragma once
+
+#include "headstock/client_api.hpp"
+#include "headstock/options.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace headstock {
+
+/// Everything of an XMPP session but the connection: stream, TLS, login, dispatch.  You carry bytes and
+/// tell the time; examples/own_loop.cpp does it with poll(2).
+///
+///     client.tick(now_ms);  client.connected();
+///     for (;;) {
+///         write client.output(), then client.written(n);
+///         if (auto job = client.key_job()) { job->derive(); client.finish(*job); continue; }
+///         if (client.wants_close() && client.output().empty()) break;
+///         wait for the socket, or for client.deadline();
+///         client.tick(now_ms);  client.received(bytes);
+///     }
+///     close the socket;  client.disconnected();
+///
+/// Handlers run inside these functions and may call the client back, except for the functions of this
+/// group.  It does not resolve, connect or wait; Timeouts::connect is yours to keep.  One thread.
+class BaseClient : public ClientOf<BaseClient> {
+public:
+    /// `jid` and `password` are copied; the password is wiped once it is used.  A malformed JID or an
+    /// unreadable CA file is told by connected().
+    BaseClient(std::string_view jid, std::string_view password, const Options& options = {});
+    /// Calls no hook and touches no handler.
+    ~BaseClient();
+
+    /// The time in milliseconds from any fixed beginning; it never goes back.  Call it before the
+    /// others, and when deadline() has come.
+    void tick(std::uint64_t now_ms);
+    /// The connection stands.  With an error, nothing was written and the session is over.
+    Error connected();
+    /// Bytes came from the server.  Borrowed until the call returns.
+    void received(std::string_view wire);
+    /// The connection is closed, by either side, or could not be made.  Hooks `cleanup` and
+    /// `terminated` run; then error() is final.
+    void disconnected(const Error& why = {});
+    /// Unavailable presence if presence was sent, then the stream's end; wants_close() follows, when
+    /// the server has answered or Timeouts::stop has passed.
+    void stop();
+
+    /// What is to be written.  A view until the next call of any function.
+    std::string_view output();
+    /// The first `bytes` of output() are written.
+    void written(std::size_t bytes);
+    /// When tick() is wanted next, on its clock.
+    std::optional<std::uint64_t> deadline() const;
+    /// The session wants no more bytes in: write what output() still holds, close, disconnected().
+    bool wants_close() const;
+
+    /// The key derivation of SCRAM: some milliseconds of hashing.
+    class KeyJob {
+    public:
+        /// Any thread, or this one.
+        void derive();
+
+        struct State;
+        explicit KeyJob(std::shared_ptr<State> state) : state_(std::move(state)) {}
+
+    private:
+        friend class BaseClient;
+        std::shared_ptr<State> state_;
+    };
+    /// A job to do before the login can go on; each is given once.
+    std::optional<KeyJob> key_job();
+    /// The job is done.
+    void finish(const KeyJob& job);
+
+    /// Why the session ended: no error when it was asked for and everything was written.
+    const Error& error() const;
+
+private:
+    std::string wire_;
+    std::uint64_t confirmed_ = 0;
+};
+
+} // namespace headstock

@@ -1,0 +1,117 @@
+#include "headstock/client_api.hpp"
+
+#include "headstock/detail/client_core.hpp"
+
+#include <cassert>
+#include <cstdio>
+#include <utility>
+
+namespace headstock {
+namespace {
+
+// Every function but post() and stop() belongs to the client's own thread.
+void assert_thread([[maybe_unused]] const detail::ClientCore& core) {
+    assert(core.on_thread() && "headstock: call the client from its own thread, or through post()");
+}
+
+void print_exception(std::string_view row, const std::exception_ptr& error) {
+    const auto print = [&](const char* what) {
+        std::fprintf(stderr, "headstock: an exception left %.*s: %s\n", static_cast<int>(row.size()), row.data(), what);
+    };
+    try {
+        std::rethrow_exception(error);
+    } catch (const std::exception& exception) {
+        print(exception.what());
+    } catch (...) {
+        print("not a std::exception");
+    }
+}
+
+} // namespace
+
+ClientApi::ClientApi(std::shared_ptr<detail::ClientCore> core) : core_(std::move(core)) {
+    on_exception(&print_exception);
+}
+
+ClientApi::~ClientApi() = default;
+
+Delivery ClientApi::send_stanza(const Element& stanza) {
+    assert_thread(*core_);
+    auto delivery = core_->session().send(stanza);
+    if (core_->on_output) core_->on_output();
+    return delivery;
+}
+
+Delivery ClientApi::send_raw_stanza(std::string_view xml) {
+    assert_thread(*core_);
+    auto delivery = core_->session().send_raw(xml);
+    if (core_->on_output) core_->on_output();
+    return delivery;
+}
+
+Delivery ClientApi::request(const Element& iq, OnResponse callback, std::chrono::milliseconds timeout) {
+    assert_thread(*core_);
+    if (timeout <= std::chrono::milliseconds{0}) timeout = core_->options().timeouts.request;
+    auto delivery = core_->session().request(iq, std::move(callback), timeout);
+    if (core_->on_output) core_->on_output();
+    return delivery;
+}
+
+void ClientApi::on_exception(std::function<void(std::string_view row, std::exception_ptr)> f) {
+    core_->session().dispatcher().on_exception(std::move(f));
+}
+
+void ClientApi::unregister_all() {
+    assert_thread(*core_);
+    core_->session().registry().remove_all();
+}
+
+const Jid& ClientApi::jid() const { return core_->session().jid(); }
+bool ClientApi::ready() const { return core_->session().state() == detail::State::ready; }
+std::vector<Unsent> ClientApi::unsent() const { return core_->session().outbox().unsent(); }
+
+bool ClientApi::set_log(const std::string& path, bool to_stdout) {
+    return core_->session().log().set(path, to_stdout);
+}
+
+void ClientApi::set_log(std::function<void(std::string_view line)> sink) {
+    core_->session().log().set_sink(std::move(sink));
+}
+
+void ClientApi::add_object(const void* type, void* object, std::span<const detail::Row> rows,
+                           const detail::Hooks& hooks) {
+    assert_thread(*core_);
+    auto& session = core_->session();
+    session.greet(session.registry().add(type, object, rows, hooks));
+}
+
+void ClientApi::remove_object(const void* type, const void* object) {
+    assert_thread(*core_);
+    core_->session().registry().remove(type, object);
+}
+
+void ClientApi::swap_object(const void* old_type, const void* old, const void* type, void* object,
+                            std::span<const detail::Row> rows, const detail::Hooks& hooks) {
+    assert_thread(*core_);
+    core_->session().registry().swap(old_type, old, type, object, rows, hooks);
+}
+
+std::uint64_t ClientApi::add_closure(std::shared_ptr<void> closure, const detail::Row& row, std::string id,
+                                     bool waiter) {
+    assert_thread(*core_);
+    return core_->session().registry().add_closure(std::move(closure), row, std::move(id), waiter).ticket;
+}
+
+bool ClientApi::remove_closure(std::uint64_t ticket) {
+    assert_thread(*core_);
+    return core_->session().registry().remove(ticket);
+}
+
+void ClientApi::set_unhandled(std::shared_ptr<void> closure, const detail::Row& row) {
+    assert_thread(*core_);
+    auto* object = closure.get();
+    auto entry = std::make_shared<detail::Entry>(detail::Entry{object, row, {}, false, true, 0, std::move(closure)});
+    core_->session().dispatcher().set_unhandled(std::move(entry));
+}
+
+} // namespace headstock

@@ -1,0 +1,189 @@
+// What every client can do once it is made: register handlers, send, ask, log.
+//
+// BaseClient and AsyncClient share it; how bytes reach the server is theirs.
+#pragma once
+
+#include "headstock/delivery.hpp"
+#include "headstock/detail/hooks.hpp"
+#include "headstock/handlers.hpp"
+#include "headstock/jid.hpp"
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace headstock {
+
+namespace detail {
+class ClientCore;
+/// Tells an object from its first member of another type, which has the same address.
+template <class T>
+inline constexpr char type_key{};
+} // namespace detail
+
+/// Which iqs a function given to register_on_iq takes.
+struct IqMatch {
+    StanzaType type = StanzaType::any; ///< get, set, result or error; any takes all four.
+    std::string id{};                  ///< Empty takes every id.
+    bool once = false;
+};
+
+/// Tells one closure of a client; see ClientApi::on.
+struct RowHandle {
+    std::uint64_t ticket = 0;
+};
+struct IqHandle {
+    std::uint64_t ticket = 0;
+};
+
+/// The part of a client that does not depend on its kind.  One thread, except where said.
+class ClientApi {
+public:
+    ClientApi(const ClientApi&) = delete;
+    ClientApi& operator=(const ClientApi&) = delete;
+
+    // --- sending ---------------------------------------------------------------------------------
+
+    /// Send a message, presence or iq in jabber:client.  An iq or message without an id is given a
+    /// random one.  Before the session is ready it waits, and goes out in order.  Refused, with the
+    /// reason and nothing sent: what is no stanza, what the queue cannot take, after the end.
+    Delivery send_stanza(const Element& stanza);
+    /// Send `xml` as it is.  It must be one whole, well-formed element; an iq must have an id.
+    Delivery send_raw_stanza(std::string_view xml);
+
+    using OnResponse = std::function<void(const Response&)>;
+    /// Send an iq get or set; `callback` is called exactly once: with the answer of the very entity
+    /// that was asked, after `timeout`, or at the end of the session.  Zero: Timeouts::request.  When
+    /// the result is false nothing was sent and the callback will not be called.
+    Delivery request(const Element& iq, OnResponse callback,
+                     std::chrono::milliseconds timeout = std::chrono::milliseconds{0});
+
+    // --- closures --------------------------------------------------------------------------------
+
+    /// Call `f` for what `match` describes: a path, a {name, namespace}, or a Match.  The parameters and
+    /// result of `f` are those of a handler.  The client keeps `f` until unregister() or its end.
+    template <class F>
+    RowHandle on(const Match& match, F f) {
+        auto closure = std::make_shared<F>(std::move(f));
+        return {add_closure(std::move(closure), detail::make_closure_row<F>(match), {}, false)};
+    }
+    template <class F>
+    RowHandle on(Path path, F f) {
+        return on(Match{path}, std::move(f));
+    }
+    /// The closure is never called again; false when it was gone already.
+    bool unregister(RowHandle handle) { return remove_closure(handle.ticket); }
+
+    /// Call `f` for iqs, after all rows.  It may answer a get or set as a row does.
+    template <class F>
+    IqHandle register_on_iq(F f, IqMatch match = {}) {
+        auto closure = std::make_shared<F>(std::move(f));
+        Match row{Path{"iq"}};
+        row.path.type = match.type;
+        row.once = match.once;
+        return {add_closure(std::move(closure), detail::make_closure_row<F>(row), std::move(match.id), true)};
+    }
+    bool unregister_from_iq(IqHandle handle) { return remove_closure(handle.ticket); }
+
+    /// Call `f` for each stanza that no row, iq function or request took.  When it takes an Element,
+    /// every stanza is built; with `const Tag&` nothing is.
+    template <class F>
+    void on_unhandled(F f) {
+        auto closure = std::make_shared<F>(std::move(f));
+        set_unhandled(std::move(closure), detail::make_closure_row<F>(Match{Path{"message"}}));
+    }
+
+    /// Call `f` with the row's name when a handler throws.  Without it, one line goes to stderr.
+    void on_exception(std::function<void(std::string_view row, std::exception_ptr)> f);
+
+    void unregister_all();
+
+    // --- what is known -------------------------------------------------------------------------------
+
+    /// The bound full JID; before the session is ready, the one asked for.
+    const Jid& jid() const;
+    bool ready() const;
+    /// What was taken to be sent and has not reached the socket, oldest first.
+    std::vector<Unsent> unsent() const;
+
+    // --- log -------------------------------------------------------------------------------------------
+
+    /// Log every stanza, both ways, one line each: to a file (appended; empty for none) and to standard
+    /// output.  Passwords and SASL payloads are shown as their length.  False: the file cannot be opened.
+    bool set_log(const std::string& path, bool to_stdout = false);
+    /// Log to a function; the line has no end of line and is borrowed.  It must not call the client.
+    void set_log(std::function<void(std::string_view line)> sink);
+
+protected:
+    explicit ClientApi(std::shared_ptr<detail::ClientCore> core);
+    ~ClientApi();
+
+    void add_object(const void* type, void* object, std::span<const detail::Row> rows, const detail::Hooks& hooks);
+    void remove_object(const void* type, const void* object);
+    void swap_object(const void* old_type, const void* old, const void* type, void* object,
+                     std::span<const detail::Row> rows, const detail::Hooks& hooks);
+
+    std::shared_ptr<detail::ClientCore> core_;
+
+private:
+    std::uint64_t add_closure(std::shared_ptr<void> closure, const detail::Row& row, std::string id, bool waiter);
+    bool remove_closure(std::uint64_t ticket);
+    void set_unhandled(std::shared_ptr<void> closure, const detail::Row& row);
+};
+
+/// Registration of plain objects; `Self` is what their ready(client) takes.
+template <class Self>
+class ClientOf : public ClientApi {
+public:
+    /// Call this object's rows and hooks from now on.  It is borrowed: it must live until it is
+    /// unregistered, or terminated() has run.  When the session is ready, ready() is called at once.
+    /// Throws std::invalid_argument when it is registered already.
+    template <class T>
+    void register_handler(T& object) {
+        add_object(&detail::type_key<T>, &object, rows<T>(), detail::hooks_of<T, Self>());
+    }
+    template <class T>
+    void register_handler(const T&&) = delete; // a temporary would be gone before its first call
+
+    /// None of its functions is called again.  Unknown objects are ignored.
+    template <class T>
+    void unregister_handler(T& object) {
+        remove_object(&detail::type_key<T>, &object);
+    }
+
+    /// Put `fresh` in the place of `old`, in one step: no stanza is missed, none is seen twice.  What
+    /// was told ready stays told.  Throws std::invalid_argument when `old` is not registered.
+    template <class Old, class New>
+    void swap_handler(Old& old, New& fresh) {
+        swap_object(&detail::type_key<Old>, &old, &detail::type_key<New>, &fresh, rows<New>(),
+                    detail::hooks_of<New, Self>());
+    }
+
+protected:
+    using ClientApi::ClientApi;
+
+private:
+    template <class T>
+    static std::span<const detail::Row> rows() {
+        static_assert(!std::is_const_v<T>, "headstock: register an object that may be changed");
+        if constexpr (detail::HasTable<T>) {
+            return detail::rows_of<T>;
+        } else {
+            static_assert(detail::HasAnyHook<T, Self>,
+                          "headstock: this type has neither a handler table (HEADSTOCK_HANDLERS) nor a "
+                          "life-cycle hook (ready, stopping, cleanup, terminated)");
+            return {};
+        }
+    }
+};
+
+} // namespace headstock

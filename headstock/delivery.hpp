@@ -1,0 +1,56 @@
+// What becomes of something sent: whether it was taken (Delivery), how a request ended (Response).
+#pragma once
+
+#include "headstock/error.hpp"
+#include "headstock/stanza.hpp"
+
+#include <string>
+
+namespace headstock {
+
+/// Whether a stanza was taken to be sent.  False when it was refused; then nothing of it was or will
+/// be sent, and `error` says why.
+struct Delivery {
+    Error error{};
+    /// The stanza's id: yours, or the random one it was given.
+    std::string id{};
+
+    explicit operator bool() const { return !error; }
+};
+
+/// A stanza that was taken and never reached the socket.
+struct Unsent {
+    std::string stanza{}; ///< "message", "presence" or "iq"
+    std::string to{};
+    std::string id{};
+};
+
+/// How a request ended: with a result, with the peer's no, or with neither.  Borrowed by the callback.
+class Response {
+public:
+    Response(const Element& stanza, const StanzaError* refusal, const Error* failure)
+        : stanza_(stanza), refusal_(refusal), failure_(failure) {}
+
+    /// A result came.
+    explicit operator bool() const { return refusal_ == nullptr && failure_ == nullptr; }
+    /// The iq result or error; the empty element when none came.
+    const Element& stanza() const { return stanza_; }
+    /// The payload of the result; the empty element for an empty result.
+    const Element& payload() const { return stanza_.first_child(); }
+    /// The peer's no, or nullptr.
+    const StanzaError* refusal() const { return refusal_; }
+    /// Why no answer came (Errc::timed_out, or the end of the session), or nullptr.
+    const Error* failure() const { return failure_; }
+    /// One line for people: what went wrong; empty for a result.
+    std::string message() const {
+        if (failure_ != nullptr) return failure_->message();
+        return refusal_ != nullptr ? refusal_->message() : std::string{};
+    }
+
+private:
+    const Element& stanza_;
+    const StanzaError* refusal_;
+    const Error* failure_;
+};
+
+} // namespace headstock

@@ -1,0 +1,133 @@
+#include "headstock/detail/client_core.hpp"
+
+#include <utility>
+
+namespace headstock::detail {
+namespace {
+
+Jid parse_or_note(std::string_view text, Error& error) { return Jid::parse(text, &error).value_or(Jid{}); }
+
+} // namespace
+
+ClientCore::ClientCore(std::string_view jid, std::string_view password, const Options& options, void* client)
+    : options_(options), session_(parse_or_note(jid, jid_error_), Secret{password}, options, client),
+      domain_(session_.jid().domain()) {}
+
+Error ClientCore::check() {
+    if (jid_error_ || options_.tls == Tls::disabled) return jid_error_;
+    Error error;
+    context_ = TlsContext::make({options_.ca_file, options_.insecure_skip_verification}, error);
+    return error;
+}
+
+void ClientCore::tick(std::uint64_t now) {
+    session_.tick(now);
+    settle();
+}
+
+void ClientCore::connected() {
+    session_.connected();
+    settle();
+}
+
+void ClientCore::derived(const ScramKeys& keys) {
+    session_.derived(keys);
+    settle();
+}
+
+void ClientCore::disconnected(const Error& why) { session_.disconnected(why); }
+
+void ClientCore::stop() {
+    session_.stop(options_.timeouts.stop);
+    settle();
+}
+
+void ClientCore::run_inbox() {
+    session_.run_inbox();
+    settle();
+}
+
+void ClientCore::received(std::string_view wire) {
+    if (tls_) {
+        tls_->receive(wire);
+        advance_tls();
+    } else {
+        session_.received(wire);
+    }
+    settle();
+}
+
+void ClientCore::advance_tls() {
+    if (session_.state() == State::securing) {
+        const auto status = tls_->handshake();
+        if (status == TlsSession::Status::failed) return session_.fail(tls_->error());
+        if (status != TlsSession::Status::established) return;
+        session_.log().note("TLS: " + std::string{tls_->protocol_version()} + " " + std::string{tls_->cipher()});
+        session_.secured();
+    }
+    plain_.clear();
+    const auto status = tls_->read(plain_);
+    if (!plain_.empty()) session_.received(plain_);
+    if (status == TlsSession::Status::failed) session_.fail(tls_->error());
+}
+
+// After anything that happened: start what the session asks for, move its bytes to the wire.
+void ClientCore::settle() {
+    move_output();
+    if (session_.step() == Step::start_tls) {
+        session_.step_taken();
+        start_tls();
+    }
+    if (session_.step() == Step::close && tls_ && !std::exchange(close_notified_, true)) {
+        move_output();
+        tls_->close();
+        wire_ += std::exchange(tls_->output(), {});
+    }
+}
+
+void ClientCore::start_tls() {
+    tls_ = std::make_unique<TlsSession>(context_, domain_);
+    advance_tls();
+    move_output();
+}
+
+void ClientCore::move_output() {
+    if (!session_.outbox().empty()) {
+        auto plain = session_.outbox().take();
+        if (!tls_ || session_.state() == State::securing) {
+            wire_ += plain;
+        } else if (auto error = tls_->write(plain)) {
+            session_.fail(std::move(error));
+        }
+    }
+    if (tls_) wire_ += std::exchange(tls_->output(), {});
+    const auto plain_end = session_.outbox().taken();
+    if (flights_.empty() || flights_.back().plain_end != plain_end)
+        flights_.push_back({wire_taken_ + wire_.size(), plain_end});
+}
+
+bool ClientCore::has_wire() {
+    settle();
+    return !wire_.empty();
+}
+
+std::string ClientCore::take_wire() {
+    settle();
+    wire_taken_ += wire_.size();
+    return std::exchange(wire_, {});
+}
+
+void ClientCore::confirm(std::uint64_t total) {
+    while (!flights_.empty() && flights_.front().wire_end <= total) {
+        session_.outbox().confirm(flights_.front().plain_end);
+        flights_.pop_front();
+    }
+}
+
+std::optional<KeyRequest> ClientCore::take_key_request() {
+    if (session_.step() != Step::derive_key) return std::nullopt;
+    session_.step_taken();
+    return session_.key_request();
+}
+
+} // namespace headstock::detail

@@ -1,0 +1,85 @@
+// Joins session and TLS: wire bytes in, wire bytes and things to do out.  No socket, no loop.
+#pragma once
+
+#include "headstock/detail/session.hpp"
+#include "headstock/detail/tls.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace headstock::detail {
+
+/// One client, driven by BaseClient's caller or by AsyncClient's transport.
+class ClientCore {
+public:
+    /// `client` is what ready(client) is given.
+    ClientCore(std::string_view jid, std::string_view password, const Options& options, void* client);
+
+    Session& session() { return session_; }
+    const Options& options() const { return options_; }
+    /// What the caller gave that cannot be used: a malformed JID, an unreadable CA file.  Checked
+    /// before any connection.
+    Error check();
+
+    // --- told from outside; each may run user code -----------------------------------------------
+    void tick(std::uint64_t now);
+    void connected();
+    void received(std::string_view wire);
+    void derived(const ScramKeys& keys);
+    void disconnected(const Error& why);
+    void stop();
+    void run_inbox();
+
+    // --- to be done ----------------------------------------------------------------------------
+    /// Wire bytes to write, in order; they leave the core.
+    std::string take_wire();
+    bool has_wire();
+    /// The first `total` bytes of all wire bytes ever taken are written.
+    void confirm(std::uint64_t total);
+    std::uint64_t wire_taken() const { return wire_taken_; }
+    /// A key to derive on another thread; once.
+    std::optional<KeyRequest> take_key_request();
+    /// Write what take_wire() gives, close the connection, call disconnected().
+    bool wants_close() const { return session_.step() == Step::close; }
+
+    /// From now on, only this thread may call; asserted in debug builds.
+    void bind_thread() { thread_ = std::this_thread::get_id(); }
+    bool bound() const { return thread_.load() != std::thread::id{}; }
+    bool on_thread() const { return !bound() || thread_.load() == std::this_thread::get_id(); }
+
+    /// Called when something was sent from outside the functions above.
+    std::function<void()> on_output;
+
+private:
+    struct Flight {
+        std::uint64_t wire_end;
+        std::uint64_t plain_end;
+    };
+
+    void settle();
+    void start_tls();
+    void advance_tls();
+    void move_output();
+
+    Options options_;
+    Error jid_error_;
+    Session session_;
+    std::shared_ptr<const TlsContext> context_;
+    std::unique_ptr<TlsSession> tls_;
+    std::string domain_;
+    std::string wire_;
+    std::string plain_;
+    std::uint64_t wire_taken_ = 0;
+    std::deque<Flight> flights_; ///< Which plain bytes are in which wire bytes, until confirmed.
+    bool close_notified_ = false;
+    std::atomic<std::thread::id> thread_{};
+};
+
+} // namespace headstock::detail

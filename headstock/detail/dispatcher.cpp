@@ -1,0 +1,271 @@
+#include "headstock/detail/dispatcher.hpp"
+
+#include "headstock/detail/senders.hpp"
+#include "headstock/ns.hpp"
+
+#include <utility>
+
+namespace headstock::detail {
+
+using bridge::Demand;
+
+void Dispatcher::begin(const Jid& own, std::string_view content_ns) {
+    own_ = own;
+    content_ns_ = content_ns;
+}
+
+void Dispatcher::abandon_stanza() {
+    waiting_.clear();
+    deferred_.clear();
+    stanza_ = nullptr;
+}
+
+// --- at a start tag ----------------------------------------------------------------------------------
+
+Demand Dispatcher::decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept {
+    if (depth == 1) return begin_stanza(tag, id);
+    if (stanza_ == nullptr) return Demand::skip; // it was dropped, and is only passed by
+    const auto& bucket = registry_.bucket(id, tag.name());
+    if (depth == 2 && bucket.guarded) check_forgery(tag);
+    return demand_for(tag, bucket, depth);
+}
+
+Demand Dispatcher::begin_stanza(const Tag& tag, bridge::NameId id) {
+    registry_.refresh();
+    stanza_ = nullptr;
+    built_ = nullptr;
+    forged_ = taken_ = threw_ = answered_ = reply_taken_ = false;
+    request_ = 0;
+    request_builds_ = false;
+    kind_ = stanza_kind(tag, content_ns_);
+    const auto type = stanza_type(tag);
+    if (kind_ == StanzaKind::none || !type) {
+        outlet_.note("dropped: not a stanza of a known kind and type");
+        return Demand::skip;
+    }
+    type_ = *type;
+    from_account_ = is_account(tag.attribute("from"), own_);
+    if (kind_ == StanzaKind::iq && !admit_answer(tag)) return Demand::skip;
+    const auto& bucket = registry_.bucket(id, tag.name());
+    const auto demand = demand_for(tag, bucket, 1) | stanza_demand(bucket);
+    if (demand != Demand::skip) stanza_ = &tag;
+    return demand;
+}
+
+// Contract 5: a result or error must answer a request of ours, by id and sender.
+bool Dispatcher::admit_answer(const Tag& tag) {
+    if (!tag.has_attribute("id")) {
+        outlet_.note("dropped: an iq without an id");
+        return false;
+    }
+    if (is_request()) return true;
+    const auto* pending = requests_.find(tag.attribute("id"), tag.attribute("from"), own_);
+    if (pending == nullptr) {
+        outlet_.note("dropped: an iq " + std::string{to_string(type_)} + " that answers no request of ours");
+        return false;
+    }
+    request_ = pending->number;
+    request_builds_ = static_cast<bool>(pending->callback);
+    from_account_ = from_account_ || is_account(pending->to, own_);
+    return true;
+}
+
+// What the stanza as such is needed for, whatever rows match its own name.
+Demand Dispatcher::stanza_demand(const Bucket& bucket) const {
+    auto demand = Demand::skip;
+    if (bucket.whole_types & type_bit(type_)) demand = demand | Demand::build | Demand::at_end;
+    if (registry_.anywhere_builds()) demand = demand | Demand::build | Demand::at_end;
+    if (registry_.has_anywhere() || (bucket.pass_types & type_bit(type_))) demand = demand | Demand::at_end;
+    if (is_request() && kind_ == StanzaKind::iq) demand = demand | Demand::at_end; // an answer is owed
+    if (request_ != 0) demand = demand | Demand::at_end;
+    if (request_builds_) demand = demand | Demand::build;
+    if (unhandled_) demand = demand | Demand::at_end;
+    if (unhandled_ && unhandled_->row.wants_subtree) demand = demand | Demand::build;
+    return demand;
+}
+
+Demand Dispatcher::demand_for(const Tag& tag, const Bucket& bucket, std::size_t depth) {
+    auto demand = Demand::skip;
+    const bool hides = tag.is("forwarded", ns::forwarded); // names at any depth do not reach inside
+    if (depth < 32 && (bucket.passes & (1u << depth))) demand = Demand::look;
+    if (depth > 1 && registry_.has_anywhere() && !hides) demand = Demand::look;
+    for (auto* entry : bucket.ends) {
+        if (!matches(*entry, tag, depth)) continue;
+        waiting_.push_back({entry, depth});
+        demand = demand | Demand::at_end;
+        if (entry->row.wants_subtree) demand = demand | Demand::build;
+        if (entry->row.waits_for_stanza() && depth > 1) demand = demand | Demand::hold;
+    }
+    return demand;
+}
+
+bool Dispatcher::type_matches(const Entry& entry) const {
+    const auto wanted = entry.row.match.path.type;
+    if (wanted != StanzaType::any) return wanted == type_;
+    return type_ != StanzaType::error || entry.waiter;
+}
+
+bool Dispatcher::matches(const Entry& entry, const Tag& tag, std::size_t depth) const {
+    const auto& match = entry.row.match;
+    const auto& path = match.path;
+    if (!entry.alive || !type_matches(entry) || (path.from_stanza && path.steps != depth)) return false;
+    if (!path.from_stanza && depth == 1) return false;
+    const Tag* at = &tag;
+    for (std::size_t i = depth; path.from_stanza && i-- > 0; at = &at->parent()) {
+        const auto name = at->name();
+        if (name.ns != path.step[i].ns) return false;
+        if (!path.step[i].local.empty() && name.local != path.step[i].local) return false;
+    }
+    for (; !path.from_stanza && *at; at = &at->parent()) {
+        if (at != &tag && at->is("forwarded", ns::forwarded)) return false;
+    }
+    const Tag& stanza = depth == 1 ? tag : *stanza_;
+    if (!entry.id.empty() && stanza.attribute("id") != entry.id) return false;
+    return is_sender(match.sender, match.jid, stanza.attribute("from"), own_);
+}
+
+void Dispatcher::check_forgery(const Tag& tag) {
+    if (from_account_ || forged_) return;
+    forged_ = true;
+    outlet_.note("dropped: <" + std::string{tag.local_name()} + " xmlns='" + std::string{tag.ns()} +
+                 "'/> from " + std::string{stanza_->attribute("from")} + ", who may not send it");
+}
+
+// --- at an end tag -----------------------------------------------------------------------------------
+
+void Dispatcher::complete(const bridge::Parser::Event& event) {
+    if (event.depth > 1) {
+        run_inner(event.depth, *event.element);
+    } else if (stanza_ != nullptr) {
+        finish_stanza(event);
+    }
+}
+
+void Dispatcher::run_inner(std::size_t depth, const Element& element) {
+    auto first = waiting_.size();
+    while (first > 0 && waiting_[first - 1].depth == depth) --first;
+    for (auto i = first; i < waiting_.size(); ++i) {
+        if (waiting_[i].entry->row.waits_for_stanza()) {
+            deferred_.push_back({waiting_[i].entry, depth, &element});
+        } else {
+            call(*waiting_[i].entry, element);
+        }
+    }
+    waiting_.resize(first);
+}
+
+void Dispatcher::finish_stanza(const bridge::Parser::Event& event) {
+    if (event.built) built_ = event.element;
+    for (std::size_t i = 0; i < deferred_.size(); ++i) call(*deferred_[i].entry, *deferred_[i].element);
+    deferred_.clear();
+    run_outer(*event.element, false);
+    run_outer(*event.element, true);
+    waiting_.clear();
+    finish_request(*event.element);
+    run_unhandled(*event.element);
+    answer_if_owed();
+    stanza_ = nullptr;
+}
+
+void Dispatcher::run_outer(const Element& element, bool waiters) {
+    for (std::size_t i = 0; i < waiting_.size(); ++i) {
+        if (waiting_[i].entry->waiter == waiters) call(*waiting_[i].entry, element);
+    }
+}
+
+void Dispatcher::call(Entry& entry, const Element& element) {
+    if (!entry.alive || (forged_ && entry.row.match.sender != Sender::anyone)) return;
+    if (entry.row.match.once) registry_.retire(entry);
+    taken_ = true;
+    Outcome outcome;
+    const Given given{element, *stanza_, built_, *this};
+    if (!guarded(entry.row.name, [&] { outcome = entry.row.call(entry.object, given); })) {
+        threw_ = true;
+        return;
+    }
+    deliver(entry, std::move(outcome));
+}
+
+void Dispatcher::finish_request(const Element& element) {
+    if (request_ == 0) return;
+    const auto pending = requests_.take(request_);
+    if (!pending || !pending->callback) return;
+    taken_ = true;
+    const bool refused = type_ == StanzaType::error;
+    const auto refusal = refused ? StanzaError::of(element) : StanzaError{};
+    guarded("a request's callback",
+            [&] { pending->callback(Response{element, refused ? &refusal : nullptr, nullptr}); });
+}
+
+void Dispatcher::run_unhandled(const Element& element) {
+    if (const auto entry = unhandled_; entry && !taken_ && !forged_) call(*entry, element);
+}
+
+void Dispatcher::answer_if_owed() {
+    if (kind_ != StanzaKind::iq || !is_request() || answered_) return;
+    const auto condition = threw_ ? Condition::internal_server_error : Condition::service_unavailable;
+    answered_ = true;
+    outlet_.send(error_reply(*stanza_, StanzaError{condition}));
+}
+
+void Dispatcher::report(std::string_view row, const std::exception_ptr& error) {
+    outlet_.note("an exception left " + std::string{row});
+    if (const auto f = on_exception_) f(row, error); // a copy: it may replace itself
+}
+
+// --- what a row gave back ------------------------------------------------------------------------------
+
+void Dispatcher::deliver(const Entry& entry, Outcome outcome) {
+    const bool asked = kind_ == StanzaKind::iq && is_request();
+    if (auto* element = std::get_if<Element>(&outcome)) {
+        deliver_element(entry, std::move(*element));
+    } else if (auto* list = std::get_if<std::vector<Element>>(&outcome)) {
+        for (auto& each : *list) deliver_element(entry, std::move(each));
+    } else if (const auto* error = std::get_if<StanzaError>(&outcome)) {
+        asked ? answer(entry, error_reply(*stanza_, *error)) : drop(entry, "an error, where nothing was asked");
+    } else if (std::holds_alternative<Ok>(outcome)) {
+        asked ? answer(entry, reply_to(*stanza_)) : drop(entry, "ok, where nothing was asked");
+    } else if (asked && type_ == StanzaType::set && entry.row.returns_nothing && !answered_ &&
+               is_guarded(entry.row.match.path.last())) {
+        answer(entry, reply_to(*stanza_)); // a roster push that was taken
+    }
+}
+
+void Dispatcher::deliver_element(const Entry& entry, Element element) {
+    if (!element) return;
+    const bool asked = kind_ == StanzaKind::iq && is_request();
+    const auto kind = stanza_kind(element, content_ns_);
+    if (kind == StanzaKind::none) {
+        asked ? answer(entry, reply_to(*stanza_).add(std::move(element)))
+              : drop(entry, "an element that is no stanza, where nothing was asked");
+        return;
+    }
+    const auto type = stanza_type(element);
+    const bool answers = asked && kind == StanzaKind::iq && (type == StanzaType::result || type == StanzaType::error);
+    if (!answers) {
+        if (const auto sent = outlet_.send(element); !sent) drop(entry, sent.error.text);
+        return;
+    }
+    if (!element.has_attribute("id")) element.set("id", stanza_->attribute("id"));
+    if (!element.has_attribute("to") && stanza_->has_attribute("from")) element.set("to", stanza_->attribute("from"));
+    answer(entry, element);
+}
+
+void Dispatcher::answer(const Entry& entry, const Element& reply) {
+    if (std::exchange(answered_, true)) {
+        drop(entry, "a second answer to one iq");
+        return;
+    }
+    if (const auto sent = outlet_.send(reply); !sent) drop(entry, sent.error.text);
+}
+
+void Dispatcher::drop(const Entry& entry, std::string_view why) {
+    outlet_.note("dropped what " + std::string{entry.row.name} + " returned: " + std::string{why});
+}
+
+Reply Dispatcher::take() {
+    const bool owed = kind_ == StanzaKind::iq && is_request() && !std::exchange(answered_, true);
+    return owed ? outlet_.make_reply(*stanza_) : Reply{};
+}
+
+} // namespace headstock::detail

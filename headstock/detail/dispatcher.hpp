@@ -1,0 +1,124 @@
+// Calls the rows: decides at each start tag what is wanted of it, runs what is complete, answers iqs.
+//
+// The contract is printed in handlers.hpp.  Everything here is about the one stanza that is open.
+#pragma once
+
+#include "bridge/parser.hpp"
+#include "headstock/delivery.hpp"
+#include "headstock/detail/registry.hpp"
+#include "headstock/detail/requests.hpp"
+#include "headstock/jid.hpp"
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headstock::detail {
+
+/// What the dispatcher needs of the session it serves.
+class Outlet {
+public:
+    virtual Delivery send(const Element& stanza) = 0;
+    virtual Reply make_reply(const Tag& iq) = 0;
+    /// Something was dropped: a line for the log.
+    virtual void note(std::string_view line) = 0;
+
+protected:
+    ~Outlet() = default;
+};
+
+class Dispatcher final : private ReplyMaker {
+public:
+    using OnException = std::function<void(std::string_view row, std::exception_ptr)>;
+
+    Dispatcher(Outlet& outlet, Registry& registry, Requests& requests)
+        : outlet_(outlet), registry_(registry), requests_(requests) {}
+
+    /// From now on stanzas come, for this account.
+    void begin(const Jid& own, std::string_view content_ns);
+
+    /// What is wanted of an element; called inside the parser, for depth 1 and more.
+    bridge::Demand decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept;
+    /// Run what waited for this element.  User code runs in here.
+    void complete(const bridge::Parser::Event& event);
+
+    /// Call `f`, which is user code.  False if it threw: the one place where that is caught.
+    template <class F>
+    bool guarded(std::string_view row, F&& f) {
+        try {
+            f();
+            return true;
+        } catch (...) {
+            report(row, std::current_exception());
+            return false;
+        }
+    }
+
+    void on_exception(OnException f) { on_exception_ = std::move(f); }
+    /// A row for stanzas that no other row took; null for none.
+    void set_unhandled(std::shared_ptr<Entry> entry) { unhandled_ = std::move(entry); }
+    /// A stanza is open: what it borrows from the registry must stay.
+    bool in_stanza() const { return stanza_ != nullptr; }
+    /// The stream ended in the middle of a stanza.
+    void abandon_stanza();
+
+private:
+    struct Waiting {
+        Entry* entry;
+        std::size_t depth;
+        const Element* element = nullptr; ///< Set when its element is complete and it waits for the stanza.
+    };
+
+    bridge::Demand begin_stanza(const Tag& tag, bridge::NameId id);
+    bool admit_answer(const Tag& tag);
+    bridge::Demand demand_for(const Tag& tag, const Bucket& bucket, std::size_t depth);
+    bridge::Demand stanza_demand(const Bucket& bucket) const;
+    bool matches(const Entry& entry, const Tag& tag, std::size_t depth) const;
+    bool type_matches(const Entry& entry) const;
+    bool is_request() const { return type_ == StanzaType::get || type_ == StanzaType::set; }
+    void check_forgery(const Tag& tag);
+
+    void run_inner(std::size_t depth, const Element& element);
+    void finish_stanza(const bridge::Parser::Event& event);
+    void run_outer(const Element& element, bool waiters);
+    void call(Entry& entry, const Element& element);
+    void finish_request(const Element& element);
+    void run_unhandled(const Element& element);
+    void answer_if_owed();
+
+    void deliver(const Entry& entry, Outcome outcome);
+    void deliver_element(const Entry& entry, Element element);
+    void answer(const Entry& entry, const Element& reply);
+    void drop(const Entry& entry, std::string_view why);
+    void report(std::string_view row, const std::exception_ptr& error);
+    Reply take() override;
+
+    Outlet& outlet_;
+    Registry& registry_;
+    Requests& requests_;
+    OnException on_exception_;
+    std::shared_ptr<Entry> unhandled_;
+    Jid own_;
+    std::string content_ns_;
+
+    // The stanza that is open.
+    const Tag* stanza_ = nullptr;
+    const Element* built_ = nullptr; ///< The same, once it is built whole.
+    StanzaKind kind_ = StanzaKind::none;
+    StanzaType type_ = StanzaType::any;
+    std::uint64_t request_ = 0; ///< The number of the request it answers, or 0.
+    bool request_builds_ = false; ///< Its callback wants the answer.
+    bool from_account_ = false;
+    bool forged_ = false;
+    bool taken_ = false;
+    bool threw_ = false;
+    bool answered_ = false;
+    bool reply_taken_ = false;
+    std::vector<Waiting> waiting_;  ///< Matched at a start tag; the innermost last.
+    std::vector<Waiting> deferred_; ///< Complete, waiting for the stanza's end; in document order.
+};
+
+} // namespace headstock::detail

@@ -1,0 +1,152 @@
+#include "headstock/detail/negotiation.hpp"
+
+#include "bridge/conversion.hpp"
+#include "bridge/writer.hpp"
+#include "headstock/detail/crypto.hpp"
+#include "headstock/ns.hpp"
+
+#include <algorithm>
+
+namespace headstock::detail {
+namespace {
+
+// The condition is the first child of the given namespace that is not <text/>.
+std::string condition_in(const Element& error, std::string_view ns) {
+    for (const auto& child : error.children()) {
+        if (child.ns() == ns && child.local_name() != "text") return std::string{child.local_name()};
+    }
+    return "undefined-condition";
+}
+
+// "1.0" and whatever later minor or major is compatible with it (RFC 6120 4.7.5).
+bool speaks_version_1(std::string_view version) {
+    const auto dot = version.find('.');
+    if (dot == version.npos) return false;
+    const auto major = bridge::convert<unsigned>(version.substr(0, dot));
+    return major && *major >= 1 && bridge::convert<unsigned>(version.substr(dot + 1));
+}
+
+} // namespace
+
+std::string stream_header(const Jid& account, bool with_from) {
+    std::string header = "<?xml version='1.0'?><stream:stream xmlns='";
+    header.append(ns::client).append("' xmlns:stream='").append(ns::stream).append("' to='");
+    bridge::escape_attribute(account.domain(), header);
+    if (with_from && !account.local().empty()) {
+        header += "' from='";
+        bridge::escape_attribute(account.bare().str(), header);
+    }
+    header += "' version='1.0'>";
+    return header;
+}
+
+Error check_header(const Tag& header, const Jid& account) {
+    if (!header.is("stream", ns::stream))
+        return {Errc::not_xmpp, "the answer is XML, but no XMPP stream: its root is <" +
+                                    std::string{header.local_name()} + ">"};
+    if (!speaks_version_1(header.attribute("version")))
+        return {Errc::not_xmpp, "the server speaks no XMPP 1.0 (version '" +
+                                    std::string{header.attribute("version")} + "')"};
+    if (!header.has_attribute("from")) return {};
+    const auto from = Jid::parse(header.attribute("from"));
+    if (!from || from->domain() != account.domain() || !from->local().empty())
+        return {Errc::unexpected_identity, "the server speaks for '" + std::string{header.attribute("from")} +
+                                               "', not for " + std::string{account.domain()}};
+    return {};
+}
+
+Features read_features(const Element& features) {
+    Features read;
+    const auto& starttls = features.child("starttls", ns::tls);
+    read.starttls = static_cast<bool>(starttls);
+    read.starttls_required = static_cast<bool>(starttls.child("required"));
+    read.bind = static_cast<bool>(features.child("bind", ns::bind));
+    const auto& session = features.child("session", ns::session);
+    read.session_required = session && !session.child("optional");
+    for (const auto& mechanism : features.child("mechanisms", ns::sasl).children("mechanism")) {
+        read.mechanisms.emplace_back(bridge::trim(mechanism.text()));
+    }
+    return read;
+}
+
+Error read_stream_error(const Element& error) {
+    Error read;
+    const auto condition = condition_in(error, ns::streams);
+    read.code = make_error_code(Errc::stream_failed);
+    read.text = "the server ended the stream: " + condition;
+    if (condition == "see-other-host") read.text += " (set Options::hostname to follow it)";
+    if (condition == "conflict") read.text += " (another client took this resource)";
+    read.condition = condition;
+    read.peer_text = error.child("text", ns::streams).text();
+    if (condition == "see-other-host") read.peer_text = error.child("see-other-host", ns::streams).text();
+    return read;
+}
+
+Error read_sasl_failure(const Element& failure) {
+    Error read;
+    read.condition = condition_in(failure, ns::sasl);
+    read.code = make_error_code(Errc::not_authorized);
+    read.text = "login refused: " + read.condition;
+    if (read.condition == "not-authorized") read.text += " (wrong user name or password)";
+    read.peer_text = failure.child("text").text();
+    return read;
+}
+
+Error refusal(Errc code, std::string_view what, const StanzaError& error) {
+    Error read{code, std::string{what} + ": " + std::string{to_string(error.condition)}};
+    read.condition = to_string(error.condition);
+    read.peer_text = error.text;
+    return read;
+}
+
+Error read_parse_error(const bridge::ParseError& error) {
+    const auto code = [&] {
+        switch (error.fault) {
+        case bridge::ParseFault::restricted_xml: return Errc::restricted_xml;
+        case bridge::ParseFault::unsupported_encoding: return Errc::unsupported_encoding;
+        case bridge::ParseFault::limit_exceeded: return Errc::policy_violation;
+        default: return Errc::not_well_formed;
+        }
+    }();
+    return {code, "the server sent what a stream may not hold: " + error.message()};
+}
+
+std::string_view condition_of(Errc code) {
+    switch (code) {
+    case Errc::not_well_formed: return "not-well-formed";
+    case Errc::restricted_xml: return "restricted-xml";
+    case Errc::unsupported_encoding: return "unsupported-encoding";
+    case Errc::policy_violation: return "policy-violation";
+    case Errc::unexpected_element: return "unsupported-stanza-type";
+    case Errc::unexpected_identity: return "invalid-from";
+    case Errc::timed_out: return "connection-timeout";
+    default: return {};
+    }
+}
+
+std::string stream_error(std::string_view condition) {
+    std::string xml = "<stream:error><";
+    return xml.append(condition).append(" xmlns='").append(ns::streams).append("'/></stream:error>");
+}
+
+std::string sasl_element(std::string_view name, std::string_view text, std::string_view mechanism) {
+    std::string xml = "<";
+    xml.append(name).append(" xmlns='").append(ns::sasl).append("'");
+    if (!mechanism.empty()) xml.append(" mechanism='").append(mechanism).append("'");
+    if (text.empty()) return xml.append("/>");
+    return xml.append(">").append(text).append("</").append(name).append(">");
+}
+
+std::optional<std::string> sasl_data(const Element& element) {
+    const auto text = bridge::trim(element.text());
+    return text.empty() || text == "=" ? std::optional{std::string{}} : base64_decode(text);
+}
+
+Element bind_request(std::string_view id, std::string_view resource) {
+    auto iq = iq_set().set("id", id);
+    auto& bind = iq.append("bind", ns::bind);
+    if (!resource.empty()) bind.add("resource", resource);
+    return iq;
+}
+
+} // namespace headstock::detail

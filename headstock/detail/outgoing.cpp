@@ -1,0 +1,134 @@
+#include "headstock/detail/outgoing.hpp"
+
+#include "bridge/parser.hpp"
+#include "bridge/writer.hpp"
+#include "headstock/ns.hpp"
+
+#include <utility>
+
+namespace headstock::detail {
+namespace {
+
+Outgoing refuse(std::string why) {
+    Outgoing refused;
+    refused.error = Error{Errc::invalid_stanza, "not sent: " + std::move(why)};
+    return refused;
+}
+
+std::string name_of(const Tag& tag) {
+    return "<" + std::string{tag.local_name()} + "> in " + (tag.ns().empty() ? "no namespace" : std::string{tag.ns()});
+}
+
+// What RFC 6120 8.2.3 asks of an iq; empty when it is met.
+std::string fault_of_iq(const Element& iq, std::optional<StanzaType> type) {
+    if (!type) return "an iq has type get, set, result or error, not '" + std::string{iq.attribute("type")} + "'";
+    const bool request = type == StanzaType::get || type == StanzaType::set;
+    if (request && iq.children().size() != 1)
+        return "an iq of type " + std::string{to_string(*type)} + " holds exactly one payload, this one has " +
+               std::to_string(iq.children().size());
+    if (!request && !iq.has_attribute("id")) return "an iq result or error carries the id of its request";
+    return {};
+}
+
+void describe_stanza(Outgoing& out, const Element& stanza, StanzaKind kind, std::optional<StanzaType> type) {
+    out.kind = kind;
+    out.type = type.value_or(StanzaType::any);
+    for (const auto& child : stanza.children()) out.secret = out.secret || child.ns() == ns::registration;
+    out.what = {std::string{stanza.local_name()}, std::string{stanza.attribute("to")},
+                std::string{stanza.attribute("id")}};
+}
+
+// Takes the one element of a stream apart from anything around it.
+class RawCheck final : bridge::Demands {
+public:
+    RawCheck(std::string_view xml, std::string_view content_ns) : parser_(*this) {
+        const auto open = "<stream:stream xmlns='" + std::string{content_ns} + "' xmlns:stream='" +
+                          std::string{ns::stream} + "'>";
+        run(open);
+        header_ = open.size();
+        run(xml);
+    }
+
+    const Element& element() const { return element_; }
+
+    std::string fault() const {
+        if (!fault_.empty()) return fault_;
+        if (elements_ == 1 && depth_ == 0) return {};
+        return elements_ == 0 || depth_ > 0 ? "the element is not complete" : "these are two elements, send one at a time";
+    }
+
+private:
+    bridge::Demand decide(const Tag&, bridge::NameId, std::size_t depth) noexcept override {
+        if (depth == 0) return bridge::Demand::look;
+        if (depth == 1) ++depth_;
+        return depth == 1 ? bridge::Demand::build | bridge::Demand::at_end : bridge::Demand::skip;
+    }
+
+    void run(std::string_view bytes) {
+        if (!fault_.empty()) return;
+        parser_.feed(bytes);
+        for (auto event = parser_.next(); event.kind != bridge::Parser::Event::more; event = parser_.next()) {
+            if (event.kind == bridge::Parser::Event::error) {
+                auto error = parser_.error();
+                fault_ = error.text + " (byte " +
+                         std::to_string(error.offset - std::min<std::uint64_t>(error.offset, header_)) + ")";
+                return;
+            }
+            if (event.kind == bridge::Parser::Event::finish) {
+                fault_ = "it closes the stream";
+                return;
+            }
+            --depth_;
+            ++elements_;
+            element_ = *event.element;
+        }
+        if (header_ != 0 && elements_ == 1 && !bridge::trim(parser_.unparsed()).empty()) fault_ = "something follows the element";
+    }
+
+    bridge::Parser parser_;
+    std::size_t header_ = 0;
+    std::size_t elements_ = 0;
+    std::size_t depth_ = 0;
+    Element element_;
+    std::string fault_;
+};
+
+} // namespace
+
+Outgoing write_stanza(const Element& stanza, std::string_view content_ns) {
+    const auto kind = stanza_kind(stanza, content_ns);
+    if (kind == StanzaKind::none)
+        return refuse(stanza ? "a stanza is message, presence or iq in " + std::string{content_ns} + "; this is " +
+                                   name_of(stanza)
+                             : "the element is empty");
+    const auto type = stanza_type(stanza);
+    if (kind == StanzaKind::iq) {
+        if (auto fault = fault_of_iq(stanza, type); !fault.empty()) return refuse(std::move(fault));
+    }
+    Outgoing out;
+    describe_stanza(out, stanza, kind, type);
+    bridge::write(stanza, out.xml, {.inherited = content_ns});
+    if (out.what.id.empty() && kind != StanzaKind::presence) {
+        out.what.id = new_id();
+        out.xml.insert(1 + stanza.local_name().size(), " id='" + out.what.id + "'");
+    }
+    return out;
+}
+
+Outgoing check_raw(std::string_view xml, std::string_view content_ns) {
+    const RawCheck check{xml, content_ns};
+    if (auto fault = check.fault(); !fault.empty()) return refuse(std::move(fault));
+    const auto& element = check.element();
+    const auto kind = stanza_kind(element, content_ns);
+    const auto type = kind == StanzaKind::none ? std::nullopt : stanza_type(element);
+    if (kind == StanzaKind::iq) {
+        if (auto fault = fault_of_iq(element, type); !fault.empty()) return refuse(std::move(fault));
+        if (!element.has_attribute("id")) return refuse("a raw iq needs an id");
+    }
+    Outgoing out;
+    describe_stanza(out, element, kind, type);
+    out.xml = xml;
+    return out;
+}
+
+} // namespace headstock::detail

@@ -1,0 +1,202 @@
+#include "headstock/detail/registry.hpp"
+
+#include "headstock/detail/senders.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+namespace headstock::detail {
+namespace {
+
+constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+
+// Every type except error: what a row that names no type takes.
+constexpr std::uint32_t usual_types = ~type_bit(StanzaType::error);
+
+std::uint32_t types_of(const Path& path) {
+    return path.type == StanzaType::any ? usual_types : type_bit(path.type);
+}
+
+bool is_wild(const Path& path) {
+    return std::any_of(path.step.begin(), path.step.begin() + static_cast<std::ptrdiff_t>(path.steps),
+                       [](const auto& step) { return step.local.empty(); });
+}
+
+bool fits(const bridge::Name& step, const bridge::Name& name) {
+    return step.ns == name.ns && (step.local.empty() || step.local == name.local);
+}
+
+} // namespace
+
+std::size_t Registry::NameHash::operator()(const bridge::Name& name) const {
+    const std::hash<std::string_view> hash;
+    return hash(name.local) ^ (hash(name.ns) * 31);
+}
+
+Registry::Object& Registry::add(const void* type, void* address, std::span<const Row> rows, const Hooks& hooks) {
+    if (find(type, address) != nowhere) throw std::invalid_argument("headstock: this object is registered already");
+    objects_.push_back(std::make_unique<Object>(make(type, address, rows, hooks)));
+    return *objects_.back();
+}
+
+Registry::Object& Registry::add_closure(std::shared_ptr<void> closure, const Row& row, std::string id, bool waiter) {
+    auto* address = closure.get();
+    auto& object = add(address, address, {&row, 1}, {});
+    auto& entry = *object.entries.front();
+    entry.closure = std::move(closure);
+    entry.id = std::move(id);
+    entry.waiter = waiter;
+    return object;
+}
+
+Registry::Object Registry::make(const void* type, void* address, std::span<const Row> rows, const Hooks& hooks) {
+    Object object{type, address, hooks};
+    for (const auto& row : rows) {
+        object.entries.push_back(std::make_unique<Entry>(Entry{address, row}));
+    }
+    object.ticket = ++last_ticket_;
+    stale_ = true;
+    return object;
+}
+
+std::size_t Registry::find(const void* type, const void* address) const {
+    for (std::size_t i = 0; i < objects_.size(); ++i) {
+        if (objects_[i]->alive && objects_[i]->type == type && objects_[i]->address == address) return i;
+    }
+    return nowhere;
+}
+
+// An object that is gone keeps its place until tidy(), so that loops over objects_ stay valid.
+void Registry::bury(std::size_t at) {
+    auto& object = *objects_[at];
+    object.alive = false;
+    for (auto& entry : object.entries) entry->alive = false;
+    stale_ = true;
+}
+
+bool Registry::remove(const void* type, const void* address) {
+    const auto at = find(type, address);
+    if (at != nowhere) bury(at);
+    return at != nowhere;
+}
+
+bool Registry::remove(std::uint64_t ticket) {
+    for (std::size_t i = 0; i < objects_.size(); ++i) {
+        if (objects_[i]->alive && objects_[i]->ticket == ticket) {
+            bury(i);
+            return true;
+        }
+    }
+    return false;
+}
+
+void Registry::remove_all() {
+    for (std::size_t i = 0; i < objects_.size(); ++i) bury(i);
+}
+
+Registry::Object& Registry::swap(const void* old_type, const void* old, const void* type, void* address,
+                                 std::span<const Row> rows, const Hooks& hooks) {
+    const auto at = find(old_type, old);
+    if (at == nowhere) throw std::invalid_argument("headstock: swap_handler: the old object is not registered");
+    if (find(type, address) != nowhere && find(type, address) != at)
+        throw std::invalid_argument("headstock: swap_handler: the new object is registered already");
+    auto fresh = std::make_unique<Object>(make(type, address, rows, hooks));
+    fresh->told_ready = objects_[at]->told_ready;
+    bury(at);
+    graveyard_.push_back(std::exchange(objects_[at], std::move(fresh)));
+    return *objects_[at];
+}
+
+void Registry::retire(Entry& entry) {
+    entry.alive = false;
+    stale_ = true;
+}
+
+void Registry::for_each(const std::function<void(Object&)>& f) {
+    for (std::size_t i = 0; i < objects_.size(); ++i) {
+        auto* object = objects_[i].get();
+        if (object->alive) f(*object);
+    }
+}
+
+void Registry::refresh() {
+    if (!stale_) return;
+    stale_ = false;
+    exact_.clear();
+    wild_.clear();
+    mixed_.clear();
+    by_id_.clear();
+    anywhere_ = anywhere_builds_ = false;
+    std::size_t order = 0;
+    auto dead = std::stable_partition(objects_.begin(), objects_.end(), [](const auto& o) { return o->alive; });
+    std::move(dead, objects_.end(), std::back_inserter(graveyard_));
+    objects_.erase(dead, objects_.end());
+    for (auto& object : objects_) {
+        for (auto& entry : object->entries) {
+            entry->order = order++;
+            if (entry->alive) index(*entry);
+        }
+    }
+}
+
+void Registry::index(Entry& entry) {
+    const auto& path = entry.row.match.path;
+    if (!path.from_stanza) {
+        anywhere_ = true;
+        anywhere_builds_ = anywhere_builds_ || entry.row.wants_stanza;
+    }
+    if (is_wild(path)) wild_.push_back(&entry);
+    for (std::size_t i = 0; i < path.steps; ++i) {
+        if (!path.step[i].local.empty()) index_step(entry, i, exact(path.step[i]));
+    }
+}
+
+void Registry::index_step(Entry& entry, std::size_t step, Bucket& bucket) {
+    const auto& path = entry.row.match.path;
+    const auto types = entry.waiter && path.type == StanzaType::any ? ~0u : types_of(path);
+    if (step == 0 && path.from_stanza && entry.row.wants_stanza) bucket.whole_types |= types;
+    if (step + 1 == path.steps) {
+        bucket.ends.push_back(&entry);
+        return;
+    }
+    bucket.passes |= 1u << (step + 1);
+    if (step == 0) bucket.pass_types |= types;
+}
+
+Bucket& Registry::exact(const bridge::Name& name) {
+    auto& bucket = exact_[name];
+    bucket.guarded = is_guarded(name);
+    return bucket;
+}
+
+const Bucket& Registry::bucket(bridge::NameId id, const bridge::Name& name) {
+    if (id >= by_id_.size()) by_id_.resize(id + 1, nullptr);
+    if (by_id_[id] == nullptr) by_id_[id] = &make_bucket(name);
+    return *by_id_[id];
+}
+
+const Bucket& Registry::make_bucket(const bridge::Name& name) {
+    const auto found = exact_.find(name);
+    const bool guarded = is_guarded(name);
+    if (found == exact_.end() && wild_.empty() && !guarded) return none_;
+    if (found != exact_.end() && wild_.empty()) return found->second;
+    mixed_.push_back(std::make_unique<Bucket>(found == exact_.end() ? Bucket{} : found->second));
+    auto& bucket = *mixed_.back();
+    bucket.guarded = guarded;
+    for (auto* entry : wild_) {
+        const auto& path = entry->row.match.path;
+        for (std::size_t i = 0; i < path.steps; ++i) {
+            if (path.step[i].local.empty() && fits(path.step[i], name)) index_step(*entry, i, bucket);
+        }
+    }
+    std::sort(bucket.ends.begin(), bucket.ends.end(), [](auto* a, auto* b) { return a->order < b->order; });
+    return bucket;
+}
+
+void Registry::forget_names(bridge::NameId first) {
+    if (first < by_id_.size()) by_id_.resize(first);
+}
+
+} // namespace headstock::detail

@@ -1,0 +1,116 @@
+// Who is registered: objects with their rows and hooks, closures, and an index of rows by name.
+//
+// Nothing here runs a row; dispatcher.cpp does.
+#pragma once
+
+#include "bridge/parser.hpp"
+#include "headstock/detail/hooks.hpp"
+#include "headstock/detail/row.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace headstock::detail {
+
+/// One row of one object.
+struct Entry {
+    void* object = nullptr;
+    Row row;
+    std::string id{};    ///< Of an iq waiter: the only id it takes; empty for any.
+    bool waiter = false; ///< register_on_iq: after the rows, and type='error' too.
+    bool alive = true;
+    std::size_t order = 0;
+    std::shared_ptr<void> closure{}; ///< Set when the object is a closure of ours.
+};
+
+/// What is to be called for elements of one name.
+struct Bucket {
+    std::vector<Entry*> ends;    ///< Rows whose path ends in this name, in order of registration.
+    std::uint32_t passes = 0;    ///< Bit d: some path has this name at depth d and goes on.
+    std::uint32_t pass_types = 0; ///< At depth 1: bit of each StanzaType whose paths go on from here.
+    std::uint32_t whole_types = 0; ///< The same for paths whose row wants the stanza built.
+    bool guarded = false;        ///< Its specification ties it to our own account.
+};
+
+constexpr std::uint32_t type_bit(StanzaType type) { return 1u << static_cast<unsigned>(type); }
+
+/// The registered objects of one client, in order of registration.
+///
+/// Removing is safe at any time: what is removed is marked dead at once and freed by tidy(), which is
+/// not called while a stanza is open.  What is added is seen after the next refresh().
+class Registry {
+public:
+    struct Object {
+        const void* type = nullptr; ///< Tells an object from its first member, which has its address.
+        void* address = nullptr;
+        Hooks hooks{};
+        std::vector<std::unique_ptr<Entry>> entries{};
+        std::uint64_t ticket = 0;
+        bool alive = true;
+        bool told_ready = false;
+    };
+
+    /// Throws std::invalid_argument when that very object is registered already.
+    Object& add(const void* type, void* address, std::span<const Row> rows, const Hooks& hooks);
+    /// `id`, `waiter`: as in Entry.
+    Object& add_closure(std::shared_ptr<void> closure, const Row& row, std::string id = {}, bool waiter = false);
+    /// False when it is not registered.
+    bool remove(const void* type, const void* address);
+    bool remove(std::uint64_t ticket);
+    void remove_all();
+    /// Put a new object in the place of an old one; throws std::invalid_argument when that is not there.
+    Object& swap(const void* old_type, const void* old, const void* type, void* address,
+                 std::span<const Row> rows, const Hooks& hooks);
+    void retire(Entry& entry);
+
+    /// Call `f` for each object that is alive, also while `f` adds and removes.
+    void for_each(const std::function<void(Object&)>& f);
+
+    /// Make the index true again, if rows were added or removed.  Between stanzas only.
+    void refresh();
+    /// Free what was removed.  Between stanzas, and never inside the parser.
+    void tidy() { graveyard_.clear(); }
+    /// Ids from `first` on have new names from now on.
+    void forget_names(bridge::NameId first);
+
+    const Bucket& bucket(bridge::NameId id, const bridge::Name& name);
+    /// Some row waits for a name at any depth.
+    bool has_anywhere() const { return anywhere_; }
+    /// Some row for a name at any depth wants the stanza built.
+    bool anywhere_builds() const { return anywhere_builds_; }
+
+private:
+    struct NameHash {
+        std::size_t operator()(const bridge::Name& name) const;
+    };
+
+    Object make(const void* type, void* address, std::span<const Row> rows, const Hooks& hooks);
+    std::size_t find(const void* type, const void* address) const;
+    void bury(std::size_t at);
+    void index(Entry& entry);
+    void index_step(Entry& entry, std::size_t step, Bucket& bucket);
+    Bucket& exact(const bridge::Name& name);
+    const Bucket& make_bucket(const bridge::Name& name);
+
+    std::vector<std::unique_ptr<Object>> objects_;
+    std::vector<std::unique_ptr<Object>> graveyard_;
+    std::uint64_t last_ticket_ = 0;
+    bool stale_ = false;
+
+    std::unordered_map<bridge::Name, Bucket, NameHash> exact_;
+    std::vector<Entry*> wild_; ///< Rows with a step that stands for any name of a namespace.
+    std::vector<std::unique_ptr<Bucket>> mixed_; ///< Buckets to which wild rows contribute.
+    std::vector<const Bucket*> by_id_;
+    Bucket none_;
+    bool anywhere_ = false;
+    bool anywhere_builds_ = false;
+};
+
+} // namespace headstock::detail

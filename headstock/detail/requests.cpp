@@ -1,0 +1,52 @@
+#include "headstock/detail/requests.hpp"
+
+#include "headstock/detail/senders.hpp"
+
+namespace headstock::detail {
+
+bool Requests::add(std::string id, std::string to, Callback callback, std::uint64_t deadline) {
+    const auto [first, last] = pending_.equal_range(id);
+    for (auto at = first; at != last; ++at) {
+        if (at->second.to == to) return false;
+    }
+    const auto number = ++last_number_;
+    Pending pending{id, std::move(to), std::move(callback), deadline, number};
+    by_number_[number] = pending_.emplace(std::move(id), std::move(pending));
+    by_deadline_.emplace(deadline, number);
+    return true;
+}
+
+const Requests::Pending* Requests::find(std::string_view id, std::string_view from, const Jid& own) const {
+    const auto [first, last] = pending_.equal_range(id);
+    for (auto at = first; at != last; ++at) {
+        if (may_answer(at->second.to, from, own)) return &at->second;
+    }
+    return nullptr;
+}
+
+std::optional<Requests::Pending> Requests::take(std::uint64_t number) {
+    const auto found = by_number_.find(number);
+    if (found == by_number_.end()) return std::nullopt;
+    auto pending = std::move(found->second->second);
+    by_deadline_.erase({pending.deadline, number});
+    pending_.erase(found->second);
+    by_number_.erase(found);
+    return pending;
+}
+
+std::optional<Requests::Pending> Requests::take_expired(std::uint64_t now) {
+    if (by_deadline_.empty() || by_deadline_.begin()->first > now) return std::nullopt;
+    return take(by_deadline_.begin()->second);
+}
+
+std::optional<Requests::Pending> Requests::take_any() {
+    if (by_deadline_.empty()) return std::nullopt;
+    return take(by_deadline_.begin()->second);
+}
+
+std::optional<std::uint64_t> Requests::next_deadline() const {
+    if (by_deadline_.empty()) return std::nullopt;
+    return by_deadline_.begin()->first;
+}
+
+} // namespace headstock::detail

@@ -1,0 +1,66 @@
+// One row of a handler table as the dispatcher sees it: what it matches, what it needs, how to call it.
+#pragma once
+
+#include "headstock/path.hpp"
+#include "headstock/reply.hpp"
+#include "headstock/stanza.hpp"
+
+#include <cstdint>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace headstock {
+
+/// Whose stanzas a row takes.
+enum class Sender : std::uint8_t {
+    usual,   ///< anyone, but names that a specification ties to a sender only from that one
+    anyone,  ///< really anyone: what the specification says is lifted
+    account, ///< our own account: its bare JID, or no `from`
+    server,  ///< our own server's domain
+    jid,     ///< one address: bare, its full JIDs count too; full, exactly that one
+};
+
+/// Which elements a row is called for.
+struct Match {
+    Path path;
+    Sender sender = Sender::usual;
+    std::string_view jid{};
+    bool once = false;  ///< Only the first time.
+    bool whole = false; ///< Not before the stanza has ended well.
+};
+
+namespace detail {
+
+/// Makes the Reply of the stanza at hand.
+class ReplyMaker {
+public:
+    virtual Reply take() = 0;
+
+protected:
+    ~ReplyMaker() = default;
+};
+
+/// What a call can draw its arguments from.  All borrowed.
+struct Given {
+    const Element& element;        ///< Content only when the row asked for it.
+    const Tag& stanza_tag;
+    const Element* stanza;         ///< Null unless the row asked for it.
+    ReplyMaker& replies;
+};
+
+using Outcome = std::variant<std::monostate, Ok, Element, std::vector<Element>, StanzaError>;
+
+struct Row {
+    Match match;
+    std::string_view name;         ///< For reports: the function's name.
+    bool wants_subtree = false;    ///< The first parameter is an Element.
+    bool wants_stanza = false;     ///< A later parameter is an Element: the stanza is built, the row waits.
+    bool returns_nothing = false;
+    Outcome (*call)(void* object, const Given& given) = nullptr;
+
+    bool waits_for_stanza() const { return wants_stanza || match.whole; }
+};
+
+} // namespace detail
+} // namespace headstock

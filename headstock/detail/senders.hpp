@@ -1,0 +1,27 @@
+// Who may say what: the one place that judges the `from` of an incoming stanza.
+#pragma once
+
+#include "bridge/name.hpp"
+#include "headstock/detail/row.hpp"
+#include "headstock/jid.hpp"
+
+#include <string_view>
+
+namespace headstock::detail {
+
+/// `from` may answer an iq that was sent `to` (RFC 6120 8.1.2.1, 8.2.3).  `own` is our full JID.
+/// To nobody or our own bare JID: no sender, our bare or full JID, our server.  To our server: it or
+/// no sender.  Else exactly the address asked.
+bool may_answer(std::string_view to, std::string_view from, const Jid& own);
+
+/// `from` is what `sender` asks for; `jid` is the address of Sender::jid.
+bool is_sender(Sender sender, std::string_view jid, std::string_view from, const Jid& own);
+
+/// `from` is our own account: absent or our bare JID.
+bool is_account(std::string_view from, const Jid& own);
+
+/// A specification ties this name to our own account: roster pushes (RFC 6121 2.1.6), carbons
+/// (XEP-0280 section 11), archive results (XEP-0313 section 4.2), private data (XEP-0223, XEP-0402).
+bool is_guarded(const bridge::Name& name);
+
+} // namespace headstock::detail

@@ -1,0 +1,577 @@
+// The session's transitions, all of them, in the order in which a session lives.
+#include "headstock/detail/session.hpp"
+
+#include "bridge/writer.hpp"
+#include "headstock/detail/crypto.hpp"
+#include "headstock/detail/reply_state.hpp"
+#include "headstock/detail/senders.hpp"
+#include "headstock/ns.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace headstock::detail {
+
+using bridge::Demand;
+using bridge::Parser;
+
+namespace {
+
+constexpr std::size_t first_bytes_shown = 64;
+
+bridge::Limits parser_limits(const Limits& limits, bool logged_in) {
+    return {.held_bytes = logged_in ? limits.held : limits.before_login,
+            .depth = limits.depth,
+            .attributes = limits.attributes};
+}
+
+std::uint64_t ms_count(std::chrono::milliseconds time) {
+    return static_cast<std::uint64_t>(std::max(time.count(), std::chrono::milliseconds::rep{0}));
+}
+
+std::string to_xml(const Element& stanza) {
+    std::string xml;
+    bridge::write(stanza, xml, {.inherited = ns::client});
+    return xml;
+}
+
+std::string join(const std::vector<std::string>& words) {
+    std::string all;
+    for (const auto& word : words) all.append(all.empty() ? "" : ", ").append(word);
+    return all;
+}
+
+} // namespace
+
+Session::Session(const Jid& jid, Secret password, const Options& options, void* client)
+    : options_(options), account_(jid), jid_(jid), password_(std::move(password)), client_(client), tokens_(&random_token),
+      inbox_(std::make_shared<Inbox>()), dispatcher_(*this, registry_, requests_),
+      parser_(*this, parser_limits(options.limits, false)) {}
+
+Session::~Session() { inbox_->close(); }
+
+// --- connection and stream ---------------------------------------------------------------------------
+
+void Session::connected() {
+    if (options_.tls != Tls::direct) return open_stream();
+    enter(State::securing, options_.timeouts.tls);
+    step_ = Step::start_tls;
+}
+
+void Session::open_stream() {
+    enter(State::header, options_.timeouts.stream);
+    write(stream_header(account_, secure_));
+}
+
+void Session::received(std::string_view plain) {
+    if (state_ >= State::closed || abandoned_) return;
+    if (log_.on()) recorder_.feed(plain);
+    if (!header_seen_) first_bytes_.append(plain, 0, first_bytes_shown - std::min(first_bytes_.size(), first_bytes_shown));
+    parser_.feed(plain);
+    pump();
+}
+
+// User code runs in handle() only, never inside the parser.
+void Session::pump() {
+    while (state_ < State::closed && !abandoned_) {
+        const auto event = parser_.next();
+        if (event.kind == Parser::Event::more) return;
+        log_received(event);
+        handle(event);
+        if (!dispatcher_.in_stanza()) registry_.tidy();
+    }
+    log_.hold_sent(false);
+    dispatcher_.abandon_stanza();
+}
+
+void Session::handle(const Parser::Event& event) {
+    switch (event.kind) {
+    case Parser::Event::start: on_header(*event.element); break;
+    case Parser::Event::end: own_element_ ? on_element(*event.element) : dispatcher_.complete(event); break;
+    case Parser::Event::finish: on_stream_end(); break;
+    case Parser::Event::error: on_parse_error(); break;
+    case Parser::Event::more: break;
+    }
+}
+
+Demand Session::decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept {
+    if (depth == 0) return Demand::at_start;
+    if (depth == 1) {
+        own_element_ = negotiating() || stanza_kind(tag, ns::client) == StanzaKind::none;
+        if (own_element_) return Demand::build | Demand::at_end;
+        const auto demand = dispatcher_.decide(tag, id, depth);
+        return log_.on() ? demand | Demand::at_end : demand;
+    }
+    return own_element_ ? Demand::skip : dispatcher_.decide(tag, id, depth);
+}
+
+void Session::on_header(const Tag& header) {
+    if (auto error = check_header(header, account_)) return finish(std::move(error));
+    header_seen_ = true;
+    state_ = State::features; // the deadline runs on: header and features are one phase
+}
+
+void Session::on_element(const Element& element) {
+    if (element.is("error", ns::stream)) return finish(read_stream_error(element));
+    switch (state_) {
+    case State::features: return element.is("features", ns::stream) ? on_features(element) : unexpected(element);
+    case State::starttls: return on_starttls_answer(element);
+    case State::form: return is_answer(element) ? on_form(element) : unexpected(element);
+    case State::registering: return is_answer(element) ? on_registered(element) : unexpected(element);
+    case State::authenticating: return on_sasl(element);
+    case State::binding: return is_answer(element) ? on_bound(element) : unexpected(element);
+    case State::opening:
+    case State::ready:
+    case State::closing:
+        if (element.ns() == ns::sasl || element.ns() == ns::tls || element.ns() == ns::stream) return unexpected(element);
+        return note("dropped: <" + std::string{element.local_name()} + "> is no stanza and was not asked for");
+    default: return unexpected(element);
+    }
+}
+
+void Session::unexpected(const Element& element) {
+    finish({Errc::unexpected_element, "the server sent <" + std::string{element.local_name()} + " xmlns='" +
+                                          std::string{element.ns()} + "'>, which has no place " +
+                                          std::string{phase()}});
+}
+
+void Session::on_features(const Element& features) {
+    features_ = read_features(features);
+    if (authenticated_) return bind();
+    if (!secure_ && options_.tls == Tls::required) {
+        if (!features_.starttls)
+            return finish({Errc::tls_required, "the server offers no TLS; nothing was sent to it (Tls::disabled would "
+                                               "go on in clear)"});
+        enter(State::starttls, options_.timeouts.tls);
+        return write("<starttls xmlns='" + std::string{ns::tls} + "'/>");
+    }
+    if (!secure_ && features_.starttls_required)
+        return finish({Errc::tls_required, "the server insists on TLS, which Tls::disabled rules out"});
+    options_.registration && !registered_ ? ask_form() : authenticate();
+}
+
+// --- TLS -----------------------------------------------------------------------------------------------
+
+void Session::on_starttls_answer(const Element& answer) {
+    if (answer.is("failure", ns::tls)) return finish({Errc::tls_refused, "the server refused STARTTLS"});
+    if (!answer.is("proceed", ns::tls)) return unexpected(answer);
+    // What follows in clear was not sent by the peer we are about to know (CVE-2011-0411).
+    if (!parser_.unparsed().empty())
+        return finish({Errc::starttls_injection, "bytes followed <proceed/> in clear: somebody may be in between"});
+    state_ = State::securing;
+    step_ = Step::start_tls;
+}
+
+void Session::secured() {
+    secure_ = true;
+    parser_.restart();
+    recorder_.clear();
+    open_stream();
+}
+
+// --- in-band registration (XEP-0077) -------------------------------------------------------------------
+
+void Session::ask_form() {
+    enter(State::form, options_.timeouts.registration);
+    pending_id_ = tokens_();
+    auto iq = iq_get(account_.domain()).set("id", pending_id_).add(Element{"query", ns::registration});
+    write(to_xml(iq));
+}
+
+void Session::on_form(const Element& iq) {
+    if (iq.attribute("type") == "error") {
+        const auto error = StanzaError::of(iq);
+        dispatcher_.guarded("handle_register_error", [&] { options_.registration.refused(error); });
+        return finish(refusal(Errc::registration_unsupported, "this server gives no registration form", error));
+    }
+    RegistrationForm form{iq.child("query", ns::registration)};
+    form.set("username", std::string{account_.local()});
+    form.set("password", std::string{password_.view()});
+    if (!dispatcher_.guarded("handle_register_form", [&] { options_.registration.fill(form); }))
+        return finish({Errc::rejected, "handle_register_form threw an exception; nothing was registered"});
+    if (state_ != State::form || abandoned_) return; // the hook ended the session
+    if (const auto missing = form.missing(); !missing.empty())
+        return finish({Errc::registration_form, "the registration form asks for what we do not know: " +
+                                                    join(missing) + " (set it in handle_register_form)"});
+    enter(State::registering, options_.timeouts.registration);
+    pending_id_ = tokens_();
+    write_secret(to_xml(iq_set(account_.domain()).set("id", pending_id_).add(form.answer())));
+}
+
+void Session::on_registered(const Element& iq) {
+    if (iq.attribute("type") == "error") return on_registration_error(StanzaError::of(iq));
+    registered_ = true;
+    dispatcher_.guarded("handle_register_success", [&] { options_.registration.succeeded(iq); });
+    if (state_ == State::registering && !abandoned_) authenticate();
+}
+
+void Session::on_registration_error(const StanzaError& error) {
+    const auto& registration = options_.registration;
+    const auto user = account_.bare().str();
+    if (error.condition == Condition::conflict) {
+        dispatcher_.guarded("handle_register_conflict", [&] { registration.conflict(error); });
+        finish(refusal(Errc::registration_conflict, user + " is registered already", error));
+    } else if (error.condition == Condition::resource_constraint) {
+        dispatcher_.guarded("handle_resource_constraint", [&] { registration.constraint(error); });
+        finish(refusal(Errc::registration_refused, "the server takes no registration now", error));
+    } else {
+        dispatcher_.guarded("handle_register_error", [&] { registration.refused(error); });
+        finish(refusal(Errc::registration_refused, "the server refused to register " + user, error));
+    }
+}
+
+// --- SASL (RFC 6120 section 6) -------------------------------------------------------------------------
+
+void Session::authenticate() {
+    const std::vector<std::string_view> offered{features_.mechanisms.begin(), features_.mechanisms.end()};
+    const SaslPolicy policy{.minimum = options_.minimum_mechanism,
+                            .encrypted_and_verified = secure_ && !options_.insecure_skip_verification,
+                            .anonymous = account_.local().empty()};
+    Error error;
+    const auto mechanism = choose(offered, policy, error);
+    if (!mechanism) return finish(std::move(error));
+    ScramLimits limits;
+    limits.max_iterations = options_.maximum_iterations;
+    sasl_.emplace(*mechanism, account_.local(), password_.view(), tokens_(), limits);
+    std::string initial;
+    if ((error = sasl_->start(initial))) return finish(std::move(error));
+    enter(State::authenticating, options_.timeouts.authenticate);
+    write_secret(sasl_element("auth", initial.empty() ? "=" : base64_encode(initial), name_of(*mechanism)));
+}
+
+void Session::on_sasl(const Element& element) {
+    if (element.is("failure", ns::sasl)) return finish(read_sasl_failure(element));
+    const bool challenge = element.is("challenge", ns::sasl);
+    if (!challenge && !element.is("success", ns::sasl)) return unexpected(element);
+    const auto data = sasl_data(element);
+    if (!data) return abort_sasl({Errc::sasl_failed, "the server's <" + std::string{element.local_name()} + "> is not base64"});
+    if (challenge) return next_sasl_step(sasl_->challenge(*data));
+    if (auto error = sasl_->success(*data)) return finish(std::move(error));
+    logged_in();
+}
+
+void Session::next_sasl_step(SaslStep step) {
+    switch (step.kind) {
+    case SaslStep::Kind::respond: return write_secret(sasl_element("response", base64_encode(step.data)));
+    case SaslStep::Kind::derive:
+        state_ = State::deriving; // the deadline runs on
+        step_ = Step::derive_key;
+        return;
+    case SaslStep::Kind::failed: return abort_sasl(std::move(step.error));
+    }
+}
+
+void Session::derived(const ScramKeys& keys) {
+    if (state_ != State::deriving) return;
+    state_ = State::authenticating;
+    next_sasl_step(sasl_->derived(keys));
+}
+
+void Session::abort_sasl(Error why) {
+    write(sasl_element("abort", {}));
+    finish(std::move(why));
+}
+
+void Session::logged_in() {
+    if (!bridge::trim(parser_.unparsed()).empty())
+        return finish({Errc::unexpected_element, "bytes followed <success/> before the stream began anew"});
+    authenticated_ = true;
+    sasl_.reset();
+    password_.clear();
+    parser_.restart();
+    recorder_.clear();
+    parser_.set_limits(parser_limits(options_.limits, true));
+    open_stream();
+}
+
+// --- resource binding (RFC 6120 section 7) -----------------------------------------------------------
+
+void Session::bind() {
+    if (!features_.bind) return finish({Errc::bind_failed, "the server offers no resource binding"});
+    enter(State::binding, options_.timeouts.bind);
+    pending_id_ = tokens_();
+    write(to_xml(bind_request(pending_id_, account_.resource())));
+}
+
+void Session::on_bound(const Element& iq) {
+    if (iq.attribute("type") == "error")
+        return finish(refusal(Errc::bind_failed, "the server bound no resource", StanzaError::of(iq)));
+    const auto text = bridge::trim(iq.child("bind", ns::bind).child("jid").text());
+    Error error;
+    const auto jid = Jid::parse(text, &error);
+    if (!jid) return finish({Errc::bind_failed, "the server bound a malformed JID: " + error.text});
+    const bool same = account_.local().empty() ? jid->domain() == account_.domain() : jid->bare() == account_.bare();
+    if (!same || jid->is_bare())
+        return finish({Errc::unexpected_identity, "the server bound " + jid->str() + ", not a resource of " +
+                                                      account_.bare().str()});
+    jid_ = *jid;
+    dispatcher_.begin(jid_, ns::client);
+    features_.session_required ? open_legacy_session() : become_ready();
+}
+
+void Session::open_legacy_session() {
+    enter(State::opening, options_.timeouts.bind);
+    const auto done = [this](const Response& response) {
+        if (state_ != State::opening) return;
+        if (const auto* error = response.refusal())
+            return finish(refusal(Errc::bind_failed, "the server opened no session", *error));
+        if (response) become_ready();
+    };
+    auto iq = iq_set().set("id", tokens_()).add(Element{"session", ns::session});
+    requests_.add(std::string{iq.attribute("id")}, {}, done, now_ + ms_count(options_.timeouts.bind));
+    write(to_xml(iq));
+}
+
+void Session::become_ready() {
+    state_ = State::ready;
+    phase_end_.reset();
+    for (const auto& xml : outbox_.release()) log_.sent(xml);
+    registry_.for_each([this](Registry::Object& object) { greet(object); });
+}
+
+void Session::greet(Registry::Object& object) {
+    if (state_ != State::ready || std::exchange(object.told_ready, true) || object.hooks.ready == nullptr) return;
+    dispatcher_.guarded("ready", [&] { object.hooks.ready(object.address, client_); });
+}
+
+// --- the end -------------------------------------------------------------------------------------------
+
+void Session::stop(std::chrono::milliseconds limit) {
+    if (state_ >= State::closing || abandoned_) return;
+    const bool was_ready = state_ == State::ready;
+    tell_stopping({});
+    if (state_ >= State::closing || abandoned_) return; // a hook was quicker
+    if (was_ready && presence_sent_) send(presence().set("type", "unavailable"));
+    close_stream();
+    if (was_ready) return enter(State::closing, limit);
+    state_ = State::closed;
+    step_ = Step::close;
+}
+
+void Session::close_stream() {
+    const bool open = state_ > State::idle && state_ != State::securing && state_ < State::closing;
+    if (open) write("</stream:stream>");
+}
+
+void Session::on_stream_end() {
+    if (state_ != State::closing) return finish({Errc::connection_lost, "the server closed the stream"});
+    state_ = State::closed;
+    step_ = Step::close;
+}
+
+void Session::on_parse_error() {
+    auto error = read_parse_error(parser_.error());
+    if (!header_seen_) {
+        error = {Errc::not_xmpp, "this is not an XMPP server"};
+        error.peer_text = first_bytes_;
+    }
+    finish(std::move(error));
+}
+
+void Session::fail(Error why) { finish(std::move(why)); }
+
+// The session ends for a reason that nobody asked for.
+void Session::finish(Error why) {
+    if (state_ >= State::closed) return;
+    if (negotiating() && !peer_.empty()) why.text = peer_ + ": " + why.text;
+    const auto condition = condition_of(static_cast<Errc>(why.code.value()));
+    if (header_seen_ && !condition.empty() && state_ != State::securing && state_ != State::closing)
+        write(stream_error(condition));
+    close_stream();
+    state_ = State::closed;
+    step_ = Step::close;
+    phase_end_.reset();
+    error_ = std::move(why);
+    tell_stopping(error_);
+}
+
+void Session::disconnected(const Error& why) {
+    if (state_ == State::over || abandoned_) return;
+    if (state_ < State::closing) {
+        error_ = why ? why : Error{Errc::connection_lost, "the server closed the connection without ending the stream"};
+        if (negotiating() && state_ > State::idle && !peer_.empty()) error_.text = peer_ + ": " + error_.text;
+    }
+    if (const auto unsent = outbox_.unsent(); !unsent.empty()) {
+        if (!error_) error_ = {Errc::connection_lost, "stopped before everything was written"};
+        error_.text += "; not written: " + describe(unsent);
+    }
+    state_ = State::over;
+    step_ = Step::none;
+    phase_end_.reset();
+    tell_stopping(error_);
+    end_requests();
+    tell_the_end();
+    inbox_->close();
+}
+
+void Session::tell_stopping(const Error& why) {
+    if (std::exchange(stopping_told_, true)) return;
+    registry_.for_each([&](Registry::Object& object) {
+        if (object.hooks.stopping == nullptr) return;
+        dispatcher_.guarded("stopping", [&] { object.hooks.stopping(object.address, why); });
+    });
+}
+
+void Session::tell_the_end() {
+    for (const auto& [name, hook] : {std::pair{"cleanup", &Hooks::cleanup}, std::pair{"terminated", &Hooks::terminated}}) {
+        registry_.for_each([&, name = name, hook = hook](Registry::Object& object) {
+            const auto function = object.hooks.*hook;
+            if (function != nullptr) dispatcher_.guarded(name, [&] { function(object.address); });
+        });
+    }
+}
+
+// Contract 9: a request whose answer can no longer come is told so.
+void Session::end_requests() {
+    const Error why = error_ ? error_ : Error{Errc::connection_lost, "the session ended before an answer came"};
+    while (auto pending = requests_.take_any()) complete_request(*pending, why);
+}
+
+void Session::complete_request(const Requests::Pending& pending, const Error& why) {
+    if (!pending.callback || abandoned_) return;
+    static const Element none;
+    dispatcher_.guarded("a request's callback", [&] { pending.callback(Response{none, nullptr, &why}); });
+}
+
+void Session::abandon() {
+    abandoned_ = true;
+    state_ = State::over;
+    step_ = Step::none;
+    phase_end_.reset();
+    registry_.remove_all();
+    dispatcher_.on_exception({});
+    dispatcher_.set_unhandled(nullptr);
+    log_.set({}, false);
+    log_.set_sink({});
+    inbox_->close();
+}
+
+// --- time ----------------------------------------------------------------------------------------------
+
+void Session::tick(std::uint64_t now) {
+    now_ = std::max(now_, now);
+    while (auto pending = requests_.take_expired(now_)) {
+        complete_request(*pending, {Errc::timed_out, "no answer came to iq " + pending->id +
+                                                         (pending->to.empty() ? "" : " from " + pending->to)});
+    }
+    if (!phase_end_ || now_ < *phase_end_) return;
+    phase_end_.reset();
+    if (state_ == State::closing) {
+        note("the server did not end the stream in time");
+        state_ = State::closed;
+        step_ = Step::close;
+    } else {
+        finish({Errc::timed_out, "no answer " + std::string{phase()}});
+    }
+}
+
+void Session::enter(State state, std::chrono::milliseconds limit) {
+    state_ = state;
+    phase_end_ = now_ + ms_count(limit);
+}
+
+std::optional<std::uint64_t> Session::deadline() const {
+    const auto requests = requests_.next_deadline();
+    if (!phase_end_ || !requests) return phase_end_ ? phase_end_ : requests;
+    return std::min(*phase_end_, *requests);
+}
+
+std::string_view Session::phase() const {
+    switch (state_) {
+    case State::idle: return "before the connection";
+    case State::header: return "to our stream header";
+    case State::features: return "where stream features were due";
+    case State::starttls: return "to <starttls/>";
+    case State::securing: return "in the TLS handshake";
+    case State::form: return "to the request for a registration form";
+    case State::registering: return "to the registration";
+    case State::authenticating:
+    case State::deriving: return "in the login";
+    case State::binding: return "to the request for a resource";
+    case State::opening: return "to the request for a session";
+    default: return "in the session";
+    }
+}
+
+// --- sending ---------------------------------------------------------------------------------------------
+
+Delivery Session::send(const Element& stanza) {
+    return submit(write_stanza(stanza, ns::client), {}, options_.timeouts.request);
+}
+
+Delivery Session::send_raw(std::string_view xml) {
+    return submit(check_raw(xml, ns::client), {}, options_.timeouts.request);
+}
+
+Delivery Session::request(const Element& iq, Requests::Callback callback, std::chrono::milliseconds timeout) {
+    auto out = write_stanza(iq, ns::client);
+    if (!out.error && out.type != StanzaType::get && out.type != StanzaType::set)
+        out.error = {Errc::invalid_stanza, "not sent: a request is an iq of type get or set"};
+    return submit(std::move(out), std::move(callback), timeout);
+}
+
+Delivery Session::submit(Outgoing out, Requests::Callback callback, std::chrono::milliseconds timeout) {
+    if (auto error = refuse_reason(out)) return {std::move(error), {}};
+    const bool request = out.kind == StanzaKind::iq && (out.type == StanzaType::get || out.type == StanzaType::set);
+    if (request && !requests_.add(out.what.id, out.what.to, std::move(callback), now_ + ms_count(timeout)))
+        return {{Errc::invalid_stanza, "not sent: an iq with the id " + out.what.id + " waits for its answer already"}, {}};
+    if (out.kind == StanzaKind::presence && out.what.to.empty()) presence_sent_ = out.type == StanzaType::available;
+    auto id = out.what.id;
+    auto shown = out.secret && log_.on() ? redact(out.xml, ns::client) : std::string{};
+    if (outbox_.released()) log_.sent(out.secret ? shown : out.xml);
+    outbox_.stanza(std::move(out.xml), std::move(shown), std::move(out.what));
+    return {{}, std::move(id)};
+}
+
+Error Session::refuse_reason(const Outgoing& out) const {
+    if (out.error) return out.error;
+    if (state_ >= State::closing || abandoned_) return {Errc::not_ready, "not sent: the session has ended"};
+    if (outbox_.pending() + out.xml.size() > options_.limits.queued)
+        return {Errc::not_ready, "not sent: " + std::to_string(outbox_.pending()) +
+                                     " bytes wait to be written already (Limits::queued)"};
+    return {};
+}
+
+Reply Session::make_reply(const Tag& iq) {
+    auto state = std::make_unique<ReplyState>();
+    state->request = Element::copy_of(iq);
+    state->inbox = inbox_;
+    state->send = [this](const Element& stanza) {
+        if (const auto sent = send(stanza); !sent) note(sent.error.text);
+    };
+    return Reply{std::move(state)};
+}
+
+void Session::run_inbox() {
+    for (auto& f : inbox_->take()) {
+        if (!abandoned_) dispatcher_.guarded("a posted function", f);
+    }
+}
+
+void Session::write(std::string_view xml) {
+    outbox_.write(xml);
+    log_.sent(xml);
+}
+
+void Session::write_secret(std::string_view xml) {
+    outbox_.write(xml);
+    if (log_.on()) log_.sent(redact(xml, ns::client));
+}
+
+void Session::log_received(const Parser::Event& event) {
+    if (!log_.on() || event.kind == Parser::Event::error) return;
+    if (event.depth > 1) return log_.hold_sent(true);
+    const auto piece = recorder_.cut(parser_.unparsed().size());
+    const bool sasl = event.element != nullptr && event.element->ns() == ns::sasl;
+    const bool secret = sasl || piece.text.find(ns::registration) != piece.text.npos;
+    log_.received(secret ? redact(piece.text, ns::client) : std::string{piece.text}, piece.left_out);
+}
+
+// An answer to the iq that negotiation waits for; the server may name itself or us, nobody else.
+bool Session::is_answer(const Element& iq) const {
+    const auto type = iq.attribute("type");
+    return iq.is("iq", ns::client) && iq.attribute("id") == pending_id_ && (type == "result" || type == "error") &&
+           may_answer({}, iq.attribute("from"), account_);
+}
+
+} // namespace headstock::detail

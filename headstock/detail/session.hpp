@@ -1,0 +1,203 @@
+// One XMPP session as a state machine without a socket, a clock or a thread.
+//
+// Bytes in, bytes and steps out; time passed in.  All transitions are in session.cpp.  The dispatcher
+// runs the user's rows; the session does everything before they may run and after.
+#pragma once
+
+#include "bridge/parser.hpp"
+#include "headstock/detail/dispatcher.hpp"
+#include "headstock/detail/inbox.hpp"
+#include "headstock/detail/negotiation.hpp"
+#include "headstock/detail/outbox.hpp"
+#include "headstock/detail/outgoing.hpp"
+#include "headstock/detail/registry.hpp"
+#include "headstock/detail/requests.hpp"
+#include "headstock/detail/sasl.hpp"
+#include "headstock/detail/secret.hpp"
+#include "headstock/detail/wire_log.hpp"
+#include "headstock/options.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace headstock::detail {
+
+/// Where a session is.  It moves down this list, never up; steps may be left out.
+enum class State : std::uint8_t {
+    idle,            ///< not connected yet
+    header,          ///< our stream header is sent
+    features,        ///< the peer's header came
+    starttls,        ///< <starttls/> is sent
+    securing,        ///< the TLS handshake runs, outside
+    form,            ///< the registration form is asked for
+    registering,     ///< the filled form is sent
+    authenticating,  ///< <auth/> is sent
+    deriving,        ///< a key is being derived, outside
+    binding,         ///< the bind request is sent
+    opening,         ///< bound; the legacy session request is sent
+    ready,
+    closing,         ///< our </stream:stream> is sent
+    closed,          ///< nothing more to read or write; the connection is to be closed
+    over,            ///< the connection is closed and every hook has run
+};
+
+/// What the session needs done outside of it.
+enum class Step : std::uint8_t {
+    none,
+    start_tls,   ///< begin the handshake, then call secured()
+    derive_key,  ///< run derive_keys(key_request()) anywhere, then call derived()
+    close,       ///< write what output() holds, close the connection, then call disconnected()
+};
+
+class Session final : private bridge::Demands, private Outlet {
+public:
+    /// `client` is what ready(client) is given.  `options` was checked by its reader.
+    Session(const Jid& jid, Secret password, const Options& options, void* client);
+    ~Session();
+
+    Registry& registry() { return registry_; }
+    Dispatcher& dispatcher() { return dispatcher_; }
+    WireLog& log() { return log_; }
+    const std::shared_ptr<Inbox>& inbox() { return inbox_; }
+
+    // --- what happens outside, told in the order it happens.  Each may run user code. ---------------
+
+    /// Time, in milliseconds from any fixed beginning; never goes back.
+    void tick(std::uint64_t now);
+    /// The connection stands.
+    void connected();
+    void received(std::string_view plain);
+    /// The handshake is done and the peer is who it should be.
+    void secured();
+    void derived(const ScramKeys& keys);
+    /// The connection has ended, or could not be made.  No error: an orderly end of file.
+    void disconnected(const Error& why);
+    /// Something outside failed for good (TLS, a deadline of the connection).
+    void fail(Error why);
+    /// End it in order: unavailable presence if presence was sent, </stream:stream>, within `limit`.
+    void stop(std::chrono::milliseconds limit);
+    /// Forget everybody: no hook, no callback, no handler is called any more.
+    void abandon();
+
+    // --- what is to be done ------------------------------------------------------------------------
+
+    Step step() const { return step_; }
+    void step_taken() { step_ = Step::none; }
+    KeyRequest key_request() const { return sasl_->key_request(); }
+    Outbox& outbox() { return outbox_; }
+    /// When tick() is wanted next.
+    std::optional<std::uint64_t> deadline() const;
+
+    // --- sending -----------------------------------------------------------------------------------
+
+    Delivery send(const Element& stanza) override;
+    Delivery send_raw(std::string_view xml);
+    Delivery request(const Element& iq, Requests::Callback callback, std::chrono::milliseconds timeout);
+
+    /// Call ready() of an object that was registered while the session is ready.
+    void greet(Registry::Object& object);
+    /// Run what other threads posted.
+    void run_inbox();
+
+    State state() const { return state_; }
+    /// The bound full JID; before binding the one asked for.
+    const Jid& jid() const { return jid_; }
+    /// Why the session ended; no error for an end that was asked for.
+    const Error& error() const { return error_; }
+    /// `host:port`, for the words of errors.
+    void set_peer(std::string peer) { peer_ = std::move(peer); }
+    /// Where nonces and the ids of negotiation come from: random_token, but for a transcript.
+    void set_tokens(std::function<std::string()> tokens) { tokens_ = std::move(tokens); }
+
+private:
+    // bridge::Demands
+    bridge::Demand decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept override;
+
+    // Outlet; send() is above
+    Reply make_reply(const Tag& iq) override;
+    void note(std::string_view line) override { log_.note(line); }
+
+    void pump();
+    void handle(const bridge::Parser::Event& event);
+    void on_header(const Tag& header);
+    void on_element(const Element& element);
+    void on_features(const Element& features);
+    void on_starttls_answer(const Element& answer);
+    void on_form(const Element& iq);
+    void on_registered(const Element& iq);
+    void on_registration_error(const StanzaError& error);
+    void on_sasl(const Element& element);
+    void on_bound(const Element& iq);
+    void on_stream_end();
+    void on_parse_error();
+
+    void open_stream();
+    void ask_form();
+    void authenticate();
+    void next_sasl_step(SaslStep step);
+    void abort_sasl(Error why);
+    void logged_in();
+    void bind();
+    void open_legacy_session();
+    void become_ready();
+    void enter(State state, std::chrono::milliseconds limit);
+    void finish(Error why);
+    void close_stream();
+    void tell_stopping(const Error& why);
+    void tell_the_end();
+    void end_requests();
+    void complete_request(const Requests::Pending& pending, const Error& why);
+
+    Delivery submit(Outgoing out, Requests::Callback callback, std::chrono::milliseconds timeout);
+    Error refuse_reason(const Outgoing& out) const;
+    void write(std::string_view xml);
+    void write_secret(std::string_view xml);
+    void log_received(const bridge::Parser::Event& event);
+    bool negotiating() const { return state_ < State::opening; }
+    bool is_answer(const Element& iq) const;
+    void unexpected(const Element& element);
+    std::string_view phase() const;
+
+    Options options_;
+    Jid account_;
+    Jid jid_;
+    Secret password_;
+    void* client_;
+    std::string peer_;
+    std::function<std::string()> tokens_;
+
+    State state_ = State::idle;
+    Step step_ = Step::none;
+    bool secure_ = false;
+    bool registered_ = false;
+    bool authenticated_ = false;
+    bool presence_sent_ = false;
+    bool stopping_told_ = false;
+    bool abandoned_ = false;
+    bool own_element_ = false; ///< The element of depth 1 that is open is the session's, not a stanza.
+    bool header_seen_ = false; ///< Of any stream so far: before it, anything odd means "not XMPP".
+    std::string first_bytes_;  ///< Of the connection, to show what answers when it is not XMPP.
+    std::string pending_id_;   ///< Of the iq that negotiation waits for.
+    Features features_;
+    std::optional<SaslClient> sasl_;
+    Error error_;
+
+    std::uint64_t now_ = 0;
+    std::optional<std::uint64_t> phase_end_;
+
+    WireLog log_;
+    Recorder recorder_;
+    std::shared_ptr<Inbox> inbox_;
+    Registry registry_;
+    Requests requests_;
+    Outbox outbox_;
+    Dispatcher dispatcher_;
+    bridge::Parser parser_;
+};
+
+} // namespace headstock::detail

@@ -1,0 +1,15 @@
+// All of headstock: XMPP for the program you already have.
+#pragma once
+
+#include "bridge/element.hpp"
+#include "headstock/async_client.hpp"
+#include "headstock/base_client.hpp"
+#include "headstock/delivery.hpp"
+#include "headstock/error.hpp"
+#include "headstock/handlers.hpp"
+#include "headstock/jid.hpp"
+#include "headstock/ns.hpp"
+#include "headstock/options.hpp"
+#include "headstock/registration.hpp"
+#include "headstock/reply.hpp"
+#include "headstock/stanza.hpp"

@@ -1,0 +1,144 @@
+// Which element a row is about, read at compile time: `stanza[@type=t][/step...]`, or one name.
+//
+// A step is `name` (in the namespace of the step before it), `{ns}name`, or `{ns}` (any element of it).
+// A mistake in a path is a compile error whose text says what is wrong.
+#pragma once
+
+#include "bridge/name.hpp"
+#include "headstock/ns.hpp"
+#include "headstock/stanza.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+namespace headstock {
+
+/// A path from the stanza down, or one name at any depth.  Only constants make one; it borrows them.
+struct Path {
+    static constexpr std::size_t longest = 6;
+
+    std::array<bridge::Name, longest> step{}; ///< A step without a local name stands for any.
+    std::size_t steps = 0;
+    StanzaType type = StanzaType::any;
+    bool from_stanza = false; ///< Begins at the stanza; otherwise it is one name at any depth.
+
+    consteval Path(const char* text) : Path(std::string_view{text}) {} // NOLINT(google-explicit-constructor)
+    consteval Path(std::string_view text) { // NOLINT(google-explicit-constructor)
+        parse(text);
+        if (!from_stanza) throw "headstock: give a local name and a namespace, or a path that begins with message, presence or iq";
+    }
+    /// A name at any depth, as in `{"item", ns::roster}`.
+    consteval Path(std::string_view local, std::string_view ns) {
+        check_local(local);
+        if (ns.empty()) throw "headstock: the namespace of a row is empty";
+        from_stanza = ns == ns::client && is_stanza(local);
+        push({local, ns});
+    }
+    /// A stanza (with its type, if wanted) and the name of its payload.
+    consteval Path(std::string_view stanza, std::string_view local, std::string_view ns) {
+        parse(stanza);
+        if (!from_stanza) throw "headstock: a path begins with message, presence or iq";
+        check_local(local);
+        push({local, ns});
+    }
+
+    /// The element the path ends in.
+    constexpr const bridge::Name& last() const { return step[steps - 1]; }
+
+private:
+    static constexpr bool is_stanza(std::string_view local) {
+        return local == "message" || local == "presence" || local == "iq";
+    }
+
+    static consteval void check_local(std::string_view local) {
+        if (local.empty()) throw "headstock: a row has an empty name";
+        for (const char c : local) {
+            if (c == ':') throw "headstock: give {namespace}name, not a prefix";
+            if (c == '/' || c == '@' || c == '{' || c == '}' || c == ' ')
+                throw "headstock: a path goes alone: on<...>(path), without a namespace beside it";
+        }
+    }
+
+    consteval void push(bridge::Name name) {
+        if (steps == longest) throw "headstock: a path has more than six steps";
+        if (name.ns == ns::stream || name.ns == ns::tls || name.ns == ns::sasl || name.ns == ns::streams)
+            throw "headstock: the session keeps stream-level elements to itself; rows see stanzas and what is inside them";
+        step[steps++] = name;
+    }
+
+    consteval void parse(std::string_view text) {
+        std::size_t at = 0;
+        do {
+            at = parse_step(text, at);
+        } while (at++ < text.size());
+        from_stanza = is_stanza(step[0].local) && step[0].ns == ns::client;
+        if (!from_stanza && steps > 1) throw "headstock: a path begins with message, presence or iq";
+        if (type != StanzaType::any) check_type();
+    }
+
+    // Reads one step that begins at `at`; gives the position of the '/' behind it, or the end.
+    consteval std::size_t parse_step(std::string_view text, std::size_t at) {
+        std::string_view ns = steps == 0 ? ns::client : step[steps - 1].ns;
+        bool any = false;
+        if (at < text.size() && text[at] == '{') {
+            const auto close = text.find('}', at);
+            if (close == text.npos) throw "headstock: a path has '{' without '}'";
+            ns = text.substr(at + 1, close - at - 1);
+            at = close + 1;
+            any = at == text.size() || text[at] == '/';
+        }
+        const auto end = std::min(text.find_first_of("/@", at), text.size());
+        const auto local = text.substr(at, end - at);
+        if (!any) check_local(local);
+        push({local, ns});
+        return end < text.size() && text[end] == '@' ? parse_type(text, end) : end;
+    }
+
+    consteval std::size_t parse_type(std::string_view text, std::size_t at) {
+        constexpr std::string_view key = "@type=";
+        if (steps != 1) throw "headstock: only the stanza has a type, at the beginning of the path";
+        if (text.substr(at, key.size()) != key) throw "headstock: write @type=";
+        const auto start = at + key.size();
+        const auto end = std::min(text.find('/', start), text.size());
+        type = type_of(text.substr(start, end - start));
+        return end;
+    }
+
+    static consteval StanzaType type_of(std::string_view word) {
+        constexpr std::pair<std::string_view, StanzaType> all[] = {
+            {"get", StanzaType::get},
+            {"set", StanzaType::set},
+            {"result", StanzaType::result},
+            {"error", StanzaType::error},
+            {"normal", StanzaType::normal},
+            {"chat", StanzaType::chat},
+            {"groupchat", StanzaType::groupchat},
+            {"headline", StanzaType::headline},
+            {"available", StanzaType::available},
+            {"unavailable", StanzaType::unavailable},
+            {"subscribe", StanzaType::subscribe},
+            {"subscribed", StanzaType::subscribed},
+            {"unsubscribe", StanzaType::unsubscribe},
+            {"unsubscribed", StanzaType::unsubscribed},
+            {"probe", StanzaType::probe},
+        };
+        for (const auto& [name, value] : all) {
+            if (name == word) return value;
+        }
+        throw "headstock: this is not a stanza type";
+    }
+
+    consteval void check_type() const {
+        if (type == StanzaType::error) return;
+        const bool of_iq = type >= StanzaType::get && type <= StanzaType::result;
+        const bool of_message = type >= StanzaType::normal && type <= StanzaType::headline;
+        const auto name = step[0].local;
+        if (of_iq != (name == "iq") || of_message != (name == "message"))
+            throw "headstock: this stanza has no such type";
+    }
+};
+
+} // namespace headstock

@@ -1,0 +1,40 @@
+// Answers to an iq get or set: `ok` now, or a Reply to give later.
+#pragma once
+
+#include "headstock/stanza.hpp"
+
+#include <memory>
+
+namespace headstock {
+
+/// An empty result: the request was done and there is nothing to say.
+struct Ok {};
+inline constexpr Ok ok{};
+
+namespace detail {
+struct ReplyState;
+} // namespace detail
+
+/// The one answer to an iq get or set, to be given later, from any thread.
+///
+/// A handler takes it by value; the answer is then owed by this object.  Dropped without an answer it
+/// sends internal-server-error, so a request never stays open (RFC 6120 8.2.3).  When the session has
+/// ended, an answer goes nowhere.  Move-only; one thread at a time.
+class Reply {
+public:
+    Reply(); ///< Owes nothing: an answer given to it goes nowhere.
+    explicit Reply(std::unique_ptr<detail::ReplyState> state); ///< The library makes it.
+    Reply(Reply&&) noexcept;
+    Reply& operator=(Reply&& other) noexcept;
+    ~Reply();
+
+    /// The payload of the result, or an iq result or error of your own making.
+    void operator()(Element answer) &&;
+    void operator()(StanzaError error) &&;
+    void operator()(Ok) &&;
+
+private:
+    std::unique_ptr<detail::ReplyState> state_;
+};
+
+} // namespace headstock
