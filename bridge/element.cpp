@@ -23,7 +23,8 @@ const Node* find_from(const Item* item, const std::optional<Name>& name) {
 
 const Item* first_of(const Node* node) { return node == nullptr ? nullptr : node->first; }
 
-// One step of a path: `name` in the namespace of `from`, or `{namespace}name`.  Takes it off `path`.
+// One step of a path: `name` in the namespace of `from`, or `{namespace}name`.  Takes it off
+// `path`.
 std::optional<Name> take_step(std::string_view& path, const Element& from) {
     Name name{{}, from.ns()};
     if (path.starts_with('{')) {

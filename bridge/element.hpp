@@ -105,20 +105,20 @@ private:
 /// An XML element: a start tag, and the text and children inside it.
 ///
 /// A default-made Element is *empty*: it has no name, converts to false, and every read of it gives
-/// something empty.  That is also what a read of an absent child gives, so reads chain without tests:
-/// `iq.child("query", ns).child("item").attribute("jid")`.
+/// something empty.  That is also what a read of an absent child gives, so reads chain without
+/// tests: `iq.child("query", ns).child("item").attribute("jid")`.
 ///
-/// An Element that you make owns its memory.  A copy is a deep copy, a move costs one pointer, and a
-/// reference to a child lives until the child is removed or the whole is destroyed.  A
-/// `const Element&` that a handler is given is borrowed from the stream: copy it to keep it.
+/// An Element that you make owns its memory.  A copy is a deep copy, a move costs one pointer, and
+/// a reference to a child lives until the child is removed or the whole is destroyed.  A `const
+/// Element&` that a handler is given is borrowed from the stream: copy it to keep it.
 ///
-/// Names and text must be what XML 1.0 can carry; anything else throws `bridge::Invalid`, which says
-/// what and at which byte, and leaves the element as it was.  Reads never throw.  Building on the
-/// empty element throws std::logic_error.  Not thread-safe.
+/// Names and text must be what XML 1.0 can carry; anything else throws `bridge::Invalid`, which
+/// says what and at which byte, and leaves the element as it was.  Reads never throw.  Building on
+/// the empty element throws std::logic_error.  Not thread-safe.
 ///
 /// A child stands in its parent until it is removed: moving from it copies, and assigning to it
-/// replaces name, attributes and content in its place.  Assigning the empty element to a child leaves
-/// it its name alone.
+/// replaces name, attributes and content in its place.  Assigning the empty element to a child
+/// leaves it its name alone.
 ///
 ///     auto iq = Element{"iq", "jabber:client"}.set("type", "get").add(Element{"query", roster});
 ///     iq.append("query", version).set("node", "x");
@@ -140,9 +140,10 @@ public:
     /// A deep copy of the start tag alone: name and attributes.
     static Element copy_of(const Tag& tag);
 
-    // --- reading ---------------------------------------------------------------------------------
+    // --- reading ---
 
-    /// The first run of text directly inside this element; for an element without children, all of it.
+    /// The first run of text directly inside this element; for an element without children, all of
+    /// it.
     std::string_view text() const;
     /// All text inside, at every depth, in document order (allocates).
     std::string all_text() const;
@@ -165,8 +166,8 @@ public:
 
     /// Follow child after child: `at({{"query", ns::roster}, {"item", ns::roster}})`.
     const Element& at(std::initializer_list<Name> path) const;
-    /// The same as text: steps parted by '/', each `name` (in the namespace of the element above it)
-    /// or `{namespace}name`.  A path that is not of this form finds nothing.
+    /// The same as text: steps parted by '/', each `name` (in the namespace of the element above
+    /// it) or `{namespace}name`.  A path that is not of this form finds nothing.
     const Element& at(std::string_view path) const;
 
     Children children() const { return Children{node_, std::nullopt}; }
@@ -183,7 +184,7 @@ public:
     /// text compare as one.
     bool operator==(const Element& other) const;
 
-    // --- building: each call returns the element it was called on, so that calls chain ---------------
+    // --- building: each call returns the element it was called on, so that calls chain ---
 
     /// Set an attribute; an existing one of that name is replaced in its place.
     Element& set(std::string_view local, std::string_view value) & {
@@ -221,7 +222,7 @@ public:
     /// The same with a child made before; throws std::invalid_argument when that is empty.
     Element& append(Element child);
 
-    // --- editing; `child` must be a child of this element, else std::invalid_argument ------------------
+    // --- editing; `child` must be a child of this element, else std::invalid_argument ---
 
     Element& insert_before(const Element& child, Element added);
     Element& insert_after(const Element& child, Element added);
@@ -234,12 +235,13 @@ public:
     /// Remove all content, keep name and attributes.
     void clear();
 
-    // --- as XML -----------------------------------------------------------------------------------------
+    // --- as XML ---
 
-    /// This element as XML text; see write() in writer.hpp for indentation and inherited namespaces.
+    /// This element as XML text; see write() in writer.hpp for indentation and inherited
+    /// namespaces.
     std::string xml() const;
-    /// Parse one whole document: the root, or nothing and why.  Comments and processing instructions
-    /// are passed over, a DOCTYPE is an error.
+    /// Parse one whole document: the root, or nothing and why.  Comments and processing
+    /// instructions are passed over, a DOCTYPE is an error.
     static std::optional<Element> parse(std::string_view xml, ParseError* error = nullptr);
     /// The same from a file; an unreadable file is an error like any other.
     static std::optional<Element> load(const std::string& path, ParseError* error = nullptr);

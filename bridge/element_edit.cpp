@@ -121,8 +121,7 @@ Element::~Element() {
 Element Element::copy_of(const Tag& tag) {
     const Node* const node = Node::of(tag);
     if (node == nullptr) return {};
-    return Element{
-        new_tree([node](Arena& arena) { return detail::copy_start(arena, *node); })};
+    return Element{new_tree([node](Arena& arena) { return detail::copy_start(arena, *node); })};
 }
 
 Element& Element::set(Name name, std::string_view value) & {

@@ -10,13 +10,13 @@ namespace bridge {
 
 enum class ParseFault : std::uint8_t {
     none,
-    not_well_formed,       ///< not XML, or not namespace-well-formed
-    restricted_xml,        ///< DOCTYPE, comment, processing instruction, entity (RFC 6120 11.1)
-    unsupported_encoding,  ///< not UTF-8 (RFC 6120 11.6)
-    unsupported_version,   ///< not XML 1.0
-    limit_exceeded,        ///< one of bridge::Limits
-    incomplete,            ///< the document ends too early
-    unreadable,            ///< the file cannot be read
+    not_well_formed,      ///< not XML, or not namespace-well-formed
+    restricted_xml,       ///< DOCTYPE, comment, processing instruction, entity (RFC 6120 11.1)
+    unsupported_encoding, ///< not UTF-8 (RFC 6120 11.6)
+    unsupported_version,  ///< not XML 1.0
+    limit_exceeded,       ///< one of bridge::Limits
+    incomplete,           ///< the document ends too early
+    unreadable,           ///< the file cannot be read
 };
 
 /// What was wrong and where.  `text` is a whole sentence; offset counts bytes from 0, line from 1.

@@ -17,7 +17,8 @@ namespace {
 // A line feed cannot stand in a namespace name that Expat accepts, so no name can be read two ways.
 constexpr XML_Char separator[] = "\n";
 
-// Expat's memory functions get no context, so the meter of the parser that runs is set around each call.
+// Expat's memory functions get no context, so the meter of the parser that runs is set around each
+// call.
 thread_local ExpatParser::Meter* active_meter = nullptr;
 
 class Metered {
@@ -121,19 +122,30 @@ ExpatParser::Status status_of(XML_Status status) {
 // Our sentence for the faults that peers really make; Expat's words for the rest.
 std::string words_for(XML_Error code) {
     switch (code) {
-    case XML_ERROR_INVALID_TOKEN: return "this is not well-formed XML";
-    case XML_ERROR_TAG_MISMATCH: return "the end tag does not match the start tag";
-    case XML_ERROR_DUPLICATE_ATTRIBUTE: return "an attribute stands twice in one tag";
-    case XML_ERROR_JUNK_AFTER_DOC_ELEMENT: return "something follows the root element";
-    case XML_ERROR_UNDEFINED_ENTITY: return "an entity is used that XML does not define";
-    case XML_ERROR_BAD_CHAR_REF: return "a character reference names no legal character";
-    case XML_ERROR_MISPLACED_XML_PI: return "the XML declaration is not at the very beginning";
-    case XML_ERROR_UNBOUND_PREFIX: return "a namespace prefix is not declared";
-    case XML_ERROR_UNDECLARING_PREFIX: return "a namespace prefix is declared as empty";
+    case XML_ERROR_INVALID_TOKEN:
+        return "this is not well-formed XML";
+    case XML_ERROR_TAG_MISMATCH:
+        return "the end tag does not match the start tag";
+    case XML_ERROR_DUPLICATE_ATTRIBUTE:
+        return "an attribute stands twice in one tag";
+    case XML_ERROR_JUNK_AFTER_DOC_ELEMENT:
+        return "something follows the root element";
+    case XML_ERROR_UNDEFINED_ENTITY:
+        return "an entity is used that XML does not define";
+    case XML_ERROR_BAD_CHAR_REF:
+        return "a character reference names no legal character";
+    case XML_ERROR_MISPLACED_XML_PI:
+        return "the XML declaration is not at the very beginning";
+    case XML_ERROR_UNBOUND_PREFIX:
+        return "a namespace prefix is not declared";
+    case XML_ERROR_UNDECLARING_PREFIX:
+        return "a namespace prefix is declared as empty";
     case XML_ERROR_RESERVED_PREFIX_XML:
     case XML_ERROR_RESERVED_PREFIX_XMLNS:
-    case XML_ERROR_RESERVED_NAMESPACE_URI: return "a reserved prefix or namespace is declared";
-    default: return std::string{"this is not well-formed XML: "} + XML_ErrorString(code);
+    case XML_ERROR_RESERVED_NAMESPACE_URI:
+        return "a reserved prefix or namespace is declared";
+    default:
+        return std::string{"this is not well-formed XML: "} + XML_ErrorString(code);
     }
 }
 
@@ -174,7 +186,8 @@ void ExpatParser::suspend() noexcept { XML_StopParser(parser_, XML_TRUE); }
 void ExpatParser::abort() noexcept { XML_StopParser(parser_, XML_FALSE); }
 
 std::size_t ExpatParser::index() const noexcept {
-    return static_cast<std::size_t>(XML_GetCurrentByteIndex(parser_));
+    const auto index = XML_GetCurrentByteIndex(parser_);
+    return index < 0 ? 0 : static_cast<std::size_t>(index); // below zero before the first byte
 }
 
 std::size_t ExpatParser::token_size() const noexcept {

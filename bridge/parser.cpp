@@ -1,133 +1,23 @@
 #include "bridge/parser.hpp"
 
-#include "bridge/detail/expat_parser.hpp"
-#include "bridge/detail/feed_gate.hpp"
-#include "bridge/detail/root_tag.hpp"
-#include "bridge/detail/tree_builder.hpp"
+#include "bridge/detail/parser_impl.hpp"
 
 #include <algorithm>
 #include <cassert>
 #include <new>
-#include <stdexcept>
 #include <utility>
 
 namespace bridge {
 
 using detail::ExpatParser;
 using detail::FeedGate;
-using detail::TreeBuilder;
 
 namespace {
 
-// Expat is renewed when it has grown by this much, or by half of what it may hold.
+// Expat is renewed when it has grown by this much, or by half of what may be held.
 constexpr std::size_t renewal_growth = 256 * 1024;
 
-constexpr TreeBuilder::Refusal too_much_held{ParseFault::limit_exceeded,
-                                             "more is held than the limit allows"};
-
-bool is_utf8(std::string_view encoding) {
-    constexpr std::string_view name = "utf-8";
-    const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
-    return std::equal(encoding.begin(), encoding.end(), name.begin(), name.end(), same);
-}
-
-TreeBuilder::Refusal words_for(FeedGate::Refusal refusal) {
-    switch (refusal) {
-    case FeedGate::Refusal::encoding:
-        return {ParseFault::unsupported_encoding, "this is not UTF-8"};
-    case FeedGate::Refusal::comment:
-        return {ParseFault::restricted_xml, "a comment is not allowed here"};
-    case FeedGate::Refusal::instruction:
-        return {ParseFault::restricted_xml, "a processing instruction is not allowed here"};
-    default:
-        return {ParseFault::restricted_xml, "a document type (DOCTYPE) is not allowed"};
-    }
-}
-
 } // namespace
-
-// Joins gate, Expat and builder.  Bytes go from one to the next in step(); the rest is when to stop.
-struct Parser::Impl final : detail::ExpatSink {
-    Impl(Demands& demands, const Limits& limits, Dialect dialect)
-        : demands_(demands), limits_(limits), dialect_(dialect), gate_(dialect),
-          builder_(demands, limits, dialect) {
-        restart(false);
-    }
-
-    void restart(bool skip_space);
-    void feed(std::string_view bytes);
-    Event next();
-    Event finish();
-    std::string_view unparsed() const;
-    std::size_t held_bytes() const;
-
-    void set_limits(const Limits& limits) {
-        limits_ = limits;
-        builder_.set_limits(limits);
-    }
-    const ParseError& error() const { return error_; }
-
-private:
-    // What lies between Expat's own count of lines and ours, since it was renewed.
-    struct Origin {
-        std::uint64_t offset = 0; // of Expat's byte 0; may wrap below zero
-        std::uint64_t line = 1;
-        std::uint64_t column = 0;
-        std::uint64_t expat_line = 1;
-        std::uint64_t expat_column = 0;
-    };
-
-    Event advance();
-    std::optional<Event> ready();
-    bool step();
-    bool take_piece();
-    void settle(ExpatParser::Status status);
-    std::string_view unread() const;
-    FeedGate::Place place() const;
-
-    bool expat_has_grown() const;
-    void serve_between();
-    void renew();
-
-    ParseError placed(ParseFault fault, std::string text) const;
-    void fail(ParseFault fault, std::string text);
-    void fail(TreeBuilder::Refusal why) { fail(why.fault, why.text); }
-    void fail_by_expat();
-    void fail_inside(TreeBuilder::Refusal why);
-    void check_held();
-    template <class Do>
-    void inside(Do what) noexcept;
-    void obey(TreeBuilder::Verdict verdict);
-
-    void start_element(const char* name, const char** attributes) noexcept override;
-    void end_element() noexcept override;
-    void characters(std::string_view text) noexcept override;
-    void namespace_declared() noexcept override;
-    void cdata(bool inside) noexcept override { in_cdata_ = inside; }
-    void declaration(const char* version, const char* encoding) noexcept override;
-    void doctype() noexcept override;
-    void comment() noexcept override;
-    void instruction() noexcept override;
-
-    Demands& demands_;
-    Limits limits_;
-    Dialect dialect_;
-    FeedGate gate_;
-    TreeBuilder builder_;
-    detail::RootTag root_{};
-    std::unique_ptr<ExpatParser> expat_{};
-    Origin origin_{};
-    std::string_view piece_{};    // what Expat is given now, or is to be given first after a renewal
-    std::size_t given_ = 0;       // bytes that this Expat was given
-    std::size_t replayed_ = 0;    // what this Expat allocated for the replay of the root's tag
-    std::size_t declarations_ = 0; // namespaces declared in the tag that Expat is at
-    bool suspended_ = false;
-    bool in_cdata_ = false;
-    bool replaying_ = false;
-    bool finish_told_ = false;
-    bool complete_ = false; // finish() found nothing wrong
-    ParseError error_{};
-};
 
 void Parser::Impl::restart(bool skip_space) {
     expat_ = std::make_unique<ExpatParser>(*this);
@@ -148,6 +38,11 @@ void Parser::Impl::feed(std::string_view bytes) {
 
 std::size_t Parser::Impl::held_bytes() const {
     return builder_.bytes() + gate_.bytes() + root_.text().size() + expat_->allocated();
+}
+
+// What may be held by something that holds `own` bytes now.
+std::size_t Parser::Impl::room_beside(std::size_t own) const {
+    return limits_.held_bytes - std::min(held_bytes() - own, limits_.held_bytes);
 }
 
 Parser::Event Parser::Impl::next() {
@@ -182,8 +77,7 @@ std::optional<Parser::Event> Parser::Impl::ready() {
 bool Parser::Impl::step() {
     if (suspended_ && builder_.depth() == 1) serve_between();
     if (!suspended_ && piece_.empty() && !take_piece()) return false;
-    const auto others = held_bytes() - expat_->allocated();
-    expat_->set_cap(limits_.held_bytes - std::min(others, limits_.held_bytes));
+    expat_->set_cap(room_beside(expat_->allocated()));
     if (suspended_) {
         settle(expat_->resume());
     } else {
@@ -199,12 +93,9 @@ FeedGate::Place Parser::Impl::place() const {
 }
 
 bool Parser::Impl::take_piece() {
+    gate_.set_cap(room_beside(gate_.bytes()));
     piece_ = gate_.take(place());
-    if (gate_.refusal() != FeedGate::Refusal::none) {
-        fail(words_for(gate_.refusal()));
-    } else if (held_bytes() > limits_.held_bytes) {
-        fail(too_much_held);
-    }
+    if (gate_.refusal()) fail(gate_.refusal());
     root_.given(piece_);
     return !error_ && !piece_.empty();
 }
@@ -245,7 +136,7 @@ Parser::Event Parser::Impl::finish() {
     return {.kind = Event::finish};
 }
 
-// --- between two elements of depth 1 ---------------------------------------------------------------
+// --- between two elements of depth 1 ---
 
 bool Parser::Impl::expat_has_grown() const {
     const auto growth = expat_->allocated() - replayed_;
@@ -276,7 +167,7 @@ void Parser::Impl::renew() {
     suspended_ = false;
 }
 
-// --- faults ------------------------------------------------------------------------------------------
+// --- faults ---
 
 ParseError Parser::Impl::placed(ParseFault fault, std::string text) const {
     const auto line = expat_->line() - origin_.expat_line;
@@ -301,86 +192,7 @@ void Parser::Impl::fail_by_expat() {
     fail(failure.fault, std::move(failure.text));
 }
 
-// --- from inside Expat -------------------------------------------------------------------------------
-
-void Parser::Impl::fail_inside(TreeBuilder::Refusal why) {
-    fail(why);
-    expat_->abort();
-}
-
-void Parser::Impl::check_held() {
-    if (!error_ && held_bytes() > limits_.held_bytes) {
-        fail_inside(too_much_held);
-    }
-}
-
-// Expat goes on to the end of a token after abort(), and nothing may be thrown through it.
-template <class Do>
-void Parser::Impl::inside(Do what) noexcept {
-    if (error_ || replaying_) return;
-    try {
-        what();
-        check_held();
-    } catch (const std::exception&) { // no memory, or a text that is too long for it
-        error_.fault = ParseFault::limit_exceeded;
-        error_.text = "memory ran out"; // short enough to need none
-        expat_->abort();
-    }
-}
-
-void Parser::Impl::obey(TreeBuilder::Verdict verdict) {
-    if (verdict == TreeBuilder::Verdict::suspend) expat_->suspend();
-    if (verdict == TreeBuilder::Verdict::refuse) fail_inside(builder_.refusal());
-}
-
-void Parser::Impl::start_element(const char* name, const char** attributes) noexcept {
-    inside([&] {
-        if (!builder_.root_seen()) root_.found(expat_->index(), expat_->token_size());
-        obey(builder_.start(name, attributes, std::exchange(declarations_, 0)));
-    });
-}
-
-void Parser::Impl::end_element() noexcept {
-    inside([&] {
-        obey(builder_.end());
-        const bool due = builder_.names_overgrown() || expat_has_grown();
-        if (due && builder_.depth() == 1) expat_->suspend();
-    });
-}
-
-void Parser::Impl::characters(std::string_view text) noexcept {
-    inside([&] { obey(builder_.text(text)); });
-}
-
-void Parser::Impl::namespace_declared() noexcept {
-    inside([&] { obey(builder_.declared(++declarations_)); });
-}
-
-void Parser::Impl::declaration(const char* version, const char* encoding) noexcept {
-    inside([&] {
-        if (version != nullptr && std::string_view{version} != "1.0") {
-            fail_inside({ParseFault::unsupported_version, "this is not XML 1.0"});
-        } else if (encoding != nullptr && !is_utf8(encoding)) {
-            fail_inside({ParseFault::unsupported_encoding, "another encoding than UTF-8 is declared"});
-        }
-    });
-}
-
-void Parser::Impl::doctype() noexcept {
-    inside([&] { fail_inside(words_for(FeedGate::Refusal::doctype)); });
-}
-
-void Parser::Impl::comment() noexcept {
-    if (dialect_ == Dialect::document) return;
-    inside([&] { fail_inside(words_for(FeedGate::Refusal::comment)); });
-}
-
-void Parser::Impl::instruction() noexcept {
-    if (dialect_ == Dialect::document) return;
-    inside([&] { fail_inside(words_for(FeedGate::Refusal::instruction)); });
-}
-
-// --- the door ------------------------------------------------------------------------------------------
+// --- the door ---
 
 Parser::Parser(Demands& demands, Limits limits, Dialect dialect)
     : impl_(std::make_unique<Impl>(demands, limits, dialect)) {}

@@ -1,7 +1,7 @@
 // The incremental pull parser over Expat: bytes in, elements out one at a time, memory bounded.
 //
-// Expat is seen in parser's .cpp files only.  Nothing here knows XMPP: who owns a Parser decides, tag by
-// tag, what is worth building (Demand), and is handed what it asked for by next().
+// Expat is seen in parser's .cpp files only.  Nothing here knows XMPP: who owns a Parser decides,
+// tag by tag, what is worth building (Demand), and is handed what it asked for by next().
 #pragma once
 
 #include "bridge/element.hpp"
@@ -18,8 +18,8 @@ namespace bridge {
 /// The most a peer can make a Parser hold.  Counts are of one element; a breach is
 /// ParseFault::limit_exceeded.
 struct Limits {
-    /// Bytes held at any moment: what was built and is not yet released, what waits for the rest of a
-    /// token, and what Expat allocated since it was made or reset.
+    /// Bytes held at any moment: what was built and is not yet released, what waits for the rest of
+    /// a token, and what Expat allocated since it was made or reset.
     std::size_t held_bytes = 4u << 20;
     /// Elements open at once, the root included.
     std::size_t depth = 100;
@@ -29,25 +29,25 @@ struct Limits {
 
 /// What the documents may contain beyond plain elements.
 enum class Dialect : std::uint8_t {
-    stream,   ///< RFC 6120: no comment, no processing instruction, no DOCTYPE, and no text but white
-              ///< space directly inside the root
+    stream, ///< RFC 6120: no comment, no processing instruction, no DOCTYPE, and no text but white
+            ///< space directly inside the root
     document, ///< comments and processing instructions are passed over, no DOCTYPE
 };
 
-/// A small number that a Parser gives to every distinct element name, counted from 0.  It stays the same
-/// until Demands::names_forgotten() says otherwise, over restarts too.  A table indexed by it finds what
-/// is wanted with no further hash.
+/// A small number that a Parser gives to every distinct element name, counted from 0.  It stays the
+/// same until Demands::names_forgotten() says otherwise, over restarts too.  A table indexed by it
+/// finds what is wanted with no further hash.
 using NameId = std::uint32_t;
 
 /// What is wanted of an element that has just begun.  Flags; combine with |.
 enum class Demand : std::uint8_t {
-    skip = 0,      ///< nothing of it nor inside it: parsed, checked and counted, not shown; decide() is
-                   ///< not called for what is inside
-    look = 1,      ///< keep its tag while it is open and ask about what is inside
-    at_start = 3,  ///< look, and have next() hand over its tag now
-    at_end = 5,    ///< look, and have next() hand it over when it is complete
-    build = 9,     ///< look, and build the whole subtree
-    hold = 17,     ///< look, and do not release it before the end of the element of depth 1 around it
+    skip = 0, ///< nothing of it nor inside it: parsed, checked and counted, not shown; decide() is
+              ///< not called for what is inside
+    look = 1, ///< keep its tag while it is open and ask about what is inside
+    at_start = 3, ///< look, and have next() hand over its tag now
+    at_end = 5,   ///< look, and have next() hand it over when it is complete
+    build = 9,    ///< look, and build the whole subtree
+    hold = 17, ///< look, and do not release it before the end of the element of depth 1 around it
 };
 constexpr Demand operator|(Demand a, Demand b) {
     return static_cast<Demand>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));
@@ -57,21 +57,20 @@ constexpr bool has(Demand demand, Demand flag) {
     return (static_cast<std::uint8_t>(demand) & bits) == bits;
 }
 
-/// Decides what is wanted.  Called from inside Expat, so it must not call the Parser, must not throw,
-/// and must not run user code.
+/// Decides what is wanted.  Called from inside Expat, so it must not call the Parser, must not
+/// throw, and must not run user code.
 class Demands {
 public:
+    virtual ~Demands() = default;
+
     /// `depth` of the root is 0.  `tag` borrows: it lives while its element is open.
     virtual Demand decide(const Tag& tag, NameId id, std::size_t depth) noexcept = 0;
 
     /// The ids from `first` on mean nothing any more and will be given to other names.  Who keeps a
-    /// table by id cuts it off there.  A peer that invents names without end brings this about, between
-    /// two elements of depth 1; names met before that (about 64 KiB of them) keep their ids.  Called
-    /// from next(), not from inside Expat.
+    /// table by id cuts it off there.  A peer that invents names without end brings this about,
+    /// between two elements of depth 1; names met before that (about 64 KiB of them) keep their
+    /// ids.  Called from next(), not from inside Expat.
     virtual void names_forgotten(NameId first) noexcept { static_cast<void>(first); }
-
-protected:
-    ~Demands() = default;
 };
 
 /// An incremental, pull, bounded XML parser.
@@ -83,12 +82,12 @@ protected:
 ///         ...
 ///     }
 ///
-/// next() hands over one thing at a time; the following next() releases it (rewinds the arena to where
-/// its element began) unless an element around it is being built or it was held.  So an endless stream
-/// of elements passes in constant memory.  Expat keeps every new name it meets; so that a long session
-/// stays small, the parser is renewed between two elements of depth 1 once that has grown, unseen from
-/// outside.  User code may run between two calls: nothing is on the
-/// stack inside Expat then.  One thread.
+/// next() hands over one thing at a time; the following next() releases it (rewinds the arena to
+/// where its element began) unless an element around it is being built or it was held.  So an
+/// endless stream of elements passes in constant memory.  Expat keeps every new name it meets; so
+/// that a long session stays small, the parser is renewed between two elements of depth 1 once that
+/// has grown, unseen from outside.  User code may run between two calls: nothing is on the stack
+/// inside Expat then.  One thread.
 class Parser {
 public:
     struct Event {
@@ -112,21 +111,22 @@ public:
     Parser(const Parser&) = delete;
     Parser& operator=(const Parser&) = delete;
 
-    /// Give the next bytes, of any length.  Only when next() has said `more`; they must live until it
-    /// says so again.
+    /// Give the next bytes, of any length.  Only when next() has said `more`; they must live until
+    /// it says so again.
     void feed(std::string_view bytes);
     Event next();
-    /// The document ends here: an error (`incomplete`) unless the root has closed.  Only when next()
-    /// has said `more`; to be called until it gives `finish` or `error`.
+    /// The document ends here: an error (`incomplete`) unless the root has closed.  Only when
+    /// next() has said `more`; to be called until it gives `finish` or `error`.
     Event finish();
 
     /// Why Event::error was given.
     const ParseError& error() const;
 
-    /// Bytes fed that come after the event (start, end, finish) handed over last: what would be parsed
-    /// next.  After `more`: what waits for the rest of its tag.
+    /// Bytes fed that come after the event (start, end, finish) handed over last: what would be
+    /// parsed next.  After `more`: what waits for the rest of its tag.
     std::string_view unparsed() const;
-    /// Begin a new document (a stream restart) and drop what unparsed() shows.  Name ids stay valid.
+    /// Begin a new document (a stream restart) and drop what unparsed() shows.  Name ids stay
+    /// valid.
     void restart();
     void set_limits(Limits limits);
 

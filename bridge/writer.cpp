@@ -127,10 +127,11 @@ private:
         out_ += node.name->local;
     }
 
-    // The prefix for `ns` in the start tag being written, where it is declared when it is first used.
+    // The prefix for `ns` in the start tag being written, where it is declared when it is first
+    // used.
     std::string prefix_for(std::string_view ns) {
         const auto found = std::find(prefixed_.begin(), prefixed_.end(), ns);
-        const auto prefix = "ns" + std::to_string(found - prefixed_.begin());
+        auto prefix = "ns" + std::to_string(found - prefixed_.begin());
         if (found == prefixed_.end()) {
             prefixed_.push_back(ns);
             attribute("xmlns:" + prefix, ns);

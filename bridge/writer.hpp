@@ -12,7 +12,8 @@ struct WriteOptions {
     /// The default namespace in force where the text will stand: an element in it needs no
     /// declaration.  A client writes stanzas with "jabber:client".
     std::string_view inherited{};
-    /// Spaces per level; 0 writes no white space of its own.  Elements with text keep theirs as it is.
+    /// Spaces per level; 0 writes no white space of its own.  Elements with text keep theirs as it
+    /// is.
     unsigned indent = 0;
 };
 
@@ -20,8 +21,8 @@ struct WriteOptions {
 ///
 /// Element namespaces are written as default declarations, only where they change; a namespace that
 /// attributes use gets a prefix on the element that needs it; `xml:` is never declared.  What is
-/// written parses back to an equal element: TAB, LF and CR in attributes and CR in text are written as
-/// character references, and ]]> is escaped.  Does not recurse, so depth is no limit.
+/// written parses back to an equal element: TAB, LF and CR in attributes and CR in text are written
+/// as character references, and ]]> is escaped.  Does not recurse, so depth is no limit.
 void write(const Element& element, std::string& out, const WriteOptions& options = {});
 
 /// Append only the start tag, left open: how a stream header is written.

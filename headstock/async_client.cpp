@@ -3,6 +3,7 @@
 #include "headstock/detail/client_core.hpp"
 #include "headstock/detail/transport.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,6 +13,8 @@ namespace {
 
 constexpr std::uint16_t starttls_port = 5222;
 constexpr std::uint16_t direct_tls_port = 5223;
+
+constexpr std::chrono::milliseconds longest_linger{1000};
 
 std::uint16_t port_of(const Options& options) {
     if (options.port != 0) return options.port;
@@ -33,7 +36,7 @@ public:
     explicit Driver(std::shared_ptr<detail::ClientCore> core) : core_(std::move(core)) {}
 
     Error start() {
-        if (std::exchange(started_, true)) return {Errc::not_ready, "this client has begun already; make a new one"};
+        if (std::exchange(started_, true)) return one_session();
         core_->bind_thread();
         if (auto error = open()) {
             core_->disconnected(error);
@@ -48,7 +51,7 @@ public:
         connecting_ = true;
         transport_->set_quick_ack(true); // while negotiating: each side waits for the other
         transport_->set_deadline(options.timeouts.connect);
-        transport_->connect(host, port_of(options), options.timeouts.connect);
+        transport_->connect(host, port_of(options), options.timeouts.connect / 2); // one silent address is not all
         return {};
     }
 
@@ -56,12 +59,11 @@ public:
         const auto self = shared_from_this();
         if (core_->options().loop != nullptr)
             return {Errc::invalid_option, "run() is for a client with its own loop; with Options::loop call start()"};
+        if (std::exchange(ran_, true)) return one_session();
         if (!started_) {
             if (auto error = start()) return error;
-        } else if (!transport_) {
-            return core_->session().error();
         }
-        transport_->run();
+        if (transport_) transport_->run();
         if (canceled_) return {std::make_error_code(std::errc::operation_canceled), "the client was destroyed"};
         return core_->session().error();
     }
@@ -82,6 +84,8 @@ public:
     }
 
 private:
+    static Error one_session() { return {Errc::not_ready, "a client is one session, and this one has begun; make another"}; }
+
     Error open() {
         if (auto error = core_->check()) return error;
         Error error;
@@ -176,9 +180,13 @@ private:
         if (transport_) core_->confirm(core_->wire_taken() - transport_->queued());
     }
 
+    // When the server has ended its stream there is nothing to wait for.  Otherwise it may still be
+    // writing, and closing on what it wrote would make the system drop what we wrote.
     void close_when_written() {
-        if (transport_->queued() == 0) return transport_->close();
-        if (!std::exchange(closing_, true)) transport_->set_deadline(core_->options().timeouts.stop);
+        if (transport_->queued() == 0 && core_->session().peer_ended()) return transport_->close();
+        if (std::exchange(closing_, true)) return;
+        transport_->end_writes();
+        transport_->set_deadline(std::min(core_->options().timeouts.stop, longest_linger));
     }
 
     void set_deadline() {
@@ -212,6 +220,7 @@ private:
     Error refused_; ///< Why we gave up connecting.
     std::optional<std::uint64_t> deadline_;
     bool started_ = false;
+    bool ran_ = false;
     bool connecting_ = false;
     bool closing_ = false;
     bool canceled_ = false;

@@ -51,6 +51,7 @@ void BaseClient::stop() {
 }
 
 std::string_view BaseClient::output() {
+    core_->run_inbox(); // answers that a Reply was given, on whatever thread
     wire_ += core_->take_wire();
     return wire_;
 }

@@ -49,7 +49,8 @@ public:
     /// the server has answered or Timeouts::stop has passed.
     void stop();
 
-    /// What is to be written.  A view until the next call of any function.
+    /// What is to be written.  A view until the next call of any function.  An answer that a Reply is
+    /// given later, here or on another thread, is in it when it is asked for next.
     std::string_view output();
     /// The first `bytes` of output() are written.
     void written(std::size_t bytes);

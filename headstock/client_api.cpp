@@ -81,7 +81,8 @@ void ClientApi::set_log(std::function<void(std::string_view line)> sink) {
 void ClientApi::add_object(const void* type, void* object, std::span<const detail::Row> rows,
                            const detail::Hooks& hooks) {
     assert_thread(*core_);
-    auto& session = core_->session();
+    const auto core = core_; // ready() may destroy the client
+    auto& session = core->session();
     session.greet(session.registry().add(type, object, rows, hooks));
 }
 

@@ -23,7 +23,7 @@ enum class Tls : std::uint8_t {
 /// The longest each phase may take.  Past it the session ends with Errc::timed_out.
 struct Timeouts {
     using ms = std::chrono::milliseconds;
-    ms connect = ms{15'000};      ///< name look-up and TCP, all addresses together
+    ms connect = ms{15'000};      ///< name look-up and TCP; half of it for one address
     ms tls = ms{15'000};          ///< the TLS handshake
     ms stream = ms{30'000};       ///< from our stream header to the peer's features, each time
     ms authenticate = ms{30'000}; ///< from <auth/> to <success/>, deriving the key included

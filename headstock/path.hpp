@@ -47,6 +47,8 @@ struct Path {
 
     /// The element the path ends in.
     constexpr const bridge::Name& last() const { return step[steps - 1]; }
+    /// It ends in something inside a stanza, not in the stanza itself.
+    constexpr bool inside_stanza() const { return !from_stanza || steps > 1; }
 
 private:
     static constexpr bool is_stanza(std::string_view local) {

@@ -1,7 +1,8 @@
 // The memory of elements: blocks cut from a few chunks, let go all at once.
 //
-// Two uses.  A tree that a user made recycles: single blocks come back while it is edited.  A parser
-// rewinds: everything after a mark goes at one stroke.  Nothing here knows what is in the blocks.
+// Two uses.  A tree that a user made recycles: single blocks come back while it is edited.  A
+// parser rewinds: everything after a mark goes at one stroke.  Nothing here knows what is in the
+// blocks.
 #pragma once
 
 #include "bridge/detail/free_lists.hpp"
@@ -13,8 +14,8 @@ namespace bridge::detail {
 
 /// Bump allocation over chunks that double up to 64 KiB.  Blocks are aligned to 8 bytes.
 ///
-/// An arena may own others: a tree that was added to another keeps its own arena, so that adding and
-/// taking out cost nothing and references stay valid.  Not thread-safe.
+/// An arena may own others: a tree that was added to another keeps its own arena, so that adding
+/// and taking out cost nothing and references stay valid.  Not thread-safe.
 class Arena {
 public:
     enum class Use : std::uint8_t { recycle, rewind };

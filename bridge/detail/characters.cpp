@@ -124,8 +124,7 @@ std::size_t first_outside_name(std::string_view name) noexcept {
     if (name.empty()) return 0;
     for (std::size_t at = 0; at < name.size();) {
         const auto character = decode(name, at);
-        const bool good =
-            at == 0 ? starts_name(character.value) : continues_name(character.value);
+        const bool good = at == 0 ? starts_name(character.value) : continues_name(character.value);
         if (character.length == 0 || !good) return at;
         at += character.length;
     }

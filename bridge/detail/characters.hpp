@@ -6,8 +6,8 @@
 
 namespace bridge::detail {
 
-/// The offset of the first byte that is not part of a legal XML 1.0 character (section 2.2) in valid
-/// UTF-8 (RFC 3629); npos when all of it is legal.
+/// The offset of the first byte that is not part of a legal XML 1.0 character (section 2.2) in
+/// valid UTF-8 (RFC 3629); npos when all of it is legal.
 std::size_t first_illegal(std::string_view text) noexcept;
 
 /// The offset of the first byte that keeps `name` from being an NCName (Namespaces in XML 1.0, with

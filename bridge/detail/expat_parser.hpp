@@ -15,6 +15,8 @@ namespace bridge::detail {
 /// suspend(), abort(), index() and token_size().
 class ExpatSink {
 public:
+    virtual ~ExpatSink() = default;
+
     /// `name` and the attributes (name, value, ..., null) as "namespace\nlocal" or "local".
     virtual void start_element(const char* name, const char** attributes) noexcept = 0;
     virtual void end_element() noexcept = 0;
@@ -26,9 +28,6 @@ public:
     virtual void doctype() noexcept = 0;
     virtual void comment() noexcept = 0;
     virtual void instruction() noexcept = 0;
-
-protected:
-    ~ExpatSink() = default;
 };
 
 /// One Expat parser, for one document.  Never reset, always made anew: a reset switches the reparse
@@ -58,8 +57,8 @@ public:
     std::size_t index() const noexcept;
     /// From inside: how long the token is.
     std::size_t token_size() const noexcept;
-    /// Between two calls: how many bytes are used up; what was given beyond is an unfinished token, or
-    /// not looked at because of suspend().
+    /// Between two calls: how many bytes are used up; what was given beyond is an unfinished token,
+    /// or not looked at because of suspend().
     std::size_t consumed() const noexcept { return index() + token_size(); }
     /// The line from 1 and the column from 0 of index().
     std::uint64_t line() const noexcept;

@@ -38,7 +38,7 @@ void FeedGate::start(bool skip_space) {
     skip_space_ = skip_space;
     ended_ = in_token_ = in_first_tag_ = false;
     head_left_ = 4;
-    refusal_ = Refusal::none;
+    refusal_ = {};
     skipped_ = 0;
     fed_ = {};
     empty(held_);
@@ -52,7 +52,7 @@ std::size_t FeedGate::bytes() const {
 
 std::string_view FeedGate::take(Place place) {
     empty(taken_);
-    if (refusal_ != Refusal::none) return {};
+    if (refusal_) return {};
     if (ended_) return pass_held(fed_.size());
     if (in_token_) return take_token_end();
     return held_.empty() ? take_fed(place) : take_held(place);
@@ -81,7 +81,7 @@ void FeedGate::look_at_head(std::string_view bytes) {
 // False when nothing more can be learnt.
 bool FeedGate::check_head(unsigned char byte) {
     if (byte == 0 || byte == 0xfe || byte == 0xff) {
-        refuse(Refusal::encoding);
+        refuse(refusal::not_utf8);
         return false;
     }
     if (in_first_tag_) return byte != '>';
@@ -90,7 +90,7 @@ bool FeedGate::check_head(unsigned char byte) {
     return in_first_tag_ || is_space(c) || byte_order_mark.find(c) != npos;
 }
 
-FeedGate::Opening FeedGate::refuse(Refusal why) {
+FeedGate::Opening FeedGate::refuse(const Refusal& why) {
     refusal_ = why;
     return Opening::refused;
 }
@@ -100,11 +100,11 @@ FeedGate::Opening FeedGate::judge(std::string_view opening, Place place) {
     if (place == Place::cdata) return Opening::other;
     opening = opening.substr(0, longest_opening);
     const bool stream = dialect_ == Dialect::stream;
-    if (stream && opening.starts_with("<!-")) return refuse(Refusal::comment);
+    if (stream && opening.starts_with("<!-")) return refuse(refusal::comment);
     if (stream && opening.starts_with("<?")) return judge_instruction(opening);
     if (place == Place::content && opening == cdata_opening) return Opening::cdata;
     if (place == Place::outside_root && opening == doctype_opening) {
-        return refuse(Refusal::doctype);
+        return refuse(refusal::doctype);
     }
     const bool more_needed = opening.size() < longest_opening &&
                              (opening.size() < 2 || opening[1] == '!' || opening[1] == '?');
@@ -116,11 +116,11 @@ FeedGate::Opening FeedGate::judge_instruction(std::string_view opening) {
     const auto size = declaration_opening.size();
     if (opening.size() == 2) return Opening::unknown;
     if (!opening.starts_with(declaration_opening.substr(0, opening.size()))) {
-        return refuse(Refusal::instruction);
+        return refuse(refusal::instruction);
     }
     if (opening.size() <= size) return Opening::unknown;
     if (is_space(opening[size]) || opening[size] == '?') return Opening::other;
-    return refuse(Refusal::instruction);
+    return refuse(refusal::instruction);
 }
 
 std::string_view FeedGate::pass(std::size_t count) {
@@ -131,15 +131,26 @@ std::string_view FeedGate::pass(std::size_t count) {
 
 // Everything held, with `count` bytes of what was fed behind it.
 std::string_view FeedGate::pass_held(std::size_t count) {
-    held_ += pass(count);
+    if (!append(count)) return {};
     taken_.swap(held_);
     return taken_;
 }
 
 std::string_view FeedGate::hold() {
-    held_ += fed_;
-    fed_ = {};
+    append(fed_.size());
     return {};
+}
+
+// A string grows to twice its capacity at least, and that has to fit under the cap.
+bool FeedGate::append(std::size_t count) {
+    const auto more = pass(count);
+    const auto needed = held_.size() + more.size();
+    if (needed > held_.capacity() && std::max(needed, 2 * held_.capacity()) > cap_) {
+        refuse(refusal::held);
+        return false;
+    }
+    held_ += more;
+    return true;
 }
 
 std::string_view FeedGate::take_fed(Place place) {

@@ -1,15 +1,16 @@
 // What may be given to Expat now, and what has to wait.
 //
 // With its reparse deferral off Expat scans an unfinished token again from its start whenever bytes
-// come, which is quadratic in small reads; with it on, stanzas come late.  So it is off, and the gate
-// holds a tag back until a '>' has come.  When that '>' stands in an attribute, the gate looks for the
-// real end of the tag itself, once over every byte.  There is no timer and no guess: every element is
-// delivered at its own '>', at any read size.
+// come, which is quadratic in small reads; with it on, stanzas come late.  So it is off, and the
+// gate holds a tag back until a '>' has come.  When that '>' stands in an attribute, the gate looks
+// for the real end of the tag itself, once over every byte.  There is no timer and no guess: every
+// element is delivered at its own '>', at any read size.
 //
-// The gate also refuses what need not be waited for: other encodings, and the beginnings of comments,
-// processing instructions and document types where they are not allowed.
+// The gate also refuses what need not be waited for: other encodings, and the beginnings of
+// comments, processing instructions and document types where they are not allowed.
 #pragma once
 
+#include "bridge/detail/refusal.hpp"
 #include "bridge/detail/token_end.hpp"
 #include "bridge/parser.hpp"
 
@@ -23,7 +24,6 @@ class FeedGate {
 public:
     /// Where Expat stands after all that it was given.
     enum class Place : std::uint8_t { outside_root, content, cdata };
-    enum class Refusal : std::uint8_t { none, encoding, comment, instruction, doctype };
 
     explicit FeedGate(Dialect dialect) : dialect_(dialect) {}
 
@@ -31,17 +31,20 @@ public:
     void start(bool skip_space);
     /// More bytes, which must live until all of them are taken.
     void feed(std::string_view bytes);
+    /// The most memory that may be used for what waits.
+    void set_cap(std::size_t bytes) { cap_ = bytes; }
     /// No more bytes come: nothing waits any more.
     void end() { ended_ = true; }
 
-    /// The next bytes for Expat, which live until the next call; empty when it has to wait for more.
+    /// The next bytes for Expat, which live until the next call; empty when it has to wait for
+    /// more.
     std::string_view take(Place place);
     /// Tell that Expat has not used up the last bytes of what was taken: an unfinished token.
     void unfinished(std::string_view token);
 
     /// Why nothing more will be taken.
-    Refusal refusal() const { return refusal_; }
-    /// What has not been taken.  Both feed() and the gate hold bytes only between feed() and take().
+    const Refusal& refusal() const { return refusal_; }
+    /// What has not been taken.  Between feed() and take() only what was fed.
     std::string_view rest() const { return fed_.empty() ? std::string_view{held_} : fed_; }
     /// White space that was dropped before the document.
     std::size_t skipped() const { return skipped_; }
@@ -55,7 +58,7 @@ private:
     bool check_head(unsigned char byte);
     Opening judge(std::string_view opening, Place place);
     Opening judge_instruction(std::string_view opening);
-    Opening refuse(Refusal why);
+    Opening refuse(const Refusal& why);
 
     std::string_view take_fed(Place place);
     std::string_view take_markup(Place place);
@@ -64,6 +67,7 @@ private:
     std::string_view pass(std::size_t count);
     std::string_view pass_held(std::size_t count);
     std::string_view hold();
+    bool append(std::size_t count);
 
     Dialect dialect_;
     bool skip_space_ = false;
@@ -71,8 +75,9 @@ private:
     bool in_token_ = false;
     bool in_first_tag_ = false;
     unsigned head_left_ = 4; // bytes that are still to be looked at for other encodings
-    Refusal refusal_ = Refusal::none;
+    Refusal refusal_{};
     std::size_t skipped_ = 0;
+    std::size_t cap_ = SIZE_MAX;
     std::string_view fed_{};
     std::string held_{};
     std::string taken_{}; // what take() gave last, when it was held before

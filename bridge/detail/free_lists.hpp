@@ -1,4 +1,5 @@
-// Blocks given back to an arena, by size, so that editing an element for hours does not make it grow.
+// Blocks given back to an arena, by size, so that editing an element for hours does not make it
+// grow.
 #pragma once
 
 #include <array>
@@ -7,7 +8,8 @@
 
 namespace bridge::detail {
 
-/// Free blocks in size classes: steps of 8 bytes up to 128, powers of two above.  Lives in the arena.
+/// Free blocks in size classes: steps of 8 bytes up to 128, powers of two above.  Lives in the
+/// arena.
 class FreeLists {
 public:
     /// The size of the class that holds a block of `size` bytes: what to allocate for it.

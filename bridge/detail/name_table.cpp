@@ -21,7 +21,7 @@ Name split(std::string_view key) {
 } // namespace
 
 std::size_t NameTable::bytes() const {
-    return arena_.used() + (entries_.size() + slots_.size()) * sizeof(Entry*);
+    return arena_.used() + (entries_.size() + slots_.size()) * sizeof(void*);
 }
 
 std::size_t NameTable::slot_of(std::string_view key, std::uint64_t hash) const {

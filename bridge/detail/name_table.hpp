@@ -13,8 +13,9 @@ namespace bridge::detail {
 
 /// Names as Expat writes them, "namespace\nlocal" or "local", each with its id.
 ///
-/// A peer can invent names without end.  So names met before the table reached its mark stay for good,
-/// and what came later is forgotten, all together, when the owner finds that nobody refers to it.
+/// A peer can invent names without end.  So names met before the table reached its mark stay for
+/// good, and what came later is forgotten, all together, when the owner finds that nobody refers to
+/// it.
 class NameTable {
 public:
     struct Entry {

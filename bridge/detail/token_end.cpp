@@ -37,8 +37,10 @@ std::optional<std::size_t> TokenEnd::find(std::string_view more) {
 
 bool TokenEnd::ends_with(char c) {
     switch (kind_) {
-    case Kind::tag: return tag_ends_with(c);
-    case Kind::reference: return !continues_reference(c);
+    case Kind::tag:
+        return tag_ends_with(c);
+    case Kind::reference:
+        return !continues_reference(c);
     case Kind::comment:
     case Kind::instruction: {
         const bool comment = kind_ == Kind::comment;

@@ -7,8 +7,9 @@
 
 namespace bridge::detail {
 
-/// Looks for the end of one unfinished token: a tag with a '>' in an attribute, a comment, a processing
-/// instruction, or a reference.  What is not well-formed ends at once: Expat shall see it.
+/// Looks for the end of one unfinished token: a tag with a '>' in an attribute, a comment, a
+/// processing instruction, or a reference.  What is not well-formed ends at once: Expat shall see
+/// it.
 class TokenEnd {
 public:
     /// `begin` is what there is of the token: it starts with '&', or with '<' and holds a '>'.

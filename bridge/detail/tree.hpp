@@ -1,7 +1,7 @@
 // What changes a tree of nodes: the one set of operations that Element and the parser build with.
 //
-// Nothing here checks names or text (characters.hpp does), recurses, or leaves a tree half changed when
-// memory runs out.
+// Nothing here checks names or text (characters.hpp does), recurses, or leaves a tree half changed
+// when memory runs out.
 #pragma once
 
 #include "bridge/detail/node.hpp"
@@ -31,9 +31,11 @@ const Node* find_node(const Item* item, Name name);
 /// The first child node from `item` on, whatever its name.
 const Node* next_node(const Item* item);
 
-/// Make `item`, which has no parent, a child of `parent` before `before`, or its last when that is null.
+/// Make `item`, which has no parent, a child of `parent` before `before`, or its last when that is
+/// null.
 void link(Node& parent, Item& item, Item* before = nullptr) noexcept;
-/// Take `item` out of its parent.  Texts that meet become one, which can throw before anything changed.
+/// Take `item` out of its parent.  Texts that meet become one, which can throw before anything
+/// changed.
 void unlink(Item& item);
 
 /// Put text at the end of the content of `node`.

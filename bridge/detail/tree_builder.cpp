@@ -45,21 +45,19 @@ std::size_t TreeBuilder::bytes() const {
     return arena_.used() + names_.bytes() + attribute_names_.bytes() + open_.size() * sizeof(Open);
 }
 
-TreeBuilder::Verdict TreeBuilder::refuse(ParseFault fault, const char* text) {
-    refusal_ = {fault, text};
+TreeBuilder::Verdict TreeBuilder::refuse(const Refusal& why) {
+    refusal_ = why;
     return Verdict::refuse;
 }
 
 TreeBuilder::Verdict TreeBuilder::declared(std::size_t declarations) {
     if (declarations <= limits_.attributes) return Verdict::proceed;
-    return refuse(ParseFault::limit_exceeded, "an element has more attributes than the limit");
+    return refuse(refusal::attributes);
 }
 
 TreeBuilder::Verdict TreeBuilder::start(std::string_view name, const char* const* attributes,
                                         std::size_t declarations) {
-    if (depth() >= limits_.depth) {
-        return refuse(ParseFault::limit_exceeded, "elements are nested deeper than the limit");
-    }
+    if (depth() >= limits_.depth) return refuse(refusal::depth);
     const auto verdict = declared(declarations + count_attributes(attributes));
     if (verdict != Verdict::proceed) return verdict;
     root_seen_ = true;
@@ -149,7 +147,7 @@ void TreeBuilder::release() {
 
 TreeBuilder::Verdict TreeBuilder::text(std::string_view text) {
     if (depth() == 1 && dialect_ == Dialect::stream && !trim(text).empty()) {
-        return refuse(ParseFault::restricted_xml, "text stands directly inside the root");
+        return refuse(refusal::text_in_root);
     }
     if (skipped_ == 0 && building()) append_text(*open_.back().node, text);
     return Verdict::proceed;

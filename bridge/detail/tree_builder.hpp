@@ -1,12 +1,13 @@
 // From tags and text to what was demanded of them: builds, keeps and lets go.
 //
-// Knows nothing of Expat.  Everything lies in one arena that grows with the open elements and is rewound
-// to where an element began as soon as nobody above asked for it.
+// Knows nothing of Expat.  Everything lies in one arena that grows with the open elements and is
+// rewound to where an element began as soon as nobody above asked for it.
 #pragma once
 
 #include "bridge/detail/arena.hpp"
 #include "bridge/detail/name_table.hpp"
 #include "bridge/detail/node.hpp"
+#include "bridge/detail/refusal.hpp"
 #include "bridge/parser.hpp"
 
 #include <array>
@@ -25,17 +26,14 @@ public:
         suspend, ///< there are events to hand over, or the root has closed
         refuse,  ///< see refusal()
     };
-    struct Refusal {
-        ParseFault fault = ParseFault::none;
-        const char* text = "";
-    };
 
     TreeBuilder(Demands& demands, const Limits& limits, Dialect dialect);
 
     void restart();
     void set_limits(const Limits& limits);
 
-    // Each can throw std::bad_alloc or std::length_error, and is of no use after that but for restart().
+    // Each can throw std::bad_alloc or std::length_error, and is of no use after that but for
+    // restart().
     Verdict start(std::string_view name, const char* const* attributes, std::size_t declarations);
     Verdict end();
     Verdict text(std::string_view text);
@@ -49,6 +47,7 @@ public:
 
     /// Elements open now.
     std::size_t depth() const { return open_.size() + skipped_; }
+    bool skipping() const { return skipped_ > 0; }
     bool root_seen() const { return root_seen_; }
     bool root_closed() const { return root_seen_ && depth() == 0; }
 
@@ -71,7 +70,7 @@ private:
     };
 
     bool building() const { return !open_.empty() && open_.back().builds; }
-    Verdict refuse(ParseFault fault, const char* text);
+    Verdict refuse(const Refusal& why);
     Verdict open(const NameTable::Entry& name, const char* const* attributes);
     Demand ask(const Node& node, NameId name);
     Node* make_tag(const NameTable::Entry& name, const char* const* attributes);

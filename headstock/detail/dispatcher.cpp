@@ -26,7 +26,9 @@ Demand Dispatcher::decide(const Tag& tag, bridge::NameId id, std::size_t depth) 
     if (depth == 1) return begin_stanza(tag, id);
     if (stanza_ == nullptr) return Demand::skip; // it was dropped, and is only passed by
     const auto& bucket = registry_.bucket(id, tag.name());
-    if (depth == 2 && bucket.guarded) check_forgery(tag);
+    if (depth <= forged_depth_) forged_depth_ = 0; // that element has ended
+    if (bucket.guarded && !from_account_) refuse_forged(tag, depth);
+    if (depth == 2) guarded_payload_ = bucket.guarded;
     return demand_for(tag, bucket, depth);
 }
 
@@ -34,7 +36,8 @@ Demand Dispatcher::begin_stanza(const Tag& tag, bridge::NameId id) {
     registry_.refresh();
     stanza_ = nullptr;
     built_ = nullptr;
-    forged_ = taken_ = threw_ = answered_ = reply_taken_ = false;
+    forged_ = guarded_payload_ = taken_ = threw_ = answered_ = reply_taken_ = false;
+    forged_depth_ = 0;
     request_ = 0;
     request_builds_ = false;
     kind_ = stanza_kind(tag, content_ns_);
@@ -80,7 +83,7 @@ Demand Dispatcher::stanza_demand(const Bucket& bucket) const {
     if (request_ != 0) demand = demand | Demand::at_end;
     if (request_builds_) demand = demand | Demand::build;
     if (unhandled_) demand = demand | Demand::at_end;
-    if (unhandled_ && unhandled_->row.wants_subtree) demand = demand | Demand::build;
+    if (unhandled_ && (unhandled_->row.wants_subtree || unhandled_->row.wants_stanza)) demand = demand | Demand::build;
     return demand;
 }
 
@@ -110,6 +113,7 @@ bool Dispatcher::matches(const Entry& entry, const Tag& tag, std::size_t depth) 
     const auto& path = match.path;
     if (!entry.alive || !type_matches(entry) || (path.from_stanza && path.steps != depth)) return false;
     if (!path.from_stanza && depth == 1) return false;
+    if (forged_depth_ != 0 && match.sender != Sender::anyone) return false;
     const Tag* at = &tag;
     for (std::size_t i = depth; path.from_stanza && i-- > 0; at = &at->parent()) {
         const auto name = at->name();
@@ -124,9 +128,12 @@ bool Dispatcher::matches(const Entry& entry, const Tag& tag, std::size_t depth) 
     return is_sender(match.sender, match.jid, stanza.attribute("from"), own_);
 }
 
-void Dispatcher::check_forgery(const Tag& tag) {
-    if (from_account_ || forged_) return;
-    forged_ = true;
+// A forged payload spoils its stanza.  Deeper down, as in an event, it is kept from the rows for it and
+// for what is inside: who else is registered must not decide what the others see.
+void Dispatcher::refuse_forged(const Tag& tag, std::size_t depth) {
+    if (forged_ || forged_depth_ != 0) return;
+    forged_depth_ = depth;
+    forged_ = depth == 2;
     outlet_.note("dropped: <" + std::string{tag.local_name()} + " xmlns='" + std::string{tag.ns()} +
                  "'/> from " + std::string{stanza_->attribute("from")} + ", who may not send it");
 }
@@ -225,8 +232,8 @@ void Dispatcher::deliver(const Entry& entry, Outcome outcome) {
         asked ? answer(entry, error_reply(*stanza_, *error)) : drop(entry, "an error, where nothing was asked");
     } else if (std::holds_alternative<Ok>(outcome)) {
         asked ? answer(entry, reply_to(*stanza_)) : drop(entry, "ok, where nothing was asked");
-    } else if (asked && type_ == StanzaType::set && entry.row.returns_nothing && !answered_ &&
-               is_guarded(entry.row.match.path.last())) {
+    } else if (asked && type_ == StanzaType::set && guarded_payload_ && entry.row.returns_nothing && !answered_ &&
+               entry.row.match.path.inside_stanza()) {
         answer(entry, reply_to(*stanza_)); // a roster push that was taken
     }
 }

@@ -173,17 +173,16 @@ Bucket& Registry::exact(const bridge::Name& name) {
 
 const Bucket& Registry::bucket(bridge::NameId id, const bridge::Name& name) {
     if (id >= by_id_.size()) by_id_.resize(id + 1, nullptr);
-    if (by_id_[id] == nullptr) by_id_[id] = &make_bucket(name);
+    if (by_id_[id] == nullptr) by_id_[id] = &make_bucket(id, name);
     return *by_id_[id];
 }
 
-const Bucket& Registry::make_bucket(const bridge::Name& name) {
+const Bucket& Registry::make_bucket(bridge::NameId id, const bridge::Name& name) {
     const auto found = exact_.find(name);
     const bool guarded = is_guarded(name);
     if (found == exact_.end() && wild_.empty() && !guarded) return none_;
     if (found != exact_.end() && wild_.empty()) return found->second;
-    mixed_.push_back(std::make_unique<Bucket>(found == exact_.end() ? Bucket{} : found->second));
-    auto& bucket = *mixed_.back();
+    auto& bucket = mixed_[id] = found == exact_.end() ? Bucket{} : found->second;
     bucket.guarded = guarded;
     for (auto* entry : wild_) {
         const auto& path = entry->row.match.path;
@@ -197,6 +196,7 @@ const Bucket& Registry::make_bucket(const bridge::Name& name) {
 
 void Registry::forget_names(bridge::NameId first) {
     if (first < by_id_.size()) by_id_.resize(first);
+    mixed_.erase(mixed_.lower_bound(first), mixed_.end());
 }
 
 } // namespace headstock::detail

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -97,7 +98,7 @@ private:
     void index(Entry& entry);
     void index_step(Entry& entry, std::size_t step, Bucket& bucket);
     Bucket& exact(const bridge::Name& name);
-    const Bucket& make_bucket(const bridge::Name& name);
+    const Bucket& make_bucket(bridge::NameId id, const bridge::Name& name);
 
     std::vector<std::unique_ptr<Object>> objects_;
     std::vector<std::unique_ptr<Object>> graveyard_;
@@ -106,7 +107,7 @@ private:
 
     std::unordered_map<bridge::Name, Bucket, NameHash> exact_;
     std::vector<Entry*> wild_; ///< Rows with a step that stands for any name of a namespace.
-    std::vector<std::unique_ptr<Bucket>> mixed_; ///< Buckets to which wild rows contribute.
+    std::map<bridge::NameId, Bucket> mixed_; ///< Buckets to which wild rows contribute.
     std::vector<const Bucket*> by_id_;
     Bucket none_;
     bool anywhere_ = false;

@@ -3,7 +3,6 @@
 
 #include "bridge/writer.hpp"
 #include "headstock/detail/crypto.hpp"
-#include "headstock/detail/reply_state.hpp"
 #include "headstock/detail/senders.hpp"
 #include "headstock/ns.hpp"
 
@@ -23,10 +22,6 @@ bridge::Limits parser_limits(const Limits& limits, bool logged_in) {
     return {.held_bytes = logged_in ? limits.held : limits.before_login,
             .depth = limits.depth,
             .attributes = limits.attributes};
-}
-
-std::uint64_t ms_count(std::chrono::milliseconds time) {
-    return static_cast<std::uint64_t>(std::max(time.count(), std::chrono::milliseconds::rep{0}));
 }
 
 std::string to_xml(const Element& stanza) {
@@ -75,10 +70,11 @@ void Session::received(std::string_view plain) {
 void Session::pump() {
     while (state_ < State::closed && !abandoned_) {
         const auto event = parser_.next();
-        if (event.kind == Parser::Event::more) return;
-        log_received(event);
-        handle(event);
+        const bool more = event.kind == Parser::Event::more;
+        if (!more) log_received(event);
+        if (!more) handle(event);
         if (!dispatcher_.in_stanza()) registry_.tidy();
+        if (more) return;
     }
     log_.hold_sent(false);
     dispatcher_.abandon_stanza();
@@ -354,6 +350,7 @@ void Session::close_stream() {
 }
 
 void Session::on_stream_end() {
+    peer_ended_ = true;
     if (state_ != State::closing) return finish({Errc::connection_lost, "the server closed the stream"});
     state_ = State::closed;
     step_ = Step::close;
@@ -441,6 +438,7 @@ void Session::abandon() {
     registry_.remove_all();
     dispatcher_.on_exception({});
     dispatcher_.set_unhandled(nullptr);
+    requests_ = {};
     log_.set({}, false);
     log_.set_sink({});
     inbox_->close();
@@ -449,7 +447,8 @@ void Session::abandon() {
 // --- time ----------------------------------------------------------------------------------------------
 
 void Session::tick(std::uint64_t now) {
-    now_ = std::max(now_, now);
+    if (!clock_began_) clock_began_ = now; // what was asked before counts from here
+    now_ = std::max(now_, now - std::min(now, *clock_began_));
     while (auto pending = requests_.take_expired(now_)) {
         complete_request(*pending, {Errc::timed_out, "no answer came to iq " + pending->id +
                                                          (pending->to.empty() ? "" : " from " + pending->to)});
@@ -471,9 +470,10 @@ void Session::enter(State state, std::chrono::milliseconds limit) {
 }
 
 std::optional<std::uint64_t> Session::deadline() const {
-    const auto requests = requests_.next_deadline();
-    if (!phase_end_ || !requests) return phase_end_ ? phase_end_ : requests;
-    return std::min(*phase_end_, *requests);
+    auto next = requests_.next_deadline();
+    if (phase_end_) next = std::min(next.value_or(*phase_end_), *phase_end_);
+    if (next) *next += clock_began_.value_or(0);
+    return next;
 }
 
 std::string_view Session::phase() const {
@@ -493,79 +493,7 @@ std::string_view Session::phase() const {
     }
 }
 
-// --- sending ---------------------------------------------------------------------------------------------
-
-Delivery Session::send(const Element& stanza) {
-    return submit(write_stanza(stanza, ns::client), {}, options_.timeouts.request);
-}
-
-Delivery Session::send_raw(std::string_view xml) {
-    return submit(check_raw(xml, ns::client), {}, options_.timeouts.request);
-}
-
-Delivery Session::request(const Element& iq, Requests::Callback callback, std::chrono::milliseconds timeout) {
-    auto out = write_stanza(iq, ns::client);
-    if (!out.error && out.type != StanzaType::get && out.type != StanzaType::set)
-        out.error = {Errc::invalid_stanza, "not sent: a request is an iq of type get or set"};
-    return submit(std::move(out), std::move(callback), timeout);
-}
-
-Delivery Session::submit(Outgoing out, Requests::Callback callback, std::chrono::milliseconds timeout) {
-    if (auto error = refuse_reason(out)) return {std::move(error), {}};
-    const bool request = out.kind == StanzaKind::iq && (out.type == StanzaType::get || out.type == StanzaType::set);
-    if (request && !requests_.add(out.what.id, out.what.to, std::move(callback), now_ + ms_count(timeout)))
-        return {{Errc::invalid_stanza, "not sent: an iq with the id " + out.what.id + " waits for its answer already"}, {}};
-    if (out.kind == StanzaKind::presence && out.what.to.empty()) presence_sent_ = out.type == StanzaType::available;
-    auto id = out.what.id;
-    auto shown = out.secret && log_.on() ? redact(out.xml, ns::client) : std::string{};
-    if (outbox_.released()) log_.sent(out.secret ? shown : out.xml);
-    outbox_.stanza(std::move(out.xml), std::move(shown), std::move(out.what));
-    return {{}, std::move(id)};
-}
-
-Error Session::refuse_reason(const Outgoing& out) const {
-    if (out.error) return out.error;
-    if (state_ >= State::closing || abandoned_) return {Errc::not_ready, "not sent: the session has ended"};
-    if (outbox_.pending() + out.xml.size() > options_.limits.queued)
-        return {Errc::not_ready, "not sent: " + std::to_string(outbox_.pending()) +
-                                     " bytes wait to be written already (Limits::queued)"};
-    return {};
-}
-
-Reply Session::make_reply(const Tag& iq) {
-    auto state = std::make_unique<ReplyState>();
-    state->request = Element::copy_of(iq);
-    state->inbox = inbox_;
-    state->send = [this](const Element& stanza) {
-        if (const auto sent = send(stanza); !sent) note(sent.error.text);
-    };
-    return Reply{std::move(state)};
-}
-
-void Session::run_inbox() {
-    for (auto& f : inbox_->take()) {
-        if (!abandoned_) dispatcher_.guarded("a posted function", f);
-    }
-}
-
-void Session::write(std::string_view xml) {
-    outbox_.write(xml);
-    log_.sent(xml);
-}
-
-void Session::write_secret(std::string_view xml) {
-    outbox_.write(xml);
-    if (log_.on()) log_.sent(redact(xml, ns::client));
-}
-
-void Session::log_received(const Parser::Event& event) {
-    if (!log_.on() || event.kind == Parser::Event::error) return;
-    if (event.depth > 1) return log_.hold_sent(true);
-    const auto piece = recorder_.cut(parser_.unparsed().size());
-    const bool sasl = event.element != nullptr && event.element->ns() == ns::sasl;
-    const bool secret = sasl || piece.text.find(ns::registration) != piece.text.npos;
-    log_.received(secret ? redact(piece.text, ns::client) : std::string{piece.text}, piece.left_out);
-}
+// --- small ones ----------------------------------------------------------------------------------------
 
 // An answer to the iq that negotiation waits for; the server may name itself or us, nobody else.
 bool Session::is_answer(const Element& iq) const {

@@ -54,6 +54,11 @@ enum class Step : std::uint8_t {
     close,       ///< write what output() holds, close the connection, then call disconnected()
 };
 
+/// A duration as the session counts time; never negative.
+constexpr std::uint64_t ms_count(std::chrono::milliseconds time) {
+    return time.count() > 0 ? static_cast<std::uint64_t>(time.count()) : 0;
+}
+
 class Session final : private bridge::Demands, private Outlet {
 public:
     /// `client` is what ready(client) is given.  `options` was checked by its reader.
@@ -107,6 +112,8 @@ public:
     State state() const { return state_; }
     /// The bound full JID; before binding the one asked for.
     const Jid& jid() const { return jid_; }
+    /// The server has ended its stream: it will say nothing more.
+    bool peer_ended() const { return peer_ended_; }
     /// Why the session ended; no error for an end that was asked for.
     const Error& error() const { return error_; }
     /// `host:port`, for the words of errors.
@@ -117,6 +124,7 @@ public:
 private:
     // bridge::Demands
     bridge::Demand decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept override;
+    void names_forgotten(bridge::NameId first) noexcept override { registry_.forget_names(first); }
 
     // Outlet; send() is above
     Reply make_reply(const Tag& iq) override;
@@ -178,6 +186,7 @@ private:
     bool authenticated_ = false;
     bool presence_sent_ = false;
     bool stopping_told_ = false;
+    bool peer_ended_ = false;
     bool abandoned_ = false;
     bool own_element_ = false; ///< The element of depth 1 that is open is the session's, not a stanza.
     bool header_seen_ = false; ///< Of any stream so far: before it, anything odd means "not XMPP".
@@ -187,7 +196,8 @@ private:
     std::optional<SaslClient> sasl_;
     Error error_;
 
-    std::uint64_t now_ = 0;
+    std::optional<std::uint64_t> clock_began_; ///< The caller's time at the first tick().
+    std::uint64_t now_ = 0;                    ///< Since then.
     std::optional<std::uint64_t> phase_end_;
 
     WireLog log_;

@@ -1,0 +1,52 @@
+# The front door.  It calls CMake and the scripts in tools/, and knows no source file.
+#
+#   NO_SERVERS=1   make test, sanitize, tsan, coverage without the real servers
+#   NO_DEPS=1      do not look for missing packages
+#   PREFIX=/DIR    where `make install` puts things (/usr/local)
+PREFIX ?= /usr/local
+export NO_SERVERS NO_DEPS
+
+.DEFAULT_GOAL := help
+.PHONY: help deps demo test check format sanitize tsan coverage install clean
+
+help: ## show this
+	@echo 'headstock: make TARGET'
+	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+deps: ## install what the other targets need and is missing (Debian, Ubuntu)
+	@tools/deps.sh demo test check
+
+demo: ## register, log in, echo a message and leave, against a private Prosody
+	@tools/deps.sh demo
+	@tools/build.sh release
+	@tools/demo.sh build/release/examples
+
+test: ## all tests, against real servers too
+	@tools/test.sh debug
+
+check: ## format, clang-tidy, layers, public headers alone, nothing private in the files
+	@tools/deps.sh check
+	@tools/check.sh
+
+format: ## lay out the C++ files as `make check` wants them
+	@tools/deps.sh check
+	@git ls-files -co --exclude-standard '*.cpp' '*.hpp' | xargs -r clang-format-14 -i
+
+sanitize: ## all tests under the address, leak and undefined behaviour sanitizers
+	@tools/test.sh sanitize
+
+tsan: ## all tests under the thread sanitizer
+	@tools/test.sh tsan
+
+coverage: ## all tests, then the lines they reached
+	@tools/deps.sh coverage
+	@tools/test.sh coverage
+	@gcovr --root . --filter bridge/ --filter headstock/ build/coverage
+
+install: ## build for release and install below PREFIX
+	@tools/deps.sh demo
+	@tools/build.sh release
+	@cmake --install build/release --prefix $(PREFIX)
+
+clean: ## remove everything that was built
+	@rm -rf build

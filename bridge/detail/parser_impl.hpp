@@ -1,0 +1,102 @@
+// The insides of a Parser.  What drives it is in parser.cpp, what Expat calls in parser_sink.cpp.
+#pragma once
+
+#include "bridge/detail/expat_parser.hpp"
+#include "bridge/detail/feed_gate.hpp"
+#include "bridge/detail/refusal.hpp"
+#include "bridge/detail/root_tag.hpp"
+#include "bridge/detail/tree_builder.hpp"
+#include "bridge/parser.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace bridge {
+
+/// Joins gate, Expat and builder.  Bytes go from one to the next in step(); the rest is about when
+/// to stop.
+struct Parser::Impl final : detail::ExpatSink {
+    Impl(Demands& demands, const Limits& limits, Dialect dialect)
+        : demands_(demands), limits_(limits), dialect_(dialect), gate_(dialect),
+          builder_(demands, limits, dialect) {
+        restart(false);
+    }
+
+    void restart(bool skip_space);
+    void feed(std::string_view bytes);
+    Event next();
+    Event finish();
+    std::string_view unparsed() const;
+    std::size_t held_bytes() const;
+
+    void set_limits(const Limits& limits) {
+        limits_ = limits;
+        builder_.set_limits(limits);
+    }
+    const ParseError& error() const { return error_; }
+
+private:
+    // What lies between Expat's own count of lines and ours, since it was renewed.
+    struct Origin {
+        std::uint64_t offset = 0; // of Expat's byte 0; may wrap below zero
+        std::uint64_t line = 1;
+        std::uint64_t column = 0;
+        std::uint64_t expat_line = 1;
+        std::uint64_t expat_column = 0;
+    };
+
+    Event advance();
+    std::optional<Event> ready();
+    bool step();
+    bool take_piece();
+    void settle(detail::ExpatParser::Status status);
+    std::string_view unread() const;
+    detail::FeedGate::Place place() const;
+
+    std::size_t room_beside(std::size_t own) const;
+    bool expat_has_grown() const;
+    void serve_between();
+    void renew();
+
+    ParseError placed(ParseFault fault, std::string text) const;
+    void fail(ParseFault fault, std::string text);
+    void fail(const detail::Refusal& why) { fail(why.fault, why.text); }
+    void fail_by_expat();
+    void fail_inside(const detail::Refusal& why);
+    void check_held();
+    template <class Do>
+    void inside(Do what) noexcept;
+    void obey(detail::TreeBuilder::Verdict verdict);
+
+    void start_element(const char* name, const char** attributes) noexcept override;
+    void end_element() noexcept override;
+    void characters(std::string_view text) noexcept override;
+    void namespace_declared() noexcept override;
+    void cdata(bool inside) noexcept override { in_cdata_ = inside; }
+    void declaration(const char* version, const char* encoding) noexcept override;
+    void doctype() noexcept override;
+    void comment() noexcept override;
+    void instruction() noexcept override;
+
+    Demands& demands_;
+    Limits limits_;
+    Dialect dialect_;
+    detail::FeedGate gate_;
+    detail::TreeBuilder builder_;
+    detail::RootTag root_{};
+    std::unique_ptr<detail::ExpatParser> expat_{};
+    Origin origin_{};
+    std::string_view piece_{}; // what Expat is given now, or is to be given first after a renewal
+    std::size_t given_ = 0;    // bytes that this Expat was given
+    std::size_t replayed_ = 0; // what this Expat allocated for the replay of the root's tag
+    std::size_t declarations_ = 0; // namespaces declared in the tag that Expat is at
+    bool suspended_ = false;
+    bool in_cdata_ = false;
+    bool replaying_ = false;
+    bool finish_told_ = false;
+    bool complete_ = false; // finish() found nothing wrong
+    ParseError error_{};
+};
+
+} // namespace bridge

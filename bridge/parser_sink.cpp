@@ -1,0 +1,103 @@
+// What Expat calls.  Expat goes on to the end of a token after abort() or suspend(), and nothing
+// may be thrown through it.
+#include "bridge/detail/parser_impl.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace bridge {
+
+namespace refusal = detail::refusal;
+using detail::TreeBuilder;
+
+namespace {
+
+bool is_utf8(std::string_view encoding) {
+    constexpr std::string_view name = "utf-8";
+    const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
+    return std::equal(encoding.begin(), encoding.end(), name.begin(), name.end(), same);
+}
+
+} // namespace
+
+void Parser::Impl::fail_inside(const detail::Refusal& why) {
+    fail(why);
+    expat_->abort();
+}
+
+void Parser::Impl::check_held() {
+    if (!error_ && held_bytes() > limits_.held_bytes) fail_inside(refusal::held);
+}
+
+template <class Do>
+void Parser::Impl::inside(Do what) noexcept {
+    if (error_ || replaying_) return;
+    try {
+        what();
+    } catch (const std::exception&) { // no memory, or a text that is too long for it
+        error_.fault = ParseFault::limit_exceeded;
+        error_.text = "memory ran out"; // short enough to need none
+        expat_->abort();
+    }
+}
+
+void Parser::Impl::obey(TreeBuilder::Verdict verdict) {
+    if (verdict == TreeBuilder::Verdict::suspend) expat_->suspend();
+    if (verdict == TreeBuilder::Verdict::refuse) fail_inside(builder_.refusal());
+}
+
+void Parser::Impl::start_element(const char* name, const char** attributes) noexcept {
+    inside([&] {
+        if (!builder_.root_seen()) root_.found(expat_->index(), expat_->token_size());
+        const bool skipped =
+            builder_.skipping(); // then nothing of ours grows, and Expat has its cap
+        obey(builder_.start(name, attributes, std::exchange(declarations_, 0)));
+        if (!skipped) check_held();
+    });
+}
+
+void Parser::Impl::end_element() noexcept {
+    inside([&] {
+        obey(builder_.end());
+        const bool due = builder_.names_overgrown() || expat_has_grown();
+        if (due && builder_.depth() == 1) expat_->suspend();
+    });
+}
+
+void Parser::Impl::characters(std::string_view text) noexcept {
+    inside([&] {
+        obey(builder_.text(text));
+        if (!builder_.skipping()) check_held();
+    });
+}
+
+void Parser::Impl::namespace_declared() noexcept {
+    inside([&] { obey(builder_.declared(++declarations_)); });
+}
+
+void Parser::Impl::declaration(const char* version, const char* encoding) noexcept {
+    inside([&] {
+        if (version != nullptr && std::string_view{version} != "1.0") {
+            fail_inside(refusal::version);
+        } else if (encoding != nullptr && !is_utf8(encoding)) {
+            fail_inside(refusal::declared_encoding);
+        }
+    });
+}
+
+void Parser::Impl::doctype() noexcept {
+    inside([&] { fail_inside(refusal::doctype); });
+}
+
+void Parser::Impl::comment() noexcept {
+    if (dialect_ == Dialect::document) return;
+    inside([&] { fail_inside(refusal::comment); });
+}
+
+void Parser::Impl::instruction() noexcept {
+    if (dialect_ == Dialect::document) return;
+    inside([&] { fail_inside(refusal::instruction); });
+}
+
+} // namespace bridge

@@ -1,0 +1,537 @@
+// What a Transport does with real sockets.
+#include "tests/support/loopback_peer.hpp"
+#include "tests/support/transport_rig.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <functional>
+#include <ostream>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace headstock;
+using namespace headstock::test;
+using namespace std::chrono_literals;
+using headstock::detail::Transport;
+
+namespace {
+
+const std::string here = "127.0.0.1";
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+std::string at(std::uint16_t port) { return here + ':' + std::to_string(port); }
+
+Peer join(TransportRig& rig, Listener& listener) {
+    rig.transport->connect(here, listener.port());
+    REQUIRE(rig.until("connected"));
+    return listener.accept();
+}
+
+std::string pattern(std::size_t size) {
+    std::string text(size, '\0');
+    for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>(i * 7 + i / 253);
+    return text;
+}
+
+} // namespace
+
+TEST_CASE("bytes go both ways and closing ends without an error") {
+    TransportRig rig;
+    Listener listener;
+    auto peer = join(rig, listener);
+    CHECK(rig.transport->peer() == at(listener.port()));
+    rig.transport->write("ping");
+    CHECK(rig.transport->queued() == 0);
+    CHECK(
+        rig.spin([&, got = std::string{}]() mutable { return (got += peer.receive()) == "ping"; }));
+    peer.send("pong");
+    CHECK(rig.until("received"));
+    CHECK(rig.owner.received == "pong");
+    rig.transport->close();
+    CHECK(rig.owner.count("ended") == 0); // never from within our own call
+    CHECK(rig.until("ended"));
+    CHECK_FALSE(rig.owner.end);
+    rig.transport->close();
+    rig.idle();
+    CHECK(rig.owner.events == std::vector<std::string>{"connected", "received", "ended"});
+}
+
+TEST_CASE("a refusal names address and reason") {
+    TransportRig rig;
+    const auto port = closed_port();
+    rig.transport->connect(here, port);
+    CHECK(rig.owner.events.empty());
+    CHECK(rig.until("ended"));
+    CHECK(rig.owner.end.code == Errc::connect_failed);
+    CHECK(rig.owner.end.text == "no connection to " + at(port) + " (connection refused)");
+    CHECK(rig.owner.count("connected") == 0);
+}
+
+TEST_CASE("every address of a name is tried and told") {
+    TransportRig rig;
+    const auto port = closed_port();
+    rig.transport->connect("localhost", port);
+    CHECK(rig.until("ended"));
+    CHECK(rig.owner.end.code == Errc::connect_failed);
+    CHECK(contains(rig.owner.end.text, "no connection to localhost: "));
+    CHECK(contains(rig.owner.end.text, at(port) + " (connection refused)"));
+    Listener listener;
+    rig.transport->connect("localhost", listener.port());
+    CHECK(rig.until("connected"));
+    CHECK(rig.transport->peer() == "localhost (" + at(listener.port()) + ')');
+}
+
+TEST_CASE("literals ask no name server") {
+    TransportRig rig;
+    const auto port = closed_port();
+    for (const std::string literal : {"[::1]", "::1"}) {
+        rig.transport->connect(literal, port);
+        const auto ends = rig.owner.count("ended") + 1;
+        CHECK(rig.until("ended", ends));
+        CHECK(rig.owner.end.code == Errc::connect_failed);
+        CHECK(contains(rig.owner.end.text, "no connection to [::1]:" + std::to_string(port)));
+    }
+}
+
+TEST_CASE("an unknown host is named") {
+    TransportRig rig;
+    for (const std::string host : {"nonexistent.invalid", "", "a b"}) {
+        CAPTURE(host);
+        const auto ends = rig.owner.count("ended") + 1;
+        rig.transport->connect(host, 5222);
+        CHECK(rig.owner.count("ended") == ends - 1);
+        REQUIRE(rig.until("ended", ends));
+        CAPTURE(rig.owner.end.text);
+        CHECK(rig.owner.end.code == Errc::unknown_host);
+        CHECK(contains(rig.owner.end.text, "the host " + host + " cannot be resolved: "));
+    }
+    CHECK(rig.owner.count("connected") == 0);
+}
+
+TEST_CASE("an address that does not answer is given up after its time") {
+    Listener full{0};
+    const auto first = full.connect_from_outside();
+    const auto second = full.connect_from_outside();
+    TransportRig rig;
+    rig.transport->connect(here, full.port(), 200ms);
+    rig.idle();
+    REQUIRE(rig.owner.events.empty());
+    CHECK(rig.transport->peer() == at(full.port()));
+    CHECK(rig.until("ended"));
+    CHECK(rig.owner.end.code == Errc::connect_failed);
+    CHECK(rig.owner.end.text ==
+          "no connection to " + at(full.port()) + " (no answer within 0.2 s)");
+}
+
+TEST_CASE("silence is ended by the owner's deadline") {
+    TransportRig rig;
+    Listener listener;
+    const auto peer = join(rig, listener);
+    const auto start = rig.transport->now_ms();
+    rig.transport->set_deadline(10h);
+    rig.transport->set_deadline(50ms); // replaces
+    CHECK(rig.until("deadline"));
+    CHECK(rig.transport->now_ms() - start >= 50);
+    rig.transport->close();
+    CHECK(rig.until("ended"));
+    CHECK_FALSE(rig.owner.end);
+    rig.idle();
+    CHECK(rig.owner.count("deadline") == 1);
+    rig.transport->set_deadline(1ms);
+    rig.transport->clear_deadline();
+    rig.idle();
+    CHECK(rig.owner.count("deadline") == 1);
+    rig.transport->set_deadline(-5ms);
+    CHECK(rig.until("deadline", 2));
+}
+
+TEST_CASE("a deadline that passed while the program was busy comes behind the bytes") {
+    TransportRig rig;
+    Listener listener;
+    auto peer = join(rig, listener);
+    const auto be_busy = [&] {
+        rig.transport->set_deadline(5ms);
+        peer.send("alive");
+        std::this_thread::sleep_for(30ms);
+    };
+    be_busy();
+    CHECK(rig.until("deadline"));
+    CHECK(rig.owner.events == std::vector<std::string>{"connected", "received", "deadline"});
+    rig.owner.then = [&](const std::string&) { rig.transport->clear_deadline(); };
+    be_busy();
+    CHECK(rig.until("received", 2));
+    rig.idle();
+    CHECK(rig.owner.count("deadline") == 1);
+}
+
+TEST_CASE("eight megabytes to a peer that reads slowly keep their order") {
+    TransportRig rig;
+    Listener listener;
+    auto peer = join(rig, listener);
+    const auto text = pattern(8 << 20); // more than the kernel buffers
+    const std::vector<std::size_t> sizes{1, 7, 1000, 65536, 70000, 3, 300000};
+    std::size_t next = 0;
+    for (std::size_t at = 0; at < text.size(); ++next) {
+        const auto size = std::min(sizes[next % sizes.size()], text.size() - at);
+        rig.transport->write(text.substr(at, size));
+        at += size;
+    }
+    CHECK(rig.transport->queued() > 0);
+    CHECK(rig.transport->queued() < text.size());
+    std::string got;
+    CHECK(rig.spin([&] {
+        got += peer.receive(100'000);
+        return got.size() == text.size() && rig.transport->queued() == 0;
+    }));
+    CHECK((got == text));
+    CHECK(rig.owner.count("written") > 2);
+    CHECK(rig.owner.last_queued == 0);
+}
+
+TEST_CASE("an echo of one megabyte comes back whole") {
+    TransportRig rig;
+    Listener listener;
+    auto peer = join(rig, listener);
+    std::thread echo{[&] {
+        for (std::size_t size = 0; size < 1 << 20;) {
+            const auto bytes = peer.receive();
+            peer.send(bytes);
+            size += bytes.size();
+        }
+    }};
+    const auto text = pattern(1 << 20);
+    rig.transport->write(text);
+    CHECK(rig.spin([&] { return rig.owner.received.size() == text.size(); }));
+    CHECK((rig.owner.received == text));
+    echo.join();
+}
+
+TEST_CASE("what is written before the connection stands goes first") {
+    TransportRig rig;
+    Listener listener;
+    rig.transport->connect("localhost", listener.port());
+    rig.transport->write("one ");
+    rig.transport->write("two ");
+    CHECK(rig.transport->queued() == 8);
+    rig.owner.then = [&](const std::string& event) {
+        if (event == "connected") rig.transport->write("three");
+    };
+    REQUIRE(rig.until("connected"));
+    auto peer = listener.accept();
+    std::string got;
+    CHECK(rig.spin([&] { return (got += peer.receive()) == "one two three"; }));
+}
+
+TEST_CASE("after a reset the end comes once and what was not sent is counted") {
+    TransportRig rig;
+    Listener listener;
+    auto peer = join(rig, listener);
+    rig.transport->write(pattern(8 << 20));
+    CHECK(rig.transport->queued() > 0);
+    peer.reset();
+    for (int i = 0; i < 5; ++i) rig.transport->write("more");
+    CHECK(rig.owner.count("ended") == 0);
+    CHECK(rig.until("ended"));
+    CHECK(rig.owner.end.code == Errc::connection_lost);
+    CHECK(contains(rig.owner.end.text, "the connection to " + at(listener.port()) + " was lost: "));
+    CHECK(rig.transport->queued() > 20);
+    const auto unsent = rig.transport->queued();
+    rig.transport->write("late");
+    CHECK(rig.transport->queued() == unsent + 4);
+    rig.idle();
+    CHECK(rig.owner.count("ended") == 1);
+    join(rig, listener);
+}
+
+TEST_CASE("a peer's last words are read although it reset our writes") {
+    TransportRig rig;
+    Listener listener;
+    auto peer = join(rig, listener);
+    peer.send("last words");
+    peer.reset();
+    for (int i = 0; i < 5; ++i) rig.transport->write("into the void");
+    CHECK(rig.until("ended"));
+    CHECK(rig.owner.received == "last words");
+    CHECK(rig.owner.end.code == Errc::connection_lost);
+    CHECK(rig.transport->queued() > 0);
+}
+
+TEST_CASE("an end of file is a lost connection") {
+    TransportRig rig;
+    Listener listener;
+    auto peer = join(rig, listener);
+    peer.send("bye");
+    peer.close();
+    CHECK(rig.until("ended"));
+    CHECK(rig.owner.received == "bye");
+    CHECK(rig.owner.end.code == Errc::connection_lost);
+    CHECK(rig.owner.end.text ==
+          "the connection to " + at(listener.port()) + " was closed by the other side");
+}
+
+TEST_CASE("end_writes sends FIN behind everything and still reads") {
+    TransportRig rig;
+    Listener listener;
+    auto peer = join(rig, listener);
+    const auto text = pattern(4 << 20);
+    rig.transport->write(text);
+    rig.transport->end_writes();
+    rig.transport->write("too late");
+    std::string got;
+    CHECK(rig.spin([&] {
+        got += peer.receive();
+        return peer.at_end();
+    }));
+    CHECK((got == text));
+    CHECK(rig.transport->queued() == 8);
+    peer.send("answer");
+    CHECK(rig.until("received"));
+    peer.close();
+    CHECK(rig.until("ended"));
+}
+
+TEST_CASE("a paused transport reads nothing and notices no end") {
+    TransportRig rig;
+    Listener listener;
+    auto peer = join(rig, listener);
+    rig.transport->pause_reading();
+    peer.send("wait");
+    peer.close();
+    rig.idle();
+    CHECK(rig.owner.events == std::vector<std::string>{"connected"});
+    rig.transport->resume_reading();
+    rig.transport->resume_reading();
+    CHECK(rig.until("ended"));
+    CHECK(rig.owner.received == "wait");
+}
+
+TEST_CASE("pausing from within a read stops at once") {
+    TransportRig rig;
+    Listener listener;
+    auto peer = join(rig, listener);
+    rig.owner.then = [&](const std::string& event) {
+        if (event == "received") rig.transport->pause_reading();
+    };
+    peer.send(pattern(200'000));
+    rig.idle();
+    CHECK(rig.owner.count("received") == 1);
+    rig.owner.then = {};
+    rig.transport->resume_reading();
+    CHECK(rig.spin([&] { return rig.owner.received.size() == 200'000; }));
+    CHECK((rig.owner.received == pattern(200'000)));
+}
+
+TEST_CASE("connecting again from within the end works and connecting twice throws") {
+    TransportRig rig;
+    Listener listener;
+    rig.owner.then = [&](const std::string& event) {
+        if (event == "ended" && rig.owner.count("ended") < 3) {
+            rig.transport->connect(here, listener.port());
+        } else if (event == "connected") {
+            rig.transport->close();
+        }
+    };
+    rig.transport->connect(here, closed_port());
+    CHECK_THROWS_AS(rig.transport->connect(here, 1), std::logic_error);
+    CHECK(rig.until("ended", 3));
+    rig.idle();
+    CHECK(rig.owner.events ==
+          std::vector<std::string>{"ended", "connected", "ended", "connected", "ended"});
+    CHECK_FALSE(rig.owner.end);
+}
+
+TEST_CASE("an attempt is called off in each of its phases") {
+    TransportRig rig;
+    Listener full{0};
+    const auto first = full.connect_from_outside();
+    const auto second = full.connect_from_outside();
+    for (const std::string host : {"localhost", "nonexistent.invalid", "127.0.0.1"}) {
+        for (const int turns : {0, 1, 5}) {
+            const auto ends = rig.owner.count("ended") + 1;
+            rig.transport->connect(host, full.port());
+            for (int i = 0; i < turns; ++i) uv_run(&rig.loop, UV_RUN_NOWAIT);
+            if (rig.owner.count("ended") < ends) {
+                rig.transport->close();
+                CHECK(rig.until("ended", ends));
+                CHECK_FALSE(rig.owner.end);
+            }
+            rig.idle();
+            CHECK(rig.owner.count("ended") == ends);
+        }
+    }
+}
+
+TEST_CASE("a turn comes once per request and before the loop waits") {
+    RecordingOwner owner;
+    Error error;
+    auto transport = Transport::open(nullptr, owner, error);
+    REQUIRE(transport);
+    owner.then = [&](const std::string& event) {
+        if (event == "deadline" || owner.count("turn") == 4) return transport->stop_running();
+        transport->request_turn();
+        transport->request_turn();
+    };
+    transport->request_turn();
+    transport->set_deadline(10s); // only to end a test that fails
+    CHECK(transport->run() != 0);
+    CHECK(owner.events == std::vector<std::string>{"turn", "turn", "turn", "turn"});
+}
+
+TEST_CASE("a turn asked for in a read comes before the next wait") {
+    TransportRig rig;
+    Listener listener;
+    auto peer = join(rig, listener);
+    rig.owner.then = [&](const std::string& event) {
+        if (event == "received") rig.transport->request_turn();
+    };
+    peer.send("x");
+    CHECK(rig.until("received"));
+    CHECK(rig.until("turn"));
+    rig.idle();
+    CHECK(rig.owner.count("turn") == 1);
+}
+
+TEST_CASE("wake from four threads") {
+    TransportRig rig;
+    std::atomic<int> posted{0};
+    int seen = 0;
+    rig.owner.then = [&](const std::string&) { seen = posted.load(); };
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&] {
+            for (int k = 0; k < 10'000; ++k) {
+                ++posted;
+                rig.transport->wake();
+            }
+        });
+    }
+    CHECK(rig.spin([&] { return seen == 40'000; }));
+    CHECK(rig.owner.count("woken") >= 1);
+}
+
+TEST_CASE("work runs elsewhere and is told here") {
+    TransportRig rig;
+    std::thread::id worker;
+    std::thread::id told;
+    rig.transport->work([&] { worker = std::this_thread::get_id(); },
+                        [&] { told = std::this_thread::get_id(); });
+    CHECK(rig.spin([&] { return told != std::thread::id{}; }));
+    CHECK(told == std::this_thread::get_id());
+    CHECK(worker != told);
+    CHECK(worker != std::thread::id{});
+}
+
+TEST_CASE("the clock is read afresh") {
+    TransportRig rig;
+    const auto before = rig.transport->now_ms();
+    std::this_thread::sleep_for(20ms);
+    CHECK(rig.transport->now_ms() - before >= 20);
+}
+
+TEST_CASE("quick acknowledgement may be set at any time") {
+    TransportRig rig;
+    Listener listener;
+    rig.transport->set_quick_ack(true);
+    auto peer = join(rig, listener);
+    peer.send("x");
+    CHECK(rig.until("received"));
+    rig.transport->set_quick_ack(false);
+    rig.transport->close();
+    CHECK(rig.until("ended"));
+    rig.transport->set_quick_ack(true);
+}
+
+TEST_CASE("a loop that is run inside a read leaves the borrowed bytes alone") {
+    TransportRig outer;
+    TransportRig inner;
+    Listener listener;
+    auto far = join(outer, listener);
+    auto near = join(inner, listener);
+    outer.owner.then = [&](const std::string& event) {
+        if (event != "received") return;
+        near.send("inner");
+        inner.until("received");
+        near.send(" and again");
+        inner.spin([&] { return inner.owner.received.size() == 15; });
+        CHECK(outer.owner.borrowed == "outer");
+    };
+    far.send("outer");
+    CHECK(outer.until("received"));
+    CHECK(outer.owner.received == "outer");
+    CHECK(inner.owner.received == "inner and again");
+}
+
+TEST_CASE("no descriptor left is an error of connect and of open") {
+    TransportRig rig;
+    Listener listener;
+    rlimit before{};
+    getrlimit(RLIMIT_NOFILE, &before);
+    rlimit none = before;
+    none.rlim_cur = 0;
+    setrlimit(RLIMIT_NOFILE, &none);
+    Error error;
+    RecordingOwner other;
+    const auto refused = Transport::open(nullptr, other, error);
+    rig.transport->connect(here, listener.port());
+    const bool ended = rig.until("ended");
+    setrlimit(RLIMIT_NOFILE, &before);
+    CHECK_FALSE(refused);
+    CHECK(contains(error.text, "too many open files"));
+    CHECK(ended);
+    CHECK(contains(rig.owner.end.text, "(too many open files)"));
+}
+
+namespace {
+
+// In a process that takes SIGPIPE as it comes: the peer goes away, then five writes.
+int write_to_the_gone(Listener& listener, const std::function<void(Peer&)>& go_away) {
+    std::signal(SIGPIPE, SIG_DFL);
+    TransportRig rig;
+    auto peer = join(rig, listener);
+    go_away(peer);
+    for (int i = 0; i < 5; ++i) {
+        std::this_thread::sleep_for(10ms); // time for the answer to the write before
+        rig.transport->write("x");
+    }
+    return rig.until("ended") && rig.owner.end.code == Errc::connection_lost ? 0 : 1;
+}
+
+} // namespace
+
+TEST_CASE("writing to a peer that is gone does not kill the process") {
+    Listener listener;
+    const std::function<void(Peer&)> ways[] = {[](Peer& peer) { peer.reset(); },
+                                               [](Peer& peer) { peer.close(); }};
+    for (const auto& way : ways) {
+        const pid_t child = fork();
+        REQUIRE(child >= 0);
+        if (child == 0) _exit(write_to_the_gone(listener, way));
+        int status = 0;
+        waitpid(child, &status, 0);
+        CHECK(WIFEXITED(status));
+        CHECK(WEXITSTATUS(status) == 0);
+    }
+}
+
+TEST_CASE("a program's own disposition of SIGPIPE is kept") {
+    const auto handler = [](int) {};
+    const auto before = std::signal(SIGPIPE, handler);
+    { TransportRig rig; }
+    CHECK((std::signal(SIGPIPE, SIG_DFL) == handler));
+    { TransportRig rig; }
+    CHECK((std::signal(SIGPIPE, before) == SIG_IGN));
+}

@@ -1,0 +1,49 @@
+#include "tests/support/heap_count.hpp"
+
+#include <atomic>
+#include <cstdlib>
+#include <malloc.h>
+#include <new>
+
+namespace {
+
+thread_local std::size_t calls = 0;
+std::atomic<std::size_t> bytes_out{0};
+
+void* counted(std::size_t size) noexcept {
+    ++calls;
+    void* memory = std::malloc(size == 0 ? 1 : size);
+    if (memory != nullptr) bytes_out += malloc_usable_size(memory);
+    return memory;
+}
+
+void freed(void* memory) noexcept {
+    if (memory != nullptr) bytes_out -= malloc_usable_size(memory);
+    std::free(memory);
+}
+
+void* counted_or_throw(std::size_t size) {
+    if (void* memory = counted(size)) return memory;
+    throw std::bad_alloc{};
+}
+
+} // namespace
+
+namespace test {
+
+std::size_t heap_calls() noexcept { return calls; }
+
+std::size_t heap_bytes() noexcept { return bytes_out; }
+
+} // namespace test
+
+void* operator new(std::size_t size) { return counted_or_throw(size); }
+void* operator new[](std::size_t size) { return counted_or_throw(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
+void operator delete(void* memory) noexcept { freed(memory); }
+void operator delete[](void* memory) noexcept { freed(memory); }
+void operator delete(void* memory, std::size_t) noexcept { freed(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { freed(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { freed(memory); }
+void operator delete[](void* memory, const std::nothrow_t&) noexcept { freed(memory); }

@@ -1,0 +1,15 @@
+// How often the heap was asked for memory, and how much of it is out.
+#pragma once
+
+#include <cstddef>
+
+namespace test {
+
+/// Calls of operator new by this thread so far, in every form.  Our code and Expat, which is given
+/// our memory functions, take all their memory there.
+std::size_t heap_calls() noexcept;
+
+/// Bytes that are out now, taken by any thread.
+std::size_t heap_bytes() noexcept;
+
+} // namespace test

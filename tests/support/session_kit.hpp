@@ -1,0 +1,64 @@
+// A client that is logged in, in memory, under a clock of the test's own: the stage for unit tests.
+#pragma once
+
+#include "headstock/base_client.hpp"
+#include "tests/support/login_server.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace support {
+
+inline headstock::Options in_clear() {
+    headstock::Options options;
+    options.tls = headstock::Tls::disabled; // the bytes of the session itself are looked at
+    return options;
+}
+
+/// romeo@e.test/r, in clear, over memory.  The client is made at once, so that handlers can be
+/// registered before login().
+class SessionKit {
+public:
+    explicit SessionKit(headstock::Options options = in_clear(), LoginServer::Settings server = {})
+        : client{std::make_unique<headstock::BaseClient>("romeo@e.test", "secret", options)},
+          server_(std::move(server)) {}
+
+    /// Until the session is ready; what ready() hooks send is in sent() afterwards.
+    void login() {
+        client->tick(now);
+        client->connected();
+        while (server_.bound().empty()) {
+            if (auto job = client->key_job()) {
+                job->derive();
+                client->finish(*job);
+            }
+            client->received(server_.receive(take()));
+        }
+    }
+
+    /// The server says this.  The client may be gone afterwards.
+    void says(std::string_view xml) { client->received(xml); }
+
+    /// What the client wrote since the last call.
+    std::string take() {
+        std::string bytes{client->output()};
+        client->written(bytes.size());
+        return bytes;
+    }
+
+    void pass(std::uint64_t milliseconds) {
+        now += milliseconds;
+        client->tick(now);
+    }
+
+    std::uint64_t now = 1000;
+    std::unique_ptr<headstock::BaseClient> client;
+
+private:
+    LoginServer server_;
+};
+
+} // namespace support

@@ -1,0 +1,114 @@
+// Names by number, and the hash and the arena below them.
+#include "bridge/detail/arena.hpp"
+#include "bridge/detail/keyed_hash.hpp"
+#include "bridge/detail/name_table.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstring>
+#include <set>
+#include <string>
+
+using bridge::detail::Arena;
+using bridge::detail::NameTable;
+
+TEST_CASE("name table: a key is split, stored once, and numbered in order") {
+    NameTable table{64 * 1024};
+    std::string key = "urn:x\nlocal";
+    const auto& first = table.entry(key);
+    key = "local";
+    const auto& second = table.entry(key);
+    key = "gone";
+    CHECK(first.name == bridge::Name{"local", "urn:x"});
+    CHECK(second.name == bridge::Name{"local", ""});
+    CHECK(first.id == 0);
+    CHECK(second.id == 1);
+    CHECK(&table.entry("urn:x\nlocal") == &first);
+    for (int i = 0; i < 1000; ++i) table.entry("n" + std::to_string(i));
+    CHECK(&table.entry("urn:x\nlocal") == &first);
+    CHECK(table.entry("n999").id == 1001);
+    CHECK(table.entry("n0").id == 2);
+}
+
+TEST_CASE("name table: what came after the mark is forgotten, the rest stays as it is") {
+    NameTable table{8 * 1024};
+    int count = 0;
+    while (!table.overgrown()) table.entry("name" + std::to_string(count++));
+    const auto& early = table.entry("name0");
+    const auto first_gone = table.forget_late();
+    CHECK(first_gone > 10);
+    CHECK(first_gone < static_cast<bridge::NameId>(count));
+    CHECK_FALSE(table.overgrown());
+    CHECK(&table.entry("name0") == &early);
+    CHECK(table.entry("name" + std::to_string(count - 1)).id == first_gone);
+    CHECK(table.entry("name" + std::to_string(count - 1)).id == first_gone);
+    for (int round = 0; round < 100; ++round) {
+        for (int i = 0; !table.overgrown(); ++i) {
+            table.entry(std::to_string(round) + "x" + std::to_string(i));
+        }
+        CHECK(table.forget_late() == first_gone);
+    }
+}
+
+TEST_CASE("keyed hash: every byte, the length and the key count") {
+    std::set<std::uint64_t> seen;
+    std::string text(40, '\0');
+    for (std::size_t size = 0; size <= text.size(); ++size) {
+        seen.insert(bridge::detail::sip_hash(1, 2, {text.data(), size}));
+    }
+    for (char& c : text) {
+        c = 1;
+        seen.insert(bridge::detail::sip_hash(1, 2, text));
+        c = 0;
+    }
+    seen.insert(bridge::detail::sip_hash(1, 3, text));
+    seen.insert(bridge::detail::sip_hash(2, 2, text));
+    CHECK(seen.size() == 41 + 40 + 2);
+    CHECK(bridge::detail::keyed_hash("abc") == bridge::detail::keyed_hash("abc"));
+}
+
+TEST_CASE("arena: rewinding gives everything back and keeps little") {
+    Arena arena{Arena::Use::rewind};
+    const auto empty = arena.mark();
+    void* first = arena.allocate(100);
+    std::memset(first, 1, 100);
+    const auto mark = arena.mark();
+    for (int i = 1; i < 300; ++i) std::memset(arena.allocate(1000), 2, 1000);
+    CHECK(arena.used() >= 299'000);
+    arena.rewind(mark);
+    CHECK(arena.used() == 104);
+    CHECK(static_cast<char*>(first)[99] == 1);
+    CHECK(arena.reserved() <= 70'000);
+    arena.rewind(empty);
+    CHECK(arena.used() == 0);
+    CHECK(arena.reserved() <= 64 * 1024);
+}
+
+TEST_CASE("arena: blocks that came back are used again") {
+    Arena* arena = Arena::make();
+    for (const std::size_t size : {1u, 8u, 9u, 128u, 129u, 1000u, 100'000u}) {
+        CAPTURE(size);
+        void* block = arena->allocate(size);
+        void* other = arena->allocate(8);
+        std::memset(block, 1, arena->fit(size));
+        arena->release(block, size);
+        CHECK(arena->allocate(size) == block);
+        arena->release(other, 8);
+    }
+    Arena::destroy(arena);
+}
+
+TEST_CASE("arena: the last block grows where it lies, or moves alone") {
+    Arena arena{Arena::Use::rewind};
+    char* text = static_cast<char*>(arena.allocate(8));
+    std::memcpy(text, "12345678", 8);
+    CHECK(arena.extend(text, 8, 64) == text);
+    char* moved = static_cast<char*>(arena.extend(text, 64, 200'000));
+    REQUIRE(moved != nullptr);
+    CHECK(std::string(moved, 8) == "12345678");
+    CHECK(arena.reserved() < 210'000);
+    arena.allocate(8);
+    CHECK(arena.extend(moved, 200'000, 200'008) == nullptr);
+    arena.rewind({});
+    CHECK(arena.used() == 0);
+}

@@ -1,0 +1,143 @@
+// Elements as XML text: escaping, namespaces, indentation, and back again.
+#include "bridge/writer.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+using bridge::Element;
+using bridge::Name;
+
+namespace {
+
+std::string written(const Element& element, const bridge::WriteOptions& options = {}) {
+    std::string out;
+    bridge::write(element, out, options);
+    return out;
+}
+
+Element parsed(const std::string& xml) {
+    bridge::ParseError error;
+    auto element = Element::parse(xml, &error);
+    CAPTURE(xml);
+    REQUIRE_MESSAGE(element, error.message());
+    return *element;
+}
+
+} // namespace
+
+TEST_CASE("writer: what is special is escaped, in text and in attributes") {
+    const std::string special = "&<>'\"\t\n\r]]>";
+    CHECK(written(Element{"a"}.set("b", special).text(special)) ==
+          "<a b='&amp;&lt;&gt;&apos;\"&#9;&#10;&#13;]]&gt;'>"
+          "&amp;&lt;&gt;'\"\t\n&#13;]]&gt;</a>");
+    std::string out = "kept ";
+    bridge::escape_text("a<b", out);
+    bridge::escape_attribute("'c'", out);
+    CHECK(out == "kept a&lt;b&apos;c&apos;");
+}
+
+TEST_CASE("writer: nothing in text or attribute can become an element or attribute") {
+    const std::string body = "</body></message><iq type='set'/>";
+    const std::string to = "x' from='y";
+    const auto sent = Element{"message"}.set("to", to).add("body", body);
+    const auto received = parsed(sent.xml());
+    CHECK(received == sent);
+    CHECK(received.children().size() == 1);
+    CHECK(received.attributes().size() == 1);
+    CHECK(received.attribute("to") == to);
+    CHECK(received.child("body").text() == body);
+}
+
+TEST_CASE("writer: every character comes back from text and attribute as it was") {
+    std::string all = "\xc2\x85\xe2\x80\xa8\xf0\x9f\xa6\x8a]]>a'b<&>\"\r\n\r\r\n\t x ";
+    for (char c = ' '; c < 127; ++c) all += c;
+    const auto sent = Element{"a"}.set("b", all).add("c", all).text(all);
+    CHECK(parsed(sent.xml()) == sent);
+}
+
+TEST_CASE("writer: namespaces are declared only where they change") {
+    auto iq =
+        Element{"iq", "jabber:client"}.add("a", "").add(Element{"query", "urn:q"}.add("b", ""));
+    iq.append(Name{"none", ""}).append(Name{"none", ""});
+    iq.append("query", "urn:q").append("back", "jabber:client");
+    iq.append("last");
+    const std::string inner =
+        "<a/><query xmlns='urn:q'><b/></query><none xmlns=''><none/></none>"
+        "<query xmlns='urn:q'><back xmlns='jabber:client'/></query><last/></iq>";
+    CHECK(written(iq) == "<iq xmlns='jabber:client'>" + inner);
+    CHECK(written(iq, {.inherited = "jabber:client"}) == "<iq>" + inner);
+    CHECK(parsed(iq.xml()) == iq);
+    CHECK(written(Element{"plain"}) == "<plain/>");
+    CHECK(written(Element{"plain"}, {.inherited = "urn:x"}) == "<plain xmlns=''/>");
+}
+
+TEST_CASE("writer: attributes in a namespace get a prefix, one for each namespace") {
+    const auto e = Element{"a", "urn:a"}
+                       .set(Name{"x", "urn:1"}, "1")
+                       .set("x", "plain")
+                       .set(Name{"y", "urn:2"}, "2")
+                       .set(Name{"z", "urn:1"}, "3")
+                       .set(Name{"lang", bridge::xml_ns}, "en")
+                       .set(Name{"w", "urn:a"}, "4")
+                       .add(Element{"b", "urn:a"}.set(Name{"v", "urn:2"}, "5"));
+    CHECK(e.xml() == "<a xmlns='urn:a' xmlns:ns0='urn:1' ns0:x='1' x='plain' xmlns:ns1='urn:2' "
+                     "ns1:y='2' ns0:z='3' xml:lang='en' xmlns:ns2='urn:a' ns2:w='4'>"
+                     "<b xmlns:ns0='urn:2' ns0:v='5'/></a>");
+    CHECK(parsed(e.xml()) == e);
+}
+
+TEST_CASE("writer: elements of the xml namespace have its prefix and leave the default alone") {
+    auto e = Element{"a", "urn:a"};
+    e.append("x", bridge::xml_ns).append("in", "urn:a");
+    e.append("y", bridge::xml_ns).append("z", bridge::xml_ns).append("in", "urn:b");
+    e.append("after");
+    CHECK(e.xml() ==
+          "<a xmlns='urn:a'><xml:x><in/></xml:x><xml:y><xml:z><in xmlns='urn:b'/></xml:z>"
+          "</xml:y><after/></a>");
+    CHECK(parsed(e.xml()) == e);
+}
+
+TEST_CASE("writer: namespace names are escaped too") {
+    const auto e = Element{"a", "urn:'<&>\t"}.set(Name{"b", "u'r\rn"}, "c");
+    CHECK(parsed(e.xml()) == e);
+}
+
+TEST_CASE("writer: indentation never touches an element with text") {
+    auto e = Element{"a"};
+    e.append("b").append("c").text("text");
+    auto& mixed = e.append("mixed");
+    mixed.append("d").append("e");
+    mixed.text("tail");
+    e.append("f");
+    CHECK(written(e, {.indent = 2}) == "<a>\n"
+                                       "  <b>\n"
+                                       "    <c>text</c>\n"
+                                       "  </b>\n"
+                                       "  <mixed><d><e/></d>tail</mixed>\n"
+                                       "  <f/>\n"
+                                       "</a>");
+    CHECK(written(e, {.indent = 0}) == e.xml());
+}
+
+TEST_CASE("writer: the start tag alone is left open") {
+    const auto header = Element{"stream", "urn:s"}
+                            .set("to", "x'y")
+                            .set(Name{"lang", bridge::xml_ns}, "en")
+                            .add("a", "b");
+    std::string out;
+    bridge::write_open(header, out, {.inherited = "urn:s"});
+    CHECK(out == "<stream to='x&apos;y' xml:lang='en'>");
+    out.clear();
+    bridge::write_open(Element{}, out);
+    CHECK(out.empty());
+}
+
+TEST_CASE("writer: a hundred thousand prefixes and levels take linear room") {
+    Element e{"a", "urn:a"};
+    Element* at = &e;
+    for (int i = 0; i < 100'000; ++i) at = &at->append("b").set(Name{"x", "urn:x"}, "1");
+    const auto xml = e.xml();
+    CHECK(xml.size() < 100'000 * 50);
+}

@@ -1,0 +1,165 @@
+// Contract 5: nobody forges.  Names tied to our own account, and rows narrowed to a sender.
+#include "tests/support/stage.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+namespace ns = headstock::ns;
+using headstock::Element, headstock::Match, headstock::Sender, headstock::Tag;
+using support::Stage;
+
+namespace {
+
+struct Case {
+    const char* from; ///< nullptr: no such attribute
+    bool passes;
+};
+
+std::string from(const char* jid) { return jid == nullptr ? std::string{} : " from='" + std::string{jid} + "'"; }
+
+// Who may say what is tied to the account romeo@e.test.
+const std::vector<Case> account_cases{
+    {nullptr, true},
+    {"romeo@e.test", true},
+    {"ROMEO@E.TEST", true},
+    {"romeo@e.test/r", false},     // our own resource is not the account
+    {"romeo@e.test/other", false},
+    {"e.test", false},
+    {"romeo@e.test.evil.test", false},
+    {"romeo@evil.test", false},
+    {"juliet@e.test", false},
+    {"evil.test", false},
+    {"@", false},
+};
+
+} // namespace
+
+TEST_CASE("contract 5: a roster push comes from our account only (CVE-2015-8688)") {
+    for (const auto& [jid, passes] : account_cases) {
+        CAPTURE(std::string{jid == nullptr ? "nobody" : jid});
+        Stage stage;
+        stage.keep_log();
+        stage.client->on({"item", ns::roster}, [&](const Tag& item) { stage.seen.add(item.attribute("jid")); });
+        stage.client->on("iq@type=set", [&](const Tag&) { stage.seen.add("iq"); return headstock::ok; });
+        const auto answer = stage.answer_to("<iq type='set' id='p'" + from(jid) +
+                                            "><query xmlns='jabber:iq:roster'><item jid='x@y'/></query></iq>");
+        CHECK(stage.seen.take() == (passes ? "x@y iq" : ""));
+        const bool refused = answer.find("service-unavailable") != answer.npos;
+        CHECK(refused == !passes);
+        const bool noted = stage.log.find("-- dropped: <query xmlns='jabber:iq:roster'/> from ") != stage.log.npos;
+        CHECK(noted == !passes);
+    }
+}
+
+TEST_CASE("contract 5: carbons come from our account only (CVE-2017-5589)") {
+    for (const auto* wrapper : {"received", "sent"}) {
+        for (const auto& [jid, passes] : account_cases) {
+            CAPTURE(std::string{wrapper} + " from " + (jid == nullptr ? "nobody" : jid));
+            Stage stage;
+            stage.client->on("message/{urn:xmpp:carbons:2}received/{urn:xmpp:forward:0}forwarded/"
+                             "{jabber:client}message/body", stage.noting("body"));
+            stage.client->on({"received", ns::carbons}, stage.noting("wrapper"));
+            stage.client->on({"sent", ns::carbons}, stage.noting("wrapper"));
+            stage.client->on("message", stage.noting("message"));
+            const std::string name = wrapper;
+            const auto seen = stage.seen_in("<message" + from(jid) + "><" + name + " xmlns='urn:xmpp:carbons:2'>"
+                "<forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' from='a@x'><body>hi</body>"
+                "</message></forwarded></" + name + "></message>");
+            const std::string body = name == "received" ? "body " : "";
+            CHECK(seen == (passes ? body + "wrapper message" : ""));
+        }
+    }
+}
+
+TEST_CASE("contract 5: a carbon in a groupchat message is forged") {
+    Stage stage;
+    stage.client->on({"received", ns::carbons}, stage.noting("wrapper"));
+    CHECK(stage.seen_in("<message type='groupchat' from='room@muc.e.test/nick'>"
+                        "<received xmlns='urn:xmpp:carbons:2'/></message>") == "");
+}
+
+TEST_CASE("contract 5: archive results come from our account, unless lifted for rooms (CVE-2020-26547)") {
+    const auto* result = "><result xmlns='urn:xmpp:mam:2' queryid='q' id='1'/></message>";
+    for (const auto& [jid, passes] : account_cases) {
+        CAPTURE(std::string{jid == nullptr ? "nobody" : jid});
+        Stage stage;
+        stage.client->on({"result", ns::archive}, stage.noting("mine"));
+        stage.client->on(Match{{"result", ns::archive}, Sender::anyone}, stage.noting("anyone"));
+        CHECK(stage.seen_in("<message" + from(jid) + result) == (passes ? "mine anyone" : "anyone"));
+    }
+}
+
+TEST_CASE("contract 5: private data comes from our account only, however deep (CVE-2023-28686)") {
+    const auto* event = "><event xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:xmpp:bookmarks:1'>"
+                        "<item id='evil@muc'><conference xmlns='urn:xmpp:bookmarks:1'><nick>n</nick></conference>"
+                        "</item></items></event><body>hi</body></message>";
+    for (const auto& [jid, passes] : account_cases) {
+        CAPTURE(std::string{jid == nullptr ? "nobody" : jid});
+        Stage stage;
+        stage.client->on({"conference", "urn:xmpp:bookmarks:1"}, stage.noting("bookmark"));
+        stage.client->on({"nick", "urn:xmpp:bookmarks:1"}, stage.noting("nick"));
+        stage.client->on("message/body", stage.noting("body"));
+        CHECK(stage.seen_in("<message" + from(jid) + event) == (passes ? "nick bookmark body" : "body"));
+        // The next stanza is judged by itself.
+        CHECK(stage.seen_in("<message" + from("romeo@e.test") + event) == "nick bookmark body");
+    }
+}
+
+TEST_CASE("contract 5: the result of our own roster request is ours, whoever of us answers") {
+    for (const auto& [jid, passes] : {Case{nullptr, true}, {"romeo@e.test", true}, {"romeo@e.test/r", true},
+                                      {"e.test", true}, {"juliet@e.test", false}}) {
+        CAPTURE(std::string{jid == nullptr ? "nobody" : jid});
+        Stage stage;
+        stage.client->on({"item", ns::roster}, stage.noting("item"));
+        REQUIRE(stage.client->send_stanza(headstock::roster_get().set("id", "1")));
+        CHECK(stage.seen_in("<iq type='result' id='1'" + from(jid) +
+                            "><query xmlns='jabber:iq:roster'><item/></query></iq>") == (passes ? "item" : ""));
+    }
+}
+
+TEST_CASE("contract 5: a roster as the result of a question to somebody else is forged") {
+    Stage stage;
+    stage.client->on({"item", ns::roster}, stage.noting("item"));
+    REQUIRE(stage.client->send_stanza(headstock::iq_get("evil@x/y").set("id", "1").add(Element{"query", ns::version})));
+    CHECK(stage.seen_in("<iq type='result' id='1' from='evil@x/y'><query xmlns='jabber:iq:roster'><item/></query></iq>")
+          == "");
+}
+
+TEST_CASE("contract 5: from_account, from_server, from and from_anyone narrow any row") {
+    struct Row {
+        const char* from;
+        const char* seen;
+    };
+    Stage stage;
+    stage.client->on(Match{"message", Sender::account}, stage.noting("account"));
+    stage.client->on(Match{"message", Sender::server}, stage.noting("server"));
+    stage.client->on(Match{"message", Sender::jid, "bot@x.test"}, stage.noting("bare"));
+    stage.client->on(Match{"message", Sender::jid, "bot@x.test/one"}, stage.noting("full"));
+    stage.client->on(Match{"message", Sender::anyone}, stage.noting("anyone"));
+    for (const auto& [jid, seen] : {
+             Row{nullptr, "account anyone"},
+             Row{"romeo@e.test", "account anyone"},
+             Row{"romeo@e.test/r", "anyone"},
+             Row{"e.test", "server anyone"},
+             Row{"E.TEST", "server anyone"},
+             Row{"sub.e.test", "anyone"},
+             Row{"bot@x.test", "bare anyone"},
+             Row{"bot@x.test/one", "bare full anyone"},
+             Row{"bot@x.test/ONE", "bare anyone"},
+             Row{"BOT@x.test/one", "bare full anyone"},
+             Row{"bot@x.test.evil", "anyone"},
+             Row{"not a jid", "anyone"},
+         }) {
+        CAPTURE(std::string{jid == nullptr ? "nobody" : jid});
+        CHECK(stage.seen_in("<message" + from(jid) + "/>") == seen);
+    }
+}
+
+TEST_CASE("contract 5: a narrowed row keeps what is inside from others too") {
+    Stage stage;
+    stage.client->on(Match{{"a", "urn:x"}, Sender::jid, "bot@x.test"}, stage.noting("a"));
+    CHECK(stage.seen_in("<message from='bot@x.test/1'><p><a xmlns='urn:x'/></p></message>") == "a");
+    CHECK(stage.seen_in("<message from='evil@x.test/1'><p><a xmlns='urn:x'/></p></message>") == "");
+}

@@ -1,0 +1,80 @@
+// Paths as values: what each text means.  What must not compile is in tests/compile_fail.
+#include "headstock/path.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+
+using headstock::Path, headstock::StanzaType;
+namespace ns = headstock::ns;
+
+namespace {
+
+// "message@chat/{urn:x}a", with every namespace spelled out but the stanza's.
+std::string words(const Path& path) {
+    std::string text = path.from_stanza ? "" : "anywhere:";
+    for (std::size_t i = 0; i < path.steps; ++i) {
+        if (i > 0) text += '/';
+        if (path.step[i].ns != ns::client) text.append("{").append(path.step[i].ns).append("}");
+        text += path.step[i].local;
+        if (i == 0 && path.type != StanzaType::any) text.append("@").append(to_string(path.type));
+    }
+    return text;
+}
+
+} // namespace
+
+TEST_CASE("paths: from the stanza down") {
+    CHECK(words("message") == "message");
+    CHECK(words("message/body") == "message/body");
+    CHECK(words("message@type=chat/body") == "message@chat/body");
+    CHECK(words("iq@type=get/{jabber:iq:version}query") == "iq@get/{jabber:iq:version}query");
+    CHECK(words("iq/{jabber:iq:roster}query/item/group") ==
+          "iq/{jabber:iq:roster}query/{jabber:iq:roster}item/{jabber:iq:roster}group");
+    CHECK(words("message/{urn:xmpp:forward:0}forwarded/{jabber:client}message/body") ==
+          "message/{urn:xmpp:forward:0}forwarded/message/body");
+    CHECK(words("message/{http://jabber.org/protocol/pubsub#event}event/items") ==
+          "message/{http://jabber.org/protocol/pubsub#event}event/{http://jabber.org/protocol/pubsub#event}items");
+    CHECK(words("presence/{urn:x}") == "presence/{urn:x}");
+    CHECK(words("presence/{urn:x}/a") == "presence/{urn:x}/{urn:x}a");
+    CHECK(words("message/{}a") == "message/{}a");
+    CHECK(words("{jabber:client}message/body") == "message/body");
+}
+
+TEST_CASE("paths: one name anywhere, or a stanza and its payload") {
+    CHECK(words({"item", ns::roster}) == "anywhere:{jabber:iq:roster}item");
+    CHECK(words({"body", ns::client}) == "anywhere:body");
+    CHECK(words({"message", ns::client}) == "message");
+    CHECK(words({"message", "urn:x"}) == "anywhere:{urn:x}message");
+    CHECK(words({"iq@type=set", "query", ns::roster}) == "iq@set/{jabber:iq:roster}query");
+    CHECK(words("{urn:x}a") == "anywhere:{urn:x}a");
+}
+
+TEST_CASE("paths: every stanza has its types") {
+    CHECK(words("iq@type=get") == "iq@get");
+    CHECK(words("iq@type=set") == "iq@set");
+    CHECK(words("iq@type=result") == "iq@result");
+    CHECK(words("iq@type=error") == "iq@error");
+    CHECK(words("message@type=normal") == "message@normal");
+    CHECK(words("message@type=chat") == "message@chat");
+    CHECK(words("message@type=groupchat") == "message@groupchat");
+    CHECK(words("message@type=headline") == "message@headline");
+    CHECK(words("message@type=error") == "message@error");
+    CHECK(Path{"presence@type=available"}.type == StanzaType::available);
+    CHECK(words("presence@type=unavailable") == "presence@unavailable");
+    CHECK(words("presence@type=subscribe") == "presence@subscribe");
+    CHECK(words("presence@type=subscribed") == "presence@subscribed");
+    CHECK(words("presence@type=unsubscribe") == "presence@unsubscribe");
+    CHECK(words("presence@type=unsubscribed") == "presence@unsubscribed");
+    CHECK(words("presence@type=probe") == "presence@probe");
+    CHECK(words("presence@type=error") == "presence@error");
+}
+
+TEST_CASE("paths: what they end in") {
+    CHECK(Path{"message/body"}.last().local == "body");
+    CHECK(Path{"message/body"}.inside_stanza());
+    CHECK(Path{"item", ns::roster}.inside_stanza());
+    CHECK_FALSE(Path{"message"}.inside_stanza());
+    CHECK_FALSE(Path{"message", ns::client}.inside_stanza());
+}

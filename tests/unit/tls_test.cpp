@@ -1,0 +1,387 @@
+// The session itself: cuts, sizes, ends, alerts, and what it refuses to negotiate.
+#include "tests/support/tls_link.hpp"
+
+#include <doctest/doctest.h>
+#include <mbedtls/ssl_ciphersuites.h>
+#include <mbedtls/version.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <ostream>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace headstock;
+using namespace headstock::test;
+using headstock::detail::TlsContext;
+using headstock::detail::TlsSession;
+using Status = headstock::detail::TlsSession::Status;
+using Newest = headstock::test::TlsServerOptions::Newest;
+
+namespace {
+
+struct World {
+    Identity root = make_authority();
+    TemporaryFile file{root.certificate};
+    std::shared_ptr<const TlsContext> context{};
+    Identity server{};
+
+    World() {
+        Error error;
+        context = TlsContext::make({.ca_file = file.path()}, error);
+        REQUIRE_MESSAGE(context, error.message());
+        Wanted wanted;
+        wanted.names = {dns_name("localhost"), ip_address({"\x7f\0\0\1", 4})};
+        server = signed_by(root, wanted);
+    }
+};
+
+World& world() {
+    static World one;
+    return one;
+}
+
+TlsServerOptions shown(Newest newest = Newest::any) {
+    return {.identity = world().server, .newest = newest};
+}
+
+void establish(TlsLink& link) {
+    const auto status = link.shake();
+    REQUIRE_MESSAGE(status == Status::established, link.client.error().message());
+}
+
+std::string pattern(std::size_t size) {
+    std::string text(size, '\0');
+    for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>(i * 31 + i / 251);
+    return text;
+}
+
+Status feed(TlsSession& client, std::string_view wire) {
+    client.receive(wire);
+    return client.handshake();
+}
+
+} // namespace
+
+TEST_CASE("text goes both ways whatever the cut of the reads") {
+    const auto text = pattern(100'000);
+    for (const std::size_t cut : std::vector<std::size_t>{0, 1, 2, 5, 1000, 16389}) {
+        CAPTURE(cut);
+        TlsLink link{world().context, "localhost", shown()};
+        link.cut = cut;
+        establish(link);
+        CHECK_FALSE(link.client.write(text));
+        link.carry_to_server();
+        CHECK(link.server.received() == text);
+        link.server.write(text); // seven records
+        link.server.write("and a little one");
+        CHECK(link.deliver() == Status::want_input);
+        CHECK(link.plain == text + "and a little one");
+    }
+}
+
+TEST_CASE("plaintext behind the last byte of the handshake is not lost") {
+    TlsLink link{world().context, "localhost", shown(Newest::tls_1_2)};
+    auto status = link.client.handshake();
+    while (!link.server.established()) {
+        REQUIRE(status == Status::want_input);
+        link.carry_to_server();
+        if (link.server.established()) link.server.write("early bird");
+        link.client.receive(std::exchange(link.server.output(), {}));
+        status = link.client.handshake();
+    }
+    CHECK(status == Status::established);
+    CHECK(link.client.read(link.plain) == Status::want_input);
+    CHECK(link.plain == "early bird");
+}
+
+TEST_CASE("two receives before a read are both kept") {
+    TlsLink link{world().context, "localhost", shown()};
+    establish(link);
+    link.deliver();
+    link.server.write("one");
+    const auto first = std::exchange(link.server.output(), {});
+    link.server.write("two");
+    const auto second = std::exchange(link.server.output(), {});
+    link.client.receive(first.substr(0, 7));
+    link.client.receive(first.substr(7));
+    link.client.receive(second);
+    CHECK(link.client.read(link.plain) == Status::want_input);
+    CHECK(link.plain == "onetwo");
+}
+
+TEST_CASE("nothing is read or written before the handshake is done") {
+    TlsLink link{world().context, "localhost", shown()};
+    CHECK(link.client.write("<auth").code == Errc::not_ready);
+    CHECK(link.client.read(link.plain) == Status::want_input);
+    CHECK(link.client.output().empty());
+    link.client.handshake();
+    CHECK(link.client.write("<auth").code == Errc::not_ready);
+    CHECK(link.client.output().find("<auth") == std::string::npos);
+    CHECK(link.client.protocol_version().empty());
+    CHECK(link.client.cipher().empty());
+    establish(link);
+    CHECK(link.client.handshake() == Status::established);
+    CHECK(link.server.received().empty());
+}
+
+TEST_CASE("SNI is the domain without its dot and never an IP literal") {
+    TlsLink named{world().context, "LocalHost.", shown()};
+    establish(named);
+    CHECK(named.server.server_name() == "LocalHost");
+    TlsLink literal{world().context, "127.0.0.1", shown()};
+    establish(literal);
+    CHECK(literal.server.server_name().empty());
+}
+
+TEST_CASE("ALPN is offered and a server without it is accepted") {
+    auto options = shown();
+    options.alpn = {"xmpp-server", "xmpp-client"};
+    TlsLink link{world().context, "localhost", options, {"xmpp-client"}};
+    establish(link);
+    CHECK(link.server.alpn() == "xmpp-client");
+    TlsLink silent{world().context, "localhost", shown(), {"xmpp-client"}};
+    establish(silent);
+    CHECK(silent.server.alpn().empty());
+}
+
+TEST_CASE("TLS 1.2 or later with forward secrecy and AEAD") {
+    TlsLink link{world().context, "localhost", shown(Newest::tls_1_2)};
+    establish(link);
+    CHECK(link.client.protocol_version() == "TLSv1.2");
+    CHECK(link.client.cipher() == "TLS-ECDHE-ECDSA-WITH-CHACHA20-POLY1305-SHA256");
+#if MBEDTLS_VERSION_NUMBER >= 0x03000000
+    TlsLink newest{world().context, "localhost", shown()};
+    establish(newest);
+    CHECK(newest.client.protocol_version() == "TLSv1.3");
+    CHECK(newest.client.cipher() == "TLS1-3-CHACHA20-POLY1305-SHA256");
+#else
+    TlsLink old{world().context, "localhost", shown(Newest::tls_1_1)};
+    CHECK(old.shake() == Status::failed);
+    CHECK(old.client.error().code == Errc::tls_failed);
+    CHECK_FALSE(old.server.established());
+#endif
+}
+
+TEST_CASE("a server that has only weak suites gets no handshake") {
+    for (const int suite : {MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256,
+                            MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384,
+                            MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA}) {
+        auto options = shown(Newest::tls_1_2);
+        options.suites = {suite};
+        TlsLink link{world().context, "localhost", options};
+        link.shake();
+        auto wire = std::exchange(link.server.output(), {});
+        CHECK(feed(link.client, wire) == Status::failed);
+        CHECK(link.client.error().condition == "handshake_failure");
+        CHECK_FALSE(link.server.established());
+    }
+}
+
+TEST_CASE("a renegotiation is refused and the session goes on") {
+    TlsLink link{world().context, "localhost", shown(Newest::tls_1_2)};
+    establish(link);
+    link.deliver();
+    link.server.renegotiate();
+    CHECK(link.deliver() == Status::want_input);
+    CHECK_FALSE(link.client.output().empty()); // the alert no_renegotiation
+    link.client.output().clear();
+    link.server.write("still here");
+    CHECK(link.deliver() == Status::want_input);
+    CHECK(link.plain == "still here");
+}
+
+TEST_CASE("close_notify from the server is a clean end, and nothing behind it is read") {
+    TlsLink link{world().context, "localhost", shown()};
+    establish(link);
+    link.server.write("bye");
+    link.server.close();
+    auto wire = std::exchange(link.server.output(), {});
+    wire += "junk";
+    link.client.receive(wire);
+    link.client.receive_end();
+    CHECK(link.client.read(link.plain) == Status::closed);
+    CHECK(link.plain == "bye");
+    CHECK_FALSE(link.client.error());
+    CHECK(link.client.read(link.plain) == Status::closed);
+}
+
+TEST_CASE("our close_notify is sent once and reading goes on") {
+    TlsLink link{world().context, "localhost", shown()};
+    establish(link);
+    CHECK_FALSE(link.client.write("last words"));
+    link.client.close();
+    link.client.close();
+    CHECK(link.client.write("more").code == Errc::not_ready);
+    link.carry_to_server();
+    CHECK(link.server.received() == "last words");
+    CHECK(link.server.closed());
+    link.server.write("farewell");
+    link.server.close();
+    CHECK(link.deliver() == Status::closed);
+    CHECK(link.plain == "farewell");
+}
+
+TEST_CASE("an end without close_notify is a truncation") {
+    TlsLink link{world().context, "localhost", shown()};
+    establish(link);
+    link.deliver();
+    link.server.write("whole");
+    link.server.write("cut off");
+    auto wire = std::exchange(link.server.output(), {});
+    wire.pop_back();
+    link.client.receive(wire);
+    CHECK(link.client.read(link.plain) == Status::want_input);
+    link.client.receive_end();
+    CHECK(link.client.read(link.plain) == Status::failed);
+    CHECK(link.plain == "whole");
+    CHECK(link.client.error().code == Errc::connection_lost);
+    CHECK(link.client.write("x").code == Errc::connection_lost);
+}
+
+TEST_CASE("an end during the handshake is told as that") {
+    TlsLink link{world().context, "localhost", shown()};
+    CHECK(link.client.handshake() == Status::want_input);
+    link.client.receive_end();
+    CHECK(link.client.handshake() == Status::failed);
+    CHECK(link.client.error().code == Errc::connection_lost);
+    CHECK(link.client.error().text == "the connection ended during the TLS handshake");
+}
+
+TEST_CASE("a fatal alert is told by its name") {
+    struct {
+        char number;
+        const char* name;
+    } const rows[] = {{40, "handshake_failure"},
+                      {70, "protocol_version"},
+                      {80, "internal_error"},
+                      {112, "unrecognized_name"},
+                      {99, "alert 99"}};
+    for (const auto& row : rows) {
+        TlsSession client{world().context, "localhost"};
+        client.handshake();
+        const std::string alert{'\x15', '\x03', '\x03', '\0', '\2', '\2', row.number};
+        CHECK(feed(client, alert) == Status::failed);
+        CHECK(client.error().code == Errc::tls_failed);
+        CHECK(client.error().condition == row.name);
+        CHECK(client.error().text ==
+              std::string{"the server ended TLS with the alert "} + row.name);
+    }
+}
+
+TEST_CASE("an alert about one of our records is told by its name") {
+    TlsLink link{world().context, "localhost", shown()};
+    establish(link);
+    link.deliver();
+    CHECK_FALSE(link.client.write("hello"));
+    link.client.output().back() ^= 1;
+    link.carry_to_server();
+    CHECK(link.deliver() == Status::failed);
+    CHECK(link.client.error().condition == "bad_record_mac");
+    CHECK(link.client.write("x").code == Errc::tls_failed);
+}
+
+TEST_CASE("a forged record ends the session and gives no plaintext") {
+    TlsLink link{world().context, "localhost", shown()};
+    establish(link);
+    link.deliver();
+    link.server.write("hello");
+    link.server.output().back() ^= 1;
+    CHECK(link.deliver() == Status::failed);
+    CHECK(link.plain.empty());
+    CHECK(link.client.error().code == Errc::tls_failed);
+    CHECK_FALSE(link.client.output().empty()); // our alert
+}
+
+TEST_CASE("a server that does not speak TLS") {
+    TlsSession client{world().context, "localhost"};
+    client.handshake();
+    CHECK(feed(client, "HTTP/1.1 400 Bad Request\r\n\r\n") == Status::failed);
+    CHECK(client.error().code == Errc::tls_failed);
+    CHECK(client.handshake() == Status::failed);
+    CHECK(client.write("x"));
+}
+
+TEST_CASE("no changed byte of the server's first flight gets through") {
+    for (std::size_t at = 0;; at += 41) {
+        TlsLink link{world().context, "localhost", shown(Newest::tls_1_2)};
+        link.client.handshake();
+        link.carry_to_server();
+        auto& flight = link.server.output();
+        if (at >= flight.size()) break;
+        flight[at] = static_cast<char>(flight[at] ^ 0x20);
+        CHECK(link.shake() != Status::established);
+        CHECK_FALSE(link.server.established());
+    }
+}
+
+TEST_CASE("one context serves many threads") {
+    std::atomic<int> established{0};
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&established] {
+            for (int round = 0; round < 5; ++round) {
+                TlsLink link{world().context, "localhost", shown()};
+                if (link.shake() == Status::established) ++established;
+            }
+        });
+    }
+    threads.clear();
+    CHECK(established == 20);
+}
+
+TEST_CASE("the same file is loaded once while it is in use, and again when it was changed") {
+    const TemporaryFile file{world().root.certificate};
+    Error error;
+    auto first = TlsContext::make({.ca_file = file.path()}, error);
+    CHECK(first);
+    CHECK(TlsContext::make({.ca_file = file.path()}, error) == first);
+    const auto other = make_authority("CN=some other CA");
+    std::ofstream{file.path()} << world().root.certificate << other.certificate;
+    const auto second = TlsContext::make({.ca_file = file.path()}, error);
+    CHECK(second);
+    CHECK(second != first);
+    std::filesystem::last_write_time(file.path(), std::filesystem::last_write_time(file.path()) +
+                                                      std::chrono::seconds{2});
+    CHECK(TlsContext::make({.ca_file = file.path()}, error) != second);
+    const std::weak_ptr<const TlsContext> watched = first;
+    first.reset();
+    CHECK(watched.expired());
+}
+
+TEST_CASE("a file of authorities that cannot be used is named with the reason") {
+    const TemporaryFile empty{""};
+    const TemporaryFile junk{"these are not the certificates"};
+    const TemporaryFile broken{"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"};
+    struct {
+        std::string path;
+        std::string reason;
+    } const rows[] = {{"/nonexistent/ca.pem", "cannot be read: No such file or directory"},
+                      {"/tmp", "cannot be read: Is a directory"},
+                      {empty.path(), "is empty"},
+                      {junk.path(), "holds no certificate that can be read"},
+                      {broken.path(), "holds no certificate that can be read"}};
+    for (const auto& row : rows) {
+        Error error;
+        CHECK_FALSE(TlsContext::make({.ca_file = row.path}, error));
+        CHECK(error.code == Errc::invalid_option);
+        CAPTURE(error.text);
+        CHECK(error.text.find(row.path + " " + row.reason) != std::string::npos);
+    }
+}
+
+TEST_CASE("the system's own authorities do not know ours") {
+    Error error;
+    const auto context = TlsContext::make({}, error);
+    if (!context) { // a machine without ca-certificates must be told so
+        CHECK(error.text.find("ca_file") != std::string::npos);
+        return;
+    }
+    TlsLink link{context, "localhost", shown()};
+    CHECK(link.shake() == Status::failed);
+    CHECK(link.client.error().code == Errc::certificate_rejected);
+}

@@ -1,0 +1,82 @@
+#!/bin/bash
+# check.sh : what `make check` refuses, one line for each step; says more only about what is wrong.
+# shellcheck disable=SC2317  # the steps are called by name
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+work=$(mktemp -d)
+trap 'rm -rf -- "$work"' EXIT
+log=$work/log
+failed=0
+
+step() { # NAME COMMAND...
+    local start=$EPOCHREALTIME verdict=ok
+    "${@:2}" > "$log" 2>&1 || { verdict=FAILED failed=1; }
+    printf 'check: %-44s %s (%s s)\n' "$1" "$verdict" \
+        "$(awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }')"
+    [[ $verdict == ok ]] || cat "$log"
+}
+
+# Every file of the project, whether committed yet or not.
+files() { git ls-files --cached --others --exclude-standard --deduplicate -- "$@"; }
+# One job for each word that comes in.
+parallel() { xargs -r -n 1 -P "$(nproc)" "$@"; }
+
+layout() {
+    local wrong
+    wrong=$(files '*.cpp' '*.hpp' | xargs -r clang-format-14 --dry-run 2>&1 |
+        sed -n 's/^\([^ :]*\):\([0-9]*\):.*warning.*/\1:\2/p' | sort -t: -u -k 1,1) || return
+    [[ -z $wrong ]] || { printf '%s\n' 'first line of each file:' "$wrong"; return 1; }
+}
+
+# A source that no list names would be neither compiled nor tidied nor tested.
+listed() {
+    local unlisted
+    unlisted=$(comm -23 \
+        <(files 'bridge/*.cpp' 'headstock/*.cpp' 'examples/*.cpp' 'tests/*.cpp' |
+            grep -vE '^tests/(compile_fail|package)/' | sort) \
+        <(sed -n "s|^ *\"file\": \"$PWD/\(.*\)\",\{0,1\}$|\1|p" build/debug/compile_commands.json | sort))
+    [[ -z $unlisted ]] || { printf 'in no CMakeLists.txt: %s\n' "$unlisted"; return 1; }
+}
+
+# run-clang-tidy also prints each command, and counts what it suppressed.
+tidy() {
+    run-clang-tidy-14 -quiet -j "$(nproc)" -p build/debug -extra-arg=-Wno-unknown-warning-option \
+        > "$work/tidy" 2>&1 && return
+    sed 's/\x1b\[[0-9;]*m//g' "$work/tidy" | grep -vE '^clang-tidy-14 |^[0-9]+ warnings?( |$)'
+    return 1
+}
+
+layers() { tools/check_layers.py --self-test && tools/check_layers.py; }
+
+# Each public header alone, out of an installed tree, where nothing private is at hand.
+alone() {
+    local compiler tree=$work/tree status=0
+    cmake --install build/debug --component headstock_headers --prefix "$tree" > /dev/null || return
+    for compiler in g++ clang++; do
+        command -v "$compiler" > /dev/null || continue
+        find "$tree" -name '*.hpp' | parallel "$compiler" -std=c++20 -fsyntax-only \
+            -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -I "$tree/include" \
+            -x c++ /dev/null -include || status=1
+    done
+    return "$status"
+}
+
+# Nothing of the machine it was written on, and no key.
+private() {
+    local patterns=(-e "$PWD/" -e '/(home|Users)/[a-z]' -e 'BEGIN [A-Z ]*PRIVATE KEY'
+        -e '(AKIA|ghp_|glpat-)[A-Za-z0-9]{16}') parent=${PWD%/*}
+    case $parent in
+        '' | /home* | /root* | /tmp* | /usr* | /var* | /opt* | /srv* | /mnt* | /media* | /src) ;;
+        *) patterns+=(-e "(^|[^A-Za-z0-9_.-])$parent/") ;;
+    esac
+    ! files | grep -vxF tools/check.sh | xargs -r grep -InE "${patterns[@]}"
+}
+
+cmake --preset debug > "$log" 2>&1 || { cat "$log"; exit 1; }
+step 'layout (clang-format; make format mends it)' layout
+step 'every source is in a list' listed
+step 'layers and what they include' layers
+step 'public headers alone' alone
+step 'no private paths, no secrets' private
+step 'clang-tidy' tidy
+exit "$failed"

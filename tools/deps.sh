@@ -1,0 +1,79 @@
+#!/bin/bash
+# deps.sh [GROUP...] : install the Debian packages of these groups that are missing.
+#
+# Says nothing, and needs neither network nor root, when all are there.  No package starts or enables
+# a service: the servers are for tests, which start their own.  NO_DEPS=1: do nothing.
+set -euo pipefail
+[[ -z ${NO_DEPS:-} ]] || exit 0
+
+declare -A groups
+groups[build]='g++ cmake ninja-build pkg-config libuv1-dev libmbedtls-dev libexpat1-dev libutf8proc-dev'
+groups[demo]="${groups[build]} libcli11-dev prosody openssl"
+groups[offline]="${groups[build]} libcli11-dev doctest-dev openssl"
+groups[test]="${groups[demo]} doctest-dev ejabberd python3 python3-slixmpp go-sendxmpp"
+groups[check]="${groups[offline]} clang-format-14 clang-tidy-14 python3 git"
+groups[coverage]='gcovr'
+groups[clang]="${groups[offline]} clang libclang-rt-14-dev"
+groups[fresh]='debootstrap'
+
+say() { printf 'deps: %s\n' "$*" >&2; }
+
+wanted=
+for group in "${@:-build}"; do
+    [[ -n ${groups[$group]:-} ]] || { say "no group $group; there are: ${!groups[*]}"; exit 2; }
+    wanted+=" ${groups[$group]}"
+done
+# shellcheck disable=SC2086  # a list of words
+wanted=$(printf '%s\n' $wanted | sort -u)
+
+if ! command -v apt-get > /dev/null; then
+    say 'this system has no apt-get; install what Debian calls'
+    # shellcheck disable=SC2086
+    say $wanted
+    say 'and say NO_DEPS=1'
+    exit 1
+fi
+
+installed() { # which of the words are installed, one per line
+    # dpkg-query fails when it knows nothing of one of them
+    # shellcheck disable=SC2016,SC2086
+    { dpkg-query -W -f='${Package} ${db:Status-Status}\n' $wanted 2> /dev/null || true; } |
+        awk '$2 == "installed" { print $1 }' | sort -u
+}
+missing=$(comm -23 <(printf '%s\n' "$wanted") <(installed))
+[[ -n $missing ]] || exit 0
+
+if ((EUID != 0)); then
+    if ! command -v sudo > /dev/null; then
+        # shellcheck disable=SC2086
+        say 'not root, and no sudo; as root: apt-get install --no-install-recommends' $missing
+        exit 1
+    fi
+    exec sudo -- "$0" "$@"
+fi
+
+log=$(mktemp)
+policy=/usr/sbin/policy-rc.d made=
+tidy_up() { [[ -z $made ]] || rm -f "$policy"; rm -f "$log"; }
+trap tidy_up EXIT
+if [[ ! -e $policy ]]; then # asked before any service is started; 101 is "no"
+    made=1
+    printf '#!/bin/sh\nexit 101\n' > "$policy"
+    chmod 755 "$policy"
+fi
+
+quietly() { "$@" > "$log" 2>&1 < /dev/null || { cat "$log" >&2; say "failed: $1 $2"; exit 1; }; }
+# shellcheck disable=SC2086
+say 'installing' $missing
+export DEBIAN_FRONTEND=noninteractive
+quietly apt-get update -q
+# shellcheck disable=SC2086
+quietly apt-get install -qy --no-install-recommends -o DPkg::Lock::Timeout=300 $missing
+
+# What was not started now would be started at the next boot.
+disable() {
+    command -v systemctl > /dev/null || return 0
+    systemctl disable --quiet "$@" 2> "$log" || say "could not disable $*: $(<"$log")"
+}
+[[ $missing != *prosody* ]] || disable prosody.service
+[[ $missing != *ejabberd* ]] || disable ejabberd.service epmd.service epmd.socket
