@@ -22,7 +22,9 @@ struct WriteOptions {
 /// Element namespaces are written as default declarations, only where they change; a namespace that
 /// attributes use gets a prefix on the element that needs it; `xml:` is never declared.  What is
 /// written parses back to an equal element: TAB, LF and CR in attributes and CR in text are written
-/// as character references, and ]]> is escaped.  Does not recurse, so depth is no limit.
+/// as character references, and ]]> is escaped.  (One exception: Expat knows the name characters of
+/// XML 1.0 4th edition, so it does not take names with the letters that the 5th added.)  Does not
+/// recurse, so depth is no limit.
 void write(const Element& element, std::string& out, const WriteOptions& options = {});
 
 /// Append only the start tag, left open: how a stream header is written.

@@ -8,6 +8,7 @@
 #include "headstock/ns.hpp"
 #include "headstock/stanza.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

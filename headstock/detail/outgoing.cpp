@@ -26,7 +26,7 @@ std::string fault_of_iq(const Element& iq, std::optional<StanzaType> type) {
     if (request && iq.children().size() != 1)
         return "an iq of type " + std::string{to_string(*type)} + " holds exactly one payload, this one has " +
                std::to_string(iq.children().size());
-    if (!request && !iq.has_attribute("id")) return "an iq result or error carries the id of its request";
+    if (!request && iq.attribute("id").empty()) return "an iq result or error carries the id of its request";
     return {};
 }
 
@@ -105,10 +105,13 @@ Outgoing write_stanza(const Element& stanza, std::string_view content_ns) {
     if (kind == StanzaKind::iq) {
         if (auto fault = fault_of_iq(stanza, type); !fault.empty()) return refuse(std::move(fault));
     }
+    const bool wants_id = kind != StanzaKind::presence;
+    if (wants_id && stanza.has_attribute("id") && stanza.attribute("id").empty())
+        return write_stanza(Element{stanza}.set("id", new_id()), content_ns);
     Outgoing out;
     describe_stanza(out, stanza, kind, type);
     bridge::write(stanza, out.xml, {.inherited = content_ns});
-    if (out.what.id.empty() && kind != StanzaKind::presence) {
+    if (wants_id && out.what.id.empty()) {
         out.what.id = new_id();
         out.xml.insert(1 + stanza.local_name().size(), " id='" + out.what.id + "'");
     }
@@ -123,7 +126,7 @@ Outgoing check_raw(std::string_view xml, std::string_view content_ns) {
     const auto type = kind == StanzaKind::none ? std::nullopt : stanza_type(element);
     if (kind == StanzaKind::iq) {
         if (auto fault = fault_of_iq(element, type); !fault.empty()) return refuse(std::move(fault));
-        if (!element.has_attribute("id")) return refuse("a raw iq needs an id");
+        if (element.attribute("id").empty()) return refuse("a raw iq needs an id");
     }
     Outgoing out;
     describe_stanza(out, element, kind, type);

@@ -10,7 +10,6 @@
 #include <ctime>
 
 using bridge::Demand;
-using bridge::Limits;
 using bridge::NameId;
 using bridge::Parser;
 using bridge::Tag;

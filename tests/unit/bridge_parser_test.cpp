@@ -54,8 +54,8 @@ const Lines sample_events{
     "end 1 <iq xmlns='jabber:client' type='result'>",
     "start 2 <item xmlns='jabber:client' jid='it&apos;s'>",
     "end 2 <item xmlns='jabber:client' jid='it&apos;s'/>",
-    "end 1 <message xmlns='jabber:client'><skipped><item jid='never'/></skipped>"
-    "<body>hi<b/> there</body><item jid='it&apos;s'/></message>",
+    std::string{"end 1 <message xmlns='jabber:client'><skipped><item jid='never'/></skipped>"} +
+        "<body>hi<b/> there</body><item jid='it&apos;s'/></message>",
     "start 1 <presence xmlns='jabber:client'>",
     "end 1 <presence xmlns='jabber:client'>",
     "finish",

@@ -1,0 +1,119 @@
+// BaseClient as a program with its own loop drives it: bytes, time, jobs, and its own faults.
+#include "headstock/base_client.hpp"
+#include "tests/support/stage.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <thread>
+
+using headstock::BaseClient, headstock::Errc;
+using support::LoginServer, support::SessionKit, support::Stage;
+
+TEST_CASE("base client: nothing is written before it is connected") {
+    SessionKit kit;
+    kit.client->send_stanza(headstock::presence());
+    CHECK(kit.take() == "");
+    CHECK_FALSE(kit.client->deadline());
+    CHECK_FALSE(kit.client->wants_close());
+    CHECK_FALSE(kit.client->ready());
+    CHECK(kit.client->jid().str() == "romeo@e.test");
+    kit.client->connected();
+    CHECK(kit.take().starts_with("<?xml version='1.0'?><stream:stream"));
+}
+
+TEST_CASE("base client: the bound JID is known once it is ready") {
+    SessionKit kit;
+    kit.login();
+    CHECK(kit.client->ready());
+    CHECK(kit.client->jid().str() == "romeo@e.test/r");
+    CHECK_FALSE(kit.client->error());
+}
+
+TEST_CASE("base client: one byte at a time, in and out") {
+    BaseClient client{"romeo@e.test", "secret", support::in_clear()};
+    LoginServer server;
+    client.connected();
+    while (server.bound().empty()) {
+        std::string said;
+        while (!client.output().empty()) {
+            said += client.output().front();
+            client.written(1);
+        }
+        const auto answer = server.receive(said);
+        for (const char c : answer) client.received({&c, 1});
+        if (auto job = client.key_job()) {
+            CHECK_FALSE(client.key_job()); // each is given once
+            std::thread{[&] { job->derive(); }}.join();
+            client.finish(*job);
+        }
+    }
+    CHECK(client.ready());
+}
+
+TEST_CASE("base client: each phase has its deadline, on the caller's clock") {
+    SessionKit kit;
+    kit.client->tick(kit.now);
+    kit.client->connected();
+    CHECK(kit.client->deadline() == kit.now + 30'000);
+    kit.pass(29'999);
+    CHECK_FALSE(kit.client->wants_close());
+    kit.pass(1);
+    CHECK(kit.client->wants_close());
+    CHECK(kit.client->error().code == Errc::timed_out);
+    CHECK_FALSE(kit.client->deadline());
+    CHECK(kit.client->error().text == "no answer to our stream header");
+}
+
+TEST_CASE("base client: a clock that goes back is read as standing") {
+    SessionKit kit;
+    kit.client->tick(100'000);
+    kit.client->connected();
+    kit.client->tick(5);
+    CHECK(kit.client->deadline() == 130'000u);
+}
+
+TEST_CASE("base client: a key job that is finished after the end changes nothing") {
+    SessionKit kit;
+    LoginServer server;
+    kit.client->connected();
+    std::optional<BaseClient::KeyJob> job;
+    while (!(job = kit.client->key_job())) kit.says(server.receive(kit.take()));
+    job->derive();
+    kit.client->disconnected();
+    kit.client->finish(*job);
+    CHECK(kit.take() == "");
+    CHECK(kit.client->error().code == Errc::connection_lost);
+}
+
+TEST_CASE("base client: an unreadable CA file is told before anything is written") {
+    BaseClient client{"romeo@e.test", "secret", {.ca_file = "/nonexistent/ca.pem"}};
+    const auto error = client.connected();
+    CHECK(error);
+    CHECK(error.message().find("/nonexistent/ca.pem") != std::string::npos);
+    CHECK(client.output().empty());
+    CHECK(client.error().code == error.code);
+}
+
+TEST_CASE("base client: a user name or password that cannot be used is told, and not sent") {
+    for (const auto* password : {"", "bell\x07"}) {
+        BaseClient client{"romeo@e.test", password, support::in_clear()};
+        LoginServer server;
+        client.connected();
+        client.received(server.receive(std::string{client.output()}));
+        CHECK(client.wants_close());
+        CHECK(client.error().code == Errc::invalid_option);
+        CHECK(client.output().find("<auth") == std::string_view::npos);
+    }
+}
+
+TEST_CASE("base client: two clients in one thread know nothing of each other") {
+    Stage one;
+    Stage two;
+    one.client->on("message", one.noting("one"));
+    two.client->on("message", two.noting("two"));
+    CHECK(one.seen_in("<message/>") == "one");
+    CHECK(two.seen.take() == "");
+    one.client.reset();
+    CHECK(two.seen_in("<message/>") == "two");
+}

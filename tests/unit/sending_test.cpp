@@ -1,0 +1,241 @@
+// What may be sent, what becomes of it, and that nothing half-made reaches the stream.
+#include "tests/support/stage.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+namespace ns = headstock::ns;
+using headstock::Delivery, headstock::Element, headstock::Errc;
+using support::SessionKit, support::Stage;
+
+namespace {
+
+std::string names(const std::vector<headstock::Unsent>& unsent) {
+    std::string all;
+    for (const auto& [stanza, to, id] : unsent) all += stanza + "(" + to + "," + id + ")";
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("send_stanza: an id of the user's is kept, others are random") {
+    Stage stage;
+    CHECK(stage.client->send_stanza(headstock::message("a@x", "hi").set("id", "mine")).id == "mine");
+    CHECK(stage.take() == "<message to='a@x' type='chat' id='mine'><body>hi</body></message>");
+    const auto sent = stage.client->send_stanza(headstock::message("a@x", "hi"));
+    CHECK(sent.id.size() >= 16);
+    CHECK(stage.take() == "<message id='" + sent.id + "' to='a@x' type='chat'><body>hi</body></message>");
+    const auto asked = stage.client->send_stanza(headstock::roster_get());
+    CHECK(stage.take() == "<iq id='" + asked.id + "' type='get'><query xmlns='jabber:iq:roster'/></iq>");
+    CHECK(stage.client->send_stanza(headstock::presence()).id == "");
+    CHECK(stage.take() == "<presence/>");
+}
+
+TEST_CASE("send_stanza: an empty id counts as none") {
+    Stage stage;
+    const auto sent = stage.client->send_stanza(headstock::iq_get("a@x").set("id", "").add(Element{"q", "urn:x"}));
+    REQUIRE(sent);
+    CHECK(sent.id.size() >= 16);
+    CHECK(stage.take() == "<iq type='get' to='a@x' id='" + sent.id + "'><q xmlns='urn:x'/></iq>");
+}
+
+TEST_CASE("send_stanza: what is no stanza is refused with its reason, and nothing is sent") {
+    Stage stage;
+    const auto refusal = [&](const Element& element) {
+        const auto delivery = stage.client->send_stanza(element);
+        CHECK(delivery.error.code == Errc::invalid_stanza);
+        CHECK(delivery.id.empty());
+        return delivery.error.text;
+    };
+    CHECK(refusal(Element{}) == "not sent: the element is empty");
+    CHECK(refusal(Element{"message"}) ==
+          "not sent: a stanza is message, presence or iq in jabber:client; this is <message> in no namespace");
+    CHECK(refusal(Element{"query", ns::roster}) ==
+          "not sent: a stanza is message, presence or iq in jabber:client; this is <query> in jabber:iq:roster");
+    CHECK(refusal(Element{"iq", ns::client}) == "not sent: an iq has type get, set, result or error, not ''");
+    CHECK(refusal(Element{"iq", ns::client}.set("type", "chat")) ==
+          "not sent: an iq has type get, set, result or error, not 'chat'");
+    CHECK(refusal(headstock::iq_get("a@x")) ==
+          "not sent: an iq of type get holds exactly one payload, this one has 0");
+    CHECK(refusal(headstock::iq_set("a@x").add(Element{"a", "urn:x"}).add(Element{"b", "urn:x"})) ==
+          "not sent: an iq of type set holds exactly one payload, this one has 2");
+    CHECK(refusal(Element{"iq", ns::client}.set("type", "result")) ==
+          "not sent: an iq result or error carries the id of its request");
+    CHECK(refusal(Element{"iq", ns::client}.set("type", "result").set("id", "")) ==
+          "not sent: an iq result or error carries the id of its request");
+    CHECK(stage.take() == "");
+}
+
+TEST_CASE("send_raw_stanza: goes as it is") {
+    Stage stage;
+    for (const auto* xml : {
+             "<message to='a@x'><body>hi</body></message>",
+             "<message  to = \"a@x\" ><body>&#104;i</body></message>",
+             "<presence/>",
+             "  <presence/>\n",
+             "<iq type='get' id='1'><q xmlns='urn:x'/></iq>",
+             "<a xmlns='urn:xmpp:sm:3'/>",
+             "<x:message xmlns:x='jabber:client'><x:body>grüße</x:body></x:message>",
+         }) {
+        CAPTURE(std::string{xml});
+        CHECK(stage.client->send_raw_stanza(xml));
+        CHECK(stage.take() == xml);
+    }
+    CHECK(stage.client->send_raw_stanza("<iq type='set' id='2' to='a@x'><q xmlns='urn:x'/></iq>").id == "2");
+}
+
+TEST_CASE("send_raw_stanza: anything but one whole, well-formed element is refused, and nothing is sent") {
+    struct Row {
+        const char* xml;
+        const char* words;
+    };
+    Stage stage;
+    for (const auto& [xml, words] : {
+             Row{"", "the element is not complete"},
+             Row{"   ", "the element is not complete"},
+             Row{"<message", "the element is not complete"},
+             Row{"<message><body>hi</body>", "the element is not complete"},
+             Row{"<message/><presence/>", "these are two elements"},
+             Row{"<message/><presence>", "not complete"},
+             Row{"<message/><pre", "something follows the element"},
+             Row{"<message></iq>", "byte"},
+             Row{"</message>", "byte"},
+             Row{"hello", "byte"},
+             Row{"<message/>hello", "byte"},
+             Row{"hello<message/>", "byte"},
+             Row{"<message>&nbsp;</message>", "byte"},
+             Row{"<message to='a' to='b'/>", "byte"},
+             Row{"<message><x:body/></message>", "byte"},
+             Row{"<message>\x01</message>", "byte"},
+             Row{"<message>\xff</message>", "byte"},
+             Row{"<message>\xc3</message>", "byte"},
+             Row{"<message/>\xc3", "byte"},
+             Row{"<message/>&", "something follows the element"},
+             Row{"<!-- no --><message/>", "comment"},
+             Row{"<message><!-- no --></message>", "comment"},
+             Row{"<?xml version='1.0'?><message/>", "byte"},
+             Row{"<?pi?><message/>", "processing instruction"},
+             Row{"<!DOCTYPE x><message/>", "byte"},
+             Row{"</stream:stream>", "it closes the stream"},
+             Row{"<message/></stream:stream>", "it closes the stream"},
+             Row{"</stream:stream><message/>", "it closes the stream"},
+             Row{"<iq type='get'><q xmlns='urn:x'/></iq>", "a raw iq needs an id"},
+             Row{"<iq type='get' id=''><q xmlns='urn:x'/></iq>", "a raw iq needs an id"},
+             Row{"<iq type='get' id='1'/>", "exactly one payload"},
+             Row{"<iq id='1'><q xmlns='urn:x'/></iq>", "an iq has type"},
+             Row{"<iq type='result'/>", "carries the id of its request"},
+         }) {
+        CAPTURE(std::string{xml});
+        const auto delivery = stage.client->send_raw_stanza(xml);
+        CHECK(delivery.error.code == Errc::invalid_stanza);
+        CAPTURE(delivery.error.text);
+        CHECK(delivery.error.text.starts_with("not sent: "));
+        CHECK(delivery.error.text.find(words) != std::string::npos);
+    }
+    CHECK(stage.client->send_raw_stanza(std::string_view{"<message/>\0", 11}).error.code == Errc::invalid_stanza);
+    CHECK(stage.take() == "");
+    CHECK(stage.client->send_stanza(headstock::presence())); // the session lives
+}
+
+TEST_CASE("send_raw_stanza: the byte of the fault is the caller's") {
+    Stage stage;
+    CHECK(stage.client->send_raw_stanza("<message><body></message>").error.text.ends_with("(byte 17)"));
+}
+
+TEST_CASE("sending: before the session is ready it waits, and goes out in order") {
+    SessionKit kit;
+    CHECK(kit.client->send_stanza(headstock::message("a@x", "1").set("id", "1")));
+    CHECK(kit.client->send_raw_stanza("<message id='2'/>"));
+    CHECK(kit.client->send_stanza(headstock::presence()));
+    CHECK(names(kit.client->unsent()) == "message(a@x,1)message(,2)presence(,)");
+    kit.login();
+    CHECK(kit.take() == "<message to='a@x' type='chat' id='1'><body>1</body></message><message id='2'/><presence/>");
+    CHECK(kit.client->unsent().empty());
+}
+
+TEST_CASE("sending: what ready() sends goes behind what waited") {
+    struct Ready {
+        void ready(headstock::BaseClient& client) { client.send_raw_stanza("<message id='2'/>"); }
+    } ready;
+    SessionKit kit;
+    kit.client->register_handler(ready);
+    kit.client->send_raw_stanza("<message id='1'/>");
+    kit.login();
+    CHECK(kit.take() == "<message id='1'/><message id='2'/>");
+}
+
+TEST_CASE("sending: after the end it is refused, with the reason") {
+    Stage stage;
+    stage.client->stop();
+    CHECK(stage.client->send_stanza(headstock::presence()).error.text == "not sent: the session has ended");
+    CHECK(stage.client->send_raw_stanza("<presence/>").error.code == Errc::not_ready);
+    stage.take();
+    stage.client->disconnected();
+    CHECK(stage.client->send_stanza(headstock::presence()).error.code == Errc::not_ready);
+    CHECK(stage.take() == "");
+}
+
+TEST_CASE("sending: more than Limits::queued is refused until something is written") {
+    auto options = support::in_clear();
+    options.limits.queued = 1000;
+    Stage stage{options};
+    const auto message = headstock::message("a@x", std::string(300, 'x'));
+    int taken = 0;
+    while (stage.client->send_stanza(message)) ++taken;
+    CHECK(taken == 2);
+    const auto refused = stage.client->send_stanza(message);
+    CHECK(refused.error.code == Errc::not_ready);
+    CHECK(refused.error.text.find("bytes wait to be written already (Limits::queued)") != std::string::npos);
+    CHECK(stage.client->unsent().size() == 2);
+    stage.take();
+    CHECK(stage.client->send_stanza(message));
+}
+
+TEST_CASE("sending: a stanza is unsent until its last byte is written") {
+    Stage stage;
+    stage.client->send_stanza(headstock::message("a@x", "one").set("id", "1"));
+    stage.client->send_stanza(headstock::message("b@x", "two").set("id", "2"));
+    const std::string wire{stage.client->output()};
+    const auto first = wire.find("</message>") + 10;
+    stage.client->written(first - 1);
+    CHECK(names(stage.client->unsent()) == "message(a@x,1)message(b@x,2)");
+    stage.client->written(1);
+    CHECK(names(stage.client->unsent()) == "message(b@x,2)");
+    CHECK(stage.client->output() == wire.substr(first));
+    stage.client->written(wire.size() - first);
+    CHECK(stage.client->unsent().empty());
+    CHECK(stage.client->output().empty());
+}
+
+TEST_CASE("sending: what was taken and never written is named at the end") {
+    Stage stage;
+    for (int i = 1; i <= 7; ++i) stage.client->send_stanza(headstock::message("a@x", "hi").set("id", std::to_string(i)));
+    stage.client->send_stanza(headstock::presence());
+    stage.client->disconnected();
+    CHECK(stage.client->error().text ==
+          "the server closed the connection without ending the stream; not written: message to a@x (id 1), message to "
+          "a@x (id 2), message to a@x (id 3), message to a@x (id 4), message to a@x (id 5), and 3 more");
+}
+
+TEST_CASE("sending: a stop that could not write everything is an error that says so") {
+    Stage stage;
+    stage.client->send_stanza(headstock::message("a@x", "hi").set("id", "1"));
+    stage.client->stop();
+    stage.client->disconnected();
+    CHECK(stage.client->error().code == Errc::connection_lost);
+    CHECK(stage.client->error().text == "stopped before everything was written; not written: message to a@x (id 1)");
+}
+
+TEST_CASE("sending: text and attributes that look like XML stay text (reliability F1, F2)") {
+    Stage stage;
+    const std::string evil = "x' from='y</body></message><iq type='set'>]]>&\t\r\n";
+    stage.client->send_stanza(headstock::message(evil, evil).set("id", evil));
+    const auto back = Element::parse("<s xmlns='jabber:client'>" + stage.take() + "</s>");
+    REQUIRE(back);
+    CHECK(back->children().size() == 1);
+    CHECK(back->first_child().attribute("to") == evil);
+    CHECK(back->first_child().child("body").text() == evil);
+    CHECK_FALSE(back->first_child().has_attribute("from"));
+}
