@@ -34,7 +34,9 @@ bool set_in(Fields& fields, std::string_view name, const std::string& value) {
 
 // Hidden fields and proposals of the server count as answered: they go back as they came.
 bool is_open(const RegistrationForm::Field& field) {
-    return field.required && !field.answered && field.values.empty();
+    const auto empty = [](const std::string& value) { return value.empty(); };
+    return field.required && !field.answered && field.type != "hidden" &&
+           std::all_of(field.values.begin(), field.values.end(), empty);
 }
 
 std::vector<std::string> open_ones(const Fields& fields) {
@@ -108,6 +110,7 @@ Element RegistrationForm::answer() const {
     for (const auto& field : form_) {
         if (field.values.empty()) continue;
         auto& sent = form.append("field").set("var", field.name);
+        if (field.type == "text-private") sent.set("type", field.type); // so that the log hides it
         for (const auto& value : field.values) sent.add("value", value);
     }
     return query;

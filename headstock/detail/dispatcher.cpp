@@ -27,7 +27,7 @@ Demand Dispatcher::decide(const Tag& tag, bridge::NameId id, std::size_t depth) 
     if (stanza_ == nullptr) return Demand::skip; // it was dropped, and is only passed by
     const auto& bucket = registry_.bucket(id, tag.name());
     if (depth <= forged_depth_) forged_depth_ = 0; // that element has ended
-    if (bucket.guarded && !from_account_) refuse_forged(tag, depth);
+    if (bucket.guarded && !from_account()) refuse_forged(tag, depth);
     if (depth == 2) guarded_payload_ = bucket.guarded;
     return demand_for(tag, bucket, depth);
 }
@@ -47,7 +47,7 @@ Demand Dispatcher::begin_stanza(const Tag& tag, bridge::NameId id) {
         return Demand::skip;
     }
     type_ = *type;
-    from_account_ = is_account(tag.attribute("from"), own_);
+    from_account_.reset();
     if (kind_ == StanzaKind::iq && !admit_answer(tag)) return Demand::skip;
     const auto& bucket = registry_.bucket(id, tag.name());
     const auto demand = demand_for(tag, bucket, 1) | stanza_demand(bucket);
@@ -69,7 +69,7 @@ bool Dispatcher::admit_answer(const Tag& tag) {
     }
     request_ = pending->number;
     request_builds_ = static_cast<bool>(pending->callback);
-    from_account_ = from_account_ || is_account(pending->to, own_);
+    if (is_account(pending->to, own_)) from_account_ = true; // our account or server answers for it
     return true;
 }
 
@@ -126,6 +126,12 @@ bool Dispatcher::matches(const Entry& entry, const Tag& tag, std::size_t depth) 
     const Tag& stanza = depth == 1 ? tag : *stanza_;
     if (!entry.id.empty() && stanza.attribute("id") != entry.id) return false;
     return is_sender(match.sender, match.jid, stanza.attribute("from"), own_);
+}
+
+// Found out when it is asked for: most stanzas hold nothing that is guarded.
+bool Dispatcher::from_account() {
+    if (!from_account_) from_account_ = is_account(stanza_->attribute("from"), own_);
+    return *from_account_;
 }
 
 // A forged payload spoils its stanza.  Deeper down, as in an event, it is kept from the rows for it and

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,6 +80,7 @@ private:
     bool matches(const Entry& entry, const Tag& tag, std::size_t depth) const;
     bool type_matches(const Entry& entry) const;
     bool is_request() const { return type_ == StanzaType::get || type_ == StanzaType::set; }
+    bool from_account();
     void refuse_forged(const Tag& tag, std::size_t depth);
 
     void run_inner(std::size_t depth, const Element& element);
@@ -111,7 +113,7 @@ private:
     StanzaType type_ = StanzaType::any;
     std::uint64_t request_ = 0; ///< The number of the request it answers, or 0.
     bool request_builds_ = false; ///< Its callback wants the answer.
-    bool from_account_ = false;
+    std::optional<bool> from_account_;
     bool forged_ = false;          ///< Its payload is one that its sender may not send.
     bool guarded_payload_ = false; ///< Its last payload so far is one that only our account may send.
     std::size_t forged_depth_ = 0; ///< Where such an element is open; 0: none.

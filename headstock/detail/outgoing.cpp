@@ -4,6 +4,7 @@
 #include "bridge/writer.hpp"
 #include "headstock/ns.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace headstock::detail {
@@ -47,6 +48,7 @@ public:
         run(open);
         header_ = open.size();
         run(xml);
+        if (fault().empty() && !ends_here()) fault_ = "something follows the element";
     }
 
     const Element& element() const { return element_; }
@@ -82,7 +84,12 @@ private:
             ++elements_;
             element_ = *event.element;
         }
-        if (header_ != 0 && elements_ == 1 && !bridge::trim(parser_.unparsed()).empty()) fault_ = "something follows the element";
+    }
+
+    // No reference, character or tag is left open behind the element: the stream could end.
+    bool ends_here() {
+        parser_.feed("</stream:stream>");
+        return parser_.next().kind == bridge::Parser::Event::finish;
     }
 
     bridge::Parser parser_;

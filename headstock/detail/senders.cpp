@@ -13,7 +13,7 @@ struct Guarded {
 };
 
 constexpr std::array guarded{
-    Guarded{ns::roster, "query"},
+    Guarded{ns::roster, {}}, // an item alone would do for a row on items
     Guarded{ns::carbons, "received"},
     Guarded{ns::carbons, "sent"},
     Guarded{ns::archive, "result"},
@@ -47,7 +47,7 @@ bool is_sender(Sender sender, std::string_view jid, std::string_view from, const
     case Sender::usual:
     case Sender::anyone: return true;
     case Sender::account: return is_account(from, own);
-    case Sender::server: return same(Jid::parse(from), *Jid::make({}, own.domain(), {}));
+    case Sender::server: return own && same(Jid::parse(from), *Jid::make({}, own.domain(), {}));
     case Sender::jid: break;
     }
     const auto wanted = Jid::parse(jid);

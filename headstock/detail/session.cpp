@@ -30,6 +30,10 @@ std::string to_xml(const Element& stanza) {
     return xml;
 }
 
+Error injected() {
+    return {Errc::starttls_injection, "bytes followed <proceed/> in clear: somebody may be in between"};
+}
+
 std::string join(const std::vector<std::string>& words) {
     std::string all;
     for (const auto& word : words) all.append(all.empty() ? "" : ", ").append(word);
@@ -60,6 +64,7 @@ void Session::open_stream() {
 
 void Session::received(std::string_view plain) {
     if (state_ >= State::closed || abandoned_) return;
+    if (state_ == State::securing) return finish(injected());
     if (log_.on()) recorder_.feed(plain);
     if (!header_seen_) first_bytes_.append(plain, 0, first_bytes_shown - std::min(first_bytes_.size(), first_bytes_shown));
     parser_.feed(plain);
@@ -152,9 +157,8 @@ void Session::on_starttls_answer(const Element& answer) {
     if (answer.is("failure", ns::tls)) return finish({Errc::tls_refused, "the server refused STARTTLS"});
     if (!answer.is("proceed", ns::tls)) return unexpected(answer);
     // What follows in clear was not sent by the peer we are about to know (CVE-2011-0411).
-    if (!parser_.unparsed().empty())
-        return finish({Errc::starttls_injection, "bytes followed <proceed/> in clear: somebody may be in between"});
-    state_ = State::securing;
+    state_ = State::securing; // in clear nothing more is said
+    if (!parser_.unparsed().empty()) return finish(injected());
     step_ = Step::start_tls;
 }
 
@@ -181,6 +185,11 @@ void Session::on_form(const Element& iq) {
         return finish(refusal(Errc::registration_unsupported, "this server gives no registration form", error));
     }
     RegistrationForm form{iq.child("query", ns::registration)};
+    if (form.fields().empty()) {
+        Error error{Errc::registration_unsupported, "this server gives no registration form"};
+        error.peer_text = form.instructions();
+        return finish(std::move(error));
+    }
     form.set("username", std::string{account_.local()});
     form.set("password", std::string{password_.view()});
     if (!dispatcher_.guarded("handle_register_form", [&] { options_.registration.fill(form); }))

@@ -1,20 +1,14 @@
+// Reads the files; transcript_replay.cpp plays them.
 #include "tests/support/transcript.hpp"
-
-#include "headstock/detail/session.hpp"
-#include "headstock/handlers.hpp"
 
 #include <algorithm>
 #include <array>
-#include <deque>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
-#include <utility>
 
 namespace support {
 namespace {
-
-namespace detail = headstock::detail;
-using bridge::Element, bridge::Tag;
 
 struct Word {
     std::string_view text;
@@ -27,14 +21,16 @@ constexpr std::array words{
 };
 
 bool read_setting(Transcript& transcript, const std::string& line) {
-    const auto colon = line.find(": ");
+    const auto colon = line.find(':');
     if (colon == line.npos) return false;
     const auto name = line.substr(0, colon);
-    const auto value = line.substr(colon + 2);
+    const auto value = colon + 2 <= line.size() ? line.substr(colon + 2) : std::string{};
     if (name == "jid") return (transcript.jid = value, true);
     if (name == "password") return (transcript.password = value, true);
     if (name == "token") return (transcript.tokens.push_back(value), true);
     if (name == "tls") return (transcript.in_clear = value == "disabled", true);
+    if (name == "minimum") return (transcript.minimum = value, true);
+    if (name == "register") return (transcript.registration = value, true);
     return false;
 }
 
@@ -47,173 +43,62 @@ bool read_line(Transcript& transcript, const std::string& line) {
     return false;
 }
 
-// Writes down everything that a program could notice.
-struct Witness {
-    std::deque<std::string> events;
-    detail::Session* session = nullptr;
+// What all dialogues begin with, and the dialogues read so far.
+struct Reader {
+    Transcript common;
+    std::vector<Transcript> dialogues;
 
-    void ready() { events.push_back("ready " + session->jid().str()); }
-    void stopping(const headstock::Error& error) {
-        events.push_back(error ? "stopping " + error.code.message() +
-                                     (error.condition.empty() ? "" : ": " + error.condition)
-                               : "stopping");
+    void begin(std::string name) {
+        dialogues.push_back(common);
+        dialogues.back().name = common.name + ", " + std::move(name);
+        dialogues.back().common_lines = common.lines.size();
     }
-    void cleanup() { events.push_back("cleanup"); }
-    void terminated() { events.push_back("terminated"); }
-
-    void message(const Element& message) {
-        events.push_back("message " + std::string{message.attribute("type", "normal")} + " from " +
-                         std::string{message.attribute("from")} + ": " + std::string{message.child("body").text()});
+    bool read(const std::string& line) {
+        auto& open = dialogues.empty() ? common : dialogues.back();
+        if (line.starts_with("== ")) return (begin(line.substr(3)), true);
+        if (!line.starts_with(' ')) return read_line(open, line) || read_setting(open, line);
+        if (open.lines.empty()) return false;
+        open.lines.back().text += '\n' + line;
+        return true;
     }
-    void presence(const Tag& presence) {
-        events.push_back("presence " + std::string{presence.attribute("type", "available")} + " from " +
-                         std::string{presence.attribute("from")});
-    }
-    void contact(const Tag& item) { events.push_back("contact " + std::string{item.attribute("jid")}); }
-    Element version(const Tag& query) {
-        events.push_back("asked for version by " + std::string{query.parent().attribute("from")});
-        return Element{query.name()}.add("name", "witness");
-    }
-};
-HEADSTOCK_HANDLERS(Witness,
-    on<&self::message>("message"),
-    on<&self::presence>("presence"),
-    on<&self::contact>("item", headstock::ns::roster),
-    on<&self::version>("iq@type=get", "query", headstock::ns::version))
-
-class Replay {
-public:
-    Replay(const Transcript& transcript, const Reading& reading)
-        : transcript_(transcript), reading_(reading), tokens_(transcript.tokens.begin(), transcript.tokens.end()),
-          session_(headstock::Jid{transcript.jid}, detail::Secret{transcript.password}, options(transcript), this) {
-        witness_.session = &session_;
-        session_.registry().add(&session_, &witness_, detail::rows_of<Witness>, detail::hooks_of<Witness, Replay>());
-        session_.set_tokens([this] { return next_token(); });
-        session_.connected();
-    }
-
-    std::string play() {
-        for (const auto& line : transcript_.lines) {
-            if (auto fault = play(line); !fault.empty()) return fault;
-        }
-        collect();
-        if (!written_.empty()) return "the client also wrote: " + written_;
-        if (!witness_.events.empty()) return "there was also: " + witness_.events.front();
-        return {};
-    }
-
-private:
-    static headstock::Options options(const Transcript& transcript) {
-        headstock::Options options;
-        if (transcript.in_clear) options.tls = headstock::Tls::disabled;
-        return options;
-    }
-
-    std::string next_token() {
-        if (tokens_.empty()) throw std::runtime_error("the transcript has too few tokens");
-        auto token = tokens_.front();
-        tokens_.pop_front();
-        return token;
-    }
-
-    std::string play(const TranscriptLine& line) {
-        switch (line.kind) {
-        case TranscriptLine::server: feed(line.text); return {};
-        case TranscriptLine::client: return expect_written(line.text);
-        case TranscriptLine::event: return expect_event(line.text);
-        case TranscriptLine::tls: return secure();
-        case TranscriptLine::send: return session_.send_raw(line.text) ? std::string{} : "not sent: " + line.text;
-        case TranscriptLine::stop: session_.stop(std::chrono::seconds{5}); return {};
-        case TranscriptLine::closed: return close();
-        case TranscriptLine::lost: session_.disconnected({}); return {};
-        case TranscriptLine::pass: session_.tick(now_ += std::stoull(line.text)); return {};
-        }
-        return "no such line";
-    }
-
-    void feed(std::string_view bytes) {
-        while (!bytes.empty()) {
-            auto size = reading_.size == 0 ? bytes.size() : std::min(reading_.size, bytes.size());
-            if (fed_ < reading_.split_at) size = std::min(size, reading_.split_at - fed_);
-            // A copy of its own, so that a sanitizer sees every read past its end.
-            const std::vector<char> piece(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
-            session_.received({piece.data(), piece.size()});
-            bytes.remove_prefix(size);
-            fed_ += size;
-        }
-    }
-
-    void collect() {
-        if (session_.step() == detail::Step::derive_key) {
-            session_.step_taken();
-            session_.derived(detail::derive_keys(session_.key_request()));
-        }
-        written_ += session_.outbox().take();
-        session_.outbox().confirm(session_.outbox().taken());
-    }
-
-    std::string expect_written(const std::string& expected) {
-        collect();
-        if (!written_.starts_with(expected)) return "expected C: " + expected + "\n     but got: " + written_;
-        written_.erase(0, expected.size());
-        return {};
-    }
-
-    std::string expect_event(const std::string& expected) {
-        const auto got = witness_.events.empty() ? "nothing" : witness_.events.front();
-        if (got != expected) return "expected E: " + expected + "\n     but got: " + got;
-        witness_.events.pop_front();
-        return {};
-    }
-
-    std::string secure() {
-        if (session_.step() != detail::Step::start_tls) return "the client does not begin TLS here";
-        session_.step_taken();
-        session_.secured();
-        return {};
-    }
-
-    std::string close() {
-        if (session_.step() != detail::Step::close) return "the client does not want to close here";
-        collect();
-        session_.disconnected({});
-        return {};
-    }
-
-    const Transcript& transcript_;
-    Reading reading_;
-    std::deque<std::string> tokens_;
-    Witness witness_;
-    detail::Session session_;
-    std::string written_;
-    std::size_t fed_ = 0;
-    std::uint64_t now_ = 0;
 };
 
 } // namespace
 
-std::size_t Transcript::server_bytes() const {
+std::size_t Transcript::server_bytes(std::size_t count) const {
     std::size_t bytes = 0;
-    for (const auto& line : lines) bytes += line.kind == TranscriptLine::server ? line.text.size() : 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (lines[i].kind == TranscriptLine::server) bytes += lines[i].text.size();
+    }
     return bytes;
 }
 
-Transcript load_transcript(const std::string& path) {
+std::vector<Transcript> load_transcripts(const std::string& path) {
     std::ifstream file{path};
     if (!file) throw std::runtime_error(path + ": cannot be read");
-    Transcript transcript;
+    Reader reader;
+    reader.common.name = std::filesystem::path{path}.stem().string();
     std::string line;
     for (std::size_t number = 1; std::getline(file, line); ++number) {
         if (line.empty() || line.starts_with('#')) continue;
-        if (line.starts_with(' ') && !transcript.lines.empty()) {
-            transcript.lines.back().text += '\n' + line;
-        } else if (!read_line(transcript, line) && !read_setting(transcript, line)) {
+        if (!reader.read(line))
             throw std::runtime_error(path + ":" + std::to_string(number) + ": not a line of a transcript: " + line);
-        }
     }
-    return transcript;
+    if (reader.dialogues.empty()) return {reader.common};
+    return std::move(reader.dialogues);
 }
 
-std::string replay(const Transcript& transcript, const Reading& reading) { return Replay{transcript, reading}.play(); }
+std::vector<Transcript> all_transcripts() {
+    std::vector<std::string> paths;
+    for (const auto& entry : std::filesystem::directory_iterator{HEADSTOCK_TEST_DIR "/transcripts"}) {
+        if (entry.path().extension() == ".txt") paths.push_back(entry.path().string());
+    }
+    std::sort(paths.begin(), paths.end());
+    std::vector<Transcript> all;
+    for (const auto& path : paths) {
+        for (auto& dialogue : load_transcripts(path)) all.push_back(std::move(dialogue));
+    }
+    return all;
+}
 
 } // namespace support

@@ -111,7 +111,7 @@ TEST_CASE("send_raw_stanza: anything but one whole, well-formed element is refus
              Row{"<message>\x01</message>", "byte"},
              Row{"<message>\xff</message>", "byte"},
              Row{"<message>\xc3</message>", "byte"},
-             Row{"<message/>\xc3", "byte"},
+             Row{"<message/>\xc3", "something follows the element"},
              Row{"<message/>&", "something follows the element"},
              Row{"<!-- no --><message/>", "comment"},
              Row{"<message><!-- no --></message>", "comment"},
@@ -196,9 +196,10 @@ TEST_CASE("sending: more than Limits::queued is refused until something is writt
 TEST_CASE("sending: a stanza is unsent until its last byte is written") {
     Stage stage;
     stage.client->send_stanza(headstock::message("a@x", "one").set("id", "1"));
+    const auto first = stage.client->output().size();
     stage.client->send_stanza(headstock::message("b@x", "two").set("id", "2"));
     const std::string wire{stage.client->output()};
-    const auto first = wire.find("</message>") + 10;
+    REQUIRE(wire.size() > first);
     stage.client->written(first - 1);
     CHECK(names(stage.client->unsent()) == "message(a@x,1)message(b@x,2)");
     stage.client->written(1);

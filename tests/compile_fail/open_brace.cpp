@@ -1,0 +1,9 @@
+// expect: headstock: a path has '{' without '}'
+#include "headstock/base_client.hpp"
+
+using headstock::Element, headstock::Tag;
+
+struct Mine {
+    void nothing(const Tag&) {}
+};
+HEADSTOCK_HANDLERS(Mine, on<&self::nothing>("message/{urn:x"))

@@ -1,0 +1,9 @@
+// expect: headstock: write @type=
+#include "headstock/base_client.hpp"
+
+using headstock::Element, headstock::Tag;
+
+struct Mine {
+    void message(const Tag&) {}
+};
+HEADSTOCK_HANDLERS(Mine, on<&self::message>("message@id=1"))

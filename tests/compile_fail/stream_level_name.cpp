@@ -1,0 +1,9 @@
+// expect: headstock: the session keeps stream-level elements to itself; rows see stanzas and what is inside them
+#include "headstock/base_client.hpp"
+
+using headstock::Element, headstock::Tag;
+
+struct Mine {
+    void features(const Tag&) {}
+};
+HEADSTOCK_HANDLERS(Mine, on<&self::features>("features", headstock::ns::stream))
