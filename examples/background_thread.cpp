@@ -37,10 +37,12 @@ int main(int argc, char** argv) {
     std::jthread background{[&] { error = client.run(); }};
 
     // From here on this thread touches the client through post() and stop() only.
-    client.post([&] { client.send_stanza(headstock::message(client.jid().bare().str(), "from the other thread")); });
+    client.post([&] {
+        client.send_stanza(headstock::message(client.jid().bare().str(), "from the other thread"));
+    });
     const auto text = inbox.first_text.get_future().get();
     client.stop();
     background.join();
-    if (!error && !line.quiet) std::cout << "heard: " << text << std::endl;
+    if (!text.empty() && !line.quiet) std::cout << "heard: " << text << std::endl;
     return examples::report(error);
 }

@@ -16,7 +16,9 @@ struct Basic {
         client.send_stanza(headstock::presence());
     }
     void contact(const Tag& item) {
-        if (!quiet) std::cout << item.attribute("jid") << ": " << item.attribute("subscription") << std::endl;
+        if (!quiet)
+            std::cout << item.attribute("jid") << ": " << item.attribute("subscription")
+                      << std::endl;
     }
     void presence(const Tag& presence) {
         if (!quiet) std::cout << presence.attribute("from") << " is available" << std::endl;
@@ -27,7 +29,8 @@ struct Basic {
     }
 };
 
-HEADSTOCK_HANDLERS(Basic,
+HEADSTOCK_HANDLERS(
+    Basic,
     on<&self::contact>("item", ns::roster), // nested elements too, one at a time
     on<&self::presence>("presence@type=available"),
     on<&self::message>("message@type=chat/body")) // never an error, never without a body

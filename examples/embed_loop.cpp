@@ -17,7 +17,8 @@ struct Clock {
     explicit Clock(uv_loop_t* loop) {
         uv_timer_init(loop, &timer);
         timer.data = this;
-        uv_timer_start(&timer, [](uv_timer_t* t) { ++static_cast<Clock*>(t->data)->ticks; }, 10, 10);
+        uv_timer_start(
+            &timer, [](uv_timer_t* t) { ++static_cast<Clock*>(t->data)->ticks; }, 10, 10);
     }
     void client_ended() {
         if (--clients == 0) uv_close(reinterpret_cast<uv_handle_t*>(&timer), nullptr);
@@ -34,7 +35,9 @@ struct Greeter {
     void ready() {
         if (peer->client.ready()) say("hello");
     }
-    void say(std::string_view text) { client.send_stanza(headstock::message(peer->client.jid().str(), text)); }
+    void say(std::string_view text) {
+        client.send_stanza(headstock::message(peer->client.jid().str(), text));
+    }
     void hear(const Element& body) {
         if (!quiet) std::cout << client.jid().resource() << " heard: " << body.text() << std::endl;
         greeted = true;
@@ -42,6 +45,7 @@ struct Greeter {
         client.stop();
         peer->client.stop();
     }
+    void stopping() { peer->client.stop(); } // alone, neither has anything to do
     void terminated() { clock.client_ended(); }
 };
 HEADSTOCK_HANDLERS(Greeter, on<&self::hear>("message@type=chat/body"))
@@ -68,6 +72,7 @@ int main(int argc, char** argv) {
     first.start();
     second.start();
     uv_run(loop, UV_RUN_DEFAULT);
-    if (!line.quiet) std::cout << "the clock ticked " << clock.ticks << " times meanwhile" << std::endl;
-    return examples::report(first.error()) | examples::report(second.error());
+    if (!line.quiet)
+        std::cout << "the clock ticked " << clock.ticks << " times meanwhile" << std::endl;
+    return examples::report(first.error() ? first.error() : second.error());
 }

@@ -45,7 +45,8 @@ struct Asker {
 };
 
 int main(int argc, char** argv) {
-    examples::CommandLine line{"Counts roster items and answers with a type that knows nothing of XMPP."};
+    examples::CommandLine line{
+        "Counts roster items and answers with a type that knows nothing of XMPP."};
     line.parse(argc, argv);
     headstock::AsyncClient client{line.jid, line.password, line.options};
     client.set_log({}, line.debug);

@@ -6,52 +6,54 @@
 #include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <iostream>
+
+using namespace std::chrono_literals;
 
 struct Visitor {
     bool quiet = false;
 
     void ready(headstock::BaseClient& client) {
         if (!quiet) std::cout << "logged in as " << client.jid().str() << std::endl;
-        auto ping = headstock::iq_get(client.jid().domain()).add(bridge::Element{"ping", headstock::ns::ping});
-        client.request(ping, [this, &client](const headstock::Response& pong) {
-            if (!quiet) std::cout << (pong ? "the server answers" : pong.message()) << std::endl;
-            client.stop();
-        });
+        client.stop();
     }
 };
 
 std::uint64_t now_ms() {
-    using namespace std::chrono;
-    return static_cast<std::uint64_t>(duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count());
+    return static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch() / 1ms);
+}
+
+int time_left(const headstock::BaseClient& client) {
+    const auto deadline = client.deadline();
+    return deadline ? static_cast<int>(*deadline - std::min(*deadline, now_ms())) : -1;
 }
 
 // -1, and why in `error`, when there is no connection to be had.
-int connect_to(const std::string& host, std::uint16_t port, headstock::Error& error) {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
+int connect_to(const headstock::Jid& jid, const headstock::Options& to, headstock::Error& error) {
+    const auto host = to.hostname.empty() ? std::string{jid.domain()} : to.hostname;
+    const auto port = std::to_string(to.port == 0 ? 5222 : to.port);
     addrinfo* found = nullptr;
-    if (const int code = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found); code != 0) {
-        error = {headstock::Errc::unknown_host, host + ": " + gai_strerror(code)};
-        return -1;
-    }
+    const int failed = getaddrinfo(host.c_str(), port.c_str(), nullptr, &found);
+    if (failed) error = {headstock::Errc::unknown_host, host + ": " + gai_strerror(failed)};
     int fd = -1;
-    for (const auto* at = found; at != nullptr && fd < 0; at = at->ai_next) {
+    for (const auto* at = failed ? nullptr : found; at && fd < 0; at = at->ai_next) {
         fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
         if (fd < 0 || connect(fd, at->ai_addr, at->ai_addrlen) == 0) continue;
-        error = {std::error_code{errno, std::generic_category()}, host + ": " + std::generic_category().message(errno)};
+        error = {headstock::Errc::connect_failed, host + ":" + port + ": " + std::strerror(errno)};
         close(std::exchange(fd, -1));
     }
-    freeaddrinfo(found);
+    if (!failed) freeaddrinfo(found);
     return fd;
 }
 
 bool write_all(headstock::BaseClient& client, int fd) {
-    while (!client.output().empty()) {
-        const auto bytes = client.output();
+    for (auto bytes = client.output(); !bytes.empty(); bytes = client.output()) {
         const auto written = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (written < 0) return false;
         client.written(static_cast<std::size_t>(written));
@@ -59,42 +61,41 @@ bool write_all(headstock::BaseClient& client, int fd) {
     return true;
 }
 
-// Until the session or the connection has ended.
-headstock::Error serve(headstock::BaseClient& client, int fd) {
+// Until the session or the connection has ended; `wake` is readable when the session is to stop.
+void serve(headstock::BaseClient& client, int fd, int wake) {
     while (write_all(client, fd) && !client.wants_close()) {
         if (auto job = client.key_job()) {
             job->derive(); // this program has nothing better to do meanwhile
             client.finish(*job);
             continue;
         }
-        const auto deadline = client.deadline();
-        const auto wait = deadline ? static_cast<int>(*deadline - std::min(*deadline, now_ms())) : -1;
-        pollfd readable{fd, POLLIN, 0};
-        if (poll(&readable, 1, wait) < 0) return {std::error_code{errno, std::generic_category()}, "poll failed"};
+        pollfd ready[]{{fd, POLLIN, 0}, {wake, POLLIN, 0}};
+        if (poll(ready, 2, time_left(client)) < 0) return;
         client.tick(now_ms());
-        if (readable.revents == 0) continue;
         char bytes[16384];
+        if (ready[1].revents != 0 && read(wake, bytes, 1) == 1) client.stop();
+        if (ready[0].revents == 0) continue;
         const auto size = recv(fd, bytes, sizeof bytes, 0);
-        if (size <= 0) return {};
+        if (size <= 0) return;
         client.received({bytes, static_cast<std::size_t>(size)});
     }
-    return {};
 }
 
 int main(int argc, char** argv) {
-    examples::CommandLine line{"Logs in without libuv, pings the server, leaves."};
+    examples::CommandLine line{"Logs in without libuv, and leaves."};
     line.parse(argc, argv);
     headstock::BaseClient client{line.jid, line.password, line.options};
     client.set_log({}, line.debug);
     Visitor visitor{line.quiet};
     client.register_handler(visitor);
+    int wake[2];
+    if (pipe(wake) != 0) return 1;
+    const examples::StopOnSignal on_signal{[&] { (void)!write(wake[1], "", 1); }};
 
-    const auto& options = line.options;
-    headstock::Error error;
-    const auto host = options.hostname.empty() ? std::string{client.jid().domain()} : options.hostname;
-    const int fd = connect_to(host, options.port == 0 ? 5222 : options.port, error);
+    auto error = client.check();
+    const int fd = error ? -1 : connect_to(client.jid(), line.options, error);
     client.tick(now_ms());
-    if (fd >= 0 && !(error = client.connected())) error = serve(client, fd);
+    if (fd >= 0 && !(error = client.connected())) serve(client, fd, wake[0]);
     if (fd >= 0) close(fd);
     client.disconnected(error);
     return examples::report(client.error());

@@ -25,7 +25,7 @@ struct NewAccount {
 int main(int argc, char** argv) {
     examples::CommandLine line{"Registers an account, logs in and leaves."};
     NewAccount account;
-    line.app.add_option("-e,--email", account.email, "an address, if the server asks for one");
+    line.allow("-e,--email", account.email, "an address, if the server asks for one");
     line.parse(argc, argv);
     account.quiet = line.quiet;
     line.options.registration = &account;

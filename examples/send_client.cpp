@@ -1,4 +1,5 @@
-// Logs in, sends one message, leaves.  Exit status 0 means that the server has it.
+// Logs in, sends one message, leaves.  Exit status 0 means that the server has taken it: everything was
+// written, and the server ended the stream after it.
 #include "command_line.hpp"
 
 #include <headstock/headstock.hpp>
@@ -6,34 +7,37 @@
 #include <iostream>
 
 struct Sender {
-    std::string to;
-    std::string text;
-    bool quiet = false;
+    bridge::Element message;
+    headstock::Error refused{};
 
     void ready(headstock::AsyncClient& client) {
         client.send_stanza(headstock::roster_get());
         client.send_stanza(headstock::presence());
-        client.send_stanza(headstock::message(to, text));
+        refused = client.send_stanza(message).error;
         client.stop(); // writes all of it first, and says what could not be written
-    }
-    void terminated() {
-        if (!quiet) std::cout << "done" << std::endl;
     }
 };
 
 int main(int argc, char** argv) {
     examples::CommandLine line{"Sends one message and leaves."};
-    Sender sender;
-    line.app.add_option("-t,--to", sender.to, "whom to send it to")->required();
-    line.app.add_option("-m,--message", sender.text, "what to say")->required();
+    std::string to, text;
+    line.require("-t,--to", to, "whom to send it to");
+    line.require("-m,--message", text, "what to say");
     line.parse(argc, argv);
     headstock::Error error;
-    if (!headstock::Jid::parse(sender.to, &error)) return examples::report(error);
+    if (!headstock::Jid::parse(to, &error)) return examples::report(error);
 
-    sender.quiet = line.quiet;
-    headstock::AsyncClient client{line.jid, line.password, line.options};
-    client.set_log({}, line.debug);
-    client.register_handler(sender);
-    const examples::StopOnSignal on_signal{[&] { client.stop(); }};
-    return examples::report(client.run());
+    try {
+        Sender sender{headstock::message(to, text)};
+        headstock::AsyncClient client{line.jid, line.password, line.options};
+        client.set_log({}, line.debug);
+        client.register_handler(sender);
+        const examples::StopOnSignal on_signal{[&] { client.stop(); }};
+        error = client.run();
+        if (!error) error = sender.refused;
+    } catch (const bridge::Invalid& invalid) { // a text that XML cannot carry
+        error = {headstock::Errc::invalid_stanza, invalid.what()};
+    }
+    if (!error && !line.quiet) std::cout << "sent" << std::endl;
+    return examples::report(error);
 }

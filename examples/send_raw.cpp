@@ -3,37 +3,51 @@
 
 #include <headstock/headstock.hpp>
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <iostream>
 #include <string>
+#include <thread>
 
 using bridge::Element;
 
-struct Raw {
-    bool refused = false;
-
-    void ready(headstock::AsyncClient& client) {
-        for (std::string line; std::getline(std::cin, line);) {
-            if (line.empty()) continue;
-            if (const auto sent = client.send_raw_stanza(line); !sent) {
-                std::cerr << sent.error.message() << '\n';
-                refused = true;
-            }
-        }
-        // An answer to this comes after the answers to all before it (RFC 6120 10.1).
-        auto ping = headstock::iq_get(client.jid().domain()).add(Element{"ping", headstock::ns::ping});
-        client.request(ping, [&client](const headstock::Response&) { client.stop(); });
-    }
-};
+// An answer to this comes after the answers to all that was sent before (RFC 6120 10.1).
+void ping_and_stop(headstock::AsyncClient& client) {
+    auto ping = headstock::iq_get(client.jid().domain());
+    client.request(ping.add(Element{"ping", headstock::ns::ping}),
+                   [&client](const headstock::Response&) { client.stop(); });
+}
 
 int main(int argc, char** argv) {
     examples::CommandLine line{"Sends raw stanzas from standard input, one a line."};
     line.parse(argc, argv);
     headstock::AsyncClient client{line.jid, line.password, line.options};
     client.set_log({}, line.debug);
-    if (!line.quiet) client.on_unhandled([](const Element& stanza) { std::cout << stanza.xml() << std::endl; });
-    Raw raw;
-    client.register_handler(raw);
+    client.on_unhandled([&](const Element& stanza) {
+        if (!line.quiet) std::cout << stanza.xml() << std::endl;
+    });
+    bool refused = false;
+    const auto send = [&](const std::string& stanza) {
+        const auto sent = client.send_raw_stanza(stanza);
+        if (!sent) std::cerr << sent.error.message() << '\n';
+        refused = refused || !sent;
+    };
     const examples::StopOnSignal on_signal{[&] { client.stop(); }};
+
+    // Reading blocks, so it has a thread of its own, which looks up now and then.
+    std::jthread reader{[&](const std::stop_token& over) {
+        while (!over.stop_requested()) {
+            pollfd input{STDIN_FILENO, POLLIN, 0};
+            if (std::cin.rdbuf()->in_avail() <= 0 && poll(&input, 1, 50) == 0) continue;
+            std::string stanza;
+            if (!std::getline(std::cin, stanza)) break;
+            if (!stanza.empty()) client.post([&send, stanza] { send(stanza); });
+        }
+        client.post([&] { ping_and_stop(client); });
+    }};
     const int status = examples::report(client.run());
-    return raw.refused ? 1 : status;
+    reader.request_stop();
+    reader.join();
+    return refused ? 1 : status;
 }

@@ -15,6 +15,7 @@ constexpr std::uint16_t starttls_port = 5222;
 constexpr std::uint16_t direct_tls_port = 5223;
 
 constexpr std::chrono::milliseconds longest_linger{1000};
+constexpr std::uint64_t longest_timer = 1u << 30; // milliseconds; when it is over, the rest is set
 
 std::uint16_t port_of(const Options& options) {
     if (options.port != 0) return options.port;
@@ -49,8 +50,9 @@ public:
         peer_ = host + ":" + std::to_string(port_of(options));
         core_->session().set_peer(peer_);
         connecting_ = true;
+        connect_end_ = transport_->now_ms() + detail::ms_count(options.timeouts.connect);
         transport_->set_quick_ack(true); // while negotiating: each side waits for the other
-        transport_->set_deadline(options.timeouts.connect);
+        set_deadline();
         transport_->connect(host, port_of(options), options.timeouts.connect / 2); // one silent address is not all
         return {};
     }
@@ -63,6 +65,7 @@ public:
         if (!started_) {
             if (auto error = start()) return error;
         }
+        core_->bind_thread(); // start() may have been called on another one
         if (transport_) transport_->run();
         if (canceled_) return {std::make_error_code(std::errc::operation_canceled), "the client was destroyed"};
         return core_->session().error();
@@ -127,7 +130,8 @@ private:
 
     void transport_deadline() noexcept override {
         act([this] {
-            if (connecting_) {
+            deadline_.reset();
+            if (connecting_ && transport_->now_ms() >= connect_end_) {
                 refused_ = {Errc::timed_out,
                             peer_ + ": no connection within " + seconds(core_->options().timeouts.connect)};
                 transport_->close();
@@ -159,7 +163,7 @@ private:
         const auto self = shared_from_this();
         if (!transport_) return;
         core_->tick(transport_->now_ms());
-        happened();
+        if (transport_) happened();
         if (transport_) follow();
     }
 
@@ -169,7 +173,7 @@ private:
         derive_key();
         if (core_->session().state() == detail::State::ready && std::exchange(hurried_, false)) transport_->set_quick_ack(false);
         if (core_->wants_close()) return close_when_written();
-        if (!connecting_) set_deadline();
+        set_deadline();
     }
 
     void flush() {
@@ -183,19 +187,22 @@ private:
     // When the server has ended its stream there is nothing to wait for.  Otherwise it may still be
     // writing, and closing on what it wrote would make the system drop what we wrote.
     void close_when_written() {
-        if (transport_->queued() == 0 && core_->session().peer_ended()) return transport_->close();
+        const auto& session = core_->session();
+        if (session.out_of_patience() || (transport_->queued() == 0 && session.peer_ended())) return transport_->close();
         if (std::exchange(closing_, true)) return;
         transport_->end_writes();
         transport_->set_deadline(std::min(core_->options().timeouts.stop, longest_linger));
     }
 
     void set_deadline() {
-        const auto deadline = core_->session().deadline();
+        auto deadline = core_->session().deadline();
+        if (connecting_) deadline = std::min(deadline.value_or(connect_end_), connect_end_);
         if (deadline == deadline_) return;
         deadline_ = deadline;
         if (!deadline) return transport_->clear_deadline();
         const auto now = transport_->now_ms();
-        transport_->set_deadline(std::chrono::milliseconds{*deadline > now ? *deadline - now : 0});
+        const auto left = std::min(*deadline - std::min(*deadline, now), longest_timer);
+        transport_->set_deadline(std::chrono::milliseconds{left});
     }
 
     void derive_key() {
@@ -206,7 +213,10 @@ private:
                          [this, keys] { act([&] { core_->derived(*keys); }); });
     }
 
-    void finish() { release(); }
+    void finish() {
+        release();
+        core_->unbind_thread(); // what is left may be looked at from anywhere
+    }
 
     void release() {
         core_->session().inbox()->set_wake(nullptr);
@@ -218,7 +228,8 @@ private:
     detail::TransportHandle transport_;
     std::string peer_;
     Error refused_; ///< Why we gave up connecting.
-    std::optional<std::uint64_t> deadline_;
+    std::optional<std::uint64_t> deadline_; ///< What the transport's timer is set to.
+    std::uint64_t connect_end_ = 0;
     bool started_ = false;
     bool ran_ = false;
     bool connecting_ = false;
@@ -241,7 +252,10 @@ Error AsyncClient::run() {
     return driver->run();
 }
 
-Error AsyncClient::start() { return driver_->start(); }
+Error AsyncClient::start() {
+    const auto driver = driver_;
+    return driver->start();
+}
 void AsyncClient::stop() { driver_->stop(); }
 bool AsyncClient::post(std::function<void()> f) { return driver_->post(std::move(f)); }
 const Error& AsyncClient::error() const { return core_->session().error(); }

@@ -28,7 +28,7 @@ public:
     ~AsyncClient();
 
     /// Run the session on the client's own loop until it ends.  No error: it ended because stop() was
-    /// called, and everything that was sent was written.  Blocks.
+    /// called, everything that was sent was written, and the server ended its stream after it.  Blocks.
     Error run();
     /// Begin the session on the loop in Options::loop, or on the own one before run().  Returns at
     /// once; the end is told to `stopping`, `cleanup` and `terminated`.  The error is about what could
@@ -37,8 +37,8 @@ public:
     /// End the session in order, within Timeouts::stop: unavailable presence if presence was sent, what
     /// was sent is written, </stream:stream>.  Any thread; returns at once.
     void stop();
-    /// Run `f` on the client's thread, soon.  Any thread.  False when the session has ended: `f` will
-    /// not run.
+    /// Run `f` on the client's thread, soon, or at the session's end before `cleanup`.  Any thread.
+    /// False when it has ended: `f` will not run.
     bool post(std::function<void()> f);
 
     /// Why the session ended; valid once it has.

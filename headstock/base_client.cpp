@@ -50,15 +50,24 @@ void BaseClient::stop() {
     core->stop();
 }
 
+Error BaseClient::check() { return core_->check(); }
+
 std::string_view BaseClient::output() {
-    core_->run_inbox(); // answers that a Reply was given, on whatever thread
-    wire_ += core_->take_wire();
-    return wire_;
+    const auto core = core_;
+    core->run_inbox(); // answers that a Reply was given, on whatever thread
+    auto more = core->take_wire();
+    if (written_ == wire_.size()) {
+        wire_ = std::move(more);
+        written_ = 0;
+    } else {
+        wire_ += more;
+    }
+    return std::string_view{wire_}.substr(written_);
 }
 
 void BaseClient::written(std::size_t bytes) {
-    assert(bytes <= wire_.size() && "headstock: more written than output() gave");
-    wire_.erase(0, bytes);
+    assert(bytes <= wire_.size() - written_ && "headstock: more written than output() gave");
+    written_ += bytes;
     confirmed_ += bytes;
     core_->confirm(confirmed_);
 }

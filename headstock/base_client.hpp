@@ -25,8 +25,8 @@ namespace headstock {
 ///     }
 ///     close the socket;  client.disconnected();
 ///
-/// Handlers run inside these functions and may call the client back, except for the functions of this
-/// group.  It does not resolve, connect or wait; Timeouts::connect is yours to keep.  One thread.
+/// Handlers run inside these functions.  They may call the client back, but of the functions here only
+/// stop().  It does not resolve, connect or wait; Timeouts::connect is yours to keep.  One thread.
 class BaseClient : public ClientOf<BaseClient> {
 public:
     /// `jid` and `password` are copied; the password is wiped once it is used.  A malformed JID or an
@@ -38,7 +38,10 @@ public:
     /// The time in milliseconds from any fixed beginning; it never goes back.  Call it before the
     /// others, and when deadline() has come.
     void tick(std::uint64_t now_ms);
-    /// The connection stands.  With an error, nothing was written and the session is over.
+    /// What was given that cannot be used: a malformed JID, an unreadable CA file.  To be asked before
+    /// connecting; an error goes to disconnected().
+    Error check();
+    /// The connection stands.  With an error of check(), nothing was written and the session is over.
     Error connected();
     /// Bytes came from the server.  Borrowed until the call returns.
     void received(std::string_view wire);
@@ -82,6 +85,7 @@ public:
 
 private:
     std::string wire_;
+    std::size_t written_ = 0; ///< Of wire_.
     std::uint64_t confirmed_ = 0;
 };
 

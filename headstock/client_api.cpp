@@ -58,6 +58,7 @@ Delivery ClientApi::request(const Element& iq, OnResponse callback, std::chrono:
 }
 
 void ClientApi::on_exception(std::function<void(std::string_view row, std::exception_ptr)> f) {
+    assert_thread(*core_);
     core_->session().dispatcher().on_exception(std::move(f));
 }
 
@@ -71,10 +72,14 @@ bool ClientApi::ready() const { return core_->session().state() == detail::State
 std::vector<Unsent> ClientApi::unsent() const { return core_->session().outbox().unsent(); }
 
 bool ClientApi::set_log(const std::string& path, bool to_stdout) {
+    assert_thread(*core_);
+    core_->session().log_changed();
     return core_->session().log().set(path, to_stdout);
 }
 
 void ClientApi::set_log(std::function<void(std::string_view line)> sink) {
+    assert_thread(*core_);
+    core_->session().log_changed();
     core_->session().log().set_sink(std::move(sink));
 }
 

@@ -102,7 +102,8 @@ public:
         set_unhandled(std::move(closure), detail::make_closure_row<F>(Match{Path{"message"}}));
     }
 
-    /// Call `f` with the row's name when a handler throws.  Without it, one line goes to stderr.
+    /// Call `f` with the row's name when a handler throws.  Without it, one line goes to stderr.  What `f`
+    /// throws itself is dropped.
     void on_exception(std::function<void(std::string_view row, std::exception_ptr)> f);
 
     void unregister_all();
@@ -120,7 +121,8 @@ public:
     /// Log every stanza, both ways, one line each: to a file (appended; empty for none) and to standard
     /// output.  Passwords and SASL payloads are shown as their length.  False: the file cannot be opened.
     bool set_log(const std::string& path, bool to_stdout = false);
-    /// Log to a function; the line has no end of line and is borrowed.  It must not call the client.
+    /// Log to a function; the line has no end of line and is borrowed.  It must not call the client; one that throws is
+    /// given up.
     void set_log(std::function<void(std::string_view line)> sink);
 
 protected:
@@ -145,7 +147,8 @@ template <class Self>
 class ClientOf : public ClientApi {
 public:
     /// Call this object's rows and hooks from now on.  It is borrowed: it must live until it is
-    /// unregistered, or terminated() has run.  When the session is ready, ready() is called at once.
+    /// unregistered, or terminated() has run.  When the session is ready, ready() is called at once;
+    /// after its end nothing is.
     /// Throws std::invalid_argument when it is registered already.
     template <class T>
     void register_handler(T& object) {
@@ -160,8 +163,9 @@ public:
         remove_object(&detail::type_key<T>, &object);
     }
 
-    /// Put `fresh` in the place of `old`, in one step: no stanza is missed, none is seen twice.  What
-    /// was told ready stays told.  Throws std::invalid_argument when `old` is not registered.
+    /// Put `fresh` in the place of `old`, in one step: between two stanzas none is missed and none seen
+    /// twice; inside a handler, what is left of that stanza goes to neither.  What was told ready stays
+    /// told.  Throws std::invalid_argument when `old` is not registered.
     template <class Old, class New>
     void swap_handler(Old& old, New& fresh) {
         swap_object(&detail::type_key<Old>, &old, &detail::type_key<New>, &fresh, rows<New>(),

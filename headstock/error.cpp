@@ -1,7 +1,8 @@
 #include "headstock/error.hpp"
 
+#include "headstock/detail/printable.hpp"
+
 #include <array>
-#include <utility>
 
 namespace headstock {
 namespace {
@@ -52,21 +53,6 @@ public:
     }
 };
 
-// The peer's words reach terminals and logs: no control character may act there.
-void append_printable(std::string& out, const std::string& text) {
-    static constexpr char hex[] = "0123456789abcdef";
-    const auto end = std::min(text.size(), peer_text_cap);
-    for (std::size_t i = 0; i < end; ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        if (byte >= 0x20 && byte != 0x7f) {
-            out += text[i];
-        } else {
-            out += {'\\', 'x', hex[byte >> 4], hex[byte & 15]};
-        }
-    }
-    if (end < text.size()) out += "...";
-}
-
 } // namespace
 
 const std::error_category& headstock_category() noexcept {
@@ -78,13 +64,10 @@ std::error_code make_error_code(Errc code) noexcept {
     return {static_cast<int>(code), headstock_category()};
 }
 
+// Our own sentence may hold a name that the peer chose, so it is made safe as well.
 std::string Error::message() const {
-    std::string line = text.empty() ? code.message() : text;
-    if (!peer_text.empty()) {
-        line += ": the server says \"";
-        append_printable(line, peer_text);
-        line += '"';
-    }
+    auto line = detail::printable(text.empty() ? code.message() : text);
+    if (!peer_text.empty()) line += ": the server says \"" + detail::printable(peer_text, peer_text_cap) + '"';
     return line;
 }
 

@@ -85,7 +85,8 @@ struct on {
     consteval on from_anyone() const { return from(Sender::anyone); }
     /// From this address only; `jid` must be written as the server writes it (lower case).
     consteval on from(std::string_view jid) const {
-        on row = from(Sender::jid);
+        on row = *this; // clang 14 refuses from(Sender::jid) here
+        row.match.sender = Sender::jid;
         row.match.jid = jid;
         return row;
     }

@@ -17,7 +17,7 @@ namespace headstock {
 enum class Tls : std::uint8_t {
     required, ///< STARTTLS (RFC 6120 section 5); without it nothing is sent, no login is tried
     direct,   ///< TLS from the first byte (XEP-0368), usually port 5223
-    disabled, ///< in clear: for a server on this machine.  PLAIN is never used then
+    disabled, ///< in clear: for a server on this machine.  The password is not sent then
 };
 
 /// The longest each phase may take.  Past it the session ends with Errc::timed_out.
@@ -51,8 +51,11 @@ struct Options {
     Tls tls = Tls::required;
     /// A PEM file with the certificate authorities to trust instead of the system's.
     std::string ca_file{};
-    /// Accept any certificate: the peer may be anyone.  For experiments; PLAIN is refused then.
+    /// Accept any certificate: the peer may be anyone.  For experiments; the password is not sent then.
     bool insecure_skip_verification = false;
+    /// Let the password itself go over a connection that is not inside verified TLS: by PLAIN, and by
+    /// an in-band registration.
+    bool insecure_plain_password = false;
     /// Refuse to log in with anything weaker.
     Mechanism minimum_mechanism = Mechanism::plain;
     /// Refuse a SCRAM server that asks for more rounds (RFC 5802 5.1); it costs about 0.6 us each.

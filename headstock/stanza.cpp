@@ -1,6 +1,7 @@
 #include "headstock/stanza.hpp"
 
 #include "headstock/detail/crypto.hpp"
+#include "headstock/detail/printable.hpp"
 #include "headstock/ns.hpp"
 
 #include <algorithm>
@@ -9,6 +10,8 @@
 
 namespace headstock {
 namespace {
+
+constexpr std::size_t text_cap = 512;
 
 struct ConditionWords {
     std::string_view name;
@@ -138,7 +141,7 @@ Element StanzaError::element(std::string_view content_ns) const {
 std::string StanzaError::message() const {
     std::string line{to_string(condition)};
     line.append(" (").append(to_string(type)).append(")");
-    if (!text.empty()) line.append(": ").append(text);
+    if (!text.empty()) line.append(": ").append(detail::printable(text, text_cap));
     return line;
 }
 

@@ -38,6 +38,7 @@ void ClientCore::derived(const ScramKeys& keys) {
 void ClientCore::disconnected(const Error& why) { session_.disconnected(why); }
 
 void ClientCore::stop() {
+    session_.run_inbox(); // answers given before go out before
     session_.stop(options_.timeouts.stop);
     settle();
 }
@@ -98,9 +99,11 @@ void ClientCore::move_output() {
             wire_ += plain;
         } else if (auto error = tls_->write(plain)) {
             session_.fail(std::move(error));
+            wire_broken_ = true;
         }
     }
     if (tls_) wire_ += std::exchange(tls_->output(), {});
+    if (wire_broken_) return; // what was taken since never reaches the wire
     const auto plain_end = session_.outbox().taken();
     if (flights_.empty() || flights_.back().plain_end != plain_end)
         flights_.push_back({wire_taken_ + wire_.size(), plain_end});

@@ -51,6 +51,7 @@ public:
 
     /// From now on, only this thread may call; asserted in debug builds.
     void bind_thread() { thread_ = std::this_thread::get_id(); }
+    void unbind_thread() { thread_ = std::thread::id{}; }
     bool bound() const { return thread_.load() != std::thread::id{}; }
     bool on_thread() const { return !bound() || thread_.load() == std::this_thread::get_id(); }
 
@@ -79,6 +80,7 @@ private:
     std::uint64_t wire_taken_ = 0;
     std::deque<Flight> flights_; ///< Which plain bytes are in which wire bytes, until confirmed.
     bool close_notified_ = false;
+    bool wire_broken_ = false; ///< TLS takes nothing more.
     std::atomic<std::thread::id> thread_{};
 };
 

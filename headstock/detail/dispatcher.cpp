@@ -36,7 +36,7 @@ Demand Dispatcher::begin_stanza(const Tag& tag, bridge::NameId id) {
     registry_.refresh();
     stanza_ = nullptr;
     built_ = nullptr;
-    forged_ = guarded_payload_ = taken_ = threw_ = answered_ = reply_taken_ = false;
+    forged_ = guarded_payload_ = taken_ = threw_ = answered_ = false;
     forged_depth_ = 0;
     request_ = 0;
     request_builds_ = false;
@@ -190,13 +190,9 @@ void Dispatcher::call(Entry& entry, const Element& element) {
     if (!entry.alive || (forged_ && entry.row.match.sender != Sender::anyone)) return;
     if (entry.row.match.once) registry_.retire(entry);
     taken_ = true;
-    Outcome outcome;
     const Given given{element, *stanza_, built_, *this};
-    if (!guarded(entry.row.name, [&] { outcome = entry.row.call(entry.object, given); })) {
-        threw_ = true;
-        return;
-    }
-    deliver(entry, std::move(outcome));
+    // What it returned is turned into XML here too: text that XML cannot carry is the row's mistake.
+    if (!guarded(entry.row.name, [&] { deliver(entry, entry.row.call(entry.object, given)); })) threw_ = true;
 }
 
 void Dispatcher::finish_request(const Element& element) {
@@ -218,12 +214,18 @@ void Dispatcher::answer_if_owed() {
     if (kind_ != StanzaKind::iq || !is_request() || answered_) return;
     const auto condition = threw_ ? Condition::internal_server_error : Condition::service_unavailable;
     answered_ = true;
-    outlet_.send(error_reply(*stanza_, StanzaError{condition}));
+    if (const auto sent = outlet_.send(error_reply(*stanza_, StanzaError{condition})); !sent)
+        outlet_.note(sent.error.text);
 }
 
 void Dispatcher::report(std::string_view row, const std::exception_ptr& error) {
     outlet_.note("an exception left " + std::string{row});
-    if (const auto f = on_exception_) f(row, error); // a copy: it may replace itself
+    const auto f = on_exception_; // a copy: it may replace itself
+    try {
+        if (f) f(row, error);
+    } catch (...) {
+        outlet_.note("the function given to on_exception threw itself");
+    }
 }
 
 // --- what a row gave back ------------------------------------------------------------------------------

@@ -120,7 +120,6 @@ private:
     bool taken_ = false;
     bool threw_ = false;
     bool answered_ = false;
-    bool reply_taken_ = false;
     std::vector<Waiting> waiting_;  ///< Matched at a start tag; the innermost last.
     std::vector<Waiting> deferred_; ///< Complete, waiting for the stanza's end; in document order.
 };

@@ -34,13 +34,12 @@ public:
         if (wake_ && !waiting_.empty()) wake_();
     }
 
-    /// From now on nothing is taken.  What waits is dropped, outside the lock.
-    void close() {
-        std::vector<std::function<void()>> dropped;
+    /// From now on nothing is taken.  Gives what still waited: to be run, or dropped.
+    std::vector<std::function<void()>> close() {
         const std::lock_guard lock{mutex_};
         closed_ = true;
         wake_ = nullptr;
-        dropped.swap(waiting_);
+        return std::exchange(waiting_, {});
     }
 
 private:

@@ -111,8 +111,9 @@ Error read_parse_error(const bridge::ParseError& error) {
     return {code, "the server sent what a stream may not hold: " + error.message()};
 }
 
-std::string_view condition_of(Errc code) {
-    switch (code) {
+std::string_view condition_of(const std::error_code& code) {
+    if (code.category() != headstock_category()) return {};
+    switch (static_cast<Errc>(code.value())) {
     case Errc::not_well_formed: return "not-well-formed";
     case Errc::restricted_xml: return "restricted-xml";
     case Errc::unsupported_encoding: return "unsupported-encoding";

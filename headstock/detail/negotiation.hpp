@@ -40,7 +40,7 @@ Error refusal(Errc code, std::string_view what, const StanzaError& error);
 /// A parser's fault as ours.
 Error read_parse_error(const bridge::ParseError& error);
 /// The stream error to send before we close (RFC 6120 4.9.3); empty when none fits.
-std::string_view condition_of(Errc code);
+std::string_view condition_of(const std::error_code& code);
 std::string stream_error(std::string_view condition);
 
 /// An element of the SASL namespace: <response>, <abort>, or with a mechanism <auth>; `text` is base64.

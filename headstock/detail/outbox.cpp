@@ -5,19 +5,23 @@
 
 namespace headstock::detail {
 
-void Outbox::stanza(std::string xml, std::string shown, Unsent what) {
-    auto& bytes = released_ ? ready_ : waiting_;
-    bytes += xml;
-    records_.push_back({bytes.size() + (released_ ? taken_ : 0), std::move(what)});
-    if (!released_) waiting_shown_.push_back(shown.empty() ? std::move(xml) : std::move(shown));
+void Outbox::stanza(std::string xml, Unsent what) {
+    if (released_) {
+        ready_ += xml;
+        records_.push_back({taken_ + ready_.size(), std::move(what)});
+    } else {
+        waiting_bytes_ += xml.size();
+        waiting_.push_back(std::move(xml));
+        records_.push_back({waiting_bytes_, std::move(what)});
+    }
 }
 
 std::vector<std::string> Outbox::release() {
-    const auto before = taken_ + ready_.size();
-    for (auto& record : records_) record.end += before;
-    ready_ += std::exchange(waiting_, {});
+    for (auto& record : records_) record.end += taken_ + ready_.size();
+    for (const auto& xml : waiting_) ready_ += xml;
+    waiting_bytes_ = 0;
     released_ = true;
-    return std::exchange(waiting_shown_, {});
+    return std::exchange(waiting_, {});
 }
 
 std::string Outbox::take() {
@@ -31,7 +35,7 @@ void Outbox::confirm(std::uint64_t total) {
 }
 
 std::size_t Outbox::pending() const {
-    return static_cast<std::size_t>(taken_ - confirmed_) + ready_.size() + waiting_.size();
+    return static_cast<std::size_t>(taken_ - confirmed_) + ready_.size() + waiting_bytes_;
 }
 
 std::vector<Unsent> Outbox::unsent() const {

@@ -17,10 +17,9 @@ class Outbox {
 public:
     /// Bytes of the session's own: headers, negotiation.
     void write(std::string_view bytes) { ready_ += bytes; }
-    /// A stanza: at once after release(), until then it waits.  `shown` is its form for the log, when
-    /// that is not `xml`.
-    void stanza(std::string xml, std::string shown, Unsent what);
-    /// The session is ready: what waited goes first.  Gives what is to be logged of it.
+    /// A stanza: at once after release(), until then it waits.
+    void stanza(std::string xml, Unsent what);
+    /// The session is ready: what waited goes first.  Gives the stanzas that waited.
     std::vector<std::string> release();
     bool released() const { return released_; }
 
@@ -44,8 +43,8 @@ private:
     };
 
     std::string ready_;
-    std::string waiting_;
-    std::vector<std::string> waiting_shown_;
+    std::vector<std::string> waiting_;
+    std::size_t waiting_bytes_ = 0;
     std::deque<Record> records_; ///< While waiting, `end` counts from the first waiting byte.
     std::uint64_t taken_ = 0;
     std::uint64_t confirmed_ = 0;

@@ -34,7 +34,6 @@ std::string fault_of_iq(const Element& iq, std::optional<StanzaType> type) {
 void describe_stanza(Outgoing& out, const Element& stanza, StanzaKind kind, std::optional<StanzaType> type) {
     out.kind = kind;
     out.type = type.value_or(StanzaType::any);
-    for (const auto& child : stanza.children()) out.secret = out.secret || child.ns() == ns::registration;
     out.what = {std::string{stanza.local_name()}, std::string{stanza.attribute("to")},
                 std::string{stanza.attribute("id")}};
 }

@@ -14,7 +14,6 @@ struct Outgoing {
     Unsent what{};
     StanzaKind kind = StanzaKind::none; ///< none for a raw element that is no stanza.
     StanzaType type = StanzaType::any;
-    bool secret = false;                ///< It may hold a password: jabber:iq:register.
     Error error{};                      ///< Errc::invalid_stanza, and nothing else is set.
 };
 

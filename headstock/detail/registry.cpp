@@ -1,6 +1,7 @@
 #include "headstock/detail/registry.hpp"
 
 #include "headstock/detail/senders.hpp"
+#include "headstock/jid.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -52,6 +53,10 @@ Registry::Object& Registry::add_closure(std::shared_ptr<void> closure, const Row
 }
 
 Registry::Object Registry::make(const void* type, void* address, std::span<const Row> rows, const Hooks& hooks) {
+    for (const auto& row : rows) {
+        if (row.match.sender == Sender::jid && !Jid::parse(row.match.jid))
+            throw std::invalid_argument("headstock: from(): '" + std::string{row.match.jid} + "' is not a JID");
+    }
     Object object{type, address, hooks};
     for (const auto& row : rows) {
         object.entries.push_back(std::make_unique<Entry>(Entry{address, row}));
@@ -112,6 +117,8 @@ Registry::Object& Registry::swap(const void* old_type, const void* old, const vo
 void Registry::retire(Entry& entry) {
     entry.alive = false;
     stale_ = true;
+    if (!entry.closure) return;
+    for (auto& object : objects_) object->alive = object->alive && object->address != entry.object;
 }
 
 void Registry::for_each(const std::function<void(Object&)>& f) {

@@ -51,7 +51,7 @@ bool is_sender(Sender sender, std::string_view jid, std::string_view from, const
     case Sender::jid: break;
     }
     const auto wanted = Jid::parse(jid);
-    const auto actual = Jid::parse(from);
+    const auto actual = from.empty() ? own.bare() : Jid::parse(from); // none: our own account
     if (!wanted || !actual) return false;
     return *wanted == *actual || *wanted == actual->bare();
 }

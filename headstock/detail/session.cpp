@@ -3,6 +3,7 @@
 
 #include "bridge/writer.hpp"
 #include "headstock/detail/crypto.hpp"
+#include "headstock/detail/saslprep.hpp"
 #include "headstock/detail/senders.hpp"
 #include "headstock/ns.hpp"
 
@@ -52,6 +53,7 @@ Session::~Session() { inbox_->close(); }
 // --- connection and stream ---------------------------------------------------------------------------
 
 void Session::connected() {
+    if (state_ != State::idle) return; // stopped before
     if (options_.tls != Tls::direct) return open_stream();
     enter(State::securing, options_.timeouts.tls);
     step_ = Step::start_tls;
@@ -107,7 +109,11 @@ Demand Session::decide(const Tag& tag, bridge::NameId id, std::size_t depth) noe
 }
 
 void Session::on_header(const Tag& header) {
-    if (auto error = check_header(header, account_)) return finish(std::move(error));
+    if (auto error = check_header(header, account_)) {
+        // It did speak XMPP, on the stream before.
+        if (header_seen_ && error.code == Errc::not_xmpp) error.code = Errc::unexpected_element;
+        return finish(std::move(error));
+    }
     header_seen_ = true;
     state_ = State::features; // the deadline runs on: header and features are one phase
 }
@@ -172,6 +178,12 @@ void Session::secured() {
 // --- in-band registration (XEP-0077) -------------------------------------------------------------------
 
 void Session::ask_form() {
+    // The password goes over the wire as it is, as with PLAIN; and it must be one we can log in with.
+    if (!password_may_be_shown())
+        return finish({Errc::tls_required, "a registration shows the password, and this connection is not inside "
+                                           "verified TLS (Options::insecure_plain_password allows it)"});
+    Error error;
+    if (!saslprep(password_.view(), &error)) return finish(std::move(error));
     enter(State::form, options_.timeouts.registration);
     pending_id_ = tokens_();
     auto iq = iq_get(account_.domain()).set("id", pending_id_).add(Element{"query", ns::registration});
@@ -198,9 +210,13 @@ void Session::on_form(const Element& iq) {
     if (const auto missing = form.missing(); !missing.empty())
         return finish({Errc::registration_form, "the registration form asks for what we do not know: " +
                                                     join(missing) + " (set it in handle_register_form)"});
-    enter(State::registering, options_.timeouts.registration);
-    pending_id_ = tokens_();
-    write_secret(to_xml(iq_set(account_.domain()).set("id", pending_id_).add(form.answer())));
+    try {
+        pending_id_ = tokens_();
+        write(to_xml(iq_set(account_.domain()).set("id", pending_id_).add(form.answer())));
+        enter(State::registering, options_.timeouts.registration);
+    } catch (const bridge::Invalid& fault) {
+        finish({Errc::registration_form, std::string{"the registration form cannot be sent: "} + fault.what()});
+    }
 }
 
 void Session::on_registered(const Element& iq) {
@@ -227,10 +243,14 @@ void Session::on_registration_error(const StanzaError& error) {
 
 // --- SASL (RFC 6120 section 6) -------------------------------------------------------------------------
 
+bool Session::password_may_be_shown() const {
+    return (secure_ && !options_.insecure_skip_verification) || options_.insecure_plain_password;
+}
+
 void Session::authenticate() {
     const std::vector<std::string_view> offered{features_.mechanisms.begin(), features_.mechanisms.end()};
     const SaslPolicy policy{.minimum = options_.minimum_mechanism,
-                            .encrypted_and_verified = secure_ && !options_.insecure_skip_verification,
+                            .encrypted_and_verified = password_may_be_shown(),
                             .anonymous = account_.local().empty()};
     Error error;
     const auto mechanism = choose(offered, policy, error);
@@ -241,7 +261,7 @@ void Session::authenticate() {
     std::string initial;
     if ((error = sasl_->start(initial))) return finish(std::move(error));
     enter(State::authenticating, options_.timeouts.authenticate);
-    write_secret(sasl_element("auth", initial.empty() ? "=" : base64_encode(initial), name_of(*mechanism)));
+    write(sasl_element("auth", initial.empty() ? "=" : base64_encode(initial), name_of(*mechanism)));
 }
 
 void Session::on_sasl(const Element& element) {
@@ -257,7 +277,7 @@ void Session::on_sasl(const Element& element) {
 
 void Session::next_sasl_step(SaslStep step) {
     switch (step.kind) {
-    case SaslStep::Kind::respond: return write_secret(sasl_element("response", base64_encode(step.data)));
+    case SaslStep::Kind::respond: return write(sasl_element("response", base64_encode(step.data)));
     case SaslStep::Kind::derive:
         state_ = State::deriving; // the deadline runs on
         step_ = Step::derive_key;
@@ -323,14 +343,14 @@ void Session::open_legacy_session() {
         if (response) become_ready();
     };
     auto iq = iq_set().set("id", tokens_()).add(Element{"session", ns::session});
-    requests_.add(std::string{iq.attribute("id")}, {}, done, now_ + ms_count(options_.timeouts.bind));
+    requests_.add(std::string{iq.attribute("id")}, {}, done, saturated(now_, ms_count(options_.timeouts.bind)));
     write(to_xml(iq));
 }
 
 void Session::become_ready() {
     state_ = State::ready;
     phase_end_.reset();
-    for (const auto& xml : outbox_.release()) log_.sent(xml);
+    for (const auto& xml : outbox_.release()) log_sent(xml);
     registry_.for_each([this](Registry::Object& object) { greet(object); });
 }
 
@@ -342,11 +362,13 @@ void Session::greet(Registry::Object& object) {
 // --- the end -------------------------------------------------------------------------------------------
 
 void Session::stop(std::chrono::milliseconds limit) {
-    if (state_ >= State::closing || abandoned_) return;
+    if (state_ >= State::closing || abandoned_ || std::exchange(stop_begun_, true)) return;
     const bool was_ready = state_ == State::ready;
     tell_stopping({});
     if (state_ >= State::closing || abandoned_) return; // a hook was quicker
-    if (was_ready && presence_sent_) send(presence().set("type", "unavailable"));
+    if (was_ready && presence_sent_) {
+        if (const auto sent = send(presence().set("type", "unavailable")); !sent) note(sent.error.text);
+    }
     close_stream();
     if (was_ready) return enter(State::closing, limit);
     state_ = State::closed;
@@ -380,7 +402,7 @@ void Session::fail(Error why) { finish(std::move(why)); }
 void Session::finish(Error why) {
     if (state_ >= State::closed) return;
     if (negotiating() && !peer_.empty()) why.text = peer_ + ": " + why.text;
-    const auto condition = condition_of(static_cast<Errc>(why.code.value()));
+    const auto condition = condition_of(why.code);
     if (header_seen_ && !condition.empty() && state_ != State::securing && state_ != State::closing)
         write(stream_error(condition));
     close_stream();
@@ -393,7 +415,11 @@ void Session::finish(Error why) {
 
 void Session::disconnected(const Error& why) {
     if (state_ == State::over || abandoned_) return;
-    if (state_ < State::closing) {
+    log_.hold_sent(false);
+    if (state_ == State::closing) {
+        error_ = {Errc::connection_lost, "the connection ended before the server ended the stream; what was sent last "
+                                         "may be lost"};
+    } else if (state_ < State::closing) {
         error_ = why ? why : Error{Errc::connection_lost, "the server closed the connection without ending the stream"};
         if (negotiating() && state_ > State::idle && !peer_.empty()) error_.text = peer_ + ": " + error_.text;
     }
@@ -406,8 +432,10 @@ void Session::disconnected(const Error& why) {
     phase_end_.reset();
     tell_stopping(error_);
     end_requests();
+    for (auto& f : inbox_->close()) {
+        if (!abandoned_) dispatcher_.guarded("a posted function", f);
+    }
     tell_the_end();
-    inbox_->close();
 }
 
 void Session::tell_stopping(const Error& why) {
@@ -465,7 +493,8 @@ void Session::tick(std::uint64_t now) {
     if (!phase_end_ || now_ < *phase_end_) return;
     phase_end_.reset();
     if (state_ == State::closing) {
-        note("the server did not end the stream in time");
+        error_ = {Errc::timed_out, "the server did not end the stream in time; what was sent last may be lost"};
+        out_of_patience_ = true;
         state_ = State::closed;
         step_ = Step::close;
     } else {
@@ -475,13 +504,13 @@ void Session::tick(std::uint64_t now) {
 
 void Session::enter(State state, std::chrono::milliseconds limit) {
     state_ = state;
-    phase_end_ = now_ + ms_count(limit);
+    phase_end_ = saturated(now_, ms_count(limit));
 }
 
 std::optional<std::uint64_t> Session::deadline() const {
     auto next = requests_.next_deadline();
     if (phase_end_) next = std::min(next.value_or(*phase_end_), *phase_end_);
-    if (next) *next += clock_began_.value_or(0);
+    if (next) *next = saturated(*next, clock_began_.value_or(0));
     return next;
 }
 

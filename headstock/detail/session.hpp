@@ -10,6 +10,7 @@
 #include "headstock/detail/negotiation.hpp"
 #include "headstock/detail/outbox.hpp"
 #include "headstock/detail/outgoing.hpp"
+#include "headstock/detail/recorder.hpp"
 #include "headstock/detail/registry.hpp"
 #include "headstock/detail/requests.hpp"
 #include "headstock/detail/sasl.hpp"
@@ -54,6 +55,11 @@ enum class Step : std::uint8_t {
     close,       ///< write what output() holds, close the connection, then call disconnected()
 };
 
+/// The sum, or the greatest number there is.
+constexpr std::uint64_t saturated(std::uint64_t a, std::uint64_t b) {
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
 /// A duration as the session counts time; never negative.
 constexpr std::uint64_t ms_count(std::chrono::milliseconds time) {
     return time.count() > 0 ? static_cast<std::uint64_t>(time.count()) : 0;
@@ -68,6 +74,8 @@ public:
     Registry& registry() { return registry_; }
     Dispatcher& dispatcher() { return dispatcher_; }
     WireLog& log() { return log_; }
+    /// The log was switched on or off: what was recorded of the open stanza is not whole.
+    void log_changed() { recorder_.clear(); }
     const std::shared_ptr<Inbox>& inbox() { return inbox_; }
 
     // --- what happens outside, told in the order it happens.  Each may run user code. ---------------
@@ -114,6 +122,8 @@ public:
     const Jid& jid() const { return jid_; }
     /// The server has ended its stream: it will say nothing more.
     bool peer_ended() const { return peer_ended_; }
+    /// It did not, and stop() has waited long enough: close without ceremony.
+    bool out_of_patience() const { return out_of_patience_; }
     /// Why the session ended; no error for an end that was asked for.
     const Error& error() const { return error_; }
     /// `host:port`, for the words of errors.
@@ -146,6 +156,7 @@ private:
 
     void open_stream();
     void ask_form();
+    bool password_may_be_shown() const;
     void authenticate();
     void next_sasl_step(SaslStep step);
     void abort_sasl(Error why);
@@ -164,7 +175,8 @@ private:
     Delivery submit(Outgoing out, Requests::Callback callback, std::chrono::milliseconds timeout);
     Error refuse_reason(const Outgoing& out) const;
     void write(std::string_view xml);
-    void write_secret(std::string_view xml);
+    void log_sent(std::string_view xml);
+    void note_presence(const Outgoing& out);
     void log_received(const bridge::Parser::Event& event);
     bool negotiating() const { return state_ < State::opening; }
     bool is_answer(const Element& iq) const;
@@ -186,7 +198,9 @@ private:
     bool authenticated_ = false;
     bool presence_sent_ = false;
     bool stopping_told_ = false;
+    bool stop_begun_ = false;
     bool peer_ended_ = false;
+    bool out_of_patience_ = false;
     bool abandoned_ = false;
     bool own_element_ = false; ///< The element of depth 1 that is open is the session's, not a stanza.
     bool header_seen_ = false; ///< Of any stream so far: before it, anything odd means "not XMPP".

@@ -1,5 +1,6 @@
 // The session's way out, and its log: what leaves and what is said about it.  No transition is here.
 #include "headstock/detail/reply_state.hpp"
+#include "headstock/detail/redact.hpp"
 #include "headstock/detail/session.hpp"
 #include "headstock/ns.hpp"
 
@@ -28,22 +29,21 @@ Delivery Session::request(const Element& iq, Requests::Callback callback, std::c
 Delivery Session::submit(Outgoing out, Requests::Callback callback, std::chrono::milliseconds timeout) {
     if (auto error = refuse_reason(out)) return {std::move(error), {}};
     const bool request = out.kind == StanzaKind::iq && (out.type == StanzaType::get || out.type == StanzaType::set);
-    if (request && !requests_.add(out.what.id, out.what.to, std::move(callback), now_ + ms_count(timeout)))
+    if (request && !requests_.add(out.what.id, out.what.to, std::move(callback), saturated(now_, std::max<std::uint64_t>(ms_count(timeout), 1))))
         return {{Errc::invalid_stanza, "not sent: an iq with the id " + out.what.id + " waits for its answer already"}, {}};
-    if (out.kind == StanzaKind::presence && out.what.to.empty()) presence_sent_ = out.type == StanzaType::available;
+    note_presence(out);
     auto id = out.what.id;
-    auto shown = out.secret && log_.on() ? redact(out.xml, ns::client) : std::string{};
-    if (outbox_.released()) log_.sent(out.secret ? shown : out.xml);
-    outbox_.stanza(std::move(out.xml), std::move(shown), std::move(out.what));
+    if (outbox_.released()) log_sent(out.xml);
+    outbox_.stanza(std::move(out.xml), std::move(out.what));
     return {{}, std::move(id)};
 }
 
 Error Session::refuse_reason(const Outgoing& out) const {
     if (out.error) return out.error;
     if (state_ >= State::closing || abandoned_) return {Errc::not_ready, "not sent: the session has ended"};
-    if (outbox_.pending() + out.xml.size() > options_.limits.queued)
-        return {Errc::not_ready, "not sent: " + std::to_string(outbox_.pending()) +
-                                     " bytes wait to be written already (Limits::queued)"};
+    if (const auto total = outbox_.pending() + out.xml.size(); total > options_.limits.queued)
+        return {Errc::not_ready, "not sent: " + std::to_string(total) + " bytes would wait to be written, more than " +
+                                     std::to_string(options_.limits.queued) + " (Limits::queued)"};
     return {};
 }
 
@@ -63,13 +63,19 @@ void Session::run_inbox() {
     }
 }
 
-void Session::write(std::string_view xml) {
-    outbox_.write(xml);
-    log_.sent(xml);
+// What stop() has to take back: that we are there for everybody (RFC 6121 4.5.2).
+void Session::note_presence(const Outgoing& out) {
+    if (out.kind != StanzaKind::presence || !out.what.to.empty()) return;
+    if (out.type == StanzaType::available) presence_sent_ = true;
+    if (out.type == StanzaType::unavailable) presence_sent_ = false;
 }
 
-void Session::write_secret(std::string_view xml) {
+void Session::write(std::string_view xml) {
     outbox_.write(xml);
+    log_sent(xml);
+}
+
+void Session::log_sent(std::string_view xml) {
     if (log_.on()) log_.sent(redact(xml, ns::client));
 }
 
@@ -77,9 +83,7 @@ void Session::log_received(const Parser::Event& event) {
     if (!log_.on() || event.kind == Parser::Event::error) return;
     if (event.depth > 1) return log_.hold_sent(true);
     const auto piece = recorder_.cut(parser_.unparsed().size());
-    const bool sasl = event.element != nullptr && event.element->ns() == ns::sasl;
-    const bool secret = sasl || piece.text.find(ns::registration) != piece.text.npos;
-    log_.received(secret ? redact(piece.text, ns::client) : std::string{piece.text}, piece.left_out);
+    log_.received(redact(piece.text, ns::client), piece.left_out);
 }
 
 } // namespace headstock::detail

@@ -1,8 +1,5 @@
 #include "headstock/detail/wire_log.hpp"
 
-#include "bridge/writer.hpp"
-#include "headstock/ns.hpp"
-
 #include <algorithm>
 #include <chrono>
 #include <ctime>
@@ -11,8 +8,6 @@
 
 namespace headstock::detail {
 namespace {
-
-using bridge::Element;
 
 std::string timestamp() {
     using namespace std::chrono;
@@ -29,12 +24,16 @@ std::string timestamp() {
 
 // One line, whatever the peer wrote: a character reference means the same to XML.
 void append_line(std::string& line, std::string_view xml, std::size_t left_out) {
-    for (const char c : xml.substr(0, WireLog::shown)) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte >= 0x20 && byte != 0x7f) {
-            line += c;
+    const auto all = xml.substr(0, WireLog::shown);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(all[i]);
+        const auto next = i + 1 < all.size() ? static_cast<unsigned char>(all[i + 1]) : 0;
+        const bool c1 = byte == 0xc2 && next >= 0x80 && next < 0xa0; // U+0080 to U+009F in UTF-8
+        if (byte >= 0x20 && byte != 0x7f && !c1) {
+            line += all[i];
         } else {
-            line.append("&#").append(std::to_string(byte)).append(";");
+            line.append("&#").append(std::to_string(c1 ? next : byte)).append(";");
+            i += c1;
         }
     }
     left_out += xml.size() - std::min(xml.size(), WireLog::shown);
@@ -48,59 +47,7 @@ std::string make_line(std::string_view direction, std::string_view xml, std::siz
     return line;
 }
 
-void hide(Element& element) {
-    const auto secret = element.all_text();
-    if (secret.empty()) return;
-    element.clear();
-    element.text("[" + std::to_string(secret.size()) + " bytes]");
-}
-
-// Children can be reached for change only by their names; these are ours, so this is no trick on anyone.
-Element& mutable_child(const Element& child) { return const_cast<Element&>(child); }
-
-void hide_values(Element& field) {
-    for (const auto& value : field.children("value")) hide(mutable_child(value));
-}
-
-bool is_secret_field(const Element& element) {
-    return element.is("field", ns::data_forms) &&
-           (element.attribute("var") == "password" || element.attribute("type") == "text-private");
-}
-
-// <auth/>, <challenge/>, <response/>, <success/> hold payloads, the other SASL elements words.
-bool is_sasl_payload(const Element& root) { return root.ns() == ns::sasl && !root.first_child(); }
-
-void hide_secrets(Element& root) {
-    if (is_sasl_payload(root)) return hide(root);
-    std::vector<Element*> open{&root};
-    while (!open.empty()) {
-        auto& element = *open.back();
-        open.pop_back();
-        if (element.is("password", ns::registration)) {
-            hide(element);
-        } else if (is_secret_field(element)) {
-            hide_values(element);
-        } else {
-            for (const auto& child : element.children()) open.push_back(&mutable_child(child));
-        }
-    }
-}
-
 } // namespace
-
-std::string redact(std::string_view xml, std::string_view content_ns) {
-    // The stream's declarations are in force around it.
-    std::string document = "<stream:stream xmlns='" + std::string{content_ns} + "' xmlns:stream='" +
-                           std::string{ns::stream} + "'>";
-    document.append(xml).append("</stream:stream>");
-    const auto parsed = Element::parse(document);
-    if (!parsed) return "[" + std::to_string(xml.size()) + " bytes that may hold a password]";
-    auto element = parsed->first_child();
-    hide_secrets(element);
-    std::string safe;
-    bridge::write(element, safe, {.inherited = content_ns});
-    return safe;
-}
 
 bool WireLog::set(const std::string& path, bool to_stdout) {
     to_stdout_ = to_stdout;
@@ -126,35 +73,22 @@ void WireLog::note(std::string_view text) {
 
 void WireLog::hold_sent(bool hold) {
     behind_received_ = hold;
+    if (hold && held_.size() < held_at_most) return;
     for (auto& line : std::exchange(held_, {})) put(std::move(line));
 }
 
 void WireLog::put(std::string line) {
-    if (sink_) sink_(line);
+    try {
+        if (sink_) sink_(line);
+    } catch (...) {
+        sink_ = nullptr; // a note may be made inside the parser, where nothing may be thrown
+    }
     line += '\n';
     if (file_ && std::fwrite(line.data(), 1, line.size(), file_.get()) != line.size()) file_.reset();
     if (to_stdout_) {
         std::fwrite(line.data(), 1, line.size(), stdout);
         std::fflush(stdout);
     }
-}
-
-// What is here when more comes belongs to one open piece: its beginning is enough.
-void Recorder::feed(std::string_view bytes) {
-    if (bytes_.size() > WireLog::shown) {
-        left_out_ += bytes_.size() - WireLog::shown;
-        bytes_.resize(WireLog::shown);
-    }
-    bytes_ += bytes;
-}
-
-Recorder::Piece Recorder::cut(std::size_t unparsed) {
-    const auto end = bytes_.size() - std::min(unparsed, bytes_.size());
-    piece_.assign(bytes_, 0, end);
-    bytes_.erase(0, end);
-    std::string_view text = piece_;
-    while (!text.empty() && bridge::is_space(text.front())) text.remove_prefix(1);
-    return {text, std::exchange(left_out_, 0)};
 }
 
 } // namespace headstock::detail

@@ -1,8 +1,6 @@
 // The log of the wire: one line a stanza, both directions, with time, without secrets.
 #pragma once
 
-#include "bridge/element.hpp"
-
 #include <cstddef>
 #include <cstdio>
 #include <functional>
@@ -17,12 +15,13 @@ namespace headstock::detail {
 ///
 /// Line breaks inside a stanza are written as character references and other controls escaped, so a
 /// peer cannot forge a line.  A stanza is shown whole up to 64 KiB.  SASL payloads, and passwords of
-/// jabber:iq:register, are shown as their length only.  A log that cannot be written is given up in
-/// silence: the session is worth more.
+/// jabber:iq:register, are shown as their length only.  A log that cannot be written, or a sink that
+/// throws, is given up in silence: the session is worth more.
 class WireLog {
 public:
     using Sink = std::function<void(std::string_view line)>;
     static constexpr std::size_t shown = 64u << 10;
+    static constexpr std::size_t held_at_most = 64; ///< Lines held back; a long stanza gives them up.
 
     /// An empty path: no file.  False when the file cannot be opened for appending.
     bool set(const std::string& path, bool to_stdout);
@@ -49,29 +48,6 @@ private:
     Sink sink_;
     bool behind_received_ = false;
     std::vector<std::string> held_;
-};
-
-/// `xml`, one element in the stream's default namespace, with every secret in it replaced by its
-/// length.  What cannot be read and might hold one is replaced whole.
-std::string redact(std::string_view xml, std::string_view content_ns);
-
-/// The pieces of the incoming stream as they came, for the log: fed as bytes, cut at stanza ends.
-class Recorder {
-public:
-    void feed(std::string_view bytes);
-    /// All that was fed, up to `unparsed` bytes before its end, since the last cut.  Borrowed until
-    /// the next cut.  Of a long piece the beginning is kept, and how much was left out.
-    struct Piece {
-        std::string_view text;
-        std::size_t left_out = 0;
-    };
-    Piece cut(std::size_t unparsed);
-    void clear() { *this = {}; }
-
-private:
-    std::string bytes_;
-    std::string piece_;
-    std::size_t left_out_ = 0; ///< Of the open piece.
 };
 
 } // namespace headstock::detail

@@ -7,4 +7,6 @@ struct Mine {
     void nothing(const Tag&) {}
 };
 
-void use(headstock::BaseClient& client, const char* path) { client.on(path, [](const Tag&) {}); }
+void use(headstock::BaseClient& client, const char* path) {
+    client.on(path, [](const Tag&) {});
+}

@@ -1,4 +1,4 @@
-// expect: headstock: the session keeps stream-level elements to itself; rows see stanzas and what is inside them
+// expect: headstock: the session keeps stream-level elements to itself
 #include "headstock/base_client.hpp"
 
 using headstock::Element, headstock::Tag;

@@ -13,7 +13,7 @@ thread = run("background_thread", jid)
 check(thread.status == 0 and "heard: from the other thread" in thread.out, thread)
 
 poll = run("own_loop", jid, "-d")
-check(poll.status == 0 and "the server answers" in poll.out and "-- TLS: TLSv1." in poll.out, poll)
+check(poll.status == 0 and f"logged in as {jid}/" in poll.out and "-- TLS: TLSv1." in poll.out, poll)
 
 foreign = run("foreign_type", jid)
 check(foreign.status == 0 and "answers in jabber:iq:roster: 1" in foreign.out, foreign)

@@ -44,7 +44,8 @@ public:
     }
     /// Keep the lines of the log from now on, without their times.
     void keep_log() {
-        client->set_log([this](std::string_view line) { log += std::string{line.substr(25)} + '\n'; });
+        client->set_log(
+            [this](std::string_view line) { log += std::string{line.substr(25)} + '\n'; });
     }
 
     Notes seen;
@@ -55,10 +56,12 @@ public:
 inline std::string empty_result(std::string_view id, std::string_view to) {
     return "<iq to='" + std::string{to} + "' type='result' id='" + std::string{id} + "'/>";
 }
-inline std::string error_answer(std::string_view id, std::string_view to, std::string_view condition,
+inline std::string error_answer(std::string_view id,
+                                std::string_view to,
+                                std::string_view condition,
                                 std::string_view type = "cancel") {
-    return "<iq to='" + std::string{to} + "' type='error' id='" + std::string{id} + "'><error type='" +
-           std::string{type} + "'><" + std::string{condition} +
+    return "<iq to='" + std::string{to} + "' type='error' id='" + std::string{id} +
+           "'><error type='" + std::string{type} + "'><" + std::string{condition} +
            " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>";
 }
 

@@ -15,9 +15,11 @@ struct Word {
     TranscriptLine::Kind kind;
 };
 constexpr std::array words{
-    Word{"S: ", TranscriptLine::server},   Word{"C: ", TranscriptLine::client}, Word{"E: ", TranscriptLine::event},
-    Word{"TLS", TranscriptLine::tls},      Word{"SEND ", TranscriptLine::send}, Word{"STOP", TranscriptLine::stop},
-    Word{"CLOSED", TranscriptLine::closed}, Word{"LOST", TranscriptLine::lost}, Word{"PASS ", TranscriptLine::pass},
+    Word{"S: ", TranscriptLine::server},    Word{"C: ", TranscriptLine::client},
+    Word{"E: ", TranscriptLine::event},     Word{"TLS", TranscriptLine::tls},
+    Word{"SEND ", TranscriptLine::send},    Word{"STOP", TranscriptLine::stop},
+    Word{"CLOSED", TranscriptLine::closed}, Word{"LOST", TranscriptLine::lost},
+    Word{"PASS ", TranscriptLine::pass},
 };
 
 bool read_setting(Transcript& transcript, const std::string& line) {
@@ -29,6 +31,7 @@ bool read_setting(Transcript& transcript, const std::string& line) {
     if (name == "password") return (transcript.password = value, true);
     if (name == "token") return (transcript.tokens.push_back(value), true);
     if (name == "tls") return (transcript.in_clear = value == "disabled", true);
+    if (name == "clear-password") return (transcript.clear_password = value == "allowed", true);
     if (name == "minimum") return (transcript.minimum = value, true);
     if (name == "register") return (transcript.registration = value, true);
     return false;
@@ -82,7 +85,8 @@ std::vector<Transcript> load_transcripts(const std::string& path) {
     for (std::size_t number = 1; std::getline(file, line); ++number) {
         if (line.empty() || line.starts_with('#')) continue;
         if (!reader.read(line))
-            throw std::runtime_error(path + ":" + std::to_string(number) + ": not a line of a transcript: " + line);
+            throw std::runtime_error(path + ":" + std::to_string(number) +
+                                     ": not a line of a transcript: " + line);
     }
     if (reader.dialogues.empty()) return {reader.common};
     return std::move(reader.dialogues);
@@ -90,7 +94,8 @@ std::vector<Transcript> load_transcripts(const std::string& path) {
 
 std::vector<Transcript> all_transcripts() {
     std::vector<std::string> paths;
-    for (const auto& entry : std::filesystem::directory_iterator{HEADSTOCK_TEST_DIR "/transcripts"}) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator{HEADSTOCK_TEST_DIR "/transcripts"}) {
         if (entry.path().extension() == ".txt") paths.push_back(entry.path().string());
     }
     std::sort(paths.begin(), paths.end());

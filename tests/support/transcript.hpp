@@ -3,6 +3,7 @@
 //     jid: juliet@im.example.com/balcony       settings
 //     password: r0m30myr0m30
 //     tls: disabled                            otherwise STARTTLS is required
+//     clear-password: allowed                  the password itself may go over an open connection
 //     minimum: SCRAM-SHA-1                     the weakest mechanism to log in with
 //     register: first=Romeo email=r@e.test     register first; an object with every hook fills these
 //     token: oMsTAAwAAAAM                      the next nonce or id that negotiation makes up
@@ -40,6 +41,7 @@ struct Transcript {
     std::string jid;
     std::string password;
     bool in_clear = false;
+    bool clear_password = false;
     std::string minimum;
     std::optional<std::string> registration;
     std::vector<std::string> tokens;
@@ -59,8 +61,8 @@ std::vector<Transcript> all_transcripts();
 
 /// How the server's bytes reach the client.
 struct Reading {
-    std::size_t size = 0;      ///< At most so many at once; 0: each S line whole.
-    std::size_t split_at = 0;  ///< One cut more, behind so many bytes of all; 0: none.
+    std::size_t size = 0;     ///< At most so many at once; 0: each S line whole.
+    std::size_t split_at = 0; ///< One cut more, behind so many bytes of all; 0: none.
     std::function<void(std::string_view line)> log{}; ///< Set: the wire is logged to it.
 };
 

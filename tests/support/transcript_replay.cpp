@@ -35,13 +35,16 @@ struct Witness {
 
     void message(const Element& message) {
         events.push_back("message " + std::string{message.attribute("type", "normal")} + " from " +
-                         std::string{message.attribute("from")} + ": " + std::string{message.child("body").text()});
+                         std::string{message.attribute("from")} + ": " +
+                         std::string{message.child("body").text()});
     }
     void presence(const Tag& presence) {
-        events.push_back("presence " + std::string{presence.attribute("type", "available")} + " from " +
-                         std::string{presence.attribute("from")});
+        events.push_back("presence " + std::string{presence.attribute("type", "available")} +
+                         " from " + std::string{presence.attribute("from")});
     }
-    void contact(const Tag& item) { events.push_back("contact " + std::string{item.attribute("jid")}); }
+    void contact(const Tag& item) {
+        events.push_back("contact " + std::string{item.attribute("jid")});
+    }
     Element version(const Tag& query) {
         events.push_back("asked for version by " + std::string{query.parent().attribute("from")});
         return Element{query.name()}.add("name", "witness");
@@ -54,15 +57,21 @@ struct Witness {
         for (const auto& [name, value] : fields) form.set(name, value);
     }
     void handle_register_success() { events.push_back("registered"); }
-    void handle_register_conflict(const StanzaError& error) { events.push_back("conflict: " + error.text); }
-    void handle_resource_constraint(const StanzaError& error) { events.push_back("constraint: " + error.text); }
-    void handle_register_error(const StanzaError& error) { events.push_back("refused: " + error.message()); }
+    void handle_register_conflict(const StanzaError& error) {
+        events.push_back("conflict: " + error.text);
+    }
+    void handle_resource_constraint(const StanzaError& error) {
+        events.push_back("constraint: " + error.text);
+    }
+    void handle_register_error(const StanzaError& error) {
+        events.push_back("refused: " + error.message());
+    }
 };
 HEADSTOCK_HANDLERS(Witness,
-    on<&self::message>("message"),
-    on<&self::presence>("presence"),
-    on<&self::contact>("item", headstock::ns::roster),
-    on<&self::version>("iq@type=get", "query", headstock::ns::version))
+                   on<&self::message>("message"),
+                   on<&self::presence>("presence"),
+                   on<&self::contact>("item", headstock::ns::roster),
+                   on<&self::version>("iq@type=get", "query", headstock::ns::version))
 
 std::map<std::string, std::string> read_fields(const std::string& text) {
     std::map<std::string, std::string> fields;
@@ -76,7 +85,8 @@ std::map<std::string, std::string> read_fields(const std::string& text) {
 
 headstock::Mechanism mechanism_of(const std::string& name) {
     using headstock::Mechanism;
-    for (const auto each : {Mechanism::plain, Mechanism::scram_sha_1, Mechanism::scram_sha_256, Mechanism::scram_sha_512}) {
+    for (const auto each : {Mechanism::plain, Mechanism::scram_sha_1, Mechanism::scram_sha_256,
+                            Mechanism::scram_sha_512}) {
         if (detail::name_of(each) == name) return each;
     }
     throw std::runtime_error("no such mechanism: " + name);
@@ -86,7 +96,8 @@ headstock::Mechanism mechanism_of(const std::string& name) {
 const detail::ScramKeys& derive(const detail::KeyRequest& request) {
     static std::map<std::string, detail::ScramKeys> known;
     const auto key = std::string{request.password.view()} + '\0' + request.salt + '\0' +
-                     std::to_string(request.iterations) + '\0' + std::to_string(static_cast<int>(request.hash));
+                     std::to_string(request.iterations) + '\0' +
+                     std::to_string(static_cast<int>(request.hash));
     const auto found = known.find(key);
     return found != known.end() ? found->second : known[key] = detail::derive_keys(request);
 }
@@ -94,10 +105,15 @@ const detail::ScramKeys& derive(const detail::KeyRequest& request) {
 class Replay {
 public:
     Replay(const Transcript& transcript, const Reading& reading)
-        : transcript_(transcript), reading_(reading), tokens_(transcript.tokens.begin(), transcript.tokens.end()),
-          session_(headstock::Jid{transcript.jid}, detail::Secret{transcript.password}, options(), this) {
+        : transcript_(transcript), reading_(reading),
+          tokens_(transcript.tokens.begin(), transcript.tokens.end()),
+          session_(headstock::Jid{transcript.jid},
+                   detail::Secret{transcript.password},
+                   options(),
+                   this) {
         witness_.session = &session_;
-        session_.registry().add(&session_, &witness_, detail::rows_of<Witness>, detail::hooks_of<Witness, Replay>());
+        session_.registry().add(&session_, &witness_, detail::rows_of<Witness>,
+                                detail::hooks_of<Witness, Replay>());
         session_.set_tokens([this] { return next_token(); });
         if (reading.log) session_.log().set_sink(reading.log);
     }
@@ -118,7 +134,9 @@ private:
     headstock::Options options() {
         headstock::Options options;
         if (transcript_.in_clear) options.tls = headstock::Tls::disabled;
-        if (!transcript_.minimum.empty()) options.minimum_mechanism = mechanism_of(transcript_.minimum);
+        options.insecure_plain_password = transcript_.clear_password;
+        if (!transcript_.minimum.empty())
+            options.minimum_mechanism = mechanism_of(transcript_.minimum);
         if (transcript_.registration) {
             witness_.fields = read_fields(*transcript_.registration);
             options.registration = &witness_;
@@ -135,15 +153,27 @@ private:
 
     std::string play(const TranscriptLine& line) {
         switch (line.kind) {
-        case TranscriptLine::server: feed(line.text); return {};
-        case TranscriptLine::client: return expect_written(line.text);
-        case TranscriptLine::event: return expect_event(line.text);
-        case TranscriptLine::tls: return secure();
-        case TranscriptLine::send: return session_.send_raw(line.text) ? std::string{} : "not sent: " + line.text;
-        case TranscriptLine::stop: session_.stop(std::chrono::seconds{5}); return {};
-        case TranscriptLine::closed: return close();
-        case TranscriptLine::lost: return lose();
-        case TranscriptLine::pass: session_.tick(now_ += std::stoull(line.text)); return {};
+        case TranscriptLine::server:
+            feed(line.text);
+            return {};
+        case TranscriptLine::client:
+            return expect_written(line.text);
+        case TranscriptLine::event:
+            return expect_event(line.text);
+        case TranscriptLine::tls:
+            return secure();
+        case TranscriptLine::send:
+            return session_.send_raw(line.text) ? std::string{} : "not sent: " + line.text;
+        case TranscriptLine::stop:
+            session_.stop(std::chrono::seconds{5});
+            return {};
+        case TranscriptLine::closed:
+            return close();
+        case TranscriptLine::lost:
+            return lose();
+        case TranscriptLine::pass:
+            session_.tick(now_ += std::stoull(line.text));
+            return {};
         }
         return "no such line";
     }
@@ -153,7 +183,8 @@ private:
             auto size = reading_.size == 0 ? bytes.size() : std::min(reading_.size, bytes.size());
             if (fed_ < reading_.split_at) size = std::min(size, reading_.split_at - fed_);
             // A copy of its own, so that a sanitizer sees every read past its end.
-            const std::vector<char> piece(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
+            const std::vector<char> piece(bytes.begin(),
+                                          bytes.begin() + static_cast<std::ptrdiff_t>(size));
             session_.received({piece.data(), piece.size()});
             bytes.remove_prefix(size);
             fed_ += size;
@@ -171,13 +202,15 @@ private:
 
     std::string expect_written(const std::string& expected) {
         collect();
-        if (!written_.starts_with(expected)) return "expected C: " + expected + "\n     but got: " + written_;
+        if (!written_.starts_with(expected))
+            return "expected C: " + expected + "\n     but got: " + written_;
         written_.erase(0, expected.size());
         return {};
     }
 
     std::string expect_event(const std::string& expected) {
-        if (witness_.events.empty()) return "expected E: " + expected + "\n     but nothing happened";
+        if (witness_.events.empty())
+            return "expected E: " + expected + "\n     but nothing happened";
         const auto got = witness_.events.front();
         const bool part = expected.starts_with("stopping ") && got.starts_with(expected + " | ");
         if (got != expected && !part) return "expected E: " + expected + "\n     but got: " + got;
@@ -218,6 +251,8 @@ private:
 
 } // namespace
 
-std::string replay(const Transcript& transcript, const Reading& reading) { return Replay{transcript, reading}.play(); }
+std::string replay(const Transcript& transcript, const Reading& reading) {
+    return Replay{transcript, reading}.play();
+}
 
 } // namespace support

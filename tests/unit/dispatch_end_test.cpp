@@ -25,9 +25,15 @@ struct Call {
 
 struct Hooked {
     std::function<void()> on_stopping{}, on_cleanup{}, on_terminated{};
-    void stopping() { if (on_stopping) on_stopping(); }
-    void cleanup() { if (on_cleanup) on_cleanup(); }
-    void terminated() { if (on_terminated) on_terminated(); }
+    void stopping() {
+        if (on_stopping) on_stopping();
+    }
+    void cleanup() {
+        if (on_cleanup) on_cleanup();
+    }
+    void terminated() {
+        if (on_terminated) on_terminated();
+    }
 };
 
 void ask(Stage& stage, const std::function<void()>& f) {
@@ -45,35 +51,59 @@ std::vector<Call> calls(Hooked& hooked) {
         };
     };
     return {
-        {"a nested row", [](Stage& s, const F& f) { s.client->on("message/body", [f](const Tag&) { f(); }); },
+        {"a nested row",
+         [](Stage& s, const F& f) { s.client->on("message/body", [f](const Tag&) { f(); }); },
          says("<message><body>hi</body><body/></message><message/>")},
-        {"a nested row for an Element", [](Stage& s, const F& f) { s.client->on("message/body", [f](const Element&) { f(); }); },
+        {"a nested row for an Element",
+         [](Stage& s, const F& f) { s.client->on("message/body", [f](const Element&) { f(); }); },
          says("<message><body>hi</body><body/></message><message/>")},
-        {"a row that waits", [](Stage& s, const F& f) { s.client->on("message/body", [f](const Tag&, const Element&) { f(); }); },
+        {"a row that waits",
+         [](Stage& s, const F& f) {
+             s.client->on("message/body", [f](const Tag&, const Element&) { f(); });
+         },
          says("<message><body>hi</body><body/></message><message/>")},
-        {"a stanza row", [](Stage& s, const F& f) { s.client->on("message", [f](const Element&) { f(); }); },
+        {"a stanza row",
+         [](Stage& s, const F& f) { s.client->on("message", [f](const Element&) { f(); }); },
          says("<message><body>hi</body></message><message/>")},
-        {"a row that answers", [](Stage& s, const F& f) {
-             s.client->on({"q", "urn:x"}, [f](const Tag& q) { f(); return Element{q.name()}; });
-         }, says(iq_get)},
-        {"a row that takes a Reply", [](Stage& s, const F& f) {
-             s.client->on({"q", "urn:x"}, [f](const Tag&, headstock::Reply reply) { f(); std::move(reply)(headstock::ok); });
-         }, says(iq_get)},
-        {"register_on_iq", [](Stage& s, const F& f) { s.client->register_on_iq([f](const Element&) { f(); }); }, says(iq_get)},
-        {"on_unhandled", [](Stage& s, const F& f) { s.client->on_unhandled([f](const Element&) { f(); }); }, says("<presence/><presence/>")},
-        {"on_exception", [](Stage& s, const F& f) {
+        {"a row that answers",
+         [](Stage& s, const F& f) {
+             s.client->on({"q", "urn:x"}, [f](const Tag& q) {
+                 f();
+                 return Element{q.name()};
+             });
+         },
+         says(iq_get)},
+        {"a row that takes a Reply",
+         [](Stage& s, const F& f) {
+             s.client->on({"q", "urn:x"}, [f](const Tag&, headstock::Reply reply) {
+                 f();
+                 std::move(reply)(headstock::ok);
+             });
+         },
+         says(iq_get)},
+        {"register_on_iq",
+         [](Stage& s, const F& f) { s.client->register_on_iq([f](const Element&) { f(); }); },
+         says(iq_get)},
+        {"on_unhandled",
+         [](Stage& s, const F& f) { s.client->on_unhandled([f](const Element&) { f(); }); },
+         says("<presence/><presence/>")},
+        {"on_exception",
+         [](Stage& s, const F& f) {
              s.client->on_exception([f](std::string_view, const std::exception_ptr&) { f(); });
              s.client->on("message", [](const Tag&) { throw 0; });
-         }, says("<message/><message/>")},
+         },
+         says("<message/><message/>")},
         {"a request's answer", ask, says("<iq type='result' id='q'/><message/>")},
         {"a request's refusal", ask, says("<iq type='error' id='q'/><message/>")},
         {"a request's time-out", ask, [](Stage& s) { s.pass(60'000); }},
         {"a request's end with the session", ask, [](Stage& s) { s.client->disconnected(); }},
         {"stopping", with_hook(&Hooked::on_stopping), says("</stream:stream>")},
         {"stopping, after a fault", with_hook(&Hooked::on_stopping), says("<message></iq>")},
-        {"stopping, asked for", with_hook(&Hooked::on_stopping), [](Stage& s) { s.client->stop(); }},
+        {"stopping, asked for", with_hook(&Hooked::on_stopping),
+         [](Stage& s) { s.client->stop(); }},
         {"cleanup", with_hook(&Hooked::on_cleanup), [](Stage& s) { s.client->disconnected(); }},
-        {"terminated", with_hook(&Hooked::on_terminated), [](Stage& s) { s.client->disconnected(); }},
+        {"terminated", with_hook(&Hooked::on_terminated),
+         [](Stage& s) { s.client->disconnected(); }},
     };
 }
 
@@ -92,13 +122,15 @@ TEST_CASE("contract 8: a handler may destroy the client, and nobody is called an
             stage.client.reset();
             ++destroyed;
         });
-        Hooked late{[&] { called_after += stage.client == nullptr; }, [&] { called_after += stage.client == nullptr; },
+        Hooked late{[&] { called_after += stage.client == nullptr; },
+                    [&] { called_after += stage.client == nullptr; },
                     [&] { called_after += stage.client == nullptr; }};
         stage.client->register_handler(late);
         stage.client->on("message", [&](const Tag&) { called_after += stage.client == nullptr; });
         stage.client->register_on_iq([&](const Tag&) { called_after += stage.client == nullptr; });
-        stage.client->request(headstock::iq_get().set("id", "last").add(Element{"q", "urn:x"}),
-                              [&](const headstock::Response&) { called_after += stage.client == nullptr; });
+        stage.client->request(
+            headstock::iq_get().set("id", "last").add(Element{"q", "urn:x"}),
+            [&](const headstock::Response&) { called_after += stage.client == nullptr; });
         call.happen(stage);
         CHECK(destroyed == 1);
         CHECK(called_after == 0);
@@ -129,7 +161,8 @@ TEST_CASE("contract 8: a handler may stop the client, and the end is told once")
     }
 }
 
-TEST_CASE("contract 8: what a handler borrowed lives until it returns, though it destroyed the client") {
+TEST_CASE(
+    "contract 8: what a handler borrowed lives until it returns, though it destroyed the client") {
     Stage stage;
     std::string kept;
     stage.client->on("message/body", [&](const Element& body, const Tag& message) {
@@ -141,7 +174,8 @@ TEST_CASE("contract 8: what a handler borrowed lives until it returns, though it
     CHECK(kept == "a@x/y: hi");
 }
 
-TEST_CASE("contract 8: a row that ends the client for its answer's sake does not call the request back") {
+TEST_CASE(
+    "contract 8: a row that ends the client for its answer's sake does not call the request back") {
     Stage stage;
     int calls_made = 0;
     stage.client->request(headstock::iq_get().set("id", "1").add(Element{"q", "urn:x"}),

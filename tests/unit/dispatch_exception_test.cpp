@@ -47,7 +47,8 @@ TEST_CASE("contract 6: all matching rows run") {
     CHECK(stage.seen_in("<message><body/></message>") == "body 1 2 3");
 }
 
-TEST_CASE("contract 6: an exception is given to on_exception with the row's name, and the others go on") {
+TEST_CASE(
+    "contract 6: an exception is given to on_exception with the row's name, and the others go on") {
     Stage stage;
     note_exceptions(stage);
     Thrower thrower;
@@ -112,12 +113,14 @@ TEST_CASE("contract 6: a hook that throws does not keep the others from being to
 
 TEST_CASE("contract 6: a row that throws at one item is called for the next") {
     Stage stage;
-    stage.client->on_exception([&](std::string_view, const std::exception_ptr&) { stage.seen.add("thrown"); });
+    stage.client->on_exception(
+        [&](std::string_view, const std::exception_ptr&) { stage.seen.add("thrown"); });
     stage.client->on({"item", ns::roster}, [&](const Tag& item) {
         if (item.attribute("n") == "2") throw 0;
         stage.seen.add(item.attribute("n"));
     });
-    CHECK(stage.seen_in("<iq type='set' id='1'><query xmlns='jabber:iq:roster'><item n='1'/><item n='2'/><item n='3'/>"
+    CHECK(stage.seen_in("<iq type='set' id='1'><query xmlns='jabber:iq:roster'><item n='1'/><item "
+                        "n='2'/><item n='3'/>"
                         "</query></iq>") == "1 thrown 3");
 }
 
@@ -125,7 +128,8 @@ TEST_CASE("contract 6: on_exception may replace itself, and the log names the ro
     Stage stage;
     stage.keep_log();
     stage.client->on_exception([&](std::string_view, const std::exception_ptr&) {
-        stage.client->on_exception([&](std::string_view, const std::exception_ptr&) { stage.seen.add("second"); });
+        stage.client->on_exception(
+            [&](std::string_view, const std::exception_ptr&) { stage.seen.add("second"); });
         stage.seen.add("first");
     });
     stage.client->on("message", [](const Tag&) { throw 0; });
@@ -143,4 +147,24 @@ TEST_CASE("contract 6: an iq whose row threw and that nobody answered gets inter
     stage.client->on({"q", "urn:x"}, [](const Tag&) { return headstock::ok; });
     CHECK(stage.answer_to("<iq type='get' id='2' from='a@x'><q xmlns='urn:x'/></iq>") ==
           support::empty_result("2", "a@x"));
+}
+
+TEST_CASE("contract 6: an on_exception that throws itself ends nothing") {
+    Stage stage;
+    stage.keep_log();
+    stage.client->on_exception([](std::string_view, const std::exception_ptr&) { throw 1; });
+    stage.client->on("message/body", [](const Tag&) { throw 2; });
+    stage.client->on("message", stage.noting("message"));
+    CHECK(stage.seen_in("<message><body/></message><message/>") == "message message");
+    CHECK(stage.log.find("-- the function given to on_exception threw itself\n") != stage.log.npos);
+}
+
+TEST_CASE("contract 6: text that XML cannot carry is the mistake of the row that made it") {
+    Stage stage;
+    stage.client->on_exception(
+        [&](std::string_view, const std::exception_ptr&) { stage.seen.add("thrown"); });
+    stage.client->on({"q", "urn:x"}, [](const Tag& q) { return Element{q.name()}.text("\x01"); });
+    CHECK(stage.answer_to("<iq type='get' id='1' from='a@x'><q xmlns='urn:x'/></iq>") ==
+          support::error_answer("1", "a@x", "internal-server-error"));
+    CHECK(stage.seen.take() == "thrown");
 }

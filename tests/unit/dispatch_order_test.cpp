@@ -22,7 +22,8 @@ TEST_CASE("contract 4: inner before outer, in document order") {
     for (const auto& path : {headstock::Path{"a", "urn:x"}, {"b", "urn:x"}, {"c", "urn:x"}}) {
         stage.client->on(path, stage.noting(path.last().local));
     }
-    CHECK(stage.seen_in("<message><a xmlns='urn:x'><b><c/></b><c/></a><b xmlns='urn:x'/></message>") ==
+    CHECK(stage.seen_in(
+              "<message><a xmlns='urn:x'><b><c/></b><c/></a><b xmlns='urn:x'/></message>") ==
           "c b c a b message");
 }
 
@@ -63,7 +64,8 @@ TEST_CASE("contract 4: a nested row has run though the stanza breaks afterwards"
 TEST_CASE("contract 4: whole() waits for the stanza's end, and is not called when it breaks") {
     Stage stage;
     stage.client->on(whole("message/body"), stage.noting("whole-tag"));
-    stage.client->on(whole("message/body"), [&](const Element& body) { stage.seen.add(body.text()); });
+    stage.client->on(whole("message/body"),
+                     [&](const Element& body) { stage.seen.add(body.text()); });
     stage.client->on("message/subject", stage.noting("subject"));
     CHECK(stage.seen_in("<message><body>hi</body><subject/>") == "subject");
     CHECK(stage.seen_in("</message>") == "whole-tag hi");
@@ -73,7 +75,8 @@ TEST_CASE("contract 4: whole() waits for the stanza's end, and is not called whe
 
 TEST_CASE("contract 4: rows that wait keep document order, and their elements") {
     Stage stage;
-    stage.client->on(whole({"a", "urn:x"}), [&](const Element& a) { stage.seen.add("a:" + a.all_text()); });
+    stage.client->on(whole({"a", "urn:x"}),
+                     [&](const Element& a) { stage.seen.add("a:" + a.all_text()); });
     stage.client->on(whole({"b", "urn:x"}), [&](const Tag& b) {
         stage.seen.add("b:" + std::string{b.attribute("n")} + std::string{b.parent().local_name()});
     });
@@ -83,7 +86,8 @@ TEST_CASE("contract 4: rows that wait keep document order, and their elements") 
 }
 
 TEST_CASE("contract 4: a stanza in small pieces is the same stanza") {
-    const std::string xml = "<message from='a@x/y' type='chat'><body>hi &amp; ho</body><a xmlns='urn:x'><b/></a></message>";
+    const std::string xml = "<message from='a@x/y' type='chat'><body>hi &amp; ho</body><a "
+                            "xmlns='urn:x'><b/></a></message>";
     for (std::size_t size = 1; size <= 9; ++size) {
         CAPTURE(size);
         Stage stage;

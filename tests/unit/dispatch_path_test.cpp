@@ -20,7 +20,9 @@ TEST_CASE("path: {namespace} alone is any element of it") {
     Stage stage;
     const auto name = [&](const headstock::Tag& tag) { stage.seen.add(tag.local_name()); };
     stage.client->on("message/{urn:x}", name);
-    CHECK(stage.seen_in("<message><a xmlns='urn:x'/><b xmlns='urn:x'/><c xmlns='urn:y'/></message>") == "a b");
+    CHECK(stage.seen_in(
+              "<message><a xmlns='urn:x'/><b xmlns='urn:x'/><c xmlns='urn:y'/></message>") ==
+          "a b");
     stage.client->on("message/{urn:y}/{urn:x}deep", name);
     CHECK(stage.seen_in("<message><p xmlns='urn:y'><deep xmlns='urn:x'/></p></message>") == "deep");
     CHECK(stage.seen_in("<message><q xmlns='urn:z'><deep xmlns='urn:x'/></q></message>") == "");
@@ -29,7 +31,8 @@ TEST_CASE("path: {namespace} alone is any element of it") {
 TEST_CASE("path: six steps are the longest") {
     Stage stage;
     stage.client->on("message/{urn:x}a/b/c/d/e", stage.noting("e"));
-    CHECK(stage.seen_in("<message><a xmlns='urn:x'><b><c><d><e/></d></c></b></a></message>") == "e");
+    CHECK(stage.seen_in("<message><a xmlns='urn:x'><b><c><d><e/></d></c></b></a></message>") ==
+          "e");
     CHECK(stage.seen_in("<message><a xmlns='urn:x'><b><c><d/><e/></c></b></a></message>") == "");
 }
 
@@ -50,14 +53,18 @@ TEST_CASE("path: stanza and payload as two arguments of a row") {
             return headstock::Element{query.name()}.add("name", "x");
         }
         static constexpr auto handlers() {
-            return headstock::handlers(headstock::on<&Versions::asked>("iq@type=get", "query", ns::version));
+            return headstock::handlers(
+                headstock::on<&Versions::asked>("iq@type=get", "query", ns::version));
         }
     } versions;
     Stage stage;
     stage.client->register_handler(versions);
-    CHECK(stage.answer_to("<iq type='get' id='1' from='a@x/y'><query xmlns='jabber:iq:version'/></iq>") ==
-          "<iq to='a@x/y' type='result' id='1'><query xmlns='jabber:iq:version'><name>x</name></query></iq>");
-    CHECK(stage.answer_to("<iq type='set' id='2' from='a@x/y'><query xmlns='jabber:iq:version'/></iq>") ==
+    CHECK(stage.answer_to(
+              "<iq type='get' id='1' from='a@x/y'><query xmlns='jabber:iq:version'/></iq>") ==
+          "<iq to='a@x/y' type='result' id='1'><query "
+          "xmlns='jabber:iq:version'><name>x</name></query></iq>");
+    CHECK(stage.answer_to(
+              "<iq type='set' id='2' from='a@x/y'><query xmlns='jabber:iq:version'/></iq>") ==
           support::error_answer("2", "a@x/y", "service-unavailable"));
 }
 

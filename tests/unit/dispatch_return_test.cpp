@@ -32,16 +32,27 @@ std::string with(const std::string& payload) {
 } // namespace
 
 TEST_CASE("contract 7: the payload, ok, StanzaError, iq result or error returned is the answer") {
-    CHECK(answer_of([] { return Element{"q", "urn:x"}.set("a", "1"); }) == with("<q xmlns='urn:x' a='1'/>"));
+    CHECK(answer_of([] {
+              return Element{"q", "urn:x"}.set("a", "1");
+          }) == with("<q xmlns='urn:x' a='1'/>"));
     CHECK(answer_of([] { return headstock::ok; }) == empty_result("1", "a@x/y"));
-    CHECK(answer_of([] { return StanzaError{Condition::forbidden}; }) == error_answer("1", "a@x/y", "forbidden", "auth"));
-    CHECK(answer_of([] { return std::optional{Element{"q", "urn:x"}}; }) == with("<q xmlns='urn:x'/>"));
-    CHECK(answer_of([] { return std::optional{StanzaError{Condition::gone}}; }) == error_answer("1", "a@x/y", "gone"));
-    CHECK(answer_of([] { return std::vector{Element{"q", "urn:x"}}; }) == with("<q xmlns='urn:x'/>"));
-    CHECK(answer_of([] { return Element{"iq", ns::client}.set("type", "result").add(Element{"r", "urn:x"}); }) ==
-          "<iq type='result' id='1' to='a@x/y'><r xmlns='urn:x'/></iq>");
-    CHECK(answer_of([] { return Element{"iq", ns::client}.set("type", "error").set("id", "1").set("to", "a@x/y"); }) ==
-          "<iq type='error' id='1' to='a@x/y'/>");
+    CHECK(answer_of([] { return StanzaError{Condition::forbidden}; }) ==
+          error_answer("1", "a@x/y", "forbidden", "auth"));
+    CHECK(answer_of([] {
+              return std::optional{Element{"q", "urn:x"}};
+          }) == with("<q xmlns='urn:x'/>"));
+    CHECK(answer_of([] { return std::optional{StanzaError{Condition::gone}}; }) ==
+          error_answer("1", "a@x/y", "gone"));
+    CHECK(answer_of([] {
+              return std::vector{Element{"q", "urn:x"}};
+          }) == with("<q xmlns='urn:x'/>"));
+    CHECK(answer_of([] {
+              return Element{"iq", ns::client}.set("type", "result").add(Element{"r", "urn:x"});
+          }) == "<iq type='result' id='1' to='a@x/y'><r xmlns='urn:x'/></iq>");
+    CHECK(
+        answer_of([] {
+            return Element{"iq", ns::client}.set("type", "error").set("id", "1").set("to", "a@x/y");
+        }) == "<iq type='error' id='1' to='a@x/y'/>");
 }
 
 TEST_CASE("contract 7: an empty element, optional or vector is nothing") {
@@ -67,15 +78,19 @@ TEST_CASE("contract 7: the first answer counts, later ones are logged") {
 }
 
 TEST_CASE("contract 7: of a vector of payloads the first is the answer") {
-    CHECK(answer_of([] { return std::vector{Element{"a", "urn:x"}, Element{"b", "urn:x"}}; }) == with("<a xmlns='urn:x'/>"));
+    CHECK(answer_of([] {
+              return std::vector{Element{"a", "urn:x"}, Element{"b", "urn:x"}};
+          }) == with("<a xmlns='urn:x'/>"));
 }
 
 TEST_CASE("contract 7: a Reply taken is the answer, also when something is returned later") {
     Stage stage;
     std::optional<headstock::Reply> later;
-    stage.client->on({"q", "urn:x"}, [&](const Tag&, headstock::Reply reply) { later = std::move(reply); });
+    stage.client->on({"q", "urn:x"},
+                     [&](const Tag&, headstock::Reply reply) { later = std::move(reply); });
     stage.client->on({"q", "urn:x"}, [](const Tag&) { return headstock::ok; });
-    stage.client->on({"q", "urn:x"}, [](const Tag&, headstock::Reply second) { std::move(second)(headstock::ok); });
+    stage.client->on({"q", "urn:x"},
+                     [](const Tag&, headstock::Reply second) { std::move(second)(headstock::ok); });
     CHECK(stage.answer_to(get) == "");
     std::move (*later)(Element{"late", "urn:x"});
     CHECK(stage.take() == with("<late xmlns='urn:x'/>"));
@@ -83,7 +98,8 @@ TEST_CASE("contract 7: a Reply taken is the answer, also when something is retur
 
 TEST_CASE("contract 7: any other stanza returned is sent as it is, and answers nothing") {
     Stage stage;
-    stage.client->on({"q", "urn:x"}, [](const Tag&) { return headstock::presence().set("to", "b@x"); });
+    stage.client->on({"q", "urn:x"},
+                     [](const Tag&) { return headstock::presence().set("to", "b@x"); });
     CHECK(stage.answer_to(get) == "<presence to='b@x'/>" + unavailable);
     stage.client->unregister_all();
     stage.client->on({"q", "urn:x"}, [](const Tag&) {
@@ -98,16 +114,19 @@ TEST_CASE("contract 7: any other stanza returned is sent as it is, and answers n
 TEST_CASE("contract 7: where nothing was asked, stanzas are sent and the rest is logged") {
     Stage stage;
     stage.keep_log();
-    stage.client->on("message/a", [](const Tag& a) { return headstock::reply_to(a.parent()).set("id", "1").add("body", "x"); });
+    stage.client->on("message/a", [](const Tag& a) {
+        return headstock::reply_to(a.parent()).set("id", "1").add("body", "x");
+    });
     stage.client->on("message/b", [](const Tag&) { return Element{"q", "urn:x"}; });
     stage.client->on("message/c", [](const Tag&) { return StanzaError{}; });
     stage.client->on("message/d", [](const Tag&) { return headstock::ok; });
     CHECK(stage.answer_to("<message from='a@x/y' type='chat'><a/></message>") ==
           "<message to='a@x/y' type='chat' id='1'><body>x</body></message>");
     CHECK(stage.answer_to("<message from='a@x/y'><b/><c/><d/></message>") == "");
-    for (const auto* why : {"an element that is no stanza, where nothing was asked", "an error, where nothing was asked",
-                            "ok, where nothing was asked"}) {
-        CHECK(stage.log.find("-- dropped what a closure returned: " + std::string{why} + "\n") != stage.log.npos);
+    for (const auto* why : {"an element that is no stanza, where nothing was asked",
+                            "an error, where nothing was asked", "ok, where nothing was asked"}) {
+        CHECK(stage.log.find("-- dropped what a closure returned: " + std::string{why} + "\n") !=
+              stage.log.npos);
     }
 }
 
@@ -124,7 +143,8 @@ TEST_CASE("contract 7: an iq get or set that nobody answered gets service-unavai
 }
 
 TEST_CASE("contract 7: a void row on a guarded set counts as ok") {
-    const std::string push = "<iq type='set' id='p'><query xmlns='jabber:iq:roster'><item jid='a@x'/></query></iq>";
+    const std::string push =
+        "<iq type='set' id='p'><query xmlns='jabber:iq:roster'><item jid='a@x'/></query></iq>";
     const std::string thanks = "<iq type='result' id='p'/>";
     SUBCASE("for the query") {
         Stage stage;
@@ -151,7 +171,9 @@ TEST_CASE("contract 7: a void row on a guarded set counts as ok") {
     SUBCASE("not for a get") {
         Stage stage;
         stage.client->on({"item", ns::roster}, stage.noting("item"));
-        CHECK(stage.answer_to("<iq type='get' id='p'><query xmlns='jabber:iq:roster'><item/></query></iq>")
+        CHECK(stage
+                  .answer_to(
+                      "<iq type='get' id='p'><query xmlns='jabber:iq:roster'><item/></query></iq>")
                   .find("service-unavailable") != std::string::npos);
     }
 }
@@ -163,9 +185,11 @@ TEST_CASE("contract 7: a result or an error is never answered") {
     stage.client->on_exception([](std::string_view, const std::exception_ptr&) {});
     stage.client->register_on_iq([](const Tag&) { throw 0; });
     for (const auto* type : {"result", "error"}) {
-        stage.client->send_stanza(headstock::iq_get("a@x").set("id", "1").add(Element{"q", "urn:x"}));
+        stage.client->send_stanza(
+            headstock::iq_get("a@x").set("id", "1").add(Element{"q", "urn:x"}));
         stage.take();
-        CHECK(stage.answer_to("<iq type='" + std::string{type} + "' id='1' from='a@x'><q xmlns='urn:x'/></iq>") == "");
+        CHECK(stage.answer_to("<iq type='" + std::string{type} +
+                              "' id='1' from='a@x'><q xmlns='urn:x'/></iq>") == "");
     }
     CHECK(stage.answer_to("<iq type='result' id='2' from='a@x'><q xmlns='urn:x'/></iq>") == "");
     CHECK(stage.answer_to("<iq type='error' id='2' from='a@x'/>") == "");
@@ -177,5 +201,6 @@ TEST_CASE("contract 7: two iqs in one read are answered each") {
     CHECK(stage.answer_to("<iq type='get' id='1' from='a@x'><q xmlns='urn:x'/></iq>"
                           "<iq type='get' id='2' from='b@x'><r xmlns='urn:x'/></iq>"
                           "<iq type='set' id='3' from='c@x'><q xmlns='urn:x'/></iq>") ==
-          empty_result("1", "a@x") + error_answer("2", "b@x", "service-unavailable") + empty_result("3", "c@x"));
+          empty_result("1", "a@x") + error_answer("2", "b@x", "service-unavailable") +
+              empty_result("3", "c@x"));
 }

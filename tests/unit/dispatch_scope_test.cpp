@@ -51,17 +51,21 @@ TEST_CASE("contract 2: message, presence and iq match as stanzas only") {
     stage.client->on({"message", ns::client}, stage.noting("the-same"));
     stage.client->on("presence", stage.noting("presence"));
     stage.client->on("iq", stage.noting("iq"));
-    CHECK(stage.seen_in("<message><x xmlns='urn:x'><message xmlns='jabber:client'/></x></message>") ==
+    CHECK(
+        stage.seen_in("<message><x xmlns='urn:x'><message xmlns='jabber:client'/></x></message>") ==
+        "message the-same");
+    CHECK(stage.seen_in("<message><presence/><iq type='result' id='1'/></message>") ==
           "message the-same");
-    CHECK(stage.seen_in("<message><presence/><iq type='result' id='1'/></message>") == "message the-same");
-    CHECK(stage.answer_to("<message><iq type='get' id='1'><q xmlns='urn:x'/></iq></message>") == "");
+    CHECK(stage.answer_to("<message><iq type='get' id='1'><q xmlns='urn:x'/></iq></message>") ==
+          "");
 }
 
 TEST_CASE("contract 2: a stanza is known by its name and namespace, however it is written") {
     Stage stage;
     stage.client->on("message", stage.noting("message"));
     stage.client->on("message/body", stage.noting("body"));
-    CHECK(stage.seen_in("<x:message xmlns:x='jabber:client'><x:body>hi</x:body></x:message>") == "body message");
+    CHECK(stage.seen_in("<x:message xmlns:x='jabber:client'><x:body>hi</x:body></x:message>") ==
+          "body message");
     CHECK(stage.seen_in("<message xmlns=''><body/></message>") == "");
     CHECK(stage.seen_in("<message xmlns='jabber:server'><body/></message>") == "");
     CHECK(stage.seen_in("<message><body xmlns=''/><body xmlns='urn:x'/></message>") == "message");
@@ -69,9 +73,12 @@ TEST_CASE("contract 2: a stanza is known by its name and namespace, however it i
 
 TEST_CASE("contract 2: other names match at any depth") {
     Stage stage;
-    stage.client->on({"item", "urn:x"}, [&](const headstock::Tag& item) { stage.seen.add(item.attribute("n")); });
-    CHECK(stage.seen_in("<message><item xmlns='urn:x' n='1'/><a xmlns='urn:x'><item n='2'><item n='3'/></item>"
-                        "<b><c><item n='4'/></c></b></a></message>") == "1 3 2 4");
+    stage.client->on({"item", "urn:x"},
+                     [&](const headstock::Tag& item) { stage.seen.add(item.attribute("n")); });
+    CHECK(
+        stage.seen_in(
+            "<message><item xmlns='urn:x' n='1'/><a xmlns='urn:x'><item n='2'><item n='3'/></item>"
+            "<b><c><item n='4'/></c></b></a></message>") == "1 3 2 4");
     CHECK(stage.seen_in("<presence><item xmlns='urn:x' n='5'/></presence>") == "5");
     CHECK(stage.seen_in("<iq type='set' id='1'><item xmlns='urn:x' n='6'/></iq>") == "6");
     CHECK(stage.seen_in("<message><item xmlns='urn:other' n='7'/></message>") == "");
@@ -81,13 +88,16 @@ TEST_CASE("contract 2: names do not match inside <forwarded/> unless the path go
     Stage stage;
     stage.client->on({"a", "urn:x"}, stage.noting("a"));
     stage.client->on({"forwarded", ns::forwarded}, stage.noting("forwarded"));
-    stage.client->on("message/{urn:xmpp:forward:0}forwarded/{jabber:client}message/{urn:x}a", stage.noting("through"));
+    stage.client->on("message/{urn:xmpp:forward:0}forwarded/{jabber:client}message/{urn:x}a",
+                     stage.noting("through"));
     stage.client->on("message/body", stage.noting("body"));
-    CHECK(stage.seen_in("<message><forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client'>"
-                        "<body>told</body><a xmlns='urn:x'/></message></forwarded>"
-                        "<body>said</body><a xmlns='urn:x'/></message>") == "through forwarded body a");
-    CHECK(stage.seen_in("<message><x xmlns='urn:y'><forwarded xmlns='urn:xmpp:forward:0'><a xmlns='urn:x'/>"
-                        "</forwarded><a xmlns='urn:x'/></x></message>") == "forwarded a");
+    CHECK(stage.seen_in(
+              "<message><forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client'>"
+              "<body>told</body><a xmlns='urn:x'/></message></forwarded>"
+              "<body>said</body><a xmlns='urn:x'/></message>") == "through forwarded body a");
+    CHECK(stage.seen_in(
+              "<message><x xmlns='urn:y'><forwarded xmlns='urn:xmpp:forward:0'><a xmlns='urn:x'/>"
+              "</forwarded><a xmlns='urn:x'/></x></message>") == "forwarded a");
 }
 
 TEST_CASE("contract 2: a row that names no type does not get type='error'") {
@@ -96,7 +106,8 @@ TEST_CASE("contract 2: a row that names no type does not get type='error'") {
     stage.client->on({"a", "urn:x"}, stage.noting("nested"));
     stage.client->on("message@type=error", stage.noting("error"));
     stage.client->on("message@type=error/{urn:x}a", stage.noting("error-nested"));
-    CHECK(stage.seen_in("<message type='error'><a xmlns='urn:x'/></message>") == "error-nested error");
+    CHECK(stage.seen_in("<message type='error'><a xmlns='urn:x'/></message>") ==
+          "error-nested error");
     CHECK(stage.seen_in("<message type='chat'><a xmlns='urn:x'/></message>") == "nested any");
     CHECK(stage.seen_in("<presence type='error'><a xmlns='urn:x'/></presence>") == "");
 }
@@ -111,7 +122,7 @@ TEST_CASE("contract 2: no type means normal or available") {
         const char* xml;
         const char* seen;
     };
-    for (const auto& [xml, seen] : {
+    for (const auto& row : {
              Row{"<message/>", "normal"},
              Row{"<message type='normal'/>", "normal"},
              Row{"<message type='new-kind'/>", "normal"}, // RFC 6121 5.2.2
@@ -122,8 +133,8 @@ TEST_CASE("contract 2: no type means normal or available") {
              Row{"<presence type='available'/>", ""}, // there is no such word on the wire
              Row{"<presence type='new-kind'/>", ""},
          }) {
-        CAPTURE(xml);
-        CHECK(stage.seen_in(xml) == seen);
+        CAPTURE(row.xml);
+        CHECK(stage.seen_in(row.xml) == row.seen);
     }
 }
 

@@ -17,14 +17,16 @@ struct Case {
     bool passes;
 };
 
-std::string from(const char* jid) { return jid == nullptr ? std::string{} : " from='" + std::string{jid} + "'"; }
+std::string from(const char* jid) {
+    return jid == nullptr ? std::string{} : " from='" + std::string{jid} + "'";
+}
 
 // Who may say what is tied to the account romeo@e.test.
 const std::vector<Case> account_cases{
     {nullptr, true},
     {"romeo@e.test", true},
     {"ROMEO@E.TEST", true},
-    {"romeo@e.test/r", false},     // our own resource is not the account
+    {"romeo@e.test/r", false}, // our own resource is not the account
     {"romeo@e.test/other", false},
     {"e.test", false},
     {"romeo@e.test.evil.test", false},
@@ -37,38 +39,60 @@ const std::vector<Case> account_cases{
 } // namespace
 
 TEST_CASE("contract 5: a roster push comes from our account only (CVE-2015-8688)") {
-    for (const auto& [jid, passes] : account_cases) {
-        CAPTURE(std::string{jid == nullptr ? "nobody" : jid});
+    for (const auto& row : account_cases) {
+        CAPTURE(std::string{row.from == nullptr ? "nobody" : row.from});
         Stage stage;
         stage.keep_log();
-        stage.client->on({"item", ns::roster}, [&](const Tag& item) { stage.seen.add(item.attribute("jid")); });
-        stage.client->on("iq@type=set", [&](const Tag&) { stage.seen.add("iq"); return headstock::ok; });
-        const auto answer = stage.answer_to("<iq type='set' id='p'" + from(jid) +
-                                            "><query xmlns='jabber:iq:roster'><item jid='x@y'/></query></iq>");
-        CHECK(stage.seen.take() == (passes ? "x@y iq" : ""));
+        stage.client->on({"item", ns::roster},
+                         [&](const Tag& item) { stage.seen.add(item.attribute("jid")); });
+        stage.client->on("iq@type=set", [&](const Tag&) {
+            stage.seen.add("iq");
+            return headstock::ok;
+        });
+        const auto answer =
+            stage.answer_to("<iq type='set' id='p'" + from(row.from) +
+                            "><query xmlns='jabber:iq:roster'><item jid='x@y'/></query></iq>");
+        CHECK(stage.seen.take() == (row.passes ? "x@y iq" : ""));
         const bool refused = answer.find("service-unavailable") != answer.npos;
-        CHECK(refused == !passes);
-        const bool noted = stage.log.find("-- dropped: <query xmlns='jabber:iq:roster'/> from ") != stage.log.npos;
-        CHECK(noted == !passes);
+        CHECK(refused == !row.passes);
+        const bool noted =
+            stage.log.find("-- dropped: <query xmlns='jabber:iq:roster'/> from ") != stage.log.npos;
+        CHECK(noted == !row.passes);
     }
+}
+
+TEST_CASE("contract 5: a roster item in a message or presence is no way around that") {
+    Stage stage;
+    stage.client->on({"item", ns::roster}, stage.noting("item"));
+    CHECK(stage.seen_in("<message from='evil@x'><item xmlns='jabber:iq:roster'/></message>") == "");
+    CHECK(stage.seen_in("<presence from='evil@x'><x xmlns='urn:x'><item "
+                        "xmlns='jabber:iq:roster'/></x></presence>") == "");
+    CHECK(stage.seen_in("<iq type='set' id='1' from='evil@x'><x xmlns='urn:x'><query "
+                        "xmlns='jabber:iq:roster'><item/>"
+                        "</query></x></iq>") == "");
+    CHECK(stage.seen_in("<message><item xmlns='jabber:iq:roster'/></message>") == "item");
 }
 
 TEST_CASE("contract 5: carbons come from our account only (CVE-2017-5589)") {
     for (const auto* wrapper : {"received", "sent"}) {
-        for (const auto& [jid, passes] : account_cases) {
-            CAPTURE(std::string{wrapper} + " from " + (jid == nullptr ? "nobody" : jid));
+        for (const auto& row : account_cases) {
+            CAPTURE(std::string{wrapper} + " from " + (row.from == nullptr ? "nobody" : row.from));
             Stage stage;
             stage.client->on("message/{urn:xmpp:carbons:2}received/{urn:xmpp:forward:0}forwarded/"
-                             "{jabber:client}message/body", stage.noting("body"));
+                             "{jabber:client}message/body",
+                             stage.noting("body"));
             stage.client->on({"received", ns::carbons}, stage.noting("wrapper"));
             stage.client->on({"sent", ns::carbons}, stage.noting("wrapper"));
             stage.client->on("message", stage.noting("message"));
             const std::string name = wrapper;
-            const auto seen = stage.seen_in("<message" + from(jid) + "><" + name + " xmlns='urn:xmpp:carbons:2'>"
-                "<forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' from='a@x'><body>hi</body>"
-                "</message></forwarded></" + name + "></message>");
+            const auto seen = stage.seen_in("<message" + from(row.from) + "><" + name +
+                                            " xmlns='urn:xmpp:carbons:2'>"
+                                            "<forwarded xmlns='urn:xmpp:forward:0'><message "
+                                            "xmlns='jabber:client' from='a@x'><body>hi</body>"
+                                            "</message></forwarded></" +
+                                            name + "></message>");
             const std::string body = name == "received" ? "body " : "";
-            CHECK(seen == (passes ? body + "wrapper message" : ""));
+            CHECK(seen == (row.passes ? body + "wrapper message" : ""));
         }
     }
 }
@@ -80,51 +104,61 @@ TEST_CASE("contract 5: a carbon in a groupchat message is forged") {
                         "<received xmlns='urn:xmpp:carbons:2'/></message>") == "");
 }
 
-TEST_CASE("contract 5: archive results come from our account, unless lifted for rooms (CVE-2020-26547)") {
+TEST_CASE(
+    "contract 5: archive results come from our account, unless lifted for rooms (CVE-2020-26547)") {
     const auto* result = "><result xmlns='urn:xmpp:mam:2' queryid='q' id='1'/></message>";
-    for (const auto& [jid, passes] : account_cases) {
-        CAPTURE(std::string{jid == nullptr ? "nobody" : jid});
+    for (const auto& row : account_cases) {
+        CAPTURE(std::string{row.from == nullptr ? "nobody" : row.from});
         Stage stage;
         stage.client->on({"result", ns::archive}, stage.noting("mine"));
         stage.client->on(Match{{"result", ns::archive}, Sender::anyone}, stage.noting("anyone"));
-        CHECK(stage.seen_in("<message" + from(jid) + result) == (passes ? "mine anyone" : "anyone"));
+        CHECK(stage.seen_in("<message" + from(row.from) + result) ==
+              (row.passes ? "mine anyone" : "anyone"));
     }
 }
 
 TEST_CASE("contract 5: private data comes from our account only, however deep (CVE-2023-28686)") {
-    const auto* event = "><event xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:xmpp:bookmarks:1'>"
-                        "<item id='evil@muc'><conference xmlns='urn:xmpp:bookmarks:1'><nick>n</nick></conference>"
-                        "</item></items></event><body>hi</body></message>";
-    for (const auto& [jid, passes] : account_cases) {
-        CAPTURE(std::string{jid == nullptr ? "nobody" : jid});
+    const auto* event =
+        "><event xmlns='http://jabber.org/protocol/pubsub#event'><items "
+        "node='urn:xmpp:bookmarks:1'>"
+        "<item id='evil@muc'><conference xmlns='urn:xmpp:bookmarks:1'><nick>n</nick></conference>"
+        "</item></items></event><body>hi</body></message>";
+    for (const auto& row : account_cases) {
+        CAPTURE(std::string{row.from == nullptr ? "nobody" : row.from});
         Stage stage;
         stage.client->on({"conference", "urn:xmpp:bookmarks:1"}, stage.noting("bookmark"));
         stage.client->on({"nick", "urn:xmpp:bookmarks:1"}, stage.noting("nick"));
         stage.client->on("message/body", stage.noting("body"));
-        CHECK(stage.seen_in("<message" + from(jid) + event) == (passes ? "nick bookmark body" : "body"));
+        CHECK(stage.seen_in("<message" + from(row.from) + event) ==
+              (row.passes ? "nick bookmark body" : "body"));
         // The next stanza is judged by itself.
         CHECK(stage.seen_in("<message" + from("romeo@e.test") + event) == "nick bookmark body");
     }
 }
 
 TEST_CASE("contract 5: the result of our own roster request is ours, whoever of us answers") {
-    for (const auto& [jid, passes] : {Case{nullptr, true}, {"romeo@e.test", true}, {"romeo@e.test/r", true},
-                                      {"e.test", true}, {"juliet@e.test", false}}) {
-        CAPTURE(std::string{jid == nullptr ? "nobody" : jid});
+    for (const auto& row : {Case{nullptr, true},
+                            {"romeo@e.test", true},
+                            {"romeo@e.test/r", true},
+                            {"e.test", true},
+                            {"juliet@e.test", false}}) {
+        CAPTURE(std::string{row.from == nullptr ? "nobody" : row.from});
         Stage stage;
         stage.client->on({"item", ns::roster}, stage.noting("item"));
         REQUIRE(stage.client->send_stanza(headstock::roster_get().set("id", "1")));
-        CHECK(stage.seen_in("<iq type='result' id='1'" + from(jid) +
-                            "><query xmlns='jabber:iq:roster'><item/></query></iq>") == (passes ? "item" : ""));
+        CHECK(stage.seen_in("<iq type='result' id='1'" + from(row.from) +
+                            "><query xmlns='jabber:iq:roster'><item/></query></iq>") ==
+              (row.passes ? "item" : ""));
     }
 }
 
 TEST_CASE("contract 5: a roster as the result of a question to somebody else is forged") {
     Stage stage;
     stage.client->on({"item", ns::roster}, stage.noting("item"));
-    REQUIRE(stage.client->send_stanza(headstock::iq_get("evil@x/y").set("id", "1").add(Element{"query", ns::version})));
-    CHECK(stage.seen_in("<iq type='result' id='1' from='evil@x/y'><query xmlns='jabber:iq:roster'><item/></query></iq>")
-          == "");
+    REQUIRE(stage.client->send_stanza(
+        headstock::iq_get("evil@x/y").set("id", "1").add(Element{"query", ns::version})));
+    CHECK(stage.seen_in("<iq type='result' id='1' from='evil@x/y'><query "
+                        "xmlns='jabber:iq:roster'><item/></query></iq>") == "");
 }
 
 TEST_CASE("contract 5: from_account, from_server, from and from_anyone narrow any row") {
@@ -138,7 +172,7 @@ TEST_CASE("contract 5: from_account, from_server, from and from_anyone narrow an
     stage.client->on(Match{"message", Sender::jid, "bot@x.test"}, stage.noting("bare"));
     stage.client->on(Match{"message", Sender::jid, "bot@x.test/one"}, stage.noting("full"));
     stage.client->on(Match{"message", Sender::anyone}, stage.noting("anyone"));
-    for (const auto& [jid, seen] : {
+    for (const auto& row : {
              Row{nullptr, "account anyone"},
              Row{"romeo@e.test", "account anyone"},
              Row{"romeo@e.test/r", "anyone"},
@@ -152,8 +186,8 @@ TEST_CASE("contract 5: from_account, from_server, from and from_anyone narrow an
              Row{"bot@x.test.evil", "anyone"},
              Row{"not a jid", "anyone"},
          }) {
-        CAPTURE(std::string{jid == nullptr ? "nobody" : jid});
-        CHECK(stage.seen_in("<message" + from(jid) + "/>") == seen);
+        CAPTURE(std::string{row.from == nullptr ? "nobody" : row.from});
+        CHECK(stage.seen_in("<message" + from(row.from) + "/>") == row.seen);
     }
 }
 

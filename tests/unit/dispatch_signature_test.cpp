@@ -13,7 +13,8 @@ using support::Stage;
 
 namespace {
 
-constexpr auto chat = "<message from='a@x/y' type='chat'><body>hi <b xmlns='urn:x'>there</b></body></message>";
+constexpr auto chat =
+    "<message from='a@x/y' type='chat'><body>hi <b xmlns='urn:x'>there</b></body></message>";
 
 } // namespace
 
@@ -23,14 +24,17 @@ TEST_CASE("contract 3: const Tag& is the name and the attributes") {
         CHECK(item.is("item", ns::roster));
         stage.seen.add(item.attribute("jid"));
     });
-    CHECK(stage.seen_in("<iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='a@x'><group>g</group>"
-                        "</item></query></iq>") == "a@x");
+    CHECK(
+        stage.seen_in(
+            "<iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='a@x'><group>g</group>"
+            "</item></query></iq>") == "a@x");
 }
 
 TEST_CASE("contract 3: const Element& is the subtree") {
     Stage stage;
     stage.client->on("message/body", [&](const Element& body) { stage.seen.add(body.xml()); });
-    CHECK(stage.seen_in(chat) == "<body xmlns='jabber:client'>hi <b xmlns='urn:x'>there</b></body>");
+    CHECK(stage.seen_in(chat) ==
+          "<body xmlns='jabber:client'>hi <b xmlns='urn:x'>there</b></body>");
 }
 
 TEST_CASE("contract 3: Element is a copy to keep") {
@@ -52,7 +56,8 @@ TEST_CASE("contract 3: const Tag& second is the stanza, free") {
     CHECK(stage.seen_in("<message from='a@x/y'><body>hi</body>") == "hi a@x/y"); // it is still open
 }
 
-TEST_CASE("contract 3: const Element& second is the stanza, built whole, and the row runs at its end") {
+TEST_CASE(
+    "contract 3: const Element& second is the stanza, built whole, and the row runs at its end") {
     Stage stage;
     stage.client->on("message/subject", [&](const Tag&, const Element& message) {
         stage.seen.add(message.child("body").text());
@@ -72,7 +77,8 @@ TEST_CASE("contract 3: a name at any depth may ask for the stanza too") {
 
 TEST_CASE("contract 3: an iq get or set gives a Reply, with or without the stanza") {
     Stage stage;
-    stage.client->on("iq/{urn:x}a", [](const Tag&, headstock::Reply reply) { std::move(reply)(headstock::ok); });
+    stage.client->on("iq/{urn:x}a",
+                     [](const Tag&, headstock::Reply reply) { std::move(reply)(headstock::ok); });
     stage.client->on("iq/{urn:x}b", [](const Element& b, const Tag& iq, headstock::Reply reply) {
         std::move(reply)(Element{b.name()}.set("type", iq.attribute("type")));
     });
@@ -93,15 +99,18 @@ TEST_CASE("contract 3: an ancestor is always a Tag, whatever others had built") 
             stage.seen.add(item.parent().parent().attribute("id"));
             CHECK_FALSE(item.parent().parent().parent().parent());
         });
-        CHECK(stage.seen_in("<iq type='set' id='p'><query xmlns='jabber:iq:roster' ver='v'><item/></query></iq>") ==
-              "v p");
+        CHECK(stage.seen_in("<iq type='set' id='p'><query xmlns='jabber:iq:roster' "
+                            "ver='v'><item/></query></iq>") == "v p");
     }
 }
 
-TEST_CASE("contract 3: a row for query does not lose its items because another object has a row for item") {
+TEST_CASE("contract 3: a row for query does not lose its items because another object has a row "
+          "for item") {
     struct Whole {
         Stage& stage;
-        void roster(const Element& query) { stage.seen.add("query:" + std::to_string(query.children().size())); }
+        void roster(const Element& query) {
+            stage.seen.add("query:" + std::to_string(query.children().size()));
+        }
         static constexpr auto handlers() {
             return headstock::handlers(headstock::on<&Whole::roster>("query", ns::roster));
         }
@@ -118,15 +127,19 @@ TEST_CASE("contract 3: a row for query does not lose its items because another o
     Each each{stage};
     stage.client->register_handler(each);
     stage.client->register_handler(whole);
-    CHECK(stage.seen_in("<iq type='set' id='1'><query xmlns='jabber:iq:roster'><item><group>one</group></item>"
-                        "<item><group>two</group></item></query></iq>") == "one two query:2");
+    CHECK(
+        stage.seen_in(
+            "<iq type='set' id='1'><query xmlns='jabber:iq:roster'><item><group>one</group></item>"
+            "<item><group>two</group></item></query></iq>") == "one two query:2");
 }
 
 TEST_CASE("contract 3: on_unhandled and register_on_iq take what rows take") {
     Stage stage;
-    stage.client->on_unhandled([&](const Tag&, const Element& stanza) { stage.seen.add(stanza.child("body").text()); });
+    stage.client->on_unhandled(
+        [&](const Tag&, const Element& stanza) { stage.seen.add(stanza.child("body").text()); });
     CHECK(stage.seen_in("<message><body>built</body></message>") == "built");
-    stage.client->on_unhandled([&](const Element& stanza) { stage.seen.add(stanza.child("body").text()); });
+    stage.client->on_unhandled(
+        [&](const Element& stanza) { stage.seen.add(stanza.child("body").text()); });
     CHECK(stage.seen_in("<message><body>too</body></message>") == "too");
     stage.client->register_on_iq([&](const Tag& iq, const Element& stanza, headstock::Reply reply) {
         stage.seen.add(iq.attribute("id"));

@@ -35,7 +35,8 @@ void say_roster(Stage& stage) {
 
 } // namespace
 
-TEST_CASE("contract 4: the first of 10,000 contacts is handled before half of the roster has arrived") {
+TEST_CASE(
+    "contract 4: the first of 10,000 contacts is handled before half of the roster has arrived") {
     std::string roster = before;
     for (int i = 0; i < contacts; ++i) roster += item(i);
     roster += after;
@@ -50,7 +51,8 @@ TEST_CASE("contract 4: the first of 10,000 contacts is handled before half of th
         stage.says(bytes.substr(fed, 1000));
         if (handled > 0 && fed_at_first == 0) fed_at_first = fed + 1000;
     }
-    MESSAGE("the first contact was handled after " << fed_at_first << " of " << bytes.size() << " bytes");
+    MESSAGE("the first contact was handled after " << fed_at_first << " of " << bytes.size()
+                                                   << " bytes");
     CHECK(fed_at_first <= bytes.size() / 2);
     CHECK(handled == contacts);
 }

@@ -21,7 +21,8 @@ TEST_CASE("errors: every code has words of its own") {
     CHECK(words.size() == static_cast<std::size_t>(Errc::rejected));
     CHECK(words.count("unknown headstock error") == 0);
     CHECK(headstock::headstock_category().message(-1) == "unknown headstock error");
-    CHECK(headstock::headstock_category().message(static_cast<int>(Errc::rejected) + 1) == "unknown headstock error");
+    CHECK(headstock::headstock_category().message(static_cast<int>(Errc::rejected) + 1) ==
+          "unknown headstock error");
     CHECK(headstock::make_error_code(Errc::rejected).message() == "rejected by the program");
 }
 

@@ -35,7 +35,8 @@ TEST_CASE("paths: from the stanza down") {
     CHECK(words("message/{urn:xmpp:forward:0}forwarded/{jabber:client}message/body") ==
           "message/{urn:xmpp:forward:0}forwarded/message/body");
     CHECK(words("message/{http://jabber.org/protocol/pubsub#event}event/items") ==
-          "message/{http://jabber.org/protocol/pubsub#event}event/{http://jabber.org/protocol/pubsub#event}items");
+          "message/{http://jabber.org/protocol/pubsub#event}event/{http://jabber.org/protocol/"
+          "pubsub#event}items");
     CHECK(words("presence/{urn:x}") == "presence/{urn:x}");
     CHECK(words("presence/{urn:x}/a") == "presence/{urn:x}/{urn:x}a");
     CHECK(words("message/{}a") == "message/{}a");

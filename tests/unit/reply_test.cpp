@@ -10,7 +10,8 @@
 #include <utility>
 
 namespace ns = headstock::ns;
-using headstock::Condition, headstock::Element, headstock::Reply, headstock::StanzaError, headstock::Tag;
+using headstock::Condition, headstock::Element, headstock::Reply, headstock::StanzaError,
+    headstock::Tag;
 using support::empty_result, support::error_answer, support::Stage;
 
 namespace {
@@ -31,7 +32,9 @@ struct Asked : Stage {
 
 TEST_CASE("contract 7: a Reply answered at once") {
     Stage stage;
-    stage.client->on({"q", "urn:x"}, [](const Tag&, Reply reply) { std::move(reply)(Element{"r", "urn:x"}); });
+    stage.client->on({"q", "urn:x"}, [](const Tag&, Reply reply) {
+        std::move(reply)(Element{"r", "urn:x"});
+    });
     CHECK(stage.answer_to(get) == result);
 }
 
@@ -46,10 +49,15 @@ TEST_CASE("contract 7: a Reply answered later, with whatever answers") {
     };
     CHECK(answered(Element{"r", "urn:x"}) == result);
     CHECK(answered(headstock::ok) == empty_result("1", "a@x/y"));
-    CHECK(answered(StanzaError{Condition::forbidden}) == error_answer("1", "a@x/y", "forbidden", "auth"));
+    CHECK(answered(StanzaError{Condition::forbidden}) ==
+          error_answer("1", "a@x/y", "forbidden", "auth"));
     CHECK(answered(Element{}) == empty_result("1", "a@x/y"));
-    CHECK(answered(Element{"iq", ns::client}.set("type", "error").set("id", "wrong").set("to", "wrong@x")) ==
-          "<iq type='error' id='1' to='a@x/y'/>"); // an iq of one's own making goes to the one who asked
+    CHECK(
+        answered(Element{"iq", ns::client}
+                     .set("type", "error")
+                     .set("id", "wrong")
+                     .set("to", "wrong@x")) ==
+        "<iq type='error' id='1' to='a@x/y'/>"); // an iq of one's own making goes to the one who asked
 }
 
 TEST_CASE("contract 7: a Reply answered from another thread goes out on the client's") {
@@ -73,7 +81,8 @@ TEST_CASE("contract 7: a Reply that is put in the place of another drops that on
     CHECK(stage.take() == empty_result("2", "b@x"));
 }
 
-TEST_CASE("contract 7: a handler that takes the Reply and throws has answered internal-server-error, once") {
+TEST_CASE("contract 7: a handler that takes the Reply and throws has answered "
+          "internal-server-error, once") {
     Stage stage;
     stage.client->on_exception([](std::string_view, const std::exception_ptr&) {});
     stage.client->on({"q", "urn:x"}, [](const Tag&, Reply) { throw std::runtime_error("no"); });
@@ -95,7 +104,9 @@ TEST_CASE("contract 7: after the end a Reply goes nowhere") {
     SUBCASE("of the client, dropped on another thread") {
         Asked stage;
         stage.client.reset();
-        std::thread{[reply = std::move(stage.reply)]() mutable { auto gone = std::move(reply); }}.join();
+        std::thread{[reply = std::move(stage.reply)]() mutable {
+            auto gone = std::move(reply);
+        }}.join();
     }
     SUBCASE("of the client, given before it") {
         Asked stage;
@@ -119,15 +130,21 @@ TEST_CASE("contract 7: where nothing is asked a Reply owes nothing") {
 TEST_CASE("reply_to and error_reply: to the sender, with the type and id that belong there") {
     const auto read = [](std::string_view xml) { return *Element::parse(xml); };
     const auto reply = [&](std::string_view xml) { return headstock::reply_to(read(xml)).xml(); };
-    CHECK(reply("<message xmlns='jabber:client' from='a@x/y' to='me@e' type='chat' id='1'><thread>t</thread></message>") ==
+    CHECK(reply("<message xmlns='jabber:client' from='a@x/y' to='me@e' type='chat' "
+                "id='1'><thread>t</thread></message>") ==
           "<message xmlns='jabber:client' to='a@x/y' type='chat'/>");
-    CHECK(reply("<message xmlns='jabber:client' from='a@x/y'/>") == "<message xmlns='jabber:client' to='a@x/y'/>");
+    CHECK(reply("<message xmlns='jabber:client' from='a@x/y'/>") ==
+          "<message xmlns='jabber:client' to='a@x/y'/>");
     CHECK(reply("<presence xmlns='jabber:client' from='a@x/y' type='subscribe'/>") ==
           "<presence xmlns='jabber:client' to='a@x/y'/>");
-    CHECK(reply("<iq xmlns='jabber:client' from='a@x/y' type='set' id='7'><q xmlns='urn:x'/></iq>") ==
-          "<iq xmlns='jabber:client' to='a@x/y' type='result' id='7'/>");
-    CHECK(reply("<iq xmlns='jabber:client' type='get' id='7'/>") == "<iq xmlns='jabber:client' type='result' id='7'/>");
-    CHECK(headstock::error_reply(read("<message xmlns='jabber:client' from='a@x' id='3'/>"), {Condition::gone}).xml() ==
+    CHECK(
+        reply("<iq xmlns='jabber:client' from='a@x/y' type='set' id='7'><q xmlns='urn:x'/></iq>") ==
+        "<iq xmlns='jabber:client' to='a@x/y' type='result' id='7'/>");
+    CHECK(reply("<iq xmlns='jabber:client' type='get' id='7'/>") ==
+          "<iq xmlns='jabber:client' type='result' id='7'/>");
+    CHECK(headstock::error_reply(read("<message xmlns='jabber:client' from='a@x' id='3'/>"),
+                                 {Condition::gone})
+              .xml() ==
           "<message xmlns='jabber:client' to='a@x' type='error' id='3'><error type='cancel'>"
           "<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");
 }

@@ -55,11 +55,15 @@ TEST_CASE("contract 9: an empty result is a result, with an empty payload") {
 TEST_CASE("contract 9: a request completes with the peer's refusal") {
     Stage stage;
     stage.client->request(question(), note(stage));
-    CHECK(stage.seen_in("<iq type='error' id='1' from='a@x'><q xmlns='urn:x'/><error type='cancel'><item-not-found "
-                        "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>"
-                        "no such node</text></error></iq>") == "refusal:item-not-found (cancel): no such node");
+    CHECK(stage.seen_in("<iq type='error' id='1' from='a@x'><q xmlns='urn:x'/><error "
+                        "type='cancel'><item-not-found "
+                        "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text "
+                        "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>"
+                        "no such node</text></error></iq>") ==
+          "refusal:item-not-found (cancel): no such node");
     stage.client->request(question("2"), note(stage));
-    CHECK(stage.seen_in("<iq type='error' id='2' from='a@x'/>") == "refusal:undefined-condition (cancel)");
+    CHECK(stage.seen_in("<iq type='error' id='2' from='a@x'/>") ==
+          "refusal:undefined-condition (cancel)");
 }
 
 TEST_CASE("contract 9: a request completes with a time-out, its own or the usual one") {
@@ -81,7 +85,8 @@ TEST_CASE("contract 9: a request completes with a time-out, its own or the usual
 
 TEST_CASE("contract 9: a time-out says who did not answer") {
     Stage stage;
-    stage.client->request(question(), [&](const Response& response) { stage.seen.add(response.message()); });
+    stage.client->request(question(),
+                          [&](const Response& response) { stage.seen.add(response.message()); });
     stage.pass(60'000);
     CHECK(stage.seen.take() == "no answer came to iq 1 from a@x");
 }
@@ -118,14 +123,17 @@ TEST_CASE("contract 9: a request completes at the end of the session, whatever t
     SUBCASE("a stream error") {
         Stage stage;
         stage.client->request(question(), note(stage));
-        stage.says("<stream:error><reset xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>");
+        stage.says(
+            "<stream:error><reset xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>");
         stage.client->disconnected();
         CHECK(stage.seen.take() == "failure:stream error");
     }
     SUBCASE("before it was ready") {
         support::SessionKit kit;
         support::Notes seen;
-        kit.client->request(question(), [&](const Response& response) { seen.add(response.failure() ? "failure" : "?"); });
+        kit.client->request(question(), [&](const Response& response) {
+            seen.add(response.failure() ? "failure" : "?");
+        });
         kit.client->connected();
         kit.client->disconnected();
         CHECK(seen.take() == "failure");
@@ -135,7 +143,8 @@ TEST_CASE("contract 9: a request completes at the end of the session, whatever t
 TEST_CASE("contract 9: a request asked before the session is ready is sent then, and answered") {
     support::SessionKit kit;
     support::Notes seen;
-    REQUIRE(kit.client->request(question(), [&](const Response& response) { seen.add(response ? "yes" : "no"); }));
+    REQUIRE(kit.client->request(
+        question(), [&](const Response& response) { seen.add(response ? "yes" : "no"); }));
     kit.login();
     CHECK(kit.take() == "<iq type='get' to='a@x' id='1'><q xmlns='urn:x'/></iq>");
     kit.says(result);
@@ -144,11 +153,14 @@ TEST_CASE("contract 9: a request asked before the session is ready is sent then,
 
 TEST_CASE("contract 9: what is refused is not sent, and its callback not called") {
     Stage stage;
-    const auto refused = [&](const Element& iq) { return stage.client->request(iq, note(stage)).error; };
+    const auto refused = [&](const Element& iq) {
+        return stage.client->request(iq, note(stage)).error;
+    };
     CHECK(refused(headstock::message("a@x", "hi")).code == Errc::invalid_stanza);
     CHECK(refused(headstock::presence()).code == Errc::invalid_stanza);
     CHECK(refused(headstock::iq_get("a@x")).code == Errc::invalid_stanza); // no payload
-    CHECK(refused(Element{"iq", "jabber:client"}.set("type", "result").set("id", "1")).code == Errc::invalid_stanza);
+    CHECK(refused(Element{"iq", "jabber:client"}.set("type", "result").set("id", "1")).code ==
+          Errc::invalid_stanza);
     CHECK(refused(Element{}).code == Errc::invalid_stanza);
     REQUIRE(stage.client->request(question(), note(stage)));
     CHECK(refused(question()).text == "not sent: an iq with the id 1 waits for its answer already");
@@ -173,9 +185,13 @@ TEST_CASE("contract 9: a callback may ask again, under the same id, and the id m
 
 TEST_CASE("contract 9: a callback that asks in a time-out or at the end is told so, once") {
     Stage stage;
-    stage.client->request(question(), [&](const Response&) { CHECK(stage.client->request(question(), note(stage))); });
+    stage.client->request(question(), [&](const Response&) {
+        CHECK(stage.client->request(question(), note(stage)));
+    });
     stage.pass(60'000);
-    stage.client->request(question("2"), [&](const Response&) { CHECK_FALSE(stage.client->request(question("3"), note(stage))); });
+    stage.client->request(question("2"), [&](const Response&) {
+        CHECK_FALSE(stage.client->request(question("3"), note(stage)));
+    });
     stage.client->disconnected();
     CHECK(stage.seen.take() == "failure:connection lost");
 }
@@ -189,7 +205,8 @@ TEST_CASE("contract 9: a thousand requests complete each by its own answer") {
             right += response.stanza().attribute("id") == id;
         });
     }
-    for (int i = 999; i >= 0; --i) stage.says("<iq type='result' from='a@x' id='" + std::to_string(i) + "'/>");
+    for (int i = 999; i >= 0; --i)
+        stage.says("<iq type='result' from='a@x' id='" + std::to_string(i) + "'/>");
     CHECK(right == 1000);
     CHECK_FALSE(stage.client->deadline());
 }
@@ -212,47 +229,4 @@ TEST_CASE("requests: the oldest deadline is taken first, and numbers are never u
     CHECK_FALSE(requests.take_any());
     CHECK(requests.size() == 0);
     CHECK_FALSE(requests.next_deadline());
-}
-
-TEST_CASE("register_on_iq: by type, by id, once") {
-    Stage stage;
-    const auto get = [](std::string_view id) { return "<iq type='get' id='" + std::string{id} + "'><q xmlns='urn:x'/></iq>"; };
-    const auto all = stage.client->register_on_iq(stage.noting("all"));
-    stage.client->register_on_iq(stage.noting("get"), {.type = headstock::StanzaType::get});
-    stage.client->register_on_iq(stage.noting("result"), {.type = headstock::StanzaType::result});
-    stage.client->register_on_iq(stage.noting("id7"), {.id = "7"});
-    stage.client->register_on_iq(stage.noting("once"), {.once = true});
-    CHECK(stage.seen_in(get("1")) == "all get once");
-    CHECK(stage.seen_in(get("7")) == "all get id7");
-    CHECK(stage.client->unregister_from_iq(all));
-    CHECK_FALSE(stage.client->unregister_from_iq(all));
-    stage.client->send_stanza(question("7"));
-    CHECK(stage.seen_in("<iq type='result' id='7' from='a@x'/>") == "result id7");
-    stage.client->send_stanza(question("8"));
-    CHECK(stage.seen_in("<iq type='error' id='8' from='a@x'/>") == "");
-    CHECK(stage.seen_in("<message id='7'/><presence id='7'/>") == "");
-}
-
-TEST_CASE("on_unhandled: called for what no row, iq function or request took, and only that") {
-    Stage stage;
-    stage.client->on_unhandled([&](const Tag& stanza) { stage.seen.add(stanza.local_name()); });
-    stage.client->on("message@type=chat/body", [](const Tag&) {});
-    CHECK(stage.seen_in("<message type='chat'/>") == "message");
-    CHECK(stage.seen_in("<message type='chat'><body/></message>") == "");
-    CHECK(stage.seen_in("<presence/>") == "presence");
-    CHECK(stage.seen_in("<iq type='set' id='1'><q xmlns='urn:x'/></iq>") == "iq");
-    stage.client->request(question(), [](const Response&) {});
-    CHECK(stage.seen_in(result) == "");
-    stage.client->send_stanza(question());
-    CHECK(stage.seen_in(result) == "iq");
-    CHECK(stage.seen_in(result) == ""); // it answers nothing, and is no stanza for anyone
-    stage.client->register_on_iq([](const Tag&) {});
-    CHECK(stage.seen_in("<iq type='set' id='2'><q xmlns='urn:x'/></iq>") == "");
-}
-
-TEST_CASE("on_unhandled: may answer a get or set") {
-    Stage stage;
-    stage.client->on_unhandled([&](const Element& stanza) { return Element{stanza.first_child().name()}; });
-    CHECK(stage.answer_to("<iq type='get' id='1' from='a@x'><q xmlns='urn:x'/></iq>") ==
-          "<iq to='a@x' type='result' id='1'><q xmlns='urn:x'/></iq>");
 }

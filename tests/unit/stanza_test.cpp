@@ -11,8 +11,8 @@
 #include <string>
 
 namespace ns = headstock::ns;
-using headstock::Condition, headstock::Element, headstock::ErrorType, headstock::StanzaError, headstock::StanzaKind,
-    headstock::StanzaType;
+using headstock::Condition, headstock::Element, headstock::ErrorType, headstock::StanzaError,
+    headstock::StanzaKind, headstock::StanzaType;
 
 namespace {
 
@@ -32,7 +32,9 @@ std::string number(StanzaType type) { return std::to_string(static_cast<int>(typ
 } // namespace
 
 TEST_CASE("stanza: its kind is its name in the stream's namespace") {
-    const auto kind = [](std::string_view xml) { return headstock::stanza_kind(read(xml), ns::client); };
+    const auto kind = [](std::string_view xml) {
+        return headstock::stanza_kind(read(xml), ns::client);
+    };
     CHECK(kind("<message xmlns='jabber:client'/>") == StanzaKind::message);
     CHECK(kind("<x:presence xmlns:x='jabber:client'/>") == StanzaKind::presence);
     CHECK(kind("<iq xmlns='jabber:client'/>") == StanzaKind::iq);
@@ -87,10 +89,13 @@ TEST_CASE("stanza errors: what is missing, unknown or in another order is read a
     CHECK(error("<error/>").type == ErrorType::cancel);
     CHECK(error("<error type='nonsense'><gone" + s + "/></error>").type == ErrorType::cancel);
     CHECK(error("<error type='wait'><gone" + s + "/></error>").type == ErrorType::wait);
-    CHECK(error("<error><brand-new" + s + "/></error>").condition == Condition::undefined_condition);
-    CHECK(error("<error><gone/></error>").condition == Condition::undefined_condition); // of another namespace
-    const auto full = error("<q xmlns='urn:x'/><error type='modify'><too-late xmlns='urn:app' by='2'/><text" + s +
-                            ">late</text><bad-request" + s + "/></error>");
+    CHECK(error("<error><brand-new" + s + "/></error>").condition ==
+          Condition::undefined_condition);
+    CHECK(error("<error><gone/></error>").condition ==
+          Condition::undefined_condition); // of another namespace
+    const auto full =
+        error("<q xmlns='urn:x'/><error type='modify'><too-late xmlns='urn:app' by='2'/><text" + s +
+              ">late</text><bad-request" + s + "/></error>");
     CHECK(full.condition == Condition::bad_request);
     CHECK(full.text == "late");
     CHECK(full.application.is("too-late", "urn:app"));
@@ -108,11 +113,13 @@ TEST_CASE("stanza errors: an application's condition is sent with ours") {
 
 TEST_CASE("stanza makers") {
     CHECK(headstock::message("a@x", "<hi> & ho").xml() ==
-          "<message xmlns='jabber:client' to='a@x' type='chat'><body>&lt;hi&gt; &amp; ho</body></message>");
+          "<message xmlns='jabber:client' to='a@x' type='chat'><body>&lt;hi&gt; &amp; "
+          "ho</body></message>");
     CHECK(headstock::presence().xml() == "<presence xmlns='jabber:client'/>");
     CHECK(headstock::iq_get("a@x").xml() == "<iq xmlns='jabber:client' type='get' to='a@x'/>");
     CHECK(headstock::iq_set().xml() == "<iq xmlns='jabber:client' type='set'/>");
-    CHECK(headstock::roster_get().xml() == "<iq xmlns='jabber:client' type='get'><query xmlns='jabber:iq:roster'/></iq>");
+    CHECK(headstock::roster_get().xml() ==
+          "<iq xmlns='jabber:client' type='get'><query xmlns='jabber:iq:roster'/></iq>");
 }
 
 TEST_CASE("stanza makers: ids are random, long and safe in an attribute") {
@@ -121,6 +128,7 @@ TEST_CASE("stanza makers: ids are random, long and safe in an attribute") {
     CHECK(ids.size() == 10'000);
     for (const auto& id : ids) {
         REQUIRE(id.size() >= 16); // 96 bits at 6 bits a character (reliability D4)
-        for (const char c : id) REQUIRE((std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_'));
+        for (const char c : id)
+            REQUIRE((std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_'));
     }
 }

@@ -25,7 +25,8 @@ TEST_CASE("transcripts: each one, split at every byte") {
         const auto own_file = transcript.name.substr(0, transcript.name.find(','));
         const bool first = std::exchange(file, own_file) != own_file;
         const auto common = transcript.server_bytes(first ? 0 : transcript.common_lines);
-        for (auto at = std::max<std::size_t>(common, 1); at < transcript.server_bytes(); ++at, ++splits) {
+        for (auto at = std::max<std::size_t>(common, 1); at < transcript.server_bytes();
+             ++at, ++splits) {
             CAPTURE(at);
             REQUIRE(replay(transcript, {.split_at = at}) == "");
         }
@@ -58,7 +59,8 @@ TEST_CASE("transcripts: a log changes nothing, and every line in it has its time
             REQUIRE((rest == "C: " || rest == "S: " || rest == "-- "));
             REQUIRE(line.find('\n') == line.npos);
         };
-        for (const std::size_t size : {0u, 1u, 7u}) REQUIRE(replay(transcript, {.size = size, .log = log}) == "");
+        for (const std::size_t size : {0u, 1u, 7u})
+            REQUIRE(replay(transcript, {.size = size, .log = log}) == "");
         CHECK(lines > 0);
     }
 }

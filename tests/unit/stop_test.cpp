@@ -1,0 +1,57 @@
+// stop(): the last words, and what may still be said.
+#include "tests/support/stage.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using headstock::BaseClient, headstock::Errc;
+using support::Stage;
+
+TEST_CASE("stop: unavailable presence is sent when presence was, and only then") {
+    const auto last_words = [](auto prepare) {
+        Stage stage;
+        prepare(*stage.client);
+        stage.take();
+        stage.client->stop();
+        return stage.take();
+    };
+    const std::string leave = "<presence type='unavailable'/></stream:stream>";
+    CHECK(last_words([](BaseClient&) {}) == "</stream:stream>");
+    CHECK(last_words([](BaseClient& c) { c.send_stanza(headstock::presence()); }) == leave);
+    CHECK(last_words([](BaseClient& c) {
+              c.send_raw_stanza("<presence><show>away</show></presence>");
+          }) == leave);
+    CHECK(last_words([](BaseClient& c) {
+              c.send_stanza(headstock::presence().set("to", "a@x"));
+          }) == "</stream:stream>");
+    CHECK(last_words([](BaseClient& c) {
+              c.send_stanza(headstock::presence());
+              c.send_stanza(headstock::presence().set("to", "a@x").set("type", "subscribe"));
+              c.send_stanza(headstock::presence().set("to", "a@x").set("type", "unavailable"));
+          }) == leave);
+    CHECK(last_words([](BaseClient& c) {
+              c.send_stanza(headstock::presence());
+              c.send_stanza(headstock::presence().set("type", "unavailable"));
+          }) == "</stream:stream>");
+}
+
+TEST_CASE("stop: what a stopping hook sends still goes out, what comes later is refused") {
+    struct Last {
+        Stage& stage;
+        void stopping() {
+            stage.client->send_stanza(headstock::message("a@x", "bye").set("id", "1"));
+        }
+        void cleanup() {
+            CHECK(stage.client->send_stanza(headstock::presence()).error.code == Errc::not_ready);
+        }
+    };
+    Stage stage;
+    Last last{stage};
+    stage.client->register_handler(last);
+    stage.client->stop();
+    CHECK(stage.take() ==
+          "<message to='a@x' type='chat' id='1'><body>bye</body></message></stream:stream>");
+    CHECK_FALSE(stage.client->send_stanza(headstock::presence()));
+    stage.client->disconnected();
+}
