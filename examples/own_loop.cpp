@@ -17,12 +17,7 @@
 using namespace std::chrono_literals;
 
 struct Visitor {
-    bool quiet = false;
-
-    void ready(headstock::BaseClient& client) {
-        if (!quiet) std::cout << "logged in as " << client.jid().str() << std::endl;
-        client.stop();
-    }
+    void ready(headstock::BaseClient& client) { client.stop(); }
 };
 
 std::uint64_t now_ms() {
@@ -86,7 +81,7 @@ int main(int argc, char** argv) {
     line.parse(argc, argv);
     headstock::BaseClient client{line.jid, line.password, line.options};
     client.set_log({}, line.debug);
-    Visitor visitor{line.quiet};
+    Visitor visitor;
     client.register_handler(visitor);
     int wake[2];
     if (pipe(wake) != 0) return 1;
@@ -98,5 +93,6 @@ int main(int argc, char** argv) {
     if (fd >= 0 && !(error = client.connected())) serve(client, fd, wake[0]);
     if (fd >= 0) close(fd);
     client.disconnected(error);
+    if (!client.error() && !line.quiet) std::cout << "logged in as " << client.jid().str() << '\n';
     return examples::report(client.error());
 }

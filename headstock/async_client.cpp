@@ -24,7 +24,8 @@ std::uint16_t port_of(const Options& options) {
 
 std::string seconds(std::chrono::milliseconds time) {
     auto text = std::to_string(time.count() / 1000);
-    if (const auto rest = time.count() % 1000; rest != 0) text += "." + std::to_string(rest + 1000).substr(1);
+    if (const auto rest = time.count() % 1000; rest != 0)
+        text += "." + std::to_string(rest + 1000).substr(1);
     return text + " s";
 }
 
@@ -32,7 +33,8 @@ std::string seconds(std::chrono::milliseconds time) {
 
 // Carries bytes, time and jobs between the core and the transport.  Shared by the client, by a run()
 // under way, and by each callback while it runs, since any of them may be where the client ends.
-class AsyncClient::Driver final : public detail::TransportOwner, public std::enable_shared_from_this<Driver> {
+class AsyncClient::Driver final : public detail::TransportOwner,
+                                  public std::enable_shared_from_this<Driver> {
 public:
     explicit Driver(std::shared_ptr<detail::ClientCore> core) : core_(std::move(core)) {}
 
@@ -46,28 +48,33 @@ public:
         }
         core_->tick(transport_->now_ms());
         const auto& options = core_->options();
-        const auto host = options.hostname.empty() ? std::string{core_->session().jid().domain()} : options.hostname;
+        const auto host = options.hostname.empty() ? std::string{core_->session().jid().domain()}
+                                                   : options.hostname;
         peer_ = host + ":" + std::to_string(port_of(options));
         core_->session().set_peer(peer_);
         connecting_ = true;
         connect_end_ = transport_->now_ms() + detail::ms_count(options.timeouts.connect);
         transport_->set_quick_ack(true); // while negotiating: each side waits for the other
         set_deadline();
-        transport_->connect(host, port_of(options), options.timeouts.connect / 2); // one silent address is not all
+        transport_->connect(host, port_of(options),
+                            options.timeouts.connect / 2); // one silent address is not all
         return {};
     }
 
     Error run() {
         const auto self = shared_from_this();
         if (core_->options().loop != nullptr)
-            return {Errc::invalid_option, "run() is for a client with its own loop; with Options::loop call start()"};
+            return {Errc::invalid_option,
+                    "run() is for a client with its own loop; with Options::loop call start()"};
         if (std::exchange(ran_, true)) return one_session();
         if (!started_) {
             if (auto error = start()) return error;
         }
         core_->bind_thread(); // start() may have been called on another one
         if (transport_) transport_->run();
-        if (canceled_) return {std::make_error_code(std::errc::operation_canceled), "the client was destroyed"};
+        if (canceled_)
+            return {std::make_error_code(std::errc::operation_canceled),
+                    "the client was destroyed"};
         return core_->session().error();
     }
 
@@ -87,7 +94,9 @@ public:
     }
 
 private:
-    static Error one_session() { return {Errc::not_ready, "a client is one session, and this one has begun; make another"}; }
+    static Error one_session() {
+        return {Errc::not_ready, "a client is one session, and this one has begun; make another"};
+    }
 
     Error open() {
         if (auto error = core_->check()) return error;
@@ -132,8 +141,8 @@ private:
         act([this] {
             deadline_.reset();
             if (connecting_ && transport_->now_ms() >= connect_end_) {
-                refused_ = {Errc::timed_out,
-                            peer_ + ": no connection within " + seconds(core_->options().timeouts.connect)};
+                refused_ = {Errc::timed_out, peer_ + ": no connection within " +
+                                                 seconds(core_->options().timeouts.connect)};
                 transport_->close();
             } else if (closing_) {
                 transport_->close();
@@ -171,7 +180,8 @@ private:
         if (!connecting_) flush();
         confirm();
         derive_key();
-        if (core_->session().state() == detail::State::ready && std::exchange(hurried_, false)) transport_->set_quick_ack(false);
+        if (core_->session().state() == detail::State::ready && std::exchange(hurried_, false))
+            transport_->set_quick_ack(false);
         if (core_->wants_close()) return close_when_written();
         set_deadline();
     }
@@ -188,7 +198,8 @@ private:
     // writing, and closing on what it wrote would make the system drop what we wrote.
     void close_when_written() {
         const auto& session = core_->session();
-        if (session.out_of_patience() || (transport_->queued() == 0 && session.peer_ended())) return transport_->close();
+        if (session.out_of_patience() || (transport_->queued() == 0 && session.peer_ended()))
+            return transport_->close();
         if (std::exchange(closing_, true)) return;
         transport_->end_writes();
         transport_->set_deadline(std::min(core_->options().timeouts.stop, longest_linger));
@@ -209,8 +220,9 @@ private:
         auto request = core_->take_key_request();
         if (!request) return;
         auto keys = std::make_shared<detail::ScramKeys>();
-        transport_->work([keys, request = std::move(*request)] { *keys = detail::derive_keys(request); },
-                         [this, keys] { act([&] { core_->derived(*keys); }); });
+        transport_->work(
+            [keys, request = std::move(*request)] { *keys = detail::derive_keys(request); },
+            [this, keys] { act([&] { core_->derived(*keys); }); });
     }
 
     void finish() {
@@ -227,7 +239,7 @@ private:
     std::shared_ptr<detail::ClientCore> core_;
     detail::TransportHandle transport_;
     std::string peer_;
-    Error refused_; ///< Why we gave up connecting.
+    Error refused_;                         ///< Why we gave up connecting.
     std::optional<std::uint64_t> deadline_; ///< What the transport's timer is set to.
     std::uint64_t connect_end_ = 0;
     bool started_ = false;

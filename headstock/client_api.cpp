@@ -16,7 +16,8 @@ void assert_thread([[maybe_unused]] const detail::ClientCore& core) {
 
 void print_exception(std::string_view row, const std::exception_ptr& error) {
     const auto print = [&](const char* what) {
-        std::fprintf(stderr, "headstock: an exception left %.*s: %s\n", static_cast<int>(row.size()), row.data(), what);
+        std::fprintf(stderr, "headstock: an exception left %.*s: %s\n",
+                     static_cast<int>(row.size()), row.data(), what);
     };
     try {
         std::rethrow_exception(error);
@@ -49,7 +50,8 @@ Delivery ClientApi::send_raw_stanza(std::string_view xml) {
     return delivery;
 }
 
-Delivery ClientApi::request(const Element& iq, OnResponse callback, std::chrono::milliseconds timeout) {
+Delivery
+ClientApi::request(const Element& iq, OnResponse callback, std::chrono::milliseconds timeout) {
     assert_thread(*core_);
     if (timeout <= std::chrono::milliseconds{0}) timeout = core_->options().timeouts.request;
     auto delivery = core_->session().request(iq, std::move(callback), timeout);
@@ -83,7 +85,9 @@ void ClientApi::set_log(std::function<void(std::string_view line)> sink) {
     core_->session().log().set_sink(std::move(sink));
 }
 
-void ClientApi::add_object(const void* type, void* object, std::span<const detail::Row> rows,
+void ClientApi::add_object(const void* type,
+                           void* object,
+                           std::span<const detail::Row> rows,
                            const detail::Hooks& hooks) {
     assert_thread(*core_);
     const auto core = core_; // ready() may destroy the client
@@ -96,16 +100,25 @@ void ClientApi::remove_object(const void* type, const void* object) {
     core_->session().registry().remove(type, object);
 }
 
-void ClientApi::swap_object(const void* old_type, const void* old, const void* type, void* object,
-                            std::span<const detail::Row> rows, const detail::Hooks& hooks) {
+void ClientApi::swap_object(const void* old_type,
+                            const void* old,
+                            const void* type,
+                            void* object,
+                            std::span<const detail::Row> rows,
+                            const detail::Hooks& hooks) {
     assert_thread(*core_);
     core_->session().registry().swap(old_type, old, type, object, rows, hooks);
 }
 
-std::uint64_t ClientApi::add_closure(std::shared_ptr<void> closure, const detail::Row& row, std::string id,
+std::uint64_t ClientApi::add_closure(std::shared_ptr<void> closure,
+                                     const detail::Row& row,
+                                     std::string id,
                                      bool waiter) {
     assert_thread(*core_);
-    return core_->session().registry().add_closure(std::move(closure), row, std::move(id), waiter).ticket;
+    return core_->session()
+        .registry()
+        .add_closure(std::move(closure), row, std::move(id), waiter)
+        .ticket;
 }
 
 bool ClientApi::remove_closure(std::uint64_t ticket) {
@@ -116,7 +129,8 @@ bool ClientApi::remove_closure(std::uint64_t ticket) {
 void ClientApi::set_unhandled(std::shared_ptr<void> closure, const detail::Row& row) {
     assert_thread(*core_);
     auto* object = closure.get();
-    auto entry = std::make_shared<detail::Entry>(detail::Entry{object, row, {}, false, true, 0, std::move(closure)});
+    auto entry = std::make_shared<detail::Entry>(
+        detail::Entry{object, row, {}, false, true, 0, std::move(closure)});
     core_->session().dispatcher().set_unhandled(std::move(entry));
 }
 

@@ -64,7 +64,8 @@ public:
     /// Send an iq get or set; `callback` is called exactly once: with the answer of the very entity
     /// that was asked, after `timeout`, or at the end of the session.  Zero: Timeouts::request.  When
     /// the result is false nothing was sent and the callback will not be called.
-    Delivery request(const Element& iq, OnResponse callback,
+    Delivery request(const Element& iq,
+                     OnResponse callback,
                      std::chrono::milliseconds timeout = std::chrono::milliseconds{0});
 
     // --- closures --------------------------------------------------------------------------------
@@ -90,7 +91,8 @@ public:
         Match row{Path{"iq"}};
         row.path.type = match.type;
         row.once = match.once;
-        return {add_closure(std::move(closure), detail::make_closure_row<F>(row), std::move(match.id), true)};
+        return {add_closure(std::move(closure), detail::make_closure_row<F>(row),
+                            std::move(match.id), true)};
     }
     bool unregister_from_iq(IqHandle handle) { return remove_closure(handle.ticket); }
 
@@ -129,15 +131,23 @@ protected:
     explicit ClientApi(std::shared_ptr<detail::ClientCore> core);
     ~ClientApi();
 
-    void add_object(const void* type, void* object, std::span<const detail::Row> rows, const detail::Hooks& hooks);
+    void add_object(const void* type,
+                    void* object,
+                    std::span<const detail::Row> rows,
+                    const detail::Hooks& hooks);
     void remove_object(const void* type, const void* object);
-    void swap_object(const void* old_type, const void* old, const void* type, void* object,
-                     std::span<const detail::Row> rows, const detail::Hooks& hooks);
+    void swap_object(const void* old_type,
+                     const void* old,
+                     const void* type,
+                     void* object,
+                     std::span<const detail::Row> rows,
+                     const detail::Hooks& hooks);
 
     std::shared_ptr<detail::ClientCore> core_;
 
 private:
-    std::uint64_t add_closure(std::shared_ptr<void> closure, const detail::Row& row, std::string id, bool waiter);
+    std::uint64_t
+    add_closure(std::shared_ptr<void> closure, const detail::Row& row, std::string id, bool waiter);
     bool remove_closure(std::uint64_t ticket);
     void set_unhandled(std::shared_ptr<void> closure, const detail::Row& row);
 };
@@ -182,9 +192,10 @@ private:
         if constexpr (detail::HasTable<T>) {
             return detail::rows_of<T>;
         } else {
-            static_assert(detail::HasAnyHook<T, Self>,
-                          "headstock: this type has neither a handler table (HEADSTOCK_HANDLERS) nor a "
-                          "life-cycle hook (ready, stopping, cleanup, terminated)");
+            static_assert(
+                detail::HasAnyHook<T, Self>,
+                "headstock: this type has neither a handler table (HEADSTOCK_HANDLERS) nor a "
+                "life-cycle hook (ready, stopping, cleanup, terminated)");
             return {};
         }
     }

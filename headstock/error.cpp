@@ -67,7 +67,8 @@ std::error_code make_error_code(Errc code) noexcept {
 // Our own sentence may hold a name that the peer chose, so it is made safe as well.
 std::string Error::message() const {
     auto line = detail::printable(text.empty() ? code.message() : text);
-    if (!peer_text.empty()) line += ": the server says \"" + detail::printable(peer_text, peer_text_cap) + '"';
+    if (!peer_text.empty())
+        line += ": the server says \"" + detail::printable(peer_text, peer_text_cap) + '"';
     return line;
 }
 

@@ -11,38 +11,38 @@ namespace headstock {
 
 /// Codes of the category "headstock".  Failures of sockets and name resolution keep the system's own.
 enum class Errc {
-    invalid_jid = 1,        ///< text that is not an XMPP address (RFC 7622)
-    invalid_option,         ///< an option of the client that cannot be used as given
-    invalid_stanza,         ///< what was to be sent is not one whole, well-formed stanza
-    not_ready,              ///< sent after the end, or to a client that cannot take more
-    unknown_host,           ///< the name resolves to no address
-    connect_failed,         ///< no connection to any address
-    connection_lost,        ///< the connection ended without the stream's end
-    timed_out,              ///< a phase passed its deadline
-    not_xmpp,               ///< what answers does not speak XMPP
-    stream_failed,          ///< the peer ended the stream with a stream error (RFC 6120 4.9)
-    not_well_formed,        ///< the peer sent what is not XML
-    restricted_xml,         ///< the peer sent XML that a stream may not hold (RFC 6120 11.1)
-    unsupported_encoding,   ///< the peer sent another encoding than UTF-8
-    policy_violation,       ///< the peer passed one of our limits
-    unexpected_element,     ///< the peer sent what has no place in this state
-    unexpected_identity,    ///< the stream or the bound JID is not the one asked for
-    tls_required,           ///< the server offers no TLS
-    tls_refused,            ///< the server refused STARTTLS
-    starttls_injection,     ///< bytes came in clear behind <proceed/>
-    tls_failed,             ///< the TLS handshake or a record failed
-    certificate_rejected,   ///< the certificate is not one for this domain, or not trusted
-    no_mechanism,           ///< no SASL mechanism in common
-    mechanism_too_weak,     ///< what is offered is below the minimum asked for
-    not_authorized,         ///< the server refused the credentials (RFC 6120 6.5)
-    server_not_verified,    ///< the server did not prove that it knows the password
-    sasl_failed,            ///< the SASL exchange broke its own rules
-    bind_failed,            ///< no resource was bound (RFC 6120 7)
+    invalid_jid = 1,          ///< text that is not an XMPP address (RFC 7622)
+    invalid_option,           ///< an option of the client that cannot be used as given
+    invalid_stanza,           ///< what was to be sent is not one whole, well-formed stanza
+    not_ready,                ///< sent after the end, or to a client that cannot take more
+    unknown_host,             ///< the name resolves to no address
+    connect_failed,           ///< no connection to any address
+    connection_lost,          ///< the connection ended without the stream's end
+    timed_out,                ///< a phase passed its deadline
+    not_xmpp,                 ///< what answers does not speak XMPP
+    stream_failed,            ///< the peer ended the stream with a stream error (RFC 6120 4.9)
+    not_well_formed,          ///< the peer sent what is not XML
+    restricted_xml,           ///< the peer sent XML that a stream may not hold (RFC 6120 11.1)
+    unsupported_encoding,     ///< the peer sent another encoding than UTF-8
+    policy_violation,         ///< the peer passed one of our limits
+    unexpected_element,       ///< the peer sent what has no place in this state
+    unexpected_identity,      ///< the stream or the bound JID is not the one asked for
+    tls_required,             ///< the server offers no TLS
+    tls_refused,              ///< the server refused STARTTLS
+    starttls_injection,       ///< bytes came in clear behind <proceed/>
+    tls_failed,               ///< the TLS handshake or a record failed
+    certificate_rejected,     ///< the certificate is not one for this domain, or not trusted
+    no_mechanism,             ///< no SASL mechanism in common
+    mechanism_too_weak,       ///< what is offered is below the minimum asked for
+    not_authorized,           ///< the server refused the credentials (RFC 6120 6.5)
+    server_not_verified,      ///< the server did not prove that it knows the password
+    sasl_failed,              ///< the SASL exchange broke its own rules
+    bind_failed,              ///< no resource was bound (RFC 6120 7)
     registration_unsupported, ///< the server offers no in-band registration (XEP-0077)
-    registration_conflict,  ///< the name is taken
-    registration_refused,   ///< any other refusal of a registration
-    registration_form,      ///< a registration form that cannot be filled
-    rejected,               ///< a user's hook asked for the end
+    registration_conflict,    ///< the name is taken
+    registration_refused,     ///< any other refusal of a registration
+    registration_form,        ///< a registration form that cannot be filled
+    rejected,                 ///< a user's hook asked for the end
 };
 
 const std::error_category& headstock_category() noexcept;

@@ -132,9 +132,13 @@ namespace detail {
 template <class T>
 concept TraitTable = !std::same_as<std::remove_cvref_t<decltype(handlers_of<T>)>, NoTable>;
 template <class T>
-concept FriendTable = requires(T* object) { headstock_handlers(object); };
+concept FriendTable = requires(T* object) {
+    headstock_handlers(object);
+};
 template <class T>
-concept OwnTable = requires { T::handlers(); };
+concept OwnTable = requires {
+    T::handlers();
+};
 template <class T>
 concept HasTable = TraitTable<T> || FriendTable<T> || OwnTable<T>;
 
@@ -152,7 +156,9 @@ consteval auto find_table() {
 template <class T, auto... Functions>
 constexpr auto make_rows(const std::tuple<on<Functions>...>& table) {
     return std::apply(
-        [](const auto&... row) { return std::array<Row, sizeof...(row)>{make_row<T, Functions>(row.match)...}; },
+        [](const auto&... row) {
+            return std::array<Row, sizeof...(row)>{make_row<T, Functions>(row.match)...};
+        },
         table);
 }
 
@@ -164,10 +170,10 @@ inline constexpr auto rows_of = make_rows<T>(find_table<T>());
 } // namespace headstock
 
 /// Forms A and B.  One expression deep: it only names the class `self` and brings `on` and `overload`.
-#define HEADSTOCK_HANDLERS(Type, ...)                                                                   \
-    constexpr auto headstock_handlers(Type*) {                                                          \
-        using self [[maybe_unused]] = Type;                                                             \
-        using headstock::on;                                                                            \
-        using headstock::overload;                                                                      \
-        return headstock::handlers(__VA_ARGS__);                                                        \
+#define HEADSTOCK_HANDLERS(Type, ...)                                                              \
+    constexpr auto headstock_handlers(Type*) {                                                     \
+        using self [[maybe_unused]] = Type;                                                        \
+        using headstock::on;                                                                       \
+        using headstock::overload;                                                                 \
+        return headstock::handlers(__VA_ARGS__);                                                   \
     }

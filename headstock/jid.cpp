@@ -65,8 +65,8 @@ std::optional<std::string> prepare_resource(std::string_view resource, std::stri
 }
 
 // One part in its final form; `error` is told which part it was.
-std::optional<std::string> prepare(const char* which, std::string_view part, Prepare how,
-                                   Error* error) {
+std::optional<std::string>
+prepare(const char* which, std::string_view part, Prepare how, Error* error) {
     std::string why;
     auto prepared = part.size() <= part_limit + 1 ? how(part, why) : std::nullopt; // a dot may go
     if (!prepared && why.empty()) why = "is longer than 1023 bytes";
@@ -99,8 +99,10 @@ std::optional<Jid> Jid::parse(std::string_view text, Error* error) {
     return make(rest.substr(0, at), rest.substr(at + 1), resource, error);
 }
 
-std::optional<Jid> Jid::make(std::string_view local, std::string_view domain,
-                             std::string_view resource, Error* error) {
+std::optional<Jid> Jid::make(std::string_view local,
+                             std::string_view domain,
+                             std::string_view resource,
+                             Error* error) {
     Jid jid;
     if (!local.empty()) {
         const auto name = prepare("local part", local, prepare_local, error);

@@ -34,8 +34,10 @@ public:
 
     /// From its parts, as they are: an '@' or '/' in `local` or `domain` is an error, never a
     /// border.  An empty `local` or `resource` is an absent one.
-    static std::optional<Jid> make(std::string_view local, std::string_view domain,
-                                   std::string_view resource = {}, Error* error = nullptr);
+    static std::optional<Jid> make(std::string_view local,
+                                   std::string_view domain,
+                                   std::string_view resource = {},
+                                   Error* error = nullptr);
 
     /// The parts; views into this JID.
     std::string_view local() const { return part(0, local_size_); }

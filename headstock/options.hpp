@@ -35,11 +35,11 @@ struct Timeouts {
 
 /// The most that peers and callers can make one client hold.  Bytes.
 struct Limits {
-    std::size_t before_login = 64u << 10;  ///< held while parsing, before authentication
-    std::size_t held = 4u << 20;           ///< held while parsing, afterwards (one stanza's wanted parts)
-    std::size_t depth = 100;               ///< elements open at once
-    std::size_t attributes = 256;          ///< attributes of one element
-    std::size_t queued = 16u << 20;        ///< what waits to be written; more is refused by send_stanza
+    std::size_t before_login = 64u << 10; ///< held while parsing, before authentication
+    std::size_t held = 4u << 20;    ///< held while parsing, afterwards (one stanza's wanted parts)
+    std::size_t depth = 100;        ///< elements open at once
+    std::size_t attributes = 256;   ///< attributes of one element
+    std::size_t queued = 16u << 20; ///< what waits to be written; more is refused by send_stanza
 };
 
 struct Options {

@@ -26,10 +26,13 @@ struct Path {
     StanzaType type = StanzaType::any;
     bool from_stanza = false; ///< Begins at the stanza; otherwise it is one name at any depth.
 
-    consteval Path(const char* text) : Path(std::string_view{text}) {} // NOLINT(google-explicit-constructor)
+    consteval Path(const char* text)
+        : Path(std::string_view{text}) {}   // NOLINT(google-explicit-constructor)
     consteval Path(std::string_view text) { // NOLINT(google-explicit-constructor)
         parse(text);
-        if (!from_stanza) throw "headstock: give a local name and a namespace, or a path that begins with message, presence or iq";
+        if (!from_stanza)
+            throw "headstock: give a local name and a namespace, or a path that begins with "
+                  "message, presence or iq";
     }
     /// A name at any depth, as in `{"item", ns::roster}`.
     consteval Path(std::string_view local, std::string_view ns) {
@@ -67,8 +70,10 @@ private:
 
     consteval void push(bridge::Name name) {
         if (steps == longest) throw "headstock: a path has more than six steps";
-        if (name.ns == ns::stream || name.ns == ns::tls || name.ns == ns::sasl || name.ns == ns::streams)
-            throw "headstock: the session keeps stream-level elements to itself; rows see stanzas and what is inside them";
+        if (name.ns == ns::stream || name.ns == ns::tls || name.ns == ns::sasl ||
+            name.ns == ns::streams)
+            throw "headstock: the session keeps stream-level elements to itself; rows see stanzas "
+                  "and what is inside them";
         step[steps++] = name;
     }
 
@@ -78,7 +83,8 @@ private:
             at = parse_step(text, at);
         } while (at++ < text.size());
         from_stanza = is_stanza(step[0].local) && step[0].ns == ns::client;
-        if (!from_stanza && steps > 1) throw "headstock: a path begins with message, presence or iq";
+        if (!from_stanza && steps > 1)
+            throw "headstock: a path begins with message, presence or iq";
         if (type != StanzaType::any) check_type();
     }
 

@@ -13,11 +13,13 @@ using Fields = std::vector<RegistrationForm::Field>;
 // Children of the query that are not questions (XEP-0077 section 14.1).
 bool is_question(const Element& child) {
     return child.ns() == ns::registration && child.local_name() != "instructions" &&
-           child.local_name() != "registered" && child.local_name() != "key" && child.local_name() != "remove";
+           child.local_name() != "registered" && child.local_name() != "key" &&
+           child.local_name() != "remove";
 }
 
 RegistrationForm::Field read_field(const Element& field) {
-    RegistrationForm::Field read{std::string{field.attribute("var")}, std::string{field.attribute("label")},
+    RegistrationForm::Field read{std::string{field.attribute("var")},
+                                 std::string{field.attribute("label")},
                                  std::string{field.attribute("type")}};
     read.required = static_cast<bool>(field.child("required"));
     for (const auto& value : field.children("value")) read.values.emplace_back(value.text());
@@ -25,7 +27,8 @@ RegistrationForm::Field read_field(const Element& field) {
 }
 
 bool set_in(Fields& fields, std::string_view name, const std::string& value) {
-    const auto at = std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.name == name; });
+    const auto at =
+        std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.name == name; });
     if (at == fields.end()) return false;
     at->values = {value};
     at->answered = true;
@@ -66,7 +69,8 @@ void RegistrationForm::read_plain() {
 
 void RegistrationForm::read_form(const Element& form) {
     for (const auto& field : form.children("field")) {
-        if (field.has_attribute("var") && field.attribute("type") != "fixed") form_.push_back(read_field(field));
+        if (field.has_attribute("var") && field.attribute("type") != "fixed")
+            form_.push_back(read_field(field));
     }
 }
 
@@ -97,13 +101,16 @@ bool RegistrationForm::use_form() const {
     return plain_.empty() || open_ones(form_).empty() || !open_ones(plain_).empty();
 }
 
-std::vector<std::string> RegistrationForm::missing() const { return open_ones(use_form() ? form_ : plain_); }
+std::vector<std::string> RegistrationForm::missing() const {
+    return open_ones(use_form() ? form_ : plain_);
+}
 
 Element RegistrationForm::answer() const {
     Element query{"query", ns::registration};
     if (const auto& key = query_.child("key")) query.add(key); // old servers want it back
     if (!use_form()) {
-        for (const auto& field : plain_) query.add(field.name, field.values.empty() ? "" : field.values[0]);
+        for (const auto& field : plain_)
+            query.add(field.name, field.values.empty() ? "" : field.values[0]);
         return query;
     }
     auto& form = query.append("x", ns::data_forms).set("type", "submit");

@@ -30,8 +30,8 @@ class RegistrationForm {
 public:
     struct Field {
         std::string name{};
-        std::string label{};               ///< For people; empty when the server gave none.
-        std::string type{};                ///< Of a data form: "text-private", "hidden" ...; or empty.
+        std::string label{}; ///< For people; empty when the server gave none.
+        std::string type{};  ///< Of a data form: "text-private", "hidden" ...; or empty.
         bool required = false;
         bool answered = false;
         std::vector<std::string> values{}; ///< The answer, or what the server proposed.
@@ -87,22 +87,29 @@ private:
 namespace detail {
 
 template <class T>
-concept FillsForm = requires(T& o, RegistrationForm& form) { o.handle_register_form(form); };
+concept FillsForm = requires(T& o, RegistrationForm& form) {
+    o.handle_register_form(form);
+};
 template <class T>
-concept HasEmail = requires(T& o) { { o.email } -> std::convertible_to<std::string_view>; };
+concept HasEmail = requires(T& o) {
+    { o.email } -> std::convertible_to<std::string_view>;
+};
 
 // Each hook may take what there is to know, or nothing.
-#define HEADSTOCK_REGISTRATION_HOOK(Concept, hook, Argument)                                           \
-    template <class T>                                                                                 \
-    concept Concept = requires(T& o, const Argument& a) { o.hook(a); } || requires(T& o) { o.hook(); }; \
-    template <class T>                                                                                 \
-    void call_##hook(void* object, const Argument& argument) {                                         \
-        auto& o = *static_cast<T*>(object);                                                            \
-        if constexpr (requires { o.hook(argument); }) {                                                \
-            o.hook(argument);                                                                          \
-        } else if constexpr (requires { o.hook(); }) {                                                 \
-            o.hook();                                                                                  \
-        }                                                                                              \
+#define HEADSTOCK_REGISTRATION_HOOK(Concept, hook, Argument)                                       \
+    template <class T>                                                                             \
+    concept Concept = requires(T & o, const Argument& a) {                                         \
+        o.hook(a);                                                                                 \
+    }                                                                                              \
+    || requires(T & o) { o.hook(); };                                                              \
+    template <class T>                                                                             \
+    void call_##hook(void* object, const Argument& argument) {                                     \
+        auto& o = *static_cast<T*>(object);                                                        \
+        if constexpr (requires { o.hook(argument); }) {                                            \
+            o.hook(argument);                                                                      \
+        } else if constexpr (requires { o.hook(); }) {                                             \
+            o.hook();                                                                              \
+        }                                                                                          \
     }
 HEADSTOCK_REGISTRATION_HOOK(HearsSuccess, handle_register_success, Element)
 HEADSTOCK_REGISTRATION_HOOK(HearsConflict, handle_register_conflict, StanzaError)
@@ -112,7 +119,7 @@ HEADSTOCK_REGISTRATION_HOOK(HearsRefusal, handle_register_error, StanzaError)
 
 template <class T>
 concept AnswersRegistration = FillsForm<T> || HasEmail<T> || HearsSuccess<T> || HearsConflict<T> ||
-                              HearsConstraint<T> || HearsRefusal<T>;
+    HearsConstraint<T> || HearsRefusal<T>;
 
 template <class T>
 void call_fill(void* object, RegistrationForm& form) {
@@ -132,13 +139,15 @@ public:
     Registration() = default;
     template <class T>
     Registration(T* object) // NOLINT(google-explicit-constructor): reads `.registration = &object`
-        : object_(object), fill_(&detail::call_fill<T>), success_(&detail::call_handle_register_success<T>),
+        : object_(object), fill_(&detail::call_fill<T>),
+          success_(&detail::call_handle_register_success<T>),
           conflict_(&detail::call_handle_register_conflict<T>),
           constraint_(&detail::call_handle_resource_constraint<T>),
           refusal_(&detail::call_handle_register_error<T>) {
-        static_assert(detail::AnswersRegistration<T>,
-                      "headstock: this object has none of the registration hooks (handle_register_form, "
-                      "handle_register_success, handle_register_conflict, ...) and no email");
+        static_assert(
+            detail::AnswersRegistration<T>,
+            "headstock: this object has none of the registration hooks (handle_register_form, "
+            "handle_register_success, handle_register_conflict, ...) and no email");
     }
 
     explicit operator bool() const { return object_ != nullptr; }

@@ -10,7 +10,8 @@ namespace {
 // A Reply that was never owed, or was used, has no state.
 void answer(std::unique_ptr<detail::ReplyState> state, Element stanza) {
     if (!state) return;
-    state->inbox->push([send = std::move(state->send), stanza = std::move(stanza)] { send(stanza); });
+    state->inbox->push(
+        [send = std::move(state->send), stanza = std::move(stanza)] { send(stanza); });
 }
 
 bool is_answer(const Element& element, const Element& request) {
@@ -31,7 +32,7 @@ Reply& Reply::operator=(Reply&& other) noexcept {
 }
 
 Reply::~Reply() {
-    if (state_) std::move(*this)(StanzaError{Condition::internal_server_error});
+    if (state_) std::move (*this)(StanzaError{Condition::internal_server_error});
 }
 
 void Reply::operator()(Element element) && {

@@ -44,11 +44,13 @@ constexpr std::array conditions{
     ConditionWords{"unexpected-request", ErrorType::wait},
 };
 
-constexpr std::array<std::string_view, 5> error_types{"auth", "cancel", "continue", "modify", "wait"};
+constexpr std::array<std::string_view, 5> error_types{"auth", "cancel", "continue", "modify",
+                                                      "wait"};
 
 constexpr std::array<std::string_view, 16> stanza_types{
-    "",        "get",         "set",       "result",     "error",       "normal",       "chat",  "groupchat",
-    "headline", "",           "unavailable", "subscribe", "subscribed", "unsubscribe", "unsubscribed", "probe"};
+    "",           "get",         "set",          "result", "error",       "normal",
+    "chat",       "groupchat",   "headline",     "",       "unavailable", "subscribe",
+    "subscribed", "unsubscribe", "unsubscribed", "probe"};
 
 std::optional<StanzaType> find_type(std::string_view word, StanzaType first, StanzaType last) {
     if (word == "error") return StanzaType::error;
@@ -81,7 +83,8 @@ Element addressed_back(const Tag& stanza) {
     Element reply{stanza.name()};
     if (const auto from = stanza.attribute("from"); !from.empty()) reply.set("to", from);
     // A component speaks for many addresses: the answer comes from the one that was asked.
-    if (stanza.ns() != ns::client && stanza.has_attribute("to")) reply.set("from", stanza.attribute("to"));
+    if (stanza.ns() != ns::client && stanza.has_attribute("to"))
+        reply.set("from", stanza.attribute("to"));
     return reply;
 }
 
@@ -100,7 +103,8 @@ std::optional<StanzaType> stanza_type(const Tag& stanza) {
     const auto local = stanza.local_name();
     const auto word = stanza.attribute("type");
     if (local == "message") {
-        return find_type(word, StanzaType::normal, StanzaType::headline).value_or(StanzaType::normal);
+        return find_type(word, StanzaType::normal, StanzaType::headline)
+            .value_or(StanzaType::normal);
     }
     if (local == "presence") {
         if (!stanza.has_attribute("type")) return StanzaType::available;
@@ -110,9 +114,13 @@ std::optional<StanzaType> stanza_type(const Tag& stanza) {
 }
 
 std::string_view to_string(StanzaType type) { return stanza_types[static_cast<std::size_t>(type)]; }
-std::string_view to_string(Condition condition) { return conditions[static_cast<std::size_t>(condition)].name; }
+std::string_view to_string(Condition condition) {
+    return conditions[static_cast<std::size_t>(condition)].name;
+}
 std::string_view to_string(ErrorType type) { return error_types[static_cast<std::size_t>(type)]; }
-ErrorType usual_type(Condition condition) { return conditions[static_cast<std::size_t>(condition)].type; }
+ErrorType usual_type(Condition condition) {
+    return conditions[static_cast<std::size_t>(condition)].type;
+}
 
 StanzaError StanzaError::of(const Element& stanza) {
     const auto& error = stanza.child("error");

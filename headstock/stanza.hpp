@@ -16,10 +16,21 @@ using bridge::Tag;
 /// The type attribute of a stanza.  `any` is what a row says that names no type.
 enum class StanzaType : std::uint8_t {
     any,
-    get, set, result, error,                                 // iq; error of every stanza
-    normal, chat, groupchat, headline,                       // message
-    available, unavailable, subscribe, subscribed,           // presence
-    unsubscribe, unsubscribed, probe,
+    get,
+    set,
+    result,
+    error, // iq; error of every stanza
+    normal,
+    chat,
+    groupchat,
+    headline, // message
+    available,
+    unavailable,
+    subscribe,
+    subscribed, // presence
+    unsubscribe,
+    unsubscribed,
+    probe,
 };
 
 enum class StanzaKind : std::uint8_t { none, message, presence, iq };
@@ -36,11 +47,28 @@ std::string_view to_string(StanzaType type);
 
 /// The defined conditions of stanza errors, RFC 6120 8.3.3.
 enum class Condition : std::uint8_t {
-    bad_request, conflict, feature_not_implemented, forbidden, gone, internal_server_error,
-    item_not_found, jid_malformed, not_acceptable, not_allowed, not_authorized, policy_violation,
-    recipient_unavailable, redirect, registration_required, remote_server_not_found,
-    remote_server_timeout, resource_constraint, service_unavailable, subscription_required,
-    undefined_condition, unexpected_request,
+    bad_request,
+    conflict,
+    feature_not_implemented,
+    forbidden,
+    gone,
+    internal_server_error,
+    item_not_found,
+    jid_malformed,
+    not_acceptable,
+    not_allowed,
+    not_authorized,
+    policy_violation,
+    recipient_unavailable,
+    redirect,
+    registration_required,
+    remote_server_not_found,
+    remote_server_timeout,
+    resource_constraint,
+    service_unavailable,
+    subscription_required,
+    undefined_condition,
+    unexpected_request,
 };
 
 /// What the sender may do about it, RFC 6120 8.3.2.
@@ -48,14 +76,14 @@ enum class ErrorType : std::uint8_t { auth, cancel, continue_, modify, wait };
 
 std::string_view to_string(Condition condition); ///< As on the wire: "item-not-found".
 std::string_view to_string(ErrorType type);
-ErrorType usual_type(Condition condition);       ///< The type that RFC 6120 8.3.3 recommends.
+ErrorType usual_type(Condition condition); ///< The type that RFC 6120 8.3.3 recommends.
 
 /// A peer's no, or ours: data, not an exception.
 struct StanzaError {
     Condition condition = Condition::undefined_condition;
-    std::string text{};                              ///< For people; may be the peer's: not to be trusted.
+    std::string text{}; ///< For people; may be the peer's: not to be trusted.
     ErrorType type = usual_type(condition);
-    Element application{};                           ///< A condition of an application's own namespace.
+    Element application{}; ///< A condition of an application's own namespace.
 
     /// Read from a stanza of type error.  A missing or unknown condition is undefined_condition.
     static StanzaError of(const Element& stanza);

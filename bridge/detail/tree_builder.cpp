@@ -55,8 +55,8 @@ TreeBuilder::Verdict TreeBuilder::declared(std::size_t declarations) {
     return refuse(refusal::attributes);
 }
 
-TreeBuilder::Verdict TreeBuilder::start(std::string_view name, const char* const* attributes,
-                                        std::size_t declarations) {
+TreeBuilder::Verdict
+TreeBuilder::start(std::string_view name, const char* const* attributes, std::size_t declarations) {
     if (depth() >= limits_.depth) return refuse(refusal::depth);
     const auto verdict = declared(declarations + count_attributes(attributes));
     if (verdict != Verdict::proceed) return verdict;

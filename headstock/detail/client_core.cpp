@@ -5,12 +5,18 @@
 namespace headstock::detail {
 namespace {
 
-Jid parse_or_note(std::string_view text, Error& error) { return Jid::parse(text, &error).value_or(Jid{}); }
+Jid parse_or_note(std::string_view text, Error& error) {
+    return Jid::parse(text, &error).value_or(Jid{});
+}
 
 } // namespace
 
-ClientCore::ClientCore(std::string_view jid, std::string_view password, const Options& options, void* client)
-    : options_(options), session_(parse_or_note(jid, jid_error_), Secret{password}, options, client),
+ClientCore::ClientCore(std::string_view jid,
+                       std::string_view password,
+                       const Options& options,
+                       void* client)
+    : options_(options),
+      session_(parse_or_note(jid, jid_error_), Secret{password}, options, client),
       domain_(session_.jid().domain()) {}
 
 Error ClientCore::check() {
@@ -63,7 +69,8 @@ void ClientCore::advance_tls() {
         const auto status = tls_->handshake();
         if (status == TlsSession::Status::failed) return session_.fail(tls_->error());
         if (status != TlsSession::Status::established) return;
-        session_.log().note("TLS: " + std::string{tls_->protocol_version()} + " " + std::string{tls_->cipher()});
+        session_.log().note("TLS: " + std::string{tls_->protocol_version()} + " " +
+                            std::string{tls_->cipher()});
         session_.secured();
     }
     plain_.clear();

@@ -20,7 +20,10 @@ namespace headstock::detail {
 class ClientCore {
 public:
     /// `client` is what ready(client) is given.
-    ClientCore(std::string_view jid, std::string_view password, const Options& options, void* client);
+    ClientCore(std::string_view jid,
+               std::string_view password,
+               const Options& options,
+               void* client);
 
     Session& session() { return session_; }
     const Options& options() const { return options_; }

@@ -52,15 +52,15 @@ void check(int result) {
 }
 
 #if MBEDTLS_VERSION_NUMBER >= 0x03030000
-int pbkdf2_into(Digest& key, Hash hash, std::string_view password, std::string_view salt,
-                unsigned rounds) {
+int pbkdf2_into(
+    Digest& key, Hash hash, std::string_view password, std::string_view salt, unsigned rounds) {
     return mbedtls_pkcs5_pbkdf2_hmac_ext(type_of(hash), bytes_of(password), password.size(),
                                          bytes_of(salt), salt.size(), rounds,
                                          static_cast<std::uint32_t>(key.size()), key.data());
 }
 #else
-int pbkdf2_into(Digest& key, Hash hash, std::string_view password, std::string_view salt,
-                unsigned rounds) {
+int pbkdf2_into(
+    Digest& key, Hash hash, std::string_view password, std::string_view salt, unsigned rounds) {
     mbedtls_md_context_t context;
     mbedtls_md_init(&context);
     int result = mbedtls_md_setup(&context, info_of(hash), 1);

@@ -64,7 +64,8 @@ bool Dispatcher::admit_answer(const Tag& tag) {
     if (is_request()) return true;
     const auto* pending = requests_.find(tag.attribute("id"), tag.attribute("from"), own_);
     if (pending == nullptr) {
-        outlet_.note("dropped: an iq " + std::string{to_string(type_)} + " that answers no request of ours");
+        outlet_.note("dropped: an iq " + std::string{to_string(type_)} +
+                     " that answers no request of ours");
         return false;
     }
     request_ = pending->number;
@@ -78,12 +79,15 @@ Demand Dispatcher::stanza_demand(const Bucket& bucket) const {
     auto demand = Demand::skip;
     if (bucket.whole_types & type_bit(type_)) demand = demand | Demand::build | Demand::at_end;
     if (registry_.anywhere_builds()) demand = demand | Demand::build | Demand::at_end;
-    if (registry_.has_anywhere() || (bucket.pass_types & type_bit(type_))) demand = demand | Demand::at_end;
-    if (is_request() && kind_ == StanzaKind::iq) demand = demand | Demand::at_end; // an answer is owed
+    if (registry_.has_anywhere() || (bucket.pass_types & type_bit(type_)))
+        demand = demand | Demand::at_end;
+    if (is_request() && kind_ == StanzaKind::iq)
+        demand = demand | Demand::at_end; // an answer is owed
     if (request_ != 0) demand = demand | Demand::at_end;
     if (request_builds_) demand = demand | Demand::build;
     if (unhandled_) demand = demand | Demand::at_end;
-    if (unhandled_ && (unhandled_->row.wants_subtree || unhandled_->row.wants_stanza)) demand = demand | Demand::build;
+    if (unhandled_ && (unhandled_->row.wants_subtree || unhandled_->row.wants_stanza))
+        demand = demand | Demand::build;
     return demand;
 }
 
@@ -111,7 +115,8 @@ bool Dispatcher::type_matches(const Entry& entry) const {
 bool Dispatcher::matches(const Entry& entry, const Tag& tag, std::size_t depth) const {
     const auto& match = entry.row.match;
     const auto& path = match.path;
-    if (!entry.alive || !type_matches(entry) || (path.from_stanza && path.steps != depth)) return false;
+    if (!entry.alive || !type_matches(entry) || (path.from_stanza && path.steps != depth))
+        return false;
     if (!path.from_stanza && depth == 1) return false;
     if (forged_depth_ != 0 && match.sender != Sender::anyone) return false;
     const Tag* at = &tag;
@@ -169,7 +174,8 @@ void Dispatcher::run_inner(std::size_t depth, const Element& element) {
 
 void Dispatcher::finish_stanza(const bridge::Parser::Event& event) {
     if (event.built) built_ = event.element;
-    for (std::size_t i = 0; i < deferred_.size(); ++i) call(*deferred_[i].entry, *deferred_[i].element);
+    for (std::size_t i = 0; i < deferred_.size(); ++i)
+        call(*deferred_[i].entry, *deferred_[i].element);
     deferred_.clear();
     run_outer(*event.element, false);
     run_outer(*event.element, true);
@@ -192,7 +198,8 @@ void Dispatcher::call(Entry& entry, const Element& element) {
     taken_ = true;
     const Given given{element, *stanza_, built_, *this};
     // What it returned is turned into XML here too: text that XML cannot carry is the row's mistake.
-    if (!guarded(entry.row.name, [&] { deliver(entry, entry.row.call(entry.object, given)); })) threw_ = true;
+    if (!guarded(entry.row.name, [&] { deliver(entry, entry.row.call(entry.object, given)); }))
+        threw_ = true;
 }
 
 void Dispatcher::finish_request(const Element& element) {
@@ -202,8 +209,9 @@ void Dispatcher::finish_request(const Element& element) {
     taken_ = true;
     const bool refused = type_ == StanzaType::error;
     const auto refusal = refused ? StanzaError::of(element) : StanzaError{};
-    guarded("a request's callback",
-            [&] { pending->callback(Response{element, refused ? &refusal : nullptr, nullptr}); });
+    guarded("a request's callback", [&] {
+        pending->callback(Response{element, refused ? &refusal : nullptr, nullptr});
+    });
 }
 
 void Dispatcher::run_unhandled(const Element& element) {
@@ -212,7 +220,8 @@ void Dispatcher::run_unhandled(const Element& element) {
 
 void Dispatcher::answer_if_owed() {
     if (kind_ != StanzaKind::iq || !is_request() || answered_) return;
-    const auto condition = threw_ ? Condition::internal_server_error : Condition::service_unavailable;
+    const auto condition =
+        threw_ ? Condition::internal_server_error : Condition::service_unavailable;
     answered_ = true;
     if (const auto sent = outlet_.send(error_reply(*stanza_, StanzaError{condition})); !sent)
         outlet_.note(sent.error.text);
@@ -237,11 +246,12 @@ void Dispatcher::deliver(const Entry& entry, Outcome outcome) {
     } else if (auto* list = std::get_if<std::vector<Element>>(&outcome)) {
         for (auto& each : *list) deliver_element(entry, std::move(each));
     } else if (const auto* error = std::get_if<StanzaError>(&outcome)) {
-        asked ? answer(entry, error_reply(*stanza_, *error)) : drop(entry, "an error, where nothing was asked");
+        asked ? answer(entry, error_reply(*stanza_, *error))
+              : drop(entry, "an error, where nothing was asked");
     } else if (std::holds_alternative<Ok>(outcome)) {
         asked ? answer(entry, reply_to(*stanza_)) : drop(entry, "ok, where nothing was asked");
-    } else if (asked && type_ == StanzaType::set && guarded_payload_ && entry.row.returns_nothing && !answered_ &&
-               entry.row.match.path.inside_stanza()) {
+    } else if (asked && type_ == StanzaType::set && guarded_payload_ && entry.row.returns_nothing &&
+               !answered_ && entry.row.match.path.inside_stanza()) {
         answer(entry, reply_to(*stanza_)); // a roster push that was taken
     }
 }
@@ -256,13 +266,15 @@ void Dispatcher::deliver_element(const Entry& entry, Element element) {
         return;
     }
     const auto type = stanza_type(element);
-    const bool answers = asked && kind == StanzaKind::iq && (type == StanzaType::result || type == StanzaType::error);
+    const bool answers = asked && kind == StanzaKind::iq &&
+                         (type == StanzaType::result || type == StanzaType::error);
     if (!answers) {
         if (const auto sent = outlet_.send(element); !sent) drop(entry, sent.error.text);
         return;
     }
     if (!element.has_attribute("id")) element.set("id", stanza_->attribute("id"));
-    if (!element.has_attribute("to") && stanza_->has_attribute("from")) element.set("to", stanza_->attribute("from"));
+    if (!element.has_attribute("to") && stanza_->has_attribute("from"))
+        element.set("to", stanza_->attribute("from"));
     answer(entry, element);
 }
 

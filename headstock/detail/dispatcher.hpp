@@ -70,7 +70,8 @@ private:
     struct Waiting {
         Entry* entry;
         std::size_t depth;
-        const Element* element = nullptr; ///< Set when its element is complete and it waits for the stanza.
+        const Element* element =
+            nullptr; ///< Set when its element is complete and it waits for the stanza.
     };
 
     bridge::Demand begin_stanza(const Tag& tag, bridge::NameId id);
@@ -111,11 +112,12 @@ private:
     const Element* built_ = nullptr; ///< The same, once it is built whole.
     StanzaKind kind_ = StanzaKind::none;
     StanzaType type_ = StanzaType::any;
-    std::uint64_t request_ = 0; ///< The number of the request it answers, or 0.
+    std::uint64_t request_ = 0;   ///< The number of the request it answers, or 0.
     bool request_builds_ = false; ///< Its callback wants the answer.
     std::optional<bool> from_account_;
-    bool forged_ = false;          ///< Its payload is one that its sender may not send.
-    bool guarded_payload_ = false; ///< Its last payload so far is one that only our account may send.
+    bool forged_ = false; ///< Its payload is one that its sender may not send.
+    bool guarded_payload_ =
+        false; ///< Its last payload so far is one that only our account may send.
     std::size_t forged_depth_ = 0; ///< Where such an element is open; 0: none.
     bool taken_ = false;
     bool threw_ = false;

@@ -16,33 +16,53 @@ struct Hooks {
 };
 
 template <class T, class Client>
-concept HasReadyClient = requires(T& object, Client& client) { object.ready(client); };
+concept HasReadyClient = requires(T& object, Client& client) {
+    object.ready(client);
+};
 template <class T>
-concept HasReady = requires(T& object) { object.ready(); };
+concept HasReady = requires(T& object) {
+    object.ready();
+};
 template <class T>
-concept HasStoppingError = requires(T& object, const Error& error) { object.stopping(error); };
+concept HasStoppingError = requires(T& object, const Error& error) {
+    object.stopping(error);
+};
 template <class T>
-concept HasStopping = requires(T& object) { object.stopping(); };
+concept HasStopping = requires(T& object) {
+    object.stopping();
+};
 template <class T>
-concept HasCleanup = requires(T& object) { object.cleanup(); };
+concept HasCleanup = requires(T& object) {
+    object.cleanup();
+};
 template <class T>
-concept HasTerminated = requires(T& object) { object.terminated(); };
+concept HasTerminated = requires(T& object) {
+    object.terminated();
+};
 
 // True when the class has a function of that name, whatever its parameters.
 template <class T>
-concept NamesReady = requires { &T::ready; };
+concept NamesReady = requires {
+    &T::ready;
+};
 template <class T>
-concept NamesStopping = requires { &T::stopping; };
+concept NamesStopping = requires {
+    &T::stopping;
+};
 template <class T>
-concept NamesCleanup = requires { &T::cleanup; };
+concept NamesCleanup = requires {
+    &T::cleanup;
+};
 template <class T>
-concept NamesTerminated = requires { &T::terminated; };
+concept NamesTerminated = requires {
+    &T::terminated;
+};
 
 // A name with wrong parameters counts: hooks_of() has the words for it.
 template <class T, class Client>
-concept HasAnyHook = HasReadyClient<T, Client> || HasReady<T> || HasStoppingError<T> || HasStopping<T> ||
-                     HasCleanup<T> || HasTerminated<T> || NamesReady<T> || NamesStopping<T> ||
-                     NamesCleanup<T> || NamesTerminated<T>;
+concept HasAnyHook = HasReadyClient<T, Client> || HasReady<T> || HasStoppingError<T> ||
+    HasStopping<T> || HasCleanup<T> || HasTerminated<T> || NamesReady<T> || NamesStopping<T> ||
+    NamesCleanup<T> || NamesTerminated<T>;
 
 template <class T, class Client>
 consteval Hooks hooks_of() {
@@ -64,7 +84,8 @@ consteval Hooks hooks_of() {
         hooks.stopping = [](void* o, const Error&) { static_cast<T*>(o)->stopping(); };
     }
     if constexpr (HasCleanup<T>) hooks.cleanup = [](void* o) { static_cast<T*>(o)->cleanup(); };
-    if constexpr (HasTerminated<T>) hooks.terminated = [](void* o) { static_cast<T*>(o)->terminated(); };
+    if constexpr (HasTerminated<T>)
+        hooks.terminated = [](void* o) { static_cast<T*>(o)->terminated(); };
     return hooks;
 }
 

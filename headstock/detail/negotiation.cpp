@@ -13,7 +13,8 @@ namespace {
 // The condition is the first child of the given namespace that is not <text/>.
 std::string condition_in(const Element& error, std::string_view ns) {
     for (const auto& child : error.children()) {
-        if (child.ns() == ns && child.local_name() != "text") return std::string{child.local_name()};
+        if (child.ns() == ns && child.local_name() != "text")
+            return std::string{child.local_name()};
     }
     return "undefined-condition";
 }
@@ -50,7 +51,8 @@ Error check_header(const Tag& header, const Jid& account) {
     if (!header.has_attribute("from")) return {};
     const auto from = Jid::parse(header.attribute("from"));
     if (!from || from->domain() != account.domain() || !from->local().empty())
-        return {Errc::unexpected_identity, "the server speaks for '" + std::string{header.attribute("from")} +
+        return {Errc::unexpected_identity, "the server speaks for '" +
+                                               std::string{header.attribute("from")} +
                                                "', not for " + std::string{account.domain()}};
     return {};
 }
@@ -78,7 +80,8 @@ Error read_stream_error(const Element& error) {
     if (condition == "conflict") read.text += " (another client took this resource)";
     read.condition = condition;
     read.peer_text = error.child("text", ns::streams).text();
-    if (condition == "see-other-host") read.peer_text = error.child("see-other-host", ns::streams).text();
+    if (condition == "see-other-host")
+        read.peer_text = error.child("see-other-host", ns::streams).text();
     return read;
 }
 
@@ -102,10 +105,14 @@ Error refusal(Errc code, std::string_view what, const StanzaError& error) {
 Error read_parse_error(const bridge::ParseError& error) {
     const auto code = [&] {
         switch (error.fault) {
-        case bridge::ParseFault::restricted_xml: return Errc::restricted_xml;
-        case bridge::ParseFault::unsupported_encoding: return Errc::unsupported_encoding;
-        case bridge::ParseFault::limit_exceeded: return Errc::policy_violation;
-        default: return Errc::not_well_formed;
+        case bridge::ParseFault::restricted_xml:
+            return Errc::restricted_xml;
+        case bridge::ParseFault::unsupported_encoding:
+            return Errc::unsupported_encoding;
+        case bridge::ParseFault::limit_exceeded:
+            return Errc::policy_violation;
+        default:
+            return Errc::not_well_formed;
         }
     }();
     return {code, "the server sent what a stream may not hold: " + error.message()};
@@ -114,20 +121,31 @@ Error read_parse_error(const bridge::ParseError& error) {
 std::string_view condition_of(const std::error_code& code) {
     if (code.category() != headstock_category()) return {};
     switch (static_cast<Errc>(code.value())) {
-    case Errc::not_well_formed: return "not-well-formed";
-    case Errc::restricted_xml: return "restricted-xml";
-    case Errc::unsupported_encoding: return "unsupported-encoding";
-    case Errc::policy_violation: return "policy-violation";
-    case Errc::unexpected_element: return "unsupported-stanza-type";
-    case Errc::unexpected_identity: return "invalid-from";
-    case Errc::timed_out: return "connection-timeout";
-    default: return {};
+    case Errc::not_well_formed:
+        return "not-well-formed";
+    case Errc::restricted_xml:
+        return "restricted-xml";
+    case Errc::unsupported_encoding:
+        return "unsupported-encoding";
+    case Errc::policy_violation:
+        return "policy-violation";
+    case Errc::unexpected_element:
+        return "unsupported-stanza-type";
+    case Errc::unexpected_identity:
+        return "invalid-from";
+    case Errc::timed_out:
+        return "connection-timeout";
+    default:
+        return {};
     }
 }
 
 std::string stream_error(std::string_view condition) {
     std::string xml = "<stream:error><";
-    return xml.append(condition).append(" xmlns='").append(ns::streams).append("'/></stream:error>");
+    return xml.append(condition)
+        .append(" xmlns='")
+        .append(ns::streams)
+        .append("'/></stream:error>");
 }
 
 std::string sasl_element(std::string_view name, std::string_view text, std::string_view mechanism) {

@@ -44,7 +44,8 @@ std::string_view condition_of(const std::error_code& code);
 std::string stream_error(std::string_view condition);
 
 /// An element of the SASL namespace: <response>, <abort>, or with a mechanism <auth>; `text` is base64.
-std::string sasl_element(std::string_view name, std::string_view text, std::string_view mechanism = {});
+std::string
+sasl_element(std::string_view name, std::string_view text, std::string_view mechanism = {});
 
 /// The data of a <challenge/> or <success/>: "=" and nothing both stand for empty data (RFC 6120
 /// 6.4.2).  Nothing when it is not base64.

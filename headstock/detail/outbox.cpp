@@ -31,7 +31,8 @@ std::string Outbox::take() {
 
 void Outbox::confirm(std::uint64_t total) {
     confirmed_ = std::max(confirmed_, std::min(total, taken_));
-    while (released_ && !records_.empty() && records_.front().end <= confirmed_) records_.pop_front();
+    while (released_ && !records_.empty() && records_.front().end <= confirmed_)
+        records_.pop_front();
 }
 
 std::size_t Outbox::pending() const {
@@ -54,7 +55,8 @@ std::string describe(const std::vector<Unsent>& unsent) {
         if (!to.empty()) text.append(" to ").append(to);
         if (!id.empty()) text.append(" (id ").append(id).append(")");
     }
-    if (unsent.size() > shown) text.append(", and ").append(std::to_string(unsent.size() - shown)).append(" more");
+    if (unsent.size() > shown)
+        text.append(", and ").append(std::to_string(unsent.size() - shown)).append(" more");
     return text;
 }
 

@@ -17,21 +17,28 @@ Outgoing refuse(std::string why) {
 }
 
 std::string name_of(const Tag& tag) {
-    return "<" + std::string{tag.local_name()} + "> in " + (tag.ns().empty() ? "no namespace" : std::string{tag.ns()});
+    return "<" + std::string{tag.local_name()} + "> in " +
+           (tag.ns().empty() ? "no namespace" : std::string{tag.ns()});
 }
 
 // What RFC 6120 8.2.3 asks of an iq; empty when it is met.
 std::string fault_of_iq(const Element& iq, std::optional<StanzaType> type) {
-    if (!type) return "an iq has type get, set, result or error, not '" + std::string{iq.attribute("type")} + "'";
+    if (!type)
+        return "an iq has type get, set, result or error, not '" +
+               std::string{iq.attribute("type")} + "'";
     const bool request = type == StanzaType::get || type == StanzaType::set;
     if (request && iq.children().size() != 1)
-        return "an iq of type " + std::string{to_string(*type)} + " holds exactly one payload, this one has " +
-               std::to_string(iq.children().size());
-    if (!request && iq.attribute("id").empty()) return "an iq result or error carries the id of its request";
+        return "an iq of type " + std::string{to_string(*type)} +
+               " holds exactly one payload, this one has " + std::to_string(iq.children().size());
+    if (!request && iq.attribute("id").empty())
+        return "an iq result or error carries the id of its request";
     return {};
 }
 
-void describe_stanza(Outgoing& out, const Element& stanza, StanzaKind kind, std::optional<StanzaType> type) {
+void describe_stanza(Outgoing& out,
+                     const Element& stanza,
+                     StanzaKind kind,
+                     std::optional<StanzaType> type) {
     out.kind = kind;
     out.type = type.value_or(StanzaType::any);
     out.what = {std::string{stanza.local_name()}, std::string{stanza.attribute("to")},
@@ -55,7 +62,8 @@ public:
     std::string fault() const {
         if (!fault_.empty()) return fault_;
         if (elements_ == 1 && depth_ == 0) return {};
-        return elements_ == 0 || depth_ > 0 ? "the element is not complete" : "these are two elements, send one at a time";
+        return elements_ == 0 || depth_ > 0 ? "the element is not complete"
+                                            : "these are two elements, send one at a time";
     }
 
 private:
@@ -68,11 +76,14 @@ private:
     void run(std::string_view bytes) {
         if (!fault_.empty()) return;
         parser_.feed(bytes);
-        for (auto event = parser_.next(); event.kind != bridge::Parser::Event::more; event = parser_.next()) {
+        for (auto event = parser_.next(); event.kind != bridge::Parser::Event::more;
+             event = parser_.next()) {
             if (event.kind == bridge::Parser::Event::error) {
                 auto error = parser_.error();
-                fault_ = error.text + " (byte " +
-                         std::to_string(error.offset - std::min<std::uint64_t>(error.offset, header_)) + ")";
+                fault_ =
+                    error.text + " (byte " +
+                    std::to_string(error.offset - std::min<std::uint64_t>(error.offset, header_)) +
+                    ")";
                 return;
             }
             if (event.kind == bridge::Parser::Event::finish) {
@@ -104,8 +115,8 @@ private:
 Outgoing write_stanza(const Element& stanza, std::string_view content_ns) {
     const auto kind = stanza_kind(stanza, content_ns);
     if (kind == StanzaKind::none)
-        return refuse(stanza ? "a stanza is message, presence or iq in " + std::string{content_ns} + "; this is " +
-                                   name_of(stanza)
+        return refuse(stanza ? "a stanza is message, presence or iq in " + std::string{content_ns} +
+                                   "; this is " + name_of(stanza)
                              : "the element is empty");
     const auto type = stanza_type(stanza);
     if (kind == StanzaKind::iq) {
@@ -131,7 +142,8 @@ Outgoing check_raw(std::string_view xml, std::string_view content_ns) {
     const auto kind = stanza_kind(element, content_ns);
     const auto type = kind == StanzaKind::none ? std::nullopt : stanza_type(element);
     if (kind == StanzaKind::iq) {
-        if (auto fault = fault_of_iq(element, type); !fault.empty()) return refuse(std::move(fault));
+        if (auto fault = fault_of_iq(element, type); !fault.empty())
+            return refuse(std::move(fault));
         if (element.attribute("id").empty()) return refuse("a raw iq needs an id");
     }
     Outgoing out;

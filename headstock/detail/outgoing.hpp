@@ -14,7 +14,7 @@ struct Outgoing {
     Unsent what{};
     StanzaKind kind = StanzaKind::none; ///< none for a raw element that is no stanza.
     StanzaType type = StanzaType::any;
-    Error error{};                      ///< Errc::invalid_stanza, and nothing else is set.
+    Error error{}; ///< Errc::invalid_stanza, and nothing else is set.
 };
 
 /// `stanza` as bytes for a stream of namespace `content_ns`.  An iq or message without an id is given

@@ -21,7 +21,8 @@ std::uint32_t types_of(const Path& path) {
 }
 
 bool is_wild(const Path& path) {
-    return std::any_of(path.step.begin(), path.step.begin() + static_cast<std::ptrdiff_t>(path.steps),
+    return std::any_of(path.step.begin(),
+                       path.step.begin() + static_cast<std::ptrdiff_t>(path.steps),
                        [](const auto& step) { return step.local.empty(); });
 }
 
@@ -36,13 +37,16 @@ std::size_t Registry::NameHash::operator()(const bridge::Name& name) const {
     return hash(name.local) ^ (hash(name.ns) * 31);
 }
 
-Registry::Object& Registry::add(const void* type, void* address, std::span<const Row> rows, const Hooks& hooks) {
-    if (find(type, address) != nowhere) throw std::invalid_argument("headstock: this object is registered already");
+Registry::Object&
+Registry::add(const void* type, void* address, std::span<const Row> rows, const Hooks& hooks) {
+    if (find(type, address) != nowhere)
+        throw std::invalid_argument("headstock: this object is registered already");
     objects_.push_back(std::make_unique<Object>(make(type, address, rows, hooks)));
     return *objects_.back();
 }
 
-Registry::Object& Registry::add_closure(std::shared_ptr<void> closure, const Row& row, std::string id, bool waiter) {
+Registry::Object&
+Registry::add_closure(std::shared_ptr<void> closure, const Row& row, std::string id, bool waiter) {
     auto* address = closure.get();
     auto& object = add(address, address, {&row, 1}, {});
     auto& entry = *object.entries.front();
@@ -52,10 +56,12 @@ Registry::Object& Registry::add_closure(std::shared_ptr<void> closure, const Row
     return object;
 }
 
-Registry::Object Registry::make(const void* type, void* address, std::span<const Row> rows, const Hooks& hooks) {
+Registry::Object
+Registry::make(const void* type, void* address, std::span<const Row> rows, const Hooks& hooks) {
     for (const auto& row : rows) {
         if (row.match.sender == Sender::jid && !Jid::parse(row.match.jid))
-            throw std::invalid_argument("headstock: from(): '" + std::string{row.match.jid} + "' is not a JID");
+            throw std::invalid_argument("headstock: from(): '" + std::string{row.match.jid} +
+                                        "' is not a JID");
     }
     Object object{type, address, hooks};
     for (const auto& row : rows) {
@@ -68,7 +74,8 @@ Registry::Object Registry::make(const void* type, void* address, std::span<const
 
 std::size_t Registry::find(const void* type, const void* address) const {
     for (std::size_t i = 0; i < objects_.size(); ++i) {
-        if (objects_[i]->alive && objects_[i]->type == type && objects_[i]->address == address) return i;
+        if (objects_[i]->alive && objects_[i]->type == type && objects_[i]->address == address)
+            return i;
     }
     return nowhere;
 }
@@ -101,12 +108,18 @@ void Registry::remove_all() {
     for (std::size_t i = 0; i < objects_.size(); ++i) bury(i);
 }
 
-Registry::Object& Registry::swap(const void* old_type, const void* old, const void* type, void* address,
-                                 std::span<const Row> rows, const Hooks& hooks) {
+Registry::Object& Registry::swap(const void* old_type,
+                                 const void* old,
+                                 const void* type,
+                                 void* address,
+                                 std::span<const Row> rows,
+                                 const Hooks& hooks) {
     const auto at = find(old_type, old);
-    if (at == nowhere) throw std::invalid_argument("headstock: swap_handler: the old object is not registered");
+    if (at == nowhere)
+        throw std::invalid_argument("headstock: swap_handler: the old object is not registered");
     if (find(type, address) != nowhere && find(type, address) != at)
-        throw std::invalid_argument("headstock: swap_handler: the new object is registered already");
+        throw std::invalid_argument(
+            "headstock: swap_handler: the new object is registered already");
     auto fresh = std::make_unique<Object>(make(type, address, rows, hooks));
     fresh->told_ready = objects_[at]->told_ready;
     bury(at);
@@ -137,7 +150,8 @@ void Registry::refresh() {
     by_id_.clear();
     anywhere_ = anywhere_builds_ = false;
     std::size_t order = 0;
-    auto dead = std::stable_partition(objects_.begin(), objects_.end(), [](const auto& o) { return o->alive; });
+    auto dead = std::stable_partition(objects_.begin(), objects_.end(),
+                                      [](const auto& o) { return o->alive; });
     std::move(dead, objects_.end(), std::back_inserter(graveyard_));
     objects_.erase(dead, objects_.end());
     for (auto& object : objects_) {
@@ -194,10 +208,12 @@ const Bucket& Registry::make_bucket(bridge::NameId id, const bridge::Name& name)
     for (auto* entry : wild_) {
         const auto& path = entry->row.match.path;
         for (std::size_t i = 0; i < path.steps; ++i) {
-            if (path.step[i].local.empty() && fits(path.step[i], name)) index_step(*entry, i, bucket);
+            if (path.step[i].local.empty() && fits(path.step[i], name))
+                index_step(*entry, i, bucket);
         }
     }
-    std::sort(bucket.ends.begin(), bucket.ends.end(), [](auto* a, auto* b) { return a->order < b->order; });
+    std::sort(bucket.ends.begin(), bucket.ends.end(),
+              [](auto* a, auto* b) { return a->order < b->order; });
     return bucket;
 }
 

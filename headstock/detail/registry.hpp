@@ -33,11 +33,12 @@ struct Entry {
 
 /// What is to be called for elements of one name.
 struct Bucket {
-    std::vector<Entry*> ends;    ///< Rows whose path ends in this name, in order of registration.
-    std::uint32_t passes = 0;    ///< Bit d: some path has this name at depth d and goes on.
-    std::uint32_t pass_types = 0; ///< At depth 1: bit of each StanzaType whose paths go on from here.
+    std::vector<Entry*> ends; ///< Rows whose path ends in this name, in order of registration.
+    std::uint32_t passes = 0; ///< Bit d: some path has this name at depth d and goes on.
+    std::uint32_t pass_types =
+        0; ///< At depth 1: bit of each StanzaType whose paths go on from here.
     std::uint32_t whole_types = 0; ///< The same for paths whose row wants the stanza built.
-    bool guarded = false;        ///< Its specification ties it to our own account.
+    bool guarded = false;          ///< Its specification ties it to our own account.
 };
 
 constexpr std::uint32_t type_bit(StanzaType type) { return 1u << static_cast<unsigned>(type); }
@@ -49,7 +50,8 @@ constexpr std::uint32_t type_bit(StanzaType type) { return 1u << static_cast<uns
 class Registry {
 public:
     struct Object {
-        const void* type = nullptr; ///< Tells an object from its first member, which has its address.
+        const void* type =
+            nullptr; ///< Tells an object from its first member, which has its address.
         void* address = nullptr;
         Hooks hooks{};
         std::vector<std::unique_ptr<Entry>> entries{};
@@ -61,14 +63,21 @@ public:
     /// Throws std::invalid_argument when that very object is registered already.
     Object& add(const void* type, void* address, std::span<const Row> rows, const Hooks& hooks);
     /// `id`, `waiter`: as in Entry.
-    Object& add_closure(std::shared_ptr<void> closure, const Row& row, std::string id = {}, bool waiter = false);
+    Object& add_closure(std::shared_ptr<void> closure,
+                        const Row& row,
+                        std::string id = {},
+                        bool waiter = false);
     /// False when it is not registered.
     bool remove(const void* type, const void* address);
     bool remove(std::uint64_t ticket);
     void remove_all();
     /// Put a new object in the place of an old one; throws std::invalid_argument when that is not there.
-    Object& swap(const void* old_type, const void* old, const void* type, void* address,
-                 std::span<const Row> rows, const Hooks& hooks);
+    Object& swap(const void* old_type,
+                 const void* old,
+                 const void* type,
+                 void* address,
+                 std::span<const Row> rows,
+                 const Hooks& hooks);
     void retire(Entry& entry);
 
     /// Call `f` for each object that is alive, also while `f` adds and removes.

@@ -16,7 +16,8 @@ bool Requests::add(std::string id, std::string to, Callback callback, std::uint6
     return true;
 }
 
-const Requests::Pending* Requests::find(std::string_view id, std::string_view from, const Jid& own) const {
+const Requests::Pending*
+Requests::find(std::string_view id, std::string_view from, const Jid& own) const {
     const auto [first, last] = pending_.equal_range(id);
     for (auto at = first; at != last; ++at) {
         if (may_answer(at->second.to, from, own)) return &at->second;

@@ -43,9 +43,9 @@ protected:
 
 /// What a call can draw its arguments from.  All borrowed.
 struct Given {
-    const Element& element;        ///< Content only when the row asked for it.
+    const Element& element; ///< Content only when the row asked for it.
     const Tag& stanza_tag;
-    const Element* stanza;         ///< Null unless the row asked for it.
+    const Element* stanza; ///< Null unless the row asked for it.
     ReplyMaker& replies;
 };
 
@@ -53,9 +53,10 @@ using Outcome = std::variant<std::monostate, Ok, Element, std::vector<Element>, 
 
 struct Row {
     Match match;
-    std::string_view name;         ///< For reports: the function's name.
-    bool wants_subtree = false;    ///< The first parameter is an Element.
-    bool wants_stanza = false;     ///< A later parameter is an Element: the stanza is built, the row waits.
+    std::string_view name;      ///< For reports: the function's name.
+    bool wants_subtree = false; ///< The first parameter is an Element.
+    bool wants_stanza =
+        false; ///< A later parameter is an Element: the stanza is built, the row waits.
     bool returns_nothing = false;
     Outcome (*call)(void* object, const Given& given) = nullptr;
 

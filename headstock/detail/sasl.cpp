@@ -42,8 +42,11 @@ Error prepare_text(const std::string& what, std::string_view text, std::string& 
 
 } // namespace
 
-SaslClient::SaslClient(Mechanism mechanism, std::string_view username, std::string_view password,
-                       std::string nonce, Limits limits)
+SaslClient::SaslClient(Mechanism mechanism,
+                       std::string_view username,
+                       std::string_view password,
+                       std::string nonce,
+                       Limits limits)
     : mechanism_(mechanism), username_(username), password_(password), nonce_(std::move(nonce)),
       limits_(limits) {}
 

@@ -32,8 +32,11 @@ public:
     using Limits = ScramLimits;
 
     /// `nonce`: from random_token(), injected so that a test can repeat an exchange.
-    SaslClient(Mechanism mechanism, std::string_view username, std::string_view password,
-               std::string nonce, Limits limits = {});
+    SaslClient(Mechanism mechanism,
+               std::string_view username,
+               std::string_view password,
+               std::string nonce,
+               Limits limits = {});
 
     /// Prepares user name and password (SASLprep) and gives the initial response; once.
     /// Errc::invalid_option when one of them is empty or cannot be prepared.

@@ -83,8 +83,8 @@ std::optional<Mechanism> mechanism_named(std::string_view name) {
     return static_cast<Mechanism>(at - names.begin());
 }
 
-std::optional<Mechanism> choose(std::span<const std::string_view> offered, const SaslPolicy& policy,
-                                Error& error) {
+std::optional<Mechanism>
+choose(std::span<const std::string_view> offered, const SaslPolicy& policy, Error& error) {
     const auto best = strongest(offered, policy);
     if (!best) {
         error = no_mechanism(offered, policy);

@@ -28,7 +28,7 @@ struct SaslPolicy {
 /// The strongest mechanism of `offered` that the policy allows.  Nothing, and `error`, when there
 /// is none: Errc::no_mechanism, or Errc::mechanism_too_weak when only the minimum is in the way.
 /// Both name what the server offers.  Pure: order and repetition in `offered` do not matter.
-std::optional<Mechanism> choose(std::span<const std::string_view> offered, const SaslPolicy& policy,
-                                Error& error);
+std::optional<Mechanism>
+choose(std::span<const std::string_view> offered, const SaslPolicy& policy, Error& error);
 
 } // namespace headstock::detail

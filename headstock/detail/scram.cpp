@@ -62,8 +62,8 @@ ScramKeys derive_keys(const KeyRequest& request) {
             hmac(request.hash, salted.view(), "Server Key")};
 }
 
-ScramClient::ScramClient(Hash hash, std::string_view username, Secret password, std::string nonce,
-                         ScramLimits limits)
+ScramClient::ScramClient(
+    Hash hash, std::string_view username, Secret password, std::string nonce, ScramLimits limits)
     : hash_(hash), limits_(limits), password_(std::move(password)), nonce_(std::move(nonce)),
       first_bare_("n=" + escape_username(username) + ",r=" + nonce_) {
     assert(is_scram_nonce(nonce_));

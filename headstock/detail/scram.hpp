@@ -54,7 +54,10 @@ struct SaslStep {
 class ScramClient {
 public:
     /// `username` and `password` prepared by SASLprep and not empty, `nonce` is_scram_nonce().
-    ScramClient(Hash hash, std::string_view username, Secret password, std::string nonce,
+    ScramClient(Hash hash,
+                std::string_view username,
+                Secret password,
+                std::string nonce,
                 ScramLimits limits);
 
     /// The client's first message, with the flag "n": no channel binding on our side.

@@ -44,8 +44,8 @@ bool are_extensions(std::string_view rest, std::string& why) {
     return true;
 }
 
-std::optional<unsigned> parse_iterations(std::string_view digits, const ScramLimits& limits,
-                                         std::string& why) {
+std::optional<unsigned>
+parse_iterations(std::string_view digits, const ScramLimits& limits, std::string& why) {
     const bool number =
         !digits.empty() && digits[0] != '0' &&
         std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -63,8 +63,8 @@ std::optional<unsigned> parse_iterations(std::string_view digits, const ScramLim
     return count;
 }
 
-std::optional<std::string> parse_salt(std::string_view text, const ScramLimits& limits,
-                                      std::string& why) {
+std::optional<std::string>
+parse_salt(std::string_view text, const ScramLimits& limits, std::string& why) {
     auto salt = base64_decode(text);
     if (!salt || salt->empty()) return refuse(why, "attribute s= is not a salt in base64");
     if (salt->size() > limits.max_salt) return refuse(why, "attribute s= is too long");
@@ -75,7 +75,8 @@ std::optional<std::string> parse_salt(std::string_view text, const ScramLimits& 
 
 std::optional<ServerFirst> parse_server_first(std::string_view message,
                                               std::string_view client_nonce,
-                                              const ScramLimits& limits, std::string& why) {
+                                              const ScramLimits& limits,
+                                              std::string& why) {
     if (!unicode::decode(message)) return refuse(why, "it is not UTF-8");
     auto rest = message;
     if (rest.starts_with("m=")) return refuse(why, "it needs an extension (m=) that is not known");

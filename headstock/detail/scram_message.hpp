@@ -33,7 +33,8 @@ struct ServerFinal {
 /// passed over; a mandatory one ("m=") is refused.
 std::optional<ServerFirst> parse_server_first(std::string_view message,
                                               std::string_view client_nonce,
-                                              const ScramLimits& limits, std::string& why);
+                                              const ScramLimits& limits,
+                                              std::string& why);
 std::optional<ServerFinal> parse_server_final(std::string_view message, std::string& why);
 
 /// Visible ASCII without a comma, not empty.

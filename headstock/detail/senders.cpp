@@ -14,10 +14,8 @@ struct Guarded {
 
 constexpr std::array guarded{
     Guarded{ns::roster, {}}, // an item alone would do for a row on items
-    Guarded{ns::carbons, "received"},
-    Guarded{ns::carbons, "sent"},
-    Guarded{ns::archive, "result"},
-    Guarded{"urn:xmpp:bookmarks:1", {}},
+    Guarded{ns::carbons, "received"}, Guarded{ns::carbons, "sent"},
+    Guarded{ns::archive, "result"},   Guarded{"urn:xmpp:bookmarks:1", {}},
     Guarded{"storage:bookmarks", {}},
 };
 
@@ -34,7 +32,8 @@ bool may_answer(std::string_view to, std::string_view from, const Jid& own) {
     const auto sender = Jid::parse(from);
     const auto server = Jid::make({}, own.domain(), {});
     if (is_account(to, own)) {
-        return from.empty() || same(sender, own.bare()) || same(sender, own) || (server && same(sender, *server));
+        return from.empty() || same(sender, own.bare()) || same(sender, own) ||
+               (server && same(sender, *server));
     }
     const auto asked = Jid::parse(to);
     if (!asked) return from == to;
@@ -45,10 +44,14 @@ bool may_answer(std::string_view to, std::string_view from, const Jid& own) {
 bool is_sender(Sender sender, std::string_view jid, std::string_view from, const Jid& own) {
     switch (sender) {
     case Sender::usual:
-    case Sender::anyone: return true;
-    case Sender::account: return is_account(from, own);
-    case Sender::server: return own && same(Jid::parse(from), *Jid::make({}, own.domain(), {}));
-    case Sender::jid: break;
+    case Sender::anyone:
+        return true;
+    case Sender::account:
+        return is_account(from, own);
+    case Sender::server:
+        return own && same(Jid::parse(from), *Jid::make({}, own.domain(), {}));
+    case Sender::jid:
+        break;
     }
     const auto wanted = Jid::parse(jid);
     const auto actual = from.empty() ? own.bare() : Jid::parse(from); // none: our own account

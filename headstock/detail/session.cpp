@@ -32,7 +32,8 @@ std::string to_xml(const Element& stanza) {
 }
 
 Error injected() {
-    return {Errc::starttls_injection, "bytes followed <proceed/> in clear: somebody may be in between"};
+    return {Errc::starttls_injection,
+            "bytes followed <proceed/> in clear: somebody may be in between"};
 }
 
 std::string join(const std::vector<std::string>& words) {
@@ -44,8 +45,9 @@ std::string join(const std::vector<std::string>& words) {
 } // namespace
 
 Session::Session(const Jid& jid, Secret password, const Options& options, void* client)
-    : options_(options), account_(jid), jid_(jid), password_(std::move(password)), client_(client), tokens_(&random_token),
-      inbox_(std::make_shared<Inbox>()), dispatcher_(*this, registry_, requests_),
+    : options_(options), account_(jid), jid_(jid), password_(std::move(password)), client_(client),
+      tokens_(&random_token), inbox_(std::make_shared<Inbox>()),
+      dispatcher_(*this, registry_, requests_),
       parser_(*this, parser_limits(options.limits, false)) {}
 
 Session::~Session() { inbox_->close(); }
@@ -68,7 +70,9 @@ void Session::received(std::string_view plain) {
     if (state_ >= State::closed || abandoned_) return;
     if (state_ == State::securing) return finish(injected());
     if (log_.on()) recorder_.feed(plain);
-    if (!header_seen_) first_bytes_.append(plain, 0, first_bytes_shown - std::min(first_bytes_.size(), first_bytes_shown));
+    if (!header_seen_)
+        first_bytes_.append(plain, 0,
+                            first_bytes_shown - std::min(first_bytes_.size(), first_bytes_shown));
     parser_.feed(plain);
     pump();
 }
@@ -89,11 +93,20 @@ void Session::pump() {
 
 void Session::handle(const Parser::Event& event) {
     switch (event.kind) {
-    case Parser::Event::start: on_header(*event.element); break;
-    case Parser::Event::end: own_element_ ? on_element(*event.element) : dispatcher_.complete(event); break;
-    case Parser::Event::finish: on_stream_end(); break;
-    case Parser::Event::error: on_parse_error(); break;
-    case Parser::Event::more: break;
+    case Parser::Event::start:
+        on_header(*event.element);
+        break;
+    case Parser::Event::end:
+        own_element_ ? on_element(*event.element) : dispatcher_.complete(event);
+        break;
+    case Parser::Event::finish:
+        on_stream_end();
+        break;
+    case Parser::Event::error:
+        on_parse_error();
+        break;
+    case Parser::Event::more:
+        break;
     }
 }
 
@@ -121,25 +134,34 @@ void Session::on_header(const Tag& header) {
 void Session::on_element(const Element& element) {
     if (element.is("error", ns::stream)) return finish(read_stream_error(element));
     switch (state_) {
-    case State::features: return element.is("features", ns::stream) ? on_features(element) : unexpected(element);
-    case State::starttls: return on_starttls_answer(element);
-    case State::form: return is_answer(element) ? on_form(element) : unexpected(element);
-    case State::registering: return is_answer(element) ? on_registered(element) : unexpected(element);
-    case State::authenticating: return on_sasl(element);
-    case State::binding: return is_answer(element) ? on_bound(element) : unexpected(element);
+    case State::features:
+        return element.is("features", ns::stream) ? on_features(element) : unexpected(element);
+    case State::starttls:
+        return on_starttls_answer(element);
+    case State::form:
+        return is_answer(element) ? on_form(element) : unexpected(element);
+    case State::registering:
+        return is_answer(element) ? on_registered(element) : unexpected(element);
+    case State::authenticating:
+        return on_sasl(element);
+    case State::binding:
+        return is_answer(element) ? on_bound(element) : unexpected(element);
     case State::opening:
     case State::ready:
     case State::closing:
-        if (element.ns() == ns::sasl || element.ns() == ns::tls || element.ns() == ns::stream) return unexpected(element);
-        return note("dropped: <" + std::string{element.local_name()} + "> is no stanza and was not asked for");
-    default: return unexpected(element);
+        if (element.ns() == ns::sasl || element.ns() == ns::tls || element.ns() == ns::stream)
+            return unexpected(element);
+        return note("dropped: <" + std::string{element.local_name()} +
+                    "> is no stanza and was not asked for");
+    default:
+        return unexpected(element);
     }
 }
 
 void Session::unexpected(const Element& element) {
-    finish({Errc::unexpected_element, "the server sent <" + std::string{element.local_name()} + " xmlns='" +
-                                          std::string{element.ns()} + "'>, which has no place " +
-                                          std::string{phase()}});
+    finish({Errc::unexpected_element, "the server sent <" + std::string{element.local_name()} +
+                                          " xmlns='" + std::string{element.ns()} +
+                                          "'>, which has no place " + std::string{phase()}});
 }
 
 void Session::on_features(const Element& features) {
@@ -147,20 +169,23 @@ void Session::on_features(const Element& features) {
     if (authenticated_) return bind();
     if (!secure_ && options_.tls == Tls::required) {
         if (!features_.starttls)
-            return finish({Errc::tls_required, "the server offers no TLS; nothing was sent to it (Tls::disabled would "
-                                               "go on in clear)"});
+            return finish({Errc::tls_required,
+                           "the server offers no TLS; nothing was sent to it (Tls::disabled would "
+                           "go on in clear)"});
         enter(State::starttls, options_.timeouts.tls);
         return write("<starttls xmlns='" + std::string{ns::tls} + "'/>");
     }
     if (!secure_ && features_.starttls_required)
-        return finish({Errc::tls_required, "the server insists on TLS, which Tls::disabled rules out"});
+        return finish(
+            {Errc::tls_required, "the server insists on TLS, which Tls::disabled rules out"});
     options_.registration && !registered_ ? ask_form() : authenticate();
 }
 
 // --- TLS -----------------------------------------------------------------------------------------------
 
 void Session::on_starttls_answer(const Element& answer) {
-    if (answer.is("failure", ns::tls)) return finish({Errc::tls_refused, "the server refused STARTTLS"});
+    if (answer.is("failure", ns::tls))
+        return finish({Errc::tls_refused, "the server refused STARTTLS"});
     if (!answer.is("proceed", ns::tls)) return unexpected(answer);
     // What follows in clear was not sent by the peer we are about to know (CVE-2011-0411).
     state_ = State::securing; // in clear nothing more is said
@@ -180,13 +205,15 @@ void Session::secured() {
 void Session::ask_form() {
     // The password goes over the wire as it is, as with PLAIN; and it must be one we can log in with.
     if (!password_may_be_shown())
-        return finish({Errc::tls_required, "a registration shows the password, and this connection is not inside "
-                                           "verified TLS (Options::insecure_plain_password allows it)"});
+        return finish({Errc::tls_required,
+                       "a registration shows the password, and this connection is not inside "
+                       "verified TLS (Options::insecure_plain_password allows it)"});
     Error error;
     if (!saslprep(password_.view(), &error)) return finish(std::move(error));
     enter(State::form, options_.timeouts.registration);
     pending_id_ = tokens_();
-    auto iq = iq_get(account_.domain()).set("id", pending_id_).add(Element{"query", ns::registration});
+    auto iq =
+        iq_get(account_.domain()).set("id", pending_id_).add(Element{"query", ns::registration});
     write(to_xml(iq));
 }
 
@@ -194,7 +221,8 @@ void Session::on_form(const Element& iq) {
     if (iq.attribute("type") == "error") {
         const auto error = StanzaError::of(iq);
         dispatcher_.guarded("handle_register_error", [&] { options_.registration.refused(error); });
-        return finish(refusal(Errc::registration_unsupported, "this server gives no registration form", error));
+        return finish(refusal(Errc::registration_unsupported,
+                              "this server gives no registration form", error));
     }
     RegistrationForm form{iq.child("query", ns::registration)};
     if (form.fields().empty()) {
@@ -205,17 +233,20 @@ void Session::on_form(const Element& iq) {
     form.set("username", std::string{account_.local()});
     form.set("password", std::string{password_.view()});
     if (!dispatcher_.guarded("handle_register_form", [&] { options_.registration.fill(form); }))
-        return finish({Errc::rejected, "handle_register_form threw an exception; nothing was registered"});
+        return finish(
+            {Errc::rejected, "handle_register_form threw an exception; nothing was registered"});
     if (state_ != State::form || abandoned_) return; // the hook ended the session
     if (const auto missing = form.missing(); !missing.empty())
-        return finish({Errc::registration_form, "the registration form asks for what we do not know: " +
-                                                    join(missing) + " (set it in handle_register_form)"});
+        return finish({Errc::registration_form,
+                       "the registration form asks for what we do not know: " + join(missing) +
+                           " (set it in handle_register_form)"});
     try {
         pending_id_ = tokens_();
         write(to_xml(iq_set(account_.domain()).set("id", pending_id_).add(form.answer())));
         enter(State::registering, options_.timeouts.registration);
     } catch (const bridge::Invalid& fault) {
-        finish({Errc::registration_form, std::string{"the registration form cannot be sent: "} + fault.what()});
+        finish({Errc::registration_form,
+                std::string{"the registration form cannot be sent: "} + fault.what()});
     }
 }
 
@@ -237,7 +268,8 @@ void Session::on_registration_error(const StanzaError& error) {
         finish(refusal(Errc::registration_refused, "the server takes no registration now", error));
     } else {
         dispatcher_.guarded("handle_register_error", [&] { registration.refused(error); });
-        finish(refusal(Errc::registration_refused, "the server refused to register " + user, error));
+        finish(
+            refusal(Errc::registration_refused, "the server refused to register " + user, error));
     }
 }
 
@@ -248,7 +280,8 @@ bool Session::password_may_be_shown() const {
 }
 
 void Session::authenticate() {
-    const std::vector<std::string_view> offered{features_.mechanisms.begin(), features_.mechanisms.end()};
+    const std::vector<std::string_view> offered{features_.mechanisms.begin(),
+                                                features_.mechanisms.end()};
     const SaslPolicy policy{.minimum = options_.minimum_mechanism,
                             .encrypted_and_verified = password_may_be_shown(),
                             .anonymous = account_.local().empty()};
@@ -261,7 +294,8 @@ void Session::authenticate() {
     std::string initial;
     if ((error = sasl_->start(initial))) return finish(std::move(error));
     enter(State::authenticating, options_.timeouts.authenticate);
-    write(sasl_element("auth", initial.empty() ? "=" : base64_encode(initial), name_of(*mechanism)));
+    write(
+        sasl_element("auth", initial.empty() ? "=" : base64_encode(initial), name_of(*mechanism)));
 }
 
 void Session::on_sasl(const Element& element) {
@@ -269,7 +303,9 @@ void Session::on_sasl(const Element& element) {
     const bool challenge = element.is("challenge", ns::sasl);
     if (!challenge && !element.is("success", ns::sasl)) return unexpected(element);
     const auto data = sasl_data(element);
-    if (!data) return abort_sasl({Errc::sasl_failed, "the server's <" + std::string{element.local_name()} + "> is not base64"});
+    if (!data)
+        return abort_sasl({Errc::sasl_failed, "the server's <" + std::string{element.local_name()} +
+                                                  "> is not base64"});
     if (challenge) return next_sasl_step(sasl_->challenge(*data));
     if (auto error = sasl_->success(*data)) return finish(std::move(error));
     logged_in();
@@ -277,12 +313,14 @@ void Session::on_sasl(const Element& element) {
 
 void Session::next_sasl_step(SaslStep step) {
     switch (step.kind) {
-    case SaslStep::Kind::respond: return write(sasl_element("response", base64_encode(step.data)));
+    case SaslStep::Kind::respond:
+        return write(sasl_element("response", base64_encode(step.data)));
     case SaslStep::Kind::derive:
         state_ = State::deriving; // the deadline runs on
         step_ = Step::derive_key;
         return;
-    case SaslStep::Kind::failed: return abort_sasl(std::move(step.error));
+    case SaslStep::Kind::failed:
+        return abort_sasl(std::move(step.error));
     }
 }
 
@@ -299,7 +337,8 @@ void Session::abort_sasl(Error why) {
 
 void Session::logged_in() {
     if (!bridge::trim(parser_.unparsed()).empty())
-        return finish({Errc::unexpected_element, "bytes followed <success/> before the stream began anew"});
+        return finish(
+            {Errc::unexpected_element, "bytes followed <success/> before the stream began anew"});
     authenticated_ = true;
     sasl_.reset();
     password_.clear();
@@ -312,7 +351,8 @@ void Session::logged_in() {
 // --- resource binding (RFC 6120 section 7) -----------------------------------------------------------
 
 void Session::bind() {
-    if (!features_.bind) return finish({Errc::bind_failed, "the server offers no resource binding"});
+    if (!features_.bind)
+        return finish({Errc::bind_failed, "the server offers no resource binding"});
     enter(State::binding, options_.timeouts.bind);
     pending_id_ = tokens_();
     write(to_xml(bind_request(pending_id_, account_.resource())));
@@ -320,15 +360,18 @@ void Session::bind() {
 
 void Session::on_bound(const Element& iq) {
     if (iq.attribute("type") == "error")
-        return finish(refusal(Errc::bind_failed, "the server bound no resource", StanzaError::of(iq)));
+        return finish(
+            refusal(Errc::bind_failed, "the server bound no resource", StanzaError::of(iq)));
     const auto text = bridge::trim(iq.child("bind", ns::bind).child("jid").text());
     Error error;
     const auto jid = Jid::parse(text, &error);
     if (!jid) return finish({Errc::bind_failed, "the server bound a malformed JID: " + error.text});
-    const bool same = account_.local().empty() ? jid->domain() == account_.domain() : jid->bare() == account_.bare();
+    const bool same = account_.local().empty() ? jid->domain() == account_.domain()
+                                               : jid->bare() == account_.bare();
     if (!same || jid->is_bare())
-        return finish({Errc::unexpected_identity, "the server bound " + jid->str() + ", not a resource of " +
-                                                      account_.bare().str()});
+        return finish(
+            {Errc::unexpected_identity,
+             "the server bound " + jid->str() + ", not a resource of " + account_.bare().str()});
     jid_ = *jid;
     dispatcher_.begin(jid_, ns::client);
     features_.session_required ? open_legacy_session() : become_ready();
@@ -343,7 +386,8 @@ void Session::open_legacy_session() {
         if (response) become_ready();
     };
     auto iq = iq_set().set("id", tokens_()).add(Element{"session", ns::session});
-    requests_.add(std::string{iq.attribute("id")}, {}, done, saturated(now_, ms_count(options_.timeouts.bind)));
+    requests_.add(std::string{iq.attribute("id")}, {}, done,
+                  saturated(now_, ms_count(options_.timeouts.bind)));
     write(to_xml(iq));
 }
 
@@ -355,7 +399,9 @@ void Session::become_ready() {
 }
 
 void Session::greet(Registry::Object& object) {
-    if (state_ != State::ready || std::exchange(object.told_ready, true) || object.hooks.ready == nullptr) return;
+    if (state_ != State::ready || std::exchange(object.told_ready, true) ||
+        object.hooks.ready == nullptr)
+        return;
     dispatcher_.guarded("ready", [&] { object.hooks.ready(object.address, client_); });
 }
 
@@ -367,7 +413,8 @@ void Session::stop(std::chrono::milliseconds limit) {
     tell_stopping({});
     if (state_ >= State::closing || abandoned_) return; // a hook was quicker
     if (was_ready && presence_sent_) {
-        if (const auto sent = send(presence().set("type", "unavailable")); !sent) note(sent.error.text);
+        if (const auto sent = send(presence().set("type", "unavailable")); !sent)
+            note(sent.error.text);
     }
     close_stream();
     if (was_ready) return enter(State::closing, limit);
@@ -382,7 +429,8 @@ void Session::close_stream() {
 
 void Session::on_stream_end() {
     peer_ended_ = true;
-    if (state_ != State::closing) return finish({Errc::connection_lost, "the server closed the stream"});
+    if (state_ != State::closing)
+        return finish({Errc::connection_lost, "the server closed the stream"});
     state_ = State::closed;
     step_ = Step::close;
 }
@@ -417,11 +465,15 @@ void Session::disconnected(const Error& why) {
     if (state_ == State::over || abandoned_) return;
     log_.hold_sent(false);
     if (state_ == State::closing) {
-        error_ = {Errc::connection_lost, "the connection ended before the server ended the stream; what was sent last "
-                                         "may be lost"};
+        error_ = {Errc::connection_lost,
+                  "the connection ended before the server ended the stream; what was sent last "
+                  "may be lost"};
     } else if (state_ < State::closing) {
-        error_ = why ? why : Error{Errc::connection_lost, "the server closed the connection without ending the stream"};
-        if (negotiating() && state_ > State::idle && !peer_.empty()) error_.text = peer_ + ": " + error_.text;
+        error_ = why ? why
+                     : Error{Errc::connection_lost,
+                             "the server closed the connection without ending the stream"};
+        if (negotiating() && state_ > State::idle && !peer_.empty())
+            error_.text = peer_ + ": " + error_.text;
     }
     if (const auto unsent = outbox_.unsent(); !unsent.empty()) {
         if (!error_) error_ = {Errc::connection_lost, "stopped before everything was written"};
@@ -447,7 +499,8 @@ void Session::tell_stopping(const Error& why) {
 }
 
 void Session::tell_the_end() {
-    for (const auto& [name, hook] : {std::pair{"cleanup", &Hooks::cleanup}, std::pair{"terminated", &Hooks::terminated}}) {
+    for (const auto& [name, hook] :
+         {std::pair{"cleanup", &Hooks::cleanup}, std::pair{"terminated", &Hooks::terminated}}) {
         registry_.for_each([&, name = name, hook = hook](Registry::Object& object) {
             const auto function = object.hooks.*hook;
             if (function != nullptr) dispatcher_.guarded(name, [&] { function(object.address); });
@@ -457,14 +510,17 @@ void Session::tell_the_end() {
 
 // Contract 9: a request whose answer can no longer come is told so.
 void Session::end_requests() {
-    const Error why = error_ ? error_ : Error{Errc::connection_lost, "the session ended before an answer came"};
+    const Error why =
+        error_ ? error_ : Error{Errc::connection_lost, "the session ended before an answer came"};
     while (auto pending = requests_.take_any()) complete_request(*pending, why);
 }
 
 void Session::complete_request(const Requests::Pending& pending, const Error& why) {
     if (!pending.callback || abandoned_) return;
     static const Element none;
-    dispatcher_.guarded("a request's callback", [&] { pending.callback(Response{none, nullptr, &why}); });
+    dispatcher_.guarded("a request's callback", [&] {
+        pending.callback(Response{none, nullptr, &why});
+    });
 }
 
 void Session::abandon() {
@@ -487,13 +543,15 @@ void Session::tick(std::uint64_t now) {
     if (!clock_began_) clock_began_ = now; // what was asked before counts from here
     now_ = std::max(now_, now - std::min(now, *clock_began_));
     while (auto pending = requests_.take_expired(now_)) {
-        complete_request(*pending, {Errc::timed_out, "no answer came to iq " + pending->id +
-                                                         (pending->to.empty() ? "" : " from " + pending->to)});
+        complete_request(
+            *pending, {Errc::timed_out, "no answer came to iq " + pending->id +
+                                            (pending->to.empty() ? "" : " from " + pending->to)});
     }
     if (!phase_end_ || now_ < *phase_end_) return;
     phase_end_.reset();
     if (state_ == State::closing) {
-        error_ = {Errc::timed_out, "the server did not end the stream in time; what was sent last may be lost"};
+        error_ = {Errc::timed_out,
+                  "the server did not end the stream in time; what was sent last may be lost"};
         out_of_patience_ = true;
         state_ = State::closed;
         step_ = Step::close;
@@ -516,18 +574,29 @@ std::optional<std::uint64_t> Session::deadline() const {
 
 std::string_view Session::phase() const {
     switch (state_) {
-    case State::idle: return "before the connection";
-    case State::header: return "to our stream header";
-    case State::features: return "where stream features were due";
-    case State::starttls: return "to <starttls/>";
-    case State::securing: return "in the TLS handshake";
-    case State::form: return "to the request for a registration form";
-    case State::registering: return "to the registration";
+    case State::idle:
+        return "before the connection";
+    case State::header:
+        return "to our stream header";
+    case State::features:
+        return "where stream features were due";
+    case State::starttls:
+        return "to <starttls/>";
+    case State::securing:
+        return "in the TLS handshake";
+    case State::form:
+        return "to the request for a registration form";
+    case State::registering:
+        return "to the registration";
     case State::authenticating:
-    case State::deriving: return "in the login";
-    case State::binding: return "to the request for a resource";
-    case State::opening: return "to the request for a session";
-    default: return "in the session";
+    case State::deriving:
+        return "in the login";
+    case State::binding:
+        return "to the request for a resource";
+    case State::opening:
+        return "to the request for a session";
+    default:
+        return "in the session";
     }
 }
 
@@ -536,8 +605,8 @@ std::string_view Session::phase() const {
 // An answer to the iq that negotiation waits for; the server may name itself or us, nobody else.
 bool Session::is_answer(const Element& iq) const {
     const auto type = iq.attribute("type");
-    return iq.is("iq", ns::client) && iq.attribute("id") == pending_id_ && (type == "result" || type == "error") &&
-           may_answer({}, iq.attribute("from"), account_);
+    return iq.is("iq", ns::client) && iq.attribute("id") == pending_id_ &&
+           (type == "result" || type == "error") && may_answer({}, iq.attribute("from"), account_);
 }
 
 } // namespace headstock::detail

@@ -30,29 +30,29 @@ namespace headstock::detail {
 
 /// Where a session is.  It moves down this list, never up; steps may be left out.
 enum class State : std::uint8_t {
-    idle,            ///< not connected yet
-    header,          ///< our stream header is sent
-    features,        ///< the peer's header came
-    starttls,        ///< <starttls/> is sent
-    securing,        ///< the TLS handshake runs, outside
-    form,            ///< the registration form is asked for
-    registering,     ///< the filled form is sent
-    authenticating,  ///< <auth/> is sent
-    deriving,        ///< a key is being derived, outside
-    binding,         ///< the bind request is sent
-    opening,         ///< bound; the legacy session request is sent
+    idle,           ///< not connected yet
+    header,         ///< our stream header is sent
+    features,       ///< the peer's header came
+    starttls,       ///< <starttls/> is sent
+    securing,       ///< the TLS handshake runs, outside
+    form,           ///< the registration form is asked for
+    registering,    ///< the filled form is sent
+    authenticating, ///< <auth/> is sent
+    deriving,       ///< a key is being derived, outside
+    binding,        ///< the bind request is sent
+    opening,        ///< bound; the legacy session request is sent
     ready,
-    closing,         ///< our </stream:stream> is sent
-    closed,          ///< nothing more to read or write; the connection is to be closed
-    over,            ///< the connection is closed and every hook has run
+    closing, ///< our </stream:stream> is sent
+    closed,  ///< nothing more to read or write; the connection is to be closed
+    over,    ///< the connection is closed and every hook has run
 };
 
 /// What the session needs done outside of it.
 enum class Step : std::uint8_t {
     none,
-    start_tls,   ///< begin the handshake, then call secured()
-    derive_key,  ///< run derive_keys(key_request()) anywhere, then call derived()
-    close,       ///< write what output() holds, close the connection, then call disconnected()
+    start_tls,  ///< begin the handshake, then call secured()
+    derive_key, ///< run derive_keys(key_request()) anywhere, then call derived()
+    close,      ///< write what output() holds, close the connection, then call disconnected()
 };
 
 /// The sum, or the greatest number there is.
@@ -110,7 +110,8 @@ public:
 
     Delivery send(const Element& stanza) override;
     Delivery send_raw(std::string_view xml);
-    Delivery request(const Element& iq, Requests::Callback callback, std::chrono::milliseconds timeout);
+    Delivery
+    request(const Element& iq, Requests::Callback callback, std::chrono::milliseconds timeout);
 
     /// Call ready() of an object that was registered while the session is ready.
     void greet(Registry::Object& object);
@@ -202,7 +203,8 @@ private:
     bool peer_ended_ = false;
     bool out_of_patience_ = false;
     bool abandoned_ = false;
-    bool own_element_ = false; ///< The element of depth 1 that is open is the session's, not a stanza.
+    bool own_element_ =
+        false; ///< The element of depth 1 that is open is the session's, not a stanza.
     bool header_seen_ = false; ///< Of any stream so far: before it, anything odd means "not XMPP".
     std::string first_bytes_;  ///< Of the connection, to show what answers when it is not XMPP.
     std::string pending_id_;   ///< Of the iq that negotiation waits for.

@@ -1,6 +1,6 @@
 // The session's way out, and its log: what leaves and what is said about it.  No transition is here.
-#include "headstock/detail/reply_state.hpp"
 #include "headstock/detail/redact.hpp"
+#include "headstock/detail/reply_state.hpp"
 #include "headstock/detail/session.hpp"
 #include "headstock/ns.hpp"
 
@@ -19,18 +19,25 @@ Delivery Session::send_raw(std::string_view xml) {
     return submit(check_raw(xml, ns::client), {}, options_.timeouts.request);
 }
 
-Delivery Session::request(const Element& iq, Requests::Callback callback, std::chrono::milliseconds timeout) {
+Delivery Session::request(const Element& iq,
+                          Requests::Callback callback,
+                          std::chrono::milliseconds timeout) {
     auto out = write_stanza(iq, ns::client);
     if (!out.error && out.type != StanzaType::get && out.type != StanzaType::set)
         out.error = {Errc::invalid_stanza, "not sent: a request is an iq of type get or set"};
     return submit(std::move(out), std::move(callback), timeout);
 }
 
-Delivery Session::submit(Outgoing out, Requests::Callback callback, std::chrono::milliseconds timeout) {
+Delivery
+Session::submit(Outgoing out, Requests::Callback callback, std::chrono::milliseconds timeout) {
     if (auto error = refuse_reason(out)) return {std::move(error), {}};
-    const bool request = out.kind == StanzaKind::iq && (out.type == StanzaType::get || out.type == StanzaType::set);
-    if (request && !requests_.add(out.what.id, out.what.to, std::move(callback), saturated(now_, std::max<std::uint64_t>(ms_count(timeout), 1))))
-        return {{Errc::invalid_stanza, "not sent: an iq with the id " + out.what.id + " waits for its answer already"}, {}};
+    const bool request =
+        out.kind == StanzaKind::iq && (out.type == StanzaType::get || out.type == StanzaType::set);
+    if (request && !requests_.add(out.what.id, out.what.to, std::move(callback),
+                                  saturated(now_, std::max<std::uint64_t>(ms_count(timeout), 1))))
+        return {{Errc::invalid_stanza,
+                 "not sent: an iq with the id " + out.what.id + " waits for its answer already"},
+                {}};
     note_presence(out);
     auto id = out.what.id;
     if (outbox_.released()) log_sent(out.xml);
@@ -40,9 +47,11 @@ Delivery Session::submit(Outgoing out, Requests::Callback callback, std::chrono:
 
 Error Session::refuse_reason(const Outgoing& out) const {
     if (out.error) return out.error;
-    if (state_ >= State::closing || abandoned_) return {Errc::not_ready, "not sent: the session has ended"};
+    if (state_ >= State::closing || abandoned_)
+        return {Errc::not_ready, "not sent: the session has ended"};
     if (const auto total = outbox_.pending() + out.xml.size(); total > options_.limits.queued)
-        return {Errc::not_ready, "not sent: " + std::to_string(total) + " bytes would wait to be written, more than " +
+        return {Errc::not_ready, "not sent: " + std::to_string(total) +
+                                     " bytes would wait to be written, more than " +
                                      std::to_string(options_.limits.queued) + " (Limits::queued)"};
     return {};
 }

@@ -40,15 +40,18 @@ template <class R, class C, class... A>
 struct Signature<R (*)(C&, A...) noexcept> : Callable<R, A...> {};
 
 template <class F>
-concept HandlerFunction = requires { typename Signature<F>::arguments; };
+concept HandlerFunction = requires {
+    typename Signature<F>::arguments;
+};
 
 template <class A>
-inline constexpr bool borrows = std::is_lvalue_reference_v<A> && std::is_const_v<std::remove_reference_t<A>>;
+inline constexpr bool borrows =
+    std::is_lvalue_reference_v<A>&& std::is_const_v<std::remove_reference_t<A>>;
 template <class A>
-inline constexpr bool takes_tag = borrows<A> && std::same_as<std::remove_cvref_t<A>, Tag>;
+inline constexpr bool takes_tag = borrows<A>&& std::same_as<std::remove_cvref_t<A>, Tag>;
 template <class A>
-inline constexpr bool takes_element =
-    std::same_as<std::remove_cvref_t<A>, Element> && (borrows<A> || !std::is_reference_v<A>);
+inline constexpr bool takes_element = std::same_as<std::remove_cvref_t<A>, Element> &&
+                                      (borrows<A> || !std::is_reference_v<A>);
 template <class A>
 inline constexpr bool takes_reply = std::same_as<A, Reply>;
 
@@ -63,8 +66,9 @@ consteval bool valid_result() {
     if constexpr (is_optional<V>) {
         return valid_result<typename V::value_type>();
     } else {
-        return std::is_void_v<R> || std::same_as<V, Element> || std::same_as<V, std::vector<Element>> ||
-               std::same_as<V, StanzaError> || std::same_as<V, Ok>;
+        return std::is_void_v<R> || std::same_as<V, Element> ||
+               std::same_as<V, std::vector<Element>> || std::same_as<V, StanzaError> ||
+               std::same_as<V, Ok>;
     }
 }
 
@@ -109,11 +113,12 @@ struct Shape<F> {
     template <std::size_t... I>
     static consteval bool later_are_valid(std::index_sequence<I...>) {
         return ((takes_tag<argument_at<I + 1>> || takes_element<argument_at<I + 1>> ||
-                 takes_reply<argument_at<I + 1>>) && ...);
+                 takes_reply<argument_at<I + 1>>)&&...);
     }
     template <std::size_t... I>
     static consteval std::size_t later_stanzas(std::index_sequence<I...>) {
-        return (std::size_t{takes_tag<argument_at<I + 1>> || takes_element<argument_at<I + 1>>} + ... + 0);
+        return (std::size_t{takes_tag<argument_at<I + 1>> || takes_element<argument_at<I + 1>>} +
+                ... + 0);
     }
     template <std::size_t... I>
     static consteval bool later_element(std::index_sequence<I...>) {
@@ -133,17 +138,22 @@ struct Shape<F> {
 template <class F>
 consteval bool check_shape() {
     using S = Shape<F>;
-    static_assert(S::count >= 1, "headstock: a handler takes at least the element (const Tag&, const Element& or Element)");
+    static_assert(
+        S::count >= 1,
+        "headstock: a handler takes at least the element (const Tag&, const Element& or Element)");
     using first = typename S::template argument_at<0>;
-    static_assert(takes_tag<first> || takes_element<first>,
-                  "headstock: a handler's first parameter is const Tag&, const Element& or Element");
+    static_assert(
+        takes_tag<first> || takes_element<first>,
+        "headstock: a handler's first parameter is const Tag&, const Element& or Element");
     constexpr auto later = std::make_index_sequence<S::count - 1>{};
-    static_assert(S::later_are_valid(later),
-                  "headstock: after the element a handler may take the stanza (const Tag& or const Element&) and a Reply");
+    static_assert(S::later_are_valid(later), "headstock: after the element a handler may take the "
+                                             "stanza (const Tag& or const Element&) and a Reply");
     static_assert(S::later_stanzas(later) <= 1, "headstock: a handler takes the stanza once");
-    static_assert(S::replies(std::make_index_sequence<S::count>{}) <= 1, "headstock: a handler takes one Reply");
+    static_assert(S::replies(std::make_index_sequence<S::count>{}) <= 1,
+                  "headstock: a handler takes one Reply");
     static_assert(valid_result<typename S::result>(),
-                  "headstock: a handler returns nothing, an Element, an optional or vector of Elements, a StanzaError or ok");
+                  "headstock: a handler returns nothing, an Element, an optional or vector of "
+                  "Elements, a StanzaError or ok");
     return true;
 }
 
@@ -151,8 +161,9 @@ consteval bool check_shape() {
 template <class F, class Object>
 Outcome invoke(F&& function, Object& object, const Given& given) {
     using S = Shape<std::remove_cvref_t<F>>;
-    const auto call = [&]<std::size_t... I>(std::index_sequence<I...>) -> decltype(auto) {
-        return std::invoke(function, object, argument<typename S::template argument_at<I>, I>(given)...);
+    const auto call = [&]<std::size_t... I>(std::index_sequence<I...>)->decltype(auto) {
+        return std::invoke(function, object,
+                           argument<typename S::template argument_at<I>, I>(given)...);
     };
     if constexpr (S::nothing) {
         call(std::make_index_sequence<S::count>{});
@@ -178,8 +189,13 @@ constexpr Row make_row(const Match& match) {
     static_assert(check_shape<std::remove_cv_t<decltype(Function)>>());
     const bool request = match.path.type == StanzaType::get || match.path.type == StanzaType::set;
     if (request && S::nothing && !S::reply)
-        throw "headstock: a handler of iq get or set returns the answer, or takes a headstock::Reply";
-    return Row{match, function_name<Function>(), S::subtree, S::stanza, S::nothing && !S::reply,
+        throw "headstock: a handler of iq get or set returns the answer, or takes a "
+              "headstock::Reply";
+    return Row{match,
+               function_name<Function>(),
+               S::subtree,
+               S::stanza,
+               S::nothing && !S::reply,
                [](void* object, const Given& given) {
                    return invoke(Function, *static_cast<T*>(object), given);
                }};
@@ -190,7 +206,11 @@ template <class F>
 Row make_closure_row(const Match& match) {
     using S = Shape<decltype(&F::operator())>;
     static_assert(check_shape<decltype(&F::operator())>());
-    return Row{match, "a closure", S::subtree, S::stanza, S::nothing && !S::reply,
+    return Row{match,
+               "a closure",
+               S::subtree,
+               S::stanza,
+               S::nothing && !S::reply,
                [](void* object, const Given& given) {
                    return invoke(&F::operator(), *static_cast<F*>(object), given);
                }};

@@ -64,7 +64,8 @@ public:
     /// without brackets.  One trailing dot is dropped.  A name is sent as SNI, a literal never.
     /// A domain that is empty or not ASCII fails the session at once (Errc::invalid_option).
     /// `alpn` offers protocols, best first; a server that picks none is accepted.
-    TlsSession(std::shared_ptr<const TlsContext> context, std::string_view domain,
+    TlsSession(std::shared_ptr<const TlsContext> context,
+               std::string_view domain,
                std::vector<std::string> alpn = {});
     ~TlsSession();
     TlsSession(const TlsSession&) = delete;

@@ -91,8 +91,8 @@ void append_plain(std::vector<std::string>& reasons, std::uint32_t flags) {
     }
 }
 
-std::vector<std::string> reasons_for(const mbedtls_x509_crt& certificate, int depth,
-                                     std::uint32_t flags) {
+std::vector<std::string>
+reasons_for(const mbedtls_x509_crt& certificate, int depth, std::uint32_t flags) {
     std::vector<std::string> reasons;
     if (flags & MBEDTLS_X509_BADCERT_EXPIRED) {
         reasons.push_back("the certificate has expired on " + date(certificate.valid_to));
@@ -110,7 +110,8 @@ std::vector<std::string> reasons_for(const mbedtls_x509_crt& certificate, int de
 
 } // namespace
 
-void CertificateCheck::look_at(const mbedtls_x509_crt& certificate, int depth,
+void CertificateCheck::look_at(const mbedtls_x509_crt& certificate,
+                               int depth,
                                std::uint32_t& flags) {
     if (depth == 0) return look_at_server(certificate, flags);
     auto found = reasons_for(certificate, depth, flags);

@@ -54,8 +54,8 @@ struct TlsSession::Impl {
 
     static int take(void* self, unsigned char* out, std::size_t size) noexcept;
     static int put(void* self, const unsigned char* data, std::size_t size) noexcept;
-    static int look_at(void* self, mbedtls_x509_crt* certificate, int depth,
-                       std::uint32_t* flags) noexcept;
+    static int
+    look_at(void* self, mbedtls_x509_crt* certificate, int depth, std::uint32_t* flags) noexcept;
 
     std::shared_ptr<const TlsContext> context;
     std::vector<std::string> protocols;
@@ -129,7 +129,9 @@ int TlsSession::Impl::put(void* self, const unsigned char* data, std::size_t siz
     }
 }
 
-int TlsSession::Impl::look_at(void* self, mbedtls_x509_crt* certificate, int depth,
+int TlsSession::Impl::look_at(void* self,
+                              mbedtls_x509_crt* certificate,
+                              int depth,
                               std::uint32_t* flags) noexcept {
     try {
         static_cast<Impl*>(self)->check->look_at(*certificate, depth, *flags);
@@ -233,7 +235,8 @@ void TlsSession::Impl::drop_taken() {
     if (input.empty() && input.capacity() > largest_record) input.shrink_to_fit();
 }
 
-TlsSession::TlsSession(std::shared_ptr<const TlsContext> context, std::string_view domain,
+TlsSession::TlsSession(std::shared_ptr<const TlsContext> context,
+                       std::string_view domain,
                        std::vector<std::string> alpn)
     : impl_(std::make_unique<Impl>(std::move(context), std::move(alpn))) {
     impl_->start(domain);

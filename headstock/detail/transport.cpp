@@ -42,8 +42,8 @@ public:
 
     int start();
 
-    void connect(const std::string& host, std::uint16_t port,
-                 std::chrono::milliseconds each) override {
+    void
+    connect(const std::string& host, std::uint16_t port, std::chrono::milliseconds each) override {
         connection_->connect(host, port, each);
     }
     void write(std::string bytes) override { connection_->write(std::move(bytes)); }

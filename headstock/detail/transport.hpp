@@ -65,7 +65,8 @@ public:
     /// addresses in the system's order, each for `each` at most.  Then one transport_connected or
     /// one transport_ended whose text names host, addresses and each one's reason.  Throws
     /// std::logic_error while the end of an earlier connect() was not told.
-    virtual void connect(const std::string& host, std::uint16_t port,
+    virtual void connect(const std::string& host,
+                         std::uint16_t port,
                          std::chrono::milliseconds each = std::chrono::seconds{15}) = 0;
 
     /// Sends in order; until connected, the bytes wait.  What the system does not take at once is

@@ -71,7 +71,8 @@ Connection::~Connection() = default;
 
 // --- to an address -----------------------------------------------------------------------------
 
-void Connection::connect(const std::string& host, std::uint16_t port,
+void Connection::connect(const std::string& host,
+                         std::uint16_t port,
                          std::chrono::milliseconds each) {
     if (state_ != State::idle) {
         throw std::logic_error("Transport::connect: the connection before has not ended");

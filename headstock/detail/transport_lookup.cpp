@@ -27,8 +27,8 @@ Lookup::Lookup(Answer answer) : request_(std::make_unique<Request>()), answer_(s
 }
 Lookup::~Lookup() = default;
 
-Lookup* Lookup::start(uv_loop_s* loop, const std::string& host, std::uint16_t port, Answer answer,
-                      int& status) {
+Lookup* Lookup::start(
+    uv_loop_s* loop, const std::string& host, std::uint16_t port, Answer answer, int& status) {
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;

@@ -20,8 +20,8 @@ public:
     using Answer = std::function<void(int status, std::vector<Address> found)>;
 
     /// Null with `status` set when it cannot even be asked; `answer` is not called then.
-    static Lookup* start(uv_loop_s* loop, const std::string& host, std::uint16_t port,
-                         Answer answer, int& status);
+    static Lookup*
+    start(uv_loop_s* loop, const std::string& host, std::uint16_t port, Answer answer, int& status);
 
     /// A look-up that is already running cannot be stopped: its answer is dropped when it comes.
     void cancel() noexcept;

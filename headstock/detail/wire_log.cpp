@@ -84,7 +84,8 @@ void WireLog::put(std::string line) {
         sink_ = nullptr; // a note may be made inside the parser, where nothing may be thrown
     }
     line += '\n';
-    if (file_ && std::fwrite(line.data(), 1, line.size(), file_.get()) != line.size()) file_.reset();
+    if (file_ && std::fwrite(line.data(), 1, line.size(), file_.get()) != line.size())
+        file_.reset();
     if (to_stdout_) {
         std::fwrite(line.data(), 1, line.size(), stdout);
         std::fflush(stdout);

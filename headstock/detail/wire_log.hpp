@@ -21,7 +21,8 @@ class WireLog {
 public:
     using Sink = std::function<void(std::string_view line)>;
     static constexpr std::size_t shown = 64u << 10;
-    static constexpr std::size_t held_at_most = 64; ///< Lines held back; a long stanza gives them up.
+    static constexpr std::size_t held_at_most =
+        64; ///< Lines held back; a long stanza gives them up.
 
     /// An empty path: no file.  False when the file cannot be opened for appending.
     bool set(const std::string& path, bool to_stdout);

@@ -63,7 +63,9 @@ struct Destroyer {
         return headstock::ok;
     }
 };
-HEADSTOCK_HANDLERS(Destroyer, on<&self::body>("message/body"), on<&self::message>("message"),
+HEADSTOCK_HANDLERS(Destroyer,
+                   on<&self::body>("message/body"),
+                   on<&self::message>("message"),
                    on<&self::ping>("iq@type=get", "ping", headstock::ns::ping))
 
 } // namespace

@@ -17,8 +17,8 @@ public:
         std::function<bridge::Demand(const bridge::Tag&, bridge::NameId, std::size_t depth)>;
 
     explicit Rule(Function function) : function_(std::move(function)) {}
-    bridge::Demand decide(const bridge::Tag& tag, bridge::NameId id,
-                          std::size_t depth) noexcept override {
+    bridge::Demand
+    decide(const bridge::Tag& tag, bridge::NameId id, std::size_t depth) noexcept override {
         return function_(tag, id, depth);
     }
     void names_forgotten(bridge::NameId first) noexcept override { forgotten.push_back(first); }
@@ -48,7 +48,8 @@ Lines feed(bridge::Parser& parser, std::string_view bytes);
 /// The same for every piece.  Stops after an error.
 Lines feed_all(bridge::Parser& parser, const Pieces& pieces);
 /// A new parser with these demands, fed with the pieces.
-Lines events(const Rule& rule, const Pieces& pieces,
+Lines events(const Rule& rule,
+             const Pieces& pieces,
              bridge::Dialect dialect = bridge::Dialect::stream);
 
 /// `text` in pieces of `size` bytes.

@@ -17,15 +17,19 @@ constexpr std::string_view salt = "0123456789abcdef";
 Element read(std::string_view xml) {
     bridge::ParseError error;
     auto element = Element::parse(xml, &error);
-    if (!element) throw std::runtime_error("the client wrote: " + std::string{xml} + ": " + error.message());
+    if (!element)
+        throw std::runtime_error("the client wrote: " + std::string{xml} + ": " + error.message());
     return *element;
 }
 
-std::string data_of(std::string_view xml) { return detail::base64_decode(read(xml).text()).value(); }
+std::string data_of(std::string_view xml) {
+    return detail::base64_decode(read(xml).text()).value();
+}
 
 std::string field(std::string_view message, std::string_view key) {
     const auto at = message.find(key);
-    if (at == message.npos) throw std::runtime_error("no " + std::string{key} + " in " + std::string{message});
+    if (at == message.npos)
+        throw std::runtime_error("no " + std::string{key} + " in " + std::string{message});
     return std::string{message.substr(at + key.size(), message.find(',', at) - at - key.size())};
 }
 
@@ -44,13 +48,16 @@ std::string LoginServer::receive(std::string_view bytes) {
 }
 
 std::string LoginServer::open_stream() {
-    std::string xml = "<?xml version='1.0'?><stream:stream xmlns='jabber:client' "
-                      "xmlns:stream='http://etherx.jabber.org/streams' id='s1' version='1.0' from='" +
-                      settings_.domain + "'><stream:features>" + settings_.extra_features;
+    std::string xml =
+        "<?xml version='1.0'?><stream:stream xmlns='jabber:client' "
+        "xmlns:stream='http://etherx.jabber.org/streams' id='s1' version='1.0' from='" +
+        settings_.domain + "'><stream:features>" + settings_.extra_features;
     if (settings_.starttls && !secured_) {
         xml += "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>";
     } else if (!authenticated_) {
-        xml += "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>SCRAM-SHA-1</mechanism></mechanisms>";
+        xml += "<mechanisms "
+               "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>SCRAM-SHA-1</mechanism></"
+               "mechanisms>";
     } else {
         xml += "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>";
     }
@@ -63,17 +70,19 @@ std::string LoginServer::challenge(std::string_view auth) {
     user_ = field(client_first_, "n=");
     server_first_ = "r=" + field(client_first_, "r=") + "server,s=" + detail::base64_encode(salt) +
                     ",i=" + std::to_string(settings_.rounds);
-    return "<challenge xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" + detail::base64_encode(server_first_) + "</challenge>";
+    return "<challenge xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" +
+           detail::base64_encode(server_first_) + "</challenge>";
 }
 
 // The proof is not checked: what is tested is that the client demands ours.
 std::string LoginServer::success(std::string_view response) {
     const auto client_final = data_of(response);
     const auto without_proof = client_final.substr(0, client_final.find(",p="));
-    const auto salted = detail::pbkdf2(detail::Hash::sha1, settings_.password, salt, settings_.rounds);
+    const auto salted =
+        detail::pbkdf2(detail::Hash::sha1, settings_.password, salt, settings_.rounds);
     const auto key = detail::hmac(detail::Hash::sha1, salted.view(), "Server Key");
-    const auto signature =
-        detail::hmac(detail::Hash::sha1, key.view(), client_first_ + "," + server_first_ + "," + without_proof);
+    const auto signature = detail::hmac(detail::Hash::sha1, key.view(),
+                                        client_first_ + "," + server_first_ + "," + without_proof);
     authenticated_ = true;
     return "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" +
            detail::base64_encode("v=" + detail::base64_encode(signature.view())) + "</success>";

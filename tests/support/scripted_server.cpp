@@ -39,7 +39,11 @@ bool ServerSide::pump() {
 }
 
 std::string ServerSide::hear(std::string_view end) {
-    wait([&] { return std::string_view{heard_}.substr(taken_).ends_with(end) && heard_.size() > taken_; }, end);
+    wait(
+        [&] {
+            return std::string_view{heard_}.substr(taken_).ends_with(end) && heard_.size() > taken_;
+        },
+        end);
     return heard_.substr(std::exchange(taken_, heard_.size()));
 }
 
@@ -56,7 +60,8 @@ void ServerSide::say(std::string_view xml) {
 
 void ServerSide::handshake() {
     tls_ = std::make_unique<test::TlsServer>(test::TlsServerOptions{.identity = identity_});
-    wait([&] { return tls_->established() || tls_->error_code() != 0 || peer_.at_end(); }, "the handshake");
+    wait([&] { return tls_->established() || tls_->error_code() != 0 || peer_.at_end(); },
+         "the handshake");
 }
 
 void ServerSide::login(LoginServer::Settings settings) {
@@ -82,7 +87,9 @@ const std::string& ScriptedServer::ca_file() const {
 ScriptedServer::ScriptedServer(Script script) : ScriptedServer(std::move(script), identity()) {}
 
 ScriptedServer::ScriptedServer(Script script, test::Identity identity)
-    : thread_([this, script = std::move(script), identity = std::move(identity)] { play(script, identity); }) {}
+    : thread_([this, script = std::move(script), identity = std::move(identity)] {
+          play(script, identity);
+      }) {}
 
 ScriptedServer::~ScriptedServer() { finish(); }
 

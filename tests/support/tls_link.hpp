@@ -17,8 +17,10 @@ class TlsLink {
 public:
     using Status = detail::TlsSession::Status;
 
-    TlsLink(std::shared_ptr<const detail::TlsContext> context, std::string_view domain,
-            TlsServerOptions options, std::vector<std::string> alpn = {})
+    TlsLink(std::shared_ptr<const detail::TlsContext> context,
+            std::string_view domain,
+            TlsServerOptions options,
+            std::vector<std::string> alpn = {})
         : client(std::move(context), domain, std::move(alpn)), server(std::move(options)) {}
 
     /// Bytes per receive() of the client; 0: all there is.

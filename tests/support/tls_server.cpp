@@ -27,8 +27,12 @@ const unsigned char* bytes(const std::string& text) {
     return reinterpret_cast<const unsigned char*>(text.c_str());
 }
 
-int take_any_extension(void*, const mbedtls_x509_crt*, const mbedtls_x509_buf*, int,
-                       const unsigned char*, const unsigned char*) noexcept {
+int take_any_extension(void*,
+                       const mbedtls_x509_crt*,
+                       const mbedtls_x509_buf*,
+                       int,
+                       const unsigned char*,
+                       const unsigned char*) noexcept {
     return 0;
 }
 
@@ -77,7 +81,9 @@ struct TlsServer::Impl : Contexts {
 
     static int take(void* self, unsigned char* out, std::size_t size) noexcept;
     static int put(void* self, const unsigned char* data, std::size_t size) noexcept;
-    static int note_name(void* self, mbedtls_ssl_context*, const unsigned char* name,
+    static int note_name(void* self,
+                         mbedtls_ssl_context*,
+                         const unsigned char* name,
                          std::size_t size) noexcept;
 
     TlsServerOptions options;
@@ -170,7 +176,9 @@ int TlsServer::Impl::put(void* self, const unsigned char* data, std::size_t size
     return static_cast<int>(size);
 }
 
-int TlsServer::Impl::note_name(void* self, mbedtls_ssl_context*, const unsigned char* name,
+int TlsServer::Impl::note_name(void* self,
+                               mbedtls_ssl_context*,
+                               const unsigned char* name,
                                std::size_t size) noexcept {
     static_cast<Impl*>(self)->server_name.assign(reinterpret_cast<const char*>(name), size);
     return 0;

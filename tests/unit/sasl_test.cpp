@@ -35,7 +35,8 @@ Error refused(const Names& offered, const SaslPolicy& policy) {
     return error;
 }
 
-SaslClient client_of(Mechanism mechanism, std::string_view user = "user",
+SaslClient client_of(Mechanism mechanism,
+                     std::string_view user = "user",
                      std::string_view password = "pencil") {
     return {mechanism, user, password, "fyko+d2lbbFgONRv9qkxdawL"};
 }
