@@ -31,8 +31,7 @@ struct Path {
     consteval Path(std::string_view text) { // NOLINT(google-explicit-constructor)
         parse(text);
         if (!from_stanza)
-            throw "headstock: give a local name and a namespace, or a path that begins with "
-                  "message, presence or iq";
+            throw "headstock: give a local name and a namespace, or a path from the stanza";
     }
     /// A name at any depth, as in `{"item", ns::roster}`.
     consteval Path(std::string_view local, std::string_view ns) {
@@ -72,8 +71,7 @@ private:
         if (steps == longest) throw "headstock: a path has more than six steps";
         if (name.ns == ns::stream || name.ns == ns::tls || name.ns == ns::sasl ||
             name.ns == ns::streams)
-            throw "headstock: the session keeps stream-level elements to itself; rows see stanzas "
-                  "and what is inside them";
+            throw "headstock: the session keeps stream-level elements to itself";
         step[steps++] = name;
     }
 

@@ -189,8 +189,7 @@ constexpr Row make_row(const Match& match) {
     static_assert(check_shape<std::remove_cv_t<decltype(Function)>>());
     const bool request = match.path.type == StanzaType::get || match.path.type == StanzaType::set;
     if (request && S::nothing && !S::reply)
-        throw "headstock: a handler of iq get or set returns the answer, or takes a "
-              "headstock::Reply";
+        throw "headstock: a handler of iq get or set returns the answer or takes a Reply";
     return Row{match,
                function_name<Function>(),
                S::subtree,

@@ -1,4 +1,4 @@
-// expect: headstock: give a local name and a namespace, or a path that begins with message, presence or iq
+// expect: headstock: give a local name and a namespace, or a path from the stanza
 #include "headstock/base_client.hpp"
 
 using headstock::Element, headstock::Tag;

@@ -1,4 +1,4 @@
-// expect: headstock: a handler of iq get or set returns the answer, or takes a headstock::Reply
+// expect: headstock: a handler of iq get or set returns the answer or takes a Reply
 #include "headstock/base_client.hpp"
 
 using headstock::Element, headstock::Tag;
