@@ -153,7 +153,7 @@ SELF_TEST = [  # file, its include, and the words of the complaint ("" for none)
     ("examples/basic.cpp", "<headstock/headstock.hpp>", ""),
     ("examples/basic.cpp", "<headstock/detail/session.hpp>", "examples (6) may not see"),
     ("examples/basic.cpp", '"command_line.hpp"', ""),
-    ("examples/command_line.hpp", "<CLI/CLI.hpp>", ""),
+    ("examples/command_line.cpp", "<CLI/CLI.hpp>", ""),
     ("examples/basic.cpp", '"headstock/detail/session.hpp"', "examples (6) may not see"),
     ("headstock/error.cpp", "<CLI/CLI.hpp>", "may not be included here"),
     ("headstock/novelty.hpp", "<vector>", "give it a layer"),

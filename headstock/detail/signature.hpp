@@ -107,6 +107,7 @@ struct Shape<F> {
     using result = typename Signature<F>::result;
     using arguments = typename Signature<F>::arguments;
     static constexpr std::size_t count = std::tuple_size_v<arguments>;
+    static constexpr std::size_t after_first = count == 0 ? 0 : count - 1; // no wrap: compilers would try
     template <std::size_t I>
     using argument_at = std::tuple_element_t<I, arguments>;
 
@@ -130,7 +131,7 @@ struct Shape<F> {
     }
 
     static constexpr bool subtree = takes_element<argument_at<0>>;
-    static constexpr bool stanza = later_element(std::make_index_sequence<count - 1>{});
+    static constexpr bool stanza = later_element(std::make_index_sequence<after_first>{});
     static constexpr bool reply = replies(std::make_index_sequence<count>{}) == 1;
     static constexpr bool nothing = std::is_void_v<result>;
 };
@@ -145,7 +146,7 @@ consteval bool check_shape() {
     static_assert(
         takes_tag<first> || takes_element<first>,
         "headstock: a handler's first parameter is const Tag&, const Element& or Element");
-    constexpr auto later = std::make_index_sequence<S::count - 1>{};
+    constexpr auto later = std::make_index_sequence<S::after_first>{};
     static_assert(S::later_are_valid(later), "headstock: after the element a handler may take the "
                                              "stanza (const Tag& or const Element&) and a Reply");
     static_assert(S::later_stanzas(later) <= 1, "headstock: a handler takes the stanza once");
