@@ -40,7 +40,7 @@ int connect_to(const headstock::Jid& jid, const headstock::Options& to, headstoc
     for (const auto* at = failed ? nullptr : found; at && fd < 0; at = at->ai_next) {
         fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
         if (fd < 0 || connect(fd, at->ai_addr, at->ai_addrlen) == 0) continue;
-        error = {headstock::Errc::connect_failed, host + ":" + port + ": " + std::strerror(errno)};
+        error = {headstock::Errc::connect_failed, host + ": " + std::strerror(errno)};
         close(std::exchange(fd, -1));
     }
     if (!failed) freeaddrinfo(found);

@@ -26,8 +26,8 @@ struct Path {
     StanzaType type = StanzaType::any;
     bool from_stanza = false; ///< Begins at the stanza; otherwise it is one name at any depth.
 
-    consteval Path(const char* text)
-        : Path(std::string_view{text}) {}   // NOLINT(google-explicit-constructor)
+    // A path reads as the text it is made of.  NOLINTNEXTLINE(google-explicit-constructor)
+    consteval Path(const char* text) : Path(std::string_view{text}) {}
     consteval Path(std::string_view text) { // NOLINT(google-explicit-constructor)
         parse(text);
         if (!from_stanza)

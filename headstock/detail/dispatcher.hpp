@@ -22,13 +22,11 @@ namespace headstock::detail {
 /// What the dispatcher needs of the session it serves.
 class Outlet {
 public:
+    virtual ~Outlet() = default;
     virtual Delivery send(const Element& stanza) = 0;
     virtual Reply make_reply(const Tag& iq) = 0;
     /// Something was dropped: a line for the log.
     virtual void note(std::string_view line) = 0;
-
-protected:
-    ~Outlet() = default;
 };
 
 class Dispatcher final : private ReplyMaker {

@@ -35,10 +35,8 @@ namespace detail {
 /// Makes the Reply of the stanza at hand.
 class ReplyMaker {
 public:
+    virtual ~ReplyMaker() = default;
     virtual Reply take() = 0;
-
-protected:
-    ~ReplyMaker() = default;
 };
 
 /// What a call can draw its arguments from.  All borrowed.

@@ -69,7 +69,7 @@ class Session final : private bridge::Demands, private Outlet {
 public:
     /// `client` is what ready(client) is given.  `options` was checked by its reader.
     Session(const Jid& jid, Secret password, const Options& options, void* client);
-    ~Session();
+    ~Session() override;
 
     Registry& registry() { return registry_; }
     Dispatcher& dispatcher() { return dispatcher_; }

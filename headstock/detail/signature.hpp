@@ -107,7 +107,8 @@ struct Shape<F> {
     using result = typename Signature<F>::result;
     using arguments = typename Signature<F>::arguments;
     static constexpr std::size_t count = std::tuple_size_v<arguments>;
-    static constexpr std::size_t after_first = count == 0 ? 0 : count - 1; // no wrap: compilers would try
+    static constexpr std::size_t after_first =
+        count == 0 ? 0 : count - 1; // no wrap: compilers would try
     template <std::size_t I>
     using argument_at = std::tuple_element_t<I, arguments>;
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-using headstock::Element, headstock::Tag;
+using headstock::Element;
 using support::Stage;
 
 namespace {

@@ -12,7 +12,7 @@
 
 namespace ns = headstock::ns;
 using headstock::BaseClient, headstock::Element, headstock::Errc, headstock::Register,
-    headstock::RegistrationForm, headstock::StanzaError;
+    headstock::RegistrationForm;
 
 namespace {
 

@@ -9,7 +9,7 @@
 #include <string>
 
 using namespace std::chrono_literals;
-using headstock::Element, headstock::Errc, headstock::Response, headstock::Tag;
+using headstock::Element, headstock::Errc, headstock::Response;
 using support::Stage;
 
 namespace {

@@ -143,8 +143,7 @@ TEST_CASE(
                  "<message from='x@y'><body>hi</body></message>",
                  "<presence from='x@y'/>",
                  "<iq type='get' id='1'><query xmlns='jabber:iq:version'/></iq>",
-                 "<iq type='set' id='2'><query xmlns='jabber:iq:roster'><item "
-                 "jid='x@y'/></query></iq>",
+                 "<iq type='set' id='2'><query xmlns='jabber:iq:roster'/></iq>",
                  "<iq type='result' id='3'/>",
                  "<resumed xmlns='urn:xmpp:sm:3' h='0' previd='x'/>",
                  "<enabled xmlns='urn:xmpp:sm:3'/>",
