@@ -65,6 +65,8 @@ fi
 quietly() { "$@" > "$log" 2>&1 < /dev/null || { cat "$log" >&2; say "failed: $1 $2"; exit 1; }; }
 # shellcheck disable=SC2086
 say 'installing' $missing
+# A bare chroot has no such file; every installed Debian has, and tests connect to it by name.
+[[ -e /etc/hosts ]] || printf '127.0.0.1\tlocalhost\n::1\tlocalhost\n' > /etc/hosts
 export DEBIAN_FRONTEND=noninteractive
 quietly apt-get update -q
 # shellcheck disable=SC2086

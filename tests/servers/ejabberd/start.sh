@@ -74,7 +74,7 @@ export HOME=$dir/home ERL_LIBS EJABBERD_CONFIG_PATH=$dir/ejabberd.yml \
 
 # await_ready: the node wrote its file and every port answers.
 await_ready() {
-    local end=$((SECONDS + ${HS_START_TIMEOUT:-30})) name
+    local end=$((SECONDS + ${HS_START_TIMEOUT:-60})) name
     until [[ -s $dir/ready ]]; do
         ((SECONDS < end)) && kill -0 "$pid" 2> /dev/null || return 1
         sleep 0.05

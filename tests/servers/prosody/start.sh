@@ -52,7 +52,7 @@ for _ in 1 2 3; do
     echo "$pid" > "$dir/pid"
     ok=1
     for name in "${names[@]}"; do
-        [[ ${!name} == 0 ]] || wait_port "${!name}" "$pid" "${HS_START_TIMEOUT:-10}" ||
+        [[ ${!name} == 0 ]] || wait_port "${!name}" "$pid" "${HS_START_TIMEOUT:-30}" ||
             { ok=0; break; }
     done
     # a port that something else took is only a line in the log
