@@ -15,16 +15,8 @@
 namespace {
 
 using bridge::Element, bridge::Tag;
-using headstock::AsyncClient, headstock::Error, headstock::Options, headstock::Response;
+using headstock::AsyncClient, headstock::Response;
 using support::ScriptedServer, support::ServerSide;
-
-Options to(const ScriptedServer& server) {
-    Options options;
-    options.hostname = "127.0.0.1";
-    options.port = server.port();
-    options.ca_file = server.ca_file();
-    return options;
-}
 
 // Logs in, says something to which every kind of callback is called, and waits for the end.
 void talk(ServerSide& side) {
@@ -76,7 +68,7 @@ TEST_CASE(
          {"ready", "nested row", "row", "iq row", "posted", "on", "register_on_iq", "unhandled"}) {
         CAPTURE(where);
         ScriptedServer server{talk};
-        auto client = std::make_unique<AsyncClient>("romeo@e.test", "secret", to(server));
+        auto client = std::make_unique<AsyncClient>("romeo@e.test", "secret", server.options());
         Destroyer destroyer{client, where};
         client->register_handler(destroyer);
         const auto here = [&](std::string_view place) { destroyer.at(place); };
@@ -98,7 +90,7 @@ TEST_CASE("contract 8: the client may be destroyed in the hooks of its end") {
             side.login();
             side.close();
         }};
-        auto client = std::make_unique<AsyncClient>("romeo@e.test", "secret", to(server));
+        auto client = std::make_unique<AsyncClient>("romeo@e.test", "secret", server.options());
         Destroyer destroyer{client, where};
         client->register_handler(destroyer);
         CHECK(client->run().code == std::errc::operation_canceled);
@@ -115,7 +107,7 @@ TEST_CASE("the client may be destroyed in the callback of a request, answered or
             answered ? side.say("<iq type='result' id='7' from='e.test'/>") : side.close();
             side.hear_end();
         }};
-        auto client = std::make_unique<AsyncClient>("romeo@e.test", "secret", to(server));
+        auto client = std::make_unique<AsyncClient>("romeo@e.test", "secret", server.options());
         int calls = 0;
         auto ping =
             headstock::iq_get("e.test").set("id", "7").add(Element{"ping", headstock::ns::ping});
@@ -137,7 +129,7 @@ TEST_CASE(
         side.say("</stream:stream>");
         side.hear_end();
     }};
-    AsyncClient client{"romeo@e.test", "secret", to(server)};
+    AsyncClient client{"romeo@e.test", "secret", server.options()};
     constexpr int threads = 4, posts = 1000;
     std::vector<int> last(threads, -1);
     std::thread::id runs_on{};
@@ -174,7 +166,7 @@ TEST_CASE("two clients share a borrowed loop, which ends when they have and can 
     };
     {
         ScriptedServer one{script}, two{script};
-        auto first_options = to(one), second_options = to(two);
+        auto first_options = one.options(), second_options = two.options();
         first_options.loop = second_options.loop = &loop;
         AsyncClient first{"romeo@e.test", "secret", first_options};
         AsyncClient second{"juliet@e.test", "secret", second_options};
@@ -217,7 +209,7 @@ TEST_CASE("a costly key is derived off the loop: a timer goes on ticking") {
     timer.data = &ticks;
     uv_timer_start(
         &timer, [](uv_timer_t* t) { ++*static_cast<int*>(t->data); }, 1, 1);
-    auto options = to(server);
+    auto options = server.options();
     options.loop = &loop;
     AsyncClient client{"romeo@e.test", "secret", options};
     struct Leave {
@@ -231,4 +223,16 @@ TEST_CASE("a costly key is derived off the loop: a timer goes on ticking") {
     CHECK_FALSE(client.error());
     CHECK(ticks >= 25); // the derivation takes hundreds of milliseconds
     CHECK(uv_loop_close(&loop) == 0);
+}
+
+TEST_CASE("a hook may destroy the client when start() fails") {
+    struct Last {
+        std::unique_ptr<AsyncClient>& client;
+        void terminated() { client.reset(); }
+    };
+    auto client = std::make_unique<AsyncClient>("a@b@c", "secret");
+    Last last{client};
+    client->register_handler(last);
+    CHECK(client->start().code == headstock::Errc::invalid_jid);
+    CHECK(client == nullptr);
 }

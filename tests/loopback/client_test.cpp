@@ -13,14 +13,6 @@ using bridge::Element, bridge::Tag;
 using headstock::AsyncClient, headstock::Errc, headstock::Error, headstock::Options;
 using support::ScriptedServer, support::ServerSide;
 
-Options to(const ScriptedServer& server) {
-    Options options;
-    options.hostname = "127.0.0.1";
-    options.port = server.port();
-    options.ca_file = server.ca_file();
-    return options;
-}
-
 // Every hook, in order, and what it was told.
 struct Witness {
     std::vector<std::string> seen{};
@@ -56,7 +48,7 @@ TEST_CASE("a session: login over TLS, an echo, stop: presence, stream end, no er
         side.say("</stream:stream>");
         side.hear_end();
     }};
-    AsyncClient client{"romeo@e.test", "secret", to(server)};
+    AsyncClient client{"romeo@e.test", "secret", server.options()};
     Witness witness;
     Echo echo;
     client.register_handler(witness);
@@ -94,7 +86,7 @@ TEST_CASE("a certificate that is not for this server: the reason, and no byte of
                                   side.hear_end();
                               },
                               ScriptedServer::identity(wrong.wanted)};
-        AsyncClient client{"romeo@e.test", "secret", to(server)};
+        AsyncClient client{"romeo@e.test", "secret", server.options()};
         Witness witness;
         client.register_handler(witness);
         const auto error = client.run();
@@ -123,7 +115,7 @@ TEST_CASE("nobody listens: the address and the reason") {
 
 TEST_CASE("silence: given up within the deadline, with the address") {
     ScriptedServer server{[](ServerSide& side) { side.hear_end(); }};
-    auto options = to(server);
+    auto options = server.options();
     options.timeouts.stream = std::chrono::milliseconds{50};
     AsyncClient client{"romeo@e.test", "secret", options};
     const auto error = client.run();
@@ -138,7 +130,7 @@ TEST_CASE("a TLS handshake that stalls is given up within the deadline") {
         side.say(login.receive(side.hear(">")));
         side.hear_end();
     }};
-    auto options = to(server);
+    auto options = server.options();
     options.timeouts.tls = std::chrono::milliseconds{50};
     AsyncClient client{"romeo@e.test", "secret", options};
     const auto error = client.run();
@@ -151,7 +143,7 @@ TEST_CASE("an answer that is not XMPP is shown") {
         side.say("SSH-2.0-OpenSSH_9.2\r\n");
         side.hear_end();
     }};
-    AsyncClient client{"romeo@e.test", "secret", to(server)};
+    AsyncClient client{"romeo@e.test", "secret", server.options()};
     const auto error = client.run();
     CHECK(error.code == Errc::not_xmpp);
     CHECK(error.message().find("SSH-2.0") != std::string::npos);
@@ -163,7 +155,7 @@ TEST_CASE("the server is gone in the middle: all hooks, and what was not written
         side.hear("<presence/>");
         side.reset();
     }};
-    AsyncClient client{"romeo@e.test", "secret", to(server)};
+    AsyncClient client{"romeo@e.test", "secret", server.options()};
     Witness witness;
     client.register_handler(witness);
     client.send_stanza(headstock::presence());
@@ -189,7 +181,7 @@ TEST_CASE("a server that reads nothing: stop() is bounded, and says what was not
         side.login();
         std::this_thread::sleep_for(std::chrono::milliseconds{400});
     }};
-    auto options = to(server);
+    auto options = server.options();
     options.timeouts.stop = std::chrono::milliseconds{100};
     AsyncClient client{"romeo@e.test", "secret", options};
     struct Flood {

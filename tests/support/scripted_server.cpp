@@ -84,6 +84,14 @@ const std::string& ScriptedServer::ca_file() const {
     return file.path();
 }
 
+headstock::Options ScriptedServer::options() const {
+    headstock::Options options;
+    options.hostname = "127.0.0.1";
+    options.port = port();
+    options.ca_file = ca_file();
+    return options;
+}
+
 ScriptedServer::ScriptedServer(Script script) : ScriptedServer(std::move(script), identity()) {}
 
 ScriptedServer::ScriptedServer(Script script, test::Identity identity)

@@ -3,6 +3,7 @@
 // It plays the faults that a real server will not.
 #pragma once
 
+#include "headstock/options.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/login_server.hpp"
 #include "tests/support/loopback_peer.hpp"
@@ -67,6 +68,8 @@ public:
     std::uint16_t port() const { return listener_.port(); }
     /// Of the authority that signed its certificate.
     const std::string& ca_file() const;
+    /// To connect to it and trust it.
+    headstock::Options options() const;
     /// After the client has ended: what went wrong in the script, or nothing; and all it heard.
     std::string finish();
     const std::string& heard() const { return heard_; }

@@ -168,3 +168,25 @@ TEST_CASE("contract 6: text that XML cannot carry is the mistake of the row that
           support::error_answer("1", "a@x", "internal-server-error"));
     CHECK(stage.seen.take() == "thrown");
 }
+
+TEST_CASE("contract 6: a returned text that XML cannot carry is the row's exception") {
+    support::SessionKit kit;
+    std::string reported;
+    kit.client->on_exception([&](std::string_view row, std::exception_ptr) { reported = row; });
+    kit.client->on(headstock::Path{"iq@type=get"}, [](const bridge::Tag&) {
+        return headstock::StanzaError{headstock::Condition::bad_request, "na\xefve"};
+    });
+    kit.login();
+    kit.take();
+    kit.says("<iq type='get' id='1' from='a@x'><query xmlns='urn:q'/></iq>");
+    CHECK(reported == "a closure");
+    CHECK(kit.take().find("internal-server-error") != std::string::npos);
+}
+
+TEST_CASE("stop() before connected() is not undone by it") {
+    support::SessionKit kit;
+    kit.client->stop();
+    CHECK_FALSE(kit.client->connected());
+    CHECK(kit.take().empty());
+    CHECK(kit.client->wants_close());
+}
