@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -28,6 +29,16 @@ class ClientCore;
 /// Tells an object from its first member of another type, which has the same address.
 template <class T>
 inline constexpr char type_key{};
+
+/// The Answer<T> that a callback takes.
+template <class F>
+using AnswerOf = std::remove_cvref_t<
+    std::tuple_element_t<0, typename Signature<decltype(&F::operator())>::arguments>>;
+template <class F>
+concept AnswerCallback = requires {
+    typename AnswerOf<F>;
+}
+&&is_answer<AnswerOf<F>>&& std::is_invocable_v<F&, const AnswerOf<F>&>;
 } // namespace detail
 
 /// Which iqs a function given to register_on_iq takes.
@@ -57,6 +68,11 @@ public:
     /// random one.  Before the session is ready it waits, and goes out in order.  Refused, with the
     /// reason and nothing sent: what is no stanza, what the queue cannot take, after the end.
     Delivery send_stanza(const Element& stanza);
+    /// Send `payload` in a message of no particular type to `to`.
+    template <Payload T>
+    Delivery send_stanza(std::string_view to, const T& payload) {
+        return send_stanza(Element{"message", ns::client}.set("to", to).add(to_element(payload)));
+    }
     /// Send `xml` as it is.  It must be one whole, well-formed element; an iq must have an id.
     Delivery send_raw_stanza(std::string_view xml);
 
@@ -67,11 +83,37 @@ public:
     Delivery request(const Element& iq,
                      OnResponse callback,
                      std::chrono::milliseconds timeout = std::chrono::milliseconds{0});
+    /// The same with a callback that takes `const Answer<T>&`: the result's payload, read as a `T`.
+    template <detail::AnswerCallback F>
+    Delivery request(const Element& iq,
+                     F callback,
+                     std::chrono::milliseconds timeout = std::chrono::milliseconds{0}) {
+        using Asked = detail::AnswerOf<F>;
+        return request(
+            iq, OnResponse{[callback = std::move(callback)](const Response& response) mutable {
+                callback(Asked::of(response));
+            }},
+            timeout);
+    }
+    /// Ask `to` (empty: our own account) by an iq get with this payload; for a set, add the payload to
+    /// iq_set(to).  `callback` takes `const Answer<T>&` or `const Response&`.
+    template <Payload Q, class F>
+    Delivery request(std::string_view to,
+                     const Q& question,
+                     F callback,
+                     std::chrono::milliseconds timeout = std::chrono::milliseconds{0}) {
+        static_assert(
+            detail::AnswerCallback<F> || std::is_invocable_v<F&, const Response&>,
+            "headstock: the callback of a request takes const headstock::Answer<T>& (with that T "
+            "written out) or const headstock::Response&");
+        return request(iq_get(to).add(to_element(question)), std::move(callback), timeout);
+    }
 
     // --- closures --------------------------------------------------------------------------------
 
     /// Call `f` for what `match` describes: a path, a {name, namespace}, or a Match.  The parameters and
-    /// result of `f` are those of a handler.  The client keeps `f` until unregister() or its end.
+    /// result of `f` are those of a handler.  The client keeps `f` until unregister() or its end.  Throws
+    /// std::invalid_argument when the path does not go with them (a payload's name, type=error).
     template <class F>
     RowHandle on(const Match& match, F f) {
         auto closure = std::make_shared<F>(std::move(f));
@@ -91,7 +133,7 @@ public:
         Match row{Path{"iq"}};
         row.path.type = match.type;
         row.once = match.once;
-        return {add_closure(std::move(closure), detail::make_closure_row<F>(row),
+        return {add_closure(std::move(closure), detail::make_stanza_closure_row<F>(row),
                             std::move(match.id), true)};
     }
     bool unregister_from_iq(IqHandle handle) { return remove_closure(handle.ticket); }
@@ -101,7 +143,8 @@ public:
     template <class F>
     void on_unhandled(F f) {
         auto closure = std::make_shared<F>(std::move(f));
-        set_unhandled(std::move(closure), detail::make_closure_row<F>(Match{Path{"message"}}));
+        set_unhandled(std::move(closure),
+                      detail::make_stanza_closure_row<F>(Match{Path{"message"}}));
     }
 
     /// Call `f` with the row's name when a handler throws.  Without it, one line goes to stderr.  What `f`

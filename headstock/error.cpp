@@ -46,6 +46,7 @@ public:
             "registration conflict",
             "registration refused",
             "registration form cannot be filled",
+            "unusable payload",
             "rejected by the program",
         };
         const auto at = static_cast<std::size_t>(value);

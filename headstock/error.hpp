@@ -42,6 +42,7 @@ enum class Errc {
     registration_conflict,    ///< the name is taken
     registration_refused,     ///< any other refusal of a registration
     registration_form,        ///< a registration form that cannot be filled
+    invalid_payload,          ///< an answer came, and its payload is not the one that was asked for
     rejected,                 ///< a user's hook asked for the end
 };
 

@@ -8,10 +8,12 @@
 //     get type='error'.  No type means normal (message) or available (presence); no `from` means our
 //     own account.
 //  3. The signature says what is built.  First parameter: `const Tag&` (name and attributes),
-//     `const Element&` (the subtree) or `Element` (a copy to keep).  Then, if wanted, the stanza:
-//     `const Tag&` (free) or `const Element&` (built whole; the row runs at its end); and for an iq get
-//     or set a `Reply`.  An ancestor is always a Tag (`parent()`), so no row sees more or less because
-//     of what another object registered.
+//     `const Element&` (the subtree), `Element` (a copy to keep), or a payload (payload.hpp): its type
+//     names the last step of the path, and must agree with one that is spelled out.  Then, if wanted,
+//     the stanza: `const Tag&` (free) or `const Element&` (built whole; the row runs at its end); for an
+//     iq get or set a `Reply`; on type=error a `const StanzaError&`, which may also stand first.  An
+//     ancestor is always a Tag (`parent()`), so no row sees more or less because of what another object
+//     registered.
 //  4. Inner before outer, in document order; within one name in order of registration; then iq
 //     waiters.  A nested row runs as soon as its element is complete: the stanza may still break.
 //     `.whole()` waits for the stanza's end.
@@ -23,9 +25,12 @@
 //     row's name; the others and the stream go on.
 //  7. One answer.  In an iq get or set the first payload, `ok`, StanzaError, iq result or error
 //     returned, or the first Reply taken, is the answer; later ones are logged.  Any other stanza
-//     returned is sent as it is; an empty Element is nothing.  Unanswered at the iq's end it gets
-//     internal-server-error if a row threw, else service-unavailable (RFC 6120 8.2.3).  A void row on a
-//     guarded set (a roster push) counts as `ok`.  A result or an error is never answered.
+//     returned is sent as it is; an empty Element is nothing.  A payload may stand for an Element, and
+//     an Answer<T> for a `T` or a StanzaError.  A row whose payload does not parse is not called, and
+//     the log says why.  Unanswered at the iq's end it gets internal-server-error if a row threw,
+//     bad-request naming the field if a payload did not parse, else service-unavailable (RFC 6120
+//     8.2.3).  A void row on a guarded set (a roster push) counts as `ok`.  A result or an error is never
+//     answered.
 //  8. Rows added start with the next stanza; rows removed never run again.  A handler may unregister
 //     itself or others, stop, or destroy the client: what it borrowed lives until it returns, run()
 //     then gives operation_canceled.  The client's destructor calls no hook and touches no handler.

@@ -1,7 +1,9 @@
-// All of headstock: XMPP for the program you already have.
+// All of headstock: XMPP for the program you already have.  Only payload.hpp, typed payloads, is for
+// those to include who use it.
 #pragma once
 
 #include "bridge/element.hpp"
+#include "headstock/answer.hpp"
 #include "headstock/async_client.hpp"
 #include "headstock/base_client.hpp"
 #include "headstock/delivery.hpp"

@@ -53,6 +53,10 @@ struct Path {
     /// It ends in something inside a stanza, not in the stanza itself.
     constexpr bool inside_stanza() const { return !from_stanza || steps > 1; }
 
+    static constexpr bool is_stream_level(std::string_view ns) {
+        return ns == ns::stream || ns == ns::tls || ns == ns::sasl || ns == ns::streams;
+    }
+
 private:
     static constexpr bool is_stanza(std::string_view local) {
         return local == "message" || local == "presence" || local == "iq";
@@ -69,8 +73,7 @@ private:
 
     consteval void push(bridge::Name name) {
         if (steps == longest) throw "headstock: a path has more than six steps";
-        if (name.ns == ns::stream || name.ns == ns::tls || name.ns == ns::sasl ||
-            name.ns == ns::streams)
+        if (is_stream_level(name.ns))
             throw "headstock: the session keeps stream-level elements to itself";
         step[steps++] = name;
     }

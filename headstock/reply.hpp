@@ -1,9 +1,11 @@
 // Answers to an iq get or set: `ok` now, or a Reply to give later.
 #pragma once
 
+#include "headstock/detail/payload_concept.hpp"
 #include "headstock/stanza.hpp"
 
 #include <memory>
+#include <utility>
 
 namespace headstock {
 
@@ -32,6 +34,15 @@ public:
     void operator()(Element answer) &&;
     void operator()(StanzaError error) &&;
     void operator()(Ok) &&;
+    template <Payload T>
+    void operator()(const T& payload) && {
+        std::move (*this)(to_element(payload));
+    }
+    /// An answer that was made elsewhere, or got from elsewhere and is handed on.
+    template <class T>
+    void operator()(const Answer<T>& answer) && {
+        answer ? std::move (*this)(*answer) : std::move (*this)(answer.as_refusal());
+    }
 
 private:
     std::unique_ptr<detail::ReplyState> state_;

@@ -38,6 +38,7 @@ Demand Dispatcher::begin_stanza(const Tag& tag, bridge::NameId id) {
     built_ = nullptr;
     forged_ = guarded_payload_ = taken_ = threw_ = answered_ = false;
     forged_depth_ = 0;
+    unparsed_.reset();
     request_ = 0;
     request_builds_ = false;
     kind_ = stanza_kind(tag, content_ns_);
@@ -194,12 +195,28 @@ void Dispatcher::run_outer(const Element& element, bool waiters) {
 
 void Dispatcher::call(Entry& entry, const Element& element) {
     if (!entry.alive || (forged_ && entry.row.match.sender != Sender::anyone)) return;
-    if (entry.row.match.once) registry_.retire(entry);
-    taken_ = true;
+    bool called = true;
     const Given given{element, *stanza_, built_, *this};
     // What it returned is turned into XML here too: text that XML cannot carry is the row's mistake.
-    if (!guarded(entry.row.name, [&] { deliver(entry, entry.row.call(entry.object, given)); }))
-        threw_ = true;
+    const auto run = [&] {
+        auto outcome = entry.row.call(entry.object, given);
+        if (const auto* error = std::get_if<PayloadError>(&outcome)) {
+            called = false;
+            pass_over(entry, *error);
+        } else {
+            deliver(entry, std::move(outcome));
+        }
+    };
+    if (!guarded(entry.row.name, run)) threw_ = true;
+    if (!called) return;
+    taken_ = true;
+    if (entry.row.match.once) registry_.retire(entry);
+}
+
+// The row was not called: another may read the element differently, so nothing is said before the end.
+void Dispatcher::pass_over(const Entry& entry, const PayloadError& error) {
+    outlet_.note("not called: " + std::string{entry.row.name} + ", since " + error.message());
+    if (is_request() && !unparsed_) unparsed_ = error;
 }
 
 void Dispatcher::finish_request(const Element& element) {
@@ -220,10 +237,14 @@ void Dispatcher::run_unhandled(const Element& element) {
 
 void Dispatcher::answer_if_owed() {
     if (kind_ != StanzaKind::iq || !is_request() || answered_) return;
-    const auto condition =
-        threw_ ? Condition::internal_server_error : Condition::service_unavailable;
+    StanzaError error{Condition::service_unavailable};
+    if (threw_) {
+        error = {Condition::internal_server_error};
+    } else if (unparsed_) {
+        error = {Condition::bad_request, unparsed_->message()};
+    }
     answered_ = true;
-    if (const auto sent = outlet_.send(error_reply(*stanza_, StanzaError{condition})); !sent)
+    if (const auto sent = outlet_.send(error_reply(*stanza_, error)); !sent)
         outlet_.note(sent.error.text);
 }
 

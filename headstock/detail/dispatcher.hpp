@@ -94,6 +94,7 @@ private:
     void deliver_element(const Entry& entry, Element element);
     void answer(const Entry& entry, const Element& reply);
     void drop(const Entry& entry, std::string_view why);
+    void pass_over(const Entry& entry, const PayloadError& error);
     void report(std::string_view row, const std::exception_ptr& error);
     Reply take() override;
 
@@ -119,6 +120,8 @@ private:
     std::size_t forged_depth_ = 0; ///< Where such an element is open; 0: none.
     bool taken_ = false;
     bool threw_ = false;
+    std::optional<PayloadError>
+        unparsed_; ///< The first payload in an iq get or set that did not parse.
     bool answered_ = false;
     std::vector<Waiting> waiting_;  ///< Matched at a start tag; the innermost last.
     std::vector<Waiting> deferred_; ///< Complete, waiting for the stanza's end; in document order.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "headstock/path.hpp"
+#include "headstock/payload_error.hpp"
 #include "headstock/reply.hpp"
 #include "headstock/stanza.hpp"
 
@@ -47,12 +48,14 @@ struct Given {
     ReplyMaker& replies;
 };
 
-using Outcome = std::variant<std::monostate, Ok, Element, std::vector<Element>, StanzaError>;
+/// What a call came to.  A PayloadError: there was none, since the element is not the function's payload.
+using Outcome =
+    std::variant<std::monostate, Ok, Element, std::vector<Element>, StanzaError, PayloadError>;
 
 struct Row {
     Match match;
     std::string_view name;      ///< For reports: the function's name.
-    bool wants_subtree = false; ///< The first parameter is an Element.
+    bool wants_subtree = false; ///< The first parameter needs content.
     bool wants_stanza =
         false; ///< A later parameter is an Element: the stanza is built, the row waits.
     bool returns_nothing = false;

@@ -3,17 +3,18 @@
 // The only place that knows which parameters and results a handler may have.
 #pragma once
 
+#include "headstock/detail/payload_concept.hpp"
+#include "headstock/detail/result.hpp"
 #include "headstock/detail/row.hpp"
 
 #include <concepts>
 #include <cstddef>
 #include <functional>
-#include <optional>
+#include <stdexcept>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace headstock::detail {
 
@@ -54,46 +55,34 @@ inline constexpr bool takes_element = std::same_as<std::remove_cvref_t<A>, Eleme
                                       (borrows<A> || !std::is_reference_v<A>);
 template <class A>
 inline constexpr bool takes_reply = std::same_as<A, Reply>;
+/// The error in a stanza of type error.
+template <class A>
+inline constexpr bool takes_error = std::same_as<std::remove_cvref_t<A>, StanzaError> &&
+                                    (borrows<A> || !std::is_reference_v<A>);
+template <class A>
+inline constexpr bool takes_payload = Payload<std::remove_cvref_t<A>> &&
+                                      (borrows<A> || !std::is_reference_v<A>);
 
-template <class R>
-inline constexpr bool is_optional = false;
-template <class R>
-inline constexpr bool is_optional<std::optional<R>> = true;
-
-template <class R>
-consteval bool valid_result() {
-    using V = std::remove_cvref_t<R>;
-    if constexpr (is_optional<V>) {
-        return valid_result<typename V::value_type>();
+/// The first argument, when it is not a payload.
+template <class A>
+decltype(auto) first_argument(const Given& given) {
+    if constexpr (takes_tag<A>) {
+        return static_cast<const Tag&>(given.element);
+    } else if constexpr (takes_error<A>) {
+        return StanzaError::of(given.element);
     } else {
-        return std::is_void_v<R> || std::same_as<V, Element> ||
-               std::same_as<V, std::vector<Element>> || std::same_as<V, StanzaError> ||
-               std::same_as<V, Ok>;
+        return static_cast<const Element&>(given.element);
     }
 }
 
-template <class R>
-Outcome outcome(R&& result) {
-    using V = std::remove_cvref_t<R>;
-    if constexpr (is_optional<V>) {
-        return result ? outcome(*std::forward<R>(result)) : Outcome{};
-    } else if constexpr (std::same_as<V, Element>) {
-        return result ? Outcome{std::forward<R>(result)} : Outcome{}; // an empty element is nothing
-    } else {
-        return Outcome{std::forward<R>(result)};
-    }
-}
-
-template <class A, std::size_t I>
-decltype(auto) argument(const Given& given) {
+template <class A>
+decltype(auto) later_argument(const Given& given) {
     if constexpr (takes_reply<A>) {
         return given.replies.take();
-    } else if constexpr (I == 0 && takes_tag<A>) {
-        return static_cast<const Tag&>(given.element);
-    } else if constexpr (I == 0) {
-        return static_cast<const Element&>(given.element);
     } else if constexpr (takes_tag<A>) {
         return static_cast<const Tag&>(given.stanza_tag);
+    } else if constexpr (takes_error<A>) {
+        return StanzaError::of(*given.stanza);
     } else {
         return static_cast<const Element&>(*given.stanza);
     }
@@ -107,15 +96,13 @@ struct Shape<F> {
     using result = typename Signature<F>::result;
     using arguments = typename Signature<F>::arguments;
     static constexpr std::size_t count = std::tuple_size_v<arguments>;
-    static constexpr std::size_t after_first =
-        count == 0 ? 0 : count - 1; // no wrap: compilers would try
     template <std::size_t I>
     using argument_at = std::tuple_element_t<I, arguments>;
 
     template <std::size_t... I>
     static consteval bool later_are_valid(std::index_sequence<I...>) {
         return ((takes_tag<argument_at<I + 1>> || takes_element<argument_at<I + 1>> ||
-                 takes_reply<argument_at<I + 1>>)&&...);
+                 takes_reply<argument_at<I + 1>> || takes_error<argument_at<I + 1>>)&&...);
     }
     template <std::size_t... I>
     static consteval std::size_t later_stanzas(std::index_sequence<I...>) {
@@ -124,15 +111,25 @@ struct Shape<F> {
     }
     template <std::size_t... I>
     static consteval bool later_element(std::index_sequence<I...>) {
-        return (takes_element<argument_at<I + 1>> || ...);
+        return ((takes_element<argument_at<I + 1>> || takes_error<argument_at<I + 1>>) || ...);
     }
     template <std::size_t... I>
     static consteval std::size_t replies(std::index_sequence<I...>) {
         return (std::size_t{takes_reply<argument_at<I>>} + ... + 0);
     }
+    template <std::size_t... I>
+    static consteval bool errors(std::index_sequence<I...>) {
+        return (takes_error<argument_at<I>> || ...);
+    }
 
-    static constexpr bool subtree = takes_element<argument_at<0>>;
-    static constexpr bool stanza = later_element(std::make_index_sequence<after_first>{});
+    // A handler without parameters is given its words by check_shape, so this must not fail before.
+    using first = typename std::
+        tuple_element<0, std::conditional_t<count == 0, std::tuple<void>, arguments>>::type;
+    using later = std::make_index_sequence<count == 0 ? 0 : count - 1>;
+    static constexpr bool subtree =
+        takes_element<first> || takes_error<first> || takes_payload<first>;
+    static constexpr bool stanza = later_element(later{});
+    static constexpr bool error = errors(std::make_index_sequence<count>{});
     static constexpr bool reply = replies(std::make_index_sequence<count>{}) == 1;
     static constexpr bool nothing = std::is_void_v<result>;
 };
@@ -145,33 +142,55 @@ consteval bool check_shape() {
         "headstock: a handler takes at least the element (const Tag&, const Element& or Element)");
     using first = typename S::template argument_at<0>;
     static_assert(
-        takes_tag<first> || takes_element<first>,
-        "headstock: a handler's first parameter is const Tag&, const Element& or Element");
-    constexpr auto later = std::make_index_sequence<S::after_first>{};
+        takes_tag<first> || takes_element<first> || takes_error<first> || takes_payload<first>,
+        "headstock: a handler's first parameter is const Tag&, const Element& or Element, "
+        "a payload (T or const T&), or on type=error const StanzaError&");
+    constexpr auto later = std::make_index_sequence<S::count - 1>{};
     static_assert(S::later_are_valid(later), "headstock: after the element a handler may take the "
-                                             "stanza (const Tag& or const Element&) and a Reply");
+                                             "stanza (const Tag& or const Element&) and a Reply, "
+                                             "on type=error also the StanzaError");
     static_assert(S::later_stanzas(later) <= 1, "headstock: a handler takes the stanza once");
     static_assert(S::replies(std::make_index_sequence<S::count>{}) <= 1,
                   "headstock: a handler takes one Reply");
     static_assert(valid_result<typename S::result>(),
                   "headstock: a handler returns nothing, an Element, an optional or vector of "
-                  "Elements, a StanzaError or ok");
+                  "Elements, a StanzaError or ok, "
+                  "a payload in the place of an Element, or an Answer");
     return true;
 }
 
-/// Calls `function` on `object` with what its parameters ask for.
-template <class F, class Object>
-Outcome invoke(F&& function, Object& object, const Given& given) {
-    using S = Shape<std::remove_cvref_t<F>>;
-    const auto call = [&]<std::size_t... I>(std::index_sequence<I...>)->decltype(auto) {
-        return std::invoke(function, object,
-                           argument<typename S::template argument_at<I>, I>(given)...);
+template <class F, class Object, class First, std::size_t... I>
+Outcome call(const F& function,
+             Object& object,
+             const Given& given,
+             First&& first,
+             std::index_sequence<I...>) {
+    using S = Shape<F>;
+    const auto run = [&]() -> decltype(auto) {
+        return std::invoke(function, object, std::forward<First>(first),
+                           later_argument<typename S::template argument_at<I + 1>>(given)...);
     };
     if constexpr (S::nothing) {
-        call(std::make_index_sequence<S::count>{});
+        run();
         return {};
     } else {
-        return outcome(call(std::make_index_sequence<S::count>{}));
+        return outcome(run());
+    }
+}
+
+/// Calls `function` on `object` with what its parameters ask for; not when that is a payload and the
+/// element does not read as one.
+template <class F, class Object>
+Outcome invoke(const F& function, Object& object, const Given& given) {
+    using S = Shape<F>;
+    using first = typename S::first;
+    if constexpr (takes_payload<first>) {
+        auto payload = from_element<std::remove_cvref_t<first>>(given.element);
+        if (!payload) return payload.error();
+        return detail::call(function, object, given, *std::move(payload), typename S::later{});
+    } else {
+        return detail::call(function, object, given, first_argument<first>(given),
+                            typename S::later{});
     }
 }
 
@@ -183,16 +202,45 @@ constexpr std::string_view function_name() {
     return text.substr(0, text.find_first_of(";]"));
 }
 
+/// The path of a row for a function of type `F`: a payload's type names the last step, or agrees with it.
+template <class F>
+constexpr Path row_path(Path path) {
+    using first = typename Shape<F>::first;
+    if (Shape<F>::error && path.type != StanzaType::error)
+        throw std::invalid_argument("headstock: only a row on type=error takes a StanzaError");
+    if (takes_error<first> && path.inside_stanza())
+        throw std::invalid_argument(
+            "headstock: a StanzaError is read from the stanza: end the path there");
+    if constexpr (takes_payload<first>) {
+        constexpr auto name = payload_table<std::remove_cvref_t<first>>.name;
+        static_assert(!Path::is_stream_level(name.ns),
+                      "headstock: the session keeps stream-level elements to itself");
+        if (path.last() == name) return path;
+        if (path.inside_stanza())
+            throw std::invalid_argument(
+                "headstock: the path ends in another element than the payload describes");
+        path.step[path.steps++] = name;
+    }
+    return path;
+}
+
+template <class F>
+constexpr Match row_match(Match match) {
+    match.path = row_path<F>(match.path);
+    return match;
+}
+
 /// The row of `Function` for objects registered as `T`.  The object pointer is cast to T, never to the
 /// class the function was declared in: a base may lie at another address.
 template <class T, auto Function>
 constexpr Row make_row(const Match& match) {
-    using S = Shape<std::remove_cv_t<decltype(Function)>>;
-    static_assert(check_shape<std::remove_cv_t<decltype(Function)>>());
+    using F = std::remove_cv_t<decltype(Function)>;
+    using S = Shape<F>;
+    static_assert(check_shape<F>());
     const bool request = match.path.type == StanzaType::get || match.path.type == StanzaType::set;
     if (request && S::nothing && !S::reply)
         throw "headstock: a handler of iq get or set returns the answer or takes a Reply";
-    return Row{match,
+    return Row{row_match<F>(match),
                function_name<Function>(),
                S::subtree,
                S::stanza,
@@ -202,12 +250,13 @@ constexpr Row make_row(const Match& match) {
                }};
 }
 
-/// The row of a closure of type `F`, which the object pointer points to.
+/// The row of a closure of type `F`, which the object pointer points to.  Throws std::invalid_argument
+/// where a table would not compile: its path is not known to the compiler.
 template <class F>
 Row make_closure_row(const Match& match) {
     using S = Shape<decltype(&F::operator())>;
     static_assert(check_shape<decltype(&F::operator())>());
-    return Row{match,
+    return Row{row_match<decltype(&F::operator())>(match),
                "a closure",
                S::subtree,
                S::stanza,
@@ -215,6 +264,15 @@ Row make_closure_row(const Match& match) {
                [](void* object, const Given& given) {
                    return invoke(&F::operator(), *static_cast<F*>(object), given);
                }};
+}
+
+/// The same for a function that is called for whole stanzas only.
+template <class F>
+Row make_stanza_closure_row(const Match& match) {
+    static_assert(!takes_payload<typename Shape<decltype(&F::operator())>::first>,
+                  "headstock: this function is for whole stanzas; a row of a table, or on(), takes "
+                  "a payload");
+    return make_closure_row<F>(match);
 }
 
 } // namespace headstock::detail

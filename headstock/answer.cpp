@@ -1,0 +1,16 @@
+#include "headstock/answer.hpp"
+
+namespace headstock::detail {
+
+Error unusable_payload(const Element& result, const PayloadError& error) {
+    std::string text{"the result"};
+    if (const auto from = result.attribute("from"); !from.empty()) text.append(" of ").append(from);
+    return {Errc::invalid_payload, text + " is not what was asked for: " + error.message()};
+}
+
+StanzaError refusal_for(const Error& failure) {
+    const bool late = failure.code == Errc::timed_out;
+    return {late ? Condition::remote_server_timeout : Condition::internal_server_error};
+}
+
+} // namespace headstock::detail

@@ -1,0 +1,78 @@
+// A typed answer: what was asked for, the peer's no, or no answer at all.
+#pragma once
+
+#include "headstock/delivery.hpp"
+#include "headstock/detail/payload_concept.hpp"
+#include "headstock/payload_error.hpp"
+#include "headstock/reply.hpp"
+
+#include <concepts>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace headstock {
+namespace detail {
+/// Errc::invalid_payload, for a result that came from the peer and is not what was asked for.
+Error unusable_payload(const Element& result, const PayloadError& error);
+/// What to tell one's own asker when no answer came: remote-server-timeout, internal-server-error.
+StanzaError refusal_for(const Error& failure);
+} // namespace detail
+
+/// What a request came to: a `T`, a StanzaError, or the Error for which there is neither (time-out, the
+/// session's end, a result that is not a `T`).  `T` is a payload; an Element, which is any payload as it
+/// came; or Ok, for a result whose payload does not matter.
+///
+/// A handler of an iq get or set may return it: made of a `T` it is the result, made of a StanzaError
+/// the error.  An Error, as in an answer that is handed on, is told as a StanzaError: see as_refusal.
+template <class T>
+class Answer : public std::variant<T, StanzaError, Error> {
+    static_assert(Payload<T> || std::same_as<T, Element> || std::same_as<T, Ok>,
+                  "headstock: Answer<T> is of a payload, an Element or headstock::Ok");
+    using Base = std::variant<T, StanzaError, Error>;
+
+public:
+    Answer(T value)
+        : Base{std::in_place_index<0>, std::move(value)} {} // NOLINT(google-explicit-constructor)
+    Answer(StanzaError no)
+        : Base{std::in_place_index<1>, std::move(no)} {} // NOLINT(google-explicit-constructor)
+    Answer(Error failure)
+        : Base{std::in_place_index<2>, std::move(failure)} {} // NOLINT(google-explicit-constructor)
+    /// Read from the response to a request.
+    static Answer of(const Response& response) {
+        if (response.failure() != nullptr) return *response.failure();
+        if (response.refusal() != nullptr) return *response.refusal();
+        if constexpr (std::same_as<T, Ok>) {
+            return Ok{};
+        } else if constexpr (std::same_as<T, Element>) {
+            return response.payload();
+        } else {
+            auto parsed = from_element<T>(response.payload());
+            if (parsed) return *std::move(parsed);
+            return detail::unusable_payload(response.stanza(), parsed.error());
+        }
+    }
+
+    /// It is what was asked for.
+    explicit operator bool() const { return this->index() == 0; }
+    /// That; throws std::bad_variant_access when it is not.
+    const T& operator*() const& { return std::get<0>(*this); }
+    T&& operator*() && { return std::get<0>(std::move(*this)); }
+    const T* operator->() const { return &std::get<0>(*this); }
+    /// The peer's no, or nullptr.
+    const StanzaError* refusal() const { return std::get_if<1>(this); }
+    /// Why there is no answer, or nullptr.
+    const Error* failure() const { return std::get_if<2>(this); }
+    /// Either of them as an answer to somebody else; not for what was asked for.
+    StanzaError as_refusal() const {
+        return refusal() != nullptr ? *refusal() : detail::refusal_for(std::get<2>(*this));
+    }
+    /// One line for people: what went wrong; empty for what was asked for.
+    std::string message() const {
+        if (failure() != nullptr) return failure()->message();
+        return refusal() != nullptr ? refusal()->message() : std::string{};
+    }
+};
+
+} // namespace headstock

@@ -1,0 +1,209 @@
+// One field of a payload: which member it is, where in the element it stands, how it is written.
+//
+// The functions that make fields are in payload.hpp.
+#pragma once
+
+#include "bridge/name.hpp"
+#include "headstock/detail/payload_conversion.hpp"
+
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace headstock::detail {
+
+// --- places ------------------------------------------------------------------------------------------
+// A place of a child without a namespace is in that of the payload, as an unprefixed child is in XML.
+
+struct AttributePlace {
+    bridge::Name name;
+};
+struct ContentPlace {
+    bridge::Name name{"text()", {}}; ///< What errors call it.
+};
+struct ChildTextPlace {
+    bridge::Name name;
+};
+struct FlagPlace {
+    bridge::Name name;
+};
+/// A nested payload, named by its own table, or an Element of this name.
+struct ChildPlace {
+    bridge::Name name;
+};
+/// The children that no other field took.
+struct RestPlace {
+    bridge::Name name{"*", {}};
+};
+
+template <class Place>
+inline constexpr bool is_child_place =
+    std::same_as<Place, ChildTextPlace> || std::same_as<Place, FlagPlace> ||
+    std::same_as<Place, ChildPlace>;
+
+// --- members -----------------------------------------------------------------------------------------
+
+/// How many values a member holds, and of which type.
+template <class M>
+struct Held {
+    using value = M;
+    static constexpr bool optional = false, list = false;
+};
+template <class V>
+struct Held<std::optional<V>> {
+    using value = V;
+    static constexpr bool optional = true, list = false;
+};
+template <class V>
+struct Held<std::vector<V>> {
+    using value = V;
+    static constexpr bool optional = false, list = true;
+};
+
+template <class M, class V>
+void store(M& member, V&& value) {
+    if constexpr (Held<M>::list) {
+        member.push_back(std::forward<V>(value));
+    } else {
+        member = std::forward<V>(value);
+    }
+}
+
+/// Call `f` with each value that the member holds: none, one or many.
+template <class M, class F>
+void for_each_value(const M& member, F f) {
+    if constexpr (Held<M>::list) {
+        for (const auto& value : member) f(value);
+    } else if constexpr (Held<M>::optional) {
+        if (member) f(*member);
+    } else {
+        f(member);
+    }
+}
+
+template <class M>
+struct MemberPointer; // only pointers to data members make fields
+template <class C, class M>
+requires(!std::is_function_v<M>) struct MemberPointer<M C::*> {
+    using owner = C;
+    using member = std::remove_cv_t<M>;
+    static constexpr bool is_const = std::is_const_v<M>;
+};
+template <class M>
+concept DataMember = requires {
+    typename MemberPointer<M>::owner;
+};
+
+// --- checks ------------------------------------------------------------------------------------------
+
+template <class T>
+inline constexpr bool never = false;
+
+struct NoCheck {
+    template <class V>
+    static constexpr bool passes(const V&) {
+        return true;
+    }
+    static constexpr std::string_view refusal{};
+};
+
+template <class Predicate>
+struct Check {
+    Predicate passes;
+    std::string_view refusal;
+};
+
+// --- the field ---------------------------------------------------------------------------------------
+
+/// Made by attribute<>(), content<>() and so on.  The functions below say more about it.
+template <class Place, auto Member, class Conversion = Usual, class Checking = NoCheck>
+struct Field {
+    static_assert(DataMember<decltype(Member)>, "headstock: a field is a pointer to a data member");
+    using place_type = Place;
+    using owner = typename MemberPointer<decltype(Member)>::owner;
+    using member = typename MemberPointer<decltype(Member)>::member;
+    using value = typename Held<member>::value;
+    static constexpr auto pointer = Member;
+    static constexpr bool is_const = MemberPointer<decltype(Member)>::is_const;
+    static constexpr bool usual = std::same_as<Conversion, Usual>;
+    static constexpr bool list = Held<member>::list;
+    static constexpr bool required = !Held<member>::optional && !list;
+
+    Place place;
+    Conversion conversion{};
+    Checking checking{};
+
+    /// Written as one of these words: `.values({{"chat", Mode::chat}, {"away", Mode::away}})`.
+    template <std::size_t N>
+    consteval auto values(const Word<value> (&words)[N]) const {
+        return converted(Words<value, N>{std::to_array(words)});
+    }
+    /// Written by two functions, or lambdas without captures.  A text for which `reading` gives nothing
+    /// is refused with `refusal` as the reason ("is not a color").
+    consteval auto as(ReadFunction<value> reading,
+                      WriteFunction<value> writing,
+                      std::string_view refusal = "is ill-formed") const {
+        return converted(Functions<value>{reading, writing, refusal});
+    }
+    template <class Read, class Write>
+    requires(!std::convertible_to<Read, ReadFunction<value>> ||
+             !std::convertible_to<Write, WriteFunction<value>>) consteval auto as(Read,
+                                                                                  Write,
+                                                                                  std::string_view =
+                                                                                      {}) const {
+        static_assert(
+            never<Read>,
+            "headstock: as(read, write) takes std::optional<V> read(std::string_view) and "
+            "std::string write(const V&)");
+        return *this;
+    }
+    /// `predicate`, a function or a lambda without captures, must hold of each value.  Otherwise an
+    /// element does not parse, with `refusal` as the reason ("is not a port"), and to_element throws
+    /// std::invalid_argument.
+    consteval auto check(bool (*predicate)(const value&), std::string_view refusal) const {
+        return checked(predicate, refusal);
+    }
+    consteval auto check(bool (*predicate)(value), std::string_view refusal) const {
+        return checked(predicate, refusal);
+    }
+    template <class Predicate>
+    requires(!std::convertible_to<Predicate, bool (*)(const value&)> &&
+             !std::convertible_to<Predicate,
+                                  bool (*)(value)>) consteval auto check(Predicate,
+                                                                         std::string_view) const {
+        static_assert(never<Predicate>,
+                      "headstock: check(predicate) takes bool predicate(const V&)");
+        return *this;
+    }
+
+    /// Gives why the text cannot be this field's value; nothing when it is.
+    std::string_view read(std::string_view text, value& into) const {
+        const auto refusal = conversion.read(text, into);
+        return refusal.empty() ? refuse(into) : refusal;
+    }
+    std::string_view refuse(const value& checked) const {
+        return checking.passes(checked) ? std::string_view{} : checking.refusal;
+    }
+
+private:
+    template <class Predicate>
+    constexpr auto checked(Predicate predicate, std::string_view refusal) const {
+        static_assert(!is_bare, "headstock: flag<> and rest<> take no check");
+        return Field<Place, Member, Conversion, Check<Predicate>>{
+            place, conversion, {predicate, refusal}};
+    }
+    template <class Other>
+    constexpr auto converted(Other other) const {
+        static_assert(!is_bare && !std::same_as<Place, ChildPlace>,
+                      "headstock: child<>, flag<> and rest<> are not written as text");
+        return Field<Place, Member, Other, Checking>{place, other, checking};
+    }
+    static constexpr bool is_bare =
+        std::same_as<Place, FlagPlace> || std::same_as<Place, RestPlace>;
+};
+
+} // namespace headstock::detail

@@ -1,0 +1,193 @@
+// Typed payloads: a table says how a plain struct is written as an element, and read from one.
+//
+//     struct Inside { int first = 0; };
+//     HEADSTOCK_PAYLOAD(Inside, "inside_tag", ours, attribute<&self::first>("first"))
+//
+//     struct Example { std::optional<std::string> note; std::string text; std::vector<Inside> inside; };
+//     HEADSTOCK_PAYLOAD(Example, "example_tag", ours,
+//         attribute<&self::note>("note"), content<&self::text>(), child<&self::inside>())
+//
+//     auto element = headstock::to_element(Example{"hi", "all of it", {{1}, {2}}});
+//     if (auto example = headstock::from_element<Example>(element)) use(*example);
+//     else complain(example.error().message());              // "inside_tag/first is missing"
+//
+// FIELDS.  What a member holds says how often it stands in the element: a plain member exactly once
+// (absent: an error that names the field), std::optional once or not at all, std::vector (children
+// only) any number of times.  Of several children for one value the first counts.
+//   attribute<&self::x>("x")      an attribute; ("x", ns) for a qualified one
+//   content<&self::x>()           the text directly inside; none at all is "" or nothing
+//   child_text<&self::x>("x")     the text of a child
+//   child<&self::x>()             a child that is a payload too
+//   child<&self::x>("x", ns)      a child as an Element, untyped
+//   flag<&self::x>("x")           whether there is such a child
+//   rest<&self::x>()              the children that no field took, in a std::vector<Element>
+// A child without a namespace is in that of the payload.  Other attributes and children are passed
+// over: that is how XMPP is extended.
+//
+// VALUES.  std::string as it is; bool, whole and floating numbers as in XML Schema; sys_time as in
+// XEP-0082; Jid.  An enum needs words, any other type two functions; a check may be added:
+//   attribute<&self::mode>("mode").values({{"chat", Mode::chat}, {"away", Mode::away}})
+//   attribute<&self::color>("color").as(&read_color, &write_color, "is not a color")
+//   attribute<&self::port>("port").check(&is_port, "is not a port")
+// headstock::conversion_of<V> says the same once for all payloads.
+//
+// FORMS.  A  beside the class:  HEADSTOCK_PAYLOAD(Example, ...)
+//         B  inside it, for private members:  friend HEADSTOCK_PAYLOAD(Example, ...)
+//         C  no macro:  static constexpr auto payload() {
+//                           return headstock::payload<Example>("name", ns, headstock::content<...>()); }
+//         D  for a type that may not be changed:
+//                template <> inline constexpr auto headstock::payload_of<Theirs> =
+//                    headstock::payload<Theirs>("name", ns, headstock::attribute<&Theirs::x>("x"));
+// Two structs may describe elements of one name.  A derived class inherits its base's table (A, B, C).
+#pragma once
+
+#include "bridge/element.hpp"
+#include "headstock/answer.hpp"
+#include "headstock/detail/payload_concept.hpp"
+#include "headstock/detail/payload_field.hpp"
+#include "headstock/detail/payload_reading.hpp"
+#include "headstock/detail/payload_table.hpp"
+#include "headstock/detail/payload_writing.hpp"
+#include "headstock/payload_error.hpp"
+
+#include <cassert>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace headstock {
+
+// --- tables ------------------------------------------------------------------------------------------
+
+template <auto Member>
+consteval auto attribute(std::string_view name, std::string_view ns = {}) {
+    return detail::Field<detail::AttributePlace, Member>{{{name, ns}}};
+}
+template <auto Member>
+consteval auto content() {
+    return detail::Field<detail::ContentPlace, Member>{{}};
+}
+template <auto Member>
+consteval auto child_text(std::string_view name, std::string_view ns = {}) {
+    return detail::Field<detail::ChildTextPlace, Member>{{{name, ns}}};
+}
+template <auto Member>
+consteval auto child(std::string_view name = {}, std::string_view ns = {}) {
+    return detail::Field<detail::ChildPlace, Member>{{{name, ns}}};
+}
+template <auto Member>
+consteval auto flag(std::string_view name, std::string_view ns = {}) {
+    return detail::Field<detail::FlagPlace, Member>{{{name, ns}}};
+}
+template <auto Member>
+consteval auto rest() {
+    return detail::Field<detail::RestPlace, Member>{{}};
+}
+
+/// The table of `T`.  A mistake in it is a compile error whose text says what is wrong.
+template <class T, class... Fields>
+consteval auto payload(std::string_view name, std::string_view ns, Fields... fields) {
+    return detail::make_payload_table<T>(bridge::Name{name, ns}, fields...);
+}
+
+// --- values ------------------------------------------------------------------------------------------
+
+/// A value that was read, or the field that was wrong.
+template <class T>
+class [[nodiscard]] Parsed {
+public:
+    Parsed(T value) : value_(std::move(value)) {}            // NOLINT(google-explicit-constructor)
+    Parsed(PayloadError error) : error_(std::move(error)) {} // NOLINT(google-explicit-constructor)
+
+    /// It was read.
+    explicit operator bool() const { return value_.has_value(); }
+    /// The value; only when it was read.
+    const T& operator*() const& { return checked(*this); }
+    T& operator*() & { return checked(*this); }
+    T&& operator*() && { return std::move(checked(*this)); }
+    const T* operator->() const { return &checked(*this); }
+    T* operator->() { return &checked(*this); }
+    /// What was wrong; empty when it was read.
+    const PayloadError& error() const { return error_; }
+
+private:
+    template <class Self>
+    static auto& checked(Self& self) {
+        assert(self.value_ && "headstock: look whether a payload was read before using it");
+        return *self.value_;
+    }
+
+    std::optional<T> value_{};
+    PayloadError error_{};
+};
+
+/// The element that `value` is.  Throws bridge::Invalid when a text in it is not one that XML can
+/// carry, and std::invalid_argument when a value has no word or does not pass its field's check.
+template <Payload T>
+Element to_element(const T& value) {
+    return detail::PayloadWriter<T>{value}.write();
+}
+
+/// Read an element.  What is missing or ill-formed is an error, never an exception (but for those of
+/// the program's own conversions).
+template <Payload T>
+Parsed<T> from_element(const Element& element) {
+    detail::PayloadReader<T> reader{element};
+    if (auto value = reader.read()) return *std::move(value);
+    return std::move(reader.error());
+}
+
+/// The same where the reason does not matter.
+template <Payload T>
+std::optional<T> as(const Element& element) {
+    return detail::PayloadReader<T>{element}.read();
+}
+
+/// Append a payload to an element; to a stanza, as in `add(headstock::iq_set(to), value)`.
+template <Payload T>
+Element& add(Element& parent, const T& value) {
+    return parent.add(to_element(value));
+}
+template <Payload T>
+Element&& add(Element&& parent, const T& value) {
+    return std::move(parent.add(to_element(value)));
+}
+
+namespace detail {
+template <Payload T>
+Parsed<T> from_document(const std::optional<Element>& document, const bridge::ParseError& error) {
+    if (!document) return PayloadError{{}, error.message()};
+    return from_element<T>(*document);
+}
+} // namespace detail
+
+/// Read one whole XML document, as Element::parse does.
+template <Payload T>
+Parsed<T> payload_from_xml(std::string_view xml) {
+    bridge::ParseError error;
+    const auto document = Element::parse(xml, &error);
+    return detail::from_document<T>(document, error);
+}
+/// The same from a file.
+template <Payload T>
+Parsed<T> payload_from_file(const std::string& path) {
+    bridge::ParseError error;
+    const auto document = Element::load(path, &error);
+    return detail::from_document<T>(document, error);
+}
+
+} // namespace headstock
+
+/// Forms A and B.  One expression deep: it only names the class `self` and brings the fields' names.
+#define HEADSTOCK_PAYLOAD(Type, ...)                                                               \
+    constexpr auto headstock_payload(Type*) {                                                      \
+        using self [[maybe_unused]] = Type;                                                        \
+        using headstock::attribute;                                                                \
+        using headstock::child;                                                                    \
+        using headstock::child_text;                                                               \
+        using headstock::content;                                                                  \
+        using headstock::flag;                                                                     \
+        using headstock::rest;                                                                     \
+        return headstock::payload<Type>(__VA_ARGS__);                                              \
+    }

@@ -1,0 +1,19 @@
+// Why an element is not the payload it was read as.
+#pragma once
+
+#include <string>
+
+namespace headstock {
+
+/// Names the field that is missing or ill-formed.  Neither part holds a word of the peer's.
+struct PayloadError {
+    /// The name in the table; "inside_tag/first_field" inside a nested payload, "text()" for the
+    /// text of the element.  Empty when the text that was read is no XML at all.
+    std::string field{};
+    std::string reason{}; ///< Goes on from the field: "is missing".
+
+    /// One line: "first_field is missing".
+    std::string message() const { return field.empty() ? reason : field + ' ' + reason; }
+};
+
+} // namespace headstock

@@ -1,0 +1,8 @@
+// expect: headstock: this type has no text of its own
+#include "headstock/base_client.hpp"
+#include "headstock/payload.hpp"
+
+struct Mine {
+    char x = 'x';
+};
+HEADSTOCK_PAYLOAD(Mine, "mine", "urn:x", content<&self::x>())

@@ -1,0 +1,145 @@
+// Typed requests: Answer<T> is what was asked for, the peer's no, or no answer; exactly once.
+#include "headstock/payload.hpp"
+#include "tests/support/stage.hpp"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <string>
+#include <variant>
+
+using headstock::Answer, headstock::Condition, headstock::Element, headstock::Errc, headstock::Ok;
+using headstock::Response, headstock::StanzaError;
+using support::Stage;
+
+namespace {
+
+struct Ask {};
+HEADSTOCK_PAYLOAD(Ask, "query", headstock::ns::version)
+struct Version {
+    std::string name{};
+};
+HEADSTOCK_PAYLOAD(Version, "query", headstock::ns::version, child_text<&self::name>("name"))
+
+template <class T>
+std::string kind(const Answer<T>& answer) {
+    if (answer) return "value";
+    return answer.refusal() != nullptr ? "refusal: " + answer.message()
+                                       : "failure: " + answer.message();
+}
+
+// The id of the one request that the client wrote.
+std::string id_of(const std::string& xml) {
+    return std::string{Element::parse(xml).value().attribute("id")};
+}
+
+// Asks for a T; gives what the answer with this payload (and type) came to.
+template <class T>
+std::string answered(const std::string& payload, const std::string& type = "result") {
+    Stage stage;
+    std::string seen;
+    CHECK(stage.client->request("a@x", Ask{},
+                                [&](const Answer<T>& answer) { seen += kind(answer); }));
+    const auto id = id_of(stage.take());
+    stage.says("<iq type='" + type + "' id='" + id + "' from='a@x'>" + payload + "</iq>");
+    stage.pass(1'000'000);
+    return seen;
+}
+
+const std::string refused =
+    "<error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+
+} // namespace
+
+TEST_CASE("typed requests: an iq get with the payload goes out, and its result is read") {
+    Stage stage;
+    std::string name;
+    const auto delivery = stage.client->request("a@x", Ask{}, [&](const Answer<Version>& answer) {
+        if (const auto* version = std::get_if<Version>(&answer))
+            name = version->name + answer->name + (*answer).name;
+    });
+    REQUIRE(delivery);
+    CHECK(stage.take() == "<iq id='" + delivery.id +
+                              "' type='get' to='a@x'><query xmlns='jabber:iq:version'/></iq>");
+    stage.says("<iq type='result' id='" + delivery.id +
+               "' from='a@x'><query xmlns='jabber:iq:version'><name>n</name></query></iq>");
+    CHECK(name == "nnn");
+}
+
+TEST_CASE("typed requests: a value, the peer's no, or neither") {
+    CHECK(answered<Version>("<query xmlns='jabber:iq:version'><name>n</name></query>") == "value");
+    CHECK(answered<Version>(refused, "error") == "refusal: item-not-found (cancel)");
+    CHECK(answered<Version>("<query xmlns='jabber:iq:version'/>") ==
+          "failure: the result of a@x is not what was asked for: name is missing");
+    CHECK(answered<Version>("") ==
+          "failure: the result of a@x is not what was asked for: query is missing");
+    CHECK(
+        answered<Version>("<x xmlns='urn:x'/>") ==
+        "failure: the result of a@x is not what was asked for: query is not the element that came");
+}
+
+TEST_CASE("typed requests: Answer<Ok> takes any result, Answer<Element> any payload") {
+    CHECK(answered<Ok>("") == "value");
+    CHECK(answered<Ok>("<x xmlns='urn:x'/>") == "value");
+    CHECK(answered<Ok>(refused, "error") == "refusal: item-not-found (cancel)");
+    CHECK(answered<Element>("<x xmlns='urn:x'/>") == "value");
+    CHECK(answered<Element>("") == "value");
+}
+
+TEST_CASE("typed requests: no answer in time, or no session any more, is an Error") {
+    Stage stage;
+    std::string seen;
+    const auto note = [&](const Answer<Version>& answer) {
+        REQUIRE(answer.failure());
+        seen += answer.failure()->code == Errc::timed_out ? "late " : "ended ";
+        CHECK_THROWS_AS((void)*answer, std::bad_variant_access);
+    };
+    stage.client->request("a@x", Ask{}, note, std::chrono::seconds{1});
+    stage.client->request("b@x", Ask{}, note, std::chrono::seconds{100});
+    stage.pass(1001);
+    CHECK(seen == "late ");
+    stage.client->disconnected();
+    CHECK(seen == "late ended ");
+}
+
+TEST_CASE("typed requests: a set, and an element made elsewhere, have typed answers too") {
+    Stage stage;
+    std::string seen;
+    stage.client->request(headstock::add(headstock::iq_set("a@x").set("id", "1"), Version{"n"}),
+                          [&](const Answer<Ok>& answer) { seen += kind(answer); });
+    CHECK(stage.take() == "<iq type='set' to='a@x' id='1'><query "
+                          "xmlns='jabber:iq:version'><name>n</name></query></iq>");
+    stage.says("<iq type='result' id='1' from='a@x'/>");
+    CHECK(seen == "value");
+}
+
+TEST_CASE("typed requests: the callback may take the Response, and may be a std::function") {
+    Stage stage;
+    std::string seen;
+    stage.client->request("a@x", Ask{},
+                          [&](const Response& response) { seen += response ? "1" : "?"; });
+    stage.says("<iq type='result' id='" + id_of(stage.take()) + "' from='a@x'/>");
+    const std::function<void(const Answer<Ok>&)> function = [&](const Answer<Ok>&) { seen += "2"; };
+    stage.client->request("a@x", Ask{}, function);
+    stage.says("<iq type='result' id='" + id_of(stage.take()) + "' from='a@x'/>");
+    CHECK(seen == "12");
+}
+
+TEST_CASE("typed messages: send_stanza with an address and a payload") {
+    Stage stage;
+    const auto delivery = stage.client->send_stanza("a@x", Version{"n"});
+    REQUIRE(delivery);
+    CHECK(stage.take() ==
+          "<message id='" + delivery.id +
+              "' to='a@x'><query xmlns='jabber:iq:version'><name>n</name></query></message>");
+}
+
+TEST_CASE("answers: one that is handed on becomes a StanzaError") {
+    CHECK(Answer<Ok>{StanzaError{Condition::gone}}.as_refusal().condition == Condition::gone);
+    CHECK(Answer<Ok>{headstock::Error{Errc::timed_out, "t"}}.as_refusal().condition ==
+          Condition::remote_server_timeout);
+    const auto ours =
+        Answer<Ok>{headstock::Error{Errc::invalid_payload, "ours alone"}}.as_refusal();
+    CHECK(ours.condition == Condition::internal_server_error);
+    CHECK(ours.text.empty());
+}
