@@ -269,9 +269,10 @@ Row make_closure_row(const Match& match) {
 /// The same for a function that is called for whole stanzas only.
 template <class F>
 Row make_stanza_closure_row(const Match& match) {
-    static_assert(!takes_payload<typename Shape<decltype(&F::operator())>::first>,
-                  "headstock: this function is for whole stanzas; a row of a table, or on(), takes "
-                  "a payload");
+    static_assert(
+        !takes_payload<typename Shape<decltype(&F::operator())>::first>,
+        "headstock: this function is for whole stanzas, while a row of a table or on() takes "
+        "a payload");
     return make_closure_row<F>(match);
 }
 
