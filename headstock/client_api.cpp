@@ -4,6 +4,7 @@
 
 #include <cassert>
 #include <cstdio>
+#include <stdexcept>
 #include <utility>
 
 namespace headstock {
@@ -69,6 +70,42 @@ void ClientApi::unregister_all() {
     core_->session().registry().remove_all();
 }
 
+bool ClientApi::queue_event(const void* key, std::shared_ptr<const void> event) {
+    auto* session = &core_->session(); // the inbox is closed before the session goes
+    return session->inbox()->push(
+        [session, key, event = std::move(event)] { session->emit(key, event.get()); });
+}
+
+void ClientApi::give_event(const void* key, const void* event) {
+    assert_thread(*core_);
+    const auto core = core_; // a handler may destroy the client
+    core->session().emit(key, event);
+}
+
+TimerHandle ClientApi::after(std::chrono::milliseconds delay, std::function<void()> f) {
+    return add_timer(delay, std::chrono::milliseconds{0}, std::move(f));
+}
+
+TimerHandle ClientApi::every(std::chrono::milliseconds period, std::function<void()> f) {
+    if (period < std::chrono::milliseconds{1})
+        throw std::invalid_argument("headstock: every(): the period is below one millisecond");
+    return add_timer(period, period, std::move(f));
+}
+
+TimerHandle ClientApi::add_timer(std::chrono::milliseconds delay,
+                                 std::chrono::milliseconds period,
+                                 std::function<void()> f) {
+    assert_thread(*core_);
+    const TimerHandle timer{core_->session().add_timer(delay, period, std::move(f))};
+    if (core_->on_output) core_->on_output(); // the loop must look at the deadline
+    return timer;
+}
+
+bool ClientApi::cancel(TimerHandle timer) {
+    assert_thread(*core_);
+    return core_->session().cancel_timer(timer.number);
+}
+
 const Jid& ClientApi::jid() const { return core_->session().jid(); }
 bool ClientApi::ready() const { return core_->session().state() == detail::State::ready; }
 std::vector<Unsent> ClientApi::unsent() const { return core_->session().outbox().unsent(); }
@@ -87,12 +124,12 @@ void ClientApi::set_log(std::function<void(std::string_view line)> sink) {
 
 void ClientApi::add_object(const void* type,
                            void* object,
-                           std::span<const detail::Row> rows,
+                           const detail::Table& table,
                            const detail::Hooks& hooks) {
     assert_thread(*core_);
     const auto core = core_; // ready() may destroy the client
     auto& session = core->session();
-    session.greet(session.registry().add(type, object, rows, hooks));
+    session.greet(session.registry().add(type, object, table, hooks));
 }
 
 void ClientApi::remove_object(const void* type, const void* object) {
@@ -104,10 +141,10 @@ void ClientApi::swap_object(const void* old_type,
                             const void* old,
                             const void* type,
                             void* object,
-                            std::span<const detail::Row> rows,
+                            const detail::Table& table,
                             const detail::Hooks& hooks) {
     assert_thread(*core_);
-    core_->session().registry().swap(old_type, old, type, object, rows, hooks);
+    core_->session().registry().swap(old_type, old, type, object, table, hooks);
 }
 
 std::uint64_t ClientApi::add_closure(std::shared_ptr<void> closure,
@@ -119,6 +156,12 @@ std::uint64_t ClientApi::add_closure(std::shared_ptr<void> closure,
         .registry()
         .add_closure(std::move(closure), row, std::move(id), waiter)
         .ticket;
+}
+
+std::uint64_t ClientApi::add_event_closure(std::shared_ptr<void> closure,
+                                           const detail::EventRow& row) {
+    assert_thread(*core_);
+    return core_->session().registry().add_event_closure(std::move(closure), row).ticket;
 }
 
 bool ClientApi::remove_closure(std::uint64_t ticket) {

@@ -5,6 +5,7 @@
 
 #include "headstock/delivery.hpp"
 #include "headstock/detail/hooks.hpp"
+#include "headstock/detail/table.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 
@@ -54,6 +55,10 @@ struct RowHandle {
 };
 struct IqHandle {
     std::uint64_t ticket = 0;
+};
+/// Tells one timer of a client; see ClientApi::after.
+struct TimerHandle {
+    std::uint64_t number = 0; ///< 0: there is none, since the session was over.
 };
 
 /// The part of a client that does not depend on its kind.  One thread, except where said.
@@ -153,6 +158,38 @@ public:
 
     void unregister_all();
 
+    // --- events and timers -------------------------------------------------------------------------
+
+    /// Give `event`, an object of any class, to every registered row for its type (on_event), in order
+    /// of registration.  It is copied now and given soon, on the client's thread, after the handler that
+    /// is running.  Any thread.  False when the session is over: nobody will see it.
+    template <class E>
+    bool emit(E event) {
+        static_assert(std::is_class_v<E>, "headstock: an event is an object of some class");
+        return queue_event(&detail::event_key<E>, std::make_shared<const E>(std::move(event)));
+    }
+    /// The same at once, before it returns.  An exception of one row goes to on_exception, and the
+    /// others are called.
+    template <class E>
+    void emit_now(const E& event) {
+        static_assert(std::is_class_v<E>, "headstock: an event is an object of some class");
+        give_event(&detail::event_key<E>, &event);
+    }
+    /// Call `f` for events of the type it takes, as a row of on_event does.
+    template <class F>
+    RowHandle on_event(F f) {
+        return {add_event_closure(std::make_shared<F>(std::move(f)), detail::event_closure_row<F>)};
+    }
+
+    /// Call `f` once, `delay` from now; less than a millisecond means soon.  Before the client runs,
+    /// time counts from when it does.  What has not been called by the session's end never is.
+    TimerHandle after(std::chrono::milliseconds delay, std::function<void()> f);
+    /// Call `f` every `period`, first one period from now.  Calls that were missed are not made up for.
+    /// Throws std::invalid_argument for a period below one millisecond.
+    TimerHandle every(std::chrono::milliseconds period, std::function<void()> f);
+    /// It is not called any more; false when it was over already.  A timer may cancel itself.
+    bool cancel(TimerHandle timer);
+
     // --- what is known -------------------------------------------------------------------------------
 
     /// The bound full JID; before the session is ready, the one asked for.
@@ -176,14 +213,14 @@ protected:
 
     void add_object(const void* type,
                     void* object,
-                    std::span<const detail::Row> rows,
+                    const detail::Table& table,
                     const detail::Hooks& hooks);
     void remove_object(const void* type, const void* object);
     void swap_object(const void* old_type,
                      const void* old,
                      const void* type,
                      void* object,
-                     std::span<const detail::Row> rows,
+                     const detail::Table& table,
                      const detail::Hooks& hooks);
 
     std::shared_ptr<detail::ClientCore> core_;
@@ -191,7 +228,13 @@ protected:
 private:
     std::uint64_t
     add_closure(std::shared_ptr<void> closure, const detail::Row& row, std::string id, bool waiter);
+    std::uint64_t add_event_closure(std::shared_ptr<void> closure, const detail::EventRow& row);
     bool remove_closure(std::uint64_t ticket);
+    bool queue_event(const void* key, std::shared_ptr<const void> event);
+    void give_event(const void* key, const void* event);
+    TimerHandle add_timer(std::chrono::milliseconds delay,
+                          std::chrono::milliseconds period,
+                          std::function<void()> f);
     void set_unhandled(std::shared_ptr<void> closure, const detail::Row& row);
 };
 
@@ -205,7 +248,7 @@ public:
     /// Throws std::invalid_argument when it is registered already.
     template <class T>
     void register_handler(T& object) {
-        add_object(&detail::type_key<T>, &object, rows<T>(), detail::hooks_of<T, Self>());
+        add_object(&detail::type_key<T>, &object, table<T>(), detail::hooks_of<T, Self>());
     }
     template <class T>
     void register_handler(const T&&) = delete; // a temporary would be gone before its first call
@@ -221,7 +264,7 @@ public:
     /// told.  Throws std::invalid_argument when `old` is not registered.
     template <class Old, class New>
     void swap_handler(Old& old, New& fresh) {
-        swap_object(&detail::type_key<Old>, &old, &detail::type_key<New>, &fresh, rows<New>(),
+        swap_object(&detail::type_key<Old>, &old, &detail::type_key<New>, &fresh, table<New>(),
                     detail::hooks_of<New, Self>());
     }
 
@@ -230,10 +273,10 @@ protected:
 
 private:
     template <class T>
-    static std::span<const detail::Row> rows() {
+    static detail::Table table() {
         static_assert(!std::is_const_v<T>, "headstock: register an object that may be changed");
         if constexpr (detail::HasTable<T>) {
-            return detail::rows_of<T>;
+            return {detail::rows_of<T>, detail::events_of<T>};
         } else {
             static_assert(
                 detail::HasAnyHook<T, Self>,

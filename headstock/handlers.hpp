@@ -50,6 +50,7 @@
 // no table: client.on("message@type=chat/body", [](const Element& body) { ... }).
 #pragma once
 
+#include "headstock/detail/event_row.hpp"
 #include "headstock/detail/row.hpp"
 #include "headstock/detail/signature.hpp"
 
@@ -104,6 +105,11 @@ private:
     }
 };
 
+/// A row for an event: `Function` is called with each value of the type it takes that is emitted
+/// (ClientApi::emit), as on_event<&self::started>() for `void started(const SessionStarted&)`.
+template <auto Function>
+struct on_event {};
+
 /// Picks one of several functions of the same name by its parameters:
 /// `on<overload<const Element&>(&self::contact)>("item", ns::roster)`.
 template <class... A>
@@ -120,11 +126,24 @@ struct Overload {
 template <class... A>
 inline constexpr Overload<A...> overload{};
 
-/// The rows of one table.
-template <auto... Functions>
-consteval auto handlers(on<Functions>... rows) {
-    static_assert(sizeof...(Functions) > 0, "headstock: an empty handler table");
-    return std::tuple{rows...};
+namespace detail {
+template <class R>
+inline constexpr bool is_element_row = false;
+template <auto Function>
+inline constexpr bool is_element_row<on<Function>> = true;
+template <class R>
+inline constexpr bool is_event_row = false;
+template <auto Function>
+inline constexpr bool is_event_row<on_event<Function>> = true;
+} // namespace detail
+
+/// The rows of one table: on<> and on_event<>.
+template <class... Rows>
+consteval auto handlers(Rows... rows) {
+    static_assert(sizeof...(Rows) > 0, "headstock: an empty handler table");
+    static_assert(((detail::is_element_row<Rows> || detail::is_event_row<Rows>)&&...),
+                  "headstock: a handler table is made of on<...>(...) and on_event<...>()");
+    return std::tuple<Rows...>{rows...};
 }
 
 /// Form D: specialise it for a type of someone else's.
@@ -158,27 +177,57 @@ consteval auto find_table() {
     }
 }
 
-template <class T, auto... Functions>
-constexpr auto make_rows(const std::tuple<on<Functions>...>& table) {
-    return std::apply(
-        [](const auto&... row) {
-            return std::array<Row, sizeof...(row)>{make_row<T, Functions>(row.match)...};
-        },
-        table);
+// What a row of a table is to its kind: one element of the array, or none.
+template <class T, auto Function>
+constexpr auto element_rows(const on<Function>& row) {
+    return std::array<Row, 1>{make_row<T, Function>(row.match)};
+}
+template <class T, auto Function>
+constexpr auto element_rows(const on_event<Function>&) {
+    return std::array<Row, 0>{};
+}
+template <class T, auto Function>
+constexpr auto event_rows(const on<Function>&) {
+    return std::array<EventRow, 0>{};
+}
+template <class T, auto Function>
+constexpr auto event_rows(const on_event<Function>&) {
+    return std::array<EventRow, 1>{make_event_row<T, Function>()};
+}
+
+template <class R, std::size_t... N>
+constexpr auto joined(const std::array<R, N>&... parts) {
+    return std::apply([](const auto&... row) { return std::array<R, sizeof...(row)>{row...}; },
+                      std::tuple_cat(parts...));
+}
+
+template <class T, class... Rows>
+constexpr auto make_rows(const std::tuple<Rows...>& table) {
+    return std::apply([](const auto&... row) { return joined<Row>(element_rows<T>(row)...); },
+                      table);
+}
+template <class T, class... Rows>
+constexpr auto make_events(const std::tuple<Rows...>& table) {
+    return std::apply([](const auto&... row) { return joined<EventRow>(event_rows<T>(row)...); },
+                      table);
 }
 
 /// The rows of objects registered as `T`, made at compile time.
 template <HasTable T>
 inline constexpr auto rows_of = make_rows<T>(find_table<T>());
+template <HasTable T>
+inline constexpr auto events_of = make_events<T>(find_table<T>());
 
 } // namespace detail
 } // namespace headstock
 
-/// Forms A and B.  One expression deep: it only names the class `self` and brings `on` and `overload`.
+/// Forms A and B.  One expression deep: it only names the class `self` and brings `on`, `on_event` and
+/// `overload`.
 #define HEADSTOCK_HANDLERS(Type, ...)                                                              \
     constexpr auto headstock_handlers(Type*) {                                                     \
         using self [[maybe_unused]] = Type;                                                        \
         using headstock::on;                                                                       \
+        using headstock::on_event;                                                                 \
         using headstock::overload;                                                                 \
         return headstock::handlers(__VA_ARGS__);                                                   \
     }

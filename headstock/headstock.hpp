@@ -8,6 +8,7 @@
 #include "headstock/base_client.hpp"
 #include "headstock/delivery.hpp"
 #include "headstock/error.hpp"
+#include "headstock/events.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/ns.hpp"

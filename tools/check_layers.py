@@ -16,11 +16,11 @@ from pathlib import Path
 LAYERS = {
     0: ["bridge/**"],
     1: ["headstock/{ns,error,limits,mechanism,jid*,stanza*,registration,options,version}",
-        "headstock/{date_time,payload_error}", "headstock/detail/payload_*",
+        "headstock/{date_time,events,payload_error}", "headstock/detail/payload_*",
         "headstock/detail/{crypto,domain_part,printable,saslprep,secret,precis,unicode,base64}{,_*}"],
     2: ["headstock/{handlers,reply,register,requests,delivery,path}{,_*}",
         "headstock/{answer,payload}",
-        "headstock/detail/{dispatcher,registry,result,row,signature,table,hooks,senders,reply_state}{,_*}",
+        "headstock/detail/{dispatcher,event_row,registry,result,row,signature,table,timers,hooks,senders,reply_state}{,_*}",
         "headstock/detail/{session,negotiation,registration,requests,sasl,scram}{,_*}",
         "headstock/detail/{inbox,outbox,outgoing,recorder,redact,wire_log}{,_*}"],
     3: ["headstock/detail/{tls,transport,resolver}{,_*}", "headstock/detail/certificate_names"],

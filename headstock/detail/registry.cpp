@@ -38,17 +38,17 @@ std::size_t Registry::NameHash::operator()(const bridge::Name& name) const {
 }
 
 Registry::Object&
-Registry::add(const void* type, void* address, std::span<const Row> rows, const Hooks& hooks) {
+Registry::add(const void* type, void* address, const Table& table, const Hooks& hooks) {
     if (find(type, address) != nowhere)
         throw std::invalid_argument("headstock: this object is registered already");
-    objects_.push_back(std::make_unique<Object>(make(type, address, rows, hooks)));
+    objects_.push_back(std::make_unique<Object>(make(type, address, table, hooks)));
     return *objects_.back();
 }
 
 Registry::Object&
 Registry::add_closure(std::shared_ptr<void> closure, const Row& row, std::string id, bool waiter) {
     auto* address = closure.get();
-    auto& object = add(address, address, {&row, 1}, {});
+    auto& object = add(address, address, {{&row, 1}, {}}, {});
     auto& entry = *object.entries.front();
     entry.closure = std::move(closure);
     entry.id = std::move(id);
@@ -56,15 +56,22 @@ Registry::add_closure(std::shared_ptr<void> closure, const Row& row, std::string
     return object;
 }
 
+// A closure's own row is a constant of its type: the object borrows it.
+Registry::Object& Registry::add_event_closure(std::shared_ptr<void> closure, const EventRow& row) {
+    auto& object = add(closure.get(), closure.get(), {{}, {&row, 1}}, {});
+    object.closure = std::move(closure);
+    return object;
+}
+
 Registry::Object
-Registry::make(const void* type, void* address, std::span<const Row> rows, const Hooks& hooks) {
-    for (const auto& row : rows) {
+Registry::make(const void* type, void* address, const Table& table, const Hooks& hooks) {
+    for (const auto& row : table.rows) {
         if (row.match.sender == Sender::jid && !Jid::parse(row.match.jid))
             throw std::invalid_argument("headstock: from(): '" + std::string{row.match.jid} +
                                         "' is not a JID");
     }
-    Object object{type, address, hooks};
-    for (const auto& row : rows) {
+    Object object{type, address, hooks, table.events};
+    for (const auto& row : table.rows) {
         object.entries.push_back(std::make_unique<Entry>(Entry{address, row}));
     }
     object.ticket = ++last_ticket_;
@@ -112,7 +119,7 @@ Registry::Object& Registry::swap(const void* old_type,
                                  const void* old,
                                  const void* type,
                                  void* address,
-                                 std::span<const Row> rows,
+                                 const Table& table,
                                  const Hooks& hooks) {
     const auto at = find(old_type, old);
     if (at == nowhere)
@@ -120,7 +127,7 @@ Registry::Object& Registry::swap(const void* old_type,
     if (find(type, address) != nowhere && find(type, address) != at)
         throw std::invalid_argument(
             "headstock: swap_handler: the new object is registered already");
-    auto fresh = std::make_unique<Object>(make(type, address, rows, hooks));
+    auto fresh = std::make_unique<Object>(make(type, address, table, hooks));
     fresh->told_ready = objects_[at]->told_ready;
     bury(at);
     graveyard_.push_back(std::exchange(objects_[at], std::move(fresh)));

@@ -5,7 +5,7 @@
 
 #include "bridge/parser.hpp"
 #include "headstock/detail/hooks.hpp"
-#include "headstock/detail/row.hpp"
+#include "headstock/detail/table.hpp"
 
 #include <array>
 #include <cstddef>
@@ -54,19 +54,22 @@ public:
             nullptr; ///< Tells an object from its first member, which has its address.
         void* address = nullptr;
         Hooks hooks{};
+        std::span<const EventRow> events{};
         std::vector<std::unique_ptr<Entry>> entries{};
+        std::shared_ptr<void> closure{}; ///< Set when the object is a closure for events.
         std::uint64_t ticket = 0;
         bool alive = true;
         bool told_ready = false;
     };
 
     /// Throws std::invalid_argument when that very object is registered already.
-    Object& add(const void* type, void* address, std::span<const Row> rows, const Hooks& hooks);
+    Object& add(const void* type, void* address, const Table& table, const Hooks& hooks);
     /// `id`, `waiter`: as in Entry.
     Object& add_closure(std::shared_ptr<void> closure,
                         const Row& row,
                         std::string id = {},
                         bool waiter = false);
+    Object& add_event_closure(std::shared_ptr<void> closure, const EventRow& row);
     /// False when it is not registered.
     bool remove(const void* type, const void* address);
     bool remove(std::uint64_t ticket);
@@ -76,12 +79,14 @@ public:
                  const void* old,
                  const void* type,
                  void* address,
-                 std::span<const Row> rows,
+                 const Table& table,
                  const Hooks& hooks);
     void retire(Entry& entry);
 
     /// Call `f` for each object that is alive, also while `f` adds and removes.
     void for_each(const std::function<void(Object&)>& f);
+    /// The youngest object's ticket: what is added from now on has a greater one.
+    std::uint64_t youngest() const { return last_ticket_; }
 
     /// Make the index true again, if rows were added or removed.  Between stanzas only.
     void refresh();
@@ -101,7 +106,7 @@ private:
         std::size_t operator()(const bridge::Name& name) const;
     };
 
-    Object make(const void* type, void* address, std::span<const Row> rows, const Hooks& hooks);
+    Object make(const void* type, void* address, const Table& table, const Hooks& hooks);
     std::size_t find(const void* type, const void* address) const;
     void bury(std::size_t at);
     void index(Entry& entry);

@@ -5,6 +5,7 @@
 #include "headstock/detail/crypto.hpp"
 #include "headstock/detail/saslprep.hpp"
 #include "headstock/detail/senders.hpp"
+#include "headstock/events.hpp"
 #include "headstock/ns.hpp"
 
 #include <algorithm>
@@ -396,6 +397,9 @@ void Session::become_ready() {
     phase_end_.reset();
     for (const auto& xml : outbox_.release()) log_sent(xml);
     registry_.for_each([this](Registry::Object& object) { greet(object); });
+    if (abandoned_) return;
+    started_told_ = true;
+    tell(SessionStarted{jid_});
 }
 
 void Session::greet(Registry::Object& object) {
@@ -487,6 +491,8 @@ void Session::disconnected(const Error& why) {
     for (auto& f : inbox_->close()) {
         if (!abandoned_) dispatcher_.guarded("a posted function", f);
     }
+    timers_.clear();
+    if (started_told_) tell(SessionEnded{error_});
     tell_the_end();
 }
 
@@ -532,6 +538,7 @@ void Session::abandon() {
     dispatcher_.on_exception({});
     dispatcher_.set_unhandled(nullptr);
     requests_ = {};
+    timers_.clear();
     log_.set({}, false);
     log_.set_sink({});
     inbox_->close();
@@ -547,6 +554,7 @@ void Session::tick(std::uint64_t now) {
             *pending, {Errc::timed_out, "no answer came to iq " + pending->id +
                                             (pending->to.empty() ? "" : " from " + pending->to)});
     }
+    run_timers();
     if (!phase_end_ || now_ < *phase_end_) return;
     phase_end_.reset();
     if (state_ == State::closing) {
@@ -565,9 +573,17 @@ void Session::enter(State state, std::chrono::milliseconds limit) {
     phase_end_ = saturated(now_, ms_count(limit));
 }
 
+// What a timer adds waits for the next tick, so that one that adds itself again cannot stay in here.
+void Session::run_timers() {
+    const auto last = timers_.youngest();
+    while (const auto f = timers_.take_due(now_, last)) dispatcher_.guarded("a timer", *f);
+}
+
 std::optional<std::uint64_t> Session::deadline() const {
-    auto next = requests_.next_deadline();
-    if (phase_end_) next = std::min(next.value_or(*phase_end_), *phase_end_);
+    std::optional<std::uint64_t> next;
+    for (const auto& each : {requests_.next_deadline(), timers_.next_deadline(), phase_end_}) {
+        if (each) next = std::min(next.value_or(*each), *each);
+    }
     if (next) *next = saturated(*next, clock_began_.value_or(0));
     return next;
 }

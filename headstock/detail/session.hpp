@@ -15,6 +15,7 @@
 #include "headstock/detail/requests.hpp"
 #include "headstock/detail/sasl.hpp"
 #include "headstock/detail/secret.hpp"
+#include "headstock/detail/timers.hpp"
 #include "headstock/detail/wire_log.hpp"
 #include "headstock/options.hpp"
 
@@ -118,6 +119,16 @@ public:
     /// Run what other threads posted.
     void run_inbox();
 
+    // --- events and timers -----------------------------------------------------------------------
+
+    /// Give an event of the type of `key` to all rows for it.
+    void emit(const void* key, const void* event);
+    /// Its number; 0 when the session is over.
+    std::uint64_t add_timer(std::chrono::milliseconds delay,
+                            std::chrono::milliseconds period,
+                            Timers::Function f);
+    bool cancel_timer(std::uint64_t number) { return timers_.cancel(number); }
+
     State state() const { return state_; }
     /// The bound full JID; before binding the one asked for.
     const Jid& jid() const { return jid_; }
@@ -172,6 +183,11 @@ private:
     void tell_the_end();
     void end_requests();
     void complete_request(const Requests::Pending& pending, const Error& why);
+    void run_timers();
+    template <class E>
+    void tell(const E& event) {
+        emit(&event_key<E>, &event);
+    }
 
     Delivery submit(Outgoing out, Requests::Callback callback, std::chrono::milliseconds timeout);
     Error refuse_reason(const Outgoing& out) const;
@@ -197,6 +213,7 @@ private:
     bool secure_ = false;
     bool registered_ = false;
     bool authenticated_ = false;
+    bool started_told_ = false;
     bool presence_sent_ = false;
     bool stopping_told_ = false;
     bool stop_begun_ = false;
@@ -221,6 +238,7 @@ private:
     std::shared_ptr<Inbox> inbox_;
     Registry registry_;
     Requests requests_;
+    Timers timers_;
     Outbox outbox_;
     Dispatcher dispatcher_;
     bridge::Parser parser_;

@@ -72,6 +72,26 @@ void Session::run_inbox() {
     }
 }
 
+// Objects registered by a handler of this very event do not see it any more.
+void Session::emit(const void* key, const void* event) {
+    if (abandoned_) return;
+    const auto last = registry_.youngest();
+    registry_.for_each([&](Registry::Object& object) {
+        if (object.ticket > last) return;
+        for (const auto& row : object.events) {
+            if (row.event == key && object.alive)
+                dispatcher_.guarded(row.name, [&] { row.call(object.address, event); });
+        }
+    });
+}
+
+std::uint64_t Session::add_timer(std::chrono::milliseconds delay,
+                                 std::chrono::milliseconds period,
+                                 Timers::Function f) {
+    if (state_ == State::over || abandoned_) return 0;
+    return timers_.add(saturated(now_, ms_count(delay)), ms_count(period), std::move(f));
+}
+
 // What stop() has to take back: that we are there for everybody (RFC 6121 4.5.2).
 void Session::note_presence(const Outgoing& out) {
     if (out.kind != StanzaKind::presence || !out.what.to.empty()) return;

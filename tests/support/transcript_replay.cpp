@@ -112,7 +112,7 @@ public:
                    options(),
                    this) {
         witness_.session = &session_;
-        session_.registry().add(&session_, &witness_, detail::rows_of<Witness>,
+        session_.registry().add(&session_, &witness_, {detail::rows_of<Witness>, {}},
                                 detail::hooks_of<Witness, Replay>());
         session_.set_tokens([this] { return next_token(); });
         if (reading.log) session_.log().set_sink(reading.log);

@@ -1,0 +1,69 @@
+// One row of a handler table that is called for an event: for a value of one type.
+#pragma once
+
+#include "headstock/detail/signature.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+
+namespace headstock::detail {
+
+/// Its address stands for the type.
+template <class E>
+inline constexpr char event_key{};
+
+struct EventRow {
+    const void* event = nullptr; ///< &event_key of its type.
+    std::string_view name{};     ///< For reports: the function's name.
+    void (*call)(void* object, const void* event) = nullptr;
+};
+
+/// What a function for events takes: `const E&` or `E`, and nothing else; it returns nothing.
+template <class F>
+consteval bool check_event_shape() {
+    using arguments = typename Signature<F>::arguments;
+    constexpr auto count = std::tuple_size_v<arguments>;
+    static_assert(count == 1, "headstock: a handler of events takes the event and nothing else");
+    if constexpr (count == 1) {
+        using A = std::tuple_element_t<0, arguments>;
+        static_assert(
+            std::is_class_v<std::remove_cvref_t<A>> && (borrows<A> || !std::is_reference_v<A>),
+            "headstock: a handler of events takes an object of some class, as const E& or E");
+    }
+    static_assert(std::is_void_v<typename Signature<F>::result>,
+                  "headstock: a handler of events returns nothing");
+    return true;
+}
+
+template <class F>
+using EventOf = std::remove_cvref_t<std::tuple_element_t<0, typename Signature<F>::arguments>>;
+
+/// The row of `Function` for objects registered as `T`.
+template <class T, auto Function>
+constexpr EventRow make_event_row() {
+    using F = std::remove_cv_t<decltype(Function)>;
+    static_assert(check_event_shape<F>());
+    using E = EventOf<F>;
+    return {&event_key<E>, function_name<Function>(), [](void* object, const void* event) {
+                std::invoke(Function, *static_cast<T*>(object), *static_cast<const E*>(event));
+            }};
+}
+
+/// The row of a closure of type `F`, which the object pointer points to.
+template <class F>
+constexpr EventRow make_event_closure_row() {
+    using Call = decltype(&F::operator());
+    static_assert(check_event_shape<Call>());
+    using E = EventOf<Call>;
+    return {&event_key<E>, "a closure", [](void* object, const void* event) {
+                (*static_cast<F*>(object))(*static_cast<const E*>(event));
+            }};
+}
+
+template <class F>
+inline constexpr EventRow event_closure_row = make_event_closure_row<F>();
+
+} // namespace headstock::detail
