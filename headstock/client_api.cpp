@@ -2,6 +2,7 @@
 
 #include "headstock/detail/client_core.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cstdio>
 #include <stdexcept>
@@ -53,9 +54,21 @@ Delivery ClientApi::send_raw_stanza(std::string_view xml) {
 
 Delivery
 ClientApi::request(const Element& iq, OnResponse callback, std::chrono::milliseconds timeout) {
+    return ask(iq, std::move(callback), timeout, true);
+}
+
+Delivery
+ClientApi::request_end(const Element& iq, OnResponse callback, std::chrono::milliseconds timeout) {
+    return ask(iq, std::move(callback), timeout, false);
+}
+
+Delivery ClientApi::ask(const Element& iq,
+                        OnResponse callback,
+                        std::chrono::milliseconds timeout,
+                        bool keeps_answer) {
     assert_thread(*core_);
     if (timeout <= std::chrono::milliseconds{0}) timeout = core_->options().timeouts.request;
-    auto delivery = core_->session().request(iq, std::move(callback), timeout);
+    auto delivery = core_->session().request(iq, std::move(callback), timeout, keeps_answer);
     if (core_->on_output) core_->on_output();
     return delivery;
 }
@@ -76,10 +89,11 @@ bool ClientApi::queue_event(const void* key, std::shared_ptr<const void> event) 
         [session, key, event = std::move(event)] { session->emit(key, event.get()); });
 }
 
-void ClientApi::give_event(const void* key, const void* event) {
+bool ClientApi::give_event(const void* key, const void* event) {
     assert_thread(*core_);
     const auto core = core_; // a handler may destroy the client
     core->session().emit(key, event);
+    return !core->session().abandoned();
 }
 
 TimerHandle ClientApi::after(std::chrono::milliseconds delay, std::function<void()> f) {
@@ -108,6 +122,10 @@ bool ClientApi::cancel(TimerHandle timer) {
 
 const Jid& ClientApi::jid() const { return core_->session().jid(); }
 bool ClientApi::ready() const { return core_->session().state() == detail::State::ready; }
+bool ClientApi::server_offers(std::string_view ns) const {
+    const auto& offered = core_->session().features().namespaces;
+    return std::find(offered.begin(), offered.end(), ns) != offered.end();
+}
 std::vector<Unsent> ClientApi::unsent() const { return core_->session().outbox().unsent(); }
 
 bool ClientApi::set_log(const std::string& path, bool to_stdout) {

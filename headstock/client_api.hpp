@@ -100,6 +100,11 @@ public:
             }},
             timeout);
     }
+    /// The same for an answer whose content goes to rows, piece by piece: of a result the callback sees the
+    /// start tag only, after everything in it, and nothing is kept.  An error is whole.
+    Delivery request_end(const Element& iq,
+                         OnResponse callback,
+                         std::chrono::milliseconds timeout = std::chrono::milliseconds{0});
     /// Ask `to` (empty: our own account) by an iq get with this payload; for a set, add the payload to
     /// iq_set(to).  `callback` takes `const Answer<T>&` or `const Response&`.
     template <Payload Q, class F>
@@ -169,11 +174,11 @@ public:
         return queue_event(&detail::event_key<E>, std::make_shared<const E>(std::move(event)));
     }
     /// The same at once, before it returns.  An exception of one row goes to on_exception, and the
-    /// others are called.
+    /// others are called.  False when a handler of it has destroyed the client.
     template <class E>
-    void emit_now(const E& event) {
+    bool emit_now(const E& event) {
         static_assert(std::is_class_v<E>, "headstock: an event is an object of some class");
-        give_event(&detail::event_key<E>, &event);
+        return give_event(&detail::event_key<E>, &event);
     }
     /// Call `f` for events of the type it takes, as a row of on_event does.
     template <class F>
@@ -195,6 +200,9 @@ public:
     /// The bound full JID; before the session is ready, the one asked for.
     const Jid& jid() const;
     bool ready() const;
+    /// The server's last stream features held an element of this namespace (RFC 6120 4.3.2), as
+    /// "urn:xmpp:features:rosterver".  False on a component, and before there were any.
+    bool server_offers(std::string_view ns) const;
     /// What was taken to be sent and has not reached the socket, oldest first.
     std::vector<Unsent> unsent() const;
 
@@ -230,8 +238,12 @@ private:
     add_closure(std::shared_ptr<void> closure, const detail::Row& row, std::string id, bool waiter);
     std::uint64_t add_event_closure(std::shared_ptr<void> closure, const detail::EventRow& row);
     bool remove_closure(std::uint64_t ticket);
+    Delivery ask(const Element& iq,
+                 OnResponse callback,
+                 std::chrono::milliseconds timeout,
+                 bool keeps_answer);
     bool queue_event(const void* key, std::shared_ptr<const void> event);
-    void give_event(const void* key, const void* event);
+    bool give_event(const void* key, const void* event);
     TimerHandle add_timer(std::chrono::milliseconds delay,
                           std::chrono::milliseconds period,
                           std::function<void()> f);

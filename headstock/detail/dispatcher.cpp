@@ -70,7 +70,7 @@ bool Dispatcher::admit_answer(const Tag& tag) {
         return false;
     }
     request_ = pending->number;
-    request_builds_ = static_cast<bool>(pending->callback);
+    request_builds_ = pending->callback && (pending->keeps_answer || type_ == StanzaType::error);
     if (is_account(pending->to, own_)) from_account_ = true; // our account or server answers for it
     return true;
 }

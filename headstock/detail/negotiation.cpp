@@ -68,6 +68,7 @@ Features read_features(const Element& features) {
     for (const auto& mechanism : features.child("mechanisms", ns::sasl).children("mechanism")) {
         read.mechanisms.emplace_back(bridge::trim(mechanism.text()));
     }
+    for (const auto& feature : features.children()) read.namespaces.emplace_back(feature.ns());
     return read;
 }
 

@@ -27,6 +27,7 @@ struct Features {
     bool bind = false;
     bool session_required = false; ///< Legacy (RFC 3921 section 3), without <optional/>.
     std::vector<std::string> mechanisms{};
+    std::vector<std::string> namespaces{}; ///< Of all that is offered, each as often as it stands.
 };
 Features read_features(const Element& features);
 

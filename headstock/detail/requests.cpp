@@ -4,13 +4,14 @@
 
 namespace headstock::detail {
 
-bool Requests::add(std::string id, std::string to, Callback callback, std::uint64_t deadline) {
+bool Requests::add(
+    std::string id, std::string to, Callback callback, std::uint64_t deadline, bool keeps_answer) {
     const auto [first, last] = pending_.equal_range(id);
     for (auto at = first; at != last; ++at) {
         if (at->second.to == to) return false;
     }
     const auto number = ++last_number_;
-    Pending pending{id, std::move(to), std::move(callback), deadline, number};
+    Pending pending{id, std::move(to), std::move(callback), deadline, number, keeps_answer};
     by_number_[number] = pending_.emplace(std::move(id), std::move(pending));
     by_deadline_.emplace(deadline, number);
     return true;

@@ -26,10 +26,15 @@ public:
         Callback callback; ///< Empty for an iq that was only sent.
         std::uint64_t deadline = 0;
         std::uint64_t number = 0;
+        bool keeps_answer = true; ///< The callback wants the content of a result, not only its end.
     };
 
     /// False when a request of that id to that address is pending already.
-    bool add(std::string id, std::string to, Callback callback, std::uint64_t deadline);
+    bool add(std::string id,
+             std::string to,
+             Callback callback,
+             std::uint64_t deadline,
+             bool keeps_answer = true);
     /// The request that this sender may answer under this id, still pending; or nullptr.
     const Pending* find(std::string_view id, std::string_view from, const Jid& own) const;
     /// Take out a request that find() gave, by its number.

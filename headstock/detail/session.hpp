@@ -97,6 +97,7 @@ public:
     void stop(std::chrono::milliseconds limit);
     /// Forget everybody: no hook, no callback, no handler is called any more.
     void abandon();
+    bool abandoned() const { return abandoned_; }
 
     // --- what is to be done ------------------------------------------------------------------------
 
@@ -111,8 +112,10 @@ public:
 
     Delivery send(const Element& stanza) override;
     Delivery send_raw(std::string_view xml);
-    Delivery
-    request(const Element& iq, Requests::Callback callback, std::chrono::milliseconds timeout);
+    Delivery request(const Element& iq,
+                     Requests::Callback callback,
+                     std::chrono::milliseconds timeout,
+                     bool keeps_answer);
 
     /// Call ready() of an object that was registered while the session is ready.
     void greet(Registry::Object& object);
@@ -138,6 +141,8 @@ public:
     bool out_of_patience() const { return out_of_patience_; }
     /// Why the session ended; no error for an end that was asked for.
     const Error& error() const { return error_; }
+    /// What the server offered last (RFC 6120 4.3.2).
+    const Features& features() const { return features_; }
     /// `host:port`, for the words of errors.
     void set_peer(std::string peer) { peer_ = std::move(peer); }
     /// Where nonces and the ids of negotiation come from: random_token, but for a transcript.
@@ -189,7 +194,10 @@ private:
         emit(&event_key<E>, &event);
     }
 
-    Delivery submit(Outgoing out, Requests::Callback callback, std::chrono::milliseconds timeout);
+    Delivery submit(Outgoing out,
+                    Requests::Callback callback,
+                    std::chrono::milliseconds timeout,
+                    bool keeps_answer = true);
     Error refuse_reason(const Outgoing& out) const;
     void write(std::string_view xml);
     void log_sent(std::string_view xml);

@@ -21,20 +21,24 @@ Delivery Session::send_raw(std::string_view xml) {
 
 Delivery Session::request(const Element& iq,
                           Requests::Callback callback,
-                          std::chrono::milliseconds timeout) {
+                          std::chrono::milliseconds timeout,
+                          bool keeps_answer) {
     auto out = write_stanza(iq, ns::client);
     if (!out.error && out.type != StanzaType::get && out.type != StanzaType::set)
         out.error = {Errc::invalid_stanza, "not sent: a request is an iq of type get or set"};
-    return submit(std::move(out), std::move(callback), timeout);
+    return submit(std::move(out), std::move(callback), timeout, keeps_answer);
 }
 
-Delivery
-Session::submit(Outgoing out, Requests::Callback callback, std::chrono::milliseconds timeout) {
+Delivery Session::submit(Outgoing out,
+                         Requests::Callback callback,
+                         std::chrono::milliseconds timeout,
+                         bool keeps_answer) {
     if (auto error = refuse_reason(out)) return {std::move(error), {}};
     const bool request =
         out.kind == StanzaKind::iq && (out.type == StanzaType::get || out.type == StanzaType::set);
     if (request && !requests_.add(out.what.id, out.what.to, std::move(callback),
-                                  saturated(now_, std::max<std::uint64_t>(ms_count(timeout), 1))))
+                                  saturated(now_, std::max<std::uint64_t>(ms_count(timeout), 1)),
+                                  keeps_answer))
         return {{Errc::invalid_stanza,
                  "not sent: an iq with the id " + out.what.id + " waits for its answer already"},
                 {}};

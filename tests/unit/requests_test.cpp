@@ -230,3 +230,26 @@ TEST_CASE("requests: the oldest deadline is taken first, and numbers are never u
     CHECK(requests.size() == 0);
     CHECK_FALSE(requests.next_deadline());
 }
+
+TEST_CASE(
+    "a request for the end of its answer keeps nothing of a result and the whole of an error") {
+    Stage stage;
+    stage.client->on({"i", "urn:x"}, [&](const headstock::Tag& item) {
+        stage.seen.add("item:" + std::string{item.attribute("n")});
+    });
+    const auto ask = [&] {
+        stage.client->request_end(question(), [&](const Response& response) {
+            if (response)
+                stage.seen.add("end:" + std::string{response.stanza().attribute("id")} +
+                               response.stanza().first_child().xml());
+            if (response.refusal() != nullptr) stage.seen.add(response.message());
+        });
+    };
+    ask();
+    CHECK(stage.seen_in("<iq type='result' id='1' from='a@x'><q xmlns='urn:x'><i n='1'/><i n='2'/>"
+                        "</q></iq>") == "item:1 item:2 end:1");
+    ask();
+    CHECK(stage.seen_in("<iq type='error' id='1' from='a@x'><error type='cancel'><gone "
+                        "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>") ==
+          "gone (cancel)");
+}

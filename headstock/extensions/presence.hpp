@@ -1,0 +1,134 @@
+// Presence (RFC 6121 sections 3 and 4): ours, our contacts', and who may see whose.
+//
+//     headstock::Presence presence{{.status = "at your service"}};
+//     client.register_handler(presence);             // available as soon as the session is ready
+//     ...
+//     presence.available({.show = Show::away});
+//     presence.subscribe(Jid{"juliet@example.org"});
+//     if (presence.is_online(Jid{"juliet@example.org"})) ...
+//     // in a handler's table: on_event<&self::came>() for void came(const ContactOnline&), and
+//     // on_event<&self::asked>() for void asked(const SubscriptionAsked&), answered by
+//     // presence.subscribed(jid) or presence.unsubscribed(jid)
+#pragma once
+
+#include "headstock/client_api.hpp"
+#include "headstock/handlers.hpp"
+#include "headstock/jid.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headstock {
+
+/// How available somebody is, RFC 6121 4.7.2.1; `online` has no word on the wire.
+enum class Show : std::uint8_t { online, chat, away, xa, dnd };
+std::string_view to_string(Show show);
+
+/// What available presence says.
+struct Availability {
+    Show show = Show::online;
+    std::string status{};     ///< For people; of several languages the first.
+    std::int8_t priority = 0; ///< Below 0: no messages to the bare JID (RFC 6121 4.7.2.3).
+
+    static Availability of(const Element& presence);
+    bool operator==(const Availability&) const = default;
+};
+
+/// An event: a resource that was not there is there now.
+struct ContactOnline {
+    Jid who{};
+    Availability now{};
+};
+/// An event: a resource that was there says something else.
+struct ContactChanged {
+    Jid who{};
+    Availability now{};
+};
+/// An event: a resource has gone.
+struct ContactOffline {
+    Jid who{};
+    std::string status{}; ///< What it said in leaving.
+    bool last = false;    ///< No other resource of this contact is there.
+};
+/// An event: somebody asks to see our presence.
+struct SubscriptionAsked {
+    Jid who{};
+    std::string status{}; ///< What they say with it: theirs, not to be trusted.
+};
+/// An event: the answer to subscribe(), or its withdrawal later.
+struct SubscriptionAnswered {
+    Jid who{};
+    bool allowed = false;
+};
+/// An event: somebody does not want to see our presence any more.
+struct SubscriptionEnded {
+    Jid who{};
+};
+
+/// Sends and follows presence.  Who is online is known from `ready` to the session's end.
+class Presence {
+public:
+    /// What to do with SubscriptionAsked besides the event.
+    enum class Requests : std::uint8_t {
+        ask,    ///< nothing: a handler of the event decides
+        accept, ///< allow everybody
+        mutual, ///< allow everybody, and ask to see theirs
+        refuse, ///< nobody
+    };
+
+    /// `initial` is sent when the session is ready.
+    explicit Presence(Availability initial = {}, Requests requests = Requests::ask);
+
+    // Each gives false, and why, when nothing was sent.
+
+    /// To everybody who may see us, or to one address (directed presence, RFC 6121 4.6).
+    Delivery available(const Availability& now, const Jid& to = {});
+    /// Like leaving, but the session stays.
+    Delivery unavailable(std::string_view status = {}, const Jid& to = {});
+    /// Ask to see theirs; give that up; allow them to see ours; refuse or withdraw that.  Always of the
+    /// bare JID (RFC 6121 section 3).
+    Delivery subscribe(const Jid& to, std::string_view status = {});
+    Delivery unsubscribe(const Jid& to);
+    Delivery subscribed(const Jid& to);
+    Delivery unsubscribed(const Jid& to);
+    /// Ask for the presence of somebody now (RFC 6121 4.3; for components and the like).
+    Delivery probe(const Jid& to);
+
+    /// A resource of this contact is there; for a full JID, that very one.
+    bool is_online(const Jid& jid) const;
+    /// The resources of this contact that are there, the most available first: by priority, then show.
+    std::vector<ContactOnline> resources(const Jid& jid) const;
+    /// Everybody who is there, by full JID; our own account's other resources too.
+    const std::map<Jid, Availability>& online() const { return online_; }
+
+    /// How many resources are followed at most: beyond that, events are given and nothing is kept.
+    static constexpr std::size_t most = 100'000;
+
+    // What the client calls.
+    void ready(ClientApi& client);
+    void cleanup();
+    void received(const Element& presence);
+    void refused(const Tag& presence);
+
+private:
+    Delivery send(std::string_view type, const Jid& to, std::string_view status = {});
+    Delivery send(Element presence);
+    void came(const Jid& who, const Element& presence);
+    void went(const Jid& who, std::string status);
+    void asked(const Jid& who, std::string status);
+
+    ClientApi* client_ = nullptr; ///< While a session lasts.
+    Availability initial_;
+    Requests requests_;
+    std::map<Jid, Availability> online_;
+};
+
+HEADSTOCK_HANDLERS(Presence,
+                   on<&self::received>("presence"),
+                   on<&self::refused>("presence@type=error"))
+
+} // namespace headstock

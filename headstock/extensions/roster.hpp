@@ -1,0 +1,126 @@
+// The roster (RFC 6121 section 2): the account's contacts, fetched at login and kept up to date.
+//
+//     headstock::Roster roster;
+//     headstock::Presence presence;                  // the roster first, then presence: RFC 6121 2.2
+//     client.register_handler(roster);
+//     client.register_handler(presence);
+//     ...
+//     for (const auto& [jid, contact] : roster.contacts()) std::cout << jid.str() << '\n';
+//     roster.add(Jid{"juliet@example.org"}, "Juliet", {"Friends"});
+//     // in a handler's table: on_event<&self::changed>() for void changed(const RosterChanged&)
+//
+// The same object may be registered in the client of the next session: what it holds is then asked for
+// by version, and a server that supports it (RFC 6121 2.6) sends only what changed meanwhile.
+#pragma once
+
+#include "headstock/answer.hpp"
+#include "headstock/client_api.hpp"
+#include "headstock/handlers.hpp"
+#include "headstock/jid.hpp"
+#include "headstock/ns.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headstock {
+
+/// Who sees whose presence, RFC 6121 2.1.2.5.
+enum class Subscription : std::uint8_t {
+    none,
+    to,   ///< we see theirs
+    from, ///< they see ours
+    both,
+};
+std::string_view to_string(Subscription subscription); ///< As on the wire.
+
+/// One contact, RFC 6121 2.1.2.
+struct Contact {
+    Jid jid{};
+    std::string name{}; ///< What we call them; may be empty.
+    Subscription subscription = Subscription::none;
+    bool asked = false;    ///< We asked to see their presence, and wait for the answer.
+    bool approved = false; ///< Their request is granted before it comes (RFC 6121 3.4).
+    std::vector<std::string> groups{};
+
+    /// Read from an <item/>; nothing, and the reason, when its jid is none.
+    static std::optional<Contact> of(const Element& item, Error* error = nullptr);
+    bool operator==(const Contact&) const = default;
+};
+
+/// An event: the contacts are known, all of them.  It comes again with each session.
+struct RosterLoaded {
+    std::size_t contacts = 0;
+};
+
+/// An event: one contact was added, changed or removed, here or by another client of the account.
+struct RosterChanged {
+    enum class Kind : std::uint8_t { added, changed, removed };
+    Kind kind = Kind::changed;
+    Contact contact{}; ///< As it is now; for one that was removed, as it was.
+};
+
+/// Holds the contacts of one account.  Nothing is asked for before `ready`; a change goes to the server
+/// and is seen here, as everywhere, when the server has confirmed it (a roster push).
+class Roster {
+public:
+    using Done = std::function<void(const Answer<Ok>&)>;
+
+    Roster() = default;
+    /// What an earlier run knew: contacts and their version(), as kept by the program.
+    Roster(std::vector<Contact> contacts, std::string version);
+
+    /// By bare JID.
+    const std::map<Jid, Contact>& contacts() const { return contacts_; }
+    /// The contact of this JID, whatever its resource; nullptr when there is none.
+    const Contact* find(const Jid& jid) const;
+    /// All contacts are known: the server has answered in this session.
+    bool loaded() const { return loaded_; }
+    /// What to keep with the contacts for the next run; empty when the server has no versions.
+    const std::string& version() const { return version_; }
+
+    /// Add a contact, or change name and groups of one that is there (RFC 6121 2.3).  Whom to see, and
+    /// who may see us, is Presence's.  `done` is called once; false: nothing was sent.
+    Delivery add(const Jid& jid,
+                 std::string_view name = {},
+                 const std::vector<std::string>& groups = {},
+                 Done done = {});
+    /// Another name, the same groups.  Refused for somebody who is not in the roster.
+    Delivery rename(const Jid& jid, std::string_view name, Done done = {});
+    /// Other groups, the same name.  Refused for somebody who is not in the roster.
+    Delivery regroup(const Jid& jid, const std::vector<std::string>& groups, Done done = {});
+    /// Remove a contact, and both subscriptions with it (RFC 6121 2.5).
+    Delivery remove(const Jid& jid, Done done = {});
+
+    // What the client calls.
+    void ready(ClientApi& client);
+    void cleanup();
+    void item(const Element& item);
+    void query(const Tag& query);
+    Ok push(const Element& item);
+
+private:
+    Delivery set(Element item, Done done);
+    Delivery change(const Jid& jid, const std::function<void(Contact&)>& edit, Done done);
+    void answered(const Response& response);
+    void note_version(const Tag& query);
+    void take(bool removed, Contact contact);
+
+    ClientApi* client_ = nullptr; ///< While a session lasts.
+    std::map<Jid, Contact> contacts_;
+    std::map<Jid, Contact> arriving_; ///< Of an answer that is not whole yet.
+    std::string version_;
+    bool loaded_ = false;
+};
+
+// The rows hold for our own account only: see contract 5 in handlers.hpp.
+HEADSTOCK_HANDLERS(Roster,
+                   on<&self::item>("iq@type=result/{jabber:iq:roster}query/item"),
+                   on<&self::query>("iq@type=result/{jabber:iq:roster}query"),
+                   on<&self::push>("iq@type=set/{jabber:iq:roster}query/item"))
+
+} // namespace headstock

@@ -1,0 +1,179 @@
+// Presence as a plain object: ours, theirs, and who may see whose.
+#include "headstock/extensions/presence.hpp"
+
+#include "tests/support/stage.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using headstock::Availability, headstock::Jid, headstock::Presence, headstock::Show;
+using support::SessionKit;
+
+namespace {
+
+struct Watcher {
+    support::Notes& notes;
+    void online(const headstock::ContactOnline& event) {
+        notes.add("online:" + event.who.str() + ":" + std::string{to_string(event.now.show)});
+    }
+    void changed(const headstock::ContactChanged& event) {
+        notes.add("changed:" + event.who.str() + ":" + event.now.status);
+    }
+    void offline(const headstock::ContactOffline& event) {
+        notes.add("offline:" + event.who.str() + (event.last ? ":last" : ""));
+    }
+    void asked(const headstock::SubscriptionAsked& event) {
+        notes.add("asked:" + event.who.str() + ":" + event.status);
+    }
+    void answered(const headstock::SubscriptionAnswered& event) {
+        notes.add((event.allowed ? "allowed:" : "denied:") + event.who.str());
+    }
+    void ended(const headstock::SubscriptionEnded& event) { notes.add("ended:" + event.who.str()); }
+};
+HEADSTOCK_HANDLERS(Watcher,
+                   on_event<&self::online>(),
+                   on_event<&self::changed>(),
+                   on_event<&self::offline>(),
+                   on_event<&self::asked>(),
+                   on_event<&self::answered>(),
+                   on_event<&self::ended>())
+
+struct Scene : SessionKit {
+    explicit Scene(Presence initial = Presence{}) : presence{std::move(initial)} {
+        client->register_handler(presence);
+        client->register_handler(watcher);
+        login();
+        first = take();
+    }
+    std::string seen(std::string_view xml) {
+        says(xml);
+        return notes.take();
+    }
+    Presence presence;
+    support::Notes notes;
+    Watcher watcher{notes};
+    std::string first;
+};
+
+} // namespace
+
+TEST_CASE("presence: available when the session is ready, as it was made") {
+    CHECK(Scene{}.first == "<presence/>");
+    CHECK(
+        Scene{Presence{{Show::away, "a & b", -5}}}.first ==
+        "<presence><show>away</show><status>a &amp; b</status><priority>-5</priority></presence>");
+}
+
+TEST_CASE("presence: what is sent") {
+    Scene scene;
+    auto& presence = scene.presence;
+    REQUIRE(presence.available({.show = Show::dnd}));
+    CHECK(scene.take() == "<presence><show>dnd</show></presence>");
+    REQUIRE(presence.available({}, Jid{"a@e.test/x"}));
+    CHECK(scene.take() == "<presence to='a@e.test/x'/>");
+    REQUIRE(presence.unavailable("gone"));
+    CHECK(scene.take() == "<presence type='unavailable'><status>gone</status></presence>");
+    REQUIRE(presence.subscribe(Jid{"a@e.test/x"}, "please"));
+    CHECK(scene.take() ==
+          "<presence type='subscribe' to='a@e.test'><status>please</status></presence>");
+    REQUIRE(presence.unsubscribe(Jid{"a@e.test/x"}));
+    CHECK(scene.take() == "<presence type='unsubscribe' to='a@e.test'/>");
+    REQUIRE(presence.subscribed(Jid{"a@e.test/x"}));
+    CHECK(scene.take() == "<presence type='subscribed' to='a@e.test'/>");
+    REQUIRE(presence.unsubscribed(Jid{"a@e.test/x"}));
+    CHECK(scene.take() == "<presence type='unsubscribed' to='a@e.test'/>");
+    REQUIRE(presence.probe(Jid{"a@e.test"}));
+    CHECK(scene.take() == "<presence type='probe' to='a@e.test'/>");
+}
+
+TEST_CASE("presence: contacts come, change and go") {
+    Scene scene;
+    CHECK(scene.seen("<presence from='a@e.test/1'><show>chat</show></presence>") ==
+          "online:a@e.test/1:chat");
+    CHECK(scene.seen("<presence from='a@e.test/1'><status>busy</status></presence>") ==
+          "changed:a@e.test/1:busy");
+    CHECK(scene.seen("<presence from='a@e.test/2'/>") == "online:a@e.test/2:");
+    CHECK(scene.presence.is_online(Jid{"a@e.test"}));
+    CHECK(scene.presence.is_online(Jid{"a@e.test/2"}));
+    CHECK_FALSE(scene.presence.is_online(Jid{"a@e.test/3"}));
+    CHECK(scene.seen("<presence from='a@e.test/1' type='unavailable'/>") == "offline:a@e.test/1");
+    CHECK(scene.seen("<presence from='a@e.test/1' type='unavailable'/>").empty());
+    CHECK(scene.seen("<presence from='a@e.test/2' type='unavailable'/>") ==
+          "offline:a@e.test/2:last");
+    CHECK_FALSE(scene.presence.is_online(Jid{"a@e.test"}));
+}
+
+TEST_CASE("presence: what is not presence of somebody there makes nobody online") {
+    Scene scene;
+    CHECK(scene.seen("<presence from='romeo@e.test/r'/>").empty()); // ourselves
+    CHECK(scene.seen("<presence from='@'/>").empty());
+    CHECK(scene.seen("<presence/>").empty());
+    CHECK(scene.seen("<presence from='a@e.test/1' type='probe'/>").empty());
+    CHECK(scene.presence.online().empty());
+    CHECK(scene.seen("<presence from='romeo@e.test/other'/>") == "online:romeo@e.test/other:");
+}
+
+TEST_CASE("presence: leaving of a bare JID and a presence error take all its resources") {
+    Scene scene;
+    scene.says("<presence from='a@e.test/1'/><presence from='a@e.test/2'/>"
+               "<presence from='a@e.test.org/1'/><presence from='a@e.test-x/1'/>");
+    scene.notes.take();
+    CHECK(scene.seen("<presence from='a@e.test' type='unavailable'/>") ==
+          "offline:a@e.test/1 offline:a@e.test/2:last");
+    CHECK(scene.seen("<presence from='a@e.test-x' type='error'><error type='cancel'>"
+                     "<remote-server-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
+                     "</error></presence>") == "offline:a@e.test-x/1:last");
+    CHECK(scene.presence.online().size() == 1);
+}
+
+TEST_CASE("presence: the most available resource stands first") {
+    Scene scene;
+    scene.says("<presence from='a@e.test/low'><priority>-1</priority></presence>"
+               "<presence from='a@e.test/away'><show>away</show></presence>"
+               "<presence from='a@e.test/chat'><show>chat</show></presence>"
+               "<presence from='a@e.test/high'><show>dnd</show><priority>9</priority></presence>"
+               "<presence from='a@e.test/odd'><show>odd</show><priority>900</priority></presence>");
+    std::string order;
+    for (const auto& each : scene.presence.resources(Jid{"a@e.test"}))
+        order += std::string{each.who.resource()} + " ";
+    CHECK(order == "high chat odd away low ");
+}
+
+TEST_CASE("presence: subscriptions are told and answered as asked for") {
+    Scene ask;
+    CHECK(ask.seen("<presence from='a@e.test' type='subscribe'><status>hi</status></presence>") ==
+          "asked:a@e.test:hi");
+    CHECK(ask.take().empty());
+    CHECK(ask.seen("<presence from='a@e.test' type='subscribed'/>") == "allowed:a@e.test");
+    CHECK(ask.seen("<presence from='a@e.test' type='unsubscribed'/>") == "denied:a@e.test");
+    CHECK(ask.seen("<presence from='a@e.test' type='unsubscribe'/>") == "ended:a@e.test");
+
+    Scene accept{Presence{{}, Presence::Requests::accept}};
+    accept.says("<presence from='a@e.test' type='subscribe'/>");
+    CHECK(accept.take() == "<presence type='subscribed' to='a@e.test'/>");
+    Scene mutual{Presence{{}, Presence::Requests::mutual}};
+    mutual.says("<presence from='a@e.test' type='subscribe'/>");
+    CHECK(mutual.take() == "<presence type='subscribed' to='a@e.test'/>"
+                           "<presence type='subscribe' to='a@e.test'/>");
+    Scene refuse{Presence{{}, Presence::Requests::refuse}};
+    refuse.says("<presence from='a@e.test' type='subscribe'/>");
+    CHECK(refuse.take() == "<presence type='unsubscribed' to='a@e.test'/>");
+}
+
+TEST_CASE("presence: after the session nobody is known and nothing is sent") {
+    Scene scene;
+    scene.says("<presence from='a@e.test/1'/>");
+    scene.client->disconnected();
+    CHECK(scene.presence.online().empty());
+    CHECK(scene.presence.subscribe(Jid{"a@e.test"}).error.code == headstock::Errc::not_ready);
+}
+
+TEST_CASE("presence: a handler of an event may destroy the client") {
+    Scene scene;
+    scene.says("<presence from='a@e.test/1'/><presence from='a@e.test/2'/>");
+    scene.client->on_event([&](const headstock::ContactOffline&) { scene.client.reset(); });
+    auto* client = scene.client.get();
+    client->received("<presence from='a@e.test' type='unavailable'/>");
+    CHECK(scene.client == nullptr);
+}

@@ -1,0 +1,201 @@
+// The roster as a plain object: fetched at login, kept by pushes, changed by requests.
+#include "headstock/extensions/roster.hpp"
+
+#include "tests/support/stage.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+using headstock::Contact, headstock::Jid, headstock::Roster, headstock::Subscription;
+using headstock::RosterChanged, headstock::RosterLoaded;
+using support::SessionKit;
+
+namespace {
+
+// A client with a roster in it, logged in.
+struct Scene : SessionKit {
+    explicit Scene(Roster initial = {}, std::string features = {})
+        : SessionKit{support::in_clear(), {.extra_features = std::move(features)}},
+          roster{std::move(initial)} {
+        client->register_handler(roster);
+        client->on_event([this](const RosterLoaded& event) {
+            notes.add("loaded:" + std::to_string(event.contacts));
+        });
+        client->on_event([this](const RosterChanged& event) {
+            static constexpr const char* kinds[] = {"added:", "changed:", "removed:"};
+            notes.add(kinds[static_cast<int>(event.kind)] + event.contact.jid.str());
+        });
+        login();
+        asked = take();
+    }
+
+    // The id of the only stanza in these bytes.
+    static std::string id_in(const std::string& xml) {
+        return std::string{headstock::Element::parse(xml).value().attribute("id")};
+    }
+    void answer(std::string_view payload) {
+        says("<iq type='result' id='" + id_in(asked) + "'>" + std::string{payload} + "</iq>");
+    }
+    std::string push(std::string_view item, std::string_view from = {}) {
+        says("<iq type='set' id='p'" + (from.empty() ? "" : " from='" + std::string{from} + "'") +
+             "><query xmlns='jabber:iq:roster' ver='v9'>" + std::string{item} + "</query></iq>");
+        return take();
+    }
+
+    Roster roster;
+    support::Notes notes;
+    std::string asked;
+};
+
+constexpr auto two = "<query xmlns='jabber:iq:roster' ver='v1'>"
+                     "<item jid='juliet@e.test' name='Juliet' subscription='both'>"
+                     "<group>Friends</group><group>Verona</group></item>"
+                     "<item jid='nurse@e.test' ask='subscribe' approved='true'/></query>";
+
+constexpr auto versions = "<ver xmlns='urn:xmpp:features:rosterver'/>";
+
+} // namespace
+
+TEST_CASE("roster: it is asked for when the session is ready and read item by item") {
+    Scene scene;
+    CHECK(scene.asked == "<iq id='" + Scene::id_in(scene.asked) +
+                             "' type='get'><query xmlns='jabber:iq:roster'/></iq>");
+    CHECK_FALSE(scene.roster.loaded());
+    scene.answer(two);
+    CHECK(scene.roster.loaded());
+    CHECK(scene.notes.take() == "loaded:2");
+    const auto* juliet = scene.roster.find(Jid{"juliet@e.test/balcony"});
+    REQUIRE(juliet != nullptr);
+    CHECK(*juliet == Contact{Jid{"juliet@e.test"},
+                             "Juliet",
+                             Subscription::both,
+                             false,
+                             false,
+                             {"Friends", "Verona"}});
+    const auto* nurse = scene.roster.find(Jid{"nurse@e.test"});
+    REQUIRE(nurse != nullptr);
+    CHECK(*nurse == Contact{Jid{"nurse@e.test"}, "", Subscription::none, true, true, {}});
+    CHECK(scene.roster.find(Jid{"romeo@e.test"}) == nullptr);
+}
+
+TEST_CASE("roster: a push is answered, kept, and told as an event") {
+    Scene scene;
+    scene.answer(two);
+    scene.notes.take();
+    CHECK(scene.push("<item jid='tybalt@e.test' subscription='none'/>") ==
+          "<iq type='result' id='p'/>");
+    CHECK(scene.notes.take() == "added:tybalt@e.test");
+    CHECK(scene.roster.contacts().size() == 3);
+    CHECK(scene.roster.version() == "v9");
+    scene.push("<item jid='tybalt@e.test' name='T' subscription='to'/>", "romeo@e.test");
+    CHECK(scene.notes.take() == "changed:tybalt@e.test");
+    CHECK(scene.roster.find(Jid{"tybalt@e.test"})->name == "T");
+    scene.push("<item jid='tybalt@e.test' subscription='remove'/>");
+    CHECK(scene.notes.take() == "removed:tybalt@e.test");
+    CHECK(scene.roster.contacts().size() == 2);
+    scene.push("<item jid='tybalt@e.test' subscription='remove'/>");
+    CHECK(scene.notes.take().empty());
+}
+
+TEST_CASE("roster: a push from somebody else changes nothing") {
+    Scene scene;
+    scene.answer(two);
+    scene.notes.take();
+    const auto said =
+        scene.push("<item jid='mallory@evil.test' subscription='both'/>", "mallory@evil.test");
+    CHECK(said.find("type='error'") != std::string::npos);
+    CHECK(scene.notes.take().empty());
+    CHECK(scene.roster.find(Jid{"mallory@evil.test"}) == nullptr);
+}
+
+TEST_CASE("roster: an item without a usable jid is left out and the rest is kept") {
+    Scene scene;
+    scene.answer("<query xmlns='jabber:iq:roster'><item/><item jid='@'/>"
+                 "<item jid='a@e.test'/></query>");
+    CHECK(scene.roster.contacts().size() == 1);
+    headstock::Error error;
+    CHECK_FALSE(Contact::of(headstock::Element{"item", headstock::ns::roster}, &error));
+    CHECK(error);
+}
+
+TEST_CASE("roster: versions are used when the server offers them and else not") {
+    Scene plain{Roster{{{Jid{"old@e.test"}}}, "v0"}};
+    CHECK(plain.asked.find("ver=") == std::string::npos);
+
+    Scene known{Roster{{{Jid{"old@e.test"}}}, "v0"}, versions};
+    CHECK(known.client->server_offers("urn:xmpp:features:rosterver"));
+    CHECK_FALSE(known.client->server_offers("urn:xmpp:features:other"));
+    CHECK(known.asked.find("<query xmlns='jabber:iq:roster' ver='v0'/>") != std::string::npos);
+    known.answer(""); // nothing has changed
+    CHECK(known.notes.take() == "loaded:1");
+    CHECK(known.roster.find(Jid{"old@e.test"}) != nullptr);
+    CHECK(known.roster.version() == "v0");
+
+    Scene stale{Roster{{{Jid{"old@e.test"}}}, "v0"}, versions};
+    stale.answer(two);
+    CHECK(stale.roster.find(Jid{"old@e.test"}) == nullptr);
+    CHECK(stale.roster.version() == "v1");
+
+    Scene fresh{{}, versions};
+    CHECK(fresh.asked.find("ver=''") !=
+          std::string::npos); // we can, and have none (RFC 6121 2.6.2)
+}
+
+TEST_CASE("roster: a refused or unanswered question leaves what is known and is not loaded") {
+    Scene scene{Roster{{{Jid{"old@e.test"}}}, "v0"}};
+    scene.says("<iq type='error' id='" + Scene::id_in(scene.asked) +
+               "'><error type='cancel'><item-not-found "
+               "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
+    CHECK_FALSE(scene.roster.loaded());
+    CHECK(scene.roster.contacts().size() == 1);
+    CHECK(scene.notes.take().empty());
+}
+
+TEST_CASE("roster: add and remove") {
+    Scene scene;
+    scene.answer(two);
+    std::string outcome;
+    REQUIRE(scene.roster.add(Jid{"benvolio@e.test/x"}, "Ben & co", {"Friends"},
+                             [&](const headstock::Answer<headstock::Ok>& answer) {
+                                 outcome = answer ? "ok" : answer.message();
+                             }));
+    const auto said = scene.take();
+    CHECK(said == "<iq id='" + Scene::id_in(said) +
+                      "' type='set'><query xmlns='jabber:iq:roster'><item jid='benvolio@e.test' "
+                      "name='Ben &amp; co'><group>Friends</group></item></query></iq>");
+    CHECK(scene.roster.find(Jid{"benvolio@e.test"}) == nullptr); // not before the push
+    scene.says("<iq type='result' id='" + Scene::id_in(said) + "'/>");
+    CHECK(outcome == "ok");
+
+    CHECK(scene.roster.remove(Jid{"nurse@e.test"}));
+    CHECK(scene.take().find("<item jid='nurse@e.test' subscription='remove'/>") !=
+          std::string::npos);
+}
+
+TEST_CASE("roster: another name keeps the groups and other groups keep the name") {
+    Scene scene;
+    scene.answer(two);
+    REQUIRE(scene.roster.rename(Jid{"juliet@e.test"}, "J"));
+    CHECK(scene.take().find("<item jid='juliet@e.test' name='J'><group>Friends</group>"
+                            "<group>Verona</group></item>") != std::string::npos);
+    REQUIRE(scene.roster.regroup(Jid{"juliet@e.test"}, {}));
+    CHECK(scene.take().find("<item jid='juliet@e.test' name='Juliet'/>") != std::string::npos);
+    const auto refused = scene.roster.rename(Jid{"paris@e.test"}, "P");
+    CHECK_FALSE(refused);
+    CHECK(refused.error.text == "not sent: paris@e.test is not in the roster");
+    CHECK(scene.take().empty());
+}
+
+TEST_CASE("roster: outside a session nothing is sent") {
+    Roster roster;
+    const auto refused = roster.add(Jid{"a@e.test"});
+    CHECK(refused.error.code == headstock::Errc::not_ready);
+    Scene scene;
+    scene.answer(two);
+    scene.client->disconnected();
+    CHECK_FALSE(scene.roster.add(Jid{"a@e.test"}));
+    CHECK_FALSE(scene.roster.loaded());
+    CHECK(scene.roster.contacts().size() == 2); // for the next session
+}
