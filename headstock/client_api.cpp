@@ -126,6 +126,13 @@ bool ClientApi::server_offers(std::string_view ns) const {
     const auto& offered = core_->session().features().namespaces;
     return std::find(offered.begin(), offered.end(), ns) != offered.end();
 }
+std::vector<std::string> ClientApi::served_namespaces() const {
+    assert_thread(*core_);
+    return core_->session().registry().served_namespaces();
+}
+bool ClientApi::may_send_password() const {
+    return ready() && core_->session().password_may_be_shown();
+}
 std::vector<Unsent> ClientApi::unsent() const { return core_->session().outbox().unsent(); }
 
 bool ClientApi::set_log(const std::string& path, bool to_stdout) {

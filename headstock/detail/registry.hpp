@@ -88,6 +88,10 @@ public:
     /// The youngest object's ticket: what is added from now on has a greater one.
     std::uint64_t youngest() const { return last_ticket_; }
 
+    /// The namespaces of payloads for which an iq get or set row takes requests from anybody; sorted,
+    /// each once.
+    std::vector<std::string> served_namespaces() const;
+
     /// Make the index true again, if rows were added or removed.  Between stanzas only.
     void refresh();
     /// Free what was removed.  Between stanzas, and never inside the parser.
