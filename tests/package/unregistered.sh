@@ -9,7 +9,7 @@ sources=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../headstock/extensions" && ls -
 
 # Functions (T) of the members that are made from these sources.
 members=$(printf '%s\n' "$sources" | sed 's/$/.o/' | paste -sd '|')
-functions=$(nm -A -g --defined-only "$library" | grep -E "[:/]($members):" | awk '$2 == "T" { print $3 }' | sort -u)
+functions=$(nm -A -g --defined-only "$library" | awk -v member="[:/]($members):" '$0 ~ member && $2 == "T" { print $3 }' | sort -u)
 [[ -n $functions ]] || { echo "no function of an extension in $library"; exit 1; }
 
 linked_into() { nm --defined-only "$1" | awk '{ print $3 }' | sort -u | comm -12 - <(printf '%s\n' "$functions"); }
