@@ -32,8 +32,10 @@ TEST_CASE("timers: the loop wakes for them when nothing else happens") {
     ScriptedServer server{&serve};
     AsyncClient client{"romeo@e.test", "secret", server.options()};
     int ticks = 0;
-    client.every(1ms, [&] {
-        if (++ticks == 5) client.after(1ms, [&] { client.stop(); });
+    client.on_event([&](const headstock::SessionStarted&) {
+        client.every(1ms, [&] {
+            if (++ticks == 5) client.after(1ms, [&] { client.stop(); });
+        });
     });
     const auto error = client.run();
     CHECK_MESSAGE(!error, error.message());
