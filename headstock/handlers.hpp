@@ -85,6 +85,13 @@ struct on {
         row.match.whole = true;
         return row;
     }
+    /// Called on a thread of the client's workers (Options::workers), with an element or payload of its
+    /// own: by value, else it does not compile.  See rule 11.
+    consteval on threaded() const {
+        on row = *this;
+        row.match.threaded = true;
+        return row;
+    }
     consteval on from_account() const { return from(Sender::account); }
     consteval on from_server() const { return from(Sender::server); }
     consteval on from_anyone() const { return from(Sender::anyone); }

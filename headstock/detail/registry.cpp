@@ -64,10 +64,12 @@ Registry::make(const void* type, void* address, std::span<const Row> rows, const
                                         "' is not a JID");
     }
     Object object{type, address, hooks};
-    for (const auto& row : rows) {
-        object.entries.push_back(std::make_unique<Entry>(Entry{address, row}));
-    }
     object.ticket = ++last_ticket_;
+    for (const auto& row : rows) {
+        auto& entry = object.entries.emplace_back(std::make_unique<Entry>(Entry{address, row}));
+        entry->ticket = object.ticket;
+        entry->strand = ++last_strand_;
+    }
     stale_ = true;
     return object;
 }
@@ -86,6 +88,7 @@ void Registry::bury(std::size_t at) {
     object.alive = false;
     for (auto& entry : object.entries) entry->alive = false;
     stale_ = true;
+    if (on_removed_) on_removed_(object.ticket);
 }
 
 bool Registry::remove(const void* type, const void* address) {
@@ -101,6 +104,7 @@ bool Registry::remove(std::uint64_t ticket) {
             return true;
         }
     }
+    if (on_removed_) on_removed_(ticket); // a threaded call of it may be under way still
     return false;
 }
 
