@@ -25,7 +25,7 @@ LAYERS = {
         "headstock/detail/{answers,threads,threaded_call,threaded_calls}",
         "headstock/detail/{inbox,outbox,outgoing,recorder,redact,wire_log}{,_*}"],
     3: ["headstock/detail/{tls,transport,resolver,workers}{,_*}", "headstock/detail/certificate_names"],
-    4: ["headstock/{base_client,async_client,client_api,headstock}", "headstock/detail/client_core{,_*}"],
+    4: ["headstock/{base_client,async_client,client_api,headstock,one_off}", "headstock/detail/client_core{,_*}"],
     5: ["headstock/extensions/**"],
     6: ["examples/*"],
 }
@@ -49,7 +49,7 @@ GUARDED = [
      ["headstock/detail/{crypto,tls*,transport*,resolver*}.{c,h}pp", "examples/*.{c,h}pp"]),
     (r"condition_variable|future|(shared_)?mutex|stop_token|thread",
      ["headstock/detail/{crypto,tls*,transport*,resolver*,client_core*,inbox*,workers*}.{c,h}pp",
-      "headstock/*client.{c,h}pp", "examples/*.{c,h}pp"]),
+      "headstock/{*client,one_off}.{c,h}pp", "examples/*.{c,h}pp"]),
 ]
 STANDARD = re.compile(r"[a-z_0-9]+")  # <vector>: no dot, no slash
 

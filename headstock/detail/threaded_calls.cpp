@@ -17,11 +17,10 @@ bool ThreadedCalls::start(std::shared_ptr<ThreadedCall> call) {
         return false;
     }
     // The worker's share of the call goes back through the inbox, so that a closure's end is here.
-    const auto number =
-        threads_->run(call->strand(), [this, call, inbox = inbox_]() mutable {
-            call->run();
-            inbox->push([this, call = std::move(call)] { finish(call); });
-        });
+    const auto number = threads_->run(call->strand(), [this, call, inbox = inbox_]() mutable {
+        call->run();
+        inbox->push([this, call = std::move(call)] { finish(call); });
+    });
     held_ += call->size();
     call->set_number(number);
     calls_.emplace(number, std::move(call));
@@ -47,9 +46,8 @@ void ThreadedCalls::drop(std::uint64_t ticket) {
     for (const auto strand : strands) {
         for (auto& call : take(threads_->drop(strand))) {
             note_dropped(*call, "its object was unregistered");
-            inbox_->push([call = std::move(call)] {
-                call->refuse(Condition::internal_server_error);
-            });
+            inbox_->push(
+                [call = std::move(call)] { call->refuse(Condition::internal_server_error); });
         }
     }
 }

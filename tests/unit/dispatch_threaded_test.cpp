@@ -14,8 +14,8 @@
 #include <vector>
 
 namespace ns = headstock::ns;
-using headstock::Condition, headstock::Element, headstock::Match, headstock::Path,
-    headstock::Reply, headstock::StanzaError, headstock::Tag;
+using headstock::Condition, headstock::Element, headstock::Match, headstock::Path, headstock::Reply,
+    headstock::StanzaError, headstock::Tag;
 using support::empty_result, support::error_answer, support::Gate, support::Stage;
 
 namespace {
@@ -133,8 +133,7 @@ TEST_CASE("contract 11: a threaded row that gives nothing leaves service-unavail
 TEST_CASE("contract 11: a threaded row may take the Reply") {
     CHECK(answer_of([](Element, Reply reply) { std::move(reply)(headstock::ok); }) ==
           empty_result("1", "a@x/y"));
-    CHECK(answer_of([](Element, Reply) {}) ==
-          error_answer("1", "a@x/y", "internal-server-error"));
+    CHECK(answer_of([](Element, Reply) {}) == error_answer("1", "a@x/y", "internal-server-error"));
     CHECK(answer_of([](Element, Reply) { throw std::runtime_error("no"); }) ==
           error_answer("1", "a@x/y", "internal-server-error"));
 }

@@ -81,7 +81,8 @@ TEST_CASE("workers: strands run side by side") {
     second.open();
 }
 
-TEST_CASE("workers: dropping a strand waits for its job, drops the others, and leaves other strands") {
+TEST_CASE(
+    "workers: dropping a strand waits for its job, drops the others, and leaves other strands") {
     Workers workers{1};
     Gate gate, other;
     other.open();
