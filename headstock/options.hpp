@@ -65,7 +65,8 @@ struct Options {
     uv_loop_s* loop = nullptr;
     /// Register the account first (XEP-0077), then log in on the same connection.  See registration.hpp.
     Registration registration{};
-    /// How many threads run `.threaded()` rows, at most.  They are started for the first such call.
+    /// How many threads run `.threaded()` rows, at least 1: so many may block at once before others
+    /// wait.  They are started for the first such call.
     unsigned workers = 2;
     Limits limits{};
     Timeouts timeouts{};
