@@ -22,14 +22,15 @@ StanzaError refusal_for(const Error& failure);
 
 /// What a request came to: a `T`, a StanzaError, or the Error for which there is neither (time-out, the
 /// session's end, a result that is not a `T`).  `T` is a payload; an Element, which is any payload as it
-/// came; or Ok, for a result whose payload does not matter.
+/// came; or Ok, for a result whose payload does not matter.  What is no answer to an iq, as the result of
+/// one_off, may be of any other type too.
 ///
 /// A handler of an iq get or set may return it: made of a `T` it is the result, made of a StanzaError
 /// the error.  An Error, as in an answer that is handed on, is told as a StanzaError: see as_refusal.
 template <class T>
 class Answer : public std::variant<T, StanzaError, Error> {
-    static_assert(Payload<T> || std::same_as<T, Element> || std::same_as<T, Ok>,
-                  "headstock: Answer<T> is of a payload, an Element or headstock::Ok");
+    static_assert(std::is_object_v<T> && !std::same_as<T, StanzaError> && !std::same_as<T, Error>,
+                  "headstock: Answer<T> has its own places for a StanzaError and an Error");
     using Base = std::variant<T, StanzaError, Error>;
 
 public:
@@ -41,6 +42,7 @@ public:
         : Base{std::in_place_index<2>, std::move(failure)} {} // NOLINT(google-explicit-constructor)
     /// Read from the response to a request.
     static Answer of(const Response& response) {
+        static_assert(detail::can_be_asked_for<T>());
         if (response.failure() != nullptr) return *response.failure();
         if (response.refusal() != nullptr) return *response.refusal();
         if constexpr (std::same_as<T, Ok>) {

@@ -20,6 +20,7 @@ namespace headstock {
 /// that runs the loop, but post() and stop(), which any thread may call; debug builds assert it.
 /// Handlers are borrowed.  A client may be destroyed at any time, also by its own handler; then no
 /// hook and no handler is called any more, and a run() that is under way gives operation_canceled.
+/// It waits for threaded calls (handlers.hpp, rule 11), as the end of the session does.
 class AsyncClient : public ClientOf<AsyncClient> {
 public:
     /// Without a resource in `jid` the server makes one up.  A JID without a local part logs in
@@ -35,7 +36,8 @@ public:
     /// be checked at once; then the hooks have been called already.
     Error start();
     /// End the session in order, within Timeouts::stop: unavailable presence if presence was sent, what
-    /// was sent is written, </stream:stream>.  Any thread; returns at once.
+    /// was sent is written, </stream:stream>.  Threaded calls that have ended are answered before; those
+    /// that have not begun are dropped.  Any thread; returns at once.
     void stop();
     /// Run `f` on the client's thread, soon, or at the session's end before `cleanup`.  Any thread.
     /// False when it has ended: `f` will not run.

@@ -32,7 +32,7 @@ public:
     /// `jid` and `password` are copied; the password is wiped once it is used.  A malformed JID or an
     /// unreadable CA file is told by connected().
     BaseClient(std::string_view jid, std::string_view password, const Options& options = {});
-    /// Calls no hook and touches no handler.
+    /// Calls no hook and touches no handler; waits for threaded calls.
     ~BaseClient();
 
     /// The time in milliseconds from any fixed beginning; it never goes back.  Call it before the
@@ -53,7 +53,8 @@ public:
     void stop();
 
     /// What is to be written.  A view until the next call of any function.  An answer that a Reply is
-    /// given later, here or on another thread, is in it when it is asked for next.
+    /// given later, here or on another thread, is in it when it is asked for next; so is what a threaded
+    /// row returned.
     std::string_view output();
     /// The first `bytes` of output() are written.
     void written(std::size_t bytes);

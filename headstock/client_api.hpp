@@ -123,7 +123,8 @@ public:
 
     /// Call `f` for what `match` describes: a path, a {name, namespace}, or a Match.  The parameters and
     /// result of `f` are those of a handler.  The client keeps `f` until unregister() or its end.  Throws
-    /// std::invalid_argument when the path does not go with them (a payload's name, type=error).
+    /// std::invalid_argument when the path does not go with them (a payload's name, type=error), or a
+    /// threaded `f` borrows its element.
     template <class F>
     RowHandle on(const Match& match, F f) {
         auto closure = std::make_shared<F>(std::move(f));
@@ -133,7 +134,8 @@ public:
     RowHandle on(Path path, F f) {
         return on(Match{path}, std::move(f));
     }
-    /// The closure is never called again; false when it was gone already.
+    /// The closure is never called again, and a threaded call of it has ended; false when it was gone
+    /// already.
     bool unregister(RowHandle handle) { return remove_closure(handle.ticket); }
 
     /// Call `f` for iqs, after all rows.  It may answer a get or set as a row does.
@@ -161,6 +163,7 @@ public:
     /// throws itself is dropped.
     void on_exception(std::function<void(std::string_view row, std::exception_ptr)> f);
 
+    /// As if each object and closure were unregistered.
     void unregister_all();
 
     // --- events and timers -------------------------------------------------------------------------
@@ -271,7 +274,8 @@ public:
     template <class T>
     void register_handler(const T&&) = delete; // a temporary would be gone before its first call
 
-    /// None of its functions is called again.  Unknown objects are ignored.
+    /// None of its functions is called again, and none runs: a threaded call that has begun is waited
+    /// for, those that have not are dropped.  Unknown objects are ignored.
     template <class T>
     void unregister_handler(T& object) {
         remove_object(&detail::type_key<T>, &object);
@@ -279,7 +283,8 @@ public:
 
     /// Put `fresh` in the place of `old`, in one step: between two stanzas none is missed and none seen
     /// twice; inside a handler, what is left of that stanza goes to neither.  What was told ready stays
-    /// told.  Throws std::invalid_argument when `old` is not registered.
+    /// told.  Threaded calls of `old` end as in unregister_handler.  Throws std::invalid_argument when
+    /// `old` is not registered.
     template <class Old, class New>
     void swap_handler(Old& old, New& fresh) {
         swap_object(&detail::type_key<Old>, &old, &detail::type_key<New>, &fresh, table<New>(),

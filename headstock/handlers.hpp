@@ -37,6 +37,17 @@
 //  9. A request completes exactly once: answer, error, time-out, or the end of the session.
 // 10. `ready` once per session (at once for an object registered later); `stopping`, `cleanup`,
 //     `terminated` once, always, in this order.
+// 11. A `.threaded()` row runs on the client's own workers (Options::workers), with copies of its element
+//     and stanza: the calls of one row in order and one at a time; different rows, and the object's
+//     other functions, side by side.  What it returns is sent, and what it throws reported, on the
+//     client's thread.  In an iq get or set it owes the answer from the moment it matches, like a row
+//     that takes the Reply: service-unavailable if it gives none, bad-request if its payload does not
+//     parse, internal-server-error if it throws or is dropped; a void row leaves the answer to others.
+//     Removing its object waits for the call under way and drops those that wait; so does the
+//     session's end, before `cleanup`, and the client's destructor; stop() drops and does not wait.
+//     What ends too late cannot be sent, and the log says so.  So a threaded function may not wait for
+//     the client's thread, and may call nothing of the client but post() and stop().  When more than
+//     Limits::threaded waits the row is passed over: resource-constraint.
 //
 // A table is made of on<> rows, in one of four ways:
 //   A  beside the class:         HEADSTOCK_HANDLERS(Basic, on<&self::contact>("item", ns::roster))
@@ -84,6 +95,13 @@ struct on {
     consteval on whole() const {
         on row = *this;
         row.match.whole = true;
+        return row;
+    }
+    /// Called on a thread of the client's workers, rule 11.  It takes its element or payload by value.
+    /// With once() the first match counts, whether its payload parses or not.
+    consteval on threaded() const {
+        on row = *this;
+        row.match.threaded = true;
         return row;
     }
     consteval on from_account() const { return from(Sender::account); }

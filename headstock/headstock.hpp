@@ -12,6 +12,7 @@
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/ns.hpp"
+#include "headstock/one_off.hpp"
 #include "headstock/options.hpp"
 #include "headstock/registration.hpp"
 #include "headstock/reply.hpp"

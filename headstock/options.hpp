@@ -40,6 +40,7 @@ struct Limits {
     std::size_t depth = 100;        ///< elements open at once
     std::size_t attributes = 256;   ///< attributes of one element
     std::size_t queued = 16u << 20; ///< what waits to be written; more is refused by send_stanza
+    std::size_t threaded = 16u << 20; ///< what waits for threaded rows; the rest is not taken
 };
 
 struct Options {
@@ -64,6 +65,9 @@ struct Options {
     uv_loop_s* loop = nullptr;
     /// Register the account first (XEP-0077), then log in on the same connection.  See registration.hpp.
     Registration registration{};
+    /// How many threads run `.threaded()` rows, at least 1: so many may block at once before others
+    /// wait.  They are started for the first such call.
+    unsigned workers = 2;
     Limits limits{};
     Timeouts timeouts{};
 };

@@ -4,6 +4,7 @@
 #include "headstock/detail/payload_concept.hpp"
 #include "headstock/stanza.hpp"
 
+#include <concepts>
 #include <memory>
 #include <utility>
 
@@ -15,6 +16,14 @@ inline constexpr Ok ok{};
 
 namespace detail {
 struct ReplyState;
+
+/// A misuse has the same words wherever an Answer<T> stands for the answer to an iq.
+template <class T>
+consteval bool can_be_asked_for() {
+    static_assert(Payload<T> || std::same_as<T, Element> || std::same_as<T, Ok>,
+                  "headstock: Answer<T> is of a payload, an Element or headstock::Ok");
+    return true;
+}
 } // namespace detail
 
 /// The one answer to an iq get or set, to be given later, from any thread.
@@ -41,6 +50,7 @@ public:
     /// An answer that was made elsewhere, or got from elsewhere and is handed on.
     template <class T>
     void operator()(const Answer<T>& answer) && {
+        static_assert(detail::can_be_asked_for<T>());
         answer ? std::move (*this)(*answer) : std::move (*this)(answer.as_refusal());
     }
 

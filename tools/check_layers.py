@@ -22,9 +22,10 @@ LAYERS = {
         "headstock/{answer,payload}",
         "headstock/detail/{dispatcher,event_row,registry,result,row,signature,table,timers,hooks,senders,reply_state}{,_*}",
         "headstock/detail/{session,negotiation,registration,requests,sasl,scram}{,_*}",
+        "headstock/detail/{answers,threads,threaded_call,threaded_calls}",
         "headstock/detail/{inbox,outbox,outgoing,recorder,redact,wire_log}{,_*}"],
-    3: ["headstock/detail/{tls,transport,resolver}{,_*}", "headstock/detail/certificate_names"],
-    4: ["headstock/{base_client,async_client,client_api,headstock}", "headstock/detail/client_core{,_*}"],
+    3: ["headstock/detail/{tls,transport,resolver,workers}{,_*}", "headstock/detail/certificate_names"],
+    4: ["headstock/{base_client,async_client,client_api,headstock,one_off}", "headstock/detail/client_core{,_*}"],
     5: ["headstock/extensions/**"],
     6: ["examples/*"],
 }
@@ -47,8 +48,8 @@ GUARDED = [
     (r"(sys|netinet|net)/.*|(fcntl|netdb|poll|pthread|signal|termios|time|unistd)\.h",
      ["headstock/detail/{crypto,tls*,transport*,resolver*}.{c,h}pp", "examples/*.{c,h}pp"]),
     (r"condition_variable|future|(shared_)?mutex|stop_token|thread",
-     ["headstock/detail/{crypto,tls*,transport*,resolver*,client_core*,inbox*}.{c,h}pp",
-      "headstock/*client.{c,h}pp", "examples/*.{c,h}pp"]),
+     ["headstock/detail/{crypto,tls*,transport*,resolver*,client_core*,inbox*,workers*}.{c,h}pp",
+      "headstock/{*client,one_off}.{c,h}pp", "examples/*.{c,h}pp"]),
 ]
 STANDARD = re.compile(r"[a-z_0-9]+")  # <vector>: no dot, no slash
 

@@ -15,9 +15,11 @@ ClientCore::ClientCore(std::string_view jid,
                        std::string_view password,
                        const Options& options,
                        void* client)
-    : options_(options),
+    : options_(options), pool_(options.workers),
       session_(parse_or_note(jid, jid_error_), Secret{password}, options, client),
-      domain_(session_.jid().domain()) {}
+      domain_(session_.jid().domain()) {
+    session_.set_threads(pool_);
+}
 
 Error ClientCore::check() {
     if (jid_error_ || options_.tls == Tls::disabled) return jid_error_;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "headstock/detail/session.hpp"
+#include "headstock/detail/threads.hpp"
 #include "headstock/detail/tls.hpp"
+#include "headstock/detail/workers.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -13,6 +15,8 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace headstock::detail {
 
@@ -62,6 +66,23 @@ public:
     std::function<void()> on_output;
 
 private:
+    /// The workers as the session sees them.
+    class Pool final : public Threads {
+    public:
+        explicit Pool(unsigned count) : workers_(count) {}
+        std::uint64_t run(std::uint64_t strand, std::function<void()> job) override {
+            return workers_.run(strand, std::move(job));
+        }
+        std::vector<std::uint64_t> drop(std::uint64_t strand) override {
+            return workers_.drop(strand);
+        }
+        std::vector<std::uint64_t> drop_queued() override { return workers_.drop_queued(); }
+        void close() override { workers_.close(); }
+
+    private:
+        Workers workers_;
+    };
+
     struct Flight {
         std::uint64_t wire_end;
         std::uint64_t plain_end;
@@ -74,6 +95,7 @@ private:
 
     Options options_;
     Error jid_error_;
+    Pool pool_;
     Session session_;
     std::shared_ptr<const TlsContext> context_;
     std::unique_ptr<TlsSession> tls_;

@@ -1,6 +1,7 @@
 #include "headstock/detail/dispatcher.hpp"
 
 #include "headstock/detail/senders.hpp"
+#include "headstock/detail/threaded_call.hpp"
 #include "headstock/ns.hpp"
 
 #include <utility>
@@ -36,7 +37,7 @@ Demand Dispatcher::begin_stanza(const Tag& tag, bridge::NameId id) {
     registry_.refresh();
     stanza_ = nullptr;
     built_ = nullptr;
-    forged_ = guarded_payload_ = taken_ = threw_ = answered_ = false;
+    forged_ = guarded_payload_ = taken_ = threw_ = crowded_ = false;
     forged_depth_ = 0;
     unparsed_.reset();
     request_ = 0;
@@ -48,6 +49,7 @@ Demand Dispatcher::begin_stanza(const Tag& tag, bridge::NameId id) {
         return Demand::skip;
     }
     type_ = *type;
+    answers_.begin(kind_ == StanzaKind::iq && is_request());
     from_account_.reset();
     if (kind_ == StanzaKind::iq && !admit_answer(tag)) return Demand::skip;
     const auto& bucket = registry_.bucket(id, tag.name());
@@ -196,16 +198,9 @@ void Dispatcher::run_outer(const Element& element, bool waiters) {
 void Dispatcher::call(Entry& entry, const Element& element) {
     if (!entry.alive || (forged_ && entry.row.match.sender != Sender::anyone)) return;
     bool called = true;
-    const Given given{element, *stanza_, built_, *this};
     // What it returned is turned into XML here too: text that XML cannot carry is the row's mistake.
     const auto run = [&] {
-        auto outcome = entry.row.call(entry.object, given);
-        if (const auto* error = std::get_if<PayloadError>(&outcome)) {
-            called = false;
-            pass_over(entry, *error);
-        } else {
-            deliver(entry, std::move(outcome));
-        }
+        called = entry.row.match.threaded ? call_later(entry, element) : call_now(entry, element);
     };
     if (!guarded(entry.row.name, run)) threw_ = true;
     if (!called) return;
@@ -213,10 +208,40 @@ void Dispatcher::call(Entry& entry, const Element& element) {
     if (entry.row.match.once) registry_.retire(entry);
 }
 
-// The row was not called: another may read the element differently, so nothing is said before the end.
-void Dispatcher::pass_over(const Entry& entry, const PayloadError& error) {
-    outlet_.note("not called: " + std::string{entry.row.name} + ", since " + error.message());
-    if (is_request() && !unparsed_) unparsed_ = error;
+// False when its payload did not parse.  The row was not called then: another may read the element
+// differently, so nothing is said before the end.
+bool Dispatcher::call_now(const Entry& entry, const Element& element) {
+    const bool acknowledges = this->acknowledges(entry);
+    auto outcome = entry.row.call(entry.object, {element, *stanza_, built_, *this});
+    if (const auto* error = std::get_if<PayloadError>(&outcome)) {
+        answers_.pass_over(entry.row.name, *error);
+        if (is_request() && !unparsed_) unparsed_ = *error;
+        return false;
+    }
+    if (acknowledges && answers_.owed()) outcome = ok;
+    answers_.deliver(entry.row.name, *stanza_, std::move(outcome));
+    return true;
+}
+
+// False when too much waits already.  A row that gives nothing back leaves the answer to others.
+bool Dispatcher::call_later(const Entry& entry, const Element& element) {
+    const bool acknowledges = this->acknowledges(entry);
+    const bool answers = acknowledges || !entry.row.returns_nothing;
+    auto call = std::make_shared<ThreadedCall>(
+        entry, element, *stanza_, entry.row.wants_stanza ? built_ : nullptr,
+        answers ? answers_ : Answers{outlet_}, outlet_, acknowledges);
+    if (!outlet_.start(std::move(call))) {
+        crowded_ = true;
+        return false;
+    }
+    if (answers) answers_.claim();
+    return true;
+}
+
+// A roster push that is taken is answered, though its row has nothing to say.
+bool Dispatcher::acknowledges(const Entry& entry) const {
+    return type_ == StanzaType::set && guarded_payload_ && entry.row.returns_nothing &&
+           entry.row.match.path.inside_stanza();
 }
 
 void Dispatcher::finish_request(const Element& element) {
@@ -236,16 +261,15 @@ void Dispatcher::run_unhandled(const Element& element) {
 }
 
 void Dispatcher::answer_if_owed() {
-    if (kind_ != StanzaKind::iq || !is_request() || answered_) return;
-    StanzaError error{Condition::service_unavailable};
     if (threw_) {
-        error = {Condition::internal_server_error};
+        answers_.refuse(*stanza_, {Condition::internal_server_error});
+    } else if (crowded_) {
+        answers_.refuse(*stanza_, {Condition::resource_constraint});
     } else if (unparsed_) {
-        error = {Condition::bad_request, unparsed_->message()};
+        answers_.refuse(*stanza_, {Condition::bad_request, unparsed_->message()});
+    } else {
+        answers_.refuse(*stanza_, {Condition::service_unavailable});
     }
-    answered_ = true;
-    if (const auto sent = outlet_.send(error_reply(*stanza_, error)); !sent)
-        outlet_.note(sent.error.text);
 }
 
 void Dispatcher::report(std::string_view row, const std::exception_ptr& error) {
@@ -258,62 +282,8 @@ void Dispatcher::report(std::string_view row, const std::exception_ptr& error) {
     }
 }
 
-// --- what a row gave back ------------------------------------------------------------------------------
-
-void Dispatcher::deliver(const Entry& entry, Outcome outcome) {
-    const bool asked = kind_ == StanzaKind::iq && is_request();
-    if (auto* element = std::get_if<Element>(&outcome)) {
-        deliver_element(entry, std::move(*element));
-    } else if (auto* list = std::get_if<std::vector<Element>>(&outcome)) {
-        for (auto& each : *list) deliver_element(entry, std::move(each));
-    } else if (const auto* error = std::get_if<StanzaError>(&outcome)) {
-        asked ? answer(entry, error_reply(*stanza_, *error))
-              : drop(entry, "an error, where nothing was asked");
-    } else if (std::holds_alternative<Ok>(outcome)) {
-        asked ? answer(entry, reply_to(*stanza_)) : drop(entry, "ok, where nothing was asked");
-    } else if (asked && type_ == StanzaType::set && guarded_payload_ && entry.row.returns_nothing &&
-               !answered_ && entry.row.match.path.inside_stanza()) {
-        answer(entry, reply_to(*stanza_)); // a roster push that was taken
-    }
-}
-
-void Dispatcher::deliver_element(const Entry& entry, Element element) {
-    if (!element) return;
-    const bool asked = kind_ == StanzaKind::iq && is_request();
-    const auto kind = stanza_kind(element, content_ns_);
-    if (kind == StanzaKind::none) {
-        asked ? answer(entry, reply_to(*stanza_).add(std::move(element)))
-              : drop(entry, "an element that is no stanza, where nothing was asked");
-        return;
-    }
-    const auto type = stanza_type(element);
-    const bool answers = asked && kind == StanzaKind::iq &&
-                         (type == StanzaType::result || type == StanzaType::error);
-    if (!answers) {
-        if (const auto sent = outlet_.send(element); !sent) drop(entry, sent.error.text);
-        return;
-    }
-    if (!element.has_attribute("id")) element.set("id", stanza_->attribute("id"));
-    if (!element.has_attribute("to") && stanza_->has_attribute("from"))
-        element.set("to", stanza_->attribute("from"));
-    answer(entry, element);
-}
-
-void Dispatcher::answer(const Entry& entry, const Element& reply) {
-    if (std::exchange(answered_, true)) {
-        drop(entry, "a second answer to one iq");
-        return;
-    }
-    if (const auto sent = outlet_.send(reply); !sent) drop(entry, sent.error.text);
-}
-
-void Dispatcher::drop(const Entry& entry, std::string_view why) {
-    outlet_.note("dropped what " + std::string{entry.row.name} + " returned: " + std::string{why});
-}
-
 Reply Dispatcher::take() {
-    const bool owed = kind_ == StanzaKind::iq && is_request() && !std::exchange(answered_, true);
-    return owed ? outlet_.make_reply(*stanza_) : Reply{};
+    return answers_.claim() ? outlet_.make_reply(*stanza_) : Reply{};
 }
 
 } // namespace headstock::detail

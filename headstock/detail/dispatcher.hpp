@@ -5,6 +5,7 @@
 
 #include "bridge/parser.hpp"
 #include "headstock/delivery.hpp"
+#include "headstock/detail/answers.hpp"
 #include "headstock/detail/registry.hpp"
 #include "headstock/detail/requests.hpp"
 #include "headstock/jid.hpp"
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,12 +21,17 @@
 
 namespace headstock::detail {
 
+class ThreadedCall;
+
 /// What the dispatcher needs of the session it serves.
 class Outlet {
 public:
     virtual ~Outlet() = default;
     virtual Delivery send(const Element& stanza) = 0;
+    /// The answer to `iq`, which is owed by it from now on.  Any thread.
     virtual Reply make_reply(const Tag& iq) = 0;
+    /// Run a threaded row's call.  False when too much waits already: it will not run, and owes nothing.
+    virtual bool start(std::shared_ptr<ThreadedCall> call) = 0;
     /// Something was dropped: a line for the log.
     virtual void note(std::string_view line) = 0;
 };
@@ -34,7 +41,7 @@ public:
     using OnException = std::function<void(std::string_view row, std::exception_ptr)>;
 
     Dispatcher(Outlet& outlet, Registry& registry, Requests& requests)
-        : outlet_(outlet), registry_(registry), requests_(requests) {}
+        : outlet_(outlet), registry_(registry), requests_(requests), answers_(outlet) {}
 
     /// From now on stanzas come, for this account.
     void begin(const Jid& own, std::string_view content_ns);
@@ -86,15 +93,13 @@ private:
     void finish_stanza(const bridge::Parser::Event& event);
     void run_outer(const Element& element, bool waiters);
     void call(Entry& entry, const Element& element);
+    bool call_now(const Entry& entry, const Element& element);
+    bool call_later(const Entry& entry, const Element& element);
+    bool acknowledges(const Entry& entry) const;
     void finish_request(const Element& element);
     void run_unhandled(const Element& element);
     void answer_if_owed();
 
-    void deliver(const Entry& entry, Outcome outcome);
-    void deliver_element(const Entry& entry, Element element);
-    void answer(const Entry& entry, const Element& reply);
-    void drop(const Entry& entry, std::string_view why);
-    void pass_over(const Entry& entry, const PayloadError& error);
     void report(std::string_view row, const std::exception_ptr& error);
     Reply take() override;
 
@@ -122,7 +127,8 @@ private:
     bool threw_ = false;
     std::optional<PayloadError>
         unparsed_; ///< The first payload in an iq get or set that did not parse.
-    bool answered_ = false;
+    bool crowded_ = false; ///< A threaded row could not take it.
+    Answers answers_;
     std::vector<Waiting> waiting_;  ///< Matched at a start tag; the innermost last.
     std::vector<Waiting> deferred_; ///< Complete, waiting for the stanza's end; in document order.
 };

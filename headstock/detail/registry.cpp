@@ -81,10 +81,12 @@ Registry::make(const void* type, void* address, const Table& table, const Hooks&
                                         "' is not a JID");
     }
     Object object{type, address, hooks, table.events};
-    for (const auto& row : table.rows) {
-        object.entries.push_back(std::make_unique<Entry>(Entry{address, row}));
-    }
     object.ticket = ++last_ticket_;
+    for (const auto& row : table.rows) {
+        auto& entry = object.entries.emplace_back(std::make_unique<Entry>(Entry{address, row}));
+        entry->ticket = object.ticket;
+        entry->strand = ++last_strand_;
+    }
     stale_ = true;
     return object;
 }
@@ -103,6 +105,7 @@ void Registry::bury(std::size_t at) {
     object.alive = false;
     for (auto& entry : object.entries) entry->alive = false;
     stale_ = true;
+    if (on_removed_) on_removed_(object.ticket);
 }
 
 bool Registry::remove(const void* type, const void* address) {
@@ -118,6 +121,7 @@ bool Registry::remove(std::uint64_t ticket) {
             return true;
         }
     }
+    if (on_removed_) on_removed_(ticket); // a threaded call of it may be under way still
     return false;
 }
 

@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace headstock::detail {
@@ -29,6 +30,8 @@ struct Entry {
     bool alive = true;
     std::size_t order = 0;
     std::shared_ptr<void> closure{}; ///< Set when the object is a closure of ours.
+    std::uint64_t ticket = 0;        ///< Of its object.
+    std::uint64_t strand = 0;        ///< A number of its own: its threaded calls are run in order.
 };
 
 /// What is to be called for elements of one name.
@@ -82,6 +85,8 @@ public:
                  const Table& table,
                  const Hooks& hooks);
     void retire(Entry& entry);
+    /// Called with the ticket of each object that is removed, then and there; also of one that is gone.
+    void on_removed(std::function<void(std::uint64_t ticket)> f) { on_removed_ = std::move(f); }
 
     /// Call `f` for each object that is alive, also while `f` adds and removes.
     void for_each(const std::function<void(Object&)>& f);
@@ -121,6 +126,8 @@ private:
     std::vector<std::unique_ptr<Object>> objects_;
     std::vector<std::unique_ptr<Object>> graveyard_;
     std::uint64_t last_ticket_ = 0;
+    std::uint64_t last_strand_ = 0;
+    std::function<void(std::uint64_t)> on_removed_;
     bool stale_ = false;
 
     std::unordered_map<bridge::Name, Bucket, NameHash> exact_;

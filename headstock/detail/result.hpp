@@ -22,6 +22,11 @@ inline constexpr bool is_payload_list = false;
 template <Payload R>
 inline constexpr bool is_payload_list<std::vector<R>> = true;
 
+template <class V>
+inline constexpr bool answers_an_iq = false;
+template <class T>
+inline constexpr bool answers_an_iq<Answer<T>> = can_be_asked_for<T>();
+
 template <class R>
 consteval bool valid_result() {
     using V = std::remove_cvref_t<R>;
@@ -30,7 +35,7 @@ consteval bool valid_result() {
     } else {
         return std::is_void_v<R> || std::same_as<V, Element> ||
                std::same_as<V, std::vector<Element>> || std::same_as<V, StanzaError> ||
-               std::same_as<V, Ok> || is_answer<V> || is_payload_list<V> || Payload<V>;
+               std::same_as<V, Ok> || answers_an_iq<V> || is_payload_list<V> || Payload<V>;
     }
 }
 

@@ -29,6 +29,7 @@ struct Match {
     std::string_view jid{};
     bool once = false;  ///< Only the first time.
     bool whole = false; ///< Not before the stanza has ended well.
+    bool threaded = false; ///< On a thread of the client's workers; see rule 11 in handlers.hpp.
 };
 
 namespace detail {

@@ -49,7 +49,10 @@ Session::Session(const Jid& jid, Secret password, const Options& options, void* 
     : options_(options), account_(jid), jid_(jid), password_(std::move(password)), client_(client),
       tokens_(&random_token), inbox_(std::make_shared<Inbox>()),
       dispatcher_(*this, registry_, requests_),
-      parser_(*this, parser_limits(options.limits, false)) {}
+      threaded_(*this, dispatcher_, inbox_, options.limits.threaded),
+      parser_(*this, parser_limits(options.limits, false)) {
+    registry_.on_removed([this](std::uint64_t ticket) { threaded_.drop(ticket); });
+}
 
 Session::~Session() { inbox_->close(); }
 
@@ -416,6 +419,7 @@ void Session::stop(std::chrono::milliseconds limit) {
     const bool was_ready = state_ == State::ready;
     tell_stopping({});
     if (state_ >= State::closing || abandoned_) return; // a hook was quicker
+    threaded_.drop_queued("the client was stopped");
     if (was_ready && presence_sent_) {
         if (const auto sent = send(presence().set("type", "unavailable")); !sent)
             note(sent.error.text);
@@ -488,6 +492,7 @@ void Session::disconnected(const Error& why) {
     phase_end_.reset();
     tell_stopping(error_);
     end_requests();
+    threaded_.end();
     for (auto& f : inbox_->close()) {
         if (!abandoned_) dispatcher_.guarded("a posted function", f);
     }
@@ -534,6 +539,7 @@ void Session::abandon() {
     state_ = State::over;
     step_ = Step::none;
     phase_end_.reset();
+    threaded_.abandon();
     registry_.remove_all();
     dispatcher_.on_exception({});
     dispatcher_.set_unhandled(nullptr);

@@ -15,6 +15,7 @@
 #include "headstock/detail/requests.hpp"
 #include "headstock/detail/sasl.hpp"
 #include "headstock/detail/secret.hpp"
+#include "headstock/detail/threaded_calls.hpp"
 #include "headstock/detail/timers.hpp"
 #include "headstock/detail/wire_log.hpp"
 #include "headstock/options.hpp"
@@ -78,6 +79,8 @@ public:
     /// The log was switched on or off: what was recorded of the open stanza is not whole.
     void log_changed() { recorder_.clear(); }
     const std::shared_ptr<Inbox>& inbox() { return inbox_; }
+    /// Where threaded rows run; borrowed.  Without it there may be no such row.
+    void set_threads(Threads& threads) { threaded_.set_threads(threads); }
 
     // --- what happens outside, told in the order it happens.  Each may run user code. ---------------
 
@@ -157,6 +160,7 @@ private:
 
     // Outlet; send() is above
     Reply make_reply(const Tag& iq) override;
+    bool start(std::shared_ptr<ThreadedCall> call) override;
     void note(std::string_view line) override { log_.note(line); }
 
     void pump();
@@ -250,6 +254,7 @@ private:
     Timers timers_;
     Outbox outbox_;
     Dispatcher dispatcher_;
+    ThreadedCalls threaded_;
     bridge::Parser parser_;
 };
 

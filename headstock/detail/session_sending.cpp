@@ -70,6 +70,8 @@ Reply Session::make_reply(const Tag& iq) {
     return Reply{std::move(state)};
 }
 
+bool Session::start(std::shared_ptr<ThreadedCall> call) { return threaded_.start(std::move(call)); }
+
 void Session::run_inbox() {
     for (auto& f : inbox_->take()) {
         if (!abandoned_) dispatcher_.guarded("a posted function", f);

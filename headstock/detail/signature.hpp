@@ -132,6 +132,7 @@ struct Shape<F> {
     static constexpr bool error = errors(std::make_index_sequence<count>{});
     static constexpr bool reply = replies(std::make_index_sequence<count>{}) == 1;
     static constexpr bool nothing = std::is_void_v<result>;
+    static constexpr bool keeps = !std::is_reference_v<first>; ///< What it is called with is its own.
 };
 
 template <class F>
@@ -240,6 +241,8 @@ constexpr Row make_row(const Match& match) {
     const bool request = match.path.type == StanzaType::get || match.path.type == StanzaType::set;
     if (request && S::nothing && !S::reply)
         throw "headstock: a handler of iq get or set returns the answer or takes a Reply";
+    if (match.threaded && !S::keeps)
+        throw "headstock: a threaded handler takes its element by value";
     return Row{row_match<F>(match),
                function_name<Function>(),
                S::subtree,
@@ -256,6 +259,8 @@ template <class F>
 Row make_closure_row(const Match& match) {
     using S = Shape<decltype(&F::operator())>;
     static_assert(check_shape<decltype(&F::operator())>());
+    if (match.threaded && !S::keeps)
+        throw std::invalid_argument("headstock: a threaded handler takes its element by value");
     return Row{row_match<decltype(&F::operator())>(match),
                "a closure",
                S::subtree,

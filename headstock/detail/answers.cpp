@@ -1,0 +1,67 @@
+#include "headstock/detail/answers.hpp"
+
+#include "headstock/detail/dispatcher.hpp"
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace headstock::detail {
+
+bool Answers::claim() { return asked_ && !std::exchange(answered_, true); }
+
+void Answers::deliver(std::string_view row, const Tag& stanza, Outcome outcome) {
+    if (auto* element = std::get_if<Element>(&outcome)) {
+        deliver_element(row, stanza, std::move(*element));
+    } else if (auto* list = std::get_if<std::vector<Element>>(&outcome)) {
+        for (auto& each : *list) deliver_element(row, stanza, std::move(each));
+    } else if (const auto* error = std::get_if<StanzaError>(&outcome)) {
+        asked_ ? answer(row, error_reply(stanza, *error))
+               : drop(row, "an error, where nothing was asked");
+    } else if (std::holds_alternative<Ok>(outcome)) {
+        asked_ ? answer(row, reply_to(stanza)) : drop(row, "ok, where nothing was asked");
+    }
+}
+
+void Answers::deliver_element(std::string_view row, const Tag& stanza, Element element) {
+    if (!element) return;
+    const auto kind = stanza_kind(element, stanza.ns());
+    if (kind == StanzaKind::none) {
+        asked_ ? answer(row, reply_to(stanza).add(std::move(element)))
+               : drop(row, "an element that is no stanza, where nothing was asked");
+        return;
+    }
+    const auto type = stanza_type(element);
+    const bool answers = asked_ && kind == StanzaKind::iq &&
+                         (type == StanzaType::result || type == StanzaType::error);
+    if (!answers) {
+        if (const auto sent = outlet_->send(element); !sent) drop(row, sent.error.text);
+        return;
+    }
+    if (!element.has_attribute("id")) element.set("id", stanza.attribute("id"));
+    if (!element.has_attribute("to") && stanza.has_attribute("from"))
+        element.set("to", stanza.attribute("from"));
+    answer(row, element);
+}
+
+void Answers::answer(std::string_view row, const Element& reply) {
+    if (!claim()) return drop(row, "a second answer to one iq");
+    if (const auto sent = outlet_->send(reply); !sent) drop(row, sent.error.text);
+}
+
+void Answers::refuse(const Tag& stanza, const StanzaError& error) {
+    if (!claim()) return;
+    if (const auto sent = outlet_->send(error_reply(stanza, error)); !sent)
+        outlet_->note(sent.error.text);
+}
+
+void Answers::drop(std::string_view row, std::string_view why) {
+    outlet_->note("dropped what " + std::string{row} + " returned: " + std::string{why});
+}
+
+void Answers::pass_over(std::string_view row, const PayloadError& error) {
+    outlet_->note("not called: " + std::string{row} + ", since " + error.message());
+}
+
+} // namespace headstock::detail

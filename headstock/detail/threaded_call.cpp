@@ -1,0 +1,60 @@
+#include "headstock/detail/threaded_call.hpp"
+
+#include "headstock/detail/dispatcher.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace headstock::detail {
+namespace {
+
+constexpr std::size_t per_node = 64; // the structs of one element or attribute, about
+
+std::size_t size_of(const Element& element) {
+    auto size = per_node + element.local_name().size() + element.ns().size();
+    for (const auto attribute : element.attributes())
+        size += per_node + attribute.name.local.size() + attribute.value.size();
+    for (const auto content : element.contents())
+        size += content.is_text() ? per_node + content.text().size() : size_of(content.element());
+    return size;
+}
+
+} // namespace
+
+ThreadedCall::ThreadedCall(const Entry& entry,
+                           const Element& element,
+                           const Tag& stanza,
+                           const Element* whole,
+                           const Answers& answers,
+                           Outlet& outlet,
+                           bool acknowledges)
+    : function_(entry.row.call), object_(entry.object), closure_(entry.closure),
+      name_(entry.row.name), strand_(entry.strand), ticket_(entry.ticket), element_(element),
+      stanza_(whole != nullptr ? *whole : Element::copy_of(stanza)), whole_(whole != nullptr),
+      acknowledges_(acknowledges), answers_(answers), outlet_(outlet),
+      size_(sizeof(ThreadedCall) + size_of(element_) + size_of(stanza_)) {}
+
+void ThreadedCall::run() noexcept {
+    try {
+        outcome_ = function_(object_, {element_, stanza_, whole_ ? &stanza_ : nullptr, *this});
+    } catch (...) {
+        thrown_ = std::current_exception();
+    }
+}
+
+void ThreadedCall::deliver() {
+    if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+    if (const auto* error = std::get_if<PayloadError>(&outcome_)) {
+        answers_.pass_over(name_, *error);
+        answers_.refuse(stanza_, {Condition::bad_request, error->message()});
+        return;
+    }
+    if (acknowledges_ && answers_.owed()) outcome_ = ok;
+    answers_.deliver(name_, stanza_, std::move(outcome_));
+}
+
+void ThreadedCall::refuse(Condition condition) { answers_.refuse(stanza_, {condition}); }
+
+Reply ThreadedCall::take() { return answers_.claim() ? outlet_.make_reply(stanza_) : Reply{}; }
+
+} // namespace headstock::detail

@@ -1,0 +1,67 @@
+// One call of a threaded row: what it needs of its stanza, which is gone by then, and what came of it.
+#pragma once
+
+#include "headstock/detail/answers.hpp"
+#include "headstock/detail/registry.hpp"
+#include "headstock/detail/row.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string_view>
+
+namespace headstock::detail {
+
+/// Made on the client's thread, run on a worker, delivered on the client's thread again.  It owns copies
+/// of the element and of the stanza, and a closure's functions; a registered object it borrows.
+class ThreadedCall final : private ReplyMaker {
+public:
+    /// `stanza` is copied as its start tag, or as `whole` when the row takes that.  `answers` owes the
+    /// answer if this call does.  `acknowledges`: that it returns is the answer.
+    ThreadedCall(const Entry& entry,
+                 const Element& element,
+                 const Tag& stanza,
+                 const Element* whole,
+                 const Answers& answers,
+                 Outlet& outlet,
+                 bool acknowledges);
+
+    /// Call the row's function.  On the worker; what it throws is kept.
+    void run() noexcept;
+    /// Send what it returned.  Throws what it threw.
+    void deliver();
+    /// Answer by an error, if the answer is owed by this call.
+    void refuse(Condition condition);
+
+    std::string_view name() const { return name_; }
+    std::uint64_t strand() const { return strand_; }
+    std::uint64_t ticket() const { return ticket_; }
+    /// Which of the client's calls it is; the client's thread only.
+    std::uint64_t number() const { return number_; }
+    void set_number(std::uint64_t number) { number_ = number; }
+    /// About how many bytes it holds.
+    std::size_t size() const { return size_; }
+
+private:
+    Reply take() override;
+
+    decltype(Row::call) function_;
+    void* object_;
+    std::shared_ptr<void> closure_;
+    std::string_view name_;
+    std::uint64_t strand_;
+    std::uint64_t ticket_;
+    Element element_;
+    Element stanza_;
+    bool whole_;
+    bool acknowledges_;
+    Answers answers_;
+    Outlet& outlet_;
+    std::size_t size_;
+    std::uint64_t number_ = 0;
+    Outcome outcome_{};
+    std::exception_ptr thrown_{};
+};
+
+} // namespace headstock::detail

@@ -1,0 +1,54 @@
+#include "headstock/one_off.hpp"
+
+#include <exception>
+#include <system_error>
+
+namespace headstock::detail {
+namespace {
+
+struct AtReady {
+    const std::function<void()>& task;
+    std::exception_ptr thrown{};
+
+    void ready(AsyncClient& client) {
+        try {
+            task();
+        } catch (...) {
+            thrown = std::current_exception();
+            client.stop();
+        }
+    }
+};
+
+} // namespace
+
+void OneOffEnd::leave() {
+    const std::lock_guard lock{mutex_};
+    client_ = nullptr;
+}
+
+// Through the inbox: the hooks that stopping calls must not run under the lock, nor on any thread but one.
+void OneOffEnd::stop() {
+    client_->post([client = client_] { client->stop(); });
+}
+
+Error not_finished() {
+    return {std::make_error_code(std::errc::operation_canceled),
+            "the session was stopped before the task of one_off gave a result"};
+}
+
+Error let_go() {
+    return {std::make_error_code(std::errc::operation_canceled),
+            "the task of one_off let go of finish without calling it"};
+}
+
+Error run_one_off(AsyncClient& client, const std::function<void()>& task) {
+    AtReady at_ready{task};
+    client.register_handler(at_ready);
+    auto error = client.run();
+    client.unregister_handler(at_ready);
+    if (at_ready.thrown) std::rethrow_exception(at_ready.thrown);
+    return error;
+}
+
+} // namespace headstock::detail

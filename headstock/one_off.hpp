@@ -1,0 +1,166 @@
+// One-off clients: log in, do one thing, log out, give its result or the error.
+//
+//     auto version = headstock::one_off<Version>("user@example.org", "secret", {},
+//         [](headstock::AsyncClient& client, headstock::Finish<Version> finish) {
+//             client.request("example.org", VersionQuery{}, finish);
+//         });
+//     if (!version) { std::cerr << version.message() << '\n'; return 1; }
+//     std::cout << version->name << '\n';
+//
+// Without a result to wait for, the task alone is enough; what it sent is written before the end:
+//
+//     auto error = headstock::one_off("user@example.org", "secret", {}, [](headstock::AsyncClient& client) {
+//         return client.send_stanza(headstock::message("juliet@example.org", "hello"));
+//     });
+#pragma once
+
+#include "headstock/answer.hpp"
+#include "headstock/async_client.hpp"
+#include "headstock/options.hpp"
+
+#include <concepts>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace headstock {
+
+template <class T>
+class Finish;
+
+namespace detail {
+
+/// Where the result of one_off is put, once, by whichever thread, while its client is there.
+class OneOffEnd {
+public:
+    explicit OneOffEnd(AsyncClient& client) : client_(&client) {}
+    virtual ~OneOffEnd() = default;
+    /// The client is about to go: nothing is put any more.
+    void leave();
+
+protected:
+    /// Run `keep` if this is the first time, then stop the client.
+    template <class F>
+    void put_once(F keep) {
+        const std::lock_guard lock{mutex_};
+        if (client_ == nullptr || std::exchange(done_, true)) return;
+        keep();
+        stop();
+    }
+
+private:
+    void stop();
+
+    std::mutex mutex_;
+    AsyncClient* client_;
+    bool done_ = false;
+};
+
+template <class T>
+class OneOffResult final : public OneOffEnd {
+public:
+    using OneOffEnd::OneOffEnd;
+    void put(Answer<T> result) {
+        put_once([&] { result_.emplace(std::move(result)); });
+    }
+    /// After leave().
+    std::optional<Answer<T>> take() { return std::move(result_); }
+
+private:
+    std::optional<Answer<T>> result_;
+};
+
+/// What one_off gives when nobody gave it anything.
+Error not_finished();
+Error let_go();
+/// What a simple task gave back, as the error that it is or is not.
+inline Error task_error(Delivery sent) { return std::move(sent.error); }
+inline Error task_error(Error error) { return error; }
+
+/// Run `client` until its session's end; `task` is called when it is ready, and what it throws is thrown
+/// again after an orderly end.
+Error run_one_off(AsyncClient& client, const std::function<void()>& task);
+
+} // namespace detail
+
+/// Gives one_off its result: call it once, with a `T`, a StanzaError, an Error or an Answer<T>; it may be
+/// the callback of a request.  Any thread.  The client is stopped then; later calls are ignored, as are
+/// calls after one_off has returned.  When all copies are gone and none was called, one_off gives an
+/// Error that says so.
+template <class T>
+class Finish {
+public:
+    void operator()(Answer<T> result) const { promise_->result->put(std::move(result)); }
+
+    explicit Finish(std::shared_ptr<detail::OneOffResult<T>> result) ///< one_off makes it.
+        : promise_(std::make_shared<Promise>(std::move(result))) {}
+
+private:
+    struct Promise {
+        explicit Promise(std::shared_ptr<detail::OneOffResult<T>> r) : result(std::move(r)) {}
+        Promise(const Promise&) = delete;
+        Promise& operator=(const Promise&) = delete;
+        ~Promise() { result->put(detail::let_go()); }
+
+        std::shared_ptr<detail::OneOffResult<T>> result;
+    };
+
+    std::shared_ptr<Promise> promise_;
+};
+
+/// Log in, call `task(client, finish)` once the session is ready, wait until `finish` is called, log out.
+/// Blocks, on a loop of its own (Options::loop must be null).  `T` is any type that can be copied.
+///
+/// A result that was given wins over whatever happens at the end.  Without one, the Error is why the
+/// session ended.  `task` may register handlers and closures in the client; a handler must live until
+/// one_off returns, so `task`'s own variables will not do.  What `task` throws is thrown by one_off, after
+/// the end.
+template <class T, class Task>
+Answer<T>
+one_off(std::string_view jid, std::string_view password, const Options& options, Task&& task) {
+    static_assert(std::is_invocable_v<Task&, AsyncClient&, Finish<T>>,
+                  "headstock: the task of one_off<T> takes AsyncClient& and Finish<T>");
+    AsyncClient client{jid, password, options};
+    const auto result = std::make_shared<detail::OneOffResult<T>>(client);
+    struct Leaving { // before the client goes, also by an exception
+        detail::OneOffEnd& end;
+        ~Leaving() { end.leave(); }
+    } const leaving{*result};
+    const auto error = detail::run_one_off(client, [&] { task(client, Finish<T>{result}); });
+    result->leave();
+    if (auto given = result->take()) return *std::move(given);
+    return error ? error : detail::not_finished();
+}
+
+/// Log in, call `task(client)` once the session is ready, log out.  Blocks.  No error: everything was
+/// written, and the server ended its stream after it.  `task` may return a Delivery or an Error; one that
+/// is an error is the result.  What `task` throws is thrown by one_off, after the end.
+template <class Task>
+Error one_off(std::string_view jid,
+              std::string_view password,
+              const Options& options,
+              Task&& task) {
+    static_assert(std::is_invocable_v<Task&, AsyncClient&>,
+                  "headstock: the task of one_off takes AsyncClient&; one_off<T> is for a result");
+    using Given = std::invoke_result_t<Task&, AsyncClient&>;
+    static_assert(std::is_void_v<Given> || std::same_as<Given, Delivery> ||
+                      std::same_as<Given, Error>,
+                  "headstock: the task of one_off returns nothing, a Delivery or an Error");
+    AsyncClient client{jid, password, options};
+    Error refused;
+    const auto error = detail::run_one_off(client, [&] {
+        if constexpr (std::is_void_v<Given>) {
+            task(client);
+        } else {
+            refused = detail::task_error(task(client));
+        }
+        client.stop();
+    });
+    return refused ? refused : error;
+}
+
+} // namespace headstock

@@ -1,0 +1,6 @@
+// expect: headstock: the task of one_off returns nothing, a Delivery or an Error
+#include "headstock/one_off.hpp"
+
+auto use() {
+    return headstock::one_off("a@x", "secret", {}, [](headstock::AsyncClient&) { return 1; });
+}
