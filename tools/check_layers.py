@@ -22,9 +22,11 @@ LAYERS = {
         "headstock/{answer,payload}",
         "headstock/detail/{dispatcher,registry,result,row,signature,table,hooks,senders,reply_state}{,_*}",
         "headstock/detail/{session,negotiation,registration,requests,sasl,scram}{,_*}",
+        "headstock/detail/{addressing,component_stream}",
         "headstock/detail/{inbox,outbox,outgoing,recorder,redact,wire_log}{,_*}"],
     3: ["headstock/detail/{tls,transport,resolver}{,_*}", "headstock/detail/certificate_names"],
-    4: ["headstock/{base_client,async_client,client_api,headstock}", "headstock/detail/client_core{,_*}"],
+    4: ["headstock/{base_client,async_client,async_component,client_api,headstock}",
+        "headstock/detail/{client_core,driver}{,_*}"],
     5: ["headstock/extensions/**"],
     6: ["examples/*"],
 }

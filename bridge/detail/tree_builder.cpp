@@ -41,6 +41,12 @@ void TreeBuilder::set_limits(const Limits& limits) {
     attribute_names_.set_mark(mark);
 }
 
+void TreeBuilder::set_alias(std::string_view from, std::string_view as) {
+    aliased_ = true;
+    names_.set_alias(from, as);
+    attribute_names_.set_alias(from, as);
+}
+
 std::size_t TreeBuilder::bytes() const {
     return arena_.used() + names_.bytes() + attribute_names_.bytes() + open_.size() * sizeof(Open);
 }
@@ -70,6 +76,7 @@ TreeBuilder::start(std::string_view name, const char* const* attributes, std::si
 
 TreeBuilder::Verdict TreeBuilder::open(const NameTable::Entry& name,
                                        const char* const* attributes) {
+    if (aliased_ && repeats(attributes)) return refuse(refusal::attribute_twice);
     const auto mark = arena_.mark();
     Node* const node = make_tag(name, attributes);
     const auto demand = ask(*node, name.id);
@@ -108,6 +115,18 @@ Node* TreeBuilder::make_tag(const NameTable::Entry& name, const char* const* att
         link = &(*link)->next;
     }
     return node;
+}
+
+// Expat has seen to it that no name of the wire comes twice.
+bool TreeBuilder::repeats(const char* const* attributes) {
+    std::vector<Name> met;
+    for (; *attributes != nullptr; attributes += 2) {
+        const auto& name = attribute_names_.entry(attributes[0]).name;
+        if (name.ns != attribute_names_.alias()) continue;
+        if (std::find(met.begin(), met.end(), name) != met.end()) return true;
+        met.push_back(name);
+    }
+    return false;
 }
 
 TreeBuilder::Verdict TreeBuilder::end() {

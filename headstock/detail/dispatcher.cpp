@@ -63,7 +63,8 @@ bool Dispatcher::admit_answer(const Tag& tag) {
         return false;
     }
     if (is_request()) return true;
-    const auto* pending = requests_.find(tag.attribute("id"), tag.attribute("from"), own_);
+    const auto* pending = requests_.find(tag.attribute("id"), tag.attribute("from"),
+                                         tag.attribute("to"), own_);
     if (pending == nullptr) {
         outlet_.note("dropped: an iq " + std::string{to_string(type_)} +
                      " that answers no request of ours");
@@ -296,6 +297,8 @@ void Dispatcher::deliver_element(const Entry& entry, Element element) {
     if (!element.has_attribute("id")) element.set("id", stanza_->attribute("id"));
     if (!element.has_attribute("to") && stanza_->has_attribute("from"))
         element.set("to", stanza_->attribute("from"));
+    if (!element.has_attribute("from") && stanza_->has_attribute("to"))
+        element.set("from", stanza_->attribute("to"));
     answer(entry, element);
 }
 

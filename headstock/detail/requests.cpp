@@ -4,23 +4,41 @@
 
 namespace headstock::detail {
 
-bool Requests::add(std::string id, std::string to, Callback callback, std::uint64_t deadline) {
+namespace {
+
+bool is_asker(std::string_view asker, std::string_view to) {
+    if (asker.empty() || asker == to) return true;
+    const auto whom = Jid::parse(to);
+    return whom && whom == Jid::parse(asker);
+}
+
+} // namespace
+
+bool Requests::add(std::string id,
+                   std::string to,
+                   Callback callback,
+                   std::uint64_t deadline,
+                   std::string asker) {
     const auto [first, last] = pending_.equal_range(id);
     for (auto at = first; at != last; ++at) {
-        if (at->second.to == to) return false;
+        if (at->second.to == to && at->second.asker == asker) return false;
     }
     const auto number = ++last_number_;
-    Pending pending{id, std::move(to), std::move(callback), deadline, number};
+    Pending pending{id,       std::move(to), std::move(asker), std::move(callback),
+                    deadline, number};
     by_number_[number] = pending_.emplace(std::move(id), std::move(pending));
     by_deadline_.emplace(deadline, number);
     return true;
 }
 
-const Requests::Pending*
-Requests::find(std::string_view id, std::string_view from, const Jid& own) const {
+const Requests::Pending* Requests::find(std::string_view id,
+                                        std::string_view from,
+                                        std::string_view to,
+                                        const Jid& own) const {
     const auto [first, last] = pending_.equal_range(id);
     for (auto at = first; at != last; ++at) {
-        if (may_answer(at->second.to, from, own)) return &at->second;
+        const auto& pending = at->second;
+        if (is_asker(pending.asker, to) && may_answer(pending.to, from, own)) return &pending;
     }
     return nullptr;
 }

@@ -23,15 +23,22 @@ public:
     struct Pending {
         std::string id;
         std::string to;
+        std::string asker; ///< Which address of a component asked; empty on a client, which has one.
         Callback callback; ///< Empty for an iq that was only sent.
         std::uint64_t deadline = 0;
         std::uint64_t number = 0;
     };
 
-    /// False when a request of that id to that address is pending already.
-    bool add(std::string id, std::string to, Callback callback, std::uint64_t deadline);
-    /// The request that this sender may answer under this id, still pending; or nullptr.
-    const Pending* find(std::string_view id, std::string_view from, const Jid& own) const;
+    /// False when a request of that id to that address is pending already, of the same asker.
+    bool add(std::string id,
+             std::string to,
+             Callback callback,
+             std::uint64_t deadline,
+             std::string asker = {});
+    /// The request that this sender may answer under this id, still pending; or nullptr.  `to` is whom
+    /// it answers.
+    const Pending*
+    find(std::string_view id, std::string_view from, std::string_view to, const Jid& own) const;
     /// Take out a request that find() gave, by its number.
     std::optional<Pending> take(std::uint64_t number);
     /// Take out one whose deadline is at or before `now`.

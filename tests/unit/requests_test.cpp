@@ -220,10 +220,10 @@ TEST_CASE("requests: the oldest deadline is taken first, and numbers are never u
     CHECK(requests.next_deadline() == 10u);
     CHECK_FALSE(requests.take_expired(9));
     const headstock::Jid own{"romeo@e.test/r"};
-    const auto number = requests.find("1", "b@x", own)->number;
+    const auto number = requests.find("1", "b@x", "", own)->number;
     CHECK(requests.take(number)->to == "b@x");
     CHECK_FALSE(requests.take(number));
-    CHECK_FALSE(requests.find("1", "b@x", own));
+    CHECK_FALSE(requests.find("1", "b@x", "", own));
     CHECK(requests.take_expired(10)->id == "2");
     CHECK(requests.take_any()->to == "a@x");
     CHECK_FALSE(requests.take_any());
