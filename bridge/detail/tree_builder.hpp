@@ -89,7 +89,7 @@ private:
     NameTable attribute_names_{0};
     std::vector<Open> open_{};
     std::size_t skipped_ = 0; // elements open inside the outermost one that is skipped, and it
-    bool aliased_ = false; // two names of the wire may be one here
+    bool aliased_ = false;    // two names of the wire may be one here
     bool root_seen_ = false;
     bool holding_ = false; // nothing is released before the element of depth 1 ends
     Refusal refusal_{};

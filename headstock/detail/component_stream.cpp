@@ -68,12 +68,14 @@ std::string handshake(std::string_view id, std::string_view secret) {
 Error read_component_error(const Element& error, const Jid& domain) {
     auto read = read_stream_error(error);
     const auto say = [&](std::string_view why) {
-        read.text = "the server ended the stream: " + read.condition + " (" + std::string{why} + ")";
+        read.text =
+            "the server ended the stream: " + read.condition + " (" + std::string{why} + ")";
     };
     if (read.condition == "not-authorized") {
         read.code = make_error_code(Errc::not_authorized);
-        read.text = "login refused: not-authorized (wrong secret, or the server knows no component " +
-                    domain.str() + ")";
+        read.text =
+            "login refused: not-authorized (wrong secret, or the server knows no component " +
+            domain.str() + ")";
     } else if (read.condition == "host-unknown") {
         say("it knows no component " + domain.str());
     } else if (read.condition == "conflict") {

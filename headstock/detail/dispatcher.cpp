@@ -63,8 +63,8 @@ bool Dispatcher::admit_answer(const Tag& tag) {
         return false;
     }
     if (is_request()) return true;
-    const auto* pending = requests_.find(tag.attribute("id"), tag.attribute("from"),
-                                         tag.attribute("to"), own_);
+    const auto* pending =
+        requests_.find(tag.attribute("id"), tag.attribute("from"), tag.attribute("to"), own_);
     if (pending == nullptr) {
         outlet_.note("dropped: an iq " + std::string{to_string(type_)} +
                      " that answers no request of ours");

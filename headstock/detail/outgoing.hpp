@@ -12,7 +12,7 @@ namespace headstock::detail {
 struct Outgoing {
     std::string xml{};
     Unsent what{};
-    std::string from{}; ///< What it says of its sender; empty when it says nothing.
+    std::string from{};                 ///< What it says of its sender; empty when it says nothing.
     StanzaKind kind = StanzaKind::none; ///< none for a raw element that is no stanza.
     StanzaType type = StanzaType::any;
     Error error{}; ///< Errc::invalid_stanza, and nothing else is set.

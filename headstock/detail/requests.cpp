@@ -14,18 +14,14 @@ bool is_asker(std::string_view asker, std::string_view to) {
 
 } // namespace
 
-bool Requests::add(std::string id,
-                   std::string to,
-                   Callback callback,
-                   std::uint64_t deadline,
-                   std::string asker) {
+bool Requests::add(
+    std::string id, std::string to, Callback callback, std::uint64_t deadline, std::string asker) {
     const auto [first, last] = pending_.equal_range(id);
     for (auto at = first; at != last; ++at) {
         if (at->second.to == to && at->second.asker == asker) return false;
     }
     const auto number = ++last_number_;
-    Pending pending{id,       std::move(to), std::move(asker), std::move(callback),
-                    deadline, number};
+    Pending pending{id, std::move(to), std::move(asker), std::move(callback), deadline, number};
     by_number_[number] = pending_.emplace(std::move(id), std::move(pending));
     by_deadline_.emplace(deadline, number);
     return true;

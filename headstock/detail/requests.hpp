@@ -23,7 +23,8 @@ public:
     struct Pending {
         std::string id;
         std::string to;
-        std::string asker; ///< Which address of a component asked; empty on a client, which has one.
+        std::string
+            asker; ///< Which address of a component asked; empty on a client, which has one.
         Callback callback; ///< Empty for an iq that was only sent.
         std::uint64_t deadline = 0;
         std::uint64_t number = 0;

@@ -45,10 +45,9 @@ std::string join(const std::vector<std::string>& words) {
 
 } // namespace
 
-Session::Session(
-    const Jid& jid, Secret password, const Options& options, void* client, Role role)
-    : role_(role), options_(options), account_(jid), jid_(jid), password_(std::move(password)), client_(client),
-      tokens_(&random_token), inbox_(std::make_shared<Inbox>()),
+Session::Session(const Jid& jid, Secret password, const Options& options, void* client, Role role)
+    : role_(role), options_(options), account_(jid), jid_(jid), password_(std::move(password)),
+      client_(client), tokens_(&random_token), inbox_(std::make_shared<Inbox>()),
       dispatcher_(*this, registry_, requests_),
       parser_(*this, parser_limits(options.limits, false)) {
     if (role_ == Role::component) parser_.set_alias(ns::component, ns::client);
@@ -73,8 +72,7 @@ void Session::connected(Reach reach) {
 
 void Session::open_stream() {
     enter(State::header, options_.timeouts.stream);
-    write(role_ == Role::component ? component_header(account_)
-                                   : stream_header(account_, secure_));
+    write(role_ == Role::component ? component_header(account_) : stream_header(account_, secure_));
 }
 
 void Session::received(std::string_view plain) {
@@ -377,6 +375,10 @@ void Session::shake_hands(std::string_view id) {
 }
 
 void Session::on_handshake(const Element& element) {
+    if (element.is("features", ns::stream))
+        return finish({Errc::unexpected_element,
+                       "the server offers features, as it does to clients: "
+                       "this is not its port for components"});
     if (!element.is("handshake", ns::client)) return unexpected(element);
     authenticated_ = true;
     parser_.set_limits(parser_limits(options_.limits, true));
@@ -628,9 +630,8 @@ std::string_view Session::phase() const {
         return "to the registration";
     case State::authenticating:
     case State::deriving:
-        return "in the login";
     case State::handshake:
-        return "to <handshake/>";
+        return "in the login";
     case State::binding:
         return "to the request for a resource";
     case State::opening:
