@@ -76,9 +76,9 @@ TreeBuilder::start(std::string_view name, const char* const* attributes, std::si
 
 TreeBuilder::Verdict TreeBuilder::open(const NameTable::Entry& name,
                                        const char* const* attributes) {
-    if (aliased_ && repeats(attributes)) return refuse(refusal::attribute_twice);
     const auto mark = arena_.mark();
     Node* const node = make_tag(name, attributes);
+    if (aliased_ && repeats(*node)) return refuse(refusal::attribute_twice);
     const auto demand = ask(*node, name.id);
     if (demand == Demand::skip && !building()) {
         arena_.rewind(mark);
@@ -118,13 +118,12 @@ Node* TreeBuilder::make_tag(const NameTable::Entry& name, const char* const* att
 }
 
 // Expat has seen to it that no name of the wire comes twice.
-bool TreeBuilder::repeats(const char* const* attributes) {
-    std::vector<Name> met;
-    for (; *attributes != nullptr; attributes += 2) {
-        const auto& name = attribute_names_.entry(attributes[0]).name;
-        if (name.ns != attribute_names_.alias()) continue;
-        if (std::find(met.begin(), met.end(), name) != met.end()) return true;
-        met.push_back(name);
+bool TreeBuilder::repeats(const Node& node) const {
+    for (const auto* at = node.attributes; at != nullptr; at = at->next) {
+        if (at->name->ns != attribute_names_.alias()) continue;
+        for (const auto* next = at->next; next != nullptr; next = next->next) {
+            if (*next->name == *at->name) return true;
+        }
     }
     return false;
 }

@@ -76,7 +76,7 @@ private:
     Demand ask(const Node& node, NameId name);
     Node* make_tag(const NameTable::Entry& name, const char* const* attributes);
     const Name* keep_name(const NameTable::Entry& name);
-    bool repeats(const char* const* attributes);
+    bool repeats(const Node& node) const;
     void close_innermost();
     void add_event(Parser::Event::Kind kind, const Open& element);
     void release_to(const Arena::Mark& mark);

@@ -173,11 +173,3 @@ TEST_CASE("client: an answer carries no from, whichever of its addresses was ask
                               "'><q xmlns='urn:q'/></iq>") ==
               support::error_answer("1", "a@x", "service-unavailable"));
 }
-
-TEST_CASE("writing without an attribute: of the outermost tag only, and none of a namespace") {
-    support::Stage stage;
-    stage.client->send_stanza(from("romeo@e.test", message("a@x", "hi").set("id", "1"))
-                                  .add(Element{"x", "urn:x"}.set("from", "romeo@e.test")));
-    CHECK(stage.take() == "<message to='a@x' type='chat' id='1'><body>hi</body>"
-                          "<x xmlns='urn:x' from='romeo@e.test'/></message>");
-}
