@@ -213,6 +213,8 @@ void Parser::restart() { impl_->restart(true); }
 
 void Parser::set_limits(Limits limits) { impl_->set_limits(limits); }
 
+void Parser::set_alias(std::string_view from, std::string_view as) { impl_->set_alias(from, as); }
+
 std::size_t Parser::held_bytes() const { return impl_->held_bytes(); }
 
 } // namespace bridge

@@ -67,7 +67,7 @@ public:
         }
         prefixed_.clear();
         for (const auto* at = node.attributes; at != nullptr; at = at->next) {
-            any_attribute(*at);
+            if (!left_out(node, *at)) any_attribute(*at);
         }
     }
 
@@ -120,6 +120,11 @@ private:
             if (around->name->ns != xml_ns) return around->name->ns;
         }
         return options_.inherited;
+    }
+
+    bool left_out(const Node& node, const AttributeNode& at) const {
+        return !options_.without.empty() && &node == &top_ && at.name->ns.empty() &&
+               at.name->local == options_.without;
     }
 
     void tag_name(const Node& node) {

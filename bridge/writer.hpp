@@ -15,6 +15,8 @@ struct WriteOptions {
     /// Spaces per level; 0 writes no white space of its own.  Elements with text keep theirs as it
     /// is.
     unsigned indent = 0;
+    /// The name of an attribute in no namespace that the outermost tag is written without.
+    std::string_view without{};
 };
 
 /// Append `element` to `out` as XML.  The empty element appends nothing.

@@ -10,6 +10,10 @@
 
 namespace headstock {
 
+namespace detail {
+class Driver;
+}
+
 /// Connects, secures, logs in, and calls the handlers registered in it.
 ///
 ///     headstock::AsyncClient client{"user@example.org", "secret"};
@@ -47,8 +51,7 @@ public:
     const Error& error() const;
 
 private:
-    class Driver;
-    std::shared_ptr<Driver> driver_;
+    std::shared_ptr<detail::Driver> driver_;
 };
 
 } // namespace headstock

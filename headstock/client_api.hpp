@@ -1,6 +1,6 @@
 // What every client can do once it is made: register handlers, send, ask, log.
 //
-// BaseClient and AsyncClient share it; how bytes reach the server is theirs.
+// BaseClient, AsyncClient and AsyncComponent share it; how bytes reach the server is theirs.
 #pragma once
 
 #include "headstock/delivery.hpp"
@@ -69,7 +69,7 @@ public:
 
     // --- sending ---------------------------------------------------------------------------------
 
-    /// Send a message, presence or iq in jabber:client.  An iq or message without an id is given a
+    /// Send a message, presence or iq in jabber:client, which stands for a component's namespace too.  An iq or message without an id is given a
     /// random one.  Before the session is ready it waits, and goes out in order.  Refused, with the
     /// reason and nothing sent: what is no stanza, what the queue cannot take, after the end.
     Delivery send_stanza(const Element& stanza);
@@ -200,7 +200,7 @@ public:
 
     // --- what is known -------------------------------------------------------------------------------
 
-    /// The bound full JID; before the session is ready, the one asked for.
+    /// The bound full JID; before the session is ready, the one asked for.  A component's domain.
     const Jid& jid() const;
     bool ready() const;
     /// The server's last stream features held an element of this namespace (RFC 6120 4.3.2), as

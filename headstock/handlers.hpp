@@ -6,7 +6,7 @@
 //  2. `message`, `presence` and `iq` match as stanzas only.  Other names match at any depth, but not
 //     inside <forwarded/> (XEP-0297) unless the path goes through it.  A row that names no type does not
 //     get type='error'.  No type means normal (message) or available (presence); no `from` means our
-//     own account.
+//     own account.  On a component `ns::client` means the namespace of its stream.
 //  3. The signature says what is built.  First parameter: `const Tag&` (name and attributes),
 //     `const Element&` (the subtree), `Element` (a copy to keep), or a payload (payload.hpp): its type
 //     names the last step of the path, and must agree with one that is spelled out.  Then, if wanted,
@@ -20,7 +20,8 @@
 //  5. Nobody forges.  An iq result or error that answers no request of ours, by id and sender, is
 //     dropped and logged before any row.  Names that a specification ties to a sender (roster, carbons,
 //     archive results, private data) reach rows from that sender only; `.from_anyone()` lifts it.
-//     `.from_account()`, `.from_server()`, `.from(jid)` narrow any row.
+//     `.from_account()`, `.from_server()`, `.from(jid)` narrow any row.  On a component the account and
+//     the server are its own domain, and an answer must be to the address of ours that asked.
 //  6. All matching rows run.  An exception is caught in one place and given to `on_exception` with the
 //     row's name; the others and the stream go on.
 //  7. One answer.  In an iq get or set the first payload, `ok`, StanzaError, iq result or error

@@ -5,6 +5,7 @@
 #include "bridge/element.hpp"
 #include "headstock/answer.hpp"
 #include "headstock/async_client.hpp"
+#include "headstock/async_component.hpp"
 #include "headstock/base_client.hpp"
 #include "headstock/delivery.hpp"
 #include "headstock/error.hpp"

@@ -6,6 +6,8 @@
 namespace headstock::ns {
 
 inline constexpr std::string_view client = "jabber:client";
+/// What streams of components call it (XEP-0114).  A component sees and sends ns::client.
+inline constexpr std::string_view component = "jabber:component:accept";
 inline constexpr std::string_view stream = "http://etherx.jabber.org/streams";
 inline constexpr std::string_view streams = "urn:ietf:params:xml:ns:xmpp-streams";
 inline constexpr std::string_view stanzas = "urn:ietf:params:xml:ns:xmpp-stanzas";

@@ -1,4 +1,4 @@
-// What a client can be told besides its JID and password.  Every member has a default that is safe.
+// What a client or component can be told besides its JID and password.  Every member has a default that is safe.
 #pragma once
 
 #include "headstock/mechanism.hpp"
@@ -13,11 +13,13 @@ struct uv_loop_s; // libuv's uv_loop_t
 
 namespace headstock {
 
-/// How the connection is secured.
+/// How the connection is secured.  A component has no STARTTLS; see AsyncComponent.
 enum class Tls : std::uint8_t {
-    required, ///< STARTTLS (RFC 6120 section 5); without it nothing is sent, no login is tried
+    required, ///< STARTTLS (RFC 6120 section 5); without it nothing is sent, no login is tried.  For a
+              ///< component: in clear to a loopback address, to no other
     direct,   ///< TLS from the first byte (XEP-0368), usually port 5223
-    disabled, ///< in clear: for a server on this machine.  The password is not sent then
+    disabled, ///< in clear: for a server on this machine.  The password is not sent then; of a
+              ///< component's secret, a hash
 };
 
 /// The longest each phase may take.  Past it the session ends with Errc::timed_out.
@@ -26,7 +28,8 @@ struct Timeouts {
     ms connect = ms{15'000};      ///< name look-up and TCP; half of it for one address
     ms tls = ms{15'000};          ///< the TLS handshake
     ms stream = ms{30'000};       ///< from our stream header to the peer's features, each time
-    ms authenticate = ms{30'000}; ///< from <auth/> to <success/>, deriving the key included
+    ms authenticate = ms{30'000}; ///< from <auth/> to <success/>, deriving the key included; a
+                                  ///< component's handshake
     ms registration = ms{30'000}; ///< each step of an in-band registration
     ms bind = ms{30'000};         ///< resource binding and legacy session
     ms request = ms{60'000};      ///< an iq get or set without a timeout of its own
@@ -47,7 +50,7 @@ struct Options {
     /// Where to connect: a name or an address.  Empty: the JID's domain.  The certificate is checked
     /// against the JID's domain in every case.
     std::string hostname{};
-    /// 0 means 5222, with Tls::direct 5223.
+    /// 0 means 5222, with Tls::direct 5223; for a component 5347.
     std::uint16_t port = 0;
     Tls tls = Tls::required;
     /// A PEM file with the certificate authorities to trust instead of the system's.

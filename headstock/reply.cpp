@@ -41,6 +41,7 @@ void Reply::operator()(Element element) && {
         const auto& request = state_->request;
         element.set("id", request.attribute("id"));
         if (request.has_attribute("from")) element.set("to", request.attribute("from"));
+        if (request.has_attribute("to")) element.set("from", request.attribute("to"));
         answer(std::move(state_), std::move(element));
         return;
     }

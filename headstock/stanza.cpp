@@ -82,9 +82,9 @@ Element iq(std::string_view type, std::string_view to) {
 Element addressed_back(const Tag& stanza) {
     Element reply{stanza.name()};
     if (const auto from = stanza.attribute("from"); !from.empty()) reply.set("to", from);
-    // A component speaks for many addresses: the answer comes from the one that was asked.
-    if (stanza.ns() != ns::client && stanza.has_attribute("to"))
-        reply.set("from", stanza.attribute("to"));
+    // A component speaks for many addresses: the answer comes from the one that was asked.  A client
+    // leaves its own out again when it sends.
+    if (const auto to = stanza.attribute("to"); !to.empty()) reply.set("from", to);
     return reply;
 }
 

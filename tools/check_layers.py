@@ -22,10 +22,11 @@ LAYERS = {
         "headstock/{answer,payload}",
         "headstock/detail/{dispatcher,event_row,registry,result,row,signature,table,timers,hooks,senders,reply_state}{,_*}",
         "headstock/detail/{session,negotiation,registration,requests,sasl,scram}{,_*}",
-        "headstock/detail/{answers,threads,threaded_call,threaded_calls}",
+        "headstock/detail/{answers,threads,threaded_call,threaded_calls,addressing,component_stream}",
         "headstock/detail/{inbox,outbox,outgoing,recorder,redact,wire_log}{,_*}"],
     3: ["headstock/detail/{tls,transport,resolver,workers}{,_*}", "headstock/detail/certificate_names"],
-    4: ["headstock/{base_client,async_client,client_api,headstock,one_off}", "headstock/detail/client_core{,_*}"],
+    4: ["headstock/{base_client,async_client,async_component,client_api,headstock,one_off}",
+        "headstock/detail/{client_core,driver}{,_*}"],
     5: ["headstock/extensions/**"],
     6: ["examples/*"],
 }

@@ -38,13 +38,25 @@ void NameTable::resize_slots(std::size_t count) {
     for (Entry* entry : entries_) slots_[slot_of(entry->key, entry->hash)] = entry;
 }
 
+void NameTable::set_alias(std::string_view from, std::string_view as) {
+    aliased_ = from;
+    alias_ = as;
+}
+
+// Here, where a name is met for the first time, an alias costs nothing afterwards.
+Name NameTable::name_of(std::string_view key) const {
+    auto name = split(key);
+    if (!alias_.empty() && name.ns == aliased_) name.ns = alias_;
+    return name;
+}
+
 const NameTable::Entry& NameTable::add(std::string_view key, std::uint64_t hash) {
     const bool keep = bytes() <= mark_;
     auto* memory = static_cast<char*>(arena_.allocate(sizeof(Entry) + key.size()));
     std::memcpy(memory + sizeof(Entry), key.data(), key.size());
     const std::string_view stored{memory + sizeof(Entry), key.size()};
     const auto id = static_cast<NameId>(entries_.size());
-    auto* entry = new (memory) Entry{split(stored), stored, hash, id};
+    auto* entry = new (memory) Entry{name_of(stored), stored, hash, id};
     entries_.push_back(entry);
     slots_[slot_of(key, hash)] = entry;
     if (keep) {

@@ -6,6 +6,7 @@
 #include "bridge/parser.hpp"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,15 +36,23 @@ public:
     bool overgrown() const { return bytes() > 2 * mark_; }
     void set_mark(std::size_t mark) { mark_ = mark; }
 
+    /// Names of the namespace `from` that are met from now on are called by `as` instead.
+    void set_alias(std::string_view from, std::string_view as);
+    /// The namespace that stands for two; empty for none.
+    const std::string& alias() const { return alias_; }
+
     /// Forget what came after the mark; the first id that has no name any more.
     NameId forget_late();
 
 private:
+    Name name_of(std::string_view key) const;
     const Entry& add(std::string_view key, std::uint64_t hash);
     std::size_t slot_of(std::string_view key, std::uint64_t hash) const;
     void resize_slots(std::size_t count);
 
     std::size_t mark_;
+    std::string aliased_{};
+    std::string alias_{};
     Arena arena_{Arena::Use::rewind};
     std::vector<Entry*> entries_{}; // by id
     std::vector<Entry*> slots_{};   // by hash, open addressing, at most half full

@@ -34,6 +34,7 @@ struct Parser::Impl final : detail::ExpatSink {
         limits_ = limits;
         builder_.set_limits(limits);
     }
+    void set_alias(std::string_view from, std::string_view as) { builder_.set_alias(from, as); }
     const ParseError& error() const { return error_; }
 
 private:

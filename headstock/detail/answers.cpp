@@ -42,6 +42,8 @@ void Answers::deliver_element(std::string_view row, const Tag& stanza, Element e
     if (!element.has_attribute("id")) element.set("id", stanza.attribute("id"));
     if (!element.has_attribute("to") && stanza.has_attribute("from"))
         element.set("to", stanza.attribute("from"));
+    if (!element.has_attribute("from") && stanza.has_attribute("to"))
+        element.set("from", stanza.attribute("to"));
     answer(row, element);
 }
 

@@ -1,5 +1,7 @@
 #include "headstock/detail/client_core.hpp"
 
+#include "headstock/detail/component_stream.hpp"
+
 #include <utility>
 
 namespace headstock::detail {
@@ -14,18 +16,26 @@ Jid parse_or_note(std::string_view text, Error& error) {
 ClientCore::ClientCore(std::string_view jid,
                        std::string_view password,
                        const Options& options,
-                       void* client)
-    : options_(options), pool_(options.workers),
-      session_(parse_or_note(jid, jid_error_), Secret{password}, options, client),
+                       void* client,
+                       Role role)
+    : options_(options), role_(role), pool_(options.workers),
+      session_(parse_or_note(jid, jid_error_), Secret{password}, options, client, role),
       domain_(session_.jid().domain()) {
     session_.set_threads(pool_);
 }
 
 Error ClientCore::check() {
-    if (jid_error_ || options_.tls == Tls::disabled) return jid_error_;
+    if (jid_error_) return jid_error_;
     Error error;
+    if (role_ == Role::component) error = check_component_options(session_.jid(), options_);
+    if (error || !may_use_tls()) return error;
     context_ = TlsContext::make({options_.ca_file, options_.insecure_skip_verification}, error);
     return error;
+}
+
+// A component has no STARTTLS: it begins with TLS or goes without.
+bool ClientCore::may_use_tls() const {
+    return role_ == Role::component ? options_.tls == Tls::direct : options_.tls != Tls::disabled;
 }
 
 void ClientCore::tick(std::uint64_t now) {
@@ -33,8 +43,8 @@ void ClientCore::tick(std::uint64_t now) {
     settle();
 }
 
-void ClientCore::connected() {
-    session_.connected();
+void ClientCore::connected(Reach reach) {
+    session_.connected(reach);
     settle();
 }
 

@@ -27,17 +27,20 @@ public:
     ClientCore(std::string_view jid,
                std::string_view password,
                const Options& options,
-               void* client);
+               void* client,
+               Role role = Role::client);
 
     Session& session() { return session_; }
     const Options& options() const { return options_; }
-    /// What the caller gave that cannot be used: a malformed JID, an unreadable CA file.  Checked
+    Role role() const { return role_; }
+    /// What the caller gave that cannot be used: a malformed JID, an unreadable CA file, an option that
+    /// a component has no use for.  Checked
     /// before any connection.
     Error check();
 
     // --- told from outside; each may run user code -----------------------------------------------
     void tick(std::uint64_t now);
-    void connected();
+    void connected(Reach reach = Reach::network);
     void received(std::string_view wire);
     void derived(const ScramKeys& keys);
     void disconnected(const Error& why);
@@ -88,12 +91,14 @@ private:
         std::uint64_t plain_end;
     };
 
+    bool may_use_tls() const;
     void settle();
     void start_tls();
     void advance_tls();
     void move_output();
 
     Options options_;
+    Role role_;
     Error jid_error_;
     Pool pool_;
     Session session_;

@@ -65,7 +65,8 @@ bool Dispatcher::admit_answer(const Tag& tag) {
         return false;
     }
     if (is_request()) return true;
-    const auto* pending = requests_.find(tag.attribute("id"), tag.attribute("from"), own_);
+    const auto* pending =
+        requests_.find(tag.attribute("id"), tag.attribute("from"), tag.attribute("to"), own_);
     if (pending == nullptr) {
         outlet_.note("dropped: an iq " + std::string{to_string(type_)} +
                      " that answers no request of ours");
@@ -282,8 +283,6 @@ void Dispatcher::report(std::string_view row, const std::exception_ptr& error) {
     }
 }
 
-Reply Dispatcher::take() {
-    return answers_.claim() ? outlet_.make_reply(*stanza_) : Reply{};
-}
+Reply Dispatcher::take() { return answers_.claim() ? outlet_.make_reply(*stanza_) : Reply{}; }
 
 } // namespace headstock::detail

@@ -126,7 +126,7 @@ private:
     bool taken_ = false;
     bool threw_ = false;
     std::optional<PayloadError>
-        unparsed_; ///< The first payload in an iq get or set that did not parse.
+        unparsed_;         ///< The first payload in an iq get or set that did not parse.
     bool crowded_ = false; ///< A threaded row could not take it.
     Answers answers_;
     std::vector<Waiting> waiting_;  ///< Matched at a start tag; the innermost last.

@@ -41,13 +41,21 @@ std::string stream_header(const Jid& account, bool with_from) {
     return header;
 }
 
+Error check_root(const Tag& header) {
+    if (header.is("stream", ns::stream)) return {};
+    return {Errc::not_xmpp, "the answer is XML, but no XMPP stream: its root is <" +
+                                std::string{header.local_name()} + ">"};
+}
+
 Error check_header(const Tag& header, const Jid& account) {
-    if (!header.is("stream", ns::stream))
-        return {Errc::not_xmpp, "the answer is XML, but no XMPP stream: its root is <" +
-                                    std::string{header.local_name()} + ">"};
+    if (auto error = check_root(header)) return error;
     if (!speaks_version_1(header.attribute("version")))
         return {Errc::not_xmpp, "the server speaks no XMPP 1.0 (version '" +
                                     std::string{header.attribute("version")} + "')"};
+    return check_identity(header, account);
+}
+
+Error check_identity(const Tag& header, const Jid& account) {
     if (!header.has_attribute("from")) return {};
     const auto from = Jid::parse(header.attribute("from"));
     if (!from || from->domain() != account.domain() || !from->local().empty())

@@ -10,12 +10,6 @@
 namespace headstock::detail {
 namespace {
 
-Outgoing refuse(std::string why) {
-    Outgoing refused;
-    refused.error = Error{Errc::invalid_stanza, "not sent: " + std::move(why)};
-    return refused;
-}
-
 std::string name_of(const Tag& tag) {
     return "<" + std::string{tag.local_name()} + "> in " +
            (tag.ns().empty() ? "no namespace" : std::string{tag.ns()});
@@ -43,6 +37,18 @@ void describe_stanza(Outgoing& out,
     out.type = type.value_or(StanzaType::any);
     out.what = {std::string{stanza.local_name()}, std::string{stanza.attribute("to")},
                 std::string{stanza.attribute("id")}};
+    out.from = stanza.attribute("from");
+}
+
+// Into the start tag that `xml` begins with, behind its name.
+void insert_attribute(std::string& xml,
+                      std::string_view element,
+                      std::string_view name,
+                      std::string_view value) {
+    std::string text{" "};
+    text.append(name).append("='");
+    bridge::escape_attribute(value, text);
+    xml.insert(1 + element.size(), text += '\'');
 }
 
 // Takes the one element of a stream apart from anything around it.
@@ -112,7 +118,13 @@ private:
 
 } // namespace
 
-Outgoing write_stanza(const Element& stanza, std::string_view content_ns) {
+Outgoing refuse(std::string why) {
+    Outgoing refused;
+    refused.error = Error{Errc::invalid_stanza, "not sent: " + std::move(why)};
+    return refused;
+}
+
+Outgoing write_stanza(const Element& stanza, std::string_view content_ns, const FromRule& from) {
     const auto kind = stanza_kind(stanza, content_ns);
     if (kind == StanzaKind::none)
         return refuse(stanza ? "a stanza is message, presence or iq in " + std::string{content_ns} +
@@ -124,13 +136,20 @@ Outgoing write_stanza(const Element& stanza, std::string_view content_ns) {
     }
     const bool wants_id = kind != StanzaKind::presence;
     if (wants_id && stanza.has_attribute("id") && stanza.attribute("id").empty())
-        return write_stanza(Element{stanza}.set("id", new_id()), content_ns);
+        return write_stanza(Element{stanza}.set("id", new_id()), content_ns, from);
     Outgoing out;
     describe_stanza(out, stanza, kind, type);
-    bridge::write(stanza, out.xml, {.inherited = content_ns});
+    if (from.leave_out) out.from.clear();
+    bridge::write(
+        stanza, out.xml,
+        {.inherited = content_ns, .without = from.leave_out ? std::string_view{"from"} : ""});
+    if (!from.add.empty()) {
+        out.from = from.add;
+        insert_attribute(out.xml, stanza.local_name(), "from", from.add);
+    }
     if (wants_id && out.what.id.empty()) {
         out.what.id = new_id();
-        out.xml.insert(1 + stanza.local_name().size(), " id='" + out.what.id + "'");
+        insert_attribute(out.xml, stanza.local_name(), "id", out.what.id);
     }
     return out;
 }
@@ -139,6 +158,9 @@ Outgoing check_raw(std::string_view xml, std::string_view content_ns) {
     const RawCheck check{xml, content_ns};
     if (auto fault = check.fault(); !fault.empty()) return refuse(std::move(fault));
     const auto& element = check.element();
+    if (element.ns() == ns::client && content_ns != ns::client)
+        return refuse("this stream's stanzas are in " + std::string{content_ns} +
+                      ": write raw ones without xmlns='jabber:client'");
     const auto kind = stanza_kind(element, content_ns);
     const auto type = kind == StanzaKind::none ? std::nullopt : stanza_type(element);
     if (kind == StanzaKind::iq) {

@@ -13,8 +13,8 @@ using bridge::Element;
 
 // Everything that names a secret, or a character reference that could spell such a name.
 bool may_hold_secret(std::string_view xml) {
-    for (const auto word :
-         {std::string_view{"password"}, std::string_view{"&#"}, ns::registration, ns::sasl}) {
+    for (const auto word : {std::string_view{"password"}, std::string_view{"&#"},
+                            std::string_view{"handshake"}, ns::registration, ns::sasl}) {
         if (xml.find(word) != xml.npos) return true;
     }
     return false;
@@ -45,9 +45,15 @@ bool is_secret_field(const Element& element) {
 // <auth/>, <challenge/>, <response/>, <success/> hold payloads, the other SASL elements words.
 bool is_sasl_payload(const Element& root) { return root.ns() == ns::sasl && !root.first_child(); }
 
+// A component's: from it and the stream's id a weak secret can be guessed.
+bool is_handshake(const Element& root) {
+    return root.local_name() == "handshake" &&
+           (root.ns() == ns::client || root.ns() == ns::component);
+}
+
 // True when there was something to hide.
 bool hide_secrets(Element& root) {
-    if (is_sasl_payload(root)) return hide(root);
+    if (is_sasl_payload(root) || is_handshake(root)) return hide(root);
     bool hidden = false;
     std::vector<Element*> open{&root};
     while (!open.empty()) {

@@ -1,4 +1,5 @@
-// Keeps secrets out of the log: SASL payloads and the passwords of jabber:iq:register.
+// Keeps secrets out of the log: SASL payloads, a component's handshake, and the passwords of
+// jabber:iq:register.
 #pragma once
 
 #include <string>

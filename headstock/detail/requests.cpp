@@ -3,25 +3,37 @@
 #include "headstock/detail/senders.hpp"
 
 namespace headstock::detail {
+namespace {
 
-bool Requests::add(
-    std::string id, std::string to, Callback callback, std::uint64_t deadline, bool keeps_answer) {
-    const auto [first, last] = pending_.equal_range(id);
+bool is_asker(std::string_view asker, std::string_view to) {
+    if (asker.empty() || asker == to) return true;
+    const auto whom = Jid::parse(to);
+    return whom && whom == Jid::parse(asker);
+}
+
+} // namespace
+
+bool Requests::add(Pending request) {
+    const auto [first, last] = pending_.equal_range(request.id);
     for (auto at = first; at != last; ++at) {
-        if (at->second.to == to) return false;
+        if (at->second.to == request.to && at->second.asker == request.asker) return false;
     }
-    const auto number = ++last_number_;
-    Pending pending{id, std::move(to), std::move(callback), deadline, number, keeps_answer};
-    by_number_[number] = pending_.emplace(std::move(id), std::move(pending));
-    by_deadline_.emplace(deadline, number);
+    request.number = ++last_number_;
+    by_deadline_.emplace(request.deadline, request.number);
+    auto id = request.id;
+    const auto at = pending_.emplace(std::move(id), std::move(request));
+    by_number_[last_number_] = at;
     return true;
 }
 
-const Requests::Pending*
-Requests::find(std::string_view id, std::string_view from, const Jid& own) const {
+const Requests::Pending* Requests::find(std::string_view id,
+                                        std::string_view from,
+                                        std::string_view to,
+                                        const Jid& own) const {
     const auto [first, last] = pending_.equal_range(id);
     for (auto at = first; at != last; ++at) {
-        if (may_answer(at->second.to, from, own)) return &at->second;
+        const auto& pending = at->second;
+        if (is_asker(pending.asker, to) && may_answer(pending.to, from, own)) return &pending;
     }
     return nullptr;
 }

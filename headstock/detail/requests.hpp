@@ -21,22 +21,23 @@ class Requests {
 public:
     using Callback = std::function<void(const Response&)>;
     struct Pending {
-        std::string id;
-        std::string to;
-        Callback callback; ///< Empty for an iq that was only sent.
+        std::string id{};
+        std::string to{};
+        Callback callback{}; ///< Empty for an iq that was only sent.
         std::uint64_t deadline = 0;
-        std::uint64_t number = 0;
         bool keeps_answer = true; ///< The callback wants the content of a result, not only its end.
+        std::string
+            asker{}; ///< Which address of a component asked; empty on a client, which has one.
+        std::uint64_t number = 0;
     };
 
-    /// False when a request of that id to that address is pending already.
-    bool add(std::string id,
-             std::string to,
-             Callback callback,
-             std::uint64_t deadline,
-             bool keeps_answer = true);
-    /// The request that this sender may answer under this id, still pending; or nullptr.
-    const Pending* find(std::string_view id, std::string_view from, const Jid& own) const;
+    /// `request` without its number.  False when one of that id to that address is pending already, of
+    /// the same asker.
+    bool add(Pending request);
+    /// The request that this sender may answer under this id, still pending; or nullptr.  `to` is whom
+    /// it answers.
+    const Pending*
+    find(std::string_view id, std::string_view from, std::string_view to, const Jid& own) const;
     /// Take out a request that find() gave, by its number.
     std::optional<Pending> take(std::uint64_t number);
     /// Take out one whose deadline is at or before `now`.

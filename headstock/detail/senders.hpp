@@ -17,7 +17,7 @@ bool may_answer(std::string_view to, std::string_view from, const Jid& own);
 /// `from` is what `sender` asks for; `jid` is the address of Sender::jid.
 bool is_sender(Sender sender, std::string_view jid, std::string_view from, const Jid& own);
 
-/// `from` is our own account: absent or our bare JID.
+/// `from` is our own account: absent or our bare JID, which for a component is its domain.
 bool is_account(std::string_view from, const Jid& own);
 
 /// A specification ties this name to our own account: roster pushes (RFC 6121 2.1.6), carbons

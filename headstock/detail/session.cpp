@@ -2,6 +2,7 @@
 #include "headstock/detail/session.hpp"
 
 #include "bridge/writer.hpp"
+#include "headstock/detail/component_stream.hpp"
 #include "headstock/detail/crypto.hpp"
 #include "headstock/detail/saslprep.hpp"
 #include "headstock/detail/senders.hpp"
@@ -45,12 +46,13 @@ std::string join(const std::vector<std::string>& words) {
 
 } // namespace
 
-Session::Session(const Jid& jid, Secret password, const Options& options, void* client)
-    : options_(options), account_(jid), jid_(jid), password_(std::move(password)), client_(client),
-      tokens_(&random_token), inbox_(std::make_shared<Inbox>()),
+Session::Session(const Jid& jid, Secret password, const Options& options, void* client, Role role)
+    : role_(role), options_(options), account_(jid), jid_(jid), password_(std::move(password)),
+      client_(client), tokens_(&random_token), inbox_(std::make_shared<Inbox>()),
       dispatcher_(*this, registry_, requests_),
       threaded_(*this, dispatcher_, inbox_, options.limits.threaded),
       parser_(*this, parser_limits(options.limits, false)) {
+    if (role_ == Role::component) parser_.set_alias(ns::component, ns::client);
     registry_.on_removed([this](std::uint64_t ticket) { threaded_.drop(ticket); });
 }
 
@@ -58,16 +60,22 @@ Session::~Session() { inbox_->close(); }
 
 // --- connection and stream ---------------------------------------------------------------------------
 
-void Session::connected() {
+void Session::connected(Reach reach) {
     if (state_ != State::idle) return; // stopped before
-    if (options_.tls != Tls::direct) return open_stream();
-    enter(State::securing, options_.timeouts.tls);
-    step_ = Step::start_tls;
+    if (options_.tls == Tls::direct) {
+        enter(State::securing, options_.timeouts.tls);
+        step_ = Step::start_tls;
+    } else if (role_ == Role::component && options_.tls == Tls::required &&
+               reach != Reach::loopback) {
+        finish(clear_text_refused());
+    } else {
+        open_stream();
+    }
 }
 
 void Session::open_stream() {
     enter(State::header, options_.timeouts.stream);
-    write(stream_header(account_, secure_));
+    write(role_ == Role::component ? component_header(account_) : stream_header(account_, secure_));
 }
 
 void Session::received(std::string_view plain) {
@@ -126,17 +134,21 @@ Demand Session::decide(const Tag& tag, bridge::NameId id, std::size_t depth) noe
 }
 
 void Session::on_header(const Tag& header) {
-    if (auto error = check_header(header, account_)) {
+    if (auto error = role_ == Role::component ? check_component_header(header, account_)
+                                              : check_header(header, account_)) {
         // It did speak XMPP, on the stream before.
         if (header_seen_ && error.code == Errc::not_xmpp) error.code = Errc::unexpected_element;
         return finish(std::move(error));
     }
     header_seen_ = true;
+    if (role_ == Role::component) return shake_hands(header.attribute("id"));
     state_ = State::features; // the deadline runs on: header and features are one phase
 }
 
 void Session::on_element(const Element& element) {
-    if (element.is("error", ns::stream)) return finish(read_stream_error(element));
+    if (element.is("error", ns::stream))
+        return finish(role_ == Role::component ? read_component_error(element, account_)
+                                               : read_stream_error(element));
     switch (state_) {
     case State::features:
         return element.is("features", ns::stream) ? on_features(element) : unexpected(element);
@@ -148,6 +160,8 @@ void Session::on_element(const Element& element) {
         return is_answer(element) ? on_registered(element) : unexpected(element);
     case State::authenticating:
         return on_sasl(element);
+    case State::handshake:
+        return on_handshake(element);
     case State::binding:
         return is_answer(element) ? on_bound(element) : unexpected(element);
     case State::opening:
@@ -352,6 +366,29 @@ void Session::logged_in() {
     open_stream();
 }
 
+// --- a component's login (XEP-0114 section 3) ----------------------------------------------------------
+
+// A server that has no such component gives no id, since what it says next is the error.
+void Session::shake_hands(std::string_view id) {
+    state_ = State::no_id; // the deadline runs on
+    if (id.empty()) return;
+    enter(State::handshake, options_.timeouts.authenticate);
+    write(handshake(id, password_.view()));
+    password_.clear();
+}
+
+void Session::on_handshake(const Element& element) {
+    if (element.is("features", ns::stream))
+        return finish({Errc::unexpected_element,
+                       "the server offers features, as it does to clients: "
+                       "this is not its port for components"});
+    if (!element.is("handshake", ns::client)) return unexpected(element);
+    authenticated_ = true;
+    parser_.set_limits(parser_limits(options_.limits, true));
+    dispatcher_.begin(jid_, ns::client);
+    become_ready();
+}
+
 // --- resource binding (RFC 6120 section 7) -----------------------------------------------------------
 
 void Session::bind() {
@@ -390,8 +427,9 @@ void Session::open_legacy_session() {
         if (response) become_ready();
     };
     auto iq = iq_set().set("id", tokens_()).add(Element{"session", ns::session});
-    requests_.add(std::string{iq.attribute("id")}, {}, done,
-                  saturated(now_, ms_count(options_.timeouts.bind)));
+    requests_.add({.id = std::string{iq.attribute("id")},
+                   .callback = done,
+                   .deadline = saturated(now_, ms_count(options_.timeouts.bind))});
     write(to_xml(iq));
 }
 
@@ -602,6 +640,8 @@ std::string_view Session::phase() const {
         return "to our stream header";
     case State::features:
         return "where stream features were due";
+    case State::no_id:
+        return "after a stream header without the id that a handshake needs";
     case State::starttls:
         return "to <starttls/>";
     case State::securing:
@@ -612,6 +652,7 @@ std::string_view Session::phase() const {
         return "to the registration";
     case State::authenticating:
     case State::deriving:
+    case State::handshake:
         return "in the login";
     case State::binding:
         return "to the request for a resource";

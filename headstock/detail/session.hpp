@@ -35,12 +35,14 @@ enum class State : std::uint8_t {
     idle,           ///< not connected yet
     header,         ///< our stream header is sent
     features,       ///< the peer's header came
+    no_id,          ///< the same, and it lacks what a component's handshake needs
     starttls,       ///< <starttls/> is sent
     securing,       ///< the TLS handshake runs, outside
     form,           ///< the registration form is asked for
     registering,    ///< the filled form is sent
     authenticating, ///< <auth/> is sent
     deriving,       ///< a key is being derived, outside
+    handshake,      ///< a component's <handshake/> is sent
     binding,        ///< the bind request is sent
     opening,        ///< bound; the legacy session request is sent
     ready,
@@ -48,6 +50,11 @@ enum class State : std::uint8_t {
     closed,  ///< nothing more to read or write; the connection is to be closed
     over,    ///< the connection is closed and every hook has run
 };
+
+/// What is negotiated: a client's session (RFC 6120) or a component's (XEP-0114).
+enum class Role : std::uint8_t { client, component };
+/// How far away the peer is, as far as it matters to what goes in clear.
+enum class Reach : std::uint8_t { network, loopback };
 
 /// What the session needs done outside of it.
 enum class Step : std::uint8_t {
@@ -70,7 +77,11 @@ constexpr std::uint64_t ms_count(std::chrono::milliseconds time) {
 class Session final : private bridge::Demands, private Outlet {
 public:
     /// `client` is what ready(client) is given.  `options` was checked by its reader.
-    Session(const Jid& jid, Secret password, const Options& options, void* client);
+    Session(const Jid& jid,
+            Secret password,
+            const Options& options,
+            void* client,
+            Role role = Role::client);
     ~Session() override;
 
     Registry& registry() { return registry_; }
@@ -87,7 +98,7 @@ public:
     /// Time, in milliseconds from any fixed beginning; never goes back.
     void tick(std::uint64_t now);
     /// The connection stands.
-    void connected();
+    void connected(Reach reach = Reach::network);
     void received(std::string_view plain);
     /// The handshake is done and the peer is who it should be.
     void secured();
@@ -173,6 +184,7 @@ private:
     void on_registered(const Element& iq);
     void on_registration_error(const StanzaError& error);
     void on_sasl(const Element& element);
+    void on_handshake(const Element& element);
     void on_bound(const Element& iq);
     void on_stream_end();
     void on_parse_error();
@@ -183,6 +195,7 @@ private:
     void next_sasl_step(SaslStep step);
     void abort_sasl(Error why);
     void logged_in();
+    void shake_hands(std::string_view id);
     void bind();
     void open_legacy_session();
     void become_ready();
@@ -199,6 +212,7 @@ private:
         emit(&event_key<E>, &event);
     }
 
+    Outgoing written(const Element& stanza) const;
     Delivery submit(Outgoing out,
                     Requests::Callback callback,
                     std::chrono::milliseconds timeout,
@@ -213,6 +227,7 @@ private:
     void unexpected(const Element& element);
     std::string_view phase() const;
 
+    Role role_;
     Options options_;
     Jid account_;
     Jid jid_;

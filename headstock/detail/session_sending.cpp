@@ -1,4 +1,5 @@
 // The session's way out, and its log: what leaves and what is said about it.  No transition is here.
+#include "headstock/detail/addressing.hpp"
 #include "headstock/detail/redact.hpp"
 #include "headstock/detail/reply_state.hpp"
 #include "headstock/detail/session.hpp"
@@ -12,21 +13,28 @@ namespace headstock::detail {
 using bridge::Parser;
 
 Delivery Session::send(const Element& stanza) {
-    return submit(write_stanza(stanza, ns::client), {}, options_.timeouts.request);
+    return submit(written(stanza), {}, options_.timeouts.request);
 }
 
 Delivery Session::send_raw(std::string_view xml) {
-    return submit(check_raw(xml, ns::client), {}, options_.timeouts.request);
+    return submit(role_ == Role::component ? check_raw_from_component(xml, jid_)
+                                           : check_raw(xml, ns::client),
+                  {}, options_.timeouts.request);
 }
 
 Delivery Session::request(const Element& iq,
                           Requests::Callback callback,
                           std::chrono::milliseconds timeout,
                           bool keeps_answer) {
-    auto out = write_stanza(iq, ns::client);
+    auto out = written(iq);
     if (!out.error && out.type != StanzaType::get && out.type != StanzaType::set)
         out.error = {Errc::invalid_stanza, "not sent: a request is an iq of type get or set"};
     return submit(std::move(out), std::move(callback), timeout, keeps_answer);
+}
+
+Outgoing Session::written(const Element& stanza) const {
+    return role_ == Role::component ? write_from_component(stanza, jid_)
+                                    : write_from_client(stanza, jid_);
 }
 
 Delivery Session::submit(Outgoing out,
@@ -36,9 +44,13 @@ Delivery Session::submit(Outgoing out,
     if (auto error = refuse_reason(out)) return {std::move(error), {}};
     const bool request =
         out.kind == StanzaKind::iq && (out.type == StanzaType::get || out.type == StanzaType::set);
-    if (request && !requests_.add(out.what.id, out.what.to, std::move(callback),
-                                  saturated(now_, std::max<std::uint64_t>(ms_count(timeout), 1)),
-                                  keeps_answer))
+    if (request &&
+        !requests_.add({.id = out.what.id,
+                        .to = out.what.to,
+                        .callback = std::move(callback),
+                        .deadline = saturated(now_, std::max<std::uint64_t>(ms_count(timeout), 1)),
+                        .keeps_answer = keeps_answer,
+                        .asker = role_ == Role::component ? out.from : std::string{}}))
         return {{Errc::invalid_stanza,
                  "not sent: an iq with the id " + out.what.id + " waits for its answer already"},
                 {}};

@@ -53,6 +53,7 @@ public:
     void end_writes() override { connection_->end_writes(); }
     void close() override { connection_->close(); }
     std::string peer() const override { return connection_->peer(); }
+    bool peer_is_loopback() const override { return connection_->peer_is_loopback(); }
     void set_quick_ack(bool on) override { connection_->set_quick_ack(on); }
 
     void set_deadline(std::chrono::milliseconds from_now) override;

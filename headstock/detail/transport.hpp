@@ -89,6 +89,9 @@ public:
 
     /// "example.com (192.0.2.1:5222)": whom we are connected to, or try, for words to the user.
     virtual std::string peer() const = 0;
+    /// The other end of the connection has a loopback address, so no network is in between: 127.0.0.0/8,
+    /// also in its IPv6 form, or ::1.  False while not connected.
+    virtual bool peer_is_loopback() const = 0;
     /// Linux: acknowledges every segment at once while on; lasts over reconnections.
     virtual void set_quick_ack(bool on) = 0;
 

@@ -7,6 +7,16 @@
 
 namespace headstock::detail {
 
+bool is_loopback(const sockaddr& address) {
+    if (address.sa_family == AF_INET) {
+        const auto& four = reinterpret_cast<const sockaddr_in&>(address);
+        return ntohl(four.sin_addr.s_addr) >> 24 == 127;
+    }
+    if (address.sa_family != AF_INET6) return false;
+    const auto& six = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
+    return IN6_IS_ADDR_LOOPBACK(&six) || (IN6_IS_ADDR_V4MAPPED(&six) && six.s6_addr[12] == 127);
+}
+
 std::optional<Address> Address::from_literal(std::string host, std::uint16_t port) {
     Address address;
     if (uv_ip4_addr(host.c_str(), port, reinterpret_cast<sockaddr_in*>(&address.storage_)) == 0) {

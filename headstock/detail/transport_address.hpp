@@ -11,6 +11,9 @@ struct addrinfo;
 
 namespace headstock::detail {
 
+/// 127.0.0.0/8, also as ::ffff:127.0.0.0/104, or ::1.
+bool is_loopback(const sockaddr& address);
+
 class Address {
 public:
     /// "192.0.2.1", "2001:db8::1", "[2001:db8::1]"; nothing for a host name.

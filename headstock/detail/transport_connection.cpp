@@ -162,6 +162,16 @@ std::string Connection::peer() const {
     return host_.empty() ? address : host_ + " (" + address + ')';
 }
 
+// Asked of the socket: an address may lead elsewhere than the one it was resolved to.
+bool Connection::peer_is_loopback() const {
+    if (state_ != State::connected) return false;
+    sockaddr_storage peer{};
+    int size = sizeof peer;
+    if (uv_tcp_getpeername(&handles_->tcp, reinterpret_cast<sockaddr*>(&peer), &size) != 0)
+        return false;
+    return is_loopback(reinterpret_cast<const sockaddr&>(peer));
+}
+
 // --- bytes -------------------------------------------------------------------------------------
 
 void Connection::received(std::ptrdiff_t size, const char* data) {

@@ -47,6 +47,7 @@ public:
     void end_writes();
     void close();
     std::string peer() const;
+    bool peer_is_loopback() const;
     void set_quick_ack(bool on);
     /// Tells the owner nothing but connection_released() from now on.
     void release() noexcept;

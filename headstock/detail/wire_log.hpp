@@ -14,8 +14,8 @@ namespace headstock::detail {
 /// Writes lines `2026-11-20T10:11:12.345Z C: <iq .../>`: `C:` is ours, `S:` the server's, `--` a note.
 ///
 /// Line breaks inside a stanza are written as character references and other controls escaped, so a
-/// peer cannot forge a line.  A stanza is shown whole up to 64 KiB.  SASL payloads, and passwords of
-/// jabber:iq:register, are shown as their length only.  A log that cannot be written, or a sink that
+/// peer cannot forge a line.  A stanza is shown whole up to 64 KiB.  SASL payloads, a component's
+/// handshake, and passwords of jabber:iq:register are shown as their length only.  A log that cannot be written, or a sink that
 /// throws, is given up in silence: the session is worth more.
 class WireLog {
 public:

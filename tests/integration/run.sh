@@ -7,6 +7,7 @@
 #   HS_DOMAIN       localhost, with the accounts alice:wonderland bob:builder carol:christmas; cases
 #                   run side by side, so one that would mind company registers an account of its own
 #   HS_C2S_PORT HS_C2S_TLS_PORT HS_COMPONENT_PORT HS_HTTP_PORT HS_HTTPS_PORT    on 127.0.0.1
+#   HS_COMPONENT_DOMAIN HS_COMPONENT_SECRET     of the one component that the server expects: for one case
 #   HS_CA           the authority to trust; beside it other-ca.crt, a wrong one
 #   HS_LOG HS_PID   of the server
 #   HS_EXAMPLES     the folder of the example programs

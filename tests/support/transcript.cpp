@@ -32,6 +32,7 @@ bool read_setting(Transcript& transcript, const std::string& line) {
     if (name == "token") return (transcript.tokens.push_back(value), true);
     if (name == "tls") return (transcript.in_clear = value == "disabled", true);
     if (name == "clear-password") return (transcript.clear_password = value == "allowed", true);
+    if (name == "role") return (transcript.component = value == "component", true);
     if (name == "minimum") return (transcript.minimum = value, true);
     if (name == "register") return (transcript.registration = value, true);
     return false;

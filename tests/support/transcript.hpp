@@ -4,6 +4,7 @@
 //     password: r0m30myr0m30
 //     tls: disabled                            otherwise STARTTLS is required
 //     clear-password: allowed                  the password itself may go over an open connection
+//     role: component                          the jid is its domain, the password its secret
 //     minimum: SCRAM-SHA-1                     the weakest mechanism to log in with
 //     register: first=Romeo email=r@e.test     register first; an object with every hook fills these
 //     token: oMsTAAwAAAAM                      the next nonce or id that negotiation makes up
@@ -42,6 +43,7 @@ struct Transcript {
     std::string password;
     bool in_clear = false;
     bool clear_password = false;
+    bool component = false;
     std::string minimum;
     std::optional<std::string> registration;
     std::vector<std::string> tokens;

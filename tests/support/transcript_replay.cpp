@@ -110,7 +110,8 @@ public:
           session_(headstock::Jid{transcript.jid},
                    detail::Secret{transcript.password},
                    options(),
-                   this) {
+                   this,
+                   transcript.component ? detail::Role::component : detail::Role::client) {
         witness_.session = &session_;
         session_.registry().add(&session_, &witness_, {detail::rows_of<Witness>, {}},
                                 detail::hooks_of<Witness, Replay>());

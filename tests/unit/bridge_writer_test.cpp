@@ -134,6 +134,17 @@ TEST_CASE("writer: the start tag alone is left open") {
     CHECK(out.empty());
 }
 
+TEST_CASE("writer: an attribute is left out of the outermost tag, and of no namespace") {
+    const auto e = Element{"a"}.set("x", "1").set(Name{"x", "urn:n"}, "2").set("xx", "3").add(
+        Element{"b"}.set("x", "4"));
+    CHECK(written(e, {.without = "x"}) ==
+          "<a xmlns:ns0='urn:n' ns0:x='2' xx='3'><b x='4'/></a>");
+    CHECK(written(e, {.without = "y"}) == e.xml());
+    std::string out;
+    bridge::write_open(e.children().begin()->parent(), out, {.without = "xx"});
+    CHECK(out == "<a x='1' xmlns:ns0='urn:n' ns0:x='2'>");
+}
+
 TEST_CASE("writer: a hundred thousand prefixes and levels take linear room") {
     Element e{"a", "urn:a"};
     Element* at = &e;

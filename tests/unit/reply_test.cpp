@@ -127,12 +127,12 @@ TEST_CASE("contract 7: where nothing is asked a Reply owes nothing") {
     std::move(none)(StanzaError{});
 }
 
-TEST_CASE("reply_to and error_reply: to the sender, with the type and id that belong there") {
+TEST_CASE("reply_to and error_reply: to the sender, from the address asked, with type and id") {
     const auto read = [](std::string_view xml) { return *Element::parse(xml); };
     const auto reply = [&](std::string_view xml) { return headstock::reply_to(read(xml)).xml(); };
     CHECK(reply("<message xmlns='jabber:client' from='a@x/y' to='me@e' type='chat' "
                 "id='1'><thread>t</thread></message>") ==
-          "<message xmlns='jabber:client' to='a@x/y' type='chat'/>");
+          "<message xmlns='jabber:client' to='a@x/y' from='me@e' type='chat'/>");
     CHECK(reply("<message xmlns='jabber:client' from='a@x/y'/>") ==
           "<message xmlns='jabber:client' to='a@x/y'/>");
     CHECK(reply("<presence xmlns='jabber:client' from='a@x/y' type='subscribe'/>") ==
@@ -147,4 +147,6 @@ TEST_CASE("reply_to and error_reply: to the sender, with the type and id that be
               .xml() ==
           "<message xmlns='jabber:client' to='a@x' type='error' id='3'><error type='cancel'>"
           "<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");
+    CHECK(headstock::error_reply(read("<presence xmlns='jabber:client' from='a@x' to='b@y'/>"), {})
+              .attribute("from") == "b@y");
 }

@@ -213,17 +213,17 @@ TEST_CASE("contract 9: a thousand requests complete each by its own answer") {
 
 TEST_CASE("requests: the oldest deadline is taken first, and numbers are never used twice") {
     headstock::detail::Requests requests;
-    CHECK(requests.add("1", "a@x", {}, 30));
-    CHECK(requests.add("1", "b@x", {}, 10));
-    CHECK_FALSE(requests.add("1", "b@x", {}, 10));
-    CHECK(requests.add("2", "b@x", {}, 10));
+    CHECK(requests.add({.id = "1", .to = "a@x", .deadline = 30}));
+    CHECK(requests.add({.id = "1", .to = "b@x", .deadline = 10}));
+    CHECK_FALSE(requests.add({.id = "1", .to = "b@x", .deadline = 10}));
+    CHECK(requests.add({.id = "2", .to = "b@x", .deadline = 10}));
     CHECK(requests.next_deadline() == 10u);
     CHECK_FALSE(requests.take_expired(9));
     const headstock::Jid own{"romeo@e.test/r"};
-    const auto number = requests.find("1", "b@x", own)->number;
+    const auto number = requests.find("1", "b@x", "", own)->number;
     CHECK(requests.take(number)->to == "b@x");
     CHECK_FALSE(requests.take(number));
-    CHECK_FALSE(requests.find("1", "b@x", own));
+    CHECK_FALSE(requests.find("1", "b@x", "", own));
     CHECK(requests.take_expired(10)->id == "2");
     CHECK(requests.take_any()->to == "a@x");
     CHECK_FALSE(requests.take_any());

@@ -1,0 +1,65 @@
+// An external component (XEP-0114): a domain of its own beside a server, on a libuv loop.
+#pragma once
+
+#include "headstock/client_api.hpp"
+#include "headstock/options.hpp"
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+namespace headstock {
+
+namespace detail {
+class Driver;
+}
+
+/// Connects to the component port of a server, proves that it knows the secret, and calls the handlers
+/// registered in it: those of a client, unchanged.
+///
+///     headstock::AsyncComponent component{"bot.example.org", "secret", {.hostname = "127.0.0.1"}};
+///     component.register_handler(my_object);
+///     if (auto error = component.run()) std::cerr << error.message() << '\n';
+///
+/// What differs from AsyncClient, whose words on sessions, threads and lifetimes hold here too:
+/// - It speaks for its domain and every address in it: bot.example.org, any@bot.example.org/where.  What
+///   it sends needs a `to`; a missing `from` becomes the domain, one outside of it is refused with
+///   Errc::invalid_stanza.  A raw stanza says both.  Answers, those of reply_to() and error_reply() too,
+///   are from the address that was asked; the answer to a request counts only when it is to the address
+///   that asked.
+/// - In rows, in elements and in send_stanza() its stanzas are in ns::client, as a client's are.
+/// - There is no account, so no roster and no presence of its own: answer `presence` rows for the
+///   addresses that shall be seen, and take their presence back before stop() where somebody minds.
+///   `.from_account()` and `.from_server()` mean the component's own domain.
+/// - Options: port 0 means 5347.  Tls::required, the default, talks in clear, and only to a loopback
+///   address (127.0.0.0/8, ::1): to any other nothing is written and the session ends with
+///   Errc::tls_required, since XEP-0114 has no STARTTLS.  Tls::disabled talks in clear to anybody.
+///   Tls::direct is TLS from the first byte, with a certificate for the component's domain; most servers
+///   need a proxy for it.  A registration or a minimum_mechanism is refused with Errc::invalid_option.
+/// - A refused secret is Errc::not_authorized.
+class AsyncComponent : public ClientOf<AsyncComponent> {
+public:
+    /// Nothing is checked or connected before run() or start().
+    AsyncComponent(std::string_view domain, std::string_view secret, const Options& options = {});
+    ~AsyncComponent();
+
+    /// Run the session on the component's own loop until it ends; as AsyncClient::run().
+    Error run();
+    /// Begin the session on the loop in Options::loop, or on the own one before run(); as
+    /// AsyncClient::start().
+    Error start();
+    /// End the session in order, within Timeouts::stop: what was sent is written, </stream:stream>.  Any
+    /// thread; returns at once.
+    void stop();
+    /// Run `f` on the component's thread, soon, or at the session's end before `cleanup`.  Any thread.
+    /// False when it has ended: `f` will not run.
+    bool post(std::function<void()> f);
+
+    /// Why the session ended; valid once it has.
+    const Error& error() const;
+
+private:
+    std::shared_ptr<detail::Driver> driver_;
+};
+
+} // namespace headstock

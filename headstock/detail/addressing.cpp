@@ -1,0 +1,51 @@
+#include "headstock/detail/addressing.hpp"
+
+#include "headstock/ns.hpp"
+
+#include <string>
+#include <utility>
+
+namespace headstock::detail {
+namespace {
+
+bool is_own(std::string_view from, const Jid& own) {
+    if (from == own.str()) return true;
+    const auto jid = Jid::parse(from);
+    return jid && jid->bare() == own.bare();
+}
+
+// What is wrong with the addresses of a component's stanza; empty when nothing is.
+std::string fault_of(std::string_view to, std::string_view from, const Jid& domain) {
+    if (to.empty()) return "a stanza of a component has a to (its domain is " + domain.str() + ")";
+    if (const auto sender = Jid::parse(from); sender && sender->domain() == domain.str()) return {};
+    return "a component speaks for its domain " + domain.str() +
+           " and the addresses in it, not from '" + std::string{from} + "'";
+}
+
+} // namespace
+
+Outgoing write_from_client(const Element& stanza, const Jid& own) {
+    const auto from = stanza.attribute("from");
+    const bool leave_out = !from.empty() && is_own(from, own);
+    return write_stanza(stanza, ns::client, {.leave_out = leave_out});
+}
+
+Outgoing write_from_component(const Element& stanza, const Jid& domain) {
+    const bool add = !stanza.has_attribute("from");
+    auto out = write_stanza(stanza, ns::client, {.add = add ? domain.str() : std::string_view{}});
+    if (out.error) return out;
+    if (auto fault = fault_of(out.what.to, out.from, domain); !fault.empty())
+        return refuse(std::move(fault));
+    return out;
+}
+
+Outgoing check_raw_from_component(std::string_view xml, const Jid& domain) {
+    auto out = check_raw(xml, ns::component);
+    if (out.error || out.kind == StanzaKind::none) return out;
+    if (out.from.empty()) return refuse("a raw stanza of a component needs a from");
+    if (auto fault = fault_of(out.what.to, out.from, domain); !fault.empty())
+        return refuse(std::move(fault));
+    return out;
+}
+
+} // namespace headstock::detail

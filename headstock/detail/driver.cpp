@@ -1,0 +1,227 @@
+#include "headstock/detail/driver.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace headstock::detail {
+namespace {
+
+constexpr std::uint16_t starttls_port = 5222;
+constexpr std::uint16_t direct_tls_port = 5223;
+constexpr std::uint16_t component_port = 5347;
+
+constexpr std::chrono::milliseconds longest_linger{1000};
+constexpr std::uint64_t longest_timer = 1u << 30; // milliseconds; when it is over, the rest is set
+
+std::uint16_t port_of(const Options& options, Role role) {
+    if (options.port != 0) return options.port;
+    if (role == Role::component) return component_port;
+    return options.tls == Tls::direct ? direct_tls_port : starttls_port;
+}
+
+std::string seconds(std::chrono::milliseconds time) {
+    auto text = std::to_string(time.count() / 1000);
+    if (const auto rest = time.count() % 1000; rest != 0)
+        text += "." + std::to_string(rest + 1000).substr(1);
+    return text + " s";
+}
+
+Error one_session() {
+    return {Errc::not_ready, "a client is one session, and this one has begun; make another"};
+}
+
+} // namespace
+
+Error Driver::start() {
+    if (std::exchange(started_, true)) return one_session();
+    core_->bind_thread();
+    if (auto error = open()) {
+        core_->disconnected(error);
+        finish();
+        return error;
+    }
+    core_->tick(transport_->now_ms());
+    connect();
+    return {};
+}
+
+Error Driver::open() {
+    if (auto error = core_->check()) return error;
+    Error error;
+    transport_ = Transport::open(core_->options().loop, *this, error);
+    if (error) return error;
+    core_->on_output = [this] { ask_for_turn(); };
+    core_->session().inbox()->set_wake([transport = transport_.get()] { transport->wake(); });
+    return {};
+}
+
+void Driver::connect() {
+    const auto& options = core_->options();
+    const auto host =
+        options.hostname.empty() ? std::string{core_->session().jid().domain()} : options.hostname;
+    const auto port = port_of(options, core_->role());
+    peer_ = host + ":" + std::to_string(port);
+    core_->session().set_peer(peer_);
+    connecting_ = true;
+    connect_end_ = transport_->now_ms() + ms_count(options.timeouts.connect);
+    transport_->set_quick_ack(true); // while negotiating: each side waits for the other
+    set_deadline();
+    transport_->connect(host, port, options.timeouts.connect / 2); // one silent address is not all
+}
+
+Error Driver::run() {
+    const auto self = shared_from_this();
+    if (core_->options().loop != nullptr)
+        return {Errc::invalid_option,
+                "run() is for a client with its own loop; with Options::loop call start()"};
+    if (std::exchange(ran_, true)) return one_session();
+    if (!started_) {
+        if (auto error = start()) return error;
+    }
+    core_->bind_thread(); // start() may have been called on another one
+    if (transport_) transport_->run();
+    if (canceled_)
+        return {std::make_error_code(std::errc::operation_canceled), "the client was destroyed"};
+    return core_->session().error();
+}
+
+// Until the loop runs it is the inbox that keeps the wish, whatever the thread.
+void Driver::stop() {
+    if (core_->bound() && core_->on_thread()) return stop_here();
+    post([this] { stop_here(); });
+}
+
+void Driver::cancel() {
+    canceled_ = true;
+    core_->session().abandon();
+    release();
+}
+
+void Driver::stop_here() {
+    const auto self = shared_from_this();
+    core_->stop();
+    if (!transport_) return;
+    if (connecting_) transport_->close();
+    ask_for_turn();
+}
+
+void Driver::ask_for_turn() {
+    if (transport_) transport_->request_turn();
+}
+
+// --- TransportOwner; every call may be the client's last --------------------------------------
+
+void Driver::transport_connected() noexcept {
+    act([this] {
+        connecting_ = false;
+        core_->connected(transport_->peer_is_loopback() ? Reach::loopback : Reach::network);
+    });
+}
+
+void Driver::transport_received(std::string_view bytes) noexcept {
+    act([&] { core_->received(bytes); });
+}
+
+void Driver::transport_written(std::size_t) noexcept {
+    act([] {});
+}
+
+void Driver::transport_deadline() noexcept {
+    act([this] {
+        deadline_.reset();
+        if (connecting_ && transport_->now_ms() >= connect_end_) {
+            refused_ = {Errc::timed_out, peer_ + ": no connection within " +
+                                             seconds(core_->options().timeouts.connect)};
+            transport_->close();
+        } else if (closing_) {
+            transport_->close();
+        }
+    });
+}
+
+void Driver::transport_turn() noexcept {
+    act([] {});
+}
+
+void Driver::transport_woken() noexcept {
+    act([this] { core_->run_inbox(); });
+}
+
+void Driver::transport_ended(const Error& why) noexcept {
+    const auto self = shared_from_this();
+    core_->tick(transport_->now_ms());
+    confirm();
+    core_->disconnected(refused_ ? refused_ : why);
+    finish();
+}
+
+// Time first, then what happened, then what follows from it.
+template <class F>
+void Driver::act(F&& happened) {
+    const auto self = shared_from_this();
+    if (!transport_) return;
+    core_->tick(transport_->now_ms());
+    if (transport_) happened();
+    if (transport_) follow();
+}
+
+void Driver::follow() {
+    if (!connecting_) flush();
+    confirm();
+    derive_key();
+    if (core_->session().state() == State::ready && std::exchange(hurried_, false))
+        transport_->set_quick_ack(false);
+    if (core_->wants_close()) return close_when_written();
+    set_deadline();
+}
+
+void Driver::flush() {
+    if (core_->has_wire()) transport_->write(core_->take_wire());
+}
+
+void Driver::confirm() {
+    if (transport_) core_->confirm(core_->wire_taken() - transport_->queued());
+}
+
+// When the server has ended its stream there is nothing to wait for.  Otherwise it may still be
+// writing, and closing on what it wrote would make the system drop what we wrote.
+void Driver::close_when_written() {
+    const auto& session = core_->session();
+    if (session.out_of_patience() || (transport_->queued() == 0 && session.peer_ended()))
+        return transport_->close();
+    if (std::exchange(closing_, true)) return;
+    transport_->end_writes();
+    transport_->set_deadline(std::min(core_->options().timeouts.stop, longest_linger));
+}
+
+void Driver::set_deadline() {
+    auto deadline = core_->session().deadline();
+    if (connecting_) deadline = std::min(deadline.value_or(connect_end_), connect_end_);
+    if (deadline == deadline_) return;
+    deadline_ = deadline;
+    if (!deadline) return transport_->clear_deadline();
+    const auto now = transport_->now_ms();
+    const auto left = std::min(*deadline - std::min(*deadline, now), longest_timer);
+    transport_->set_deadline(std::chrono::milliseconds{left});
+}
+
+void Driver::derive_key() {
+    auto request = core_->take_key_request();
+    if (!request) return;
+    auto keys = std::make_shared<ScramKeys>();
+    transport_->work([keys, request = std::move(*request)] { *keys = derive_keys(request); },
+                     [this, keys] { act([&] { core_->derived(*keys); }); });
+}
+
+void Driver::finish() {
+    release();
+    core_->unbind_thread(); // what is left may be looked at from anywhere
+}
+
+void Driver::release() {
+    core_->session().inbox()->set_wake(nullptr);
+    core_->on_output = nullptr;
+    transport_.reset();
+}
+
+} // namespace headstock::detail

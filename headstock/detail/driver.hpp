@@ -1,0 +1,71 @@
+// Ties a ClientCore to a Transport: what AsyncClient and AsyncComponent have in common.
+#pragma once
+
+#include "headstock/detail/client_core.hpp"
+#include "headstock/detail/transport.hpp"
+#include "headstock/error.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace headstock::detail {
+
+/// Carries bytes, time and jobs between the core and the transport.  Shared by the client, by a run()
+/// under way, and by each callback while it runs, since any of them may be where the client ends.
+///
+/// The functions are described at AsyncClient, which forwards to them; each may be the client's last.
+class Driver final : public TransportOwner, public std::enable_shared_from_this<Driver> {
+public:
+    explicit Driver(std::shared_ptr<ClientCore> core) : core_(std::move(core)) {}
+
+    Error start();
+    Error run();
+    void stop();
+    bool post(std::function<void()> f) { return core_->session().inbox()->push(std::move(f)); }
+    /// The client is gone: nobody is to be called any more.
+    void cancel();
+
+private:
+    Error open();
+    void connect();
+    void stop_here();
+    void ask_for_turn();
+
+    void transport_connected() noexcept override;
+    void transport_received(std::string_view bytes) noexcept override;
+    void transport_written(std::size_t still_queued) noexcept override;
+    void transport_deadline() noexcept override;
+    void transport_turn() noexcept override;
+    void transport_woken() noexcept override;
+    void transport_ended(const Error& why) noexcept override;
+
+    template <class F>
+    void act(F&& happened);
+    void follow();
+    void flush();
+    void confirm();
+    void close_when_written();
+    void set_deadline();
+    void derive_key();
+    void finish();
+    void release();
+
+    std::shared_ptr<ClientCore> core_;
+    TransportHandle transport_;
+    std::string peer_;
+    Error refused_;                         ///< Why we gave up connecting.
+    std::optional<std::uint64_t> deadline_; ///< What the transport's timer is set to.
+    std::uint64_t connect_end_ = 0;
+    bool started_ = false;
+    bool ran_ = false;
+    bool connecting_ = false;
+    bool closing_ = false;
+    bool canceled_ = false;
+    bool hurried_ = true; ///< Quick acknowledgement is on.
+};
+
+} // namespace headstock::detail

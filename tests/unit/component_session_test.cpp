@@ -1,0 +1,148 @@
+// What a component may be told, what it says in clear to whom, and what of it reaches the log.  The
+// handshake itself is in tests/transcripts/component.txt.
+#include "headstock/detail/redact.hpp"
+#include "headstock/detail/transport_address.hpp"
+#include "headstock/registration.hpp"
+#include "tests/support/component_stage.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace {
+
+using headstock::Errc, headstock::Options, headstock::Tls;
+using headstock::detail::Reach, headstock::detail::is_loopback;
+using support::Component;
+
+struct Registrant {
+    void handle_register_success() {}
+};
+
+// How the session begins: what is written at once, or why it ended and that nothing was.
+std::string beginning(Tls tls, Reach reach) {
+    Options options;
+    options.tls = tls;
+    Component component{options};
+    if (auto error = component.core().check()) return error.message();
+    component.core().tick(0);
+    component.core().connected(reach);
+    const auto wire = component.core().take_wire();
+    const auto& error = component.core().session().error();
+    CHECK(component.core().wants_close() == static_cast<bool>(error));
+    return error ? error.code.message() + wire : wire.substr(0, wire.find(' '));
+}
+
+} // namespace
+
+TEST_CASE("component: in clear to loopback or when it is spelled out, else nothing is written") {
+    CHECK(beginning(Tls::required, Reach::loopback) == "<?xml");
+    CHECK(beginning(Tls::required, Reach::network) == "TLS required but not offered");
+    CHECK(beginning(Tls::disabled, Reach::loopback) == "<?xml");
+    CHECK(beginning(Tls::disabled, Reach::network) == "<?xml");
+    for (const auto reach : {Reach::loopback, Reach::network}) {
+        const auto first = beginning(Tls::direct, reach);
+        REQUIRE(first.size() > 2);
+        CHECK(first.substr(0, 2) == "\x16\x03"); // a TLS handshake record
+    }
+}
+
+TEST_CASE("component: an address that is not a domain alone is an error before any connection") {
+    for (const auto* address : {"a@bot.e.test", "bot.e.test/r", "a@bot.e.test/r"}) {
+        Component component{Options{}, address};
+        const auto error = component.core().check();
+        CHECK(error.code == Errc::invalid_jid);
+        CHECK(error.text ==
+              "a component has the address of a domain, without user or resource, not '" +
+                  std::string{address} + "'");
+    }
+    CHECK(Component{Options{}, "not a domain"}.core().check().code == Errc::invalid_jid);
+    CHECK(Component{Options{}, ""}.core().check().code == Errc::invalid_jid);
+    CHECK_FALSE(Component{Options{}}.core().check());
+}
+
+TEST_CASE("component: options that it cannot keep are refused before any connection") {
+    Registrant registrant;
+    Options registers;
+    registers.registration = &registrant;
+    CHECK(Component{registers}.core().check().code == Errc::invalid_option);
+    Options demands;
+    demands.minimum_mechanism = headstock::Mechanism::scram_sha_256;
+    CHECK(Component{demands}.core().check().code == Errc::invalid_option);
+    Options no_authority; // not read where no TLS is spoken
+    no_authority.ca_file = "/nonexistent/ca.pem";
+    CHECK_FALSE(Component{no_authority}.core().check());
+    no_authority.tls = Tls::direct;
+    CHECK(Component{no_authority}.core().check().code == Errc::invalid_option);
+}
+
+TEST_CASE("component: direct TLS is begun before anything is said, and then the same is said") {
+    Options options;
+    options.tls = Tls::direct;
+    headstock::detail::Session session{headstock::Jid{"bot.e.test"},
+                                       headstock::detail::Secret{"test"}, options, nullptr,
+                                       headstock::detail::Role::component};
+    session.connected(Reach::network);
+    CHECK(session.step() == headstock::detail::Step::start_tls);
+    CHECK(session.outbox().empty());
+    session.step_taken();
+    session.secured();
+    CHECK(session.outbox().take().find("xmlns='jabber:component:accept'") != std::string::npos);
+}
+
+TEST_CASE("component: stanzas sent before the handshake wait for it and keep their order") {
+    Component component{support::in_clear()};
+    std::string order;
+    component.core().tick(0);
+    for (const auto* id : {"1", "2"})
+        component.send_stanza(headstock::presence().set("to", "a@x").set("id", id));
+    component.core().connected();
+    component.core().received("<s:stream xmlns:s='http://etherx.jabber.org/streams' "
+                              "xmlns='jabber:component:accept' id='x'>");
+    CHECK(component.core().take_wire().find("<presence") == std::string::npos);
+    component.core().received("<handshake/>");
+    CHECK(component.core().take_wire() == "<presence from='bot.e.test' to='a@x' id='1'/>"
+                                          "<presence from='bot.e.test' to='a@x' id='2'/>");
+    CHECK(component.ready());
+    CHECK(component.jid().str() == "bot.e.test");
+}
+
+TEST_CASE("component: the handshake does not reach the log, in whatever way it is written") {
+    Component component{support::in_clear()};
+    std::string log;
+    component.set_log([&](std::string_view line) { log.append(line).append("\n"); });
+    component.core().tick(0);
+    component.core().connected();
+    component.core().received("<stream:stream xmlns='jabber:component:accept' id='3BF96D32' "
+                              "xmlns:stream='http://etherx.jabber.org/streams'>");
+    CHECK(component.core().take_wire().find("aaee83c26aeeafcbabeabfcbcd50df997e0a2a1e") !=
+          std::string::npos);
+    CHECK(log.find("<handshake>[40 bytes]</handshake>") != std::string::npos);
+    CHECK(log.find("aaee") == std::string::npos);
+    const auto safe = [](std::string_view xml) {
+        return headstock::detail::redact(xml, headstock::ns::client);
+    };
+    for (const auto* xml :
+         {"<handshake xmlns='jabber:component:accept'>aaee83</handshake>",
+          "<h:handshake xmlns:h='jabber:component:accept'>aaee83</h:handshake>",
+          "<handshake>aaee&#56;3</handshake>", "<handshake><a>aaee83</a></handshake>"})
+        CHECK(safe(xml).find("[6 bytes]") != std::string::npos);
+    CHECK(safe("<handshake/>") == "<handshake/>");
+    CHECK(safe("<handshake xmlns='urn:other'>shown</handshake>") ==
+          "<handshake xmlns='urn:other'>shown</handshake>");
+}
+
+TEST_CASE("loopback is 127.0.0.0/8, the same inside IPv6, and ::1") {
+    const auto loops = [](const char* host) {
+        return is_loopback(*headstock::detail::Address::from_literal(host, 5347)->get());
+    };
+    for (const auto* host :
+         {"127.0.0.1", "127.255.255.254", "::1", "::ffff:127.0.0.1", "::ffff:127.9.9.9"})
+        CHECK_MESSAGE(loops(host), host);
+    for (const auto* host : {"128.0.0.1", "126.255.255.255", "10.127.0.1", "0.0.0.0", "::", "::2",
+                             "::127.0.0.1", "fe80::1", "::ffff:128.0.0.1", "::ffff:10.0.0.127",
+                             "64:ff9b::127.0.0.1", "2001:db8::7f00:1"})
+        CHECK_MESSAGE(!loops(host), host);
+    const sockaddr unknown{};
+    CHECK_FALSE(is_loopback(unknown));
+}
