@@ -185,7 +185,7 @@ template <class T, class... Fields>
 consteval auto form(std::string_view form_type, Fields... fields) {
     static_assert((detail::check_form_field<T, Fields>() && ...));
     static_assert(((detail::uses_of<Fields, Fields...> == 1) && ...),
-                  "headstock: one member stands in two fields");
+                  "headstock: one member stands in two fields of this form");
     if (((fields.place.name.local.empty() || fields.place.name.local == "FORM_TYPE") || ...))
         throw "headstock: a form's field has an empty var, or FORM_TYPE, which the table adds";
     if (detail::has_twice(std::array<bridge::Name, sizeof...(Fields)>{fields.place.name...}))

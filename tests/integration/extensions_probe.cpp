@@ -91,7 +91,6 @@ struct Publisher {
         return [this, what, next](const auto& answer) {
             if (!answer) return fail(what, answer.message());
             say(what, "ok");
-            if (what == "retracted") retracted = true;
             (this->*next)();
         };
     }
@@ -126,12 +125,17 @@ struct Publisher {
                          say("mismatch",
                              answer ? "published"
                                     : std::string{answer.refusal()->application.local_name()});
-                         mine.retract(node, "current", then("retracted", &Publisher::remove));
+                         mine.retract(node, "second", then("retracted", &Publisher::on_retracted));
                      },
                      {.config = headstock::NodeConfig{.access = headstock::AccessModel::open}});
     }
-    void remove() {
-        if (!gone) return; // its notice is still to come
+    void on_retracted() {
+        answered = true;
+        part();
+    }
+    // Once the answer and the notice are there, in either order; ejabberd sends the notice twice.
+    void part() {
+        if (!answered || !noticed || std::exchange(parted, true)) return;
         mine.unsubscribe(node, then("unsubscribed", &Publisher::remove_node));
     }
     void remove_node() { mine.delete_node(node, then("deleted", &Publisher::stop)); }
@@ -143,11 +147,11 @@ struct Publisher {
     void on_retract(const Tag& retract) {
         say("retract event", std::string{retract.attribute("id")} + ' ' +
                                  std::string{retract.parent().attribute("node")});
-        gone = true;
-        if (retracted) remove();
+        noticed = true;
+        part();
     }
 
-    bool gone = false, retracted = false;
+    bool answered = false, noticed = false, parted = false;
 };
 HEADSTOCK_HANDLERS(Publisher,
                    on<&self::on_tune>(headstock::item_event<Tune>()),
