@@ -1,9 +1,10 @@
 // One's own account (XEP-0077, after login): change its password, cancel it.
 //
 //     headstock::Account account{client};
-//     const auto sent = account.change_password("new secret", [](const headstock::Answer<headstock::Ok>& answer) {
+//     const auto changed = [](const headstock::Answer<headstock::Ok>& answer) {
 //         std::cout << (answer ? "changed" : answer.message()) << '\n';
-//     });
+//     };
+//     const auto sent = account.change_password("new secret", changed);
 //     if (!sent) std::cout << sent.error.message() << '\n';    // not inside verified TLS, for one
 //
 //     account.cancel([](const headstock::Answer<headstock::Ok>& answer) { ... });   // it is gone
@@ -19,8 +20,8 @@
 
 namespace headstock {
 
-/// What the owner of an account asks of its server.  Holds nothing but the client, which is borrowed.
-/// Each callback is called exactly once, unless the Delivery is false: then never.
+/// What the owner of an account asks of its server.  Holds nothing but the client, borrowed.  Each
+/// callback is called exactly once, unless the Delivery is false: then never.
 class Account {
 public:
     using OnAnswer = std::function<void(const Answer<Ok>&)>;
@@ -34,9 +35,9 @@ public:
     /// Throws bridge::Invalid for a password that XML cannot carry.
     Delivery change_password(std::string_view password, OnAnswer callback);
 
-    /// XEP-0077 section 3.2: the account, its roster and all that the server keeps for it.  The server
-    /// then ends the stream with not-authorized, with or without an answer before; either is Ok.  The
-    /// session's own end, in stopping() and run(), has that error all the same.
+    /// XEP-0077 section 3.2: the account, its roster and all that the server keeps for it.  The
+    /// server then ends the stream with not-authorized, with or without an answer before it: either
+    /// is Ok.  The session's own end, in stopping() and run(), has that error all the same.
     Delivery cancel(OnAnswer callback);
 
 private:

@@ -1,6 +1,6 @@
 // Data forms (XEP-0004): questions, answers and tables of results, as they come.
 //
-//     void asked(const headstock::DataForm& form) {               // a row's parameter, or as<DataForm>(x)
+//     void asked(const headstock::DataForm& form) {       // a row's parameter, or as<DataForm>(x)
 //         for (const auto& field : form.fields)
 //             std::cout << field.label.value_or(field.var.value_or("")) << '\n';
 //         headstock::DataForm answer{headstock::FormType::submit};

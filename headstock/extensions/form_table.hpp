@@ -1,4 +1,4 @@
-// Typed data forms (XEP-0004, XEP-0068): a table says which member of a plain struct is which field.
+// Typed data forms (XEP-0004, XEP-0068): a table ties the members of a plain struct to fields.
 //
 //     enum class Access { open, whitelist };
 //     struct NodeConfig {
@@ -12,13 +12,13 @@
 //         form_field<&self::access>("pubsub#access_model")
 //             .values({{"open", Access::open}, {"whitelist", Access::whitelist}}))
 //
-//     auto form = headstock::to_form(NodeConfig{"news"});                 // a submit form
+//     auto form = headstock::to_form(NodeConfig{"news"});   // a submit form
 //     if (auto config = headstock::from_form<NodeConfig>(form)) use(*config);
-//     else complain(config.error().message());                           // "pubsub#title is missing"
+//     else complain(config.error().message());              // "pubsub#title is missing"
 //
-// What a member may hold, and .values, .as and .check, are those of payload.hpp.  A plain member must
-// have one value, std::optional may be without, std::vector takes any number (text-multi: the lines).
-// A field's type follows from its member; give it where it says more than that (text_private).
+// What a member may hold, and .values, .as and .check, are those of payload.hpp.  A plain member
+// must have one value, std::optional may be without, std::vector takes any number (of text-multi, the
+// lines).  A field's type follows from its member; give it where it says more (text_private).
 // A type of someone else's has its table as a trait:
 //     template <> inline constexpr auto headstock::form_of<Theirs> =
 //         headstock::form<Theirs>("urn:x", headstock::form_field<&Theirs::x>("x"));
@@ -140,7 +140,7 @@ FormField write_form_field(const T& value, const F& field, FormType type) {
     return written;
 }
 
-/// An absent member leaves no field in an answer; an empty list leaves one, to say that it is empty.
+/// An absent member leaves no field in an answer; an empty list does, to say that it is empty.
 template <class T, class F>
 void add_form_field(DataForm& form, const T& value, const F& field) {
     auto written = write_form_field(value, field, form.type);

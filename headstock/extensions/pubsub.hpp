@@ -1,23 +1,24 @@
 // Publish-subscribe (XEP-0060) and personal events (XEP-0163), with typed payloads.
 //
-//     headstock::PubSub mine{client};                        // our own account; or {client, "pubsub.example.org"}
-//     mine.publish(tune_node, Tune{"Finzi", 255}, [](const headstock::Answer<headstock::PublishedItem>& answer) {
+//     headstock::PubSub mine{client};    // of our own account; or {client, "pubsub.example.org"}
+//     mine.publish(tune_node, Tune{"Finzi", 255}, [](const auto& answer) {   // Answer<PublishedItem>
 //         if (!answer) std::cout << answer.message() << '\n';
 //     });
-//     headstock::PubSub{client, "juliet@example.org"}.items<Tune>(tune_node, [](const auto& answer) {
+//     headstock::PubSub hers{client, "juliet@example.org"};
+//     hers.items<Tune>(tune_node, [](const auto& answer) {              // Answer<PubSubItems<Tune>>
 //         if (!answer) return;
 //         for (const auto& item : answer->items)
 //             if (auto tune = item.value()) std::cout << item.id << ": " << tune->artist << '\n';
 //     });
 //
 // EVENTS come as messages, to rows of a handler of yours:
-//     void tune(const Tune& tune, const Tag& message);       // from whom: message.attribute("from")
-//     void gone(const Tag& retract);                         // its id; retract.parent(): the node
+//     void tune(const Tune& tune, const Tag& message);    // from whom: message.attribute("from")
+//     void gone(const Tag& retract);                      // its id; retract.parent(): the node
 //     HEADSTOCK_HANDLERS(Mine, on<&self::tune>(headstock::item_event<Tune>()),
 //                              on<&self::gone>(headstock::retract_event))
-// A handler that needs the item's id takes `const Element& tune`, whose parent() is the item, and reads
-// it by from_element<Tune>.  Anybody may send such a message, so look at `from`, or narrow the row by
-// .from_account() or .from(...).
+// A handler that needs the item's id takes `const Element& tune`, whose parent() is the item, and
+// reads it by from_element<Tune>.  Anybody may send such a message, so look at `from`, or narrow the
+// row by .from_account() or .from(...).
 //
 // Who is told: those who subscribed, and of a personal event also contacts whose client shows its
 // interest by the feature NODE+notify (Disco::add_feature) in its entity capabilities (XEP-0115).
@@ -46,7 +47,7 @@
 
 namespace headstock {
 
-// --- nodes -------------------------------------------------------------------------------------------
+// --- nodes ---------------------------------------------------------------------------------------
 
 /// Who may subscribe and read, section 4.5.
 enum class AccessModel : std::uint8_t { open, presence, roster, authorize, whitelist };
@@ -79,7 +80,7 @@ HEADSTOCK_FORM(NodeConfig,
                             {"on_sub", SendLast::on_sub},
                             {"on_sub_and_presence", SendLast::on_sub_and_presence}}))
 
-// --- what comes back ---------------------------------------------------------------------------------
+// --- what comes back -----------------------------------------------------------------------------
 
 /// The id of an item that was published.
 struct PublishedItem {
@@ -156,7 +157,7 @@ struct PubSubAnswer {
 };
 } // namespace detail
 
-// --- asking ------------------------------------------------------------------------------------------
+// --- asking --------------------------------------------------------------------------------------
 
 /// How to publish.
 struct PublishOptions {
@@ -172,8 +173,8 @@ struct ItemSelection {
 /// Whether subscribers hear of a retracted item.
 enum class RetractNotice : std::uint8_t { send, omit };
 
-/// One service as one client sees it.  Holds nothing else; the client is borrowed.  Each callback is
-/// called exactly once, unless the Delivery is false: then never.
+/// One service as one client sees it.  Holds nothing else; the client is borrowed.  Each callback
+/// is called exactly once, unless the Delivery is false: then never.
 class PubSub {
 public:
     template <class T>
@@ -237,7 +238,7 @@ private:
     std::string service_;
 };
 
-// --- events ------------------------------------------------------------------------------------------
+// --- events --------------------------------------------------------------------------------------
 
 /// The path of a row for items that are published, whatever is in them.
 inline constexpr Path any_item_event{

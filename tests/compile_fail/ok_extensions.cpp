@@ -76,11 +76,11 @@ HEADSTOCK_HANDLERS(Listener,
 
 void pubsub_example(headstock::BaseClient& client) {
     headstock::PubSub mine{client};
-    mine.publish(tune_node, Tune{"Finzi", 255},
-                 [](const headstock::Answer<headstock::PublishedItem>& answer) {
-                     if (!answer) std::cout << answer.message() << '\n';
-                 });
-    headstock::PubSub{client, "juliet@example.org"}.items<Tune>(tune_node, [](const auto& answer) {
+    mine.publish(tune_node, Tune{"Finzi", 255}, [](const auto& answer) {
+        if (!answer) std::cout << answer.message() << '\n';
+    });
+    headstock::PubSub hers{client, "juliet@example.org"};
+    hers.items<Tune>(tune_node, [](const auto& answer) {
         if (!answer) return;
         for (const auto& item : answer->items)
             if (auto tune = item.value()) std::cout << item.id << ": " << tune->artist << '\n';

@@ -1,4 +1,4 @@
-// Drives the extensions against a real server, and prints what came of each step; extensions.py checks.
+// Drives the extensions against a real server and prints what came of it, for extensions.py.
 //
 // --step talk: answers questions until it is stopped, and asks the server and --to;
 // pubsub, password, cancel: do that on the own account, and leave.

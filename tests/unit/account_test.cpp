@@ -1,4 +1,4 @@
-// XEP-0077 after login: a new password goes where nobody else can read it; an account's end is told.
+// XEP-0077 after login: a new password goes where nobody else reads it; an account's end is told.
 #include "headstock/extensions/account.hpp"
 #include "tests/support/asked.hpp"
 
