@@ -22,14 +22,16 @@ inline constexpr std::string_view data_forms = "jabber:x:data";     // XEP-0004
 inline constexpr std::string_view forwarded = "urn:xmpp:forward:0"; // XEP-0297
 inline constexpr std::string_view carbons = "urn:xmpp:carbons:2";   // XEP-0280
 inline constexpr std::string_view archive = "urn:xmpp:mam:2";       // XEP-0313
-inline constexpr std::string_view pubsub = "http://jabber.org/protocol/pubsub"; // XEP-0060
-inline constexpr std::string_view pubsub_owner = "http://jabber.org/protocol/pubsub#owner";
 inline constexpr std::string_view pubsub_event =
     "http://jabber.org/protocol/pubsub#event";                                          // XEP-0060
 inline constexpr std::string_view ping = "urn:xmpp:ping";                               // XEP-0199
 inline constexpr std::string_view version = "jabber:iq:version";                        // XEP-0092
 inline constexpr std::string_view disco_info = "http://jabber.org/protocol/disco#info"; // XEP-0030
-inline constexpr std::string_view disco_items = "http://jabber.org/protocol/disco#items"; // XEP-0030
 inline constexpr std::string_view delay = "urn:xmpp:delay";                             // XEP-0203
+
+inline constexpr std::string_view disco_items =
+    "http://jabber.org/protocol/disco#items";                                   // XEP-0030
+inline constexpr std::string_view pubsub = "http://jabber.org/protocol/pubsub"; // XEP-0060
+inline constexpr std::string_view pubsub_owner = "http://jabber.org/protocol/pubsub#owner";
 
 } // namespace headstock::ns

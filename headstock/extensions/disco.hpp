@@ -89,8 +89,8 @@ HEADSTOCK_PAYLOAD(DiscoItem,
                   attribute<&self::name>("name"),
                   attribute<&self::node>("node"))
 
-/// The answer to a DiscoItemsQuery.  A list of any length can be taken item by item instead, by a row
-/// on `{"item", ns::disco_items}`.
+/// The answer to a DiscoItemsQuery.  A list of any length can be taken item by item instead: by a row
+/// on `{"item", ns::disco_items}`, and the question sent by send_stanza().
 struct DiscoItems {
     std::optional<std::string> node{};
     std::vector<DiscoItem> items{};
@@ -102,8 +102,8 @@ HEADSTOCK_PAYLOAD(
 /// unregistered later counts.  Nodes that were not given are refused with item-not-found.
 class Disco {
 public:
-    /// `client` is borrowed: it must live as long as this answers.  The specification wants at least
-    /// one identity.
+    /// `client` is borrowed: it must live as long as this answers.  The specification wants one
+    /// identity at least.
     Disco(const ClientApi& client, std::vector<DiscoIdentity> identities);
 
     /// A feature that ClientApi::served_namespaces() does not know of; each is told once.

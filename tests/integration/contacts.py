@@ -7,7 +7,7 @@ import sys
 
 import slixmpp
 
-from kit import ADDRESS, PASSWORD, check, register
+from kit import PASSWORD, check, command, register
 
 peer, ours = register("contact"), register("owner")
 
@@ -34,8 +34,7 @@ class Probe:
 
     async def start(self):
         self.process = await asyncio.create_subprocess_exec(
-            os.environ["HS_PROBES"] + "/contacts_probe", "-j", ours, "-p", PASSWORD, "-a", ADDRESS, "--ca",
-            os.environ["HS_CA"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            *command("contacts_probe", ours), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         return self
 
     def say(self, line):

@@ -10,8 +10,7 @@
 #   HS_COMPONENT_DOMAIN HS_COMPONENT_SECRET     of the one component that the server expects: for one case
 #   HS_CA           the authority to trust; beside it other-ca.crt, a wrong one
 #   HS_LOG HS_PID   of the server
-#   HS_EXAMPLES     the folder of the example programs
-#   HS_PROBES       the folder of the programs beside the cases
+#   HS_EXAMPLES     the folder of the example programs, and of the cases' own
 #   HS_SERVERS      the folder of the server scripts, to start one more with other options
 #   HS_WORK         a folder for this run, removed after it
 set -euo pipefail

@@ -12,7 +12,7 @@
 namespace ns = headstock::ns;
 using headstock::Answer, headstock::Disco, headstock::DiscoInfo, headstock::DiscoInfoQuery,
     headstock::DiscoItems, headstock::DiscoItemsQuery, headstock::Element, headstock::Tag;
-using support::error_answer, support::Stage;
+using support::Stage;
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include <string>
 
 using namespace std::chrono_literals;
-using headstock::Answer, headstock::Condition, headstock::Ok, headstock::Ping;
+using headstock::Answer, headstock::Ok, headstock::Ping;
 using support::Stage;
 
 TEST_CASE("ping: one from anybody is answered with an empty result") {
