@@ -61,6 +61,13 @@ std::string ask_secret(const std::string& what) {
     return ask(what);
 }
 
+void ask_for(const CLI::Option& option, std::string& value) {
+    value = ask(option.get_description());
+    if (std::cin) return;
+    std::cerr << option.get_name() << " is missing\n";
+    std::exit(1);
+}
+
 } // namespace
 
 CommandLine::CommandLine(const std::string& about) : app_(std::make_unique<CLI::App>(about)) {
@@ -71,18 +78,22 @@ CommandLine::CommandLine(const std::string& about) : app_(std::make_unique<CLI::
                      "its password (or HEADSTOCK_PASSWORD, or be asked)");
     app_->add_option("-a,--address", address_, "host:port to connect to, not the JID's domain");
     app_->add_option("--ca", options.ca_file, "a PEM file with the authorities to trust");
-    app_->add_flag("-d,--debug", debug, "show every stanza on standard output");
+    app_->add_flag("-d,--debug,-v,--verbose", debug, "show every stanza on standard output");
     app_->add_flag("-q,--quiet", quiet, "say nothing but errors");
 }
 
 CommandLine::~CommandLine() = default;
 
 void CommandLine::require(const std::string& names, std::string& value, const std::string& about) {
-    app_->add_option(names, value, about)->required();
+    required_.push_back({app_->add_option(names, value, about), &value});
 }
 
 void CommandLine::allow(const std::string& names, std::string& value, const std::string& about) {
     app_->add_option(names, value, about);
+}
+
+void CommandLine::allow(const std::string& names, unsigned& value, const std::string& about) {
+    app_->add_option(names, value, about)->check(CLI::PositiveNumber);
 }
 
 void CommandLine::parse(int argc, char** argv) {
@@ -95,6 +106,9 @@ void CommandLine::parse(int argc, char** argv) {
     if (jid.empty()) jid = ask("JID");
     const char* kept = std::getenv("HEADSTOCK_PASSWORD");
     if (password.empty()) password = kept != nullptr ? kept : ask_secret("Password");
+    for (const auto& [option, value] : required_) {
+        if (option->count() == 0) ask_for(*option, *value);
+    }
 }
 
 void CommandLine::read_address() {

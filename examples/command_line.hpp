@@ -9,10 +9,12 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace CLI {
 class App;
-}
+class Option;
+} // namespace CLI
 
 namespace examples {
 
@@ -22,12 +24,14 @@ public:
     explicit CommandLine(const std::string& about);
     ~CommandLine();
 
-    /// One more option, which must be given; before parse().
+    /// One more option, which is asked for when it is not given; before parse().
     void require(const std::string& names, std::string& value, const std::string& about);
     /// One more, which may be given.
     void allow(const std::string& names, std::string& value, const std::string& about);
-    /// Ends the program when the options are wrong, or after --help.  Asks for JID and password when
-    /// they are not given, the password without echo.
+    /// The same for a number from 1 up.
+    void allow(const std::string& names, unsigned& value, const std::string& about);
+    /// Ends the program when the options are wrong, or after --help.  Asks for what is not given: JID,
+    /// password, what is required; the password without echo.
     void parse(int argc, char** argv);
 
     std::string jid;
@@ -39,7 +43,13 @@ public:
 private:
     void read_address();
 
+    struct Required {
+        const CLI::Option* option;
+        std::string* value;
+    };
+
     std::unique_ptr<CLI::App> app_;
+    std::vector<Required> required_;
     std::string address_;
 };
 

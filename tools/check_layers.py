@@ -39,7 +39,7 @@ GUARDED = [
     (r"expat.*\.h", ["bridge/{parser,expat_}*.cpp"]),
     (r"(mbedtls|psa)/.*", ["headstock/detail/crypto.cpp", "headstock/detail/tls*.cpp",
                            "headstock/detail/certificate_names.cpp"]),
-    (r"uv\.h|uv/.*", ["headstock/detail/transport*.cpp", "examples/embed_loop.cpp"]),
+    (r"uv\.h|uv/.*", ["headstock/detail/transport*.cpp", "examples/{embed_loop,run_both}.cpp"]),
     (r"utf8proc\.h", ["headstock/jid*.cpp", "headstock/detail/{precis,unicode}*.cpp",
                       "headstock/detail/saslprep.cpp"]),
     (r"ares.*\.h", ["headstock/detail/resolver*.cpp"]),
