@@ -36,8 +36,10 @@ public:
     Delivery change_password(std::string_view password, OnAnswer callback);
 
     /// XEP-0077 section 3.2: the account, its roster and all that the server keeps for it.  The
-    /// server then ends the stream with not-authorized, with or without an answer before it: either
-    /// is Ok.  The session's own end, in stopping() and run(), has that error all the same.
+    /// server then ends the stream, by the specification with not-authorized (ejabberd: conflict).
+    /// Its answer is Ok, and so is not-authorized without one; any other end without an answer is a
+    /// failure that leaves open what became of the account.  The session itself ends with that
+    /// stream error all the same, in stopping() and run().
     Delivery cancel(OnAnswer callback);
 
 private:

@@ -70,7 +70,8 @@ def pubsub():
     check(done.status == 0, done)
     for line in ["published: ok", "item current: Gerald Finzi", "subscribed: ok", "published again: ok",
                  f"event from {jid}: Arvo Part", "mismatch: precondition-not-met", "retracted: ok",
-                 f"retract event: second {TUNE}", "unsubscribed: ok", "deleted: ok"]:
+                 f"retract event: second {TUNE}", "unsubscribed: ok", "deleted: ok", "created: ok",
+                 "created again: conflict", "empty: ok"]:
         check(line + "\n" in done.out, f"no {line!r}: {done}")
 
 

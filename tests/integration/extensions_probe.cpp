@@ -80,6 +80,7 @@ HEADSTOCK_PAYLOAD(Tune,
                   child_text<&self::artist>("artist"),
                   child_text<&self::length>("length"))
 constexpr std::string_view node = "http://jabber.org/protocol/tune";
+constexpr std::string_view other_node = "urn:headstock:test";
 
 /// One step after the other, on a personal node.
 struct Publisher {
@@ -138,7 +139,19 @@ struct Publisher {
         if (!answered || !noticed || std::exchange(parted, true)) return;
         mine.unsubscribe(node, then("unsubscribed", &Publisher::remove_node));
     }
-    void remove_node() { mine.delete_node(node, then("deleted", &Publisher::stop)); }
+    void remove_node() { mine.delete_node(node, then("deleted", &Publisher::create)); }
+    void create() {
+        mine.create_node(other_node, then("created", &Publisher::create_again),
+                         headstock::NodeConfig{.title = "A test", .persist = true});
+    }
+    void create_again() {
+        mine.create_node(other_node, [this](const Answer<Ok>& answer) {
+            say("created again", answer.refusal() != nullptr
+                                     ? to_string(answer.refusal()->condition)
+                                     : "not refused");
+            mine.items<Tune>(other_node, then("empty", &Publisher::stop));
+        });
+    }
     void stop() { client.stop(); }
 
     void on_tune(const Tune& tune, const Tag& message) {

@@ -102,8 +102,15 @@ TEST_CASE("account: an answer before the end is the only one, and another end is
 
     AccountStage other;
     other.account.cancel(other.note());
+    other.says(
+        "<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>");
     other.client->disconnected();
-    const auto said = other.seen.take();
+    CHECK(other.seen.take().find("conflict") != std::string::npos);
+
+    AccountStage cut;
+    cut.account.cancel(cut.note());
+    cut.client->disconnected();
+    const auto said = cut.seen.take();
     CHECK_FALSE(said.empty());
     CHECK(said != "done");
 }
