@@ -44,8 +44,8 @@ HEADSTOCK_HANDLERS(Echo,
 
 int main(int argc, char** argv) {
     examples::CommandLine line{
-        "Echoes messages to any address of a component, until Ctrl-C.  The JID "
-        "is the component's domain, the password its secret."};
+        "Echoes messages to any address of a component until Ctrl-C.  The JID is "
+        "its domain, the password its secret."};
     line.parse(argc, argv);
     headstock::AsyncComponent component{line.jid, line.password, line.options};
     component.set_log({}, line.debug);

@@ -34,8 +34,9 @@ class Driver;
 /// - Options: port 0 means 5347.  Tls::required, the default, talks in clear, and only to a loopback
 ///   address (127.0.0.0/8, ::1): to any other nothing is written and the session ends with
 ///   Errc::tls_required, since XEP-0114 has no STARTTLS.  Tls::disabled talks in clear to anybody.
-///   Tls::direct is TLS from the first byte, with a certificate for the component's domain; most servers
-///   need a proxy for it.  A registration or a minimum_mechanism is refused with Errc::invalid_option.
+///   Tls::direct is TLS from the first byte, with a certificate for the component's domain, where the
+///   server or a proxy before it offers that.  A registration or a minimum_mechanism is refused with
+///   Errc::invalid_option.
 /// - A refused secret is Errc::not_authorized.
 class AsyncComponent : public ClientOf<AsyncComponent> {
 public:

@@ -99,5 +99,7 @@ server_certificate() {
 write_env() {
     local name
     for name in "$@" HS_DOMAIN; do printf '%s=%q\n' "$name" "${!name}"; done > "$dir/env"
+    printf 'HS_COMPONENT_DOMAIN=%q\nHS_COMPONENT_SECRET=%q\n' \
+        "bot.$HS_DOMAIN" "${HS_COMPONENT_SECRET:-secret}" >> "$dir/env"
     printf 'HS_CA=%q\nHS_PID=%s\nHS_LOG=%q\n' "${HS_CA:-}" "$(server_pid "$pid")" "$log" >> "$dir/env"
 }

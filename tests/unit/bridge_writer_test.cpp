@@ -135,10 +135,12 @@ TEST_CASE("writer: the start tag alone is left open") {
 }
 
 TEST_CASE("writer: an attribute is left out of the outermost tag, and of no namespace") {
-    const auto e = Element{"a"}.set("x", "1").set(Name{"x", "urn:n"}, "2").set("xx", "3").add(
-        Element{"b"}.set("x", "4"));
-    CHECK(written(e, {.without = "x"}) ==
-          "<a xmlns:ns0='urn:n' ns0:x='2' xx='3'><b x='4'/></a>");
+    const auto e = Element{"a"}
+                       .set("x", "1")
+                       .set(Name{"x", "urn:n"}, "2")
+                       .set("xx", "3")
+                       .add(Element{"b"}.set("x", "4"));
+    CHECK(written(e, {.without = "x"}) == "<a xmlns:ns0='urn:n' ns0:x='2' xx='3'><b x='4'/></a>");
     CHECK(written(e, {.without = "y"}) == e.xml());
     std::string out;
     bridge::write_open(e.children().begin()->parent(), out, {.without = "xx"});

@@ -62,6 +62,5 @@ for _ in 1 2 3; do
     rm -f "$dir/pid"
 done
 ((ok)) || { tail -n 20 "$log" "$dir/stdout.log" >&2; die 'Prosody did not start'; }
-HS_COMPONENT_DOMAIN=bot.$HS_DOMAIN HS_COMPONENT_SECRET=${HS_COMPONENT_SECRET:-secret}
-write_env "${names[@]}" HS_COMPONENT_DOMAIN HS_COMPONENT_SECRET
+write_env "${names[@]}"
 disown "$pid"
