@@ -65,6 +65,10 @@ std::string_view BaseClient::output() {
     return std::string_view{wire_}.substr(written_);
 }
 
+void BaseClient::on_wake(std::function<void()> f) {
+    core_->session().inbox()->set_wake(std::move(f));
+}
+
 void BaseClient::written(std::size_t bytes) {
     assert(bytes <= wire_.size() - written_ && "headstock: more written than output() gave");
     written_ += bytes;

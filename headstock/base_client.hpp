@@ -56,6 +56,9 @@ public:
     /// given later, here or on another thread, is in it when it is asked for next; so is what a threaded
     /// row returned.
     std::string_view output();
+    /// Call `f` whenever such an answer is there, on whatever thread gave it, so that yours can be woken
+    /// to ask for output(); a byte into a pipe will do.  `f` must not call the client.  Before connected().
+    void on_wake(std::function<void()> f);
     /// The first `bytes` of output() are written.
     void written(std::size_t bytes);
     /// When tick() is wanted next, on its clock.

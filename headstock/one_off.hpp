@@ -47,8 +47,9 @@ protected:
     template <class F>
     void put_once(F keep) {
         const std::lock_guard lock{mutex_};
-        if (client_ == nullptr || std::exchange(done_, true)) return;
-        keep();
+        if (client_ == nullptr || done_) return;
+        keep(); // it may throw: then there is no result yet
+        done_ = true;
         stop();
     }
 

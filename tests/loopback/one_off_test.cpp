@@ -67,6 +67,9 @@ Error end_of(const ScriptedServer::Script& script, Task task) {
     return error;
 }
 
+struct VersionQuery {};
+HEADSTOCK_PAYLOAD(VersionQuery, "query", headstock::ns::version)
+
 const auto ask = [](AsyncClient& client, Finish<Version> finish) {
     client.request(question(), finish);
 };
@@ -125,6 +128,25 @@ TEST_CASE("one_off<T>: any type, from a handler, at any time, also from another 
     other.join();
     REQUIRE(number);
     CHECK(*number == 7);
+}
+
+TEST_CASE("one_off<T>: finish is the callback of a typed request") {
+    const auto version = result_of<Version>(
+        [](ServerSide& side) {
+            side.login();
+            const auto asked = side.hear("</iq>");
+            const auto id = *Element::parse(asked.substr(asked.rfind("<iq")));
+            side.say(headstock::reply_to(id)
+                         .set("from", "e.test")
+                         .add(headstock::to_element(Version{"ejabberd"}))
+                         .xml());
+            good_bye(side);
+        },
+        [](AsyncClient& client, Finish<Version> finish) {
+            client.request("e.test", VersionQuery{}, finish);
+        });
+    REQUIRE_MESSAGE(version, version.message());
+    CHECK(version->name == "ejabberd");
 }
 
 TEST_CASE("one_off<T>: the first call counts") {

@@ -30,6 +30,11 @@ public:
         open_ = true;
         changed_.notify_all();
     }
+    /// A call is inside now.
+    bool occupied() {
+        const std::lock_guard lock{mutex_};
+        return inside_;
+    }
     /// A call has gone through it.
     bool passed() {
         const std::lock_guard lock{mutex_};

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <future>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -278,6 +279,18 @@ TEST_CASE("contract 11: more than Limits::threaded is not taken, and an asker is
     CHECK(calls == taken);
     stage.says(asked()); // there is room again
     CHECK(awaited(stage) == empty_result("1", "a@x/y"));
+}
+
+TEST_CASE("contract 11: a BaseClient says on another thread that there is an answer to write") {
+    Stage stage;
+    std::promise<std::thread::id> waker;
+    stage.client->on_wake([&] { waker.set_value(std::this_thread::get_id()); });
+    stage.client->on(threaded({"q", "urn:x"}), [](Element) { return headstock::ok; });
+    stage.says(asked());
+    auto woken = waker.get_future();
+    REQUIRE(woken.wait_for(std::chrono::seconds{10}) == std::future_status::ready);
+    CHECK(stage.take() == empty_result("1", "a@x/y"));
+    CHECK(woken.get() != std::this_thread::get_id());
 }
 
 TEST_CASE("contract 11: a closure that borrows its element cannot be threaded") {

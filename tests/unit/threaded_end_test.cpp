@@ -65,11 +65,11 @@ TEST_CASE("contract 11: what removes an object waits for its call and drops the 
         {"unregister_all", [](Busy& busy) { busy.client->unregister_all(); }},
         {"swap_handler", [&](Busy& busy) { busy.client->swap_handler(busy.slow, fresh); }},
     };
-    for (const auto& [name, remove] : ways) {
-        CAPTURE(name);
+    for (const auto& way : ways) {
+        CAPTURE(way.first);
         Busy busy;
         auto opener = busy.gate.open_soon();
-        remove(busy);
+        way.second(busy);
         CHECK(busy.gate.passed());
         CHECK(busy.slow.calls == 1);
         opener.join();
@@ -125,14 +125,14 @@ TEST_CASE("contract 11: another object's calls go on while one is unregistered")
     other.open();
     busy.client->register_handler(quick);
     busy.client->unregister_handler(quick);
-    CHECK_FALSE(busy.gate.passed());
+    CHECK(busy.gate.occupied());
     busy.gate.open();
 }
 
 TEST_CASE("contract 11: stop() writes what is finished, drops what waits, and waits for nothing") {
     Busy busy;
     busy.client->stop();
-    CHECK_FALSE(busy.gate.passed());
+    CHECK(busy.gate.occupied());
     CHECK(busy.take() == dropped + "</stream:stream>");
     CHECK(busy.logged("Slow::asked: the client was stopped"));
     busy.gate.open();

@@ -41,10 +41,9 @@ TEST_CASE("workers: no thread before the first job, then as many as were asked f
 TEST_CASE("workers: none asked for is one") {
     Workers workers{0};
     Gate gate;
-    gate.open();
     workers.run(1, [&] { gate.enter(); });
-    workers.drop(1);
-    workers.close();
+    CHECK(gate.wait());
+    gate.open();
 }
 
 TEST_CASE("workers: the jobs of a strand run in order and never two at a time") {
@@ -123,7 +122,7 @@ TEST_CASE("workers: dropping what is queued waits for nothing") {
     const auto second = workers.run(2, [] { throw std::logic_error("dropped"); });
     const auto third = workers.run(1, [] { throw std::logic_error("dropped"); });
     CHECK(workers.drop_queued() == Numbers{second, third});
-    CHECK_FALSE(gate.passed());
+    CHECK(gate.occupied());
     gate.open();
 }
 
