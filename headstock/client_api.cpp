@@ -71,6 +71,13 @@ void ClientApi::unregister_all() {
 
 const Jid& ClientApi::jid() const { return core_->session().jid(); }
 bool ClientApi::ready() const { return core_->session().state() == detail::State::ready; }
+std::vector<std::string> ClientApi::served_namespaces() const {
+    assert_thread(*core_);
+    return core_->session().registry().served_namespaces();
+}
+bool ClientApi::may_send_password() const {
+    return ready() && core_->session().password_may_be_shown();
+}
 std::vector<Unsent> ClientApi::unsent() const { return core_->session().outbox().unsent(); }
 
 bool ClientApi::set_log(const std::string& path, bool to_stdout) {

@@ -158,6 +158,12 @@ public:
     /// The bound full JID; before the session is ready, the one asked for.
     const Jid& jid() const;
     bool ready() const;
+    /// The namespaces of the payloads that registered rows answer, in an iq get or set from anybody;
+    /// sorted, each once.  Service discovery (XEP-0030) tells them as features.
+    std::vector<std::string> served_namespaces() const;
+    /// What is sent now may hold a password: the session is ready, and inside verified TLS or made with
+    /// Options::insecure_plain_password.
+    bool may_send_password() const;
     /// What was taken to be sent and has not reached the socket, oldest first.
     std::vector<Unsent> unsent() const;
 

@@ -63,12 +63,13 @@
 namespace headstock {
 
 /// A row: `Function` is a member function of the handler, or a free function that takes it first.
-/// The three forms of the constructor are Path's.  An overloaded member needs `overload`.
+/// The forms of the constructor are Path's.  An overloaded member needs `overload`.
 template <auto Function>
 struct on {
     Match match;
 
     consteval on(const char* path) : match{Path{path}} {} // NOLINT(google-explicit-constructor)
+    consteval on(Path path) : match{path} {}              // NOLINT(google-explicit-constructor)
     consteval on(std::string_view local, std::string_view ns) : match{Path{local, ns}} {}
     consteval on(std::string_view stanza, std::string_view local, std::string_view ns)
         : match{Path{stanza, local, ns}} {}

@@ -27,4 +27,9 @@ inline constexpr std::string_view version = "jabber:iq:version";                
 inline constexpr std::string_view disco_info = "http://jabber.org/protocol/disco#info"; // XEP-0030
 inline constexpr std::string_view delay = "urn:xmpp:delay";                             // XEP-0203
 
+inline constexpr std::string_view disco_items =
+    "http://jabber.org/protocol/disco#items";                                   // XEP-0030
+inline constexpr std::string_view pubsub = "http://jabber.org/protocol/pubsub"; // XEP-0060
+inline constexpr std::string_view pubsub_owner = "http://jabber.org/protocol/pubsub#owner";
+
 } // namespace headstock::ns

@@ -48,6 +48,15 @@ struct Path {
         push({local, ns});
     }
 
+    /// This path and one step more.
+    consteval Path operator/(bridge::Name name) const {
+        if (!from_stanza) throw "headstock: a path begins with message, presence or iq";
+        check_local(name.local);
+        Path longer = *this;
+        longer.push(name);
+        return longer;
+    }
+
     /// The element the path ends in.
     constexpr const bridge::Name& last() const { return step[steps - 1]; }
     /// It ends in something inside a stanza, not in the stanza itself.

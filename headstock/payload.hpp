@@ -91,6 +91,10 @@ consteval auto payload(std::string_view name, std::string_view ns, Fields... fie
     return detail::make_payload_table<T>(bridge::Name{name, ns}, fields...);
 }
 
+/// What the elements of `T` are called.
+template <Payload T>
+inline constexpr bridge::Name payload_name = detail::payload_table<T>.name;
+
 // --- values ------------------------------------------------------------------------------------------
 
 /// A value that was read, or the field that was wrong.

@@ -4,6 +4,7 @@
 #include "headstock/jid.hpp"
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -28,6 +29,15 @@ bool is_wild(const Path& path) {
 
 bool fits(const bridge::Name& step, const bridge::Name& name) {
     return step.ns == name.ns && (step.local.empty() || step.local == name.local);
+}
+
+// A row that takes requests of our own account or server only, as for roster pushes, is no service.
+bool serves_anybody(const Match& match) {
+    const auto& path = match.path;
+    const bool request = path.type == StanzaType::get || path.type == StanzaType::set;
+    if (!request || path.steps < 2) return false;
+    return match.sender == Sender::anyone ||
+           (match.sender == Sender::usual && !is_guarded(path.step[1]));
 }
 
 } // namespace
@@ -139,6 +149,17 @@ void Registry::for_each(const std::function<void(Object&)>& f) {
         auto* object = objects_[i].get();
         if (object->alive) f(*object);
     }
+}
+
+std::vector<std::string> Registry::served_namespaces() const {
+    std::set<std::string_view> served;
+    for (const auto& object : objects_) {
+        for (const auto& entry : object->entries) {
+            if (entry->alive && serves_anybody(entry->row.match))
+                served.insert(entry->row.match.path.step[1].ns);
+        }
+    }
+    return {served.begin(), served.end()};
 }
 
 void Registry::refresh() {

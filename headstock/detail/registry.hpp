@@ -83,6 +83,10 @@ public:
     /// Call `f` for each object that is alive, also while `f` adds and removes.
     void for_each(const std::function<void(Object&)>& f);
 
+    /// The namespaces of payloads for which an iq get or set row takes requests from anybody; sorted,
+    /// each once.
+    std::vector<std::string> served_namespaces() const;
+
     /// Make the index true again, if rows were added or removed.  Between stanzas only.
     void refresh();
     /// Free what was removed.  Between stanzas, and never inside the parser.

@@ -125,6 +125,8 @@ public:
     bool peer_ended() const { return peer_ended_; }
     /// It did not, and stop() has waited long enough: close without ceremony.
     bool out_of_patience() const { return out_of_patience_; }
+    /// Verified TLS, or Options::insecure_plain_password.
+    bool password_may_be_shown() const;
     /// Why the session ended; no error for an end that was asked for.
     const Error& error() const { return error_; }
     /// `host:port`, for the words of errors.
@@ -157,7 +159,6 @@ private:
 
     void open_stream();
     void ask_form();
-    bool password_may_be_shown() const;
     void authenticate();
     void next_sasl_step(SaslStep step);
     void abort_sasl(Error why);

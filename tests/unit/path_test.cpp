@@ -73,6 +73,8 @@ TEST_CASE("paths: every stanza has its types") {
 
 TEST_CASE("paths: what they end in") {
     CHECK(Path{"message/body"}.last().local == "body");
+    CHECK(words(Path{"message@type=chat/{urn:x}x"} / bridge::Name{"y", "urn:y"}) ==
+          words("message@type=chat/{urn:x}x/{urn:y}y"));
     CHECK(Path{"message/body"}.inside_stanza());
     CHECK(Path{"item", ns::roster}.inside_stanza());
     CHECK_FALSE(Path{"message"}.inside_stanza());

@@ -1,0 +1,44 @@
+#include "headstock/extensions/account.hpp"
+
+#include "headstock/ns.hpp"
+
+#include <utility>
+
+namespace headstock {
+namespace {
+
+Delivery not_sent(Errc code, std::string why) {
+    return {Error{code, "not sent: " + std::move(why)}, {}};
+}
+
+// How a server takes leave of an account that is no more (XEP-0077 3.2).
+bool is_farewell(const Error* failure) {
+    return failure != nullptr && failure->code == Errc::stream_failed &&
+           failure->condition == "not-authorized";
+}
+
+} // namespace
+
+Delivery Account::change_password(std::string_view password, OnAnswer callback) {
+    if (password.empty()) return not_sent(Errc::invalid_option, "the new password is empty");
+    if (!client_.may_send_password())
+        return not_sent(Errc::tls_required,
+                        "a change of password shows it, and this session is not ready, or not "
+                        "inside verified TLS (Options::insecure_plain_password allows it)");
+    const auto& jid = client_.jid();
+    auto query =
+        Element{"query", ns::registration}.add("username", jid.local()).add("password", password);
+    return client_.request(
+        iq_set(jid.domain()).add(std::move(query)),
+        [callback = std::move(callback)](const Answer<Ok>& answer) { callback(answer); });
+}
+
+Delivery Account::cancel(OnAnswer callback) {
+    auto query = Element{"query", ns::registration}.add("remove", "");
+    return client_.request(iq_set().add(std::move(query)),
+                           [callback = std::move(callback)](const Answer<Ok>& answer) {
+                               callback(is_farewell(answer.failure()) ? Answer<Ok>{ok} : answer);
+                           });
+}
+
+} // namespace headstock

@@ -1,0 +1,79 @@
+#include "headstock/extensions/disco.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace headstock {
+namespace {
+
+StanzaError no_such_node() { return {Condition::item_not_found, "there is no such node"}; }
+
+// An empty name is how some clients write that they mean no node.
+bool names_node(const std::optional<std::string>& node) { return node && !node->empty(); }
+
+} // namespace
+
+bool DiscoInfo::has_feature(std::string_view var) const {
+    return std::any_of(features.begin(), features.end(),
+                       [&](const DiscoFeature& feature) { return feature.var == var; });
+}
+
+bool DiscoInfo::has_identity(std::string_view category, std::string_view type) const {
+    return std::any_of(identities.begin(), identities.end(), [&](const DiscoIdentity& identity) {
+        return identity.category == category && identity.type == type;
+    });
+}
+
+Disco::Disco(const ClientApi& client, std::vector<DiscoIdentity> identities)
+    : client_(client), identities_(std::move(identities)) {}
+
+Disco& Disco::add_feature(std::string var) {
+    features_.insert(std::move(var));
+    return *this;
+}
+
+Disco& Disco::add_form(Element form) {
+    forms_.push_back(std::move(form));
+    return *this;
+}
+
+Disco& Disco::add_item(DiscoItem item, const std::string& of) {
+    if (!of.empty()) nodes_[of].info.node = of;
+    (of.empty() ? items_ : nodes_[of].items).push_back(std::move(item));
+    return *this;
+}
+
+Disco& Disco::set_node(const std::string& node, DiscoInfo info) {
+    info.node = node;
+    nodes_[node].info = std::move(info);
+    return *this;
+}
+
+DiscoInfo Disco::info() const {
+    DiscoInfo info{{}, identities_, {}, forms_};
+    auto all = features_;
+    for (auto& served : client_.served_namespaces()) all.insert(std::move(served));
+    for (const auto& var : all) info.features.push_back({var});
+    return info;
+}
+
+const Disco::Node* Disco::find(std::string_view node) const {
+    const auto found = nodes_.find(node);
+    return found == nodes_.end() ? nullptr : &found->second;
+}
+
+Answer<DiscoInfo> Disco::answer_info(const DiscoInfoQuery& query) const {
+    if (!names_node(query.node)) return info();
+    const auto* node = find(*query.node);
+    if (node == nullptr) return no_such_node();
+    return node->info;
+}
+
+Answer<DiscoItems> Disco::answer_items(const DiscoItemsQuery& query) const {
+    if (!names_node(query.node)) return DiscoItems{{}, items_};
+    const auto* node = find(*query.node);
+    if (node == nullptr) return no_such_node();
+    return DiscoItems{query.node, node->items};
+}
+
+} // namespace headstock

@@ -1,0 +1,142 @@
+// Service discovery (XEP-0030): what somebody is and can do, and what belongs to it.
+//
+//     headstock::Disco disco{client, {{"client", "bot", "echo bot"}}};
+//     client.register_handler(disco);           // features: what the registered rows answer
+//     disco.add_feature("urn:xmpp:receipts");   // and what no row on an iq shows
+//
+//     client.request("example.org", headstock::DiscoInfoQuery{},
+//                    [](const headstock::Answer<headstock::DiscoInfo>& info) {
+//                        if (info && info->has_feature(headstock::ns::archive)) ...
+//                    });
+//     client.request("example.org", headstock::DiscoItemsQuery{},
+//                    [](const headstock::Answer<headstock::DiscoItems>& answer) { ... });
+#pragma once
+
+#include "headstock/client_api.hpp"
+#include "headstock/handlers.hpp"
+#include "headstock/ns.hpp"
+#include "headstock/payload.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headstock {
+
+/// What is this? (section 3)
+struct DiscoInfoQuery {
+    std::optional<std::string> node{};
+};
+HEADSTOCK_PAYLOAD(DiscoInfoQuery, "query", ns::disco_info, attribute<&self::node>("node"))
+
+/// A category and type of the registry at xmpp.org/registrar/disco-categories.html.
+struct DiscoIdentity {
+    std::string category{};
+    std::string type{};
+    std::optional<std::string> name{};
+    std::optional<std::string> lang{}; ///< Of the name.
+};
+HEADSTOCK_PAYLOAD(DiscoIdentity,
+                  "identity",
+                  ns::disco_info,
+                  attribute<&self::category>("category"),
+                  attribute<&self::type>("type"),
+                  attribute<&self::name>("name"),
+                  attribute<&self::lang>("lang", bridge::xml_ns))
+
+struct DiscoFeature {
+    std::string var{};
+};
+HEADSTOCK_PAYLOAD(DiscoFeature, "feature", ns::disco_info, attribute<&self::var>("var"))
+
+/// The answer to a DiscoInfoQuery.
+struct DiscoInfo {
+    std::optional<std::string> node{};
+    std::vector<DiscoIdentity> identities{};
+    std::vector<DiscoFeature> features{};
+    std::vector<Element> forms{}; ///< More about it in data forms (XEP-0128), and what else came.
+
+    bool has_feature(std::string_view var) const;
+    bool has_identity(std::string_view category, std::string_view type) const;
+};
+HEADSTOCK_PAYLOAD(DiscoInfo,
+                  "query",
+                  ns::disco_info,
+                  attribute<&self::node>("node"),
+                  child<&self::identities>(),
+                  child<&self::features>(),
+                  rest<&self::forms>())
+
+/// What belongs to this? (section 4)
+struct DiscoItemsQuery {
+    std::optional<std::string> node{};
+};
+HEADSTOCK_PAYLOAD(DiscoItemsQuery, "query", ns::disco_items, attribute<&self::node>("node"))
+
+struct DiscoItem {
+    Jid jid{};
+    std::optional<std::string> name{};
+    std::optional<std::string> node{};
+};
+HEADSTOCK_PAYLOAD(DiscoItem,
+                  "item",
+                  ns::disco_items,
+                  attribute<&self::jid>("jid"),
+                  attribute<&self::name>("name"),
+                  attribute<&self::node>("node"))
+
+/// The answer to a DiscoItemsQuery.  A list of any length can be taken item by item instead: by a row
+/// on `{"item", ns::disco_items}`, and the question sent by send_stanza().
+struct DiscoItems {
+    std::optional<std::string> node{};
+    std::vector<DiscoItem> items{};
+};
+HEADSTOCK_PAYLOAD(
+    DiscoItems, "query", ns::disco_items, attribute<&self::node>("node"), child<&self::items>())
+
+/// Answers for one client.  What it says is made up when it is asked, so what is registered or
+/// unregistered later counts.  Nodes that were not given are refused with item-not-found.
+class Disco {
+public:
+    /// `client` is borrowed: it must live as long as this answers.  The specification wants one
+    /// identity at least.
+    Disco(const ClientApi& client, std::vector<DiscoIdentity> identities);
+
+    /// A feature that ClientApi::served_namespaces() does not know of; each is told once.
+    Disco& add_feature(std::string var);
+    /// A data form about us (XEP-0128).
+    Disco& add_form(Element form);
+    /// Something that belongs to us, or to the node `of`, which is a node of ours from then on.
+    Disco& add_item(DiscoItem item, const std::string& of = {});
+    /// A node of ours and what is said of it.
+    Disco& set_node(const std::string& node, DiscoInfo info);
+
+    /// What is answered to a question without a node.
+    DiscoInfo info() const;
+
+    Answer<DiscoInfo> answer_info(const DiscoInfoQuery& query) const;
+    Answer<DiscoItems> answer_items(const DiscoItemsQuery& query) const;
+
+private:
+    struct Node {
+        DiscoInfo info{};
+        std::vector<DiscoItem> items{};
+    };
+    const Node* find(std::string_view node) const;
+
+    const ClientApi& client_;
+    std::vector<DiscoIdentity> identities_;
+    std::set<std::string, std::less<>> features_;
+    std::vector<Element> forms_;
+    std::vector<DiscoItem> items_;
+    std::map<std::string, Node, std::less<>> nodes_;
+};
+HEADSTOCK_HANDLERS(Disco,
+                   on<&self::answer_info>("iq@type=get"),
+                   on<&self::answer_items>("iq@type=get"))
+
+} // namespace headstock

@@ -1,0 +1,66 @@
+// Ping (XEP-0199): is the other side there, and how far away is it?
+//
+//     headstock::Ping pong;
+//     client.register_handler(pong);    // answers pings, the server's too
+//
+//     headstock::ping(client, "", [](const headstock::Answer<headstock::Ok>& answer,
+//                                    std::chrono::microseconds round_trip) {
+//         if (answer) std::cout << "the server answered in " << round_trip.count() << " us\n";
+//         else std::cout << answer.message() << '\n';
+//     });
+//
+// WHAT A REFUSAL SAYS.  Whoever does not know pings refuses them with service-unavailable or
+// feature-not-implemented.  From a server, our own or another's, any refusal proves that it is
+// there (section 4.2).  From a full JID service-unavailable proves nothing: its server must say the
+// same for one that has gone, and a client may say it to hide (section 6).  A bare JID is answered
+// by its server, so ask a client by its full JID.
+#pragma once
+
+#include "headstock/client_api.hpp"
+#include "headstock/handlers.hpp"
+#include "headstock/ns.hpp"
+#include "headstock/payload.hpp"
+
+#include <chrono>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace headstock {
+
+/// The question; its answer is empty.
+struct PingQuery {};
+HEADSTOCK_PAYLOAD(PingQuery, "ping", ns::ping)
+
+/// Answers pings.  Any number of clients may share it.
+struct Ping {
+    Ok answer(const PingQuery&) const { return ok; }
+};
+HEADSTOCK_HANDLERS(Ping, on<&self::answer>("iq@type=get"))
+
+/// Ping `to` (empty: our own server).  `callback` takes `const Answer<Ok>&` and, if wanted, the
+/// time from this call to the answer as `std::chrono::microseconds`: on a session that is not ready
+/// yet, that includes the login.  It is called exactly once, unless the Delivery is false: then never.
+template <class F>
+Delivery ping(ClientApi& client,
+              std::string_view to,
+              F callback,
+              std::chrono::milliseconds timeout = std::chrono::milliseconds{0}) {
+    using Time = std::chrono::microseconds;
+    using Clock = std::chrono::steady_clock;
+    constexpr bool timed = std::is_invocable_v<F&, const Answer<Ok>&, Time>;
+    static_assert(timed || std::is_invocable_v<F&, const Answer<Ok>&>,
+                  "headstock: the callback of a ping takes const headstock::Answer<headstock::Ok>& "
+                  "and may take std::chrono::microseconds");
+    const auto answered = [callback = std::move(callback),
+                           asked = Clock::now()](const Answer<Ok>& answer) mutable {
+        if constexpr (timed) {
+            callback(answer, std::chrono::duration_cast<Time>(Clock::now() - asked));
+        } else {
+            callback(answer);
+        }
+    };
+    return client.request(to, PingQuery{}, answered, timeout);
+}
+
+} // namespace headstock

@@ -1,0 +1,255 @@
+// Publish-subscribe (XEP-0060) and personal events (XEP-0163), with typed payloads.
+//
+//     headstock::PubSub mine{client};    // of our own account; or {client, "pubsub.example.org"}
+//     mine.publish(tune_node, Tune{"Finzi", 255}, [](const auto& answer) {   // Answer<PublishedItem>
+//         if (!answer) std::cout << answer.message() << '\n';
+//     });
+//     headstock::PubSub hers{client, "juliet@example.org"};
+//     hers.items<Tune>(tune_node, [](const auto& answer) {              // Answer<PubSubItems<Tune>>
+//         if (!answer) return;
+//         for (const auto& item : answer->items)
+//             if (auto tune = item.value()) std::cout << item.id << ": " << tune->artist << '\n';
+//     });
+//
+// EVENTS come as messages, to rows of a handler of yours:
+//     void tune(const Tune& tune, const Tag& message);    // from whom: message.attribute("from")
+//     void gone(const Tag& retract);                      // its id; retract.parent(): the node
+//     HEADSTOCK_HANDLERS(Mine, on<&self::tune>(headstock::item_event<Tune>()),
+//                              on<&self::gone>(headstock::retract_event))
+// A handler that needs the item's id takes `const Element& tune`, whose parent() is the item, and
+// reads it by from_element<Tune>.  Anybody may send such a message, so look at `from`, or narrow the
+// row by .from_account() or .from(...).
+//
+// Who is told: those who subscribed, and of a personal event also contacts whose client shows its
+// interest by the feature NODE+notify (Disco::add_feature) in its entity capabilities (XEP-0115).
+//
+// A LONG LIST need not be held: send items_query() by send_stanza(), and a row on
+//     "iq@type=result/{http://jabber.org/protocol/pubsub}pubsub/items/item/{...}tune"
+// is given the answer item by item, in constant memory.
+//
+// A refusal keeps the specification's own condition: StanzaError::application, as in
+// `{http://jabber.org/protocol/pubsub#errors}precondition-not-met`.
+#pragma once
+
+#include "headstock/client_api.hpp"
+#include "headstock/extensions/form_table.hpp"
+#include "headstock/handlers.hpp"
+#include "headstock/ns.hpp"
+#include "headstock/payload.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace headstock {
+
+// --- nodes ---------------------------------------------------------------------------------------
+
+/// Who may subscribe and read, section 4.5.
+enum class AccessModel : std::uint8_t { open, presence, roster, authorize, whitelist };
+/// When a subscriber is sent the last item without asking, section 16.4.3.
+enum class SendLast : std::uint8_t { never, on_sub, on_sub_and_presence };
+
+/// The common settings of a node, section 16.4.4; what is not given is left to the service.
+struct NodeConfig {
+    std::optional<std::string> title{};
+    std::optional<AccessModel> access{};
+    std::optional<bool> persist{};
+    std::optional<std::string> max_items{}; ///< A number, or "max".
+    std::optional<bool> notify_retract{};
+    std::optional<SendLast> send_last{};
+};
+HEADSTOCK_FORM(NodeConfig,
+               "http://jabber.org/protocol/pubsub#node_config",
+               form_field<&self::title>("pubsub#title"),
+               form_field<&self::access>("pubsub#access_model")
+                   .values({{"open", AccessModel::open},
+                            {"presence", AccessModel::presence},
+                            {"roster", AccessModel::roster},
+                            {"authorize", AccessModel::authorize},
+                            {"whitelist", AccessModel::whitelist}}),
+               form_field<&self::persist>("pubsub#persist_items"),
+               form_field<&self::max_items>("pubsub#max_items"),
+               form_field<&self::notify_retract>("pubsub#notify_retract"),
+               form_field<&self::send_last>("pubsub#send_last_published_item")
+                   .values({{"never", SendLast::never},
+                            {"on_sub", SendLast::on_sub},
+                            {"on_sub_and_presence", SendLast::on_sub_and_presence}}))
+
+// --- what comes back -----------------------------------------------------------------------------
+
+/// The id of an item that was published.
+struct PublishedItem {
+    std::string id{};
+};
+HEADSTOCK_PAYLOAD(PublishedItem, "item", ns::pubsub, attribute<&self::id>("id"))
+
+/// One item of a list.
+template <Payload T>
+struct PubSubItem {
+    std::string id{};
+    std::optional<std::string> publisher{};
+    std::vector<Element>
+        content{}; ///< As it came; one element, or none in a node without payloads.
+
+    /// Read now, so that an item that is no `T` spoils none of the others.
+    Parsed<T> value() const {
+        return from_element<T>(content.empty() ? Element{} : content.front());
+    }
+
+    static constexpr auto payload() {
+        return headstock::payload<PubSubItem>("item", ns::pubsub, attribute<&PubSubItem::id>("id"),
+                                              attribute<&PubSubItem::publisher>("publisher"),
+                                              rest<&PubSubItem::content>());
+    }
+};
+
+/// The items of a node, newest first or last as the service has it.
+template <Payload T>
+struct PubSubItems {
+    std::string node{};
+    std::vector<PubSubItem<T>> items{};
+
+    static constexpr auto payload() {
+        return headstock::payload<PubSubItems>("items", ns::pubsub,
+                                               attribute<&PubSubItems::node>("node"),
+                                               child<&PubSubItems::items>());
+    }
+};
+
+enum class SubscriptionState : std::uint8_t {
+    none,
+    pending, ///< The owner is asked first.
+    subscribed,
+    unconfigured, ///< Nothing comes before it is configured, section 6.3.
+};
+struct PubSubSubscription {
+    std::optional<std::string> node{};
+    Jid jid{};
+    std::optional<std::string> subid{};
+    std::optional<SubscriptionState> state{};
+};
+HEADSTOCK_PAYLOAD(PubSubSubscription,
+                  "subscription",
+                  ns::pubsub,
+                  attribute<&self::node>("node"),
+                  attribute<&self::jid>("jid"),
+                  attribute<&self::subid>("subid"),
+                  attribute<&self::state>("subscription")
+                      .values({{"none", SubscriptionState::none},
+                               {"pending", SubscriptionState::pending},
+                               {"subscribed", SubscriptionState::subscribed},
+                               {"unconfigured", SubscriptionState::unconfigured}}))
+
+namespace detail {
+/// <pubsub/> around what an answer is about.
+template <Payload T>
+struct PubSubAnswer {
+    T inside{};
+    static constexpr auto payload() {
+        return headstock::payload<PubSubAnswer>("pubsub", ns::pubsub,
+                                                child<&PubSubAnswer::inside>());
+    }
+};
+} // namespace detail
+
+// --- asking --------------------------------------------------------------------------------------
+
+/// How to publish.
+struct PublishOptions {
+    std::string id{}; ///< Empty: the service makes one.  An item of that id is replaced.
+    std::optional<NodeConfig>
+        config{}; ///< The node is made like this, or must be like this (7.1.5).
+};
+/// Which items to get.
+struct ItemSelection {
+    std::vector<std::string> ids{}; ///< None: all of them, or as many as the service sends at once.
+    std::optional<unsigned> most{}; ///< The latest only, so many of them.
+};
+/// Whether subscribers hear of a retracted item.
+enum class RetractNotice : std::uint8_t { send, omit };
+
+/// One service as one client sees it.  Holds nothing else; the client is borrowed.  Each callback
+/// is called exactly once, unless the Delivery is false: then never.
+class PubSub {
+public:
+    template <class T>
+    using OnAnswer = std::function<void(const Answer<T>&)>;
+
+    /// `service`: a domain, or the bare JID of an account; empty for our own (XEP-0163).
+    explicit PubSub(ClientApi& client, std::string service = {})
+        : client_(client), service_(std::move(service)) {}
+
+    /// Section 7.1.  A personal node is made when it is not there.
+    template <Payload T>
+    Delivery publish(std::string_view node,
+                     const T& payload,
+                     OnAnswer<PublishedItem> callback,
+                     const PublishOptions& options = {}) {
+        return publish(node, to_element(payload), std::move(callback), options);
+    }
+    Delivery publish(std::string_view node,
+                     Element payload,
+                     OnAnswer<PublishedItem> callback,
+                     const PublishOptions& options = {});
+    /// Section 7.2.
+    Delivery retract(std::string_view node,
+                     std::string_view id,
+                     OnAnswer<Ok> callback,
+                     RetractNotice notice = RetractNotice::send);
+    /// Section 6.5.
+    template <Payload T>
+    Delivery items(std::string_view node,
+                   OnAnswer<PubSubItems<T>> callback,
+                   const ItemSelection& selection = {}) {
+        return ask<PubSubItems<T>>(items_query(node, selection), std::move(callback));
+    }
+    /// The question alone.
+    Element items_query(std::string_view node, const ItemSelection& selection = {}) const;
+    /// Section 6.1, by our bare JID: every client of ours is told.
+    Delivery subscribe(std::string_view node, OnAnswer<PubSubSubscription> callback);
+    /// Section 6.2.  `subid` is needed only when we are subscribed more than once.
+    Delivery unsubscribe(std::string_view node, OnAnswer<Ok> callback, std::string_view subid = {});
+    /// Section 8.1.
+    Delivery create_node(std::string_view node,
+                         OnAnswer<Ok> callback,
+                         const std::optional<NodeConfig>& config = {});
+    /// Section 8.4: with all its items and subscriptions.
+    Delivery delete_node(std::string_view node, OnAnswer<Ok> callback);
+
+private:
+    Delivery request(const Element& iq, OnAnswer<Ok> callback);
+
+    template <class T>
+    Delivery ask(const Element& question, OnAnswer<T> callback) {
+        return client_.request(question, [callback = std::move(callback)](
+                                             const Answer<detail::PubSubAnswer<T>>& answer) {
+            if (answer) return callback(answer->inside);
+            if (answer.refusal() != nullptr) return callback(*answer.refusal());
+            callback(*answer.failure());
+        });
+    }
+
+    ClientApi& client_;
+    std::string service_;
+};
+
+// --- events --------------------------------------------------------------------------------------
+
+/// The path of a row for items that are published, whatever is in them.
+inline constexpr Path any_item_event{
+    "message/{http://jabber.org/protocol/pubsub#event}event/items/item"};
+/// For items that hold a `T`: its table says which.
+template <Payload T>
+consteval Path item_event() {
+    return any_item_event / payload_name<T>;
+}
+/// For items that are retracted; their nodes stand in the parent's attribute.
+inline constexpr Path retract_event{
+    "message/{http://jabber.org/protocol/pubsub#event}event/items/retract"};
+
+} // namespace headstock

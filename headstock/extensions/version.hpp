@@ -1,0 +1,53 @@
+// Software version (XEP-0092): what the other side runs, and what we say that we do.
+//
+//     headstock::Version version{{"echo bot", "1.0", "Linux"}};    // "Linux" may be left out
+//     client.register_handler(version);                            // answers whoever asks
+//
+//     client.request("juliet@example.org/balcony", headstock::VersionQuery{},
+//                    [](const headstock::Answer<headstock::SoftwareVersion>& answer) {
+//                        if (answer) std::cout << answer->name << ' ' << answer->version << '\n';
+//                        else std::cout << answer.message() << '\n';
+//                    });
+#pragma once
+
+#include "headstock/handlers.hpp"
+#include "headstock/ns.hpp"
+#include "headstock/payload.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace headstock {
+
+/// The question.
+struct VersionQuery {};
+HEADSTOCK_PAYLOAD(VersionQuery, "query", ns::version)
+
+/// The answer, XEP-0092 section 3.
+struct SoftwareVersion {
+    std::string name{};
+    std::string version{};
+    std::optional<std::string>
+        os{}; ///< Tells an attacker more than a friend: leave it out at will.
+};
+HEADSTOCK_PAYLOAD(SoftwareVersion,
+                  "query",
+                  ns::version,
+                  child_text<&self::name>("name"),
+                  child_text<&self::version>("version"),
+                  child_text<&self::os>("os"))
+
+/// Answers questions for our version.  Any number of clients may share it.
+class Version {
+public:
+    explicit Version(SoftwareVersion software) : software_(std::move(software)) {}
+
+    const SoftwareVersion& answer(const VersionQuery&) const { return software_; }
+
+private:
+    SoftwareVersion software_;
+};
+HEADSTOCK_HANDLERS(Version, on<&self::answer>("iq@type=get"))
+
+} // namespace headstock

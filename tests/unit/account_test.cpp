@@ -1,0 +1,109 @@
+// XEP-0077 after login: a new password goes where nobody else reads it; an account's end is told.
+#include "headstock/extensions/account.hpp"
+#include "tests/support/asked.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using headstock::Account, headstock::Answer, headstock::Errc, headstock::Ok;
+using support::Asked, support::Stage;
+
+namespace {
+
+headstock::Options in_clear_with_password() {
+    auto options = support::in_clear();
+    options.insecure_plain_password = true;
+    return options;
+}
+
+struct AccountStage : Stage {
+    AccountStage() : Stage{in_clear_with_password()} {}
+    Account account{*client};
+
+    auto note() {
+        return [this](const Answer<Ok>& answer) { seen.add(answer ? "done" : answer.message()); };
+    }
+};
+
+constexpr auto cancelled =
+    "<iq type='set'><query xmlns='jabber:iq:register'><remove/></query></iq>";
+constexpr auto farewell = "<stream:error><not-authorized "
+                          "xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>";
+
+} // namespace
+
+TEST_CASE("account: a new password is told to the server under our user name") {
+    AccountStage stage;
+    CHECK(stage.account.change_password("n&w", stage.note()));
+    Asked asked{stage};
+    CHECK(asked.xml == "<iq type='set' to='e.test'><query xmlns='jabber:iq:register'>"
+                       "<username>romeo</username><password>n&amp;w</password></query></iq>");
+    CHECK(asked.result() == "done");
+    CHECK(stage.account.change_password("other", stage.note()));
+    CHECK(Asked{stage}.error("not-allowed") == "not-allowed (cancel)");
+}
+
+TEST_CASE("account: a new password is not in the log") {
+    AccountStage stage;
+    stage.keep_log();
+    stage.account.change_password("s3cr3t-s3cr3t", stage.note());
+    CHECK(stage.log.find("s3cr3t") == std::string::npos);
+    CHECK(stage.log.find("[13 bytes]") != std::string::npos);
+}
+
+TEST_CASE("account: a password does not leave outside verified TLS, before login, or empty") {
+    Stage in_clear;
+    const auto never = [](const Answer<Ok>&) { FAIL("called"); };
+    auto sent = Account{*in_clear.client}.change_password("new", never);
+    CHECK(sent.error.code == Errc::tls_required);
+    CHECK(in_clear.take().empty());
+    CHECK_FALSE(in_clear.client->may_send_password());
+
+    support::SessionKit early{in_clear_with_password()};
+    CHECK_FALSE(early.client->may_send_password());
+    sent = Account{*early.client}.change_password("new", never);
+    CHECK(sent.error.code == Errc::tls_required);
+    early.login();
+    CHECK(early.client->may_send_password());
+    sent = Account{*early.client}.change_password("", never);
+    CHECK(sent.error.code == Errc::invalid_option);
+    CHECK(early.take().find("password") == std::string::npos);
+}
+
+TEST_CASE("account: it is cancelled when the server says so, and refused when it says that") {
+    AccountStage stage;
+    CHECK(stage.account.cancel(stage.note()));
+    Asked asked{stage};
+    CHECK(asked.xml == cancelled);
+    CHECK(asked.result() == "done");
+    stage.account.cancel(stage.note());
+    CHECK(Asked{stage}.error("forbidden") == "forbidden (cancel)");
+}
+
+TEST_CASE(
+    "account: it is cancelled when the stream ends with not-authorized instead of an answer") {
+    AccountStage stage;
+    stage.account.cancel(stage.note());
+    stage.says(farewell);
+    stage.client->disconnected();
+    CHECK(stage.seen.take() == "done");
+    CHECK(stage.client->error().code ==
+          Errc::stream_failed); // the end of the session is not hidden
+}
+
+TEST_CASE("account: an answer before the end is the only one, and another end is a failure") {
+    AccountStage stage;
+    stage.account.cancel(stage.note());
+    CHECK(Asked{stage}.result() == "done");
+    stage.says(farewell);
+    stage.client->disconnected();
+    CHECK(stage.seen.take().empty());
+
+    AccountStage other;
+    other.account.cancel(other.note());
+    other.client->disconnected();
+    const auto said = other.seen.take();
+    CHECK_FALSE(said.empty());
+    CHECK(said != "done");
+}

@@ -1,0 +1,240 @@
+// XEP-0060 and XEP-0163: what is asked of a service, what it answers, and events as typed rows.
+#include "headstock/extensions/pubsub.hpp"
+#include "tests/support/asked.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace ns = headstock::ns;
+using headstock::Answer, headstock::Element, headstock::Ok, headstock::PubSub,
+    headstock::PublishedItem, headstock::PubSubItems, headstock::PubSubSubscription, headstock::Tag;
+using support::Asked, support::Stage;
+
+namespace {
+
+struct Tune {
+    std::string artist{};
+    std::optional<int> length{};
+};
+HEADSTOCK_PAYLOAD(Tune,
+                  "tune",
+                  "urn:tune",
+                  child_text<&self::artist>("artist"),
+                  child_text<&self::length>("length"))
+
+std::string pubsub(const std::string& inside) {
+    return "<pubsub xmlns='http://jabber.org/protocol/pubsub'>" + inside + "</pubsub>";
+}
+std::string set(const std::string& inside, const std::string& to = "pub.e.test") {
+    return "<iq type='set'" + (to.empty() ? "" : " to='" + to + "'") + ">" + pubsub(inside) +
+           "</iq>";
+}
+const std::string tune = "<tune xmlns='urn:tune'><artist>Finzi</artist></tune>";
+const std::string errors = "http://jabber.org/protocol/pubsub#errors";
+
+struct PubSubStage : Stage {
+    PubSub service{*client, "pub.e.test"};
+    PubSub mine{*client};
+
+    // Notes what an answer came to.
+    template <class T, class F>
+    auto note(F f) {
+        return [this, f](const Answer<T>& answer) {
+            seen.add(answer ? f(*answer) : answer.message());
+        };
+    }
+    auto note_ok() {
+        return note<Ok>([](Ok) { return std::string{"done"}; });
+    }
+    auto note_id() {
+        return note<PublishedItem>([](const PublishedItem& item) { return "id:" + item.id; });
+    }
+    auto note_items() {
+        return note<PubSubItems<Tune>>([](const PubSubItems<Tune>& list) {
+            std::string all = list.node;
+            for (const auto& item : list.items) {
+                const auto value = item.value();
+                all += '|' + item.id + '/' + item.publisher.value_or("") + '/' +
+                       (value ? value->artist : value.error().message());
+            }
+            return all;
+        });
+    }
+};
+
+struct Listener {
+    void typed(const Tune& tune_, const Tag& message) {
+        notes.add("tune:" + tune_.artist + '@' + std::string{message.attribute("from")});
+    }
+    void item(const Tag& item_) {
+        notes.add("item:" + std::string{item_.attribute("id")} + '@' +
+                  std::string{item_.parent().attribute("node")});
+    }
+    void gone(const Tag& retract) {
+        notes.add("gone:" + std::string{retract.attribute("id")} + '@' +
+                  std::string{retract.parent().attribute("node")});
+    }
+    support::Notes notes;
+};
+HEADSTOCK_HANDLERS(Listener,
+                   on<&self::typed>(headstock::item_event<Tune>()),
+                   on<&self::item>(headstock::any_item_event),
+                   on<&self::gone>(headstock::retract_event))
+
+static_assert(headstock::item_event<Tune>().steps == 5);
+static_assert(headstock::item_event<Tune>().last() == headstock::payload_name<Tune>);
+
+std::string event(const std::string& items, const std::string& type = "headline") {
+    return "<message from='a@x' type='" + type +
+           "'><event xmlns='http://jabber.org/protocol/pubsub#event'><items node='n'>" + items +
+           "</items></event></message>";
+}
+
+} // namespace
+
+TEST_CASE("pubsub: an item is published to a service, and its id told") {
+    PubSubStage stage;
+    CHECK(stage.service.publish("n", Tune{"Finzi"}, stage.note_id()));
+    Asked asked{stage};
+    CHECK(asked.xml == set("<publish node='n'><item>" + tune + "</item></publish>"));
+    CHECK(asked.result(pubsub("<publish node='n'><item id='made'/></publish>")) == "id:made");
+}
+
+TEST_CASE("pubsub: an item with an id of ours goes to our own account, and the id is known") {
+    PubSubStage stage;
+    stage.mine.publish("n", Tune{"Finzi"}, stage.note_id(), {.id = "current"});
+    Asked asked{stage};
+    CHECK(asked.xml ==
+          set("<publish node='n'><item id='current'>" + tune + "</item></publish>", ""));
+    CHECK(asked.result() == "id:current");
+}
+
+TEST_CASE("pubsub: publish options are a form of their own type") {
+    PubSubStage stage;
+    stage.mine.publish("n", Element{"e", "urn:e"}, stage.note_id(),
+                       {.config = headstock::NodeConfig{.access = headstock::AccessModel::whitelist,
+                                                        .persist = true,
+                                                        .max_items = "max"}});
+    CHECK(Asked{stage}.xml ==
+          set("<publish node='n'><item><e xmlns='urn:e'/></item></publish><publish-options>"
+              "<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'>"
+              "<value>http://jabber.org/protocol/pubsub#publish-options</value></field>"
+              "<field var='pubsub#access_model'><value>whitelist</value></field>"
+              "<field var='pubsub#persist_items'><value>true</value></field>"
+              "<field var='pubsub#max_items'><value>max</value></field></x></publish-options>",
+              ""));
+}
+
+TEST_CASE("pubsub: a refusal keeps the condition of the specification") {
+    PubSubStage stage;
+    stage.mine.publish("n", Tune{"Finzi"}, [&](const Answer<PublishedItem>& answer) {
+        REQUIRE(answer.refusal());
+        CHECK(answer.refusal()->condition == headstock::Condition::conflict);
+        CHECK(answer.refusal()->application.is("precondition-not-met", errors));
+        stage.seen.add("refused");
+    });
+    CHECK(Asked{stage}.error("conflict", "<precondition-not-met xmlns='" + errors + "'/>") ==
+          "refused");
+}
+
+TEST_CASE("pubsub: an item is retracted, with notice to subscribers or without") {
+    PubSubStage stage;
+    stage.service.retract("n", "i", stage.note_ok());
+    Asked asked{stage};
+    CHECK(asked.xml == set("<retract node='n' notify='true'><item id='i'/></retract>"));
+    CHECK(asked.result() == "done");
+    stage.service.retract("n", "i", stage.note_ok(), headstock::RetractNotice::omit);
+    Asked quietly{stage};
+    CHECK(quietly.xml == set("<retract node='n'><item id='i'/></retract>"));
+    CHECK(quietly.error("item-not-found") == "item-not-found (cancel)");
+}
+
+TEST_CASE("pubsub: items are read one by one, and one that is odd spoils no other") {
+    PubSubStage stage;
+    stage.service.items<Tune>("n", stage.note_items());
+    Asked asked{stage};
+    CHECK(asked.xml == "<iq type='get' to='pub.e.test'>" + pubsub("<items node='n'/>") + "</iq>");
+    CHECK(asked.result(pubsub("<items node='n'><item id='1' publisher='a@x'>" + tune +
+                              "</item><item id='2'><tune xmlns='urn:tune'/></item>"
+                              "<item id='3'/></items>")) ==
+          "n|1/a@x/Finzi|2//artist is missing|3//tune is missing");
+}
+
+TEST_CASE("pubsub: some items are asked for by id or by number") {
+    PubSubStage stage;
+    stage.mine.items<Tune>("n", stage.note_items(), {.ids = {"1", "2"}});
+    CHECK(Asked{stage}.xml == "<iq type='get'>" +
+                                  pubsub("<items node='n'><item id='1'/><item id='2'/></items>") +
+                                  "</iq>");
+    stage.mine.items<Tune>("n", stage.note_items(), {.most = 1});
+    Asked asked{stage};
+    CHECK(asked.xml == "<iq type='get'>" + pubsub("<items node='n' max_items='1'/>") + "</iq>");
+    CHECK(asked.result(pubsub("<items node='n'/>")) == "n");
+    stage.mine.items<Tune>("n", stage.note_items());
+    CHECK(Asked{stage}.result("<other xmlns='urn:x'/>").find("pubsub is not") != std::string::npos);
+    stage.mine.items<Tune>("n", stage.note_items());
+    CHECK(Asked{stage}.error("item-not-found") == "item-not-found (cancel)");
+}
+
+TEST_CASE("pubsub: a long list comes item by item to a row") {
+    PubSubStage stage;
+    stage.client->on(
+        "iq@type=result/{http://jabber.org/protocol/pubsub}pubsub/items/item/{urn:tune}tune",
+        [&](const Tune& each) { stage.seen.add(each.artist); });
+    stage.client->send_stanza(stage.mine.items_query("n"));
+    CHECK(Asked{stage}.result(pubsub("<items node='n'><item id='1'>" + tune +
+                                     "</item><item id='2'>" + tune + "</item></items>")) ==
+          "Finzi Finzi");
+}
+
+TEST_CASE("pubsub: we subscribe by our bare JID, and leave again") {
+    PubSubStage stage;
+    stage.service.subscribe("n", stage.note<PubSubSubscription>([](const PubSubSubscription& s) {
+        CHECK(s.state == headstock::SubscriptionState::subscribed);
+        return s.jid.str() + '/' + s.node.value_or("") + '/' + s.subid.value_or("");
+    }));
+    Asked asked{stage};
+    CHECK(asked.xml == set("<subscribe node='n' jid='romeo@e.test'/>"));
+    CHECK(asked.result(pubsub("<subscription node='n' jid='romeo@e.test' subid='7' "
+                              "subscription='subscribed'/>")) == "romeo@e.test/n/7");
+    stage.service.unsubscribe("n", stage.note_ok());
+    CHECK(Asked{stage}.xml == set("<unsubscribe node='n' jid='romeo@e.test'/>"));
+    stage.service.unsubscribe("n", stage.note_ok(), "7");
+    Asked leaving{stage};
+    CHECK(leaving.xml == set("<unsubscribe node='n' jid='romeo@e.test' subid='7'/>"));
+    CHECK(leaving.result() == "done");
+}
+
+TEST_CASE("pubsub: a node is made, with its settings, and deleted by its owner") {
+    PubSubStage stage;
+    stage.service.create_node("n", stage.note_ok());
+    CHECK(Asked{stage}.xml == set("<create node='n'/>"));
+    stage.service.create_node("n", stage.note_ok(), headstock::NodeConfig{.title = "News"});
+    Asked asked{stage};
+    CHECK(asked.xml ==
+          set("<create node='n'/><configure><x xmlns='jabber:x:data' type='submit'>"
+              "<field var='FORM_TYPE' type='hidden'>"
+              "<value>http://jabber.org/protocol/pubsub#node_config</value></field>"
+              "<field var='pubsub#title'><value>News</value></field></x></configure>"));
+    CHECK(asked.result() == "done");
+    stage.service.delete_node("n", stage.note_ok());
+    CHECK(Asked{stage}.xml == "<iq type='set' to='pub.e.test'><pubsub "
+                              "xmlns='http://jabber.org/protocol/pubsub#owner'>"
+                              "<delete node='n'/></pubsub></iq>");
+}
+
+TEST_CASE("pubsub: events reach rows by what is in them") {
+    Stage stage;
+    Listener listener;
+    stage.client->register_handler(listener);
+    stage.says(event("<item id='1'>" + tune + "</item>"));
+    CHECK(listener.notes.take() == "tune:Finzi@a@x item:1@n");
+    stage.says(event("<item id='2'><mood xmlns='urn:mood'/></item><item id='3'/>", "normal"));
+    CHECK(listener.notes.take() == "item:2@n item:3@n");
+    stage.says(event("<retract id='1'/><retract id='2'/>"));
+    CHECK(listener.notes.take() == "gone:1@n gone:2@n");
+    stage.says(event("<item id='1'>" + tune + "</item>", "error"));
+    stage.says("<message from='a@x'>" + tune + "</message>");
+    CHECK(listener.notes.take().empty());
+}
