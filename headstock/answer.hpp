@@ -34,12 +34,11 @@ class Answer : public std::variant<T, StanzaError, Error> {
     using Base = std::variant<T, StanzaError, Error>;
 
 public:
-    Answer(T value)
-        : Base{std::in_place_index<0>, std::move(value)} {} // NOLINT(google-explicit-constructor)
-    Answer(StanzaError no)
-        : Base{std::in_place_index<1>, std::move(no)} {} // NOLINT(google-explicit-constructor)
-    Answer(Error failure)
-        : Base{std::in_place_index<2>, std::move(failure)} {} // NOLINT(google-explicit-constructor)
+    // NOLINTBEGIN(google-explicit-constructor): each of the three is an answer as it stands.
+    Answer(T value) : Base{std::in_place_index<0>, std::move(value)} {}
+    Answer(StanzaError no) : Base{std::in_place_index<1>, std::move(no)} {}
+    Answer(Error failure) : Base{std::in_place_index<2>, std::move(failure)} {}
+    // NOLINTEND(google-explicit-constructor)
     /// Read from the response to a request.
     static Answer of(const Response& response) {
         static_assert(detail::can_be_asked_for<T>());
