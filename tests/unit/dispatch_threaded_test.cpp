@@ -267,6 +267,9 @@ TEST_CASE("contract 11: more than Limits::threaded is not taken, and an asker is
     CHECK(refused == error_answer("1", "a@x/y", "resource-constraint", "wait"));
     CHECK(taken > 2);
     CHECK(stage.log.find("more than 10000 (Limits::threaded)") != stage.log.npos);
+    stage.client->on(threaded({"void", "urn:x"}), [&](Element) { ++calls; });
+    CHECK(stage.answer_to(asked("<void xmlns='urn:x'>" + std::string(10'000, 'x') + "</void>")) ==
+          error_answer("1", "a@x/y", "service-unavailable")); // it would not have answered
     gate.open();
     std::string answers, expected;
     for (int i = 0; i < taken; ++i) expected += empty_result("1", "a@x/y");
