@@ -232,7 +232,7 @@ bool Dispatcher::call_later(const Entry& entry, const Element& element) {
         entry, element, *stanza_, entry.row.wants_stanza ? built_ : nullptr,
         answers ? answers_ : Answers{outlet_}, outlet_, acknowledges);
     if (!outlet_.start(std::move(call))) {
-        crowded_ = true;
+        crowded_ = crowded_ || answers;
         return false;
     }
     if (answers) answers_.claim();

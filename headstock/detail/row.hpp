@@ -27,8 +27,8 @@ struct Match {
     Path path;
     Sender sender = Sender::usual;
     std::string_view jid{};
-    bool once = false;  ///< Only the first time.
-    bool whole = false; ///< Not before the stanza has ended well.
+    bool once = false;     ///< Only the first time.
+    bool whole = false;    ///< Not before the stanza has ended well.
     bool threaded = false; ///< On a thread of the client's workers; see rule 11 in handlers.hpp.
 };
 

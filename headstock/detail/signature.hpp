@@ -132,7 +132,8 @@ struct Shape<F> {
     static constexpr bool error = errors(std::make_index_sequence<count>{});
     static constexpr bool reply = replies(std::make_index_sequence<count>{}) == 1;
     static constexpr bool nothing = std::is_void_v<result>;
-    static constexpr bool keeps = !std::is_reference_v<first>; ///< What it is called with is its own.
+    static constexpr bool keeps =
+        !std::is_reference_v<first>; ///< What it is called with is its own.
 };
 
 template <class F>

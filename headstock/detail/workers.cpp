@@ -66,6 +66,13 @@ void Workers::end(std::uint64_t strand) {
     done_.notify_all();
 }
 
+std::vector<std::uint64_t> Workers::numbers_of(const std::deque<Queued>& jobs) {
+    std::vector<std::uint64_t> numbers;
+    numbers.reserve(jobs.size());
+    for (const auto& each : jobs) numbers.push_back(each.number);
+    return numbers;
+}
+
 std::vector<std::uint64_t> Workers::drop(std::uint64_t strand) {
     assert(!is_worker() && "headstock: a threaded call may not wait for itself");
     std::deque<Queued> dropped;
@@ -78,9 +85,7 @@ std::vector<std::uint64_t> Workers::drop(std::uint64_t strand) {
         if (!at->second.busy) strands_.erase(at);
         done_.wait(lock, [&] { return !strands_.contains(strand); });
     }
-    std::vector<std::uint64_t> numbers;
-    for (const auto& each : dropped) numbers.push_back(each.number);
-    return numbers;
+    return numbers_of(dropped);
 }
 
 std::vector<std::uint64_t> Workers::drop_queued() {
@@ -95,8 +100,7 @@ std::vector<std::uint64_t> Workers::drop_queued() {
             at = at->second.busy ? std::next(at) : strands_.erase(at);
         }
     }
-    std::vector<std::uint64_t> numbers;
-    for (const auto& each : dropped) numbers.push_back(each.number);
+    auto numbers = numbers_of(dropped);
     std::sort(numbers.begin(), numbers.end()); // as they came
     return numbers;
 }

@@ -47,6 +47,7 @@ private:
         bool busy = false;
     };
 
+    static std::vector<std::uint64_t> numbers_of(const std::deque<Queued>& jobs);
     void start();
     void work();
     Job begin(std::uint64_t strand);

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-using bridge::Element, bridge::Tag;
+using bridge::Element;
 using headstock::Answer, headstock::AsyncClient, headstock::Condition, headstock::Errc,
     headstock::Error, headstock::Finish, headstock::one_off, headstock::StanzaError;
 using support::ScriptedServer, support::ServerSide;

@@ -11,7 +11,7 @@
 
 namespace {
 
-using headstock::Element, headstock::Response, headstock::StanzaType, headstock::Tag;
+using headstock::Element, headstock::Response, headstock::Tag;
 using headstock::iq_get, headstock::message, headstock::presence;
 using support::ComponentStage;
 

@@ -7,7 +7,7 @@
 
 #include <string>
 
-using headstock::Availability, headstock::Jid, headstock::Presence, headstock::Show;
+using headstock::Jid, headstock::Presence, headstock::Show;
 using support::SessionKit;
 
 namespace {

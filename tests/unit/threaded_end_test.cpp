@@ -39,6 +39,10 @@ struct Busy : Stage {
         client->register_handler(slow);
         ask_twice();
     }
+    ~Busy() { // the client goes first: it borrows what stands here
+        gate.open();
+        client.reset();
+    }
     void ask_twice() {
         says("<iq type='get' id='1' from='a@x'><q xmlns='urn:x'/></iq>");
         CHECK(gate.wait());
@@ -119,9 +123,9 @@ TEST_CASE("contract 11: a handler may unregister a threaded one") {
 }
 
 TEST_CASE("contract 11: another object's calls go on while one is unregistered") {
-    Busy busy;
     Gate other;
     Slow quick{other, "quick"};
+    Busy busy;
     other.open();
     busy.client->register_handler(quick);
     busy.client->unregister_handler(quick);
@@ -172,8 +176,8 @@ TEST_CASE("contract 11: at the session's end calls are awaited before cleanup") 
 }
 
 TEST_CASE("contract 11: a call that throws at the session's end is reported before cleanup") {
-    Stage stage;
     Gate gate;
+    Stage stage;
     stage.client->on_exception(
         [&](std::string_view, const std::exception_ptr&) { stage.seen.add("reported"); });
     Match match{Path{"message"}};
@@ -212,9 +216,9 @@ TEST_CASE("contract 11: destroying the client waits for the call and touches nob
 }
 
 TEST_CASE("contract 11: a Reply that a threaded call kept is answered after it") {
-    Stage stage;
     Gate gate;
     Reply kept;
+    Stage stage;
     Match match{Path{"q", "urn:x"}};
     match.threaded = true;
     const auto handle = stage.client->on(match, [&](Element, Reply reply) {

@@ -27,9 +27,9 @@ std::ptrdiff_t threads_of_this_process() {
 
 TEST_CASE("workers: no thread before the first job, then as many as were asked for") {
     const auto before = threads_of_this_process();
+    Gate gate;
     Workers workers{3};
     CHECK(threads_of_this_process() == before);
-    Gate gate;
     workers.run(1, [&] { gate.enter(); });
     CHECK(gate.wait());
     CHECK(threads_of_this_process() == before + 3);
@@ -39,8 +39,8 @@ TEST_CASE("workers: no thread before the first job, then as many as were asked f
 }
 
 TEST_CASE("workers: none asked for is one") {
-    Workers workers{0};
     Gate gate;
+    Workers workers{0};
     workers.run(1, [&] { gate.enter(); });
     CHECK(gate.wait());
     gate.open();
@@ -50,8 +50,8 @@ TEST_CASE("workers: the jobs of a strand run in order and never two at a time") 
     constexpr int many = 300;
     std::vector<int> seen[3]; // without a lock: a strand is one thread at a time
     {
-        Workers workers{4};
         Gate done[3];
+        Workers workers{4};
         for (int i = 0; i < many; ++i) {
             for (std::uint64_t strand = 0; strand < 3; ++strand)
                 workers.run(strand, [&seen, i, strand] { seen[strand].push_back(i); });
@@ -70,8 +70,8 @@ TEST_CASE("workers: the jobs of a strand run in order and never two at a time") 
 }
 
 TEST_CASE("workers: strands run side by side") {
-    Workers workers{2};
     Gate first, second;
+    Workers workers{2};
     workers.run(1, [&] { first.enter(); });
     workers.run(2, [&] { second.enter(); });
     CHECK(first.wait());
@@ -82,10 +82,10 @@ TEST_CASE("workers: strands run side by side") {
 
 TEST_CASE(
     "workers: dropping a strand waits for its job, drops the others, and leaves other strands") {
-    Workers workers{1};
     Gate gate, other;
     other.open();
     std::atomic<int> wrong = 0;
+    Workers workers{1};
     workers.run(1, [&] { gate.enter(); });
     CHECK(gate.wait());
     const auto second = workers.run(1, [&] { ++wrong; });
@@ -102,8 +102,8 @@ TEST_CASE(
 }
 
 TEST_CASE("workers: what a job holds is gone when dropping its strand returns") {
-    Workers workers{1};
     Gate gate;
+    Workers workers{1};
     auto held = std::make_shared<int>(7);
     workers.run(1, [&gate, held] { gate.enter(); });
     workers.run(1, [held] {});
@@ -115,8 +115,8 @@ TEST_CASE("workers: what a job holds is gone when dropping its strand returns") 
 }
 
 TEST_CASE("workers: dropping what is queued waits for nothing") {
-    Workers workers{1};
     Gate gate;
+    Workers workers{1};
     workers.run(1, [&] { gate.enter(); });
     CHECK(gate.wait());
     const auto second = workers.run(2, [] { throw std::logic_error("dropped"); });
