@@ -3,13 +3,12 @@
 // It logs in, reads what a stand-in server sends as fast as it can, answers the last message, and
 // prints one line that begins with RESULT.
 #include "headstock/headstock.hpp"
+#include "tests/bench/never_paths.hpp"
 #include "tests/bench/side_by_side_result.hpp"
 
 #include <CLI/CLI.hpp>
 #include <uv.h>
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
 #include <iostream>
 #include <memory>
@@ -24,26 +23,6 @@ using headstock::AsyncClient;
 namespace {
 
 constexpr std::string_view server = "server@localhost"; // whose "END" is the last message
-constexpr std::size_t most_handlers = 1000;
-
-// "message/{urn:bench:h:1}" and so on: anything of a namespace that never comes.
-template <std::size_t Number>
-inline constexpr auto never_text = [] {
-    constexpr std::string_view begin = "message/{urn:bench:h:";
-    std::array<char, begin.size() + 6> text{}; // four digits, the brace, and the end
-    auto* to = std::copy(begin.begin(), begin.end(), text.begin());
-    for (std::size_t unit = 1000; unit > 0; unit /= 10) {
-        if (Number >= unit) *to++ = static_cast<char>('0' + Number / unit % 10);
-    }
-    *to = '}';
-    return text;
-}();
-template <std::size_t... I>
-constexpr auto make_never_paths(std::index_sequence<I...>) {
-    return std::array{headstock::Path{never_text<I + 1>.data()}...};
-}
-constexpr auto never_paths = make_never_paths(std::make_index_sequence<most_handlers - 1>{});
-
 /// Reads sender, type and body of each message, and the sender of each presence.
 class Reader {
 public:
@@ -139,7 +118,7 @@ int measure_one(const bench::Command& command) {
     Contacts contacts{result};
     WholeContacts whole_contacts{contacts};
     const auto never = [](const Tag&) { std::cerr << "a row was called that never matches\n"; };
-    for (std::size_t i = 0; i + 1 < command.handlers; ++i) client.on(never_paths[i], never);
+    for (std::size_t i = 0; i + 1 < command.handlers; ++i) client.on(bench::never_paths[i], never);
     client.register_handler(reader);
     if (command.mode == "echo" || command.mode == "ping") client.register_handler(echo);
     if (command.mix == "m3" && command.item == "tag") client.register_handler(contacts);
@@ -213,7 +192,7 @@ void read_command(CLI::App& app, bench::Command& command) {
         ->check(CLI::IsMember({"firehose", "echo", "ping", "idle", "login"}));
     app.add_option("--mix", command.mix, "What the server will send: m1 to m5");
     app.add_option("--handlers", command.handlers, "Rows: this many less one never match")
-        ->check(CLI::Range(std::size_t{1}, most_handlers));
+        ->check(CLI::Range(std::size_t{1}, bench::never_paths.size() + 1));
     app.add_option("--conns", command.connections, "Sessions to hold in mode idle");
     app.add_option("--tls", command.tls)->check(CLI::IsMember({"off", "starttls"}));
     app.add_option("--item", command.item, "What is asked for of each contact of m3")

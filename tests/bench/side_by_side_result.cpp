@@ -60,10 +60,11 @@ void Result::end() {
 int Result::print() const {
     const auto total = cpu_us();
     const auto until = command_.mode == "firehose" ? end_cpu_ : total;
+    const auto run_us = ended() ? end_wall_ - ready_wall_ : 0; // none in mode login
     begin_line(command_, command_.mode)
         << " mix=" << command_.mix << " handlers=" << command_.handlers << " count=" << count_
         << " touch=" << touch_ << " cpu_us=" << until - ready_cpu_ << " cpu_total_us=" << total
-        << " run_us=" << end_wall_ - ready_wall_ << " login_us=" << ready_wall_ - begin_wall_
+        << " run_us=" << run_us << " login_us=" << ready_wall_ - begin_wall_
         << " rss_ready_kb=" << ready_kb_ << " rss_peak_kb=" << memory_kb("VmHWM") << std::endl;
     return complete() ? 0 : 1;
 }
