@@ -2,12 +2,14 @@
 #
 #   NO_SERVERS=1   make test, sanitize, tsan, coverage without the real servers
 #   NO_DEPS=1      do not look for missing packages
+#   FILTER=REGEX   which measurements `make bench` makes
 #   PREFIX=/DIR    where `make install` puts things (/usr/local)
 PREFIX ?= /usr/local
+FILTER ?= .
 export NO_SERVERS NO_DEPS
 
 .DEFAULT_GOAL := help
-.PHONY: help deps demo test check format sanitize tsan coverage install clean
+.PHONY: help deps demo test bench check format sanitize tsan coverage install clean
 
 help: ## show this
 	@echo 'headstock: make TARGET'
@@ -23,6 +25,11 @@ demo: ## register, log in, echo a message and leave, against a private Prosody
 
 test: ## all tests, against real servers too
 	@tools/test.sh debug
+
+bench: ## ratios against raw Expat on the same bytes
+	@tools/deps.sh bench
+	@tools/build.sh bench
+	@build/bench/tests/bench/ratios --benchmark_filter='$(FILTER)'
 
 check: ## format, clang-tidy, layers, public headers alone, nothing private in the files
 	@tools/deps.sh check

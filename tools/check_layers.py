@@ -2,7 +2,7 @@
 """The layers of headstock, and who may include what.
 
 A file includes its own layer or a lower one; protocol (2) and means (3) never see each other, and
-means see no XML; extensions and examples use public headers only.  Threads, the system, and whatever
+means see no XML; extensions, examples and measurements use public headers only.  Threads, the system, and whatever
 is not of the standard library belong to the files named here and to no other.
 
     check_layers.py               check the tree around this script
@@ -29,25 +29,29 @@ LAYERS = {
         "headstock/detail/{client_core,driver}{,_*}"],
     5: ["headstock/extensions/**"],
     6: ["examples/*"],
+    7: ["tests/bench/*"],
 }
-NAMES = ["bridge", "values", "protocol", "means", "clients", "extensions", "examples"]
-PROTOCOL, MEANS, EXTENSIONS, EXAMPLES = 2, 3, 5, 6
+NAMES = ["bridge", "values", "protocol", "means", "clients", "extensions", "examples", "measurements"]
+PROTOCOL, MEANS, EXTENSIONS, EXAMPLES, MEASUREMENTS = 2, 3, 5, 6, 7
 
 # Headers that not everybody may include: which ones, and who may.  Never a public header, but for
 # the threads of the clients.
 GUARDED = [
-    (r"expat.*\.h", ["bridge/{parser,expat_}*.cpp"]),
+    (r"expat.*\.h", ["bridge/{parser,expat_}*.cpp", "tests/bench/expat_bench.cpp"]),
     (r"(mbedtls|psa)/.*", ["headstock/detail/crypto.cpp", "headstock/detail/tls*.cpp",
                            "headstock/detail/certificate_names.cpp"]),
-    (r"uv\.h|uv/.*", ["headstock/detail/transport*.cpp", "examples/{embed_loop,run_both}.cpp"]),
+    (r"uv\.h|uv/.*", ["headstock/detail/transport*.cpp", "examples/{embed_loop,run_both}.cpp",
+                       "tests/bench/side_by_side_client.cpp"]),
     (r"utf8proc\.h", ["headstock/jid*.cpp", "headstock/detail/{precis,unicode}*.cpp",
                       "headstock/detail/saslprep.cpp"]),
     (r"ares.*\.h", ["headstock/detail/resolver*.cpp"]),
-    (r"CLI/.*", ["examples/command_line.cpp"]),
+    (r"CLI/.*", ["examples/command_line.cpp", "tests/bench/side_by_side_client.cpp"]),
+    (r"benchmark/benchmark\.h", ["tests/bench/*"]),
     (r"arpa/inet\.h", ["headstock/detail/{certificate_names,domain_part,transport*,resolver*}.cpp"]),
     # the rest of the system: sockets, signals, terminals
     (r"(sys|netinet|net)/.*|(fcntl|netdb|poll|pthread|signal|termios|time|unistd)\.h",
-     ["headstock/detail/{crypto,tls*,transport*,resolver*}.{c,h}pp", "examples/*.{c,h}pp"]),
+     ["headstock/detail/{crypto,tls*,transport*,resolver*}.{c,h}pp", "examples/*.{c,h}pp",
+      "tests/bench/side_by_side_result.cpp"]),
     (r"condition_variable|future|(shared_)?mutex|stop_token|thread",
      ["headstock/detail/{crypto,tls*,transport*,resolver*,client_core*,inbox*,workers*}.{c,h}pp",
       "headstock/{*client,one_off}.{c,h}pp", "examples/*.{c,h}pp"]),
@@ -92,6 +96,8 @@ def complaint(path, layer, kind, name):
         return f"<{name}> is unknown: say in {Path(__file__).name} who may include it"
     if layer == EXAMPLES and "/" not in name:
         return None  # the examples' own header, beside them
+    if layer == MEASUREMENTS and name.startswith("tests/support/") and "side_by_side" not in path:
+        return None  # a session in memory is made as the tests make it
     other = layer_of(name)
     if other is None:
         return f'"{name}" has no layer; includes are written from the top, as in "bridge/name.hpp"'
@@ -119,7 +125,7 @@ def check(files):
 def read_tree(root):
     return {
         path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
-        for folder in ("bridge", "headstock", "examples")
+        for folder in ("bridge", "headstock", "examples", "tests/bench")
         for path in (root / folder).rglob("*.?pp")
     }
 
@@ -159,6 +165,12 @@ SELF_TEST = [  # file, its include, and the words of the complaint ("" for none)
     ("examples/basic.cpp", '"command_line.hpp"', ""),
     ("examples/command_line.cpp", "<CLI/CLI.hpp>", ""),
     ("examples/basic.cpp", '"headstock/detail/session.hpp"', "examples (6) may not see"),
+    ("tests/bench/echo_bench.cpp", '"tests/support/session_kit.hpp"', ""),
+    ("tests/bench/echo_bench.cpp", '"headstock/detail/session.hpp"', "measurements (7) may not see"),
+    ("tests/bench/side_by_side_client.cpp", '"headstock/headstock.hpp"', ""),
+    ("tests/bench/side_by_side_client.cpp", '"tests/support/session_kit.hpp"', "has no layer"),
+    ("tests/bench/echo_bench.cpp", "<expat.h>", "may not be included here"),
+    ("headstock/stanza.cpp", "<benchmark/benchmark.h>", "may not be included here"),
     ("headstock/error.cpp", "<CLI/CLI.hpp>", "may not be included here"),
     ("headstock/novelty.hpp", "<vector>", "give it a layer"),
 ]

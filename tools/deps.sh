@@ -11,6 +11,7 @@ groups[build]='g++ cmake ninja-build pkg-config libuv1-dev libmbedtls-dev libexp
 groups[demo]="${groups[build]} libcli11-dev prosody openssl"
 groups[offline]="${groups[build]} libcli11-dev doctest-dev openssl"
 groups[test]="${groups[demo]} doctest-dev ejabberd python3 python3-slixmpp go-sendxmpp"
+groups[bench]="${groups[build]} libcli11-dev libbenchmark-dev"
 groups[check]="${groups[offline]} clang-format-14 clang-tidy-14 python3 git"
 groups[coverage]='gcovr'
 groups[clang]="${groups[offline]} clang libclang-rt-14-dev"

@@ -126,13 +126,8 @@ private:
     bool taken_ = false;
     bool threw_ = false;
     std::optional<PayloadError>
-<<<<<<< HEAD
         unparsed_;         ///< The first payload in an iq get or set that did not parse.
-    bool crowded_ = false; ///< A threaded row could not take it.
-=======
-        unparsed_; ///< The first payload in an iq get or set that did not parse.
     bool crowded_ = false; ///< A threaded row that would have answered could not take it.
->>>>>>> w-thr
     Answers answers_;
     std::vector<Waiting> waiting_;  ///< Matched at a start tag; the innermost last.
     std::vector<Waiting> deferred_; ///< Complete, waiting for the stanza's end; in document order.

@@ -1,6 +1,7 @@
 #include "tests/support/heap_count.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <cstdlib>
 #include <malloc.h>
 #include <new>
@@ -9,9 +10,11 @@ namespace {
 
 thread_local std::size_t calls = 0;
 std::atomic<std::size_t> bytes_out{0};
+std::atomic<std::size_t> most_bytes{SIZE_MAX};
 
 void* counted(std::size_t size) noexcept {
     ++calls;
+    if (size > most_bytes || bytes_out > most_bytes - size) return nullptr;
     void* memory = std::malloc(size == 0 ? 1 : size);
     if (memory != nullptr) bytes_out += malloc_usable_size(memory);
     return memory;
@@ -34,6 +37,10 @@ namespace test {
 std::size_t heap_calls() noexcept { return calls; }
 
 std::size_t heap_bytes() noexcept { return bytes_out; }
+
+HeapLimit::HeapLimit(std::size_t bytes) noexcept { most_bytes = bytes_out + bytes; }
+
+HeapLimit::~HeapLimit() { most_bytes = SIZE_MAX; }
 
 } // namespace test
 

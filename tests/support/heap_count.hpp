@@ -12,4 +12,14 @@ std::size_t heap_calls() noexcept;
 /// Bytes that are out now, taken by any thread.
 std::size_t heap_bytes() noexcept;
 
+/// While one lives, operator new gives nothing, by any thread, that would bring what is out to more
+/// than `bytes` above what was out when it was made.  One at a time.
+class HeapLimit {
+public:
+    explicit HeapLimit(std::size_t bytes) noexcept;
+    ~HeapLimit();
+    HeapLimit(const HeapLimit&) = delete;
+    HeapLimit& operator=(const HeapLimit&) = delete;
+};
+
 } // namespace test
