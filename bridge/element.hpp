@@ -102,6 +102,18 @@ private:
     const detail::Node* parent_;
 };
 
+/// How a type of a program's own is written as an element and read from one.  Specialise it with
+/// `static Element write(const T&)` and `static std::optional<T> read(const Element&)`, and the
+/// type goes with Element::as and Element::add.
+template <class T>
+struct ElementForm;
+
+template <class T>
+concept HasElementForm = requires(const T& value, const Element& element) {
+    ElementForm<T>::write(value);
+    ElementForm<T>::read(element);
+};
+
 /// An XML element: a start tag, and the text and children inside it.
 ///
 /// A default-made Element is *empty*: it has no name, converts to false, and every read of it gives
@@ -151,6 +163,14 @@ public:
     template <class T>
     std::optional<T> text_as() const {
         return convert<T>(text());
+    }
+    /// The whole element read as a `T` with an ElementForm; nothing when it does not read as one.
+    template <class T>
+    std::optional<T> as() const {
+        static_assert(
+            HasElementForm<T>,
+            "bridge: as<T>() needs to know how a T is read from an element: see ElementForm");
+        return ElementForm<T>::read(*this);
     }
 
     /// The first child of that name, or the empty element.
@@ -202,6 +222,15 @@ public:
     /// Append a child.  Adding the empty element adds nothing.
     Element& add(Element child) &;
     Element&& add(Element child) && { return std::move(add(std::move(child))); }
+    /// Append what a value with an ElementForm is written as; throws what its writing throws.
+    template <HasElementForm T>
+    Element& add(const T& value) & {
+        return add(Element{ElementForm<T>::write(value)});
+    }
+    template <HasElementForm T>
+    Element&& add(const T& value) && {
+        return std::move(add(value));
+    }
     /// Append a child with text, in the namespace of this element.
     Element& add(std::string_view local, std::string_view text) & {
         return add(Name{local, ns()}, text);

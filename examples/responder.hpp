@@ -19,7 +19,9 @@ struct Responder {
         if (tag.some_string) return headstock::to_element(ExampleTag{"True", "Reply_string"});
         const headstock::StanzaError error{headstock::Condition::feature_not_implemented,
                                            "Without some_string value returns error."};
-        return headstock::add(headstock::reply_to(iq).set("type", "error"), tag) // what it is about
+        return headstock::reply_to(iq)
+            .set("type", "error")
+            .add(tag) // what it is about
             .add(error.element(headstock::ns::client));
     }
     headstock::Ok set(const ExampleTag& tag, const bridge::Tag& iq) {

@@ -10,6 +10,8 @@
 //     auto element = headstock::to_element(Example{"hi", "all of it", {{1}, {2}}});
 //     if (auto example = headstock::from_element<Example>(element)) use(*example);
 //     else complain(example.error().message());              // "inside_tag/first is missing"
+//     if (auto example = element.as<Example>()) ...            // where the reason does not matter
+//     auto iq = headstock::iq_set(to).add(Example{});
 //
 // FIELDS.  What a member holds says how often it stands in the element: a plain member exactly once
 // (absent: an error that names the field), std::optional once or not at all, std::vector (children
@@ -142,22 +144,6 @@ Parsed<T> from_element(const Element& element) {
     return std::move(reader.error());
 }
 
-/// The same where the reason does not matter.
-template <Payload T>
-std::optional<T> as(const Element& element) {
-    return detail::PayloadReader<T>{element}.read();
-}
-
-/// Append a payload to an element; to a stanza, as in `add(headstock::iq_set(to), value)`.
-template <Payload T>
-Element& add(Element& parent, const T& value) {
-    return parent.add(to_element(value));
-}
-template <Payload T>
-Element&& add(Element&& parent, const T& value) {
-    return std::move(parent.add(to_element(value)));
-}
-
 namespace detail {
 template <Payload T>
 Parsed<T> from_document(const std::optional<Element>& document, const bridge::ParseError& error) {
@@ -182,6 +168,16 @@ Parsed<T> payload_from_file(const std::string& path) {
 }
 
 } // namespace headstock
+
+/// A payload as a part of an element tree: `element.as<Example>()` where the reason does not matter,
+/// `headstock::iq_set(to).add(Example{})`.
+template <headstock::Payload T>
+struct bridge::ElementForm<T> {
+    static Element write(const T& value) { return headstock::to_element(value); }
+    static std::optional<T> read(const Element& element) {
+        return headstock::detail::PayloadReader<T>{element}.read();
+    }
+};
 
 /// Forms A and B.  One expression deep: it only names the class `self` and brings the fields' names.
 #define HEADSTOCK_PAYLOAD(Type, ...)                                                               \

@@ -1,11 +1,11 @@
 // Data forms (XEP-0004): questions, answers and tables of results, as they come.
 //
-//     void asked(const headstock::DataForm& form) {       // a row's parameter, or as<DataForm>(x)
+//     void asked(const headstock::DataForm& form) {       // a row's parameter, or x.as<DataForm>()
 //         for (const auto& field : form.fields)
 //             std::cout << field.label.value_or(field.var.value_or("")) << '\n';
 //         headstock::DataForm answer{headstock::FormType::submit};
 //         answer.set("FORM_TYPE", {std::string{form.form_type()}}).set("nick", {"romeo"});
-//         client->send_stanza(headstock::iq_set(to).add(headstock::to_element(answer)));
+//         client->send_stanza(headstock::iq_set(to).add(answer));
 //     }
 //
 // form_table.hpp ties the fields of a form to the members of a struct of yours.

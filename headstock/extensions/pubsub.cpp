@@ -13,7 +13,7 @@ Element& content(Element& iq, std::string_view what, std::string_view ns = ns::p
 void add_options(Element& pubsub, const NodeConfig& config) {
     auto form = to_form(config);
     form.set("FORM_TYPE", {std::string{publish_options}});
-    pubsub.append("publish-options").add(to_element(form));
+    pubsub.append("publish-options").add(form);
 }
 
 // A service need not say the id again when we have chosen it.
@@ -81,7 +81,7 @@ Delivery PubSub::create_node(std::string_view node,
     auto iq = iq_set(service_);
     auto& pubsub = iq.append("pubsub", ns::pubsub);
     pubsub.append("create").set("node", node);
-    if (config) pubsub.append("configure").add(to_element(to_form(*config)));
+    if (config) pubsub.append("configure").add(to_form(*config));
     return request(iq, std::move(callback));
 }
 

@@ -92,7 +92,7 @@ void form_example(headstock::BaseClient& client, const headstock::DataForm& form
         std::cout << field.label.value_or(field.var.value_or("")) << '\n';
     headstock::DataForm answer{headstock::FormType::submit};
     answer.set("FORM_TYPE", {std::string{form.form_type()}}).set("nick", {"romeo"});
-    client.send_stanza(headstock::iq_set("example.org").add(headstock::to_element(answer)));
+    client.send_stanza(headstock::iq_set("example.org").add(answer));
 }
 
 enum class Access { open, whitelist };

@@ -105,7 +105,7 @@ TEST_CASE("typed requests: no answer in time, or no session any more, is an Erro
 TEST_CASE("typed requests: a set, and an element made elsewhere, have typed answers too") {
     Stage stage;
     std::string seen;
-    stage.client->request(headstock::add(headstock::iq_set("a@x").set("id", "1"), Version{"n"}),
+    stage.client->request(headstock::iq_set("a@x").set("id", "1").add(Version{"n"}),
                           [&](const Answer<Ok>& answer) { seen += kind(answer); });
     CHECK(stage.take() == "<iq type='set' to='a@x' id='1'><query "
                           "xmlns='jabber:iq:version'><name>n</name></query></iq>");

@@ -60,16 +60,16 @@ TEST_CASE("payload documents: what is no XML, or too early at its end, has no fi
 
 TEST_CASE("payload documents: as() gives an optional") {
     const auto message = headstock::message("a@x", "hi").add(Element{"note", "urn:x"}.text("n"));
-    CHECK(headstock::as<Note>(message.child("note", "urn:x"))->text == "n");
-    CHECK_FALSE(headstock::as<Note>(message));
-    CHECK_FALSE(headstock::as<Note>(message.child("other")));
+    CHECK(message.child("note", "urn:x").as<Note>()->text == "n");
+    CHECK_FALSE(message.as<Note>());
+    CHECK_FALSE(message.child("other").as<Note>());
 }
 
 TEST_CASE("payload documents: add() appends a payload to an element, and goes on with it") {
     auto message = headstock::message("a@x", "hi");
-    CHECK(&headstock::add(message, Note{"n"}) == &message);
+    CHECK(&message.add(Note{"n"}) == &message);
     CHECK(message.child("note", "urn:x").text() == "n");
-    const Element iq = headstock::add(headstock::iq_set("a@x"), Note{"s"});
+    const Element iq = headstock::iq_set("a@x").add(Note{"s"});
     CHECK(iq.xml() ==
           "<iq xmlns='jabber:client' type='set' to='a@x'><note xmlns='urn:x'>s</note></iq>");
 }
