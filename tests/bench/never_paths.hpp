@@ -26,7 +26,7 @@ inline constexpr auto never_text = [] {
 
 template <std::size_t... I>
 constexpr auto make_never_paths(std::index_sequence<I...>) {
-    return std::array{headstock::Path{never_text<I + 1>.data()}...};
+    return std::array<headstock::Path, sizeof...(I)>{{{never_text<I + 1>.data()}...}};
 }
 
 inline constexpr auto never_paths = make_never_paths(std::make_index_sequence<999>{});
