@@ -9,6 +9,8 @@
 //     // in a handler's table: on_event<&self::came>() for void came(const ContactOnline&), and
 //     // on_event<&self::asked>() for void asked(const SubscriptionAsked&), answered by
 //     // presence.subscribed(jid) or presence.unsubscribed(jid)
+//
+// Register it before objects whose own `ready` uses it: before its own it sends nothing.
 #pragma once
 
 #include "headstock/client_api.hpp"

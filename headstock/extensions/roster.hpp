@@ -9,6 +9,7 @@
 //     roster.add(Jid{"juliet@example.org"}, "Juliet", {"Friends"});
 //     // in a handler's table: on_event<&self::changed>() for void changed(const RosterChanged&)
 //
+// Register it before objects whose own `ready` uses it: before its own it sends nothing.
 // One session at a time.  The same object may be registered in the client of the next one: what it holds
 // is then asked for by version, and a server that supports it (RFC 6121 2.6) sends only what changed
 // meanwhile.  In a session of another account it begins anew.
