@@ -129,9 +129,9 @@ public:
     /// valid.
     void restart();
     void set_limits(Limits limits);
-    /// Read every name in the namespace `from` as one in `as`, of elements and of attributes: whoever
-    /// looks at them sees `as` only.  Both are copied, and stay in force over restarts.  Before the first
-    /// byte.  Attributes that become the same name twice are ParseFault::not_well_formed.
+    /// Read every element in the namespace `from` as one in `as`: whoever looks at them sees `as` only.
+    /// Attributes keep their names.  Both are copied, and stay in force over restarts.  Before the first
+    /// byte.
     void set_alias(std::string_view from, std::string_view as);
 
     /// Bytes held at this moment, as Limits::held_bytes counts them.

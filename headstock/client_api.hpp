@@ -8,6 +8,7 @@
 #include "headstock/detail/table.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
+#include "headstock/lifetime.hpp"
 
 #include <chrono>
 #include <concepts>
@@ -212,6 +213,9 @@ public:
     /// What is sent now may hold a password: the session is ready, and inside verified TLS or made with
     /// Options::insecure_plain_password.
     bool may_send_password() const;
+    /// For an object that keeps the client beyond the call that gave it: the client, as long as it lives.
+    /// It may be destroyed without a `cleanup`.
+    Link<ClientApi> link() { return {*this, lifetime_}; }
     /// What was taken to be sent and has not reached the socket, oldest first.
     std::vector<Unsent> unsent() const;
 
@@ -257,6 +261,8 @@ private:
                           std::chrono::milliseconds period,
                           std::function<void()> f);
     void set_unhandled(std::shared_ptr<void> closure, const detail::Row& row);
+
+    Lifetime lifetime_;
 };
 
 /// Registration of plain objects; `Self` is what their ready(client) takes.

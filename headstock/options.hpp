@@ -55,7 +55,8 @@ struct Options {
     Tls tls = Tls::required;
     /// A PEM file with the certificate authorities to trust instead of the system's.
     std::string ca_file{};
-    /// Accept any certificate: the peer may be anyone.  For experiments; the password is not sent then.
+    /// Accept any certificate: the peer may be anyone.  For experiments; the password is not sent then, of
+    /// a component's secret a hash, from which a weak one can be guessed.
     bool insecure_skip_verification = false;
     /// Let the password itself go over a connection that is not inside verified TLS: by PLAIN, and by
     /// an in-band registration.

@@ -38,8 +38,6 @@ public:
 
     /// Names of the namespace `from` that are met from now on are called by `as` instead.
     void set_alias(std::string_view from, std::string_view as);
-    /// The namespace that stands for two; empty for none.
-    const std::string& alias() const { return alias_; }
 
     /// Forget what came after the mark; the first id that has no name any more.
     NameId forget_late();

@@ -29,8 +29,6 @@ inline constexpr Refusal depth{ParseFault::limit_exceeded,
                                "elements are nested deeper than the limit"};
 inline constexpr Refusal attributes{ParseFault::limit_exceeded,
                                     "an element has more attributes than the limit"};
-inline constexpr Refusal attribute_twice{
-    ParseFault::not_well_formed, "an attribute is given twice, in two namespaces that are one"};
 inline constexpr Refusal held{ParseFault::limit_exceeded, "more is held than the limit allows"};
 
 } // namespace refusal

@@ -41,10 +41,10 @@ void TreeBuilder::set_limits(const Limits& limits) {
     attribute_names_.set_mark(mark);
 }
 
+// Not of attributes: two that are different on the wire could become one, and whoever can have such
+// an element delivered would end the stream.
 void TreeBuilder::set_alias(std::string_view from, std::string_view as) {
-    aliased_ = true;
     names_.set_alias(from, as);
-    attribute_names_.set_alias(from, as);
 }
 
 std::size_t TreeBuilder::bytes() const {
@@ -78,7 +78,6 @@ TreeBuilder::Verdict TreeBuilder::open(const NameTable::Entry& name,
                                        const char* const* attributes) {
     const auto mark = arena_.mark();
     Node* const node = make_tag(name, attributes);
-    if (aliased_ && repeats(*node)) return refuse(refusal::attribute_twice);
     const auto demand = ask(*node, name.id);
     if (demand == Demand::skip && !building()) {
         arena_.rewind(mark);
@@ -115,17 +114,6 @@ Node* TreeBuilder::make_tag(const NameTable::Entry& name, const char* const* att
         link = &(*link)->next;
     }
     return node;
-}
-
-// Expat has seen to it that no name of the wire comes twice.
-bool TreeBuilder::repeats(const Node& node) const {
-    for (const auto* at = node.attributes; at != nullptr; at = at->next) {
-        if (at->name->ns != attribute_names_.alias()) continue;
-        for (const auto* next = at->next; next != nullptr; next = next->next) {
-            if (*next->name == *at->name) return true;
-        }
-    }
-    return false;
 }
 
 TreeBuilder::Verdict TreeBuilder::end() {

@@ -76,7 +76,6 @@ private:
     Demand ask(const Node& node, NameId name);
     Node* make_tag(const NameTable::Entry& name, const char* const* attributes);
     const Name* keep_name(const NameTable::Entry& name);
-    bool repeats(const Node& node) const;
     void close_innermost();
     void add_event(Parser::Event::Kind kind, const Open& element);
     void release_to(const Arena::Mark& mark);
@@ -89,7 +88,6 @@ private:
     NameTable attribute_names_{0};
     std::vector<Open> open_{};
     std::size_t skipped_ = 0; // elements open inside the outermost one that is skipped, and it
-    bool aliased_ = false;    // two names of the wire may be one here
     bool root_seen_ = false;
     bool holding_ = false; // nothing is released before the element of depth 1 ends
     Refusal refusal_{};

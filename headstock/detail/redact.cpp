@@ -13,8 +13,9 @@ using bridge::Element;
 
 // Everything that names a secret, or a character reference that could spell such a name.
 bool may_hold_secret(std::string_view xml) {
-    for (const auto word : {std::string_view{"password"}, std::string_view{"&#"},
-                            std::string_view{"handshake"}, ns::registration, ns::sasl}) {
+    for (const auto word :
+         {std::string_view{"password"}, std::string_view{"text-private"}, std::string_view{"&#"},
+          std::string_view{"handshake"}, ns::registration, ns::sasl}) {
         if (xml.find(word) != xml.npos) return true;
     }
     return false;

@@ -11,6 +11,11 @@ Delivery not_sent(Errc code, std::string why) {
     return {Error{code, "not sent: " + std::move(why)}, {}};
 }
 
+// Its own domain would get the password.
+Delivery no_account(const Jid& jid) {
+    return not_sent(Errc::invalid_option, jid.str() + " is a component, which has no account");
+}
+
 // How a server takes leave of an account that is no more (XEP-0077 3.2).
 bool is_farewell(const Error* failure) {
     return failure != nullptr && failure->code == Errc::stream_failed &&
@@ -20,6 +25,7 @@ bool is_farewell(const Error* failure) {
 } // namespace
 
 Delivery Account::change_password(std::string_view password, OnAnswer callback) {
+    if (client_.ready() && client_.jid().local().empty()) return no_account(client_.jid());
     if (password.empty()) return not_sent(Errc::invalid_option, "the new password is empty");
     if (!client_.may_send_password())
         return not_sent(Errc::tls_required,
@@ -34,6 +40,7 @@ Delivery Account::change_password(std::string_view password, OnAnswer callback) 
 }
 
 Delivery Account::cancel(OnAnswer callback) {
+    if (client_.ready() && client_.jid().local().empty()) return no_account(client_.jid());
     auto query = Element{"query", ns::registration}.add("remove", "");
     return client_.request(iq_set().add(std::move(query)),
                            [callback = std::move(callback)](const Answer<Ok>& answer) {

@@ -78,14 +78,18 @@ struct DiscoItemsQuery {
 HEADSTOCK_PAYLOAD(DiscoItemsQuery, "query", ns::disco_items, attribute<&self::node>("node"))
 
 struct DiscoItem {
-    Jid jid{};
+    Jid jid{}; ///< Empty when what came is none: one item, a stranger's room, spoils no list.
     std::optional<std::string> name{};
     std::optional<std::string> node{};
 };
 HEADSTOCK_PAYLOAD(DiscoItem,
                   "item",
                   ns::disco_items,
-                  attribute<&self::jid>("jid"),
+                  attribute<&self::jid>("jid").as(
+                      [](std::string_view word) {
+                          return std::optional{Jid::parse(word).value_or(Jid{})};
+                      },
+                      [](const Jid& jid) { return jid.str(); }),
                   attribute<&self::name>("name"),
                   attribute<&self::node>("node"))
 

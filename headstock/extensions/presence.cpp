@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -60,12 +62,20 @@ Delivery Presence::unavailable(std::string_view status, const Jid& to) {
 }
 
 Delivery Presence::subscribe(const Jid& to, std::string_view status) {
-    return send("subscribe", to.bare(), status);
+    return send_to("subscribe", to.bare(), status);
 }
-Delivery Presence::unsubscribe(const Jid& to) { return send("unsubscribe", to.bare()); }
-Delivery Presence::subscribed(const Jid& to) { return send("subscribed", to.bare()); }
-Delivery Presence::unsubscribed(const Jid& to) { return send("unsubscribed", to.bare()); }
-Delivery Presence::probe(const Jid& to) { return send("probe", to); }
+Delivery Presence::unsubscribe(const Jid& to) { return send_to("unsubscribe", to.bare()); }
+Delivery Presence::subscribed(const Jid& to) { return send_to("subscribed", to.bare()); }
+Delivery Presence::unsubscribed(const Jid& to) { return send_to("unsubscribed", to.bare()); }
+Delivery Presence::probe(const Jid& to) { return send_to("probe", to); }
+
+Delivery Presence::send_to(std::string_view type, const Jid& to, std::string_view status) {
+    if (!to)
+        return {{Errc::invalid_jid, "not sent: presence of type " + std::string{type} +
+                                        " is for one address, and none was given"},
+                {}};
+    return send(type, to, status);
+}
 
 Delivery Presence::send(std::string_view type, const Jid& to, std::string_view status) {
     auto presence = headstock::presence().set("type", type);
@@ -75,43 +85,51 @@ Delivery Presence::send(std::string_view type, const Jid& to, std::string_view s
 }
 
 Delivery Presence::send(Element presence) {
-    if (client_ == nullptr)
-        return {{Errc::not_ready, "not sent: the presence is not in a session"}, {}};
-    return client_->send_stanza(presence);
+    if (auto* client = client_.get()) return client->send_stanza(presence);
+    return {{Errc::not_ready, "not sent: the presence is not in a session"}, {}};
 }
 
 // --- theirs ----------------------------------------------------------------------------------------------
 
 void Presence::ready(ClientApi& client) {
-    client_ = &client;
-    available(initial_);
+    if (client.jid().is_bare())
+        throw std::logic_error("headstock: a Presence is of an account; the component " +
+                               client.jid().str() +
+                               " answers `presence` rows for each of its addresses");
+    client_ = client.link();
+    if (const auto sent = available(initial_); !sent)
+        throw std::runtime_error("headstock: the first presence was not sent: " + sent.error.text);
 }
 
 void Presence::cleanup() {
-    client_ = nullptr;
+    client_ = {};
     online_.clear();
+    text_ = 0;
 }
 
+// A handler of an event may destroy the client, and this too when it has unregistered it: what stands
+// behind emit_now() uses neither.
 void Presence::received(const Element& presence) {
     const auto who = Jid::parse(presence.attribute("from"));
     const auto type = stanza_type(presence);
-    if (!who || !type || client_ == nullptr) return; // no `from`: our own account's server
+    auto* client = client_.get();
+    if (!who || !type || client == nullptr) return; // no `from`: our own account's server
     std::string status{presence.child("status").text()};
     switch (*type) {
     case StanzaType::available:
-        return came(*who, presence);
+        return came(*client, *who, presence);
     case StanzaType::unavailable:
-        return went(*who, std::move(status));
+        return went(*client, *who, status);
     case StanzaType::subscribe:
-        return asked(who->bare(), std::move(status));
+        return asked(*client, who->bare(), std::move(status));
     case StanzaType::subscribed:
-        client_->emit_now(SubscriptionAnswered{who->bare(), true});
+        client->emit_now(SubscriptionAnswered{who->bare(), true});
         return;
     case StanzaType::unsubscribed:
-        client_->emit_now(SubscriptionAnswered{who->bare(), false});
+        client->emit_now(SubscriptionAnswered{who->bare(), false});
         return;
     case StanzaType::unsubscribe:
-        client_->emit_now(SubscriptionEnded{who->bare()});
+        client->emit_now(SubscriptionEnded{who->bare()});
         return;
     default:
         return; // a probe: servers answer those
@@ -121,52 +139,84 @@ void Presence::received(const Element& presence) {
 // Our presence could not be delivered there, so we cannot know of theirs (RFC 6121 4.3.2).
 void Presence::refused(const Tag& presence) {
     const auto who = Jid::parse(presence.attribute("from"));
-    if (who && client_ != nullptr) went(*who, {});
+    auto* client = client_.get();
+    if (who && client != nullptr) went(*client, *who, {});
 }
 
-void Presence::came(const Jid& who, const Element& presence) {
+void Presence::came(ClientApi& client, const Jid& who, const Element& presence) {
     auto now = Availability::of(presence);
-    if (who == client_->jid()) return; // ourselves, as our server sends us back
-    const auto known = online_.find(who);
-    if (known != online_.end()) {
-        known->second = now;
-        client_->emit_now(ContactChanged{who, std::move(now)});
+    if (who == client.jid()) return; // ourselves, as our server sends us back
+    if (keep(who, now)) {
+        client.emit_now(ContactChanged{who, std::move(now)});
     } else {
-        if (online_.size() < most) online_.emplace(who, now);
-        client_->emit_now(ContactOnline{who, std::move(now)});
+        client.emit_now(ContactOnline{who, std::move(now)});
     }
+}
+
+// True when it was there already.
+bool Presence::keep(const Jid& who, const Availability& now) {
+    const auto known = online_.find(who);
+    const bool there = known != online_.end();
+    if (there) {
+        text_ -= known->second.status.size();
+        known->second = {now.show, {}, now.priority};
+    }
+    const auto more = now.status.size() + (there ? 0 : who.str().size());
+    if (text_ + more > most_text || (!there && online_.size() >= most)) return there;
+    text_ += more;
+    if (there) {
+        known->second.status = now.status;
+    } else {
+        online_.emplace(who, now);
+    }
+    return there;
 }
 
 // Without a resource it is about all of them.
-void Presence::went(const Jid& who, std::string status) {
+void Presence::went(ClientApi& client, const Jid& who, const std::string& status) {
     std::vector<Jid> gone;
-    for (const auto& each : resources(who)) gone.push_back(each.who);
+    for (const auto at : entries(who)) {
+        text_ -= at->first.str().size() + at->second.status.size();
+        gone.push_back(at->first);
+        online_.erase(at);
+    }
+    const bool none = !is_online(who.bare());
     for (const auto& jid : gone) {
-        online_.erase(jid);
-        if (!client_->emit_now(ContactOffline{jid, status, !is_online(jid.bare())})) return;
+        if (!client.emit_now(ContactOffline{jid, status, none && jid == gone.back()})) return;
     }
 }
 
-void Presence::asked(const Jid& who, std::string status) {
+void Presence::asked(ClientApi& client, const Jid& who, std::string status) {
     if (requests_ == Requests::refuse) unsubscribed(who);
     if (requests_ == Requests::accept || requests_ == Requests::mutual) subscribed(who);
     if (requests_ == Requests::mutual) subscribe(who);
-    client_->emit_now(SubscriptionAsked{who, std::move(status)});
+    client.emit_now(SubscriptionAsked{who, std::move(status)});
 }
 
-bool Presence::is_online(const Jid& jid) const { return !resources(jid).empty(); }
+// By text those with a resource stand side by side, so who else is there makes no difference.  What
+// shows itself without one, as components do, stands apart.
+std::vector<Presence::Online::const_iterator> Presence::entries(const Jid& jid) const {
+    std::vector<Online::const_iterator> found;
+    if (const auto at = online_.find(jid); at != online_.end()) found.push_back(at);
+    if (!jid.is_bare()) return found;
+    const auto prefix = jid.str() + '/';
+    for (auto at = online_.lower_bound(prefix);
+         at != online_.end() && at->first.str().starts_with(prefix); ++at)
+        found.push_back(at);
+    return found;
+}
+
+bool Presence::is_online(const Jid& jid) const {
+    if (online_.contains(jid)) return true;
+    if (!jid.is_bare()) return false;
+    const auto prefix = jid.str() + '/';
+    const auto at = online_.lower_bound(prefix);
+    return at != online_.end() && at->first.str().starts_with(prefix);
+}
 
 std::vector<ContactOnline> Presence::resources(const Jid& jid) const {
     std::vector<ContactOnline> found;
-    // By text "a@b/r" stands behind "a@b.c/r" and what else goes on below a slash: those are passed.
-    const auto prefix = jid.str() + (jid.is_bare() ? "/" : "");
-    for (auto at = online_.lower_bound(jid); at != online_.end(); ++at) {
-        const auto& text = at->first.str();
-        if (text == jid.str() || (jid.is_bare() && text.starts_with(prefix)))
-            found.push_back({at->first, at->second});
-        else if (text > prefix)
-            break;
-    }
+    for (const auto at : entries(jid)) found.push_back({at->first, at->second});
     std::stable_sort(found.begin(), found.end(), more_available);
     return found;
 }

@@ -9,11 +9,14 @@
 //     // in a handler's table: on_event<&self::came>() for void came(const ContactOnline&), and
 //     // on_event<&self::asked>() for void asked(const SubscriptionAsked&), answered by
 //     // presence.subscribed(jid) or presence.unsubscribed(jid)
+//
+// Register it before objects whose own `ready` uses it: before its own it sends nothing.
 #pragma once
 
 #include "headstock/client_api.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
+#include "headstock/lifetime.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -69,7 +72,9 @@ struct SubscriptionEnded {
     Jid who{};
 };
 
-/// Sends and follows presence.  Who is online is known from `ready` to the session's end.
+/// Sends and follows presence, in one session at a time.  Who is online is known from `ready` to the
+/// session's end.  It is of no use to a component, which has no presence of its own: its `ready` throws
+/// then, to on_exception.
 class Presence {
 public:
     /// What to do with SubscriptionAsked besides the event.
@@ -102,11 +107,21 @@ public:
     bool is_online(const Jid& jid) const;
     /// The resources of this contact that are there, the most available first: by priority, then show.
     std::vector<ContactOnline> resources(const Jid& jid) const;
+    /// Orders by the JID's text, by which it also finds.
+    struct ByText {
+        using is_transparent = void;
+        bool operator()(const Jid& a, const Jid& b) const { return a.str() < b.str(); }
+        bool operator()(const Jid& a, std::string_view b) const { return a.str() < b; }
+        bool operator()(std::string_view a, const Jid& b) const { return a < b.str(); }
+    };
+    using Online = std::map<Jid, Availability, ByText>;
     /// Everybody who is there, by full JID; our own account's other resources too.
-    const std::map<Jid, Availability>& online() const { return online_; }
+    const Online& online() const { return online_; }
 
-    /// How many resources are followed at most: beyond that, events are given and nothing is kept.
+    /// How many resources are followed at most, and how many bytes their addresses and statuses may have
+    /// together, since anybody may send presence.  Beyond that, events are given and nothing is kept.
     static constexpr std::size_t most = 100'000;
+    static constexpr std::size_t most_text = 32u << 20;
 
     // What the client calls.
     void ready(ClientApi& client);
@@ -117,14 +132,18 @@ public:
 private:
     Delivery send(std::string_view type, const Jid& to, std::string_view status = {});
     Delivery send(Element presence);
-    void came(const Jid& who, const Element& presence);
-    void went(const Jid& who, std::string status);
-    void asked(const Jid& who, std::string status);
+    Delivery send_to(std::string_view type, const Jid& to, std::string_view status = {});
+    void came(ClientApi& client, const Jid& who, const Element& presence);
+    bool keep(const Jid& who, const Availability& now);
+    std::vector<Online::const_iterator> entries(const Jid& jid) const;
+    void went(ClientApi& client, const Jid& who, const std::string& status);
+    void asked(ClientApi& client, const Jid& who, std::string status);
 
-    ClientApi* client_ = nullptr; ///< While a session lasts.
+    Link<ClientApi> client_; ///< While a session lasts.
     Availability initial_;
     Requests requests_;
-    std::map<Jid, Availability> online_;
+    Online online_;
+    std::size_t text_ = 0; ///< The bytes of what online_ holds.
 };
 
 HEADSTOCK_HANDLERS(Presence,

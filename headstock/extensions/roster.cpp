@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 #include <utility>
 
 namespace headstock {
@@ -24,6 +25,7 @@ Element write_item(const Jid& jid, std::string_view name, const std::vector<std:
     return item;
 }
 
+Error no_address() { return {Errc::invalid_jid, "not sent: a contact has a JID"}; }
 Error no_session() { return {Errc::not_ready, "not sent: the roster is not in a session"}; }
 
 } // namespace
@@ -35,7 +37,7 @@ std::string_view to_string(Subscription subscription) {
 std::optional<Contact> Contact::of(const Element& item, Error* error) {
     auto jid = Jid::parse(item.attribute("jid"), error);
     if (!jid) return std::nullopt;
-    Contact contact{std::move(*jid)};
+    Contact contact{jid->bare()};
     contact.name = item.attribute("name");
     contact.subscription = read_subscription(item.attribute("subscription"));
     contact.asked = item.attribute("ask") == "subscribe";
@@ -46,6 +48,7 @@ std::optional<Contact> Contact::of(const Element& item, Error* error) {
 
 Roster::Roster(std::vector<Contact> contacts, std::string version) : version_(std::move(version)) {
     for (auto& contact : contacts) {
+        contact.jid = contact.jid.bare();
         auto jid = contact.jid;
         contacts_.insert_or_assign(std::move(jid), std::move(contact));
     }
@@ -60,16 +63,33 @@ const Contact* Roster::find(const Jid& jid) const {
 
 // The items come by rows, one at a time: a roster of any length needs no more than what is kept of it.
 void Roster::ready(ClientApi& client) {
-    client_ = &client;
+    if (client.jid().is_bare())
+        throw std::logic_error("headstock: a Roster is of an account, and the component " +
+                               client.jid().str() + " has none");
+    client_ = client.link();
+    forget_others(client.jid().bare());
     auto get = iq_get();
     auto& query = get.append("query", ns::roster);
     if (client.server_offers(versioning)) query.set("ver", version_);
     arriving_.clear();
-    client.request_end(get, [this](const Response& response) { answered(response); });
+    const auto done = [self = Link{*this, lifetime_}](const Response& response) {
+        if (auto* roster = self.get()) roster->answered(response);
+    };
+    if (const auto sent = client.request_end(get, done); !sent)
+        throw std::runtime_error("headstock: the roster was not asked for: " + sent.error.text);
+}
+
+// A version of another account's contacts may be one of this account's too.
+void Roster::forget_others(const Jid& account) {
+    if (account_ && account_ != account) {
+        contacts_.clear();
+        version_.clear();
+    }
+    account_ = account;
 }
 
 void Roster::cleanup() {
-    client_ = nullptr;
+    client_ = {};
     loaded_ = false;
     arriving_.clear();
 }
@@ -90,7 +110,7 @@ void Roster::query(const Tag& query) {
 void Roster::answered(const Response& response) {
     if (!response) return; // loaded() stays false; the next session asks again
     loaded_ = true;
-    if (client_ != nullptr) client_->emit_now(RosterLoaded{contacts_.size()});
+    if (auto* client = client_.get()) client->emit_now(RosterLoaded{contacts_.size()});
 }
 
 void Roster::note_version(const Tag& query) {
@@ -119,13 +139,14 @@ void Roster::take(bool removed, Contact contact) {
     } else {
         contacts_.insert_or_assign(event.contact.jid, event.contact);
     }
-    if (client_ != nullptr) client_->emit_now(event);
+    if (auto* client = client_.get()) client->emit_now(event);
 }
 
 Delivery Roster::add(const Jid& jid,
                      std::string_view name,
                      const std::vector<std::string>& groups,
                      Done done) {
+    if (!jid) return {no_address(), {}};
     return set(write_item(jid, name, groups), std::move(done));
 }
 
@@ -140,6 +161,7 @@ Delivery Roster::regroup(const Jid& jid, const std::vector<std::string>& groups,
 }
 
 Delivery Roster::remove(const Jid& jid, Done done) {
+    if (!jid) return {no_address(), {}};
     return set(write_item(jid, {}, {}).set("subscription", "remove"), std::move(done));
 }
 
@@ -155,9 +177,10 @@ Delivery Roster::change(const Jid& jid, const std::function<void(Contact&)>& edi
 }
 
 Delivery Roster::set(Element item, Done done) {
-    if (client_ == nullptr) return {no_session(), {}};
+    auto* client = client_.get();
+    if (client == nullptr) return {no_session(), {}};
     auto iq = iq_set().add(Element{"query", ns::roster}.add(std::move(item)));
-    return done ? client_->request(iq, std::move(done)) : client_->send_stanza(iq);
+    return done ? client->request(iq, std::move(done)) : client->send_stanza(iq);
 }
 
 } // namespace headstock

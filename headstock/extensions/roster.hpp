@@ -9,14 +9,17 @@
 //     roster.add(Jid{"juliet@example.org"}, "Juliet", {"Friends"});
 //     // in a handler's table: on_event<&self::changed>() for void changed(const RosterChanged&)
 //
-// The same object may be registered in the client of the next session: what it holds is then asked for
-// by version, and a server that supports it (RFC 6121 2.6) sends only what changed meanwhile.
+// Register it before objects whose own `ready` uses it: before its own it sends nothing.
+// One session at a time.  The same object may be registered in the client of the next one: what it holds
+// is then asked for by version, and a server that supports it (RFC 6121 2.6) sends only what changed
+// meanwhile.  In a session of another account it begins anew.
 #pragma once
 
 #include "headstock/answer.hpp"
 #include "headstock/client_api.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
+#include "headstock/lifetime.hpp"
 #include "headstock/ns.hpp"
 
 #include <cstdint>
@@ -65,7 +68,8 @@ struct RosterChanged {
 };
 
 /// Holds the contacts of one account.  Nothing is asked for before `ready`; a change goes to the server
-/// and is seen here, as everywhere, when the server has confirmed it (a roster push).
+/// and is seen here, as everywhere, when the server has confirmed it (a roster push).  It is of no use to
+/// a component, which has no account: its `ready` throws then, to on_exception.
 class Roster {
 public:
     using Done = std::function<void(const Answer<Ok>&)>;
@@ -110,7 +114,11 @@ private:
     void note_version(const Tag& query);
     void take(bool removed, Contact contact);
 
-    ClientApi* client_ = nullptr; ///< While a session lasts.
+    void forget_others(const Jid& account);
+
+    Link<ClientApi> client_; ///< While a session lasts.
+    Lifetime lifetime_;
+    Jid account_; ///< Whose contacts these are; empty before the first session.
     std::map<Jid, Contact> contacts_;
     std::map<Jid, Contact> arriving_; ///< Of an answer that is not whole yet.
     std::string version_;

@@ -18,12 +18,14 @@ inline headstock::Options in_clear() {
     return options;
 }
 
-/// romeo@e.test/r, in clear, over memory.  The client is made at once, so that handlers can be
+/// romeo@e.test/r unless another account is said, in clear, over memory.  The client is made at once, so that handlers can be
 /// registered before login().
 class SessionKit {
 public:
-    explicit SessionKit(headstock::Options options = in_clear(), LoginServer::Settings server = {})
-        : client{std::make_unique<headstock::BaseClient>("romeo@e.test", "secret", options)},
+    explicit SessionKit(headstock::Options options = in_clear(),
+                        LoginServer::Settings server = {},
+                        std::string_view account = "romeo@e.test")
+        : client{std::make_unique<headstock::BaseClient>(account, "secret", options)},
           server_(std::move(server)) {}
 
     /// Until the session is ready; what ready() hooks send is in sent() afterwards.

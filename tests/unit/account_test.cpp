@@ -1,6 +1,7 @@
 // XEP-0077 after login: a new password goes where nobody else reads it; an account's end is told.
 #include "headstock/extensions/account.hpp"
 #include "tests/support/asked.hpp"
+#include "tests/support/component_stage.hpp"
 
 #include <doctest/doctest.h>
 
@@ -113,4 +114,15 @@ TEST_CASE("account: an answer before the end is the only one, and another end is
     const auto said = cut.seen.take();
     CHECK_FALSE(said.empty());
     CHECK(said != "done");
+}
+
+TEST_CASE("account: a component has none and shows no password") {
+    support::ComponentStage stage{in_clear_with_password()};
+    Account account{stage.component};
+    const auto never = [](const Answer<Ok>&) { FAIL("was called"); };
+    for (const auto& refused : {account.change_password("new", never), account.cancel(never)}) {
+        CHECK(refused.error.code == Errc::invalid_option);
+        CHECK(refused.error.text == "not sent: bot.e.test is a component, which has no account");
+    }
+    CHECK(stage.take().empty());
 }

@@ -49,6 +49,16 @@ TEST_CASE(
           "jabber:component:accept");
 }
 
+// Of a stranger's message every server delivers such an element as it is.
+TEST_CASE("component: attributes in both namespaces end no stream") {
+    ComponentStage stage;
+    stage.component.on("message", [&](const Tag&) { stage.seen.add("message"); });
+    stage.answer_to("<message to='bot.e.test' from='a@x'><x xmlns='urn:x' "
+                    "xmlns:a='jabber:component:accept' xmlns:b='jabber:client' a:q='1' b:q='2'/>"
+                    "</message><message to='bot.e.test' from='a@x'/>");
+    CHECK(stage.seen.take() == "message message");
+}
+
 TEST_CASE("component: a raw root that says jabber:client is refused, what it holds may say so") {
     ComponentStage stage;
     constexpr auto why =

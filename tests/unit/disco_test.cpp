@@ -147,3 +147,16 @@ TEST_CASE("disco: what others say is looked up, and an item without a JID is an 
               .result("<query xmlns='" + std::string{ns::disco_items} + "'><item/></query>")
               .find("item/jid is missing") != std::string::npos);
 }
+
+// Older servers let anybody make a room whose name RFC 7622 does not allow.
+TEST_CASE("disco: an item with a jid that is none spoils no list") {
+    Stage stage;
+    stage.client->request("e.test", DiscoItemsQuery{}, [&](const Answer<DiscoItems>& items) {
+        REQUIRE(items);
+        for (const auto& item : items->items)
+            stage.seen.add(item.jid ? item.jid.str() : "none:" + item.name.value_or(""));
+    });
+    CHECK(support::Asked{stage}.result("<query xmlns='" + std::string{ns::disco_items} +
+                                       "'><item jid='\xe2\x99\xa5@e.test' name='heart'/>"
+                                       "<item jid='a@e.test'/></query>") == "none:heart a@e.test");
+}

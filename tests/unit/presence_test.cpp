@@ -1,10 +1,14 @@
 // Presence as a plain object: ours, theirs, and who may see whose.
 #include "headstock/extensions/presence.hpp"
 
+#include "tests/support/component_stage.hpp"
+#include "tests/support/heap_count.hpp"
 #include "tests/support/stage.hpp"
 
 #include <doctest/doctest.h>
 
+#include <exception>
+#include <memory>
 #include <string>
 
 using headstock::Jid, headstock::Presence, headstock::Show;
@@ -176,4 +180,110 @@ TEST_CASE("presence: a handler of an event may destroy the client") {
     auto* client = scene.client.get();
     client->received("<presence from='a@e.test' type='unavailable'/>");
     CHECK(scene.client == nullptr);
+}
+
+TEST_CASE("presence: when the client was destroyed nothing is sent") {
+    Presence presence;
+    {
+        SessionKit kit;
+        kit.client->register_handler(presence);
+        kit.login();
+    }
+    CHECK(presence.available({}).error.code == headstock::Errc::not_ready);
+}
+
+TEST_CASE("presence: a handler of an event may unregister and destroy the object that gave it") {
+    SessionKit kit;
+    auto presence = std::make_unique<Presence>();
+    kit.client->register_handler(*presence);
+    kit.login();
+    int told = 0;
+    kit.client->on_event([&](const headstock::ContactOffline&) {
+        if (++told > 1) return;
+        kit.client->unregister_handler(*presence);
+        presence.reset();
+    });
+    kit.says("<presence from='a@e.test/1'/><presence from='a@e.test/2'/>"
+             "<presence from='a@e.test' type='unavailable'/>");
+    CHECK(told == 2);
+}
+
+// Somebody with thousands of resources, or with an address that begins like another one.
+TEST_CASE("presence: what one resource costs does not depend on how many others are there") {
+    const auto calls = [](int others) {
+        Scene scene;
+        for (int i = 0; i < others; ++i)
+            scene.says("<presence from='a@e.test/" + std::to_string(1000 + i) +
+                       "'/><presence from='a@e.test.evil/" + std::to_string(1000 + i) + "'/>");
+        scene.says("<presence from='a@e.test/x'/>");
+        scene.notes.take();
+        const auto before = test::heap_calls();
+        scene.says("<presence from='a@e.test/x' type='unavailable'/>");
+        return test::heap_calls() - before;
+    };
+    CHECK(calls(500) <= calls(2));
+}
+
+TEST_CASE("presence: what strangers say is kept within bounds and told all the same") {
+    Scene scene;
+    const std::string status(1u << 20, 's');
+    for (int i = 0; i < 40; ++i) {
+        const auto from = "m@evil.test/" + std::to_string(i);
+        CHECK(scene.seen("<presence from='" + from + "'><status>" + status +
+                         "</status></presence>") == "online:" + from + ":");
+    }
+    std::size_t held = 0;
+    for (const auto& [who, now] : scene.presence.online())
+        held += who.str().size() + now.status.size();
+    CHECK(held <= Presence::most_text);
+    CHECK(held > Presence::most_text - status.size() - 100);
+    for (int i = 0; i < 3; ++i) { // a longer one finds no place, a shorter one does
+        scene.says("<presence from='m@evil.test/0'><status>" + status + status +
+                   "</status></presence>");
+        CHECK(scene.presence.online().at(Jid{"m@evil.test/0"}).status.empty());
+    }
+    scene.says("<presence from='m@evil.test/0'><status>short</status></presence>");
+    CHECK(scene.presence.online().at(Jid{"m@evil.test/0"}).status == "short");
+    scene.says("<presence from='m@evil.test' type='unavailable'/>");
+    CHECK(scene.presence.online().empty());
+    scene.says("<presence from='a@e.test/1'><status>" + status + "</status></presence>");
+    CHECK(scene.presence.online().size() == 1);
+}
+
+TEST_CASE("presence: one that shows itself by its bare JID is found and goes") {
+    Scene scene;
+    scene.says("<presence from='bot.e.test'/><presence from='bot.e.test/r'/>");
+    CHECK(scene.presence.is_online(Jid{"bot.e.test"}));
+    CHECK(scene.presence.resources(Jid{"bot.e.test"}).size() == 2);
+    scene.notes.take();
+    CHECK(scene.seen("<presence from='bot.e.test' type='unavailable'/>") ==
+          "offline:bot.e.test offline:bot.e.test/r:last");
+}
+
+TEST_CASE("presence: without an address what is for one is not sent") {
+    Scene scene;
+    auto& presence = scene.presence;
+    for (const auto& refused : {presence.subscribe({}), presence.unsubscribe({}),
+                                presence.subscribed({}), presence.unsubscribed({})})
+        CHECK(refused.error.code == headstock::Errc::invalid_jid);
+    CHECK(presence.probe({}).error.text ==
+          "not sent: presence of type probe is for one address, and none was given");
+    CHECK(scene.take().empty());
+}
+
+TEST_CASE("presence: a component is told to answer rows instead") {
+    support::ComponentStage stage;
+    std::string told;
+    stage.component.on_exception([&](std::string_view, std::exception_ptr error) {
+        try {
+            std::rethrow_exception(error);
+        } catch (const std::exception& exception) {
+            told = exception.what();
+        }
+    });
+    Presence presence;
+    stage.component.register_handler(presence);
+    CHECK(told == "headstock: a Presence is of an account; the component bot.e.test answers "
+                  "`presence` rows for each of its addresses");
+    CHECK(stage.take().empty());
 }

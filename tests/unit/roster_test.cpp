@@ -1,10 +1,13 @@
 // The roster as a plain object: fetched at login, kept by pushes, changed by requests.
 #include "headstock/extensions/roster.hpp"
 
+#include "tests/support/component_stage.hpp"
 #include "tests/support/stage.hpp"
 
 #include <doctest/doctest.h>
 
+#include <exception>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -198,4 +201,75 @@ TEST_CASE("roster: outside a session nothing is sent") {
     CHECK_FALSE(scene.roster.add(Jid{"a@e.test"}));
     CHECK_FALSE(scene.roster.loaded());
     CHECK(scene.roster.contacts().size() == 2); // for the next session
+}
+
+TEST_CASE("roster: one that is unregistered may go before its answer comes") {
+    SessionKit kit;
+    kit.login();
+    kit.take();
+    auto roster = std::make_unique<Roster>();
+    kit.client->register_handler(*roster);
+    const auto id = Scene::id_in(kit.take());
+    kit.client->unregister_handler(*roster);
+    roster.reset();
+    kit.says("<iq type='result' id='" + id + "'/>");
+}
+
+TEST_CASE("roster: when the client was destroyed nothing is sent") {
+    Roster roster;
+    {
+        SessionKit kit;
+        kit.client->register_handler(roster);
+        kit.login();
+    }
+    CHECK(roster.add(Jid{"a@e.test"}).error.code == headstock::Errc::not_ready);
+}
+
+// By numbers, as Prosody gives them, two accounts have the same versions.
+TEST_CASE("roster: in a session of another account it begins anew") {
+    Scene scene{{}, versions};
+    scene.answer(two);
+    scene.client->disconnected();
+    const auto ask = [&](std::string_view account) {
+        SessionKit kit{support::in_clear(), {.extra_features = versions}, account};
+        kit.client->register_handler(scene.roster);
+        kit.login();
+        return kit.take();
+    };
+    CHECK(ask("romeo@e.test").find("ver='v1'") != std::string::npos);
+    CHECK(scene.roster.contacts().size() == 2);
+    CHECK(ask("tybalt@e.test").find("ver=''") != std::string::npos);
+    CHECK(scene.roster.contacts().empty());
+}
+
+TEST_CASE("roster: contacts are kept by bare JID whatever the server says") {
+    Scene scene{Roster{{{Jid{"nurse@e.test/x"}}}, "v0"}};
+    CHECK(scene.roster.find(Jid{"nurse@e.test"}) != nullptr);
+    scene.answer("<query xmlns='jabber:iq:roster'><item jid='juliet@e.test/balcony'/></query>");
+    REQUIRE(scene.roster.find(Jid{"juliet@e.test"}) != nullptr);
+    CHECK(scene.roster.find(Jid{"juliet@e.test"})->jid.is_bare());
+}
+
+TEST_CASE("roster: without an address nothing is sent") {
+    Scene scene;
+    for (const auto& refused : {scene.roster.add({}), scene.roster.remove({})})
+        CHECK(refused.error.text == "not sent: a contact has a JID");
+    CHECK(scene.take().empty());
+}
+
+TEST_CASE("roster: a component is told that it has none") {
+    support::ComponentStage stage;
+    std::string told;
+    stage.component.on_exception([&](std::string_view, std::exception_ptr error) {
+        try {
+            std::rethrow_exception(error);
+        } catch (const std::exception& exception) {
+            told = exception.what();
+        }
+    });
+    Roster roster;
+    stage.component.register_handler(roster);
+    CHECK(told == "headstock: a Roster is of an account, and the component bot.e.test has none");
+    CHECK_FALSE(roster.add(Jid{"a@x"}));
+    CHECK(stage.take().empty());
 }

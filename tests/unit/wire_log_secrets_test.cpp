@@ -108,6 +108,10 @@ TEST_CASE("log: what is secret is shown as its length") {
                  "<field var='pin' type='text-private'><value>[2 bytes]</value></field><field "
                  "var='password'>"
                  "<value>[3 bytes]</value></field></x></query></iq>"},
+             Row{"<message><x xmlns='jabber:x:data' type='submit'><field var='pin' "
+                 "type='text-private'><value>12</value></field></x></message>",
+                 "<message><x xmlns='jabber:x:data' type='submit'><field var='pin' "
+                 "type='text-private'><value>[2 bytes]</value></field></x></message>"},
              Row{"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>AGEA",
                  "[51 bytes that may hold a password]"},
          }) {
