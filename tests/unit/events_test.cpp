@@ -147,3 +147,12 @@ TEST_CASE("events: a session that never started does not end") {
     kit.client->disconnected({headstock::Errc::connection_lost, "no route"});
     CHECK(notes.take() == "stopping cleanup");
 }
+
+TEST_CASE("events: a handler of a queued event may destroy the client") {
+    Stage stage;
+    auto* client = stage.client.get();
+    client->on_event([&](const Rang&) { stage.client.reset(); });
+    client->emit(Rang{"eve"});
+    CHECK(client->output().empty());
+    CHECK(stage.client == nullptr);
+}
