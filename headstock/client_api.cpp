@@ -92,8 +92,7 @@ bool ClientApi::queue_event(const void* key, std::shared_ptr<const void> event) 
 bool ClientApi::give_event(const void* key, const void* event) {
     assert_thread(*core_);
     const auto core = core_; // a handler may destroy the client
-    core->session().emit(key, event);
-    return !core->session().abandoned();
+    return core->session().emit(key, event);
 }
 
 TimerHandle ClientApi::after(std::chrono::milliseconds delay, std::function<void()> f) {

@@ -177,7 +177,8 @@ public:
         return queue_event(&detail::event_key<E>, std::make_shared<const E>(std::move(event)));
     }
     /// The same at once, before it returns.  An exception of one row goes to on_exception, and the
-    /// others are called.  False when a handler of it has destroyed the client.
+    /// others are called.  False when a handler of it has destroyed the client, and after the session's
+    /// end, when nobody is called any more: handlers may be gone by then.
     template <class E>
     bool emit_now(const E& event) {
         static_assert(std::is_class_v<E>, "headstock: an event is an object of some class");

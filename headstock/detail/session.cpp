@@ -550,6 +550,7 @@ void Session::tell_stopping(const Error& why) {
 void Session::tell_the_end() {
     for (const auto& [name, hook] :
          {std::pair{"cleanup", &Hooks::cleanup}, std::pair{"terminated", &Hooks::terminated}}) {
+        handlers_left_ = hook == &Hooks::terminated;
         registry_.for_each([&, name = name, hook = hook](Registry::Object& object) {
             const auto function = object.hooks.*hook;
             if (function != nullptr) dispatcher_.guarded(name, [&] { function(object.address); });

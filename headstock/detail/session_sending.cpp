@@ -91,8 +91,8 @@ void Session::run_inbox() {
 }
 
 // Objects registered by a handler of this very event do not see it any more.
-void Session::emit(const void* key, const void* event) {
-    if (abandoned_) return;
+bool Session::emit(const void* key, const void* event) {
+    if (abandoned_ || handlers_left_) return false;
     const auto last = registry_.youngest();
     registry_.for_each([&](Registry::Object& object) {
         if (object.ticket > last) return;
@@ -101,6 +101,7 @@ void Session::emit(const void* key, const void* event) {
                 dispatcher_.guarded(row.name, [&] { row.call(object.address, event); });
         }
     });
+    return !abandoned_;
 }
 
 std::uint64_t Session::add_timer(std::chrono::milliseconds delay,

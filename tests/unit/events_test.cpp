@@ -36,6 +36,12 @@ struct Diary {
 };
 HEADSTOCK_HANDLERS(Diary, on_event<&self::started>(), on_event<&self::ended>())
 
+struct Leaving {
+    headstock::BaseClient& client;
+    void cleanup() { CHECK(client.emit_now(Rang{"cleanup"})); }
+    void terminated() { CHECK_FALSE(client.emit_now(Rang{"terminated"})); }
+};
+
 } // namespace
 
 TEST_CASE("events: emit_now calls every row for the type in order of registration") {
@@ -155,4 +161,25 @@ TEST_CASE("events: a handler of a queued event may destroy the client") {
     client->emit(Rang{"eve"});
     CHECK(client->output().empty());
     CHECK(stage.client == nullptr);
+}
+
+TEST_CASE("events: after the end none is given, since handlers may be gone") {
+    Stage stage;
+    {
+        Porter porter{stage.seen};
+        stage.client->register_handler(porter);
+        stage.client->disconnected();
+    }
+    CHECK_FALSE(stage.client->emit_now(Rang{"late"}));
+    CHECK(stage.seen.take().empty());
+}
+
+TEST_CASE("events: cleanup may still give one, terminated may not") {
+    Stage stage;
+    Porter porter{stage.seen};
+    Leaving leaving{*stage.client};
+    stage.client->register_handler(porter);
+    stage.client->register_handler(leaving);
+    stage.client->disconnected();
+    CHECK(stage.seen.take() == "porter:cleanup");
 }
