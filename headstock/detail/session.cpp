@@ -438,7 +438,7 @@ void Session::become_ready() {
     phase_end_.reset();
     for (const auto& xml : outbox_.release()) log_sent(xml);
     registry_.for_each([this](Registry::Object& object) { greet(object); });
-    if (abandoned_) return;
+    if (state_ != State::ready) return; // a hook was quicker
     started_told_ = true;
     tell(SessionStarted{jid_});
 }

@@ -36,6 +36,10 @@ struct Diary {
 };
 HEADSTOCK_HANDLERS(Diary, on_event<&self::started>(), on_event<&self::ended>())
 
+struct StopsAtOnce {
+    void ready(headstock::BaseClient& client) { client.stop(); }
+};
+
 struct Leaving {
     headstock::BaseClient& client;
     void cleanup() { CHECK(client.emit_now(Rang{"cleanup"})); }
@@ -182,4 +186,16 @@ TEST_CASE("events: cleanup may still give one, terminated may not") {
     stage.client->register_handler(leaving);
     stage.client->disconnected();
     CHECK(stage.seen.take() == "porter:cleanup");
+}
+
+TEST_CASE("events: a session that a ready hook stops is not told as started, nor as ended") {
+    support::SessionKit kit;
+    support::Notes notes;
+    Diary diary{notes};
+    StopsAtOnce stops;
+    kit.client->register_handler(stops);
+    kit.client->register_handler(diary);
+    kit.login();
+    kit.client->disconnected();
+    CHECK(notes.take() == "stopping cleanup");
 }
