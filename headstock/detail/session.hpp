@@ -22,6 +22,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -265,6 +266,7 @@ private:
     WireLog log_;
     Recorder recorder_;
     std::shared_ptr<Inbox> inbox_;
+    std::deque<std::function<void()>> posted_; ///< Taken from the inbox and not run yet.
     Registry registry_;
     Requests requests_;
     Timers timers_;

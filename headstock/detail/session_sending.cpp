@@ -84,8 +84,12 @@ Reply Session::make_reply(const Tag& iq) {
 
 bool Session::start(std::shared_ptr<ThreadedCall> call) { return threaded_.start(std::move(call)); }
 
+// One of them may call stop(), which runs in here those behind it: what was given before goes out before.
 void Session::run_inbox() {
-    for (auto& f : inbox_->take()) {
+    for (auto& f : inbox_->take()) posted_.push_back(std::move(f));
+    while (!posted_.empty()) {
+        const auto f = std::move(posted_.front());
+        posted_.pop_front();
         if (!abandoned_) dispatcher_.guarded("a posted function", f);
     }
 }
