@@ -109,6 +109,7 @@ TimerHandle ClientApi::add_timer(std::chrono::milliseconds delay,
                                  std::chrono::milliseconds period,
                                  std::function<void()> f) {
     assert_thread(*core_);
+    if (!f) throw std::invalid_argument("headstock: a timer without a function to call");
     const TimerHandle timer{core_->session().add_timer(delay, period, std::move(f))};
     if (core_->on_output) core_->on_output(); // the loop must look at the deadline
     return timer;

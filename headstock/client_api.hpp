@@ -192,10 +192,11 @@ public:
     }
 
     /// Call `f` once, `delay` from now; less than a millisecond means soon.  Before the client runs,
-    /// time counts from when it does.  What has not been called by the session's end never is.
+    /// time counts from when it does.  What has not been called by the session's end never is.  Throws
+    /// std::invalid_argument for an empty function.
     TimerHandle after(std::chrono::milliseconds delay, std::function<void()> f);
     /// Call `f` every `period`, first one period from now.  Calls that were missed are not made up for.
-    /// Throws std::invalid_argument for a period below one millisecond.
+    /// Throws std::invalid_argument for a period below one millisecond and for an empty function.
     TimerHandle every(std::chrono::milliseconds period, std::function<void()> f);
     /// It is not called any more; false when it was over already.  A timer may cancel itself.
     bool cancel(TimerHandle timer);
