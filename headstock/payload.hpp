@@ -20,7 +20,7 @@
 //   child<&self::x>()             a child that is a payload too
 //   child<&self::x>("x", ns)      a child as an Element, untyped
 //   flag<&self::x>("x")           whether there is such a child
-//   rest<&self::x>()              the children that no field took, in a std::vector<Element>; written last
+//   rest<&self::x>()              what no field took, in a std::vector<Element>; written last
 // A child without a namespace is in that of the payload.  Other attributes and children are passed
 // over: that is how XMPP is extended.
 //
