@@ -127,7 +127,8 @@ private:
 };
 
 /// The element that `value` is.  Throws bridge::Invalid when a text in it is not one that XML can
-/// carry, and std::invalid_argument when a value has no word or does not pass its field's check.
+/// carry, std::invalid_argument when a value has no word or does not pass its field's check, and
+/// std::out_of_range for a time beyond the years 0001 to 9999.
 template <Payload T>
 Element to_element(const T& value) {
     return detail::PayloadWriter<T>{value}.write();
