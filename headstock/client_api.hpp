@@ -40,6 +40,14 @@ concept AnswerCallback = requires {
     typename AnswerOf<F>;
 }
 &&is_answer<AnswerOf<F>>&& std::is_invocable_v<F&, const AnswerOf<F>&>;
+template <class F>
+consteval bool check_answer_callback() {
+    static_assert(
+        AnswerCallback<F> || std::is_invocable_v<F&, const Response&>,
+        "headstock: the callback of a request takes const headstock::Answer<T>& (with that T "
+        "written out) or const headstock::Response&");
+    return true;
+}
 } // namespace detail
 
 /// Which iqs a function given to register_on_iq takes.
@@ -100,6 +108,13 @@ public:
             }},
             timeout);
     }
+    /// For a diagnostic: no other callback will do.
+    template <class F>
+    requires(!detail::AnswerCallback<F> && !std::constructible_from<OnResponse, F>) Delivery
+        request(const Element&, F, std::chrono::milliseconds = std::chrono::milliseconds{0}) {
+        static_assert(detail::check_answer_callback<F>());
+        return {};
+    }
     /// The same for an answer whose content goes to rows, piece by piece: of a result the callback sees the
     /// start tag only, after everything in it, and nothing is kept.  An error is whole.
     Delivery request_end(const Element& iq,
@@ -112,10 +127,7 @@ public:
                      const Q& question,
                      F callback,
                      std::chrono::milliseconds timeout = std::chrono::milliseconds{0}) {
-        static_assert(
-            detail::AnswerCallback<F> || std::is_invocable_v<F&, const Response&>,
-            "headstock: the callback of a request takes const headstock::Answer<T>& (with that T "
-            "written out) or const headstock::Response&");
+        static_assert(detail::check_answer_callback<F>());
         return request(iq_get(to).add(to_element(question)), std::move(callback), timeout);
     }
 
@@ -301,6 +313,7 @@ private:
     template <class T>
     static detail::Table table() {
         static_assert(!std::is_const_v<T>, "headstock: register an object that may be changed");
+        static_assert(!std::is_pointer_v<T>, "headstock: register the object, not a pointer to it");
         if constexpr (detail::HasTable<T>) {
             return {detail::rows_of<T>, detail::events_of<T>};
         } else {

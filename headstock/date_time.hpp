@@ -79,8 +79,9 @@ std::string format_date_time(std::chrono::sys_time<Duration> time) {
     // Not floor(), which overflows at the ends of what Duration holds.
     const auto [seconds, rest] =
         detail::split(time.time_since_epoch().count(), detail::per_second<Duration>);
-    return detail::write_moment({std::chrono::sys_seconds{std::chrono::seconds{seconds}},
-                                 std::chrono::duration_cast<std::chrono::nanoseconds>(Units{rest})});
+    return detail::write_moment(
+        {std::chrono::sys_seconds{std::chrono::seconds{seconds}},
+         std::chrono::duration_cast<std::chrono::nanoseconds>(Units{rest})});
 }
 
 } // namespace headstock

@@ -141,11 +141,10 @@ TEST_CASE("XEP-0082: a time is written in UTC, with the digits it has") {
 }
 
 TEST_CASE("XEP-0082: what is written is read again") {
-    for (const std::int64_t count : {std::int64_t{0}, std::int64_t{1}, std::int64_t{-1},
-                                     std::int64_t{1'709'200'799'123'456'789},
-                                     std::int64_t{-9'000'000'000'000'000'001},
-                                     std::numeric_limits<std::int64_t>::min(),
-                                     std::numeric_limits<std::int64_t>::max()}) {
+    for (const std::int64_t count :
+         {std::int64_t{0}, std::int64_t{1}, std::int64_t{-1},
+          std::int64_t{1'709'200'799'123'456'789}, std::int64_t{-9'000'000'000'000'000'001},
+          std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()}) {
         const sys_time<Nanoseconds> time{Nanoseconds{count}};
         CAPTURE(count);
         CHECK(parse_date_time<Nanoseconds>(format_date_time(time)) == time);
