@@ -56,6 +56,7 @@ std::string_view BaseClient::output() {
     const auto core = core_;
     core->run_inbox(); // answers that a Reply was given, on whatever thread
     auto more = core->take_wire();
+    if (core->session().abandoned()) return {}; // a handler has destroyed this client
     if (written_ == wire_.size()) {
         wire_ = std::move(more);
         written_ = 0;

@@ -54,7 +54,8 @@ public:
 
     /// What is to be written.  A view until the next call of any function.  An answer that a Reply is
     /// given later, here or on another thread, is in it when it is asked for next; so is what a threaded
-    /// row returned.
+    /// row returned.  Those, and events that were queued, are given in here: it is empty when a handler
+    /// of one has destroyed the client.
     std::string_view output();
     /// Call `f` whenever such an answer is there, on whatever thread gave it, so that yours can be woken
     /// to ask for output(); a byte into a pipe will do.  `f` must not call the client.  Before connected().

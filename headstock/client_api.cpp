@@ -92,8 +92,7 @@ bool ClientApi::queue_event(const void* key, std::shared_ptr<const void> event) 
 bool ClientApi::give_event(const void* key, const void* event) {
     assert_thread(*core_);
     const auto core = core_; // a handler may destroy the client
-    core->session().emit(key, event);
-    return !core->session().abandoned();
+    return core->session().emit(key, event);
 }
 
 TimerHandle ClientApi::after(std::chrono::milliseconds delay, std::function<void()> f) {
@@ -110,6 +109,7 @@ TimerHandle ClientApi::add_timer(std::chrono::milliseconds delay,
                                  std::chrono::milliseconds period,
                                  std::function<void()> f) {
     assert_thread(*core_);
+    if (!f) throw std::invalid_argument("headstock: a timer without a function to call");
     const TimerHandle timer{core_->session().add_timer(delay, period, std::move(f))};
     if (core_->on_output) core_->on_output(); // the loop must look at the deadline
     return timer;

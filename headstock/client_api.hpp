@@ -41,6 +41,14 @@ concept AnswerCallback = requires {
     typename AnswerOf<F>;
 }
 &&is_answer<AnswerOf<F>>&& std::is_invocable_v<F&, const AnswerOf<F>&>;
+template <class F>
+consteval bool check_answer_callback() {
+    static_assert(
+        AnswerCallback<F> || std::is_invocable_v<F&, const Response&>,
+        "headstock: the callback of a request takes const headstock::Answer<T>& (with that T "
+        "written out) or const headstock::Response&");
+    return true;
+}
 } // namespace detail
 
 /// Which iqs a function given to register_on_iq takes.
@@ -101,6 +109,13 @@ public:
             }},
             timeout);
     }
+    /// For a diagnostic: no other callback will do.
+    template <class F>
+    requires(!detail::AnswerCallback<F> && !std::constructible_from<OnResponse, F>) Delivery
+        request(const Element&, F, std::chrono::milliseconds = std::chrono::milliseconds{0}) {
+        static_assert(detail::check_answer_callback<F>());
+        return {};
+    }
     /// The same for an answer whose content goes to rows, piece by piece: of a result the callback sees the
     /// start tag only, after everything in it, and nothing is kept.  An error is whole.
     Delivery request_end(const Element& iq,
@@ -113,10 +128,7 @@ public:
                      const Q& question,
                      F callback,
                      std::chrono::milliseconds timeout = std::chrono::milliseconds{0}) {
-        static_assert(
-            detail::AnswerCallback<F> || std::is_invocable_v<F&, const Response&>,
-            "headstock: the callback of a request takes const headstock::Answer<T>& (with that T "
-            "written out) or const headstock::Response&");
+        static_assert(detail::check_answer_callback<F>());
         return request(iq_get(to).add(to_element(question)), std::move(callback), timeout);
     }
 
@@ -170,15 +182,17 @@ public:
     // --- events and timers -------------------------------------------------------------------------
 
     /// Give `event`, an object of any class, to every registered row for its type (on_event), in order
-    /// of registration.  It is copied now and given soon, on the client's thread, after the handler that
-    /// is running.  Any thread.  False when the session is over: nobody will see it.
+    /// of registration.  It is copied now and given soon, on the client's thread: after the handler that
+    /// is running, or inside the stop() that it calls.  Any thread.  False when the session is over:
+    /// nobody will see it.
     template <class E>
     bool emit(E event) {
         static_assert(std::is_class_v<E>, "headstock: an event is an object of some class");
         return queue_event(&detail::event_key<E>, std::make_shared<const E>(std::move(event)));
     }
     /// The same at once, before it returns.  An exception of one row goes to on_exception, and the
-    /// others are called.  False when a handler of it has destroyed the client.
+    /// others are called.  False when a handler of it has destroyed the client, and after the session's
+    /// end, when nobody is called any more: handlers may be gone by then.
     template <class E>
     bool emit_now(const E& event) {
         static_assert(std::is_class_v<E>, "headstock: an event is an object of some class");
@@ -191,10 +205,11 @@ public:
     }
 
     /// Call `f` once, `delay` from now; less than a millisecond means soon.  Before the client runs,
-    /// time counts from when it does.  What has not been called by the session's end never is.
+    /// time counts from when it does.  What has not been called by the session's end never is.  Throws
+    /// std::invalid_argument for an empty function.
     TimerHandle after(std::chrono::milliseconds delay, std::function<void()> f);
     /// Call `f` every `period`, first one period from now.  Calls that were missed are not made up for.
-    /// Throws std::invalid_argument for a period below one millisecond.
+    /// Throws std::invalid_argument for a period below one millisecond and for an empty function.
     TimerHandle every(std::chrono::milliseconds period, std::function<void()> f);
     /// It is not called any more; false when it was over already.  A timer may cancel itself.
     bool cancel(TimerHandle timer);
@@ -304,6 +319,7 @@ private:
     template <class T>
     static detail::Table table() {
         static_assert(!std::is_const_v<T>, "headstock: register an object that may be changed");
+        static_assert(!std::is_pointer_v<T>, "headstock: register the object, not a pointer to it");
         if constexpr (detail::HasTable<T>) {
             return {detail::rows_of<T>, detail::events_of<T>};
         } else {

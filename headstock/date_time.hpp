@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace headstock {
 namespace detail {
@@ -29,6 +30,14 @@ template <class Duration>
 inline constexpr std::int64_t per_second =
     std::ratio_divide<std::ratio<1>, typename Duration::period>::num;
 
+/// A count of units as whole seconds, rounded down, and what is left in units: in this order two of them
+/// compare as the counts do.
+using Split = std::pair<std::int64_t, std::int64_t>;
+constexpr Split split(std::int64_t count, std::int64_t unit) {
+    const auto rest = count % unit;
+    return rest < 0 ? Split{count / unit - 1, rest + unit} : Split{count / unit, rest};
+}
+
 template <class Duration>
 inline constexpr bool fits_date_time =
     std::is_integral_v<typename Duration::rep>&& std::is_signed_v<typename Duration::rep>&&
@@ -44,14 +53,20 @@ template <class Duration = std::chrono::system_clock::duration>
 std::optional<std::chrono::sys_time<Duration>> parse_date_time(std::string_view text) noexcept {
     static_assert(detail::fits_date_time<Duration>,
                   "headstock: a date and time is counted in whole seconds or finer units");
+    using Rep = typename Duration::rep;
+    using Units = std::chrono::duration<std::int64_t, typename Duration::period>;
     constexpr auto unit = detail::per_second<Duration>;
-    constexpr std::int64_t limit = std::numeric_limits<typename Duration::rep>::max() / unit - 1;
     const auto moment = detail::read_moment(text);
     if (!moment) return std::nullopt;
-    const auto seconds = moment->second.time_since_epoch();
-    if (seconds.count() > limit || seconds.count() < -limit) return std::nullopt;
-    return std::chrono::sys_time<Duration>{std::chrono::duration_cast<Duration>(seconds) +
-                                           std::chrono::duration_cast<Duration>(moment->fraction)};
+    const auto seconds = moment->second.time_since_epoch().count();
+    const auto rest = std::chrono::duration_cast<Units>(moment->fraction).count();
+    const detail::Split wanted{seconds, rest};
+    if (wanted < detail::split(std::numeric_limits<Rep>::min(), unit) ||
+        wanted > detail::split(std::numeric_limits<Rep>::max(), unit))
+        return std::nullopt;
+    // Towards zero: the second itself may lie beyond what Rep holds.
+    const auto count = seconds < 0 ? (seconds + 1) * unit + (rest - unit) : seconds * unit + rest;
+    return std::chrono::sys_time<Duration>{Duration{static_cast<Rep>(count)}};
 }
 
 /// The same the other way, in UTC, with as many digits of a fraction as it has (nine at most).
@@ -60,9 +75,13 @@ template <class Duration>
 std::string format_date_time(std::chrono::sys_time<Duration> time) {
     static_assert(detail::fits_date_time<Duration>,
                   "headstock: a date and time is counted in whole seconds or finer units");
-    const auto second = std::chrono::floor<std::chrono::seconds>(time);
+    using Units = std::chrono::duration<std::int64_t, typename Duration::period>;
+    // Not floor(), which overflows at the ends of what Duration holds.
+    const auto [seconds, rest] =
+        detail::split(time.time_since_epoch().count(), detail::per_second<Duration>);
     return detail::write_moment(
-        {second, std::chrono::duration_cast<std::chrono::nanoseconds>(time - second)});
+        {std::chrono::sys_seconds{std::chrono::seconds{seconds}},
+         std::chrono::duration_cast<std::chrono::nanoseconds>(Units{rest})});
 }
 
 } // namespace headstock

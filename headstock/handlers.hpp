@@ -86,6 +86,13 @@ struct on {
     consteval on(std::string_view local, std::string_view ns) : match{Path{local, ns}} {}
     consteval on(std::string_view stanza, std::string_view local, std::string_view ns)
         : match{Path{stanza, local, ns}} {}
+    /// For a diagnostic: there is no row without a path.
+    template <bool given = false>
+    consteval on() : match{Path{"message"}} {
+        static_assert(given,
+                      "headstock: a row needs a path (for a payload the stanza will do, as in "
+                      "on<&self::f>('iq@type=get'))");
+    }
 
     /// Called for the first match only, then removed.
     consteval on once() const {

@@ -22,7 +22,7 @@
 //   child<&self::x>()             a child that is a payload too
 //   child<&self::x>("x", ns)      a child as an Element, untyped
 //   flag<&self::x>("x")           whether there is such a child
-//   rest<&self::x>()              the children that no field took, in a std::vector<Element>
+//   rest<&self::x>()              what no field took, in a std::vector<Element>; written last
 // A child without a namespace is in that of the payload.  Other attributes and children are passed
 // over: that is how XMPP is extended.
 //
@@ -129,7 +129,8 @@ private:
 };
 
 /// The element that `value` is.  Throws bridge::Invalid when a text in it is not one that XML can
-/// carry, and std::invalid_argument when a value has no word or does not pass its field's check.
+/// carry, std::invalid_argument when a value has no word or does not pass its field's check, and
+/// std::out_of_range for a time beyond the years 0001 to 9999.
 template <Payload T>
 Element to_element(const T& value) {
     return detail::PayloadWriter<T>{value}.write();

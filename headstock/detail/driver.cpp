@@ -41,7 +41,7 @@ Error Driver::start() {
         return error;
     }
     core_->tick(transport_->now_ms());
-    connect();
+    if (transport_) connect(); // else a timer that was due has destroyed the client
     return {};
 }
 

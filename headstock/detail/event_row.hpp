@@ -32,6 +32,8 @@ consteval bool check_event_shape() {
         static_assert(
             std::is_class_v<std::remove_cvref_t<A>> && (borrows<A> || !std::is_reference_v<A>),
             "headstock: a handler of events takes an object of some class, as const E& or E");
+        static_assert(std::is_reference_v<A> || std::is_copy_constructible_v<A>,
+                      "headstock: a handler takes an event that cannot be copied as const E&");
     }
     static_assert(std::is_void_v<typename Signature<F>::result>,
                   "headstock: a handler of events returns nothing");
@@ -45,22 +47,32 @@ using EventOf = std::remove_cvref_t<std::tuple_element_t<0, typename Signature<F
 template <class T, auto Function>
 constexpr EventRow make_event_row() {
     using F = std::remove_cv_t<decltype(Function)>;
-    static_assert(check_event_shape<F>());
-    using E = EventOf<F>;
-    return {&event_key<E>, function_name<Function>(), [](void* object, const void* event) {
-                std::invoke(Function, *static_cast<T*>(object), *static_cast<const E*>(event));
-            }};
+    static_assert(check_function<F, T>());
+    if constexpr (FunctionOf<F, T>) {
+        static_assert(check_event_shape<F>());
+        using E = EventOf<F>;
+        return {&event_key<E>, function_name<Function>(), [](void* object, const void* event) {
+                    std::invoke(Function, *static_cast<T*>(object), *static_cast<const E*>(event));
+                }};
+    } else {
+        return {};
+    }
 }
 
 /// The row of a closure of type `F`, which the object pointer points to.
 template <class F>
 constexpr EventRow make_event_closure_row() {
-    using Call = decltype(&F::operator());
-    static_assert(check_event_shape<Call>());
-    using E = EventOf<Call>;
-    return {&event_key<E>, "a closure", [](void* object, const void* event) {
-                (*static_cast<F*>(object))(*static_cast<const E*>(event));
-            }};
+    static_assert(check_closure<F>());
+    if constexpr (Closure<F>) {
+        using Call = decltype(&F::operator());
+        static_assert(check_event_shape<Call>());
+        using E = EventOf<Call>;
+        return {&event_key<E>, "a closure", [](void* object, const void* event) {
+                    (*static_cast<F*>(object))(*static_cast<const E*>(event));
+                }};
+    } else {
+        return {};
+    }
 }
 
 template <class F>

@@ -46,10 +46,12 @@ constexpr bool check_text_field() {
     return true;
 }
 
-template <class F>
+template <class T, class F>
 constexpr bool check_nested_field() {
     using V = typename F::value;
-    static_assert(Payload<V> || std::same_as<V, bridge::Element>,
+    static_assert(!std::same_as<V, T>,
+                  "headstock: a payload cannot hold its own kind: take that child as an Element");
+    static_assert(Payload<V> || std::same_as<V, bridge::Element> || std::same_as<V, T>,
                   "headstock: child<> is for a payload with a table, or an Element with its name");
     return true;
 }
@@ -68,7 +70,7 @@ constexpr bool check_field() {
     } else if constexpr (std::same_as<place, FlagPlace>) {
         static_assert(std::same_as<typename F::member, bool>, "headstock: flag<> fills a bool");
     } else if constexpr (std::same_as<place, ChildPlace>) {
-        check_nested_field<F>();
+        check_nested_field<T, F>();
     } else {
         static_assert(!F::list || std::same_as<place, ChildTextPlace>,
                       "headstock: only child<> and child_text<> fill a std::vector");
@@ -90,6 +92,8 @@ constexpr F settle(F field, std::string_view ns) {
     }
     if constexpr (is_child_place<place> || std::same_as<place, AttributePlace>)
         check_name(field.place.name.local);
+    if (std::same_as<place, AttributePlace> && field.place.name.local == "xmlns")
+        throw "headstock: xmlns is no attribute: the namespace stands beside a name";
     return field;
 }
 

@@ -1,4 +1,5 @@
-// A plain struct written as an element, in the order of its table.
+// A plain struct written as an element, in the order of its table; children of rest<> stand last, since
+// what no field took may bear the name of one that did.
 #pragma once
 
 #include "bridge/element.hpp"
@@ -20,22 +21,30 @@ public:
     explicit PayloadWriter(const T& value) : value_(value), element_(payload_table<T>.name) {}
 
     Element write() {
-        std::apply([this](const auto&... field) { (this->write_field(field), ...); },
-                   payload_table<T>.fields);
+        std::apply(
+            [this](const auto&... field) {
+                (this->write_field(field), ...);
+                (this->write_rest(field), ...);
+            },
+            payload_table<T>.fields);
         return std::move(element_);
     }
 
 private:
     template <class F>
     void write_field(const F& field) {
-        const auto& member = value_.*F::pointer;
+        [[maybe_unused]] const auto& member = value_.*F::pointer;
         if constexpr (std::same_as<typename F::place_type, FlagPlace>) {
             if (member) element_.append(field.place.name);
-        } else if constexpr (std::same_as<typename F::place_type, RestPlace>) {
-            for (const auto& child : member) element_.add(child);
-        } else {
+        } else if constexpr (!std::same_as<typename F::place_type, RestPlace>) {
             for_each_value(member,
                            [&](const typename F::value& value) { write_value(field, value); });
+        }
+    }
+    template <class F>
+    void write_rest(const F&) {
+        if constexpr (std::same_as<typename F::place_type, RestPlace>) {
+            for (const auto& child : value_.*F::pointer) element_.add(child);
         }
     }
     template <class F>

@@ -45,7 +45,9 @@ Outcome outcome(R&& result) {
     if constexpr (is_optional<V>) {
         return result ? outcome(*std::forward<R>(result)) : Outcome{};
     } else if constexpr (is_answer<V>) {
-        return result ? outcome(*std::forward<R>(result)) : Outcome{result.as_refusal()};
+        if (!result) return result.as_refusal();
+        auto given = outcome(*std::forward<R>(result));
+        return std::holds_alternative<std::monostate>(given) ? Outcome{ok} : std::move(given);
     } else if constexpr (std::same_as<V, Element>) {
         return result ? Outcome{std::forward<R>(result)} : Outcome{}; // an empty element is nothing
     } else if constexpr (is_payload_list<V>) {

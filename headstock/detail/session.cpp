@@ -438,7 +438,7 @@ void Session::become_ready() {
     phase_end_.reset();
     for (const auto& xml : outbox_.release()) log_sent(xml);
     registry_.for_each([this](Registry::Object& object) { greet(object); });
-    if (abandoned_) return;
+    if (state_ != State::ready) return; // a hook was quicker
     started_told_ = true;
     tell(SessionStarted{jid_});
 }
@@ -550,6 +550,7 @@ void Session::tell_stopping(const Error& why) {
 void Session::tell_the_end() {
     for (const auto& [name, hook] :
          {std::pair{"cleanup", &Hooks::cleanup}, std::pair{"terminated", &Hooks::terminated}}) {
+        handlers_left_ = hook == &Hooks::terminated;
         registry_.for_each([&, name = name, hook = hook](Registry::Object& object) {
             const auto function = object.hooks.*hook;
             if (function != nullptr) dispatcher_.guarded(name, [&] { function(object.address); });

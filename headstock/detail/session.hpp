@@ -22,6 +22,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -138,8 +139,8 @@ public:
 
     // --- events and timers -----------------------------------------------------------------------
 
-    /// Give an event of the type of `key` to all rows for it.
-    void emit(const void* key, const void* event);
+    /// Give an event of the type of `key` to all rows for it.  False when nobody is to be called any more.
+    bool emit(const void* key, const void* event);
     /// Its number; 0 when the session is over.
     std::uint64_t add_timer(std::chrono::milliseconds delay,
                             std::chrono::milliseconds period,
@@ -244,6 +245,7 @@ private:
     bool started_told_ = false;
     bool presence_sent_ = false;
     bool stopping_told_ = false;
+    bool handlers_left_ = false; ///< `terminated` is being told: who was told may be gone.
     bool stop_begun_ = false;
     bool peer_ended_ = false;
     bool out_of_patience_ = false;
@@ -264,6 +266,7 @@ private:
     WireLog log_;
     Recorder recorder_;
     std::shared_ptr<Inbox> inbox_;
+    std::deque<std::function<void()>> posted_; ///< Taken from the inbox and not run yet.
     Registry registry_;
     Requests requests_;
     Timers timers_;

@@ -84,15 +84,19 @@ Reply Session::make_reply(const Tag& iq) {
 
 bool Session::start(std::shared_ptr<ThreadedCall> call) { return threaded_.start(std::move(call)); }
 
+// One of them may call stop(), which runs in here those behind it: what was given before goes out before.
 void Session::run_inbox() {
-    for (auto& f : inbox_->take()) {
+    for (auto& f : inbox_->take()) posted_.push_back(std::move(f));
+    while (!posted_.empty()) {
+        const auto f = std::move(posted_.front());
+        posted_.pop_front();
         if (!abandoned_) dispatcher_.guarded("a posted function", f);
     }
 }
 
 // Objects registered by a handler of this very event do not see it any more.
-void Session::emit(const void* key, const void* event) {
-    if (abandoned_) return;
+bool Session::emit(const void* key, const void* event) {
+    if (abandoned_ || handlers_left_) return false;
     const auto last = registry_.youngest();
     registry_.for_each([&](Registry::Object& object) {
         if (object.ticket > last) return;
@@ -101,6 +105,7 @@ void Session::emit(const void* key, const void* event) {
                 dispatcher_.guarded(row.name, [&] { row.call(object.address, event); });
         }
     });
+    return !abandoned_;
 }
 
 std::uint64_t Session::add_timer(std::chrono::milliseconds delay,

@@ -18,8 +18,9 @@
 
 namespace headstock::detail {
 
-template <class R, class... A>
+template <class C, class R, class... A>
 struct Callable {
+    using owner = C;
     using result = R;
     using arguments = std::tuple<A...>;
 };
@@ -27,23 +28,47 @@ struct Callable {
 template <class F>
 struct Signature;
 template <class R, class C, class... A>
-struct Signature<R (C::*)(A...)> : Callable<R, A...> {};
+struct Signature<R (C::*)(A...)> : Callable<C, R, A...> {};
 template <class R, class C, class... A>
-struct Signature<R (C::*)(A...) const> : Callable<R, A...> {};
+struct Signature<R (C::*)(A...) const> : Callable<C, R, A...> {};
 template <class R, class C, class... A>
-struct Signature<R (C::*)(A...) noexcept> : Callable<R, A...> {};
+struct Signature<R (C::*)(A...) noexcept> : Callable<C, R, A...> {};
 template <class R, class C, class... A>
-struct Signature<R (C::*)(A...) const noexcept> : Callable<R, A...> {};
+struct Signature<R (C::*)(A...) const noexcept> : Callable<C, R, A...> {};
 // A free function takes the object first: for types that may not be changed.
 template <class R, class C, class... A>
-struct Signature<R (*)(C&, A...)> : Callable<R, A...> {};
+struct Signature<R (*)(C&, A...)> : Callable<C, R, A...> {};
 template <class R, class C, class... A>
-struct Signature<R (*)(C&, A...) noexcept> : Callable<R, A...> {};
+struct Signature<R (*)(C&, A...) noexcept> : Callable<C, R, A...> {};
 
 template <class F>
 concept HandlerFunction = requires {
     typename Signature<F>::arguments;
 };
+
+/// `F` can stand in the table of `T`, whatever its parameters.
+template <class F, class T>
+concept FunctionOf = HandlerFunction<F> && std::convertible_to<T*, typename Signature<F>::owner*>;
+template <class F, class T>
+consteval bool check_function() {
+    static_assert(
+        HandlerFunction<F>,
+        "headstock: a row is for a member function without & behind it, or a free one that "
+        "takes the object first, as a reference (a closure is for client.on)");
+    static_assert(!HandlerFunction<F> || FunctionOf<F, T>,
+                  "headstock: a function of another class stands in this handler table");
+    return true;
+}
+
+template <class F>
+concept Closure = HandlerFunction<decltype(&F::operator())>;
+template <class F>
+consteval bool check_closure() {
+    static_assert(Closure<F>,
+                  "headstock: give a closure whose parameters are written out: no auto, "
+                  "no std::bind, and a lambda around a function");
+    return true;
+}
 
 template <class A>
 inline constexpr bool borrows =
@@ -234,10 +259,8 @@ constexpr Match row_match(Match match) {
     return match;
 }
 
-/// The row of `Function` for objects registered as `T`.  The object pointer is cast to T, never to the
-/// class the function was declared in: a base may lie at another address.
 template <class T, auto Function>
-constexpr Row make_row(const Match& match) {
+constexpr Row make_checked_row(const Match& match) {
     using F = std::remove_cv_t<decltype(Function)>;
     using S = Shape<F>;
     static_assert(check_shape<F>());
@@ -256,10 +279,21 @@ constexpr Row make_row(const Match& match) {
                }};
 }
 
-/// The row of a closure of type `F`, which the object pointer points to.  Throws std::invalid_argument
-/// where a table would not compile: its path is not known to the compiler.
-template <class F>
-Row make_closure_row(const Match& match) {
+/// The row of `Function` for objects registered as `T`.  The object pointer is cast to T, never to the
+/// class the function was declared in: a base may lie at another address.
+template <class T, auto Function>
+constexpr Row make_row(const Match& match) {
+    using F = std::remove_cv_t<decltype(Function)>;
+    static_assert(check_function<F, T>());
+    if constexpr (FunctionOf<F, T>) {
+        return make_checked_row<T, Function>(match);
+    } else {
+        return Row{match, {}};
+    }
+}
+
+template <Closure F>
+Row make_checked_closure_row(const Match& match) {
     using S = Shape<decltype(&F::operator())>;
     static_assert(check_shape<decltype(&F::operator())>());
     if (match.threaded && !S::keeps)
@@ -274,13 +308,26 @@ Row make_closure_row(const Match& match) {
                }};
 }
 
+/// The row of a closure of type `F`, which the object pointer points to.  Throws std::invalid_argument
+/// where a table would not compile: its path is not known to the compiler.
+template <class F>
+Row make_closure_row(const Match& match) {
+    static_assert(check_closure<F>());
+    if constexpr (Closure<F>) {
+        return make_checked_closure_row<F>(match);
+    } else {
+        return Row{match, {}};
+    }
+}
+
 /// The same for a function that is called for whole stanzas only.
 template <class F>
 Row make_stanza_closure_row(const Match& match) {
-    static_assert(
-        !takes_payload<typename Shape<decltype(&F::operator())>::first>,
-        "headstock: this function is for whole stanzas, while a row of a table or on() takes "
-        "a payload");
+    if constexpr (Closure<F>)
+        static_assert(
+            !takes_payload<typename Shape<decltype(&F::operator())>::first>,
+            "headstock: this function is for whole stanzas, while a row of a table or on() takes "
+            "a payload");
     return make_closure_row<F>(match);
 }
 

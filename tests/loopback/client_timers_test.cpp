@@ -5,7 +5,9 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
+#include <system_error>
 #include <thread>
 
 using namespace std::chrono_literals;
@@ -53,6 +55,15 @@ TEST_CASE("timers: one set while the client connects does not move the deadline 
     CHECK_MESSAGE(!error, error.message());
     CHECK(early);
     CHECK(server.finish() == "");
+}
+
+TEST_CASE("timers: one that is due at once may destroy the client before it connects") {
+    headstock::Options options;
+    options.hostname = "127.0.0.1";
+    auto client = std::make_unique<AsyncClient>("romeo@e.test", "secret", options);
+    client->after(0ms, [&] { client.reset(); });
+    CHECK(client->run().code == std::errc::operation_canceled);
+    CHECK(client == nullptr);
 }
 
 TEST_CASE("events: emit from another thread reaches the client's") {

@@ -143,3 +143,11 @@ TEST_CASE("answers: one that is handed on becomes a StanzaError") {
     CHECK(ours.condition == Condition::internal_server_error);
     CHECK(ours.text.empty());
 }
+
+TEST_CASE("answers: a result without a payload that is handed on is a result without a payload") {
+    Stage stage;
+    stage.client->on("iq@type=get/{urn:x}q",
+                     [](const headstock::Tag&) { return Answer<Element>{Element{}}; });
+    CHECK(stage.answer_to("<iq type='get' id='1' from='a@x/y'><q xmlns='urn:x'/></iq>") ==
+          support::empty_result("1", "a@x/y"));
+}

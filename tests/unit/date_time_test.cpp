@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <stdexcept>
 #include <string>
 
@@ -112,14 +113,14 @@ TEST_CASE("C18: odd dates and times are nothing") {
 TEST_CASE("C18: what the unit cannot hold is nothing, and does not overflow") {
     CHECK(nanoseconds("2262-04-11T23:47:14.999999999Z") == 9'223'372'034'999'999'999);
     CHECK(nanoseconds("1677-09-21T00:12:46Z") == -9'223'372'034'000'000'000);
-    for (const auto* text : {"0001-01-01T00:00:00Z", "1677-09-21T00:12:43Z", "2262-04-11T23:47:16Z",
+    for (const auto* text : {"0001-01-01T00:00:00Z", "1677-09-21T00:12:43Z", "2262-04-11T23:47:17Z",
                              "9999-12-31T23:59:59Z"}) {
         CAPTURE(text);
         CHECK(nanoseconds(text) == nothing);
         CHECK(seconds(text) != nothing);
     }
     using Small = std::chrono::duration<std::int32_t>;
-    CHECK(parse_date_time<Small>("2038-01-19T03:14:06Z"));
+    CHECK(parse_date_time<Small>("2038-01-19T03:14:07Z"));
     CHECK_FALSE(parse_date_time<Small>("2038-01-19T03:14:08Z"));
 }
 
@@ -136,11 +137,14 @@ TEST_CASE("XEP-0082: a time is written in UTC, with the digits it has") {
     CHECK_THROWS_AS(format_date_time(sys_seconds{std::chrono::seconds{-62'135'596'801}}),
                     std::out_of_range);
     CHECK_THROWS_AS(format_date_time(sys_seconds::min()), std::out_of_range);
+    CHECK_THROWS_AS(format_date_time(sys_time<Milliseconds>::min()), std::out_of_range);
 }
 
 TEST_CASE("XEP-0082: what is written is read again") {
-    for (const auto count : {0LL, 1LL, -1LL, 999'999'999LL, 1'709'200'799'123'456'789LL,
-                             -9'000'000'000'000'000'001LL}) {
+    for (const std::int64_t count :
+         {std::int64_t{0}, std::int64_t{1}, std::int64_t{-1},
+          std::int64_t{1'709'200'799'123'456'789}, std::int64_t{-9'000'000'000'000'000'001},
+          std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()}) {
         const sys_time<Nanoseconds> time{Nanoseconds{count}};
         CAPTURE(count);
         CHECK(parse_date_time<Nanoseconds>(format_date_time(time)) == time);

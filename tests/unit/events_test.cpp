@@ -36,6 +36,16 @@ struct Diary {
 };
 HEADSTOCK_HANDLERS(Diary, on_event<&self::started>(), on_event<&self::ended>())
 
+struct StopsAtOnce {
+    void ready(headstock::BaseClient& client) { client.stop(); }
+};
+
+struct Leaving {
+    headstock::BaseClient& client;
+    void cleanup() { CHECK(client.emit_now(Rang{"cleanup"})); }
+    void terminated() { CHECK_FALSE(client.emit_now(Rang{"terminated"})); }
+};
+
 } // namespace
 
 TEST_CASE("events: emit_now calls every row for the type in order of registration") {
@@ -145,5 +155,47 @@ TEST_CASE("events: a session that never started does not end") {
     Diary diary{notes};
     kit.client->register_handler(diary);
     kit.client->disconnected({headstock::Errc::connection_lost, "no route"});
+    CHECK(notes.take() == "stopping cleanup");
+}
+
+TEST_CASE("events: a handler of a queued event may destroy the client") {
+    Stage stage;
+    auto* client = stage.client.get();
+    client->on_event([&](const Rang&) { stage.client.reset(); });
+    client->emit(Rang{"eve"});
+    CHECK(client->output().empty());
+    CHECK(stage.client == nullptr);
+}
+
+TEST_CASE("events: after the end none is given, since handlers may be gone") {
+    Stage stage;
+    {
+        Porter porter{stage.seen};
+        stage.client->register_handler(porter);
+        stage.client->disconnected();
+    }
+    CHECK_FALSE(stage.client->emit_now(Rang{"late"}));
+    CHECK(stage.seen.take().empty());
+}
+
+TEST_CASE("events: cleanup may still give one, terminated may not") {
+    Stage stage;
+    Porter porter{stage.seen};
+    Leaving leaving{*stage.client};
+    stage.client->register_handler(porter);
+    stage.client->register_handler(leaving);
+    stage.client->disconnected();
+    CHECK(stage.seen.take() == "porter:cleanup");
+}
+
+TEST_CASE("events: a session that a ready hook stops is not told as started, nor as ended") {
+    support::SessionKit kit;
+    support::Notes notes;
+    Diary diary{notes};
+    StopsAtOnce stops;
+    kit.client->register_handler(stops);
+    kit.client->register_handler(diary);
+    kit.login();
+    kit.client->disconnected();
     CHECK(notes.take() == "stopping cleanup");
 }

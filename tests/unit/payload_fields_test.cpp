@@ -78,6 +78,12 @@ HEADSTOCK_PAYLOAD(Open,
                   flag<&self::flag>("flag"),
                   child<&self::form>("x", "jabber:x:data"),
                   rest<&self::rest>())
+
+struct RestFirst {
+    std::vector<Element> rest{};
+    std::string n{};
+};
+HEADSTOCK_PAYLOAD(RestFirst, "r", "urn:x", rest<&self::rest>(), child_text<&self::n>("n"))
 struct Form {
     Element form{"x", "jabber:x:data"};
 };
@@ -196,6 +202,13 @@ TEST_CASE("payload fields: a child as an Element, and the rest in the order in w
     CHECK(read->rest[1].attribute("type") == "second"); // no field took it
     CHECK(read->rest[2].is("inner", "urn:i"));
     CHECK(to_element(*read) == xml(all));
+}
+
+TEST_CASE("payload fields: the rest is written last, whatever the order of the table") {
+    const auto read = from_element<RestFirst>(xml("<r xmlns='urn:x'><n>1</n><n>2</n></r>"));
+    REQUIRE(read);
+    CHECK(read->n == "1");
+    CHECK(to_element(*read).xml() == "<r xmlns='urn:x'><n>1</n><n>2</n></r>");
 }
 
 TEST_CASE("payload fields: a required Element is there both ways") {

@@ -3,10 +3,16 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <string>
+#include <utility>
 
 using headstock::BaseClient, headstock::Errc;
 using support::Stage;
+
+namespace {
+struct Enough {};
+} // namespace
 
 TEST_CASE("stop: unavailable presence is sent when presence was, and only then") {
     const auto last_words = [](auto prepare) {
@@ -54,4 +60,17 @@ TEST_CASE("stop: what a stopping hook sends still goes out, what comes later is 
           "<message to='a@x' type='chat' id='1'><body>bye</body></message></stream:stream>");
     CHECK_FALSE(stage.client->send_stanza(headstock::presence()));
     stage.client->disconnected();
+}
+
+TEST_CASE("stop: called where events are given, it writes the answers that were there before") {
+    Stage stage;
+    std::optional<headstock::Reply> reply;
+    stage.client->on("iq@type=get/{urn:x}q", [&](const headstock::Tag&, headstock::Reply taken) {
+        reply.emplace(std::move(taken));
+    });
+    stage.client->on_event([&](const Enough&) { stage.client->stop(); });
+    stage.says("<iq type='get' id='1' from='a@x/y'><q xmlns='urn:x'/></iq>");
+    stage.client->emit(Enough{});
+    std::move (*reply)(headstock::ok);
+    CHECK(stage.take() == support::empty_result("1", "a@x/y") + "</stream:stream>");
 }

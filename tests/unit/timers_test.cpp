@@ -130,6 +130,13 @@ TEST_CASE("timers: a period of nothing is refused") {
     CHECK_THROWS_AS(stage.client->every(-5ms, [] {}), std::invalid_argument);
 }
 
+TEST_CASE("timers: an empty function is refused where it is given") {
+    Stage stage;
+    CHECK_THROWS_AS(stage.client->after(1ms, {}), std::invalid_argument);
+    CHECK_THROWS_AS(stage.client->every(1ms, nullptr), std::invalid_argument);
+    CHECK_FALSE(stage.client->deadline());
+}
+
 TEST_CASE("timers: many with a period do not starve one another") {
     headstock::detail::Timers timers;
     int calls = 0;
