@@ -4,20 +4,26 @@
 #include <headstock/headstock.hpp>
 
 #include <iostream>
+#include <set>
+#include <string>
 #include <vector>
 
 using bridge::Element, bridge::Tag;
 
 struct Echo {
     bool quiet = false;
+    std::set<std::string> asked{}; // two that ask back each time would never end
 
     void ready(headstock::AsyncComponent& component) { say(component.jid().str(), "is ready"); }
     Element message(const Element& body, const Tag& message) {
         say(message.attribute("from"), "says to", message.attribute("to"));
         return headstock::reply_to(message).add("body", body.text());
     }
-    std::vector<Element> subscribe(const Tag& presence) { // and asks to see them in return
-        return {answer(presence, "subscribed"), answer(presence, "subscribe"), available(presence)};
+    std::vector<Element> subscribe(const Tag& presence) { // and asks to see them in return, once
+        std::vector<Element> said{answer(presence, "subscribed"), available(presence)};
+        if (asked.emplace(presence.attribute("from")).second)
+            said.push_back(answer(presence, "subscribe"));
+        return said;
     }
     Element unsubscribe(const Tag& presence) { return answer(presence, "unsubscribed"); }
     Element available(const Tag& presence) { return headstock::reply_to(presence); }

@@ -16,6 +16,10 @@ Delivery no_account(const Jid& jid) {
     return not_sent(Errc::invalid_option, jid.str() + " is a component, which has no account");
 }
 
+void tell(const Account::OnAnswer& callback, const Answer<Ok>& answer) {
+    if (callback) callback(answer);
+}
+
 // How a server takes leave of an account that is no more (XEP-0077 3.2).
 bool is_farewell(const Error* failure) {
     return failure != nullptr && failure->code == Errc::stream_failed &&
@@ -36,16 +40,16 @@ Delivery Account::change_password(std::string_view password, OnAnswer callback) 
         Element{"query", ns::registration}.add("username", jid.local()).add("password", password);
     return client_.request(
         iq_set(jid.domain()).add(std::move(query)),
-        [callback = std::move(callback)](const Answer<Ok>& answer) { callback(answer); });
+        [callback = std::move(callback)](const Answer<Ok>& answer) { tell(callback, answer); });
 }
 
 Delivery Account::cancel(OnAnswer callback) {
     if (client_.ready() && client_.jid().local().empty()) return no_account(client_.jid());
     auto query = Element{"query", ns::registration}.add("remove", "");
-    return client_.request(iq_set().add(std::move(query)),
-                           [callback = std::move(callback)](const Answer<Ok>& answer) {
-                               callback(is_farewell(answer.failure()) ? Answer<Ok>{ok} : answer);
-                           });
+    return client_.request(
+        iq_set().add(std::move(query)), [callback = std::move(callback)](const Answer<Ok>& answer) {
+            tell(callback, is_farewell(answer.failure()) ? Answer<Ok>{ok} : answer);
+        });
 }
 
 } // namespace headstock

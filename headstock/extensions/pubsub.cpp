@@ -38,7 +38,7 @@ Delivery PubSub::publish(std::string_view node,
     if (options.config) add_options(pubsub, *options.config);
     return client_.request(
         iq, [callback = std::move(callback), id = options.id](const Answer<Element>& answer) {
-            callback(published(answer, id));
+            tell(callback, published(answer, id));
         });
 }
 
@@ -93,7 +93,7 @@ Delivery PubSub::delete_node(std::string_view node, OnAnswer<Ok> callback) {
 
 Delivery PubSub::request(const Element& iq, OnAnswer<Ok> callback) {
     return client_.request(
-        iq, [callback = std::move(callback)](const Answer<Ok>& answer) { callback(answer); });
+        iq, [callback = std::move(callback)](const Answer<Ok>& answer) { tell(callback, answer); });
 }
 
 } // namespace headstock

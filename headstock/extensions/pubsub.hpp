@@ -174,7 +174,8 @@ struct ItemSelection {
 enum class RetractNotice : std::uint8_t { send, omit };
 
 /// One service as one client sees it.  Holds nothing else; the client is borrowed.  Each callback
-/// is called exactly once, unless the Delivery is false: then never.
+/// is called exactly once, unless the Delivery is false: then never.  It may be empty, for an answer
+/// that nobody waits for.
 class PubSub {
 public:
     template <class T>
@@ -228,10 +229,14 @@ private:
     Delivery ask(const Element& question, OnAnswer<T> callback) {
         return client_.request(question, [callback = std::move(callback)](
                                              const Answer<detail::PubSubAnswer<T>>& answer) {
-            if (answer) return callback(answer->inside);
-            if (answer.refusal() != nullptr) return callback(*answer.refusal());
-            callback(*answer.failure());
+            if (answer) return tell<T>(callback, answer->inside);
+            if (answer.refusal() != nullptr) return tell<T>(callback, *answer.refusal());
+            tell<T>(callback, *answer.failure());
         });
+    }
+    template <class T>
+    static void tell(const OnAnswer<T>& callback, const Answer<T>& answer) {
+        if (callback) callback(answer);
     }
 
     ClientApi& client_;

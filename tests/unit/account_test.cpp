@@ -126,3 +126,13 @@ TEST_CASE("account: a component has none and shows no password") {
     }
     CHECK(stage.take().empty());
 }
+
+TEST_CASE("account: an answer that nobody waits for is no mistake") {
+    AccountStage stage;
+    stage.client->on_exception(
+        [&](std::string_view what, std::exception_ptr) { stage.seen.add(what); });
+    CHECK(stage.account.change_password("n", {}));
+    CHECK(Asked{stage}.result().empty());
+    CHECK(stage.account.cancel({}));
+    CHECK(Asked{stage}.result().empty());
+}

@@ -238,3 +238,15 @@ TEST_CASE("pubsub: events reach rows by what is in them") {
     stage.says("<message from='a@x'>" + tune + "</message>");
     CHECK(listener.notes.take().empty());
 }
+
+TEST_CASE("pubsub: an answer that nobody waits for is no mistake") {
+    PubSubStage stage;
+    stage.client->on_exception(
+        [&](std::string_view what, std::exception_ptr) { stage.seen.add(what); });
+    CHECK(stage.service.publish("tunes", Tune{"Finzi"}, {}));
+    CHECK(Asked{stage}.result().empty());
+    CHECK(stage.service.retract("tunes", "1", {}));
+    CHECK(Asked{stage}.result().empty());
+    CHECK(stage.service.subscribe("tunes", {}));
+    CHECK(Asked{stage}.error("gone").empty());
+}
