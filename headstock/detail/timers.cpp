@@ -1,21 +1,25 @@
 #include "headstock/detail/timers.hpp"
 
-#include <algorithm>
-
 namespace headstock::detail {
 
 std::uint64_t Timers::add(std::uint64_t deadline, std::uint64_t period, Function f) {
     const auto number = ++last_number_;
     waiting_.emplace(Key{deadline, number},
                      Timer{period, std::make_shared<Function>(std::move(f))});
+    deadlines_.emplace(number, deadline);
     return number;
 }
 
+void Timers::clear() {
+    waiting_.clear();
+    deadlines_.clear();
+}
+
 bool Timers::cancel(std::uint64_t number) {
-    const auto found = std::find_if(waiting_.begin(), waiting_.end(),
-                                    [&](const auto& each) { return each.first.second == number; });
-    if (found == waiting_.end()) return false;
-    waiting_.erase(found);
+    const auto found = deadlines_.find(number);
+    if (found == deadlines_.end()) return false;
+    waiting_.erase(Key{found->second, number});
+    deadlines_.erase(found);
     return true;
 }
 
@@ -31,9 +35,12 @@ std::shared_ptr<Timers::Function> Timers::take_due(std::uint64_t now, std::uint6
         auto timer = std::move(at->second);
         waiting_.erase(at);
         auto function = timer.function;
-        if (timer.period != 0) {
-            const auto next = now - deadline >= timer.period ? now : deadline;
-            waiting_.emplace(Key{next + timer.period, number}, std::move(timer));
+        if (timer.period == 0) {
+            deadlines_.erase(number);
+        } else {
+            const auto next = (now - deadline >= timer.period ? now : deadline) + timer.period;
+            deadlines_[number] = next;
+            waiting_.emplace(Key{next, number}, std::move(timer));
         }
         return function;
     }

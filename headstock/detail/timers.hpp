@@ -18,7 +18,7 @@ public:
     std::uint64_t add(std::uint64_t deadline, std::uint64_t period, Function f);
     /// False when it is not waiting any more.
     bool cancel(std::uint64_t number);
-    void clear() { waiting_.clear(); }
+    void clear();
     std::optional<std::uint64_t> next_deadline() const;
 
     /// The number of the youngest timer: what is added from now on has a greater one.
@@ -35,6 +35,7 @@ private:
     using Key = std::pair<std::uint64_t, std::uint64_t>; // deadline, number
 
     std::map<Key, Timer> waiting_;
+    std::map<std::uint64_t, std::uint64_t> deadlines_; ///< By number, of those that wait.
     std::uint64_t last_number_ = 0;
 };
 

@@ -4,8 +4,10 @@
 #include "tests/support/stage.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <doctest/doctest.h>
 #include <stdexcept>
+#include <vector>
 
 using namespace std::chrono_literals;
 using support::Stage;
@@ -135,6 +137,17 @@ TEST_CASE("timers: an empty function is refused where it is given") {
     CHECK_THROWS_AS(stage.client->after(1ms, {}), std::invalid_argument);
     CHECK_THROWS_AS(stage.client->every(1ms, nullptr), std::invalid_argument);
     CHECK_FALSE(stage.client->deadline());
+}
+
+TEST_CASE("timers: one of many is cancelled without a look at the others") {
+    headstock::detail::Timers timers;
+    std::vector<std::uint64_t> numbers;
+    for (std::uint64_t i = 0; i < 100'000; ++i) numbers.push_back(timers.add(1000, 0, [] {}));
+    while (!numbers.empty()) {
+        CHECK(timers.cancel(numbers.back())); // the youngest stands last
+        numbers.pop_back();
+    }
+    CHECK_FALSE(timers.next_deadline());
 }
 
 TEST_CASE("timers: many with a period do not starve one another") {
