@@ -77,8 +77,8 @@ HEADSTOCK_HANDLERS(Worker,
 } // namespace
 
 TEST_CASE("contract 11: a threaded row runs elsewhere, in the order of the stream, one at a time") {
-    Stage stage;
     Worker worker;
+    Stage stage;
     stage.client->register_handler(worker);
     std::vector<std::string> expected;
     for (int i = 0; i < 200; ++i) {
@@ -98,8 +98,8 @@ TEST_CASE("contract 11: a threaded row runs elsewhere, in the order of the strea
 }
 
 TEST_CASE("contract 11: two threaded rows run side by side") {
-    Stage stage;
     Gate first, second;
+    Stage stage;
     stage.client->on(threaded({"message/body"}), [&](Element) { first.enter(); });
     stage.client->on(threaded({"message/body"}), [&](Element) { second.enter(); });
     stage.says("<message><body/></message>");
@@ -140,9 +140,9 @@ TEST_CASE("contract 11: a threaded row may take the Reply") {
 }
 
 TEST_CASE("contract 11: a threaded row owes the answer as soon as it is to be called") {
+    Gate gate;
     Stage stage;
     stage.keep_log();
-    Gate gate;
     stage.client->on(threaded({"q", "urn:x"}), [&](Element) {
         gate.enter();
         return headstock::ok;
@@ -184,9 +184,9 @@ TEST_CASE("contract 11: what a threaded row throws is reported on the client's t
 }
 
 TEST_CASE("contract 11: a payload that does not parse is a bad request that names the field") {
+    Worker worker;
     Stage stage;
     stage.keep_log();
-    Worker worker;
     stage.client->register_handler(worker);
     stage.says(asked("<n xmlns='urn:x' value='many'/>"));
     const auto answer = awaited(stage);
@@ -196,9 +196,9 @@ TEST_CASE("contract 11: a payload that does not parse is a bad request that name
 }
 
 TEST_CASE("contract 11: the stanza that a threaded row takes is a copy of its own") {
-    Stage stage;
     Gate first, second;
     std::string tag, whole;
+    Stage stage;
     stage.client->on(threaded({"message/body"}), [&](Element body, const Tag& message) {
         first.enter();
         tag = std::string{message.attribute("from")} + ":" + std::string{body.text()};
@@ -252,10 +252,10 @@ TEST_CASE("contract 11: once is once") {
 TEST_CASE("contract 11: more than Limits::threaded is not taken, and an asker is told so") {
     auto options = support::in_clear();
     options.limits.threaded = 10'000;
-    Stage stage{options};
-    stage.keep_log();
     Gate gate;
     int calls = 0;
+    Stage stage{options};
+    stage.keep_log();
     stage.client->on(threaded({"q", "urn:x"}), [&](Element) {
         gate.enter();
         ++calls;

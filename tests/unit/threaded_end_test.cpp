@@ -39,6 +39,11 @@ struct Busy : Stage {
         client->register_handler(slow);
         ask_twice();
     }
+    // The client goes first: it borrows what stands here.
+    ~Busy() {
+        gate.open();
+        client.reset();
+    }
     void ask_twice() {
         says("<iq type='get' id='1' from='a@x'><q xmlns='urn:x'/></iq>");
         CHECK(gate.wait());
@@ -172,8 +177,8 @@ TEST_CASE("contract 11: at the session's end calls are awaited before cleanup") 
 }
 
 TEST_CASE("contract 11: a call that throws at the session's end is reported before cleanup") {
-    Stage stage;
     Gate gate;
+    Stage stage;
     stage.client->on_exception(
         [&](std::string_view, const std::exception_ptr&) { stage.seen.add("reported"); });
     Match match{Path{"message"}};
@@ -212,8 +217,8 @@ TEST_CASE("contract 11: destroying the client waits for the call and touches nob
 }
 
 TEST_CASE("contract 11: a Reply that a threaded call kept is answered after it") {
-    Stage stage;
     Gate gate;
+    Stage stage;
     Reply kept;
     Match match{Path{"q", "urn:x"}};
     match.threaded = true;
