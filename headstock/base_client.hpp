@@ -58,7 +58,8 @@ public:
     /// of one has destroyed the client.
     std::string_view output();
     /// Call `f` whenever such an answer is there, on whatever thread gave it, so that yours can be woken
-    /// to ask for output(); a byte into a pipe will do.  `f` must not call the client.  Before connected().
+    /// to ask for output(); a byte into a pipe will do.  `f` must not call the client, nor throw.  Before
+    /// connected().
     void on_wake(std::function<void()> f);
     /// The first `bytes` of output() are written.
     void written(std::size_t bytes);

@@ -78,9 +78,10 @@ public:
 
     // --- sending ---------------------------------------------------------------------------------
 
-    /// Send a message, presence or iq in jabber:client, which stands for a component's namespace too.  An iq or message without an id is given a
-    /// random one.  Before the session is ready it waits, and goes out in order.  Refused, with the
-    /// reason and nothing sent: what is no stanza, what the queue cannot take, after the end.
+    /// Send a message, presence or iq in jabber:client, which stands for a component's namespace too.  An
+    /// iq or message without an id is given a random one.  Before the session is ready it waits, and goes
+    /// out in order.  Refused, with the reason and nothing sent: what is no stanza, what the queue cannot
+    /// take, after the end.
     Delivery send_stanza(const Element& stanza);
     /// Send `payload` in a message of no particular type to `to`.
     template <Payload T>
@@ -172,8 +173,9 @@ public:
                       detail::make_stanza_closure_row<F>(Match{Path{"message"}}));
     }
 
-    /// Call `f` with the row's name when a handler throws.  Without it, one line goes to stderr.  What `f`
-    /// throws itself is dropped.
+    /// Call `f` with the row's name when a handler throws, and with a std::length_error when a threaded row
+    /// was not called, since too much waits for threads already (Limits::threaded).  Without it, one line
+    /// goes to stderr.  What `f` throws itself is dropped.
     void on_exception(std::function<void(std::string_view row, std::exception_ptr)> f);
 
     /// As if each object and closure were unregistered.
@@ -239,8 +241,8 @@ public:
     /// Log every stanza, both ways, one line each: to a file (appended; empty for none) and to standard
     /// output.  Passwords and SASL payloads are shown as their length.  False: the file cannot be opened.
     bool set_log(const std::string& path, bool to_stdout = false);
-    /// Log to a function; the line has no end of line and is borrowed.  It must not call the client; one that throws is
-    /// given up.
+    /// Log to a function; the line has no end of line and is borrowed.  It must not call the client; one
+    /// that throws is given up.
     void set_log(std::function<void(std::string_view line)> sink);
 
 protected:

@@ -42,7 +42,15 @@ Error let_go() {
             "the task of one_off let go of finish without calling it"};
 }
 
-Error run_one_off(AsyncClient& client, const std::function<void()>& task) {
+Error loop_is_its_own() {
+    return {
+        Errc::invalid_option,
+        "one_off runs on a loop of its own and returns at the end: leave Options::loop empty, or "
+        "use an AsyncClient"};
+}
+
+Error run_one_off(AsyncClient& client, const Options& options, const std::function<void()>& task) {
+    if (options.loop != nullptr) return loop_is_its_own();
     AtReady at_ready{task};
     client.register_handler(at_ready);
     auto error = client.run();

@@ -84,7 +84,7 @@ inline Error task_error(Error error) { return error; }
 
 /// Run `client` until its session's end; `task` is called when it is ready, and what it throws is thrown
 /// again after an orderly end.
-Error run_one_off(AsyncClient& client, const std::function<void()>& task);
+Error run_one_off(AsyncClient& client, const Options& options, const std::function<void()>& task);
 
 } // namespace detail
 
@@ -131,7 +131,8 @@ one_off(std::string_view jid, std::string_view password, const Options& options,
         detail::OneOffEnd& end;
         ~Leaving() { end.leave(); }
     } const leaving{*result};
-    const auto error = detail::run_one_off(client, [&] { task(client, Finish<T>{result}); });
+    const auto error =
+        detail::run_one_off(client, options, [&] { task(client, Finish<T>{result}); });
     result->leave();
     if (auto given = result->take()) return *std::move(given);
     return error ? error : detail::not_finished();
@@ -153,7 +154,7 @@ Error one_off(std::string_view jid,
                   "headstock: the task of one_off returns nothing, a Delivery or an Error");
     AsyncClient client{jid, password, options};
     Error refused;
-    const auto error = detail::run_one_off(client, [&] {
+    const auto error = detail::run_one_off(client, options, [&] {
         if constexpr (std::is_void_v<Given>) {
             task(client);
         } else {

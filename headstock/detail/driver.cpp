@@ -168,6 +168,7 @@ void Driver::act(F&& happened) {
 void Driver::follow() {
     if (!connecting_) flush();
     confirm();
+    if (!transport_) return;
     derive_key();
     if (core_->session().state() == State::ready && std::exchange(hurried_, false))
         transport_->set_quick_ack(false);
@@ -176,7 +177,8 @@ void Driver::follow() {
 }
 
 void Driver::flush() {
-    if (core_->has_wire()) transport_->write(core_->take_wire());
+    // What has_wire() settles may end in a hook that destroys the client.
+    if (core_->has_wire() && transport_) transport_->write(core_->take_wire());
 }
 
 void Driver::confirm() {

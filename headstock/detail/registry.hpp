@@ -101,6 +101,11 @@ public:
     void refresh();
     /// Free what was removed.  Between stanzas, and never inside the parser.
     void tidy() { graveyard_.clear(); }
+    /// Both, where neither a stanza nor a call of for_each is open.
+    void settle() {
+        refresh();
+        tidy();
+    }
     /// Ids from `first` on have new names from now on.
     void forget_names(bridge::NameId first);
 

@@ -594,6 +594,7 @@ void Session::abandon() {
 void Session::tick(std::uint64_t now) {
     if (!clock_began_) clock_began_ = now; // what was asked before counts from here
     now_ = std::max(now_, now - std::min(now, *clock_began_));
+    if (!dispatcher_.in_stanza()) registry_.settle(); // a silent peer's client changes its rows too
     while (auto pending = requests_.take_expired(now_)) {
         complete_request(
             *pending, {Errc::timed_out, "no answer came to iq " + pending->id +

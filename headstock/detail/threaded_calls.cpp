@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -10,10 +11,7 @@ namespace headstock::detail {
 bool ThreadedCalls::start(std::shared_ptr<ThreadedCall> call) {
     assert(threads_ != nullptr);
     if (call->size() > limit_ - held_) {
-        outlet_.note("not called: " + std::string{call->name()} + ", since " +
-                     std::to_string(held_ + call->size()) +
-                     " bytes would wait for threaded rows, more than " + std::to_string(limit_) +
-                     " (Limits::threaded)");
+        refuse(*call);
         return false;
     }
     // The worker's share of the call goes back through the inbox, so that a closure's end is here.
@@ -25,6 +23,16 @@ bool ThreadedCalls::start(std::shared_ptr<ThreadedCall> call) {
     call->set_number(number);
     calls_.emplace(number, std::move(call));
     return true;
+}
+
+// A stanza is lost to this row, so the log alone is not enough: on_exception is told.
+void ThreadedCalls::refuse(const ThreadedCall& call) {
+    const auto why = std::to_string(held_ + call.size()) +
+                     " bytes would wait for threaded rows, more than " + std::to_string(limit_) +
+                     " (Limits::threaded)";
+    outlet_.note("not called: " + std::string{call.name()} + ", since " + why);
+    dispatcher_.guarded(call.name(),
+                        [&] { throw std::length_error{"headstock: not called: " + why}; });
 }
 
 void ThreadedCalls::finish(const std::shared_ptr<ThreadedCall>& call) {

@@ -45,6 +45,7 @@ public:
 private:
     using Calls = std::map<std::uint64_t, std::shared_ptr<ThreadedCall>>;
 
+    void refuse(const ThreadedCall& call);
     void finish(const std::shared_ptr<ThreadedCall>& call);
     void forget(const ThreadedCall& call);
     std::vector<std::shared_ptr<ThreadedCall>> take(const std::vector<std::uint64_t>& numbers);

@@ -275,3 +275,12 @@ TEST_CASE("one_off: what the task returns is the error when it is one") {
     CHECK(own.message() == "mine");
     CHECK_FALSE(end_of(only_login, [](AsyncClient&) { return Error{}; }));
 }
+
+TEST_CASE("one_off: somebody else's loop is refused at once, with words that help") {
+    headstock::Options options;
+    options.loop = reinterpret_cast<uv_loop_s*>(&options); // never looked at
+    const auto error =
+        one_off("romeo@e.test", "secret", options, [](AsyncClient&) { FAIL("called"); });
+    CHECK(error.code == Errc::invalid_option);
+    CHECK(error.text.find("leave Options::loop empty") != error.text.npos);
+}

@@ -143,6 +143,11 @@ TEST_CASE("contract 11: a threaded row owes the answer as soon as it is to be ca
     Gate gate;
     Stage stage;
     stage.keep_log();
+    int told = 0;
+    stage.client->on_exception([&](std::string_view, std::exception_ptr why) {
+        CHECK_THROWS_AS(std::rethrow_exception(why), std::length_error);
+        ++told;
+    });
     stage.client->on(threaded({"q", "urn:x"}), [&](Element) {
         gate.enter();
         return headstock::ok;
@@ -267,6 +272,7 @@ TEST_CASE("contract 11: more than Limits::threaded is not taken, and an asker is
     CHECK(refused == error_answer("1", "a@x/y", "resource-constraint", "wait"));
     CHECK(taken > 2);
     CHECK(stage.log.find("more than 10000 (Limits::threaded)") != stage.log.npos);
+    CHECK(told == 1);
     stage.client->on(threaded({"void", "urn:x"}), [&](Element) { ++calls; });
     CHECK(stage.answer_to(asked("<void xmlns='urn:x'>" + std::string(10'000, 'x') + "</void>")) ==
           error_answer("1", "a@x/y", "service-unavailable")); // it would not have answered

@@ -199,3 +199,12 @@ TEST_CASE("events: a session that a ready hook stops is not told as started, nor
     kit.client->disconnected();
     CHECK(notes.take() == "stopping cleanup");
 }
+
+TEST_CASE("events: a closure that is gone is freed without a stanza") {
+    Stage stage;
+    const auto held = std::make_shared<int>();
+    const auto row = stage.client->on_event([held](const Rang&) {});
+    CHECK(stage.client->unregister(row));
+    stage.pass(1);
+    CHECK(held.use_count() == 1);
+}
