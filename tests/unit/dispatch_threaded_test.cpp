@@ -143,11 +143,6 @@ TEST_CASE("contract 11: a threaded row owes the answer as soon as it is to be ca
     Gate gate;
     Stage stage;
     stage.keep_log();
-    int told = 0;
-    stage.client->on_exception([&](std::string_view, std::exception_ptr why) {
-        CHECK_THROWS_AS(std::rethrow_exception(why), std::length_error);
-        ++told;
-    });
     stage.client->on(threaded({"q", "urn:x"}), [&](Element) {
         gate.enter();
         return headstock::ok;
@@ -259,8 +254,13 @@ TEST_CASE("contract 11: more than Limits::threaded is not taken, and an asker is
     options.limits.threaded = 10'000;
     Gate gate;
     int calls = 0;
+    int told = 0;
     Stage stage{options};
     stage.keep_log();
+    stage.client->on_exception([&](std::string_view, std::exception_ptr why) {
+        CHECK_THROWS_AS(std::rethrow_exception(why), std::length_error);
+        ++told;
+    });
     stage.client->on(threaded({"q", "urn:x"}), [&](Element) {
         gate.enter();
         ++calls;
