@@ -91,7 +91,10 @@ Element addressed_back(const Tag& stanza) {
 } // namespace
 
 StanzaKind stanza_kind(const Tag& tag, std::string_view content_ns) {
-    const auto name = tag.name();
+    return stanza_kind(tag.name(), content_ns);
+}
+
+StanzaKind stanza_kind(const bridge::Name& name, std::string_view content_ns) {
     if (name.ns != content_ns) return StanzaKind::none;
     if (name.local == "message") return StanzaKind::message;
     if (name.local == "presence") return StanzaKind::presence;

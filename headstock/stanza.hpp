@@ -36,6 +36,7 @@ enum class StanzaType : std::uint8_t {
 enum class StanzaKind : std::uint8_t { none, message, presence, iq };
 
 /// Which stanza a tag is by its name alone, in the stream namespace `content_ns`.
+StanzaKind stanza_kind(const bridge::Name& name, std::string_view content_ns);
 StanzaKind stanza_kind(const Tag& tag, std::string_view content_ns);
 
 /// The type of a stanza as its receiver must read it: no type means normal or available, an unknown

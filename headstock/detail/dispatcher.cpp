@@ -10,6 +10,19 @@ namespace headstock::detail {
 
 using bridge::Demand;
 
+namespace {
+
+// Names at any depth do not reach inside (XEP-0297).
+bool hides(const Tag& tag) { return tag.is("forwarded", ns::forwarded); }
+
+bool is_forwarded(const Tag& tag) {
+    const Tag* at = &tag.parent();
+    while (*at && !hides(*at)) at = &at->parent();
+    return static_cast<bool>(*at);
+}
+
+} // namespace
+
 void Dispatcher::begin(const Jid& own, std::string_view content_ns) {
     own_ = own;
     content_ns_ = content_ns;
@@ -97,42 +110,39 @@ Demand Dispatcher::stanza_demand(const Bucket& bucket) const {
 
 Demand Dispatcher::demand_for(const Tag& tag, const Bucket& bucket, std::size_t depth) {
     auto demand = Demand::skip;
-    const bool hides = tag.is("forwarded", ns::forwarded); // names at any depth do not reach inside
     if (depth < 32 && (bucket.passes & (1u << depth))) demand = Demand::look;
-    if (depth > 1 && registry_.has_anywhere() && !hides) demand = Demand::look;
+    if (depth > 1 && registry_.has_anywhere() && !hides(tag)) demand = Demand::look;
     for (auto* entry : bucket.ends) {
         if (!matches(*entry, tag, depth)) continue;
         waiting_.push_back({entry, depth});
-        demand = demand | Demand::at_end;
-        if (entry->row.wants_subtree) demand = demand | Demand::build;
-        if (entry->row.waits_for_stanza() && depth > 1) demand = demand | Demand::hold;
+        demand = demand | entry->demand;
     }
     return demand;
 }
 
-bool Dispatcher::type_matches(const Entry& entry) const {
-    const auto wanted = entry.row.match.path.type;
-    if (wanted != StanzaType::any) return wanted == type_;
-    return type_ != StanzaType::error || entry.waiter;
+bool Dispatcher::matches(const Entry& entry, const Tag& tag, std::size_t depth) const {
+    if (!entry.alive || (entry.types & type_bit(type_)) == 0) return false;
+    if (forged_depth_ != 0 && entry.row.match.sender != Sender::anyone) return false;
+    if (!leads_to(entry, tag, depth)) return false;
+    return !entry.narrow || takes_from_here(entry, depth == 1 ? tag : *stanza_);
 }
 
-bool Dispatcher::matches(const Entry& entry, const Tag& tag, std::size_t depth) const {
-    const auto& match = entry.row.match;
-    const auto& path = match.path;
-    if (!entry.alive || !type_matches(entry) || (path.from_stanza && path.steps != depth))
-        return false;
-    if (!path.from_stanza && depth == 1) return false;
-    if (forged_depth_ != 0 && match.sender != Sender::anyone) return false;
+// The bucket stands for the name of the last step, and kind_ for the first.
+bool Dispatcher::leads_to(const Entry& entry, const Tag& tag, std::size_t depth) const {
+    if (entry.depth == 0) return depth > 1 && !is_forwarded(tag);
+    if (entry.depth != depth || entry.kind != kind_) return false;
     const Tag* at = &tag;
-    for (std::size_t i = depth; path.from_stanza && i-- > 0; at = &at->parent()) {
-        const auto name = at->name();
-        if (name.ns != path.step[i].ns) return false;
-        if (!path.step[i].local.empty() && name.local != path.step[i].local) return false;
+    for (auto i = depth - 1; i-- > 1;) {
+        at = &at->parent();
+        const auto& step = entry.row.match.path.step[i];
+        if (at->ns() != step.ns) return false;
+        if (!step.local.empty() && at->local_name() != step.local) return false;
     }
-    for (; !path.from_stanza && *at; at = &at->parent()) {
-        if (at != &tag && at->is("forwarded", ns::forwarded)) return false;
-    }
-    const Tag& stanza = depth == 1 ? tag : *stanza_;
+    return true;
+}
+
+bool Dispatcher::takes_from_here(const Entry& entry, const Tag& stanza) const {
+    const auto& match = entry.row.match;
     if (!entry.id.empty() && stanza.attribute("id") != entry.id) return false;
     return is_sender(match.sender, match.jid, stanza.attribute("from"), own_);
 }

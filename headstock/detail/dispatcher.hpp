@@ -84,7 +84,8 @@ private:
     bridge::Demand demand_for(const Tag& tag, const Bucket& bucket, std::size_t depth);
     bridge::Demand stanza_demand(const Bucket& bucket) const;
     bool matches(const Entry& entry, const Tag& tag, std::size_t depth) const;
-    bool type_matches(const Entry& entry) const;
+    bool leads_to(const Entry& entry, const Tag& tag, std::size_t depth) const;
+    bool takes_from_here(const Entry& entry, const Tag& stanza) const;
     bool is_request() const { return type_ == StanzaType::get || type_ == StanzaType::set; }
     bool from_account();
     void refuse_forged(const Tag& tag, std::size_t depth);

@@ -32,6 +32,15 @@ struct Entry {
     std::shared_ptr<void> closure{}; ///< Set when the object is a closure of ours.
     std::uint64_t ticket = 0;        ///< Of its object.
     std::uint64_t strand = 0;        ///< A number of its own: its threaded calls are run in order.
+
+    /// What its path comes to, worked out when it is indexed, so that a tag is compared with numbers.
+    /// @{
+    std::uint32_t types = 0; ///< The bits of the types it takes.
+    StanzaKind kind = StanzaKind::none; ///< Where its path begins; none for a name at any depth.
+    std::uint8_t depth = 0;             ///< Where its path ends; 0 for a name at any depth.
+    bool narrow = false;                ///< It takes one id, or certain senders, only.
+    bridge::Demand demand = bridge::Demand::skip; ///< What it wants of an element it matches.
+    /// @}
 };
 
 /// What is to be called for elements of one name.
