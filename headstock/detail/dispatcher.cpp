@@ -223,7 +223,13 @@ void Dispatcher::call(Entry& entry, const Element& element) {
 // differently, so nothing is said before the end.
 bool Dispatcher::call_now(const Entry& entry, const Element& element) {
     const bool acknowledges = this->acknowledges(entry);
-    auto outcome = entry.row.call(entry.object, {element, *stanza_, built_, *this});
+    const Given given{element, *stanza_, built_, *this};
+    if (const auto plain = entry.row.call.plain) {
+        plain(entry.object, given);
+        if (acknowledges && answers_.owed()) answers_.deliver(entry.row.name, *stanza_, ok);
+        return true;
+    }
+    auto outcome = entry.row.call.full(entry.object, given);
     if (const auto* error = std::get_if<PayloadError>(&outcome)) {
         answers_.pass_over(entry.row.name, *error);
         if (is_request() && !unparsed_) unparsed_ = *error;

@@ -42,8 +42,8 @@ void compile(Entry& entry) {
     entry.types = types_of(entry);
     entry.kind = kind_of(match.path);
     entry.depth = static_cast<std::uint8_t>(match.path.from_stanza ? match.path.steps : 0);
-    entry.narrow = !entry.id.empty() ||
-                   (match.sender != Sender::usual && match.sender != Sender::anyone);
+    entry.narrow =
+        !entry.id.empty() || (match.sender != Sender::usual && match.sender != Sender::anyone);
     entry.demand = demand_of(entry.row);
 }
 

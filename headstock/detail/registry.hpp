@@ -35,7 +35,7 @@ struct Entry {
 
     /// What its path comes to, worked out when it is indexed, so that a tag is compared with numbers.
     /// @{
-    std::uint32_t types = 0; ///< The bits of the types it takes.
+    std::uint32_t types = 0;            ///< The bits of the types it takes.
     StanzaKind kind = StanzaKind::none; ///< Where its path begins; none for a name at any depth.
     std::uint8_t depth = 0;             ///< Where its path ends; 0 for a name at any depth.
     bool narrow = false;                ///< It takes one id, or certain senders, only.
