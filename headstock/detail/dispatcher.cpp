@@ -12,21 +12,13 @@ using bridge::Demand;
 
 namespace {
 
-// Names at any depth do not reach inside (XEP-0297).
-bool hides(const Tag& tag) { return tag.is("forwarded", ns::forwarded); }
-
 bool is_forwarded(const Tag& tag) {
     const Tag* at = &tag.parent();
-    while (*at && !hides(*at)) at = &at->parent();
+    while (*at && !at->is("forwarded", ns::forwarded)) at = &at->parent();
     return static_cast<bool>(*at);
 }
 
 } // namespace
-
-void Dispatcher::begin(const Jid& own, std::string_view content_ns) {
-    own_ = own;
-    content_ns_ = content_ns;
-}
 
 void Dispatcher::abandon_stanza() {
     waiting_.clear();
@@ -39,7 +31,7 @@ void Dispatcher::abandon_stanza() {
 Demand Dispatcher::decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept {
     if (depth == 1) return begin_stanza(tag, id);
     if (stanza_ == nullptr) return Demand::skip; // it was dropped, and is only passed by
-    const auto& bucket = registry_.bucket(id, tag.name());
+    const auto& bucket = this->bucket(tag, id);
     if (depth <= forged_depth_) forged_depth_ = 0; // that element has ended
     if (bucket.guarded && !from_account()) refuse_forged(tag, depth);
     if (depth == 2) guarded_payload_ = bucket.guarded;
@@ -55,8 +47,9 @@ Demand Dispatcher::begin_stanza(const Tag& tag, bridge::NameId id) {
     unparsed_.reset();
     request_ = 0;
     request_builds_ = false;
-    kind_ = stanza_kind(tag, content_ns_);
-    const auto type = stanza_type(tag);
+    const auto& bucket = this->bucket(tag, id);
+    kind_ = bucket.kind;
+    const auto type = stanza_type(tag, kind_);
     if (kind_ == StanzaKind::none || !type) {
         outlet_.note("dropped: not a stanza of a known kind and type");
         return Demand::skip;
@@ -65,7 +58,6 @@ Demand Dispatcher::begin_stanza(const Tag& tag, bridge::NameId id) {
     answers_.begin(kind_ == StanzaKind::iq && is_request());
     from_account_.reset();
     if (kind_ == StanzaKind::iq && !admit_answer(tag)) return Demand::skip;
-    const auto& bucket = registry_.bucket(id, tag.name());
     const auto demand = demand_for(tag, bucket, 1) | stanza_demand(bucket);
     if (demand != Demand::skip) stanza_ = &tag;
     return demand;
@@ -111,7 +103,7 @@ Demand Dispatcher::stanza_demand(const Bucket& bucket) const {
 Demand Dispatcher::demand_for(const Tag& tag, const Bucket& bucket, std::size_t depth) {
     auto demand = Demand::skip;
     if (depth < 32 && (bucket.passes & (1u << depth))) demand = Demand::look;
-    if (depth > 1 && registry_.has_anywhere() && !hides(tag)) demand = Demand::look;
+    if (depth > 1 && registry_.has_anywhere() && !bucket.hides) demand = Demand::look;
     for (auto* entry : bucket.ends) {
         if (!matches(*entry, tag, depth)) continue;
         waiting_.push_back({entry, depth});

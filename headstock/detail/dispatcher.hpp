@@ -44,8 +44,13 @@ public:
         : outlet_(outlet), registry_(registry), requests_(requests), answers_(outlet) {}
 
     /// From now on stanzas come, for this account.
-    void begin(const Jid& own, std::string_view content_ns);
+    void begin(const Jid& own) { own_ = own; }
 
+    /// An element of depth 1 is a stanza by its name.  Called inside the parser.
+    bool is_stanza(const Tag& tag, bridge::NameId id) noexcept {
+        registry_.refresh();
+        return bucket(tag, id).kind != StanzaKind::none;
+    }
     /// What is wanted of an element; called inside the parser, for depth 1 and more.
     bridge::Demand decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept;
     /// Run what waited for this element.  User code runs in here.
@@ -79,6 +84,9 @@ private:
             nullptr; ///< Set when its element is complete and it waits for the stanza.
     };
 
+    const Bucket& bucket(const Tag& tag, bridge::NameId id) {
+        return registry_.bucket(id, [&] { return tag.name(); });
+    }
     bridge::Demand begin_stanza(const Tag& tag, bridge::NameId id);
     bool admit_answer(const Tag& tag);
     bridge::Demand demand_for(const Tag& tag, const Bucket& bucket, std::size_t depth);
@@ -110,7 +118,6 @@ private:
     OnException on_exception_;
     std::shared_ptr<Entry> unhandled_;
     Jid own_;
-    std::string content_ns_;
 
     // The stanza that is open.
     const Tag* stanza_ = nullptr;

@@ -5,6 +5,7 @@
 #include "headstock/ns.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <stdexcept>
 #include <string_view>
@@ -14,6 +15,11 @@ namespace headstock::detail {
 namespace {
 
 constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+
+constexpr bridge::Name forwarded{"forwarded", ns::forwarded};
+// The names that mean something whoever is registered.
+constexpr std::array<bridge::Name, 4> always_known{
+    bridge::Name{"message", ns::client}, {"presence", ns::client}, {"iq", ns::client}, forwarded};
 
 // Every type except error: what a row that names no type takes.
 constexpr std::uint32_t usual_types = ~type_bit(StanzaType::error);
@@ -199,14 +205,14 @@ std::vector<std::string> Registry::served_namespaces() const {
     return {served.begin(), served.end()};
 }
 
-void Registry::refresh() {
-    if (!stale_) return;
+void Registry::rebuild() {
     stale_ = false;
     exact_.clear();
     wild_.clear();
     mixed_.clear();
     by_id_.clear();
     anywhere_ = anywhere_builds_ = false;
+    for (const auto& name : always_known) exact(name);
     std::size_t order = 0;
     auto dead = std::stable_partition(objects_.begin(), objects_.end(),
                                       [](const auto& o) { return o->alive; });
@@ -247,13 +253,14 @@ void Registry::index_step(Entry& entry, std::size_t step, Bucket& bucket) {
 Bucket& Registry::exact(const bridge::Name& name) {
     auto& bucket = exact_[name];
     bucket.guarded = is_guarded(name);
+    bucket.kind = stanza_kind(name, ns::client);
+    bucket.hides = name == forwarded;
     return bucket;
 }
 
-const Bucket& Registry::bucket(bridge::NameId id, const bridge::Name& name) {
+const Bucket& Registry::meet(bridge::NameId id, const bridge::Name& name) {
     if (id >= by_id_.size()) by_id_.resize(id + 1, nullptr);
-    if (by_id_[id] == nullptr) by_id_[id] = &make_bucket(id, name);
-    return *by_id_[id];
+    return *(by_id_[id] = &make_bucket(id, name));
 }
 
 const Bucket& Registry::make_bucket(bridge::NameId id, const bridge::Name& name) {

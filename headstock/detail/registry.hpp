@@ -49,8 +49,10 @@ struct Bucket {
     std::uint32_t passes = 0; ///< Bit d: some path has this name at depth d and goes on.
     std::uint32_t pass_types =
         0; ///< At depth 1: bit of each StanzaType whose paths go on from here.
-    std::uint32_t whole_types = 0; ///< The same for paths whose row wants the stanza built.
-    bool guarded = false;          ///< Its specification ties it to our own account.
+    std::uint32_t whole_types = 0;      ///< The same for paths whose row wants the stanza built.
+    StanzaKind kind = StanzaKind::none; ///< What an element of this name is at depth 1.
+    bool guarded = false;               ///< Its specification ties it to our own account.
+    bool hides = false; ///< Names at any depth do not reach inside: <forwarded/> (XEP-0297).
 };
 
 constexpr std::uint32_t type_bit(StanzaType type) { return 1u << static_cast<unsigned>(type); }
@@ -107,13 +109,20 @@ public:
     std::vector<std::string> served_namespaces() const;
 
     /// Make the index true again, if rows were added or removed.  Between stanzas only.
-    void refresh();
+    void refresh() {
+        if (stale_) rebuild();
+    }
     /// Free what was removed.  Between stanzas, and never inside the parser.
     void tidy() { graveyard_.clear(); }
     /// Ids from `first` on have new names from now on.
     void forget_names(bridge::NameId first);
 
-    const Bucket& bucket(bridge::NameId id, const bridge::Name& name);
+    /// Of the name that has this id; `name` gives it, and is not asked for one met before.
+    template <class F>
+    const Bucket& bucket(bridge::NameId id, F name) {
+        const bool met = id < by_id_.size() && by_id_[id] != nullptr;
+        return met ? *by_id_[id] : meet(id, name());
+    }
     /// Some row waits for a name at any depth.
     bool has_anywhere() const { return anywhere_; }
     /// Some row for a name at any depth wants the stanza built.
@@ -127,6 +136,8 @@ private:
     Object make(const void* type, void* address, const Table& table, const Hooks& hooks);
     std::size_t find(const void* type, const void* address) const;
     void bury(std::size_t at);
+    void rebuild();
+    const Bucket& meet(bridge::NameId id, const bridge::Name& name);
     void index(Entry& entry);
     void index_step(Entry& entry, std::size_t step, Bucket& bucket);
     Bucket& exact(const bridge::Name& name);
@@ -137,7 +148,7 @@ private:
     std::uint64_t last_ticket_ = 0;
     std::uint64_t last_strand_ = 0;
     std::function<void(std::uint64_t)> on_removed_;
-    bool stale_ = false;
+    bool stale_ = true;
 
     std::unordered_map<bridge::Name, Bucket, NameHash> exact_;
     std::vector<Entry*> wild_; ///< Rows with a step that stands for any name of a namespace.
