@@ -55,7 +55,7 @@ using Outcome =
 
 /// How to call a row's function: by one of two pointers.  Most rows give nothing back, and for them no
 /// Outcome is made, moved and looked at.
-struct Call {
+struct RowCall {
     void (*plain)(void* object, const Given& given) = nullptr;
     Outcome (*full)(void* object, const Given& given) = nullptr;
 
@@ -73,7 +73,7 @@ struct Row {
     bool wants_stanza =
         false; ///< A later parameter is an Element: the stanza is built, the row waits.
     bool returns_nothing = false;
-    Call call{};
+    RowCall call{};
 
     bool waits_for_stanza() const { return wants_stanza || match.whole; }
 };

@@ -202,10 +202,10 @@ Outcome invoke(const F& function, Object& object, const Given& given) {
 /// The object pointer is cast to T, never to the class the function was declared in: a base may lie at
 /// another address.
 template <class T, auto Function>
-constexpr Call make_call() {
+constexpr RowCall make_call() {
     using S = Shape<std::remove_cv_t<decltype(Function)>>;
     using first = typename S::first;
-    Call call;
+    RowCall call;
     if constexpr (S::nothing && !takes_payload<first>) { // always called, and that is all
         call.plain = [](void* object, const Given& given) {
             detail::apply(Function, *static_cast<T*>(object), given, first_argument<first>(given),
