@@ -4,7 +4,6 @@
 #pragma once
 
 #include "bridge/parser.hpp"
-#include "headstock/delivery.hpp"
 #include "headstock/detail/answers.hpp"
 #include "headstock/detail/registry.hpp"
 #include "headstock/detail/requests.hpp"
@@ -27,7 +26,8 @@ class ThreadedCall;
 class Outlet {
 public:
     virtual ~Outlet() = default;
-    virtual Delivery send(const Element& stanza) = 0;
+    /// Send it, or say why not.
+    virtual Error pass_on(const Element& stanza) = 0;
     /// The answer to `iq`, which is owed by it from now on.  Any thread.
     virtual Reply make_reply(const Tag& iq) = 0;
     /// Run a threaded row's call.  False when too much waits already: it will not run, and owes nothing.

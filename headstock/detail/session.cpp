@@ -459,8 +459,7 @@ void Session::stop(std::chrono::milliseconds limit) {
     if (state_ >= State::closing || abandoned_) return; // a hook was quicker
     threaded_.drop_queued("the client was stopped");
     if (was_ready && presence_sent_) {
-        if (const auto sent = send(presence().set("type", "unavailable")); !sent)
-            note(sent.error.text);
+        if (const auto error = pass_on(presence().set("type", "unavailable"))) note(error.text);
     }
     close_stream();
     if (was_ready) return enter(State::closing, limit);
