@@ -50,13 +50,14 @@ Name NameTable::name_of(std::string_view key) const {
     return name;
 }
 
-const NameTable::Entry& NameTable::add(std::string_view key, std::uint64_t hash) {
+const NameTable::Entry&
+NameTable::add(std::string_view key, std::uint64_t tail, std::uint64_t hash) {
     const bool keep = bytes() <= mark_;
     auto* memory = static_cast<char*>(arena_.allocate(sizeof(Entry) + key.size()));
     std::memcpy(memory + sizeof(Entry), key.data(), key.size());
     const std::string_view stored{memory + sizeof(Entry), key.size()};
     const auto id = static_cast<NameId>(entries_.size());
-    auto* entry = new (memory) Entry{name_of(stored), stored, hash, id};
+    auto* entry = new (memory) Entry{name_of(stored), stored, tail, hash, id};
     entries_.push_back(entry);
     slots_[slot_of(key, hash)] = entry;
     if (keep) {
@@ -66,13 +67,15 @@ const NameTable::Entry& NameTable::add(std::string_view key, std::uint64_t hash)
     return *entry;
 }
 
-const NameTable::Entry& NameTable::entry(std::string_view key) {
+const NameTable::Entry& NameTable::find_or_add(std::string_view key, std::uint64_t tail) {
     if (slots_.size() <= 2 * entries_.size()) {
         resize_slots(std::max(fewest_slots, 2 * slots_.size()));
     }
     const auto hash = keyed_hash(key);
     const auto* found = slots_[slot_of(key, hash)];
-    return found != nullptr ? *found : add(key, hash);
+    const auto& entry = found != nullptr ? *found : add(key, tail, hash);
+    hints_.note(key.size(), tail, entry.id);
+    return entry;
 }
 
 NameId NameTable::forget_late() {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "bridge/detail/arena.hpp"
+#include "bridge/detail/name_hints.hpp"
 #include "bridge/name.hpp"
 #include "bridge/parser.hpp"
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,15 +24,27 @@ public:
     struct Entry {
         Name name;
         std::string_view key;
+        std::uint64_t tail; // of the key
         std::uint64_t hash;
         NameId id;
+
+        bool is(std::string_view other, std::uint64_t other_tail) const {
+            const auto size = key.size();
+            if (other_tail != tail || other.size() != size) return false;
+            return size <= 8 || std::memcmp(other.data(), key.data(), size - 8) == 0;
+        }
     };
 
     /// `mark` in bytes.
     explicit NameTable(std::size_t mark) : mark_(mark) {}
 
     /// The entry of `key`, made when it is new.  It lives until it is forgotten.
-    const Entry& entry(std::string_view key);
+    const Entry& entry(std::string_view key) {
+        const auto tail = tail_of(key);
+        const auto hint = hints_.of(key.size(), tail);
+        if (hint < entries_.size() && entries_[hint]->is(key, tail)) return *entries_[hint];
+        return find_or_add(key, tail);
+    }
 
     std::size_t bytes() const;
     bool overgrown() const { return bytes() > 2 * mark_; }
@@ -46,7 +60,8 @@ public:
 
 private:
     Name name_of(std::string_view key) const;
-    const Entry& add(std::string_view key, std::uint64_t hash);
+    const Entry& find_or_add(std::string_view key, std::uint64_t tail);
+    const Entry& add(std::string_view key, std::uint64_t tail, std::uint64_t hash);
     std::size_t slot_of(std::string_view key, std::uint64_t hash) const;
     void resize_slots(std::size_t count);
 
@@ -54,6 +69,7 @@ private:
     std::string aliased_{};
     std::string alias_{};
     Arena arena_{Arena::Use::rewind};
+    NameHints hints_{};             // of ids
     std::vector<Entry*> entries_{}; // by id
     std::vector<Entry*> slots_{};   // by hash, open addressing, at most half full
     std::size_t kept_ = 0;          // how many entries stay for good
