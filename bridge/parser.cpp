@@ -36,10 +36,6 @@ void Parser::Impl::feed(std::string_view bytes) {
     gate_.feed(bytes);
 }
 
-std::size_t Parser::Impl::held_bytes() const {
-    return builder_.bytes() + gate_.bytes() + root_.text().size() + expat_->allocated();
-}
-
 // What may be held by something that holds `own` bytes now.
 std::size_t Parser::Impl::room_beside(std::size_t own) const {
     return limits_.held_bytes - std::min(held_bytes() - own, limits_.held_bytes);

@@ -60,8 +60,8 @@ void Parser::Impl::start_element(const char* name, const char** attributes) noex
 void Parser::Impl::end_element() noexcept {
     inside([&] {
         obey(builder_.end());
-        const bool due = builder_.names_overgrown() || expat_has_grown();
-        if (due && builder_.depth() == 1) expat_->suspend();
+        if (builder_.depth() != 1) return;
+        if (builder_.names_overgrown() || expat_has_grown()) expat_->suspend();
     });
 }
 

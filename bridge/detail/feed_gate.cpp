@@ -46,11 +46,6 @@ void FeedGate::start(bool skip_space) {
     empty(taken_);
 }
 
-std::size_t FeedGate::bytes() const {
-    static const auto inside = std::string{}.capacity();
-    return held_.capacity() + taken_.capacity() - 2 * inside;
-}
-
 std::string_view FeedGate::take(Place place) {
     empty(taken_);
     if (refusal_) return {};

@@ -20,8 +20,8 @@ Name split(std::string_view key) {
 
 } // namespace
 
-std::size_t NameTable::bytes() const {
-    return arena_.used() + (entries_.size() + slots_.size()) * sizeof(void*);
+void NameTable::count_bytes() {
+    bytes_ = arena_.used() + (entries_.size() + slots_.size()) * sizeof(void*);
 }
 
 std::size_t NameTable::slot_of(std::string_view key, std::uint64_t hash) const {
@@ -36,6 +36,7 @@ std::size_t NameTable::slot_of(std::string_view key, std::uint64_t hash) const {
 void NameTable::resize_slots(std::size_t count) {
     slots_.assign(count, nullptr);
     for (Entry* entry : entries_) slots_[slot_of(entry->key, entry->hash)] = entry;
+    count_bytes();
 }
 
 void NameTable::set_alias(std::string_view from, std::string_view as) {
@@ -60,6 +61,7 @@ NameTable::add(std::string_view key, std::uint64_t tail, std::uint64_t hash) {
     auto* entry = new (memory) Entry{name_of(stored), stored, tail, hash, id};
     entries_.push_back(entry);
     slots_[slot_of(key, hash)] = entry;
+    count_bytes();
     if (keep) {
         kept_ = entries_.size();
         kept_mark_ = arena_.mark();

@@ -46,8 +46,8 @@ public:
         return find_or_add(key, tail);
     }
 
-    std::size_t bytes() const;
-    bool overgrown() const { return bytes() > 2 * mark_; }
+    std::size_t bytes() const { return bytes_; }
+    bool overgrown() const { return bytes_ > 2 * mark_; }
     void set_mark(std::size_t mark) { mark_ = mark; }
 
     /// Names of the namespace `from` that are met from now on are called by `as` instead.
@@ -64,8 +64,10 @@ private:
     const Entry& add(std::string_view key, std::uint64_t tail, std::uint64_t hash);
     std::size_t slot_of(std::string_view key, std::uint64_t hash) const;
     void resize_slots(std::size_t count);
+    void count_bytes();
 
     std::size_t mark_;
+    std::size_t bytes_ = 0;
     std::string aliased_{};
     std::string alias_{};
     Arena arena_{Arena::Use::rewind};

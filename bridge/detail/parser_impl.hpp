@@ -28,7 +28,9 @@ struct Parser::Impl final : detail::ExpatSink {
     Event next();
     Event finish();
     std::string_view unparsed() const;
-    std::size_t held_bytes() const;
+    std::size_t held_bytes() const {
+        return builder_.bytes() + gate_.bytes() + root_.text().size() + expat_->allocated();
+    }
 
     void set_limits(const Limits& limits) {
         limits_ = limits;

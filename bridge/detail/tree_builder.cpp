@@ -47,10 +47,6 @@ void TreeBuilder::set_alias(std::string_view from, std::string_view as) {
     attribute_names_.set_alias(from, as);
 }
 
-std::size_t TreeBuilder::bytes() const {
-    return arena_.used() + names_.bytes() + attribute_names_.bytes() + open_.size() * sizeof(Open);
-}
-
 TreeBuilder::Verdict TreeBuilder::refuse(const Refusal& why) {
     refusal_ = why;
     return Verdict::refuse;
@@ -169,10 +165,6 @@ TreeBuilder::Verdict TreeBuilder::text(std::string_view text) {
     }
     if (skipped_ == 0 && building()) append_text(*open_.back().node, text);
     return Verdict::proceed;
-}
-
-bool TreeBuilder::names_overgrown() const {
-    return names_.overgrown() || attribute_names_.overgrown();
 }
 
 std::optional<NameId> TreeBuilder::forget_names() {

@@ -53,12 +53,15 @@ public:
     bool root_closed() const { return root_seen_ && depth() == 0; }
 
     /// True when forget_names() would gain something.
-    bool names_overgrown() const;
+    bool names_overgrown() const { return names_.overgrown() || attribute_names_.overgrown(); }
     /// Forget names of late.  Only at depth 1 with everything released; the first element name's id
     /// that is no more, if any is.
     std::optional<NameId> forget_names();
 
-    std::size_t bytes() const;
+    std::size_t bytes() const {
+        return arena_.used() + names_.bytes() + attribute_names_.bytes() +
+               open_.size() * sizeof(Open);
+    }
 
 private:
     struct Open {
