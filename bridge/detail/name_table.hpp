@@ -3,11 +3,11 @@
 
 #include "bridge/detail/arena.hpp"
 #include "bridge/detail/name_hints.hpp"
+#include "bridge/detail/name_tail.hpp"
 #include "bridge/name.hpp"
 #include "bridge/parser.hpp"
 
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,9 +29,7 @@ public:
         NameId id;
 
         bool is(std::string_view other, std::uint64_t other_tail) const {
-            const auto size = key.size();
-            if (other_tail != tail || other.size() != size) return false;
-            return size <= 8 || std::memcmp(other.data(), key.data(), size - 8) == 0;
+            return other_tail == tail && other.size() == key.size() && same_head(other, key);
         }
     };
 

@@ -107,7 +107,7 @@ Node* TreeBuilder::make_tag(const NameTable::Entry& name, const char* const* att
     auto** link = &node->attributes;
     for (; *attributes != nullptr; attributes += 2) {
         const auto& called = attribute_names_.entry(attributes[0]);
-        *link = make_attribute(arena_, keep_name(called), attributes[1]);
+        *link = make_fixed_attribute(arena_, keep_name(called), attributes[1]);
         link = &(*link)->next;
     }
     return node;
