@@ -42,6 +42,9 @@ public:
     const Refusal& refusal() const { return refusal_; }
 
     bool has_event() const { return next_event_ < events_count_; }
+    /// Whether one more can wait behind those.
+    bool has_room() const { return events_count_ < events_.size(); }
+    void drop_events() { events_count_ = next_event_ = 0; }
     Parser::Event take_event() { return events_[next_event_++]; }
     /// Let go of what the events taken so far handed over.
     void release();
@@ -96,7 +99,7 @@ private:
     bool root_seen_ = false;
     bool holding_ = false; // nothing is released before the element of depth 1 ends
     Refusal refusal_{};
-    std::array<Parser::Event, 2> events_{}; // of one token: <a/> gives two
+    std::array<Parser::Event, 2> events_{}; // of <a/>, or of end tags with nothing between
     std::size_t events_count_ = 0;
     std::size_t next_event_ = 0;
     std::optional<Arena::Mark> release_to_{};
