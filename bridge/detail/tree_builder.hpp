@@ -79,7 +79,8 @@ private:
     bool building() const { return !open_.empty() && open_.back().builds; }
     Verdict refuse(const Refusal& why);
     Verdict open(const NameTable::Entry& name, const char* const* attributes);
-    Demand ask(const Node& node, NameId name);
+    bool may_want(const NameTable::Entry& name) const;
+    Verdict skip();
     Node* make_tag(const NameTable::Entry& name, const char* const* attributes);
     const Name* keep_name(const NameTable::Entry& name);
     bool repeats(const Node& node) const;
