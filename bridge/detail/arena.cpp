@@ -8,7 +8,7 @@
 namespace bridge::detail {
 namespace {
 
-constexpr std::size_t first_chunk = 512;
+constexpr std::uint32_t small_tree = 512;
 constexpr std::size_t largest_chunk = 64 * 1024;
 constexpr std::size_t kept_spare = 64 * 1024;
 
@@ -20,10 +20,10 @@ Arena::Chunk* Arena::Chunk::make(std::size_t size) noexcept {
 }
 
 Arena* Arena::make() {
-    auto* chunk = Chunk::make(first_chunk);
+    auto* chunk = Chunk::make(small_tree);
     if (chunk == nullptr) throw std::bad_alloc{};
     chunk->count = 1;
-    auto* arena = new (chunk->begin()) Arena{Use::recycle};
+    auto* arena = new (chunk->begin()) Arena{Use::recycle, 2 * small_tree};
     arena->stand_on(chunk);
     arena->at_ += sizeof(Arena);
     arena->reserved_ = chunk->size;
@@ -83,7 +83,7 @@ bool Arena::add_chunk(std::size_t size) {
     const auto wanted = size + sizeof(Chunk);
     Chunk* chunk = take_spare(wanted);
     if (chunk == nullptr) {
-        const auto usual = std::clamp(reserved(), 2 * first_chunk, largest_chunk);
+        const auto usual = std::clamp<std::size_t>(reserved(), first_, largest_chunk);
         chunk = Chunk::make(std::max(wanted, usual));
     }
     if (chunk == nullptr) return false;

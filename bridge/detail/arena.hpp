@@ -12,7 +12,7 @@
 
 namespace bridge::detail {
 
-/// Bump allocation over chunks that double up to 64 KiB.  Blocks are aligned to 8 bytes.
+/// Bump allocation over chunks that grow up to 64 KiB.  Blocks are aligned to 8 bytes.
 ///
 /// An arena may own others: a tree that was added to another keeps its own arena, so that adding
 /// and taking out cost nothing and references stay valid.  Not thread-safe.
@@ -27,7 +27,8 @@ public:
         std::size_t used = 0;
     };
 
-    explicit Arena(Use use) : use_(use) {}
+    /// The first chunk is taken when it is needed, and has `first` bytes.
+    explicit Arena(Use use, std::uint32_t first = 512) : use_(use), first_(first) {}
     ~Arena();
     Arena(const Arena&) = delete;
     Arena& operator=(const Arena&) = delete;
@@ -101,6 +102,7 @@ private:
     FreeLists* free_lists() noexcept;
 
     Use use_;
+    std::uint32_t first_;
     char* at_ = nullptr;
     char* end_ = nullptr; // of the top chunk
     Chunk* top_ = nullptr;

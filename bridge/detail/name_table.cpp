@@ -10,7 +10,7 @@
 namespace bridge::detail {
 namespace {
 
-constexpr std::size_t fewest_slots = 64;
+constexpr std::size_t fewest_slots = 16;
 
 Name split(std::string_view key) {
     const auto line_feed = key.find('\n');

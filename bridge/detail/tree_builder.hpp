@@ -91,7 +91,8 @@ private:
     Demands& demands_;
     Limits limits_;
     Dialect dialect_;
-    Arena arena_{Arena::Use::rewind};
+    // Its first chunk holds the root's tag and a usual stanza: nothing is taken or retired for one.
+    Arena arena_{Arena::Use::rewind, 2048};
     NameTable names_{0};
     NameTable attribute_names_{0};
     std::vector<Open> open_{};
