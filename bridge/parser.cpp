@@ -26,7 +26,7 @@ void Parser::Impl::restart(bool skip_space) {
     root_.clear();
     origin_ = {};
     piece_ = {};
-    given_ = replayed_ = declarations_ = 0;
+    given_ = first_end_ = replayed_ = declarations_ = 0;
     suspended_ = in_cdata_ = replaying_ = finish_told_ = complete_ = false;
     error_ = {};
 }
@@ -36,19 +36,16 @@ void Parser::Impl::feed(std::string_view bytes) {
     gate_.feed(bytes);
 }
 
-std::size_t Parser::Impl::held_bytes() const {
-    return builder_.bytes() + gate_.bytes() + root_.text().size() + expat_->allocated();
-}
-
 // What may be held by something that holds `own` bytes now.
 std::size_t Parser::Impl::room_beside(std::size_t own) const {
     return limits_.held_bytes - std::min(held_bytes() - own, limits_.held_bytes);
 }
 
 Parser::Event Parser::Impl::next() {
-    if (error_) return {.kind = Event::error};
     if (builder_.has_event()) return builder_.take_event();
+    if (error_) return {.kind = Event::error};
     builder_.release();
+    first_end_ = 0;
     try {
         return advance();
     } catch (const std::bad_alloc&) {
@@ -58,10 +55,10 @@ Parser::Event Parser::Impl::next() {
 }
 
 Parser::Event Parser::Impl::advance() {
-    if (auto event = ready()) return *event;
-    while (step()) {
+    do {
         if (auto event = ready()) return *event;
-    }
+    } while (step());
+    if (builder_.has_event()) return builder_.take_event(); // it ended before the fault
     return {.kind = error_ ? Event::error : Event::more};
 }
 
@@ -109,14 +106,19 @@ void Parser::Impl::settle(ExpatParser::Status status) {
     piece_ = {};
 }
 
-// The last bytes of the piece, which Expat has not used up.
-std::string_view Parser::Impl::unread() const {
-    const auto left = given_ - expat_->consumed();
+// The last bytes of the piece, from Expat's byte `index` on.
+std::string_view Parser::Impl::behind(std::size_t index) const {
+    const auto left = given_ - index;
     return left > piece_.size() ? piece_ : piece_.substr(piece_.size() - left);
 }
 
+std::string_view Parser::Impl::first_unparsed() const {
+    if (builder_.has_event() && first_end_ != 0) return behind(first_end_);
+    return suspended_ ? unread() : piece_;
+}
+
 std::string_view Parser::Impl::unparsed() const {
-    const auto first = suspended_ ? unread() : piece_;
+    const auto first = first_unparsed();
     const auto behind = gate_.rest();
     if (first.empty()) return behind;
     if (first.data() + first.size() != behind.data()) return first;

@@ -6,6 +6,7 @@
 
 #include "bridge/element.hpp"
 #include "bridge/error.hpp"
+#include "bridge/name.hpp"
 #include "bridge/tag.hpp"
 
 #include <cstddef>
@@ -41,8 +42,8 @@ using NameId = std::uint32_t;
 
 /// What is wanted of an element that has just begun.  Flags; combine with |.
 enum class Demand : std::uint8_t {
-    skip = 0, ///< nothing of it nor inside it: parsed, checked and counted, not shown; decide() is
-              ///< not called for what is inside
+    skip = 0, ///< nothing of it nor inside it: parsed, checked and counted, not shown; nothing is
+              ///< asked about what is inside
     look = 1, ///< keep its tag while it is open and ask about what is inside
     at_start = 3, ///< look, and have next() hand over its tag now
     at_end = 5,   ///< look, and have next() hand it over when it is complete
@@ -62,6 +63,16 @@ constexpr bool has(Demand demand, Demand flag) {
 class Demands {
 public:
     virtual ~Demands() = default;
+
+    /// False when nobody can want the element or anything inside it, whatever its attributes: then
+    /// its tag is not made and decide() not called; it is skipped, or built with what is built
+    /// around it.  Asked before decide(), with the same depth.  `name` borrows until the return.
+    virtual bool may_want(const Name& name, NameId id, std::size_t depth) noexcept {
+        static_cast<void>(name);
+        static_cast<void>(id);
+        static_cast<void>(depth);
+        return true;
+    }
 
     /// `depth` of the root is 0.  `tag` borrows: it lives while its element is open.
     virtual Demand decide(const Tag& tag, NameId id, std::size_t depth) noexcept = 0;

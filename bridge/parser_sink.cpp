@@ -38,6 +38,7 @@ void Parser::Impl::inside(Do what) noexcept {
     } catch (const std::exception&) { // no memory, or a text that is too long for it
         error_.fault = ParseFault::limit_exceeded;
         error_.text = "memory ran out"; // short enough to need none
+        builder_.drop_events();
         expat_->abort();
     }
 }
@@ -52,16 +53,32 @@ void Parser::Impl::start_element(const char* name, const char** attributes) noex
         if (!builder_.root_seen()) root_.found(expat_->index(), expat_->token_size());
         const bool skipped =
             builder_.skipping(); // then nothing of ours grows, and Expat has its cap
-        obey(builder_.start(name, attributes, std::exchange(declarations_, 0)));
+        const auto verdict = builder_.start(name, attributes, std::exchange(declarations_, 0));
         if (!skipped) check_held();
+        if (error_) {
+            builder_.drop_events(); // the tag itself was too much
+        } else {
+            obey(verdict);
+        }
     });
+}
+
+// To stop and go on costs more than an end tag.  So when another follows at once, both are parsed
+// before the first is handed over: nothing is asked in between that a handler could change.
+bool Parser::Impl::end_follows() noexcept {
+    if (!builder_.has_event() || !builder_.has_room() || builder_.depth() <= 1) return false;
+    if (!unread().starts_with("</")) return false;
+    if (first_end_ == 0) first_end_ = expat_->consumed();
+    return true;
 }
 
 void Parser::Impl::end_element() noexcept {
     inside([&] {
-        obey(builder_.end());
-        const bool due = builder_.names_overgrown() || expat_has_grown();
-        if (due && builder_.depth() == 1) expat_->suspend();
+        const auto verdict = builder_.end();
+        if (end_follows()) return;
+        obey(verdict);
+        if (builder_.depth() != 1) return;
+        if (builder_.names_overgrown() || expat_has_grown()) expat_->suspend();
     });
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -35,15 +37,41 @@ constexpr Escapes attribute_escapes = [] {
     return escapes;
 }();
 
+// False when none of the eight bytes needs an escape anywhere: there is no control character, and no
+// & ' < >, which are two pairs that differ in one bit.
+bool may_need_escape(const char* eight) {
+    constexpr std::uint64_t ones = 0x0101010101010101u;
+    constexpr std::uint64_t high = 0x80 * ones;
+    std::uint64_t word = 0;
+    std::memcpy(&word, eight, sizeof word);
+    const auto control = (word - 0x20 * ones) & ~word;
+    const auto first = (word | ones) ^ '\'' * ones;
+    const auto second = (word | 2 * ones) ^ '>' * ones;
+    return ((control | ((first - ones) & ~first) | ((second - ones) & ~second)) & high) != 0;
+}
+
+// The first character from `at` on that cannot stand for itself, or the end.
+std::size_t find_special(std::string_view text, std::size_t at, const Escapes& escapes) {
+    while (at < text.size()) {
+        const auto step = std::min<std::size_t>(text.size() - at, 8);
+        if (step == 8 && !may_need_escape(text.data() + at)) {
+            at += 8;
+            continue;
+        }
+        for (const auto stop = at + step; at < stop; ++at) {
+            if (escapes[static_cast<unsigned char>(text[at])] != nullptr) return at;
+        }
+    }
+    return at;
+}
+
 void escape(std::string_view text, const Escapes& escapes, std::string& out) {
-    const auto entity = [&](char c) { return escapes[static_cast<unsigned char>(c)]; };
-    while (!text.empty()) {
-        const auto* special = std::find_if(text.begin(), text.end(), entity);
-        const auto plain = static_cast<std::size_t>(special - text.begin());
-        out += text.substr(0, plain);
-        if (plain == text.size()) return;
-        out += entity(text[plain]);
-        text.remove_prefix(plain + 1);
+    for (std::size_t at = 0;;) {
+        const auto special = find_special(text, at, escapes);
+        out.append(text, at, special - at);
+        if (special == text.size()) return;
+        out += escapes[static_cast<unsigned char>(text[special])];
+        at = special + 1;
     }
 }
 

@@ -91,7 +91,10 @@ Element addressed_back(const Tag& stanza) {
 } // namespace
 
 StanzaKind stanza_kind(const Tag& tag, std::string_view content_ns) {
-    const auto name = tag.name();
+    return stanza_kind(tag.name(), content_ns);
+}
+
+StanzaKind stanza_kind(const bridge::Name& name, std::string_view content_ns) {
     if (name.ns != content_ns) return StanzaKind::none;
     if (name.local == "message") return StanzaKind::message;
     if (name.local == "presence") return StanzaKind::presence;
@@ -101,16 +104,25 @@ StanzaKind stanza_kind(const Tag& tag, std::string_view content_ns) {
 
 std::optional<StanzaType> stanza_type(const Tag& stanza) {
     const auto local = stanza.local_name();
+    if (local == "message") return stanza_type(stanza, StanzaKind::message);
+    return stanza_type(stanza, local == "presence" ? StanzaKind::presence : StanzaKind::iq);
+}
+
+std::optional<StanzaType> stanza_type(const Tag& stanza, StanzaKind kind) {
     const auto word = stanza.attribute("type");
-    if (local == "message") {
+    switch (kind) {
+    case StanzaKind::message:
         return find_type(word, StanzaType::normal, StanzaType::headline)
             .value_or(StanzaType::normal);
-    }
-    if (local == "presence") {
-        if (!stanza.has_attribute("type")) return StanzaType::available;
+    case StanzaKind::presence:
+        if (word.empty() && !stanza.has_attribute("type")) return StanzaType::available;
         return find_type(word, StanzaType::unavailable, StanzaType::probe);
+    case StanzaKind::iq:
+        return find_type(word, StanzaType::get, StanzaType::error);
+    case StanzaKind::none:
+        break;
     }
-    return find_type(word, StanzaType::get, StanzaType::error);
+    return std::nullopt;
 }
 
 std::string_view to_string(StanzaType type) { return stanza_types[static_cast<std::size_t>(type)]; }

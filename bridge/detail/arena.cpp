@@ -8,33 +8,24 @@
 namespace bridge::detail {
 namespace {
 
-constexpr std::size_t first_chunk = 512;
+constexpr std::uint32_t small_tree = 512;
 constexpr std::size_t largest_chunk = 64 * 1024;
 constexpr std::size_t kept_spare = 64 * 1024;
 
 } // namespace
 
-struct Arena::Chunk {
-    Chunk* below;
-    std::size_t size;  // of the whole, this header included
-    std::size_t count; // how many chunks there are up to this one
-
-    char* begin() { return reinterpret_cast<char*>(this + 1); }
-    char* end() { return reinterpret_cast<char*>(this) + size; }
-
-    static Chunk* make(std::size_t size) {
-        void* memory = ::operator new(size, std::nothrow);
-        return memory == nullptr ? nullptr : new (memory) Chunk{nullptr, size, 0};
-    }
-};
+Arena::Chunk* Arena::Chunk::make(std::size_t size) noexcept {
+    void* memory = ::operator new(size, std::nothrow);
+    return memory == nullptr ? nullptr : new (memory) Chunk{nullptr, size, 0};
+}
 
 Arena* Arena::make() {
-    auto* chunk = Chunk::make(first_chunk);
+    auto* chunk = Chunk::make(small_tree);
     if (chunk == nullptr) throw std::bad_alloc{};
     chunk->count = 1;
-    auto* arena = new (chunk->begin()) Arena{Use::recycle};
-    arena->top_ = chunk;
-    arena->at_ = chunk->begin() + sizeof(Arena);
+    auto* arena = new (chunk->begin()) Arena{Use::recycle, 2 * small_tree};
+    arena->stand_on(chunk);
+    arena->at_ += sizeof(Arena);
     arena->reserved_ = chunk->size;
     return arena;
 }
@@ -74,15 +65,11 @@ void Arena::leave() noexcept {
     link_ = nullptr;
 }
 
-std::size_t Arena::room() const {
-    return top_ == nullptr ? 0 : static_cast<std::size_t>(top_->end() - at_);
-}
-
-void* Arena::bump(std::size_t size) noexcept {
-    void* block = at_;
-    at_ += size;
-    used_ += size;
-    return block;
+// At its beginning.
+void Arena::stand_on(Chunk* top) noexcept {
+    top_ = top;
+    at_ = top == nullptr ? nullptr : top->begin();
+    end_ = top == nullptr ? nullptr : top->end();
 }
 
 Arena::Chunk* Arena::take_spare(std::size_t size) noexcept {
@@ -96,19 +83,18 @@ bool Arena::add_chunk(std::size_t size) {
     const auto wanted = size + sizeof(Chunk);
     Chunk* chunk = take_spare(wanted);
     if (chunk == nullptr) {
-        const auto usual = std::clamp(reserved(), 2 * first_chunk, largest_chunk);
+        const auto usual = std::clamp<std::size_t>(reserved(), first_, largest_chunk);
         chunk = Chunk::make(std::max(wanted, usual));
     }
     if (chunk == nullptr) return false;
     chunk->below = top_;
     chunk->count = top_ == nullptr ? 1 : top_->count + 1;
     reserved_ += chunk->size;
-    top_ = chunk;
-    at_ = chunk->begin();
+    stand_on(chunk);
     return true;
 }
 
-void* Arena::allocate(std::size_t size) {
+void* Arena::allocate_slowly(std::size_t size) {
     if (free_ != nullptr) {
         if (void* block = free_->pop(size)) return block;
     }
@@ -145,8 +131,9 @@ void* Arena::move_last(void* block, std::size_t size, std::size_t wanted) {
     longer->count = top_->count;
     std::memcpy(longer->begin(), block, size);
     reserved_ += longer->size - top_->size;
-    ::operator delete(std::exchange(top_, longer));
-    at_ = longer->begin() + wanted;
+    ::operator delete(top_);
+    stand_on(longer);
+    at_ += wanted;
     used_ += wanted - size;
     return longer->begin();
 }
@@ -156,11 +143,6 @@ void* Arena::extend(void* block, std::size_t size, std::size_t wanted) {
     if (room() < wanted - size) return move_last(block, size, wanted);
     bump(wanted - size);
     return block;
-}
-
-Arena::Mark Arena::mark() const {
-    if (top_ == nullptr) return {};
-    return {top_->count, static_cast<std::size_t>(at_ - top_->begin()), used_};
 }
 
 void Arena::retire(Chunk* chunk) noexcept {
@@ -174,12 +156,10 @@ void Arena::retire(Chunk* chunk) noexcept {
     spare_ = chunk;
 }
 
-void Arena::rewind(const Mark& mark) noexcept {
-    while (top_ != nullptr && top_->count > mark.chunk) {
-        retire(std::exchange(top_, top_->below));
-    }
-    at_ = top_ == nullptr ? nullptr : top_->begin() + mark.offset;
-    used_ = mark.used;
+void Arena::drop_chunks(std::size_t kept) noexcept {
+    Chunk* top = top_;
+    while (top != nullptr && top->count > kept) retire(std::exchange(top, top->below));
+    stand_on(top);
 }
 
 } // namespace bridge::detail

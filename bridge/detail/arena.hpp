@@ -12,7 +12,7 @@
 
 namespace bridge::detail {
 
-/// Bump allocation over chunks that double up to 64 KiB.  Blocks are aligned to 8 bytes.
+/// Bump allocation over chunks that grow up to 64 KiB.  Blocks are aligned to 8 bytes.
 ///
 /// An arena may own others: a tree that was added to another keeps its own arena, so that adding
 /// and taking out cost nothing and references stay valid.  Not thread-safe.
@@ -27,7 +27,8 @@ public:
         std::size_t used = 0;
     };
 
-    explicit Arena(Use use) : use_(use) {}
+    /// The first chunk is taken when it is needed, and has `first` bytes.
+    explicit Arena(Use use, std::uint32_t first = 512) : use_(use), first_(first) {}
     ~Arena();
     Arena(const Arena&) = delete;
     Arena& operator=(const Arena&) = delete;
@@ -47,16 +48,26 @@ public:
         return use_ == Use::recycle ? FreeLists::round_up(size) : (size + 7) & ~std::size_t{7};
     }
     /// A block of fit(size) bytes.  `size` is not 0.  Throws std::bad_alloc.
-    void* allocate(std::size_t size);
+    void* allocate(std::size_t size) {
+        if (use_ == Use::rewind && fit(size) <= room()) return bump(fit(size));
+        return allocate_slowly(size);
+    }
     /// Give a block back, with the size it was allocated with.
     void release(void* block, std::size_t size) noexcept;
     /// Make the last block longer, in its place if that can be; its new address, or null when it is
     /// not the last or there is no room.  Both sizes are results of fit().
     void* extend(void* block, std::size_t size, std::size_t wanted);
 
-    Mark mark() const;
+    Mark mark() const {
+        if (top_ == nullptr) return {};
+        return {top_->count, static_cast<std::size_t>(at_ - top_->begin()), used_};
+    }
     /// Let go of everything allocated since.  Keeps up to 64 KiB of chunks for later.
-    void rewind(const Mark& mark) noexcept;
+    void rewind(const Mark& mark) noexcept {
+        if (top_ != nullptr && top_->count > mark.chunk) drop_chunks(mark.chunk);
+        if (top_ != nullptr) at_ = top_->begin() + mark.offset;
+        used_ = mark.used;
+    }
 
     /// Bytes in blocks, those that came back included.
     std::size_t used() const { return used_; }
@@ -64,18 +75,36 @@ public:
     std::size_t reserved() const { return reserved_ + spare_bytes_; }
 
 private:
-    struct Chunk;
+    struct Chunk {
+        Chunk* below;
+        std::size_t size;  // of the whole, this header included
+        std::size_t count; // how many chunks there are up to this one
 
-    std::size_t room() const;
+        char* begin() { return reinterpret_cast<char*>(this + 1); }
+        char* end() { return reinterpret_cast<char*>(this) + size; }
+        static Chunk* make(std::size_t size) noexcept;
+    };
+
+    std::size_t room() const { return static_cast<std::size_t>(end_ - at_); }
+    void* bump(std::size_t size) noexcept {
+        void* block = at_;
+        at_ += size;
+        used_ += size;
+        return block;
+    }
+    void* allocate_slowly(std::size_t size);
+    void stand_on(Chunk* top) noexcept;
     bool add_chunk(std::size_t size);
     Chunk* take_spare(std::size_t size) noexcept;
     void retire(Chunk* chunk) noexcept;
-    void* bump(std::size_t size) noexcept;
+    void drop_chunks(std::size_t kept) noexcept;
     void* move_last(void* block, std::size_t size, std::size_t wanted);
     FreeLists* free_lists() noexcept;
 
     Use use_;
+    std::uint32_t first_;
     char* at_ = nullptr;
+    char* end_ = nullptr; // of the top chunk
     Chunk* top_ = nullptr;
     Chunk* spare_ = nullptr;
     FreeLists* free_ = nullptr;

@@ -3,6 +3,7 @@
 #include "bridge/error.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <iterator>
@@ -92,6 +93,17 @@ constexpr bool continues_name(char32_t c) {
     return contains(name_starts, c) || contains(name_inner, c);
 }
 
+// Where an ASCII byte may stand in a name.
+enum class In : unsigned char { none, inner, anywhere };
+
+constexpr auto ascii_name = [] {
+    std::array<In, 256> table{};
+    for (unsigned char c = 0; c < 0x80; ++c) {
+        if (continues_name(c)) table[c] = starts_name(c) ? In::anywhere : In::inner;
+    }
+    return table;
+}();
+
 // True when all eight bytes are ASCII and none is a control character.
 bool is_plain(const char* eight) {
     constexpr std::uint64_t high = 0x8080808080808080u;
@@ -101,6 +113,16 @@ bool is_plain(const char* eight) {
     return ((word | (word - space)) & high) == 0;
 }
 
+// How many bytes from `at` on are known to be plain ASCII.  The last step may look back at bytes that
+// were looked at before, so that no text of eight bytes or more has a rest.
+std::size_t plain_until(std::string_view text, std::size_t at) {
+    for (; text.size() - at >= 8; at += 8) {
+        if (!is_plain(text.data() + at)) return at;
+    }
+    const bool ends_plain = text.size() >= 8 && is_plain(text.data() + text.size() - 8);
+    return ends_plain ? text.size() : at;
+}
+
 [[noreturn]] void refuse(const char* what, const std::string& why, std::size_t offset) {
     throw Invalid{std::string{what} + ' ' + why + " at byte " + std::to_string(offset), offset};
 }
@@ -108,21 +130,26 @@ bool is_plain(const char* eight) {
 } // namespace
 
 std::size_t first_illegal(std::string_view text) noexcept {
-    for (std::size_t at = 0; at < text.size();) {
-        if (text.size() - at >= 8 && is_plain(text.data() + at)) {
-            at += 8;
+    for (std::size_t at = plain_until(text, 0); at < text.size();) {
+        const auto byte = byte_at(text, at);
+        if (byte >= 0x20 && byte < 0x80) {
+            ++at;
             continue;
         }
         const auto character = decode(text, at);
         if (character.length == 0 || !is_legal(character.value)) return at;
-        at += character.length;
+        at = plain_until(text, at + character.length);
     }
     return npos;
 }
 
 std::size_t first_outside_name(std::string_view name) noexcept {
-    if (name.empty()) return 0;
+    if (name.empty() || ascii_name[byte_at(name, 0)] == In::inner) return 0;
     for (std::size_t at = 0; at < name.size();) {
+        if (ascii_name[byte_at(name, at)] != In::none) {
+            ++at;
+            continue;
+        }
         const auto character = decode(name, at);
         const bool good = at == 0 ? starts_name(character.value) : continues_name(character.value);
         if (character.length == 0 || !good) return at;
@@ -143,7 +170,7 @@ void require_name(std::string_view name, const char* what) {
 }
 
 void require_namespace(std::string_view ns) {
-    require_text(ns, "a namespace name");
+    if (plain_until(ns, 0) != ns.size()) require_text(ns, "a namespace name");
     // Expat parts names with it, so it takes no namespace name that holds one.
     const auto at = ns.find('\n');
     if (at != npos) refuse("a namespace name", "holds a line feed", at);

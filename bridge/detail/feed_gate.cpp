@@ -27,6 +27,7 @@ void empty(std::string& text) {
 
 // The part of `slice` in which every tag is whole, as far as its '>' show, with the text behind it.
 std::size_t whole_tags(std::string_view slice) {
+    if (slice.find('<') == npos) return slice.size(); // looking backwards through text is slow
     const auto last_end = slice.rfind('>');
     const auto next_tag = slice.find('<', last_end == npos ? 0 : last_end + 1);
     return std::min(next_tag, slice.size());
@@ -43,11 +44,6 @@ void FeedGate::start(bool skip_space) {
     fed_ = {};
     empty(held_);
     empty(taken_);
-}
-
-std::size_t FeedGate::bytes() const {
-    static const auto inside = std::string{}.capacity();
-    return held_.capacity() + taken_.capacity() - 2 * inside;
 }
 
 std::string_view FeedGate::take(Place place) {

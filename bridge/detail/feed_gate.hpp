@@ -48,8 +48,8 @@ public:
     std::string_view rest() const { return fed_.empty() ? std::string_view{held_} : fed_; }
     /// White space that was dropped before the document.
     std::size_t skipped() const { return skipped_; }
-    /// Bytes of memory.
-    std::size_t bytes() const;
+    /// Bytes of memory, with the few that the gate has for itself.
+    std::size_t bytes() const { return held_.capacity() + taken_.capacity(); }
 
 private:
     enum class Opening : std::uint8_t { other, cdata, unknown, refused };

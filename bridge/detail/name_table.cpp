@@ -10,7 +10,7 @@
 namespace bridge::detail {
 namespace {
 
-constexpr std::size_t fewest_slots = 64;
+constexpr std::size_t fewest_slots = 16;
 
 Name split(std::string_view key) {
     const auto line_feed = key.find('\n');
@@ -20,8 +20,8 @@ Name split(std::string_view key) {
 
 } // namespace
 
-std::size_t NameTable::bytes() const {
-    return arena_.used() + (entries_.size() + slots_.size()) * sizeof(void*);
+void NameTable::count_bytes() {
+    bytes_ = arena_.used() + (entries_.size() + slots_.size()) * sizeof(void*);
 }
 
 std::size_t NameTable::slot_of(std::string_view key, std::uint64_t hash) const {
@@ -36,6 +36,7 @@ std::size_t NameTable::slot_of(std::string_view key, std::uint64_t hash) const {
 void NameTable::resize_slots(std::size_t count) {
     slots_.assign(count, nullptr);
     for (Entry* entry : entries_) slots_[slot_of(entry->key, entry->hash)] = entry;
+    count_bytes();
 }
 
 void NameTable::set_alias(std::string_view from, std::string_view as) {
@@ -50,15 +51,17 @@ Name NameTable::name_of(std::string_view key) const {
     return name;
 }
 
-const NameTable::Entry& NameTable::add(std::string_view key, std::uint64_t hash) {
+const NameTable::Entry&
+NameTable::add(std::string_view key, std::uint64_t tail, std::uint64_t hash) {
     const bool keep = bytes() <= mark_;
     auto* memory = static_cast<char*>(arena_.allocate(sizeof(Entry) + key.size()));
     std::memcpy(memory + sizeof(Entry), key.data(), key.size());
     const std::string_view stored{memory + sizeof(Entry), key.size()};
     const auto id = static_cast<NameId>(entries_.size());
-    auto* entry = new (memory) Entry{name_of(stored), stored, hash, id};
+    auto* entry = new (memory) Entry{name_of(stored), stored, tail, hash, id};
     entries_.push_back(entry);
     slots_[slot_of(key, hash)] = entry;
+    count_bytes();
     if (keep) {
         kept_ = entries_.size();
         kept_mark_ = arena_.mark();
@@ -66,13 +69,15 @@ const NameTable::Entry& NameTable::add(std::string_view key, std::uint64_t hash)
     return *entry;
 }
 
-const NameTable::Entry& NameTable::entry(std::string_view key) {
+const NameTable::Entry& NameTable::find_or_add(std::string_view key, std::uint64_t tail) {
     if (slots_.size() <= 2 * entries_.size()) {
         resize_slots(std::max(fewest_slots, 2 * slots_.size()));
     }
     const auto hash = keyed_hash(key);
     const auto* found = slots_[slot_of(key, hash)];
-    return found != nullptr ? *found : add(key, hash);
+    const auto& entry = found != nullptr ? *found : add(key, tail, hash);
+    hints_.note(key.size(), tail, entry.id);
+    return entry;
 }
 
 NameId NameTable::forget_late() {

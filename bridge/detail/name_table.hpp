@@ -2,6 +2,8 @@
 #pragma once
 
 #include "bridge/detail/arena.hpp"
+#include "bridge/detail/name_hints.hpp"
+#include "bridge/detail/name_tail.hpp"
 #include "bridge/name.hpp"
 #include "bridge/parser.hpp"
 
@@ -22,18 +24,28 @@ public:
     struct Entry {
         Name name;
         std::string_view key;
+        std::uint64_t tail; // of the key
         std::uint64_t hash;
         NameId id;
+
+        bool is(std::string_view other, std::uint64_t other_tail) const {
+            return other_tail == tail && other.size() == key.size() && same_head(other, key);
+        }
     };
 
     /// `mark` in bytes.
     explicit NameTable(std::size_t mark) : mark_(mark) {}
 
     /// The entry of `key`, made when it is new.  It lives until it is forgotten.
-    const Entry& entry(std::string_view key);
+    const Entry& entry(std::string_view key) {
+        const auto tail = tail_of(key);
+        const auto hint = hints_.of(key.size(), tail);
+        if (hint < entries_.size() && entries_[hint]->is(key, tail)) return *entries_[hint];
+        return find_or_add(key, tail);
+    }
 
-    std::size_t bytes() const;
-    bool overgrown() const { return bytes() > 2 * mark_; }
+    std::size_t bytes() const { return bytes_; }
+    bool overgrown() const { return bytes_ > 2 * mark_; }
     void set_mark(std::size_t mark) { mark_ = mark; }
 
     /// Names of the namespace `from` that are met from now on are called by `as` instead.
@@ -44,14 +56,18 @@ public:
 
 private:
     Name name_of(std::string_view key) const;
-    const Entry& add(std::string_view key, std::uint64_t hash);
+    const Entry& find_or_add(std::string_view key, std::uint64_t tail);
+    const Entry& add(std::string_view key, std::uint64_t tail, std::uint64_t hash);
     std::size_t slot_of(std::string_view key, std::uint64_t hash) const;
     void resize_slots(std::size_t count);
+    void count_bytes();
 
     std::size_t mark_;
+    std::size_t bytes_ = 0;
     std::string aliased_{};
     std::string alias_{};
     Arena arena_{Arena::Use::rewind};
+    NameHints hints_{};             // of ids
     std::vector<Entry*> entries_{}; // by id
     std::vector<Entry*> slots_{};   // by hash, open addressing, at most half full
     std::size_t kept_ = 0;          // how many entries stay for good

@@ -28,7 +28,9 @@ struct Parser::Impl final : detail::ExpatSink {
     Event next();
     Event finish();
     std::string_view unparsed() const;
-    std::size_t held_bytes() const;
+    std::size_t held_bytes() const {
+        return builder_.bytes() + gate_.bytes() + root_.text().size() + expat_->allocated();
+    }
 
     void set_limits(const Limits& limits) {
         limits_ = limits;
@@ -52,7 +54,9 @@ private:
     bool step();
     bool take_piece();
     void settle(detail::ExpatParser::Status status);
-    std::string_view unread() const;
+    std::string_view unread() const { return behind(expat_->consumed()); }
+    std::string_view behind(std::size_t index) const;
+    std::string_view first_unparsed() const;
     detail::FeedGate::Place place() const;
 
     std::size_t room_beside(std::size_t own) const;
@@ -69,6 +73,7 @@ private:
     template <class Do>
     void inside(Do what) noexcept;
     void obey(detail::TreeBuilder::Verdict verdict);
+    bool end_follows() noexcept;
 
     void start_element(const char* name, const char** attributes) noexcept override;
     void end_element() noexcept override;
@@ -88,9 +93,10 @@ private:
     detail::RootTag root_{};
     std::unique_ptr<detail::ExpatParser> expat_{};
     Origin origin_{};
-    std::string_view piece_{}; // what Expat is given now, or is to be given first after a renewal
-    std::size_t given_ = 0;    // bytes that this Expat was given
-    std::size_t replayed_ = 0; // what this Expat allocated for the replay of the root's tag
+    std::string_view piece_{};  // what Expat is given now, or is to be given first after a renewal
+    std::size_t given_ = 0;     // bytes that this Expat was given
+    std::size_t replayed_ = 0;  // what this Expat allocated for the replay of the root's tag
+    std::size_t first_end_ = 0; // where the first of two events ended, when Expat is past that
     std::size_t declarations_ = 0; // namespaces declared in the tag that Expat is at
     bool suspended_ = false;
     bool in_cdata_ = false;

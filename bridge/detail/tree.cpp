@@ -150,10 +150,12 @@ AttributeNode* make_attribute(Arena& arena, const Name* name, std::string_view v
     return attribute;
 }
 
-const AttributeNode* find_attribute(const Node& node, Name name) {
-    const auto* at = node.attributes;
-    while (at != nullptr && *at->name != name) at = at->next;
-    return at;
+AttributeNode* make_fixed_attribute(Arena& arena, const Name* name, std::string_view value) {
+    const auto size = as_size(value.size());
+    auto* memory = static_cast<char*>(arena.allocate(sizeof(AttributeNode) + size));
+    char* data = memory + sizeof(AttributeNode);
+    copy_bytes(data, value);
+    return new (memory) AttributeNode{nullptr, name, {data, size, size}};
 }
 
 void set_attribute(Node& node, Name name, std::string_view value) {

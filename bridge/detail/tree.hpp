@@ -4,6 +4,7 @@
 // when memory runs out.
 #pragma once
 
+#include "bridge/detail/name_tail.hpp"
 #include "bridge/detail/node.hpp"
 
 namespace bridge::detail {
@@ -20,8 +21,19 @@ void append(Arena& arena, Value& value, std::string_view text);
 Node* make_node(Arena& arena, const Name* name);
 /// An attribute that belongs to no node yet.
 AttributeNode* make_attribute(Arena& arena, const Name* name, std::string_view value);
+/// The same as one block, for an arena that rewinds: it is not given back by itself.
+AttributeNode* make_fixed_attribute(Arena& arena, const Name* name, std::string_view value);
 
-const AttributeNode* find_attribute(const Node& node, Name name);
+inline bool same_name(const Name& a, const Name& b) {
+    return same_key(a.local, b.local) && (a.ns.empty() ? b.ns.empty() : same_key(a.ns, b.ns));
+}
+
+/// The attribute of that name; null when there is none.
+inline const AttributeNode* find_attribute(const Node& node, Name name) {
+    const auto* at = node.attributes;
+    while (at != nullptr && !same_name(*at->name, name)) at = at->next;
+    return at;
+}
 /// Set the attribute, in its place when it is there already.
 void set_attribute(Node& node, Name name, std::string_view value);
 void unset_attribute(Node& node, Name name) noexcept;

@@ -47,10 +47,6 @@ void TreeBuilder::set_alias(std::string_view from, std::string_view as) {
     names_.set_alias(from, as);
 }
 
-std::size_t TreeBuilder::bytes() const {
-    return arena_.used() + names_.bytes() + attribute_names_.bytes() + open_.size() * sizeof(Open);
-}
-
 TreeBuilder::Verdict TreeBuilder::refuse(const Refusal& why) {
     refusal_ = why;
     return Verdict::refuse;
@@ -76,15 +72,16 @@ TreeBuilder::start(std::string_view name, const char* const* attributes, std::si
 
 TreeBuilder::Verdict TreeBuilder::open(const NameTable::Entry& name,
                                        const char* const* attributes) {
+    const bool wanted = may_want(name);
+    if (!wanted && !building()) return skip();
     const auto mark = arena_.mark();
     Node* const node = make_tag(name, attributes);
-    const auto demand = ask(*node, name.id);
+    const auto demand = wanted ? demands_.decide(node->self, name.id, depth()) : Demand::skip;
     if (demand == Demand::skip && !building()) {
         arena_.rewind(mark);
-        skipped_ = 1;
-        return Verdict::proceed;
+        return skip();
     }
-    const bool asks = (open_.empty() || open_.back().asks) && demand != Demand::skip;
+    const bool asks = demand != Demand::skip;
     const bool builds = building() || has(demand, Demand::build);
     if (building()) link(*open_.back().node, *node);
     holding_ = holding_ || (!open_.empty() && has(demand, Demand::hold));
@@ -94,9 +91,14 @@ TreeBuilder::Verdict TreeBuilder::open(const NameTable::Entry& name,
     return Verdict::suspend;
 }
 
-Demand TreeBuilder::ask(const Node& node, NameId name) {
-    if (!open_.empty() && !open_.back().asks) return Demand::skip;
-    return demands_.decide(node.self, name, depth());
+bool TreeBuilder::may_want(const NameTable::Entry& name) const {
+    if (!open_.empty() && !open_.back().asks) return false;
+    return demands_.may_want(name.name, name.id, depth());
+}
+
+TreeBuilder::Verdict TreeBuilder::skip() {
+    skipped_ = 1;
+    return Verdict::proceed;
 }
 
 // The root stays while names come and go, so it keeps its own.
@@ -110,7 +112,7 @@ Node* TreeBuilder::make_tag(const NameTable::Entry& name, const char* const* att
     auto** link = &node->attributes;
     for (; *attributes != nullptr; attributes += 2) {
         const auto& called = attribute_names_.entry(attributes[0]);
-        *link = make_attribute(arena_, keep_name(called), attributes[1]);
+        *link = make_fixed_attribute(arena_, keep_name(called), attributes[1]);
         link = &(*link)->next;
     }
     return node;
@@ -157,10 +159,6 @@ TreeBuilder::Verdict TreeBuilder::text(std::string_view text) {
     }
     if (skipped_ == 0 && building()) append_text(*open_.back().node, text);
     return Verdict::proceed;
-}
-
-bool TreeBuilder::names_overgrown() const {
-    return names_.overgrown() || attribute_names_.overgrown();
 }
 
 std::optional<NameId> TreeBuilder::forget_names() {

@@ -42,6 +42,9 @@ public:
     const Refusal& refusal() const { return refusal_; }
 
     bool has_event() const { return next_event_ < events_count_; }
+    /// Whether one more can wait behind those.
+    bool has_room() const { return events_count_ < events_.size(); }
+    void drop_events() { events_count_ = next_event_ = 0; }
     Parser::Event take_event() { return events_[next_event_++]; }
     /// Let go of what the events taken so far handed over.
     void release();
@@ -53,12 +56,15 @@ public:
     bool root_closed() const { return root_seen_ && depth() == 0; }
 
     /// True when forget_names() would gain something.
-    bool names_overgrown() const;
+    bool names_overgrown() const { return names_.overgrown() || attribute_names_.overgrown(); }
     /// Forget names of late.  Only at depth 1 with everything released; the first element name's id
     /// that is no more, if any is.
     std::optional<NameId> forget_names();
 
-    std::size_t bytes() const;
+    std::size_t bytes() const {
+        return arena_.used() + names_.bytes() + attribute_names_.bytes() +
+               open_.size() * sizeof(Open);
+    }
 
 private:
     struct Open {
@@ -73,7 +79,8 @@ private:
     bool building() const { return !open_.empty() && open_.back().builds; }
     Verdict refuse(const Refusal& why);
     Verdict open(const NameTable::Entry& name, const char* const* attributes);
-    Demand ask(const Node& node, NameId name);
+    bool may_want(const NameTable::Entry& name) const;
+    Verdict skip();
     Node* make_tag(const NameTable::Entry& name, const char* const* attributes);
     const Name* keep_name(const NameTable::Entry& name);
     void close_innermost();
@@ -83,7 +90,8 @@ private:
     Demands& demands_;
     Limits limits_;
     Dialect dialect_;
-    Arena arena_{Arena::Use::rewind};
+    // Its first chunk holds the root's tag and a usual stanza: nothing is taken or retired for one.
+    Arena arena_{Arena::Use::rewind, 2048};
     NameTable names_{0};
     NameTable attribute_names_{0};
     std::vector<Open> open_{};
@@ -91,7 +99,7 @@ private:
     bool root_seen_ = false;
     bool holding_ = false; // nothing is released before the element of depth 1 ends
     Refusal refusal_{};
-    std::array<Parser::Event, 2> events_{}; // of one token: <a/> gives two
+    std::array<Parser::Event, 2> events_{}; // of <a/>, or of end tags with nothing between
     std::size_t events_count_ = 0;
     std::size_t next_event_ = 0;
     std::optional<Arena::Mark> release_to_{};

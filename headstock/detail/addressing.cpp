@@ -24,26 +24,27 @@ std::string fault_of(std::string_view to, std::string_view from, const Jid& doma
 
 } // namespace
 
-Outgoing write_from_client(const Element& stanza, const Jid& own) {
+Outgoing write_from_client(const Element& stanza, const Jid& own, std::string& out) {
     const auto from = stanza.attribute("from");
     const bool leave_out = !from.empty() && is_own(from, own);
-    return write_stanza(stanza, ns::client, {.leave_out = leave_out});
+    return write_stanza(stanza, ns::client, out, {.leave_out = leave_out});
 }
 
-Outgoing write_from_component(const Element& stanza, const Jid& domain) {
+Outgoing write_from_component(const Element& stanza, const Jid& domain, std::string& out) {
     const bool add = !stanza.has_attribute("from");
-    auto out = write_stanza(stanza, ns::client, {.add = add ? domain.str() : std::string_view{}});
-    if (out.error) return out;
-    if (auto fault = fault_of(out.what.to, out.from, domain); !fault.empty())
+    auto written =
+        write_stanza(stanza, ns::client, out, {.add = add ? domain.str() : std::string_view{}});
+    if (written.error) return written;
+    if (auto fault = fault_of(written.to, written.from, domain); !fault.empty())
         return refuse(std::move(fault));
-    return out;
+    return written;
 }
 
 Outgoing check_raw_from_component(std::string_view xml, const Jid& domain) {
     auto out = check_raw(xml, ns::component);
     if (out.error || out.kind == StanzaKind::none) return out;
     if (out.from.empty()) return refuse("a raw stanza of a component needs a from");
-    if (auto fault = fault_of(out.what.to, out.from, domain); !fault.empty())
+    if (auto fault = fault_of(out.to, out.from, domain); !fault.empty())
         return refuse(std::move(fault));
     return out;
 }

@@ -36,7 +36,7 @@ void Answers::deliver_element(std::string_view row, const Tag& stanza, Element e
     const bool answers = asked_ && kind == StanzaKind::iq &&
                          (type == StanzaType::result || type == StanzaType::error);
     if (!answers) {
-        if (const auto sent = outlet_->send(element); !sent) drop(row, sent.error.text);
+        if (const auto error = outlet_->pass_on(element)) drop(row, error.text);
         return;
     }
     if (!element.has_attribute("id")) element.set("id", stanza.attribute("id"));
@@ -49,13 +49,12 @@ void Answers::deliver_element(std::string_view row, const Tag& stanza, Element e
 
 void Answers::answer(std::string_view row, const Element& reply) {
     if (!claim()) return drop(row, "a second answer to one iq");
-    if (const auto sent = outlet_->send(reply); !sent) drop(row, sent.error.text);
+    if (const auto error = outlet_->pass_on(reply)) drop(row, error.text);
 }
 
 void Answers::refuse(const Tag& stanza, const StanzaError& error) {
     if (!claim()) return;
-    if (const auto sent = outlet_->send(error_reply(stanza, error)); !sent)
-        outlet_->note(sent.error.text);
+    if (const auto why = outlet_->pass_on(error_reply(stanza, error))) outlet_->note(why.text);
 }
 
 void Answers::drop(std::string_view row, std::string_view why) {

@@ -115,7 +115,7 @@ void ClientCore::move_output() {
     if (!session_.outbox().empty()) {
         auto plain = session_.outbox().take();
         if (!tls_ || session_.state() == State::securing) {
-            wire_ += plain;
+            wire_.empty() ? wire_.swap(plain) : void(wire_ += plain);
         } else if (auto error = tls_->write(plain)) {
             session_.fail(std::move(error));
             wire_broken_ = true;

@@ -1,6 +1,7 @@
 // Joins session and TLS: wire bytes in, wire bytes and things to do out.  No socket, no loop.
 #pragma once
 
+#include "headstock/detail/fifo.hpp"
 #include "headstock/detail/session.hpp"
 #include "headstock/detail/threads.hpp"
 #include "headstock/detail/tls.hpp"
@@ -8,7 +9,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -108,7 +108,7 @@ private:
     std::string wire_;
     std::string plain_;
     std::uint64_t wire_taken_ = 0;
-    std::deque<Flight> flights_; ///< Which plain bytes are in which wire bytes, until confirmed.
+    Fifo<Flight> flights_; ///< Which plain bytes are in which wire bytes, until confirmed.
     bool close_notified_ = false;
     bool wire_broken_ = false; ///< TLS takes nothing more.
     std::atomic<std::thread::id> thread_{};

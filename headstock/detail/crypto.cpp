@@ -12,10 +12,13 @@ extern "C" { // mbedTLS 2.28 forgot it in this one header
 #include <mbedtls/platform_util.h>
 #include <mbedtls/version.h>
 
+#include <pthread.h>
 #include <sys/random.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cerrno>
 #include <new>
 #include <stdexcept>
@@ -24,8 +27,9 @@ extern "C" { // mbedTLS 2.28 forgot it in this one header
 namespace headstock::detail {
 namespace {
 
-constexpr std::size_t token_bytes = 18;          // 24 characters of base64, no padding
+constexpr std::size_t token_bytes = 18;          // 144 bits, six to a letter
 constexpr std::size_t most_entropy_a_call = 256; // what getentropy gives at once
+constexpr char token_letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 mbedtls_md_type_t type_of(Hash hash) {
     switch (hash) {
@@ -73,6 +77,49 @@ int pbkdf2_into(
     return result;
 }
 #endif
+
+void fill_random(unsigned char* bytes, std::size_t size) {
+    for (std::size_t done = 0; done < size;) {
+        const auto part = std::min(size - done, most_entropy_a_call);
+        if (getentropy(bytes + done, part) != 0) {
+            throw std::system_error(errno, std::generic_category(),
+                                    "no random bytes from the system");
+        }
+        done += part;
+    }
+}
+
+// How often this process became another one.  What was drawn before a fork belongs to the parent.
+std::atomic<unsigned> forks{0};
+
+unsigned watch_forks() {
+    const int failed = pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1); });
+    if (failed != 0) throw std::bad_alloc();
+    return forks;
+}
+
+// Random bytes drawn ahead: a call of the system for each token would cost more than the stanza it is
+// for.  One for each thread.  A token is public once it is used, so nothing here is worth wiping.
+class Entropy {
+public:
+    /// The next token_bytes.
+    const unsigned char* draw() {
+        static const unsigned watched = watch_forks();
+        static_cast<void>(watched);
+        if (const auto now = forks.load(std::memory_order_relaxed);
+            left_ == 0 || now != drawn_in_) {
+            fill_random(block_.data(), block_.size());
+            left_ = block_.size() / token_bytes;
+            drawn_in_ = now;
+        }
+        return block_.data() + --left_ * token_bytes;
+    }
+
+private:
+    std::array<unsigned char, most_entropy_a_call / token_bytes * token_bytes> block_{};
+    std::size_t left_ = 0; // tokens
+    unsigned drawn_in_ = 0;
+};
 
 } // namespace
 
@@ -134,22 +181,25 @@ std::optional<std::string> base64_decode(std::string_view text) {
 
 std::string random_bytes(std::size_t size) {
     std::string bytes(size, '\0');
-    for (std::size_t done = 0; done < size;) {
-        const auto part = std::min(size - done, most_entropy_a_call);
-        if (getentropy(bytes.data() + done, part) != 0) {
-            throw std::system_error(errno, std::generic_category(),
-                                    "no random bytes from the system");
-        }
-        done += part;
-    }
+    fill_random(reinterpret_cast<unsigned char*>(bytes.data()), size);
     return bytes;
 }
 
-std::string random_token() {
-    auto token = base64_encode(random_bytes(token_bytes));
-    std::replace(token.begin(), token.end(), '+', '-');
-    std::replace(token.begin(), token.end(), '/', '_');
+Token make_token() {
+    thread_local Entropy entropy;
+    const auto* bytes = entropy.draw();
+    Token token{};
+    for (std::size_t i = 0; i < token.size(); i += 4, bytes += 3) {
+        const auto group = bytes[0] << 16 | bytes[1] << 8 | bytes[2];
+        for (std::size_t j = 0; j < 4; ++j)
+            token[i + j] = token_letters[group >> (18 - 6 * j) & 63];
+    }
     return token;
+}
+
+std::string random_token() {
+    const auto token = make_token();
+    return {token.data(), token.size()};
 }
 
 } // namespace headstock::detail

@@ -69,7 +69,10 @@ std::optional<std::string> base64_decode(std::string_view text);
 /// std::system_error where the system has none to give.
 std::string random_bytes(std::size_t size);
 
-/// 24 characters of A-Z a-z 0-9 - _ with 144 random bits: for nonces and ids.
+/// 24 characters of A-Z a-z 0-9 - _ with 144 random bits: for nonces and ids.  Drawn ahead for some
+/// tokens at a time, by each thread, and anew behind a fork(), so a child never repeats its parent.
+using Token = std::array<char, 24>;
+Token make_token();
 std::string random_token();
 
 } // namespace headstock::detail

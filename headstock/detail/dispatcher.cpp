@@ -10,10 +10,15 @@ namespace headstock::detail {
 
 using bridge::Demand;
 
-void Dispatcher::begin(const Jid& own, std::string_view content_ns) {
-    own_ = own;
-    content_ns_ = content_ns;
+namespace {
+
+bool is_forwarded(const Tag& tag) {
+    const Tag* at = &tag.parent();
+    while (*at && !at->is("forwarded", ns::forwarded)) at = &at->parent();
+    return static_cast<bool>(*at);
 }
+
+} // namespace
 
 void Dispatcher::abandon_stanza() {
     waiting_.clear();
@@ -26,7 +31,7 @@ void Dispatcher::abandon_stanza() {
 Demand Dispatcher::decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept {
     if (depth == 1) return begin_stanza(tag, id);
     if (stanza_ == nullptr) return Demand::skip; // it was dropped, and is only passed by
-    const auto& bucket = registry_.bucket(id, tag.name());
+    const auto& bucket = this->bucket(tag, id);
     if (depth <= forged_depth_) forged_depth_ = 0; // that element has ended
     if (bucket.guarded && !from_account()) refuse_forged(tag, depth);
     if (depth == 2) guarded_payload_ = bucket.guarded;
@@ -42,8 +47,9 @@ Demand Dispatcher::begin_stanza(const Tag& tag, bridge::NameId id) {
     unparsed_.reset();
     request_ = 0;
     request_builds_ = false;
-    kind_ = stanza_kind(tag, content_ns_);
-    const auto type = stanza_type(tag);
+    const auto& bucket = this->bucket(tag, id);
+    kind_ = bucket.kind;
+    const auto type = stanza_type(tag, kind_);
     if (kind_ == StanzaKind::none || !type) {
         outlet_.note("dropped: not a stanza of a known kind and type");
         return Demand::skip;
@@ -52,7 +58,6 @@ Demand Dispatcher::begin_stanza(const Tag& tag, bridge::NameId id) {
     answers_.begin(kind_ == StanzaKind::iq && is_request());
     from_account_.reset();
     if (kind_ == StanzaKind::iq && !admit_answer(tag)) return Demand::skip;
-    const auto& bucket = registry_.bucket(id, tag.name());
     const auto demand = demand_for(tag, bucket, 1) | stanza_demand(bucket);
     if (demand != Demand::skip) stanza_ = &tag;
     return demand;
@@ -97,42 +102,39 @@ Demand Dispatcher::stanza_demand(const Bucket& bucket) const {
 
 Demand Dispatcher::demand_for(const Tag& tag, const Bucket& bucket, std::size_t depth) {
     auto demand = Demand::skip;
-    const bool hides = tag.is("forwarded", ns::forwarded); // names at any depth do not reach inside
     if (depth < 32 && (bucket.passes & (1u << depth))) demand = Demand::look;
-    if (depth > 1 && registry_.has_anywhere() && !hides) demand = Demand::look;
+    if (depth > 1 && registry_.has_anywhere() && !bucket.hides) demand = Demand::look;
     for (auto* entry : bucket.ends) {
         if (!matches(*entry, tag, depth)) continue;
         waiting_.push_back({entry, depth});
-        demand = demand | Demand::at_end;
-        if (entry->row.wants_subtree) demand = demand | Demand::build;
-        if (entry->row.waits_for_stanza() && depth > 1) demand = demand | Demand::hold;
+        demand = demand | entry->demand;
     }
     return demand;
 }
 
-bool Dispatcher::type_matches(const Entry& entry) const {
-    const auto wanted = entry.row.match.path.type;
-    if (wanted != StanzaType::any) return wanted == type_;
-    return type_ != StanzaType::error || entry.waiter;
+bool Dispatcher::matches(const Entry& entry, const Tag& tag, std::size_t depth) const {
+    if (!entry.alive || (entry.types & type_bit(type_)) == 0) return false;
+    if (forged_depth_ != 0 && entry.row.match.sender != Sender::anyone) return false;
+    if (!leads_to(entry, tag, depth)) return false;
+    return !entry.narrow || takes_from_here(entry, depth == 1 ? tag : *stanza_);
 }
 
-bool Dispatcher::matches(const Entry& entry, const Tag& tag, std::size_t depth) const {
-    const auto& match = entry.row.match;
-    const auto& path = match.path;
-    if (!entry.alive || !type_matches(entry) || (path.from_stanza && path.steps != depth))
-        return false;
-    if (!path.from_stanza && depth == 1) return false;
-    if (forged_depth_ != 0 && match.sender != Sender::anyone) return false;
+// The bucket stands for the name of the last step, and kind_ for the first.
+bool Dispatcher::leads_to(const Entry& entry, const Tag& tag, std::size_t depth) const {
+    if (entry.depth == 0) return depth > 1 && !is_forwarded(tag);
+    if (entry.depth != depth || entry.kind != kind_) return false;
     const Tag* at = &tag;
-    for (std::size_t i = depth; path.from_stanza && i-- > 0; at = &at->parent()) {
-        const auto name = at->name();
-        if (name.ns != path.step[i].ns) return false;
-        if (!path.step[i].local.empty() && name.local != path.step[i].local) return false;
+    for (auto i = depth - 1; i-- > 1;) {
+        at = &at->parent();
+        const auto& step = entry.row.match.path.step[i];
+        if (at->ns() != step.ns) return false;
+        if (!step.local.empty() && at->local_name() != step.local) return false;
     }
-    for (; !path.from_stanza && *at; at = &at->parent()) {
-        if (at != &tag && at->is("forwarded", ns::forwarded)) return false;
-    }
-    const Tag& stanza = depth == 1 ? tag : *stanza_;
+    return true;
+}
+
+bool Dispatcher::takes_from_here(const Entry& entry, const Tag& stanza) const {
+    const auto& match = entry.row.match;
     if (!entry.id.empty() && stanza.attribute("id") != entry.id) return false;
     return is_sender(match.sender, match.jid, stanza.attribute("from"), own_);
 }
@@ -213,7 +215,13 @@ void Dispatcher::call(Entry& entry, const Element& element) {
 // differently, so nothing is said before the end.
 bool Dispatcher::call_now(const Entry& entry, const Element& element) {
     const bool acknowledges = this->acknowledges(entry);
-    auto outcome = entry.row.call(entry.object, {element, *stanza_, built_, *this});
+    const Given given{element, *stanza_, built_, *this};
+    if (const auto plain = entry.row.call.plain) {
+        plain(entry.object, given);
+        if (acknowledges && answers_.owed()) answers_.deliver(entry.row.name, *stanza_, ok);
+        return true;
+    }
+    auto outcome = entry.row.call.full(entry.object, given);
     if (const auto* error = std::get_if<PayloadError>(&outcome)) {
         answers_.pass_over(entry.row.name, *error);
         if (is_request() && !unparsed_) unparsed_ = *error;

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "bridge/parser.hpp"
-#include "headstock/delivery.hpp"
 #include "headstock/detail/answers.hpp"
 #include "headstock/detail/registry.hpp"
 #include "headstock/detail/requests.hpp"
@@ -27,7 +26,8 @@ class ThreadedCall;
 class Outlet {
 public:
     virtual ~Outlet() = default;
-    virtual Delivery send(const Element& stanza) = 0;
+    /// Send it, or say why not.
+    virtual Error pass_on(const Element& stanza) = 0;
     /// The answer to `iq`, which is owed by it from now on.  Any thread.
     virtual Reply make_reply(const Tag& iq) = 0;
     /// Run a threaded row's call.  False when too much waits already: it will not run, and owes nothing.
@@ -44,8 +44,13 @@ public:
         : outlet_(outlet), registry_(registry), requests_(requests), answers_(outlet) {}
 
     /// From now on stanzas come, for this account.
-    void begin(const Jid& own, std::string_view content_ns);
+    void begin(const Jid& own) { own_ = own; }
 
+    /// An element of depth 1 is a stanza by its name.  Called inside the parser.
+    bool is_stanza(const Tag& tag, bridge::NameId id) noexcept {
+        registry_.refresh();
+        return bucket(tag, id).kind != StanzaKind::none;
+    }
     /// What is wanted of an element; called inside the parser, for depth 1 and more.
     bridge::Demand decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept;
     /// Run what waited for this element.  User code runs in here.
@@ -79,12 +84,16 @@ private:
             nullptr; ///< Set when its element is complete and it waits for the stanza.
     };
 
+    const Bucket& bucket(const Tag& tag, bridge::NameId id) {
+        return registry_.bucket(id, [&] { return tag.name(); });
+    }
     bridge::Demand begin_stanza(const Tag& tag, bridge::NameId id);
     bool admit_answer(const Tag& tag);
     bridge::Demand demand_for(const Tag& tag, const Bucket& bucket, std::size_t depth);
     bridge::Demand stanza_demand(const Bucket& bucket) const;
     bool matches(const Entry& entry, const Tag& tag, std::size_t depth) const;
-    bool type_matches(const Entry& entry) const;
+    bool leads_to(const Entry& entry, const Tag& tag, std::size_t depth) const;
+    bool takes_from_here(const Entry& entry, const Tag& stanza) const;
     bool is_request() const { return type_ == StanzaType::get || type_ == StanzaType::set; }
     bool from_account();
     void refuse_forged(const Tag& tag, std::size_t depth);
@@ -109,7 +118,6 @@ private:
     OnException on_exception_;
     std::shared_ptr<Entry> unhandled_;
     Jid own_;
-    std::string content_ns_;
 
     // The stanza that is open.
     const Tag* stanza_ = nullptr;

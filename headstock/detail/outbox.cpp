@@ -4,44 +4,74 @@
 #include <utility>
 
 namespace headstock::detail {
+namespace {
 
-void Outbox::stanza(std::string xml, Unsent what) {
-    if (released_) {
-        ready_ += xml;
-        records_.push_back({taken_ + ready_.size(), std::move(what)});
-    } else {
-        waiting_bytes_ += xml.size();
-        waiting_.push_back(std::move(xml));
-        records_.push_back({waiting_bytes_, std::move(what)});
-    }
+constexpr std::size_t most_reserved = 64u << 10; // bytes, of what a burst needed
+
+} // namespace
+
+std::string& Outbox::draft() {
+    if (released_ && ready_.empty()) ready_.reserve(usual_);
+    kept_ = bytes().size();
+    return bytes();
+}
+
+void Outbox::keep(const What& what) {
+    words_.append(what.stanza).append(what.to).append(what.id);
+    records_.push_back({(released_ ? taken_ : 0) + bytes().size(), what.stanza.size(),
+                        what.to.size(), what.id.size()});
 }
 
 std::vector<std::string> Outbox::release() {
-    for (auto& record : records_) record.end += taken_ + ready_.size();
-    for (const auto& xml : waiting_) ready_ += xml;
-    waiting_bytes_ = 0;
+    std::vector<std::string> stanzas;
+    std::size_t begin = 0;
+    for (auto& record : records_) {
+        const auto end = static_cast<std::size_t>(record.end);
+        stanzas.push_back(waiting_.substr(begin, end - begin));
+        begin = end;
+        record.end += taken_ + ready_.size();
+    }
+    ready_ += std::exchange(waiting_, {});
     released_ = true;
-    return std::exchange(waiting_, {});
+    return stanzas;
 }
 
 std::string Outbox::take() {
+    usual_ = std::min(ready_.size(), most_reserved);
     taken_ += ready_.size();
     return std::exchange(ready_, {});
 }
 
 void Outbox::confirm(std::uint64_t total) {
     confirmed_ = std::max(confirmed_, std::min(total, taken_));
-    while (released_ && !records_.empty() && records_.front().end <= confirmed_)
-        records_.pop_front();
+    while (released_ && !records_.empty() && records_.front().end <= confirmed_) forget_front();
+}
+
+void Outbox::forget_front() {
+    const auto& record = records_.front();
+    words_begin_ += record.stanza + record.to + record.id;
+    records_.pop_front();
+    if (!records_.empty() && words_begin_ <= words_.size() / 2) return;
+    words_.erase(0, words_begin_);
+    words_begin_ = 0;
+    if (records_.empty() && words_.capacity() > most_reserved) words_ = {};
 }
 
 std::size_t Outbox::pending() const {
-    return static_cast<std::size_t>(taken_ - confirmed_) + ready_.size() + waiting_bytes_;
+    return static_cast<std::size_t>(taken_ - confirmed_) + ready_.size() + waiting_.size();
 }
 
 std::vector<Unsent> Outbox::unsent() const {
     std::vector<Unsent> all;
-    for (const auto& record : records_) all.push_back(record.what);
+    auto at = words_begin_;
+    const auto next = [&](std::size_t size) {
+        return words_.substr(std::exchange(at, at + size), size);
+    };
+    for (const auto& record : records_) {
+        auto stanza = next(record.stanza);
+        auto to = next(record.to);
+        all.push_back({std::move(stanza), std::move(to), next(record.id)});
+    }
     return all;
 }
 

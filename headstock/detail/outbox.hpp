@@ -2,9 +2,9 @@
 #pragma once
 
 #include "headstock/delivery.hpp"
+#include "headstock/detail/fifo.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,10 +15,22 @@ namespace headstock::detail {
 /// negotiation writes, and go out in order when release() says so.
 class Outbox {
 public:
-    /// Bytes of the session's own: headers, negotiation.
+    /// Bytes of the session's own: headers, negotiation.  Not while a stanza is drafted.
     void write(std::string_view bytes) { ready_ += bytes; }
-    /// A stanza: at once after release(), until then it waits.
-    void stanza(std::string xml, Unsent what);
+    /// What the bytes since the last call of keep(), written to draft(), are.
+    struct What {
+        std::string_view stanza;
+        std::string_view to;
+        std::string_view id;
+    };
+
+    /// Where the next stanza is to be written: behind what is there.  Until release() it waits.  keep()
+    /// or drop() comes before anything else is called.
+    std::string& draft();
+    /// What was written so far; borrowed until the next call.
+    std::string_view drafted() const { return std::string_view{bytes()}.substr(kept_); }
+    void keep(const What& what);
+    void drop() { bytes().resize(kept_); }
     /// The session is ready: what waited goes first.  Gives the stanzas that waited.
     std::vector<std::string> release();
     bool released() const { return released_; }
@@ -38,17 +50,50 @@ public:
 
 private:
     struct Record {
-        std::uint64_t end; ///< Of the stanza's bytes, counted from the session's first byte.
-        Unsent what;
+        std::uint64_t end = 0;  ///< Of the stanza's bytes, counted from the session's first byte.
+        std::size_t stanza = 0; ///< How many bytes of words_ are each of them.
+        std::size_t to = 0;
+        std::size_t id = 0;
     };
 
+    std::string& bytes() { return released_ ? ready_ : waiting_; }
+    const std::string& bytes() const { return released_ ? ready_ : waiting_; }
+    void forget_front();
+
     std::string ready_;
-    std::vector<std::string> waiting_;
-    std::size_t waiting_bytes_ = 0;
-    std::deque<Record> records_; ///< While waiting, `end` counts from the first waiting byte.
+    std::string waiting_;
+    std::size_t kept_ = 0;  ///< Where the draft begins.
+    std::size_t usual_ = 0; ///< How much was taken last.
+    Fifo<Record> records_;  ///< While waiting, `end` counts from the first waiting byte.
+    std::string words_;     ///< What the records say, one behind the other.
+    std::size_t words_begin_ = 0;
     std::uint64_t taken_ = 0;
     std::uint64_t confirmed_ = 0;
     bool released_ = false;
+};
+
+/// A stanza that is being written into an outbox: gone again unless it is kept.
+class Draft {
+public:
+    explicit Draft(Outbox& outbox) : outbox_(outbox), bytes_(outbox.draft()) {}
+    Draft(const Draft&) = delete;
+    Draft& operator=(const Draft&) = delete;
+    ~Draft() {
+        if (!kept_) outbox_.drop();
+    }
+
+    /// To append to.
+    std::string& bytes() { return bytes_; }
+    std::string_view xml() const { return outbox_.drafted(); }
+    void keep(const Outbox::What& what) {
+        outbox_.keep(what);
+        kept_ = true;
+    }
+
+private:
+    Outbox& outbox_;
+    std::string& bytes_;
+    bool kept_ = false;
 };
 
 /// "message to bob@x (id 7), iq, and 3 more": the first few, for an error's text.

@@ -5,6 +5,8 @@
 #include "headstock/ns.hpp"
 
 #include <algorithm>
+#include <array>
+#include <tuple>
 #include <utility>
 
 namespace headstock::detail {
@@ -33,22 +35,26 @@ void describe_stanza(Outgoing& out,
                      const Element& stanza,
                      StanzaKind kind,
                      std::optional<StanzaType> type) {
+    out.name = stanza.local_name();
+    out.to = stanza.attribute("to");
+    out.from = stanza.attribute("from");
+    out.set_id(stanza.attribute("id"));
     out.kind = kind;
     out.type = type.value_or(StanzaType::any);
-    out.what = {std::string{stanza.local_name()}, std::string{stanza.attribute("to")},
-                std::string{stanza.attribute("id")}};
-    out.from = stanza.attribute("from");
 }
 
-// Into the start tag that `xml` begins with, behind its name.
-void insert_attribute(std::string& xml,
-                      std::string_view element,
-                      std::string_view name,
-                      std::string_view value) {
+std::string attribute(std::string_view name, std::string_view value) {
     std::string text{" "};
     text.append(name).append("='");
     bridge::escape_attribute(value, text);
-    xml.insert(1 + element.size(), text += '\'');
+    return text += '\'';
+}
+
+// Into the start tag of `element`, which begins at `tag`, behind its name.  A token needs no escape.
+void insert_id(std::string& xml, std::size_t tag, std::string_view element, const Token& token) {
+    std::array<char, std::tuple_size_v<Token> + 6> text{' ', 'i', 'd', '=', '\''};
+    *std::copy(token.begin(), token.end(), text.begin() + 5) = '\'';
+    xml.insert(tag + 1 + element.size(), text.data(), text.size());
 }
 
 // Takes the one element of a stream apart from anything around it.
@@ -64,6 +70,7 @@ public:
     }
 
     const Element& element() const { return element_; }
+    Element take() { return std::move(element_); }
 
     std::string fault() const {
         if (!fault_.empty()) return fault_;
@@ -124,38 +131,43 @@ Outgoing refuse(std::string why) {
     return refused;
 }
 
-Outgoing write_stanza(const Element& stanza, std::string_view content_ns, const FromRule& from) {
+Outgoing write_stanza(const Element& stanza,
+                      std::string_view content_ns,
+                      std::string& out,
+                      const FromRule& from) {
     const auto kind = stanza_kind(stanza, content_ns);
     if (kind == StanzaKind::none)
         return refuse(stanza ? "a stanza is message, presence or iq in " + std::string{content_ns} +
                                    "; this is " + name_of(stanza)
                              : "the element is empty");
-    const auto type = stanza_type(stanza);
+    const auto type = stanza_type(stanza, kind);
     if (kind == StanzaKind::iq) {
         if (auto fault = fault_of_iq(stanza, type); !fault.empty()) return refuse(std::move(fault));
     }
-    const bool wants_id = kind != StanzaKind::presence;
-    if (wants_id && stanza.has_attribute("id") && stanza.attribute("id").empty())
-        return write_stanza(Element{stanza}.set("id", new_id()), content_ns, from);
-    Outgoing out;
-    describe_stanza(out, stanza, kind, type);
-    if (from.leave_out) out.from.clear();
+    Outgoing written;
+    describe_stanza(written, stanza, kind, type);
+    const bool wants_id = kind != StanzaKind::presence && written.id().empty();
+    if (wants_id && stanza.has_attribute("id")) { // an empty one would be there twice
+        auto own = Element{stanza}.set("id", new_id());
+        written = write_stanza(own, content_ns, out, from);
+        written.own = std::move(own);
+        return written;
+    }
+    if (from.leave_out) written.from = {};
+    const auto begin = out.size();
     bridge::write(
-        stanza, out.xml,
+        stanza, out,
         {.inherited = content_ns, .without = from.leave_out ? std::string_view{"from"} : ""});
     if (!from.add.empty()) {
-        out.from = from.add;
-        insert_attribute(out.xml, stanza.local_name(), "from", from.add);
+        written.from = from.add;
+        out.insert(begin + 1 + written.name.size(), attribute("from", from.add));
     }
-    if (wants_id && out.what.id.empty()) {
-        out.what.id = new_id();
-        insert_attribute(out.xml, stanza.local_name(), "id", out.what.id);
-    }
-    return out;
+    if (wants_id) insert_id(out, begin, written.name, written.make_id());
+    return written;
 }
 
 Outgoing check_raw(std::string_view xml, std::string_view content_ns) {
-    const RawCheck check{xml, content_ns};
+    RawCheck check{xml, content_ns};
     if (auto fault = check.fault(); !fault.empty()) return refuse(std::move(fault));
     const auto& element = check.element();
     if (element.ns() == ns::client && content_ns != ns::client)
@@ -170,7 +182,7 @@ Outgoing check_raw(std::string_view xml, std::string_view content_ns) {
     }
     Outgoing out;
     describe_stanza(out, element, kind, type);
-    out.xml = xml;
+    out.own = check.take();
     return out;
 }
 

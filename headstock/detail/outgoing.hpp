@@ -2,20 +2,39 @@
 #pragma once
 
 #include "headstock/delivery.hpp"
+#include "headstock/detail/crypto.hpp"
 
 #include <string>
 #include <string_view>
 
 namespace headstock::detail {
 
-/// One stanza, checked and written.
+/// One stanza, checked and written.  What it says borrows from the element that was written, from what
+/// was to be added to it, or from `own`.
 struct Outgoing {
-    std::string xml{};
-    Unsent what{};
-    std::string from{};                 ///< What it says of its sender; empty when it says nothing.
+    std::string_view name{}; ///< "message"
+    std::string_view to{};
+    std::string_view from{};            ///< What it says of its sender; empty when it says nothing.
     StanzaKind kind = StanzaKind::none; ///< none for a raw element that is no stanza.
     StanzaType type = StanzaType::any;
     Error error{}; ///< Errc::invalid_stanza, and nothing else is set.
+    Element own{}; ///< Set where the stanza is not the caller's element.
+
+    /// The one it has, or the one it was given.
+    std::string_view id() const {
+        return named_ ? std::string_view{token_.data(), token_.size()} : id_;
+    }
+    void set_id(std::string_view id) { id_ = id; }
+    /// Give it a random one.
+    const Token& make_id() {
+        named_ = true;
+        return token_ = make_token();
+    }
+
+private:
+    std::string_view id_{};
+    Token token_{};
+    bool named_ = false;
 };
 
 /// What becomes of a stanza's `from` while it is written.
@@ -24,11 +43,13 @@ struct FromRule {
     std::string_view add{}; ///< To write, where the stanza has none; empty for nothing.
 };
 
-/// `stanza` as bytes for a stream of namespace `content_ns`.  An iq or message without an id is given
-/// one.  Refused: what is no stanza of that namespace, an iq without a type, a get or set without
+/// Append `stanza` to `out`, for a stream of namespace `content_ns`.  An iq or message without an id is
+/// given one.  Refused, with nothing appended: what is no stanza of that namespace, an iq without a type, a get or set without
 /// exactly one payload (RFC 6120 8.2.3).
-Outgoing
-write_stanza(const Element& stanza, std::string_view content_ns, const FromRule& from = {});
+Outgoing write_stanza(const Element& stanza,
+                      std::string_view content_ns,
+                      std::string& out,
+                      const FromRule& from = {});
 
 /// `xml` as it is, after a check that it is one whole, well-formed element.  An iq get or set must
 /// have an id, since it will not be changed.  Refused too: a root in jabber:client spelled out, where

@@ -2,8 +2,10 @@
 
 #include "headstock/detail/senders.hpp"
 #include "headstock/jid.hpp"
+#include "headstock/ns.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <stdexcept>
 #include <string_view>
@@ -14,11 +16,41 @@ namespace {
 
 constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 
+constexpr bridge::Name forwarded{"forwarded", ns::forwarded};
+// The names that mean something whoever is registered.
+constexpr std::array<bridge::Name, 4> always_known{
+    bridge::Name{"message", ns::client}, {"presence", ns::client}, {"iq", ns::client}, forwarded};
+
 // Every type except error: what a row that names no type takes.
 constexpr std::uint32_t usual_types = ~type_bit(StanzaType::error);
 
-std::uint32_t types_of(const Path& path) {
-    return path.type == StanzaType::any ? usual_types : type_bit(path.type);
+std::uint32_t types_of(const Entry& entry) {
+    const auto type = entry.row.match.path.type;
+    if (type != StanzaType::any) return type_bit(type);
+    return entry.waiter ? ~0u : usual_types;
+}
+
+StanzaKind kind_of(const Path& path) {
+    if (!path.from_stanza) return StanzaKind::none;
+    return stanza_kind(path.step[0], ns::client);
+}
+
+bridge::Demand demand_of(const Row& row) {
+    auto demand = bridge::Demand::at_end;
+    if (row.wants_subtree) demand = demand | bridge::Demand::build;
+    if (row.waits_for_stanza() && row.match.path.inside_stanza())
+        demand = demand | bridge::Demand::hold;
+    return demand;
+}
+
+void compile(Entry& entry) {
+    const auto& match = entry.row.match;
+    entry.types = types_of(entry);
+    entry.kind = kind_of(match.path);
+    entry.depth = static_cast<std::uint8_t>(match.path.from_stanza ? match.path.steps : 0);
+    entry.narrow =
+        !entry.id.empty() || (match.sender != Sender::usual && match.sender != Sender::anyone);
+    entry.demand = demand_of(entry.row);
 }
 
 bool is_wild(const Path& path) {
@@ -173,14 +205,14 @@ std::vector<std::string> Registry::served_namespaces() const {
     return {served.begin(), served.end()};
 }
 
-void Registry::refresh() {
-    if (!stale_) return;
+void Registry::rebuild() {
     stale_ = false;
     exact_.clear();
     wild_.clear();
     mixed_.clear();
     by_id_.clear();
     anywhere_ = anywhere_builds_ = false;
+    for (const auto& name : always_known) exact(name);
     std::size_t order = 0;
     auto dead = std::stable_partition(objects_.begin(), objects_.end(),
                                       [](const auto& o) { return o->alive; });
@@ -195,6 +227,7 @@ void Registry::refresh() {
 }
 
 void Registry::index(Entry& entry) {
+    compile(entry);
     const auto& path = entry.row.match.path;
     if (!path.from_stanza) {
         anywhere_ = true;
@@ -208,26 +241,26 @@ void Registry::index(Entry& entry) {
 
 void Registry::index_step(Entry& entry, std::size_t step, Bucket& bucket) {
     const auto& path = entry.row.match.path;
-    const auto types = entry.waiter && path.type == StanzaType::any ? ~0u : types_of(path);
-    if (step == 0 && path.from_stanza && entry.row.wants_stanza) bucket.whole_types |= types;
+    if (step == 0 && path.from_stanza && entry.row.wants_stanza) bucket.whole_types |= entry.types;
     if (step + 1 == path.steps) {
         bucket.ends.push_back(&entry);
         return;
     }
     bucket.passes |= 1u << (step + 1);
-    if (step == 0) bucket.pass_types |= types;
+    if (step == 0) bucket.pass_types |= entry.types;
 }
 
 Bucket& Registry::exact(const bridge::Name& name) {
     auto& bucket = exact_[name];
     bucket.guarded = is_guarded(name);
+    bucket.kind = stanza_kind(name, ns::client);
+    bucket.hides = name == forwarded;
     return bucket;
 }
 
-const Bucket& Registry::bucket(bridge::NameId id, const bridge::Name& name) {
+const Bucket& Registry::meet(bridge::NameId id, const bridge::Name& name) {
     if (id >= by_id_.size()) by_id_.resize(id + 1, nullptr);
-    if (by_id_[id] == nullptr) by_id_[id] = &make_bucket(id, name);
-    return *by_id_[id];
+    return *(by_id_[id] = &make_bucket(id, name));
 }
 
 const Bucket& Registry::make_bucket(bridge::NameId id, const bridge::Name& name) {

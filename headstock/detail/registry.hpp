@@ -32,6 +32,15 @@ struct Entry {
     std::shared_ptr<void> closure{}; ///< Set when the object is a closure of ours.
     std::uint64_t ticket = 0;        ///< Of its object.
     std::uint64_t strand = 0;        ///< A number of its own: its threaded calls are run in order.
+
+    /// What its path comes to, worked out when it is indexed, so that a tag is compared with numbers.
+    /// @{
+    std::uint32_t types = 0;            ///< The bits of the types it takes.
+    StanzaKind kind = StanzaKind::none; ///< Where its path begins; none for a name at any depth.
+    std::uint8_t depth = 0;             ///< Where its path ends; 0 for a name at any depth.
+    bool narrow = false;                ///< It takes one id, or certain senders, only.
+    bridge::Demand demand = bridge::Demand::skip; ///< What it wants of an element it matches.
+    /// @}
 };
 
 /// What is to be called for elements of one name.
@@ -40,8 +49,10 @@ struct Bucket {
     std::uint32_t passes = 0; ///< Bit d: some path has this name at depth d and goes on.
     std::uint32_t pass_types =
         0; ///< At depth 1: bit of each StanzaType whose paths go on from here.
-    std::uint32_t whole_types = 0; ///< The same for paths whose row wants the stanza built.
-    bool guarded = false;          ///< Its specification ties it to our own account.
+    std::uint32_t whole_types = 0;      ///< The same for paths whose row wants the stanza built.
+    StanzaKind kind = StanzaKind::none; ///< What an element of this name is at depth 1.
+    bool guarded = false;               ///< Its specification ties it to our own account.
+    bool hides = false; ///< Names at any depth do not reach inside: <forwarded/> (XEP-0297).
 };
 
 constexpr std::uint32_t type_bit(StanzaType type) { return 1u << static_cast<unsigned>(type); }
@@ -98,7 +109,9 @@ public:
     std::vector<std::string> served_namespaces() const;
 
     /// Make the index true again, if rows were added or removed.  Between stanzas only.
-    void refresh();
+    void refresh() {
+        if (stale_) rebuild();
+    }
     /// Free what was removed.  Between stanzas, and never inside the parser.
     void tidy() { graveyard_.clear(); }
     /// Both, where neither a stanza nor a call of for_each is open.
@@ -109,7 +122,12 @@ public:
     /// Ids from `first` on have new names from now on.
     void forget_names(bridge::NameId first);
 
-    const Bucket& bucket(bridge::NameId id, const bridge::Name& name);
+    /// Of the name that has this id; `name` gives it, and is not asked for one met before.
+    template <class F>
+    const Bucket& bucket(bridge::NameId id, F name) {
+        const bool met = id < by_id_.size() && by_id_[id] != nullptr;
+        return met ? *by_id_[id] : meet(id, name());
+    }
     /// Some row waits for a name at any depth.
     bool has_anywhere() const { return anywhere_; }
     /// Some row for a name at any depth wants the stanza built.
@@ -123,6 +141,8 @@ private:
     Object make(const void* type, void* address, const Table& table, const Hooks& hooks);
     std::size_t find(const void* type, const void* address) const;
     void bury(std::size_t at);
+    void rebuild();
+    const Bucket& meet(bridge::NameId id, const bridge::Name& name);
     void index(Entry& entry);
     void index_step(Entry& entry, std::size_t step, Bucket& bucket);
     Bucket& exact(const bridge::Name& name);
@@ -133,7 +153,7 @@ private:
     std::uint64_t last_ticket_ = 0;
     std::uint64_t last_strand_ = 0;
     std::function<void(std::uint64_t)> on_removed_;
-    bool stale_ = false;
+    bool stale_ = true;
 
     std::unordered_map<bridge::Name, Bucket, NameHash> exact_;
     std::vector<Entry*> wild_; ///< Rows with a step that stands for any name of a namespace.

@@ -53,6 +53,19 @@ struct Given {
 using Outcome =
     std::variant<std::monostate, Ok, Element, std::vector<Element>, StanzaError, PayloadError>;
 
+/// How to call a row's function: by one of two pointers.  Most rows give nothing back, and for them no
+/// Outcome is made, moved and looked at.
+struct RowCall {
+    void (*plain)(void* object, const Given& given) = nullptr;
+    Outcome (*full)(void* object, const Given& given) = nullptr;
+
+    Outcome operator()(void* object, const Given& given) const {
+        if (plain == nullptr) return full(object, given);
+        plain(object, given);
+        return {};
+    }
+};
+
 struct Row {
     Match match;
     std::string_view name;      ///< For reports: the function's name.
@@ -60,7 +73,7 @@ struct Row {
     bool wants_stanza =
         false; ///< A later parameter is an Element: the stanza is built, the row waits.
     bool returns_nothing = false;
-    Outcome (*call)(void* object, const Given& given) = nullptr;
+    RowCall call{};
 
     bool waits_for_stanza() const { return wants_stanza || match.whole; }
 };

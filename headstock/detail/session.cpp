@@ -125,7 +125,7 @@ void Session::handle(const Parser::Event& event) {
 Demand Session::decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept {
     if (depth == 0) return Demand::at_start;
     if (depth == 1) {
-        own_element_ = negotiating() || stanza_kind(tag, ns::client) == StanzaKind::none;
+        own_element_ = negotiating() || !dispatcher_.is_stanza(tag, id);
         if (own_element_) return Demand::build | Demand::at_end;
         const auto demand = dispatcher_.decide(tag, id, depth);
         return log_.on() ? demand | Demand::at_end : demand;
@@ -385,7 +385,7 @@ void Session::on_handshake(const Element& element) {
     if (!element.is("handshake", ns::client)) return unexpected(element);
     authenticated_ = true;
     parser_.set_limits(parser_limits(options_.limits, true));
-    dispatcher_.begin(jid_, ns::client);
+    dispatcher_.begin(jid_);
     become_ready();
 }
 
@@ -414,7 +414,7 @@ void Session::on_bound(const Element& iq) {
             {Errc::unexpected_identity,
              "the server bound " + jid->str() + ", not a resource of " + account_.bare().str()});
     jid_ = *jid;
-    dispatcher_.begin(jid_, ns::client);
+    dispatcher_.begin(jid_);
     features_.session_required ? open_legacy_session() : become_ready();
 }
 
@@ -459,8 +459,7 @@ void Session::stop(std::chrono::milliseconds limit) {
     if (state_ >= State::closing || abandoned_) return; // a hook was quicker
     threaded_.drop_queued("the client was stopped");
     if (was_ready && presence_sent_) {
-        if (const auto sent = send(presence().set("type", "unavailable")); !sent)
-            note(sent.error.text);
+        if (const auto error = pass_on(presence().set("type", "unavailable"))) note(error.text);
     }
     close_stream();
     if (was_ready) return enter(State::closing, limit);

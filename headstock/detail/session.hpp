@@ -125,7 +125,7 @@ public:
 
     // --- sending -----------------------------------------------------------------------------------
 
-    Delivery send(const Element& stanza) override;
+    Delivery send(const Element& stanza);
     Delivery send_raw(std::string_view xml);
     Delivery request(const Element& iq,
                      Requests::Callback callback,
@@ -170,7 +170,8 @@ private:
     bridge::Demand decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept override;
     void names_forgotten(bridge::NameId first) noexcept override { registry_.forget_names(first); }
 
-    // Outlet; send() is above
+    // Outlet
+    Error pass_on(const Element& stanza) override;
     Reply make_reply(const Tag& iq) override;
     bool start(std::shared_ptr<ThreadedCall> call) override;
     void note(std::string_view line) override { log_.note(line); }
@@ -213,11 +214,13 @@ private:
         emit(&event_key<E>, &event);
     }
 
-    Outgoing written(const Element& stanza) const;
-    Delivery submit(Outgoing out,
-                    Requests::Callback callback,
-                    std::chrono::milliseconds timeout,
-                    bool keeps_answer = true);
+    Outgoing write_to(Draft& draft, const Element& stanza) const;
+    Error submit(Draft& draft, const Outgoing& out);
+    Error submit(Draft& draft,
+                 const Outgoing& out,
+                 Requests::Callback callback,
+                 std::chrono::milliseconds timeout,
+                 bool keeps_answer);
     Error refuse_reason(const Outgoing& out) const;
     void write(std::string_view xml);
     void log_sent(std::string_view xml);

@@ -12,60 +12,83 @@ namespace headstock::detail {
 
 using bridge::Parser;
 
+namespace {
+
+Delivery delivery_of(Error error, const Outgoing& out) {
+    if (error) return {std::move(error), {}};
+    return {{}, std::string{out.id()}};
+}
+
+} // namespace
+
 Delivery Session::send(const Element& stanza) {
-    return submit(written(stanza), {}, options_.timeouts.request);
+    Draft draft{outbox_};
+    const auto out = write_to(draft, stanza);
+    return delivery_of(submit(draft, out), out);
+}
+
+// What a row returned needs no Delivery.
+Error Session::pass_on(const Element& stanza) {
+    Draft draft{outbox_};
+    return submit(draft, write_to(draft, stanza));
 }
 
 Delivery Session::send_raw(std::string_view xml) {
-    return submit(role_ == Role::component ? check_raw_from_component(xml, jid_)
-                                           : check_raw(xml, ns::client),
-                  {}, options_.timeouts.request);
+    Draft draft{outbox_};
+    const auto out =
+        role_ == Role::component ? check_raw_from_component(xml, jid_) : check_raw(xml, ns::client);
+    draft.bytes() += xml;
+    return delivery_of(submit(draft, out), out);
 }
 
 Delivery Session::request(const Element& iq,
                           Requests::Callback callback,
                           std::chrono::milliseconds timeout,
                           bool keeps_answer) {
-    auto out = written(iq);
+    Draft draft{outbox_};
+    auto out = write_to(draft, iq);
     if (!out.error && out.type != StanzaType::get && out.type != StanzaType::set)
         out.error = {Errc::invalid_stanza, "not sent: a request is an iq of type get or set"};
-    return submit(std::move(out), std::move(callback), timeout, keeps_answer);
+    return delivery_of(submit(draft, out, std::move(callback), timeout, keeps_answer), out);
 }
 
-Outgoing Session::written(const Element& stanza) const {
-    return role_ == Role::component ? write_from_component(stanza, jid_)
-                                    : write_from_client(stanza, jid_);
+Outgoing Session::write_to(Draft& draft, const Element& stanza) const {
+    return role_ == Role::component ? write_from_component(stanza, jid_, draft.bytes())
+                                    : write_from_client(stanza, jid_, draft.bytes());
 }
 
-Delivery Session::submit(Outgoing out,
-                         Requests::Callback callback,
-                         std::chrono::milliseconds timeout,
-                         bool keeps_answer) {
-    if (auto error = refuse_reason(out)) return {std::move(error), {}};
+Error Session::submit(Draft& draft, const Outgoing& out) {
+    return submit(draft, out, {}, options_.timeouts.request, true);
+}
+
+Error Session::submit(Draft& draft,
+                      const Outgoing& out,
+                      Requests::Callback callback,
+                      std::chrono::milliseconds timeout,
+                      bool keeps_answer) {
+    if (auto error = refuse_reason(out)) return error;
     const bool request =
         out.kind == StanzaKind::iq && (out.type == StanzaType::get || out.type == StanzaType::set);
     if (request &&
-        !requests_.add({.id = out.what.id,
-                        .to = out.what.to,
+        !requests_.add({.id = std::string{out.id()},
+                        .to = std::string{out.to},
                         .callback = std::move(callback),
                         .deadline = saturated(now_, std::max<std::uint64_t>(ms_count(timeout), 1)),
                         .keeps_answer = keeps_answer,
-                        .asker = role_ == Role::component ? out.from : std::string{}}))
-        return {{Errc::invalid_stanza,
-                 "not sent: an iq with the id " + out.what.id + " waits for its answer already"},
-                {}};
+                        .asker = std::string{role_ == Role::component ? out.from : ""}}))
+        return {Errc::invalid_stanza, "not sent: an iq with the id " + std::string{out.id()} +
+                                          " waits for its answer already"};
     note_presence(out);
-    auto id = out.what.id;
-    if (outbox_.released()) log_sent(out.xml);
-    outbox_.stanza(std::move(out.xml), std::move(out.what));
-    return {{}, std::move(id)};
+    draft.keep({out.name, out.to, out.id()});
+    if (outbox_.released()) log_sent(draft.xml());
+    return {};
 }
 
 Error Session::refuse_reason(const Outgoing& out) const {
     if (out.error) return out.error;
     if (state_ >= State::closing || abandoned_)
         return {Errc::not_ready, "not sent: the session has ended"};
-    if (const auto total = outbox_.pending() + out.xml.size(); total > options_.limits.queued)
+    if (const auto total = outbox_.pending(); total > options_.limits.queued)
         return {Errc::not_ready, "not sent: " + std::to_string(total) +
                                      " bytes would wait to be written, more than " +
                                      std::to_string(options_.limits.queued) + " (Limits::queued)"};
@@ -77,7 +100,7 @@ Reply Session::make_reply(const Tag& iq) {
     state->request = Element::copy_of(iq);
     state->inbox = inbox_;
     state->send = [this](const Element& stanza) {
-        if (const auto sent = send(stanza); !sent) note(sent.error.text);
+        if (const auto error = pass_on(stanza)) note(error.text);
     };
     return Reply{std::move(state)};
 }
@@ -117,7 +140,7 @@ std::uint64_t Session::add_timer(std::chrono::milliseconds delay,
 
 // What stop() has to take back: that we are there for everybody (RFC 6121 4.5.2).
 void Session::note_presence(const Outgoing& out) {
-    if (out.kind != StanzaKind::presence || !out.what.to.empty()) return;
+    if (out.kind != StanzaKind::presence || !out.to.empty()) return;
     if (out.type == StanzaType::available) presence_sent_ = true;
     if (out.type == StanzaType::unavailable) presence_sent_ = false;
 }

@@ -187,21 +187,25 @@ consteval bool check_shape() {
 }
 
 template <class F, class Object, class First, std::size_t... I>
-Outcome call(const F& function,
-             Object& object,
-             const Given& given,
-             First&& first,
-             std::index_sequence<I...>) {
+decltype(auto) apply(const F& function,
+                     Object& object,
+                     const Given& given,
+                     First&& first,
+                     std::index_sequence<I...>) {
     using S = Shape<F>;
-    const auto run = [&]() -> decltype(auto) {
-        return std::invoke(function, object, std::forward<First>(first),
-                           later_argument<typename S::template argument_at<I + 1>>(given)...);
-    };
+    return std::invoke(function, object, std::forward<First>(first),
+                       later_argument<typename S::template argument_at<I + 1>>(given)...);
+}
+
+template <class F, class Object, class First>
+Outcome call(const F& function, Object& object, const Given& given, First&& first) {
+    using S = Shape<F>;
     if constexpr (S::nothing) {
-        run();
+        detail::apply(function, object, given, std::forward<First>(first), typename S::later{});
         return {};
     } else {
-        return outcome(run());
+        return outcome(detail::apply(function, object, given, std::forward<First>(first),
+                                     typename S::later{}));
     }
 }
 
@@ -214,11 +218,30 @@ Outcome invoke(const F& function, Object& object, const Given& given) {
     if constexpr (takes_payload<first>) {
         auto payload = from_element<std::remove_cvref_t<first>>(given.element);
         if (!payload) return payload.error();
-        return detail::call(function, object, given, *std::move(payload), typename S::later{});
+        return detail::call(function, object, given, *std::move(payload));
     } else {
-        return detail::call(function, object, given, first_argument<first>(given),
-                            typename S::later{});
+        return detail::call(function, object, given, first_argument<first>(given));
     }
+}
+
+/// The object pointer is cast to T, never to the class the function was declared in: a base may lie at
+/// another address.
+template <class T, auto Function>
+constexpr RowCall make_call() {
+    using S = Shape<std::remove_cv_t<decltype(Function)>>;
+    using first = typename S::first;
+    RowCall call;
+    if constexpr (S::nothing && !takes_payload<first>) { // always called, and that is all
+        call.plain = [](void* object, const Given& given) {
+            detail::apply(Function, *static_cast<T*>(object), given, first_argument<first>(given),
+                          typename S::later{});
+        };
+    } else {
+        call.full = [](void* object, const Given& given) {
+            return invoke(Function, *static_cast<T*>(object), given);
+        };
+    }
+    return call;
 }
 
 /// The words of a template argument as the compiler prints it: "&Basic::message".
@@ -269,14 +292,8 @@ constexpr Row make_checked_row(const Match& match) {
         throw "headstock: a handler of iq get or set returns the answer or takes a Reply";
     if (match.threaded && !S::keeps)
         throw "headstock: a threaded handler takes its element by value";
-    return Row{row_match<F>(match),
-               function_name<Function>(),
-               S::subtree,
-               S::stanza,
-               S::nothing && !S::reply,
-               [](void* object, const Given& given) {
-                   return invoke(Function, *static_cast<T*>(object), given);
-               }};
+    return Row{row_match<F>(match), function_name<Function>(), S::subtree,
+               S::stanza,           S::nothing && !S::reply,   make_call<T, Function>()};
 }
 
 /// The row of `Function` for objects registered as `T`.  The object pointer is cast to T, never to the
@@ -303,9 +320,7 @@ Row make_checked_closure_row(const Match& match) {
                S::subtree,
                S::stanza,
                S::nothing && !S::reply,
-               [](void* object, const Given& given) {
-                   return invoke(&F::operator(), *static_cast<F*>(object), given);
-               }};
+               make_call<F, &F::operator()>()};
 }
 
 /// The row of a closure of type `F`, which the object pointer points to.  Throws std::invalid_argument

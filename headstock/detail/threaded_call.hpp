@@ -46,7 +46,7 @@ public:
 private:
     Reply take() override;
 
-    decltype(Row::call) function_;
+    RowCall function_;
     void* object_;
     std::shared_ptr<void> closure_;
     std::string_view name_;

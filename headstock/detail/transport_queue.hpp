@@ -1,8 +1,9 @@
 // Bytes that wait to be sent, in order.
 #pragma once
 
+#include "headstock/detail/fifo.hpp"
+
 #include <cstddef>
-#include <deque>
 #include <string>
 
 namespace headstock::detail {
@@ -17,7 +18,7 @@ public:
     std::string next_block();
 
 private:
-    std::deque<std::string> waiting_{};
+    Fifo<std::string> waiting_{};
     std::size_t size_ = 0;
 };
 

@@ -53,8 +53,16 @@ bool WireLog::set(const std::string& path, bool to_stdout) {
     to_stdout_ = to_stdout;
     file_.reset(path.empty() ? nullptr : std::fopen(path.c_str(), "ae"));
     if (file_) std::setvbuf(file_.get(), nullptr, _IOLBF, 0);
+    find_out();
     return path.empty() || file_ != nullptr;
 }
+
+void WireLog::set_sink(Sink sink) {
+    sink_ = std::move(sink);
+    find_out();
+}
+
+void WireLog::find_out() { on_ = file_ || to_stdout_ || sink_; }
 
 void WireLog::sent(std::string_view xml) {
     if (!on()) return;
@@ -90,6 +98,7 @@ void WireLog::put(std::string line) {
         std::fwrite(line.data(), 1, line.size(), stdout);
         std::fflush(stdout);
     }
+    find_out();
 }
 
 } // namespace headstock::detail

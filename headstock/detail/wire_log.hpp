@@ -26,8 +26,8 @@ public:
 
     /// An empty path: no file.  False when the file cannot be opened for appending.
     bool set(const std::string& path, bool to_stdout);
-    void set_sink(Sink sink) { sink_ = std::move(sink); }
-    bool on() const { return file_ || to_stdout_ || sink_; }
+    void set_sink(Sink sink);
+    bool on() const { return on_; }
 
     void sent(std::string_view xml);
     /// `left_out`: bytes behind `xml` that were not kept.
@@ -43,10 +43,12 @@ private:
     };
 
     void put(std::string line);
+    void find_out();
 
     std::unique_ptr<std::FILE, Close> file_;
     bool to_stdout_ = false;
     Sink sink_;
+    bool on_ = false; ///< Any of these: asked for every tag that comes.
     bool behind_received_ = false;
     std::vector<std::string> held_;
 };

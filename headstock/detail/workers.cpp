@@ -81,7 +81,7 @@ std::vector<std::uint64_t> Workers::drop(std::uint64_t strand) {
         const auto at = strands_.find(strand);
         if (at == strands_.end()) return {};
         dropped.swap(at->second.queue);
-        ready_.erase(std::remove(ready_.begin(), ready_.end(), strand), ready_.end());
+        ready_.remove(strand);
         if (!at->second.busy) strands_.erase(at);
         done_.wait(lock, [&] { return !strands_.contains(strand); });
     }

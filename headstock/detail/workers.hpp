@@ -4,6 +4,8 @@
 // one else's, and a program without jobs has no thread more.
 #pragma once
 
+#include "headstock/detail/fifo.hpp"
+
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -60,7 +62,7 @@ private:
     std::condition_variable work_;
     std::condition_variable done_;
     std::map<std::uint64_t, Strand> strands_; ///< Those with a job, waiting or begun.
-    std::deque<std::uint64_t> ready_;         ///< Strands whose next job may begin, oldest first.
+    Fifo<std::uint64_t> ready_;               ///< Strands whose next job may begin, oldest first.
     std::uint64_t last_number_ = 0;
     bool closing_ = false;
 };

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 using bridge::detail::Arena;
 using bridge::detail::NameTable;
@@ -47,6 +49,48 @@ TEST_CASE("name table: what came after the mark is forgotten, the rest stays as 
             table.entry(std::to_string(round) + "x" + std::to_string(i));
         }
         CHECK(table.forget_late() == first_gone);
+    }
+}
+
+TEST_CASE("name table: names that share a place among the hints are still told apart") {
+    NameTable table{64 * 1024};
+    std::vector<std::string> keys;
+    for (int i = 0; i < 300; ++i) keys.push_back("n" + std::to_string(i)); // more than places
+    for (const std::string_view end : {"", "\nx", "\nmessage"}) {
+        for (char c = 'a'; c <= 'e'; ++c) keys.push_back("urn:" + std::string(20, c).append(end));
+    }
+    for (std::size_t size = 1; size <= 12; ++size) keys.emplace_back(size, 'q');
+    for (std::size_t id = 0; id < keys.size(); ++id) CHECK(table.entry(keys[id]).id == id);
+    for (std::size_t a = 0; a < keys.size(); ++a) {
+        for (std::size_t b = 0; b < a; ++b) {
+            REQUIRE(table.entry(keys[a]).id == a);
+            REQUIRE(table.entry(keys[b]).id == b);
+        }
+    }
+}
+
+TEST_CASE("name table: a hint that outlived its name leads nowhere") {
+    NameTable table{1024};
+    while (!table.overgrown()) table.entry("early" + std::to_string(table.bytes()));
+    const auto& late = table.entry("late");
+    const auto id = late.id;
+    const auto first_gone = table.forget_late();
+    REQUIRE(id > first_gone);
+    CHECK(table.entry("late").id == first_gone); // its hint is past the end
+    table.forget_late();
+    CHECK(table.entry("other").id == first_gone);
+    CHECK(table.entry("late").id == first_gone + 1); // its hint is another's
+    CHECK(table.entry("other").id == first_gone);
+}
+
+TEST_CASE("name table: more names than a hint can number") {
+    NameTable table{64u << 20};
+    for (std::size_t id = 0; id < 70'000; ++id) {
+        REQUIRE(table.entry("name" + std::to_string(id)).id == id);
+    }
+    for (const std::size_t id : {0u, 1u, 4463u, 4464u, 65'535u, 65'536u, 69'999u}) {
+        CHECK(table.entry("name" + std::to_string(id)).id == id);
+        CHECK(table.entry("name" + std::to_string(id)).id == id);
     }
 }
 
