@@ -1,5 +1,7 @@
 #include "bridge/detail/expat_parser.hpp"
 
+#include "bridge/detail/refusal.hpp"
+
 #include <expat.h>
 
 #include <algorithm>
@@ -213,8 +215,8 @@ ParseError ExpatParser::failure() const {
     case XML_ERROR_UNCLOSED_TOKEN:
     case XML_ERROR_PARTIAL_CHAR:
     case XML_ERROR_UNCLOSED_CDATA_SECTION:
-        error.fault = ParseFault::incomplete;
-        error.text = "the document ends too early";
+        error.fault = refusal::incomplete.fault;
+        error.text = refusal::incomplete.text;
         break;
     default:
         error.fault = ParseFault::not_well_formed;
