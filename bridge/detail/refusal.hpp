@@ -1,4 +1,4 @@
-// What the parser refuses though Expat would take it: one sentence each.
+// What the parser says of its own, mostly where Expat would go on: one sentence each.
 #pragma once
 
 #include "bridge/error.hpp"
@@ -31,6 +31,7 @@ inline constexpr Refusal attributes{ParseFault::limit_exceeded,
                                     "an element has more attributes than the limit"};
 inline constexpr Refusal attribute_twice{
     ParseFault::not_well_formed, "an attribute is given twice, in two namespaces that are one"};
+inline constexpr Refusal incomplete{ParseFault::incomplete, "the document ends too early"};
 inline constexpr Refusal held{ParseFault::limit_exceeded, "more is held than the limit allows"};
 
 } // namespace refusal

@@ -109,6 +109,8 @@ public:
     void fail(Error why);
     /// End it in order: unavailable presence if presence was sent, </stream:stream>, within `limit`.
     void stop(std::chrono::milliseconds limit);
+    /// Nothing has come for a while: keep no more memory than that needs.
+    void doze() noexcept { parser_.doze(); }
     /// Forget everybody: no hook, no callback, no handler is called any more.
     void abandon();
     bool abandoned() const { return abandoned_; }
