@@ -24,7 +24,7 @@ void Parser::Impl::restart(bool skip_space) {
     gate_.start(skip_space);
     builder_.restart();
     root_.clear();
-    origin_ = {};
+    origin_ = expat_origin_ = {};
     piece_ = {};
     given_ = first_end_ = replayed_ = declarations_ = 0;
     suspended_ = in_cdata_ = replaying_ = finish_told_ = complete_ = false;
@@ -42,10 +42,10 @@ std::size_t Parser::Impl::room_beside(std::size_t own) const {
 }
 
 Parser::Event Parser::Impl::next() {
+    first_end_ = 0;
     if (builder_.has_event()) return builder_.take_event();
     if (error_) return {.kind = Event::error};
     builder_.release();
-    first_end_ = 0;
     try {
         return advance();
     } catch (const std::bad_alloc&) {
@@ -74,6 +74,7 @@ std::optional<Parser::Event> Parser::Impl::ready() {
 bool Parser::Impl::step() {
     if (suspended_ && builder_.depth() == 1) serve_between();
     if (!suspended_ && piece_.empty() && !take_piece()) return false;
+    if (!expat_) replay(origin_);
     expat_->set_cap(room_beside(expat_->allocated()));
     if (suspended_) {
         settle(expat_->resume());
@@ -113,7 +114,7 @@ std::string_view Parser::Impl::behind(std::size_t index) const {
 }
 
 std::string_view Parser::Impl::first_unparsed() const {
-    if (builder_.has_event() && first_end_ != 0) return behind(first_end_);
+    if (first_end_ != 0) return behind(first_end_);
     return suspended_ ? unread() : piece_;
 }
 
@@ -130,10 +131,9 @@ Parser::Event Parser::Impl::finish() {
     gate_.end();
     const auto event = next();
     if (event.kind != Event::more) return event;
-    if (expat_->finish() != ExpatParser::Status::done) {
-        fail_by_expat();
-        return {.kind = Event::error};
-    }
+    if (!expat_) fail(detail::refusal::incomplete); // it dozes inside the root only
+    if (!error_ && expat_->finish() != ExpatParser::Status::done) fail_by_expat();
+    if (error_) return {.kind = Event::error};
     complete_ = true;
     return {.kind = Event::finish};
 }
@@ -153,7 +153,13 @@ void Parser::Impl::serve_between() {
 
 void Parser::Impl::renew() {
     const auto rest = unread();
-    const auto here = placed(ParseFault::none, {});
+    replay(here());
+    piece_ = rest;
+    suspended_ = false;
+}
+
+// A new Expat that stands where the root's tag is read, which is to be `at`.
+void Parser::Impl::replay(const Place& at) {
     auto fresh = std::make_unique<ExpatParser>(*this);
     const auto tag = root_.text();
     replaying_ = true;
@@ -161,25 +167,43 @@ void Parser::Impl::renew() {
     replaying_ = false;
     if (status != ExpatParser::Status::done) throw std::bad_alloc{};
     expat_ = std::move(fresh);
-    origin_ = {here.offset - gate_.skipped() - tag.size(), here.line, here.column - 1,
-               expat_->line(), expat_->column()};
+    origin_ = at;
+    expat_origin_ = expat_place();
     given_ = tag.size();
     replayed_ = expat_->allocated();
-    piece_ = rest;
-    suspended_ = false;
+}
+
+bool Parser::Impl::at_rest() const {
+    return expat_ && !error_ && !suspended_ && !in_cdata_ && builder_.at_rest() &&
+           given_ == expat_->consumed() && unparsed().empty();
+}
+
+void Parser::Impl::doze() noexcept {
+    if (!at_rest()) return;
+    origin_ = here();
+    expat_.reset();
+    builder_.shrink();
 }
 
 // --- faults ---
 
+Parser::Impl::Place Parser::Impl::here() const {
+    if (!expat_) return origin_;
+    const auto there = expat_place();
+    const auto line = there.line - expat_origin_.line;
+    const auto from = line > 0 ? 0 : origin_.column - expat_origin_.column;
+    return {origin_.offset + there.offset - expat_origin_.offset, origin_.line + line,
+            from + there.column};
+}
+
 ParseError Parser::Impl::placed(ParseFault fault, std::string text) const {
-    const auto line = expat_->line() - origin_.expat_line;
-    const auto column = expat_->column();
+    const auto at = here();
     ParseError error;
     error.fault = fault;
     error.text = std::move(text);
-    error.offset = gate_.skipped() + origin_.offset + expat_->index();
-    error.line = origin_.line + line;
-    error.column = 1 + (line > 0 ? column : origin_.column + column - origin_.expat_column);
+    error.offset = gate_.skipped() + at.offset;
+    error.line = at.line;
+    error.column = at.column + 1;
     return error;
 }
 
@@ -216,6 +240,8 @@ void Parser::restart() { impl_->restart(true); }
 void Parser::set_limits(Limits limits) { impl_->set_limits(limits); }
 
 void Parser::set_alias(std::string_view from, std::string_view as) { impl_->set_alias(from, as); }
+
+void Parser::doze() noexcept { impl_->doze(); }
 
 std::size_t Parser::held_bytes() const { return impl_->held_bytes(); }
 

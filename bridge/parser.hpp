@@ -145,6 +145,12 @@ public:
     /// byte.
     void set_alias(std::string_view from, std::string_view as);
 
+    /// Nothing is expected for a while: give back the memory that only parsing needs, Expat's whole
+    /// parser most of all, if this stands between two elements of depth 1 with nothing unfinished;
+    /// else do nothing.  The next bytes bring it back, unseen from outside, at the cost of making a
+    /// parser.  Only when next() has said `more`.
+    void doze() noexcept;
+
     /// Bytes held at this moment, as Limits::held_bytes counts them.
     std::size_t held_bytes() const;
 

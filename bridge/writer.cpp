@@ -50,12 +50,13 @@ bool may_need_escape(const char* eight) {
     return ((control | ((first - ones) & ~first) | ((second - ones) & ~second)) & high) != 0;
 }
 
-// The first character from `at` on that cannot stand for itself, or the end.
+// The first character from `at` on that cannot stand for itself, or the end.  The last step may look
+// back, so that no text of eight bytes or more has a rest.
 std::size_t find_special(std::string_view text, std::size_t at, const Escapes& escapes) {
     while (at < text.size()) {
         const auto step = std::min<std::size_t>(text.size() - at, 8);
-        if (step == 8 && !may_need_escape(text.data() + at)) {
-            at += 8;
+        if (text.size() >= 8 && !may_need_escape(text.data() + at + step - 8)) {
+            at += step;
             continue;
         }
         for (const auto stop = at + step; at < stop; ++at) {

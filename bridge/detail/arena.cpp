@@ -8,7 +8,7 @@
 namespace bridge::detail {
 namespace {
 
-constexpr std::uint32_t small_tree = 512;
+constexpr std::uint32_t small_tree = 520; // takes the same of the heap as 512
 constexpr std::size_t largest_chunk = 64 * 1024;
 constexpr std::size_t kept_spare = 64 * 1024;
 
@@ -154,6 +154,11 @@ void Arena::retire(Chunk* chunk) noexcept {
     spare_bytes_ += chunk->size;
     chunk->below = spare_;
     spare_ = chunk;
+}
+
+void Arena::shrink() noexcept {
+    while (spare_ != nullptr) ::operator delete(std::exchange(spare_, spare_->below));
+    spare_bytes_ = 0;
 }
 
 void Arena::drop_chunks(std::size_t kept) noexcept {

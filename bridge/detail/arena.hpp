@@ -69,6 +69,9 @@ public:
         used_ = mark.used;
     }
 
+    /// Give back the chunks that are kept for later.
+    void shrink() noexcept;
+
     /// Bytes in blocks, those that came back included.
     std::size_t used() const { return used_; }
     /// Bytes taken from the heap.

@@ -29,9 +29,10 @@ struct Parser::Impl final : detail::ExpatSink {
     Event finish();
     std::string_view unparsed() const;
     std::size_t held_bytes() const {
-        return builder_.bytes() + gate_.bytes() + root_.text().size() + expat_->allocated();
+        return builder_.bytes() + gate_.bytes() + root_.text().size() + expat_bytes();
     }
 
+    void doze() noexcept;
     void set_limits(const Limits& limits) {
         limits_ = limits;
         builder_.set_limits(limits);
@@ -40,13 +41,10 @@ struct Parser::Impl final : detail::ExpatSink {
     const ParseError& error() const { return error_; }
 
 private:
-    // What lies between Expat's own count of lines and ours, since it was renewed.
-    struct Origin {
-        std::uint64_t offset = 0; // of Expat's byte 0; may wrap below zero
+    struct Place {
+        std::uint64_t offset = 0;
         std::uint64_t line = 1;
         std::uint64_t column = 0;
-        std::uint64_t expat_line = 1;
-        std::uint64_t expat_column = 0;
     };
 
     Event advance();
@@ -63,7 +61,12 @@ private:
     bool expat_has_grown() const;
     void serve_between();
     void renew();
+    void replay(const Place& at);
+    bool at_rest() const;
+    std::size_t expat_bytes() const { return expat_ ? expat_->allocated() : 0; }
 
+    Place expat_place() const { return {expat_->index(), expat_->line(), expat_->column()}; }
+    Place here() const;
     ParseError placed(ParseFault fault, std::string text) const;
     void fail(ParseFault fault, std::string text);
     void fail(const detail::Refusal& why) { fail(why.fault, why.text); }
@@ -91,12 +94,13 @@ private:
     detail::FeedGate gate_;
     detail::TreeBuilder builder_;
     detail::RootTag root_{};
-    std::unique_ptr<detail::ExpatParser> expat_{};
-    Origin origin_{};
+    std::unique_ptr<detail::ExpatParser> expat_{}; // none while it dozes
+    Place origin_{};            // where this Expat took over, or the one before it was laid down
+    Place expat_origin_{};      // the same place as this Expat counts
     std::string_view piece_{};  // what Expat is given now, or is to be given first after a renewal
     std::size_t given_ = 0;     // bytes that this Expat was given
     std::size_t replayed_ = 0;  // what this Expat allocated for the replay of the root's tag
-    std::size_t first_end_ = 0; // where the first of two events ended, when Expat is past that
+    std::size_t first_end_ = 0; // where the event handed over last ended, if Expat is past it
     std::size_t declarations_ = 0; // namespaces declared in the tag that Expat is at
     bool suspended_ = false;
     bool in_cdata_ = false;

@@ -1,4 +1,4 @@
-// What the parser refuses though Expat would take it: one sentence each.
+// What the parser says of its own, mostly where Expat would go on: one sentence each.
 #pragma once
 
 #include "bridge/error.hpp"
@@ -29,6 +29,7 @@ inline constexpr Refusal depth{ParseFault::limit_exceeded,
                                "elements are nested deeper than the limit"};
 inline constexpr Refusal attributes{ParseFault::limit_exceeded,
                                     "an element has more attributes than the limit"};
+inline constexpr Refusal incomplete{ParseFault::incomplete, "the document ends too early"};
 inline constexpr Refusal held{ParseFault::limit_exceeded, "more is held than the limit allows"};
 
 } // namespace refusal

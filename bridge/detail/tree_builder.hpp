@@ -49,6 +49,11 @@ public:
     /// Let go of what the events taken so far handed over.
     void release();
 
+    /// Between two elements of depth 1, with all handed over.
+    bool at_rest() const { return depth() == 1 && !has_event() && !release_to_; }
+    /// Give back what only a larger stanza needs.  Only at rest.
+    void shrink() noexcept { arena_.shrink(); }
+
     /// Elements open now.
     std::size_t depth() const { return open_.size() + skipped_; }
     bool skipping() const { return skipped_ > 0; }

@@ -9,9 +9,18 @@
 
 namespace headstock::detail {
 
+namespace {
+
+bool has_answer_type(const Element& iq) {
+    const auto type = stanza_type(iq, StanzaKind::iq);
+    return type == StanzaType::result || type == StanzaType::error;
+}
+
+} // namespace
+
 bool Answers::claim() { return asked_ && !std::exchange(answered_, true); }
 
-void Answers::deliver(std::string_view row, const Tag& stanza, Outcome outcome) {
+void Answers::deliver(std::string_view row, const Tag& stanza, Outcome&& outcome) {
     if (auto* element = std::get_if<Element>(&outcome)) {
         deliver_element(row, stanza, std::move(*element));
     } else if (auto* list = std::get_if<std::vector<Element>>(&outcome)) {
@@ -32,10 +41,7 @@ void Answers::deliver_element(std::string_view row, const Tag& stanza, Element e
                : drop(row, "an element that is no stanza, where nothing was asked");
         return;
     }
-    const auto type = stanza_type(element);
-    const bool answers = asked_ && kind == StanzaKind::iq &&
-                         (type == StanzaType::result || type == StanzaType::error);
-    if (!answers) {
+    if (!asked_ || kind != StanzaKind::iq || !has_answer_type(element)) {
         if (const auto error = outlet_->pass_on(element)) drop(row, error.text);
         return;
     }

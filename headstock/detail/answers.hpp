@@ -28,7 +28,7 @@ public:
 
     /// Send what the row `row` gave back; as an answer, the first that is one.  Throws bridge::Invalid for
     /// text that XML cannot carry.
-    void deliver(std::string_view row, const Tag& stanza, Outcome outcome);
+    void deliver(std::string_view row, const Tag& stanza, Outcome&& outcome);
     /// Answer by an error, if an answer is owed.
     void refuse(const Tag& stanza, const StanzaError& error);
 

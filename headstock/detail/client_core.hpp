@@ -69,26 +69,32 @@ public:
     std::function<void()> on_output;
 
 private:
-    /// The workers as the session sees them.
+    /// The workers as the session sees them.  Most clients have no threaded row, and so none.
     class Pool final : public Threads {
     public:
-        explicit Pool(unsigned count) : workers_(count) {}
+        explicit Pool(unsigned count) : count_(count) {}
         std::uint64_t run(std::uint64_t strand, std::function<void()> job) override {
-            return workers_.run(strand, std::move(job));
+            if (!workers_) workers_ = std::make_unique<Workers>(count_);
+            return workers_->run(strand, std::move(job));
         }
         std::vector<std::uint64_t> drop(std::uint64_t strand) override {
-            return workers_.drop(strand);
+            return workers_ ? workers_->drop(strand) : std::vector<std::uint64_t>{};
         }
-        std::vector<std::uint64_t> drop_queued() override { return workers_.drop_queued(); }
-        void close() override { workers_.close(); }
+        std::vector<std::uint64_t> drop_queued() override {
+            return workers_ ? workers_->drop_queued() : std::vector<std::uint64_t>{};
+        }
+        void close() override {
+            if (workers_) workers_->close();
+        }
 
     private:
-        Workers workers_;
+        unsigned count_;
+        std::unique_ptr<Workers> workers_;
     };
 
     struct Flight {
-        std::uint64_t wire_end;
-        std::uint64_t plain_end;
+        std::uint64_t wire_end = 0;
+        std::uint64_t plain_end = 0;
     };
 
     bool may_use_tls() const;

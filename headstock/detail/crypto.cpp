@@ -190,7 +190,7 @@ Token make_token() {
     const auto* bytes = entropy.draw();
     Token token{};
     for (std::size_t i = 0; i < token.size(); i += 4, bytes += 3) {
-        const auto group = bytes[0] << 16 | bytes[1] << 8 | bytes[2];
+        const auto group = bytes[0] << 16 | bytes[1] << 8 | bytes[2]; // 24 bits
         for (std::size_t j = 0; j < 4; ++j)
             token[i + j] = token_letters[group >> (18 - 6 * j) & 63];
     }

@@ -28,6 +28,16 @@ void Dispatcher::abandon_stanza() {
 
 // --- at a start tag ----------------------------------------------------------------------------------
 
+// An iq is always looked at: a request is owed an answer, and an answer completes a request.
+bool Dispatcher::may_want_stanza(const bridge::Name& name, bridge::NameId id) {
+    registry_.refresh();
+    const auto& bucket = this->bucket(name, id);
+    const bool may_pass = bucket.kind == StanzaKind::message || bucket.kind == StanzaKind::presence;
+    if (!may_pass || registry_.has_anywhere() || unhandled_ || reaches(bucket, 1)) return true;
+    stanza_ = nullptr;
+    return false;
+}
+
 Demand Dispatcher::decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept {
     if (depth == 1) return begin_stanza(tag, id);
     if (stanza_ == nullptr) return Demand::skip; // it was dropped, and is only passed by
@@ -114,15 +124,15 @@ Demand Dispatcher::demand_for(const Tag& tag, const Bucket& bucket, std::size_t 
 
 bool Dispatcher::matches(const Entry& entry, const Tag& tag, std::size_t depth) const {
     if (!entry.alive || (entry.types & type_bit(type_)) == 0) return false;
+    const bool fits = entry.depth == 0 ? depth > 1 : entry.depth == depth && entry.kind == kind_;
+    if (!fits || (entry.winding && !leads_to(entry, tag, depth))) return false;
     if (forged_depth_ != 0 && entry.row.match.sender != Sender::anyone) return false;
-    if (!leads_to(entry, tag, depth)) return false;
     return !entry.narrow || takes_from_here(entry, depth == 1 ? tag : *stanza_);
 }
 
-// The bucket stands for the name of the last step, and kind_ for the first.
+// The steps between: the bucket stands for the name of the last one, and kind_ for the first.
 bool Dispatcher::leads_to(const Entry& entry, const Tag& tag, std::size_t depth) const {
-    if (entry.depth == 0) return depth > 1 && !is_forwarded(tag);
-    if (entry.depth != depth || entry.kind != kind_) return false;
+    if (entry.depth == 0) return !is_forwarded(tag);
     const Tag* at = &tag;
     for (auto i = depth - 1; i-- > 1;) {
         at = &at->parent();
@@ -218,7 +228,8 @@ bool Dispatcher::call_now(const Entry& entry, const Element& element) {
     const Given given{element, *stanza_, built_, *this};
     if (const auto plain = entry.row.call.plain) {
         plain(entry.object, given);
-        if (acknowledges && answers_.owed()) answers_.deliver(entry.row.name, *stanza_, ok);
+        if (acknowledges && answers_.owed())
+            answers_.deliver(entry.row.name, *stanza_, Outcome{ok});
         return true;
     }
     auto outcome = entry.row.call.full(entry.object, given);
@@ -270,6 +281,7 @@ void Dispatcher::run_unhandled(const Element& element) {
 }
 
 void Dispatcher::answer_if_owed() {
+    if (!answers_.owed()) return;
     if (threw_) {
         answers_.refuse(*stanza_, {Condition::internal_server_error});
     } else if (crowded_) {

@@ -51,6 +51,17 @@ public:
         registry_.refresh();
         return bucket(tag, id).kind != StanzaKind::none;
     }
+    /// False when it is known by the name alone that nothing is wanted of an element nor inside it, and
+    /// that nobody is told of it.  Called inside the parser, for depth 1 and more, before decide().
+    bool may_want(const bridge::Name& name, bridge::NameId id, std::size_t depth) noexcept {
+        if (depth == 1) return may_want_stanza(name, id);
+        if (stanza_ == nullptr) return false; // it was dropped, and is only passed by
+        if (registry_.has_anywhere()) return true;
+        const auto& bucket = this->bucket(name, id);
+        if (bucket.guarded || reaches(bucket, depth)) return true;
+        if (depth == 2) guarded_payload_ = false;
+        return false;
+    }
     /// What is wanted of an element; called inside the parser, for depth 1 and more.
     bridge::Demand decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept;
     /// Run what waited for this element.  User code runs in here.
@@ -84,6 +95,13 @@ private:
             nullptr; ///< Set when its element is complete and it waits for the stanza.
     };
 
+    static bool reaches(const Bucket& bucket, std::size_t depth) {
+        return depth < 32 && (bucket.reaches & 1u << depth) != 0;
+    }
+    bool may_want_stanza(const bridge::Name& name, bridge::NameId id);
+    const Bucket& bucket(const bridge::Name& name, bridge::NameId id) {
+        return registry_.bucket(id, [&] { return name; });
+    }
     const Bucket& bucket(const Tag& tag, bridge::NameId id) {
         return registry_.bucket(id, [&] { return tag.name(); });
     }

@@ -11,6 +11,7 @@ constexpr std::uint16_t direct_tls_port = 5223;
 constexpr std::uint16_t component_port = 5347;
 
 constexpr std::chrono::milliseconds longest_linger{1000};
+constexpr std::uint64_t silence = 200;            // milliseconds after which a session dozes
 constexpr std::uint64_t longest_timer = 1u << 30; // milliseconds; when it is over, the rest is set
 
 std::uint16_t port_of(const Options& options, Role role) {
@@ -119,7 +120,10 @@ void Driver::transport_connected() noexcept {
 }
 
 void Driver::transport_received(std::string_view bytes) noexcept {
-    act([&] { core_->received(bytes); });
+    act([&] {
+        heard_ = true;
+        core_->received(bytes);
+    });
 }
 
 void Driver::transport_written(std::size_t) noexcept {
@@ -173,6 +177,7 @@ void Driver::follow() {
     if (core_->session().state() == State::ready && std::exchange(hurried_, false))
         transport_->set_quick_ack(false);
     if (core_->wants_close()) return close_when_written();
+    see_to_nap();
     set_deadline();
 }
 
@@ -196,9 +201,20 @@ void Driver::close_when_written() {
     transport_->set_deadline(std::min(core_->options().timeouts.stop, longest_linger));
 }
 
+// Looked at once in a while, and not put off by every read: a busy stream has better to do.
+void Driver::see_to_nap() {
+    const auto now = transport_->now_ms();
+    if (nap_ && now >= *nap_) {
+        nap_.reset();
+        if (!heard_) core_->session().doze();
+    }
+    if (!nap_ && std::exchange(heard_, false)) nap_ = now + silence;
+}
+
 void Driver::set_deadline() {
     auto deadline = core_->session().deadline();
     if (connecting_) deadline = std::min(deadline.value_or(connect_end_), connect_end_);
+    if (nap_) deadline = std::min(deadline.value_or(*nap_), *nap_);
     if (deadline == deadline_) return;
     deadline_ = deadline;
     if (!deadline) return transport_->clear_deadline();

@@ -50,6 +50,7 @@ private:
     void confirm();
     void close_when_written();
     void set_deadline();
+    void see_to_nap();
     void derive_key();
     void finish();
     void release();
@@ -59,6 +60,8 @@ private:
     std::string peer_;
     Error refused_;                         ///< Why we gave up connecting.
     std::optional<std::uint64_t> deadline_; ///< What the transport's timer is set to.
+    std::optional<std::uint64_t> nap_;      ///< When the session dozes, if nothing comes before.
+    bool heard_ = false;                    ///< Something came since that was set.
     std::uint64_t connect_end_ = 0;
     bool started_ = false;
     bool ran_ = false;

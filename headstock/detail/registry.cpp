@@ -5,7 +5,6 @@
 #include "headstock/ns.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <stdexcept>
 #include <string_view>
@@ -17,10 +16,6 @@ namespace {
 constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 
 constexpr bridge::Name forwarded{"forwarded", ns::forwarded};
-// The names that mean something whoever is registered.
-constexpr std::array<bridge::Name, 4> always_known{
-    bridge::Name{"message", ns::client}, {"presence", ns::client}, {"iq", ns::client}, forwarded};
-
 // Every type except error: what a row that names no type takes.
 constexpr std::uint32_t usual_types = ~type_bit(StanzaType::error);
 
@@ -43,11 +38,21 @@ bridge::Demand demand_of(const Row& row) {
     return demand;
 }
 
+// With what the name alone means.
+Bucket bucket_of(const bridge::Name& name) {
+    Bucket bucket;
+    bucket.kind = stanza_kind(name, ns::client);
+    bucket.guarded = is_guarded(name);
+    bucket.hides = name == forwarded;
+    return bucket;
+}
+
 void compile(Entry& entry) {
     const auto& match = entry.row.match;
     entry.types = types_of(entry);
     entry.kind = kind_of(match.path);
     entry.depth = static_cast<std::uint8_t>(match.path.from_stanza ? match.path.steps : 0);
+    entry.winding = entry.depth == 0 || entry.depth > 2;
     entry.narrow =
         !entry.id.empty() || (match.sender != Sender::usual && match.sender != Sender::anyone);
     entry.demand = demand_of(entry.row);
@@ -212,7 +217,6 @@ void Registry::rebuild() {
     mixed_.clear();
     by_id_.clear();
     anywhere_ = anywhere_builds_ = false;
-    for (const auto& name : always_known) exact(name);
     std::size_t order = 0;
     auto dead = std::stable_partition(objects_.begin(), objects_.end(),
                                       [](const auto& o) { return o->alive; });
@@ -242,20 +246,20 @@ void Registry::index(Entry& entry) {
 void Registry::index_step(Entry& entry, std::size_t step, Bucket& bucket) {
     const auto& path = entry.row.match.path;
     if (step == 0 && path.from_stanza && entry.row.wants_stanza) bucket.whole_types |= entry.types;
+    const auto here = path.from_stanza ? 1u << (step + 1) : ~0u;
+    bucket.reaches |= here;
     if (step + 1 == path.steps) {
         bucket.ends.push_back(&entry);
         return;
     }
-    bucket.passes |= 1u << (step + 1);
+    bucket.passes |= here;
     if (step == 0) bucket.pass_types |= entry.types;
 }
 
 Bucket& Registry::exact(const bridge::Name& name) {
-    auto& bucket = exact_[name];
-    bucket.guarded = is_guarded(name);
-    bucket.kind = stanza_kind(name, ns::client);
-    bucket.hides = name == forwarded;
-    return bucket;
+    const auto [at, added] = exact_.try_emplace(name);
+    if (added) at->second = bucket_of(name);
+    return at->second;
 }
 
 const Bucket& Registry::meet(bridge::NameId id, const bridge::Name& name) {
@@ -265,11 +269,11 @@ const Bucket& Registry::meet(bridge::NameId id, const bridge::Name& name) {
 
 const Bucket& Registry::make_bucket(bridge::NameId id, const bridge::Name& name) {
     const auto found = exact_.find(name);
-    const bool guarded = is_guarded(name);
-    if (found == exact_.end() && wild_.empty() && !guarded) return none_;
     if (found != exact_.end() && wild_.empty()) return found->second;
-    auto& bucket = mixed_[id] = found == exact_.end() ? Bucket{} : found->second;
-    bucket.guarded = guarded;
+    const auto plain = bucket_of(name);
+    const bool means_nothing = !plain.guarded && !plain.hides && plain.kind == StanzaKind::none;
+    if (found == exact_.end() && wild_.empty() && means_nothing) return none_;
+    auto& bucket = mixed_[id] = found == exact_.end() ? plain : found->second;
     for (auto* entry : wild_) {
         const auto& path = entry->row.match.path;
         for (std::size_t i = 0; i < path.steps; ++i) {

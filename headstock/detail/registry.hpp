@@ -38,6 +38,7 @@ struct Entry {
     std::uint32_t types = 0;            ///< The bits of the types it takes.
     StanzaKind kind = StanzaKind::none; ///< Where its path begins; none for a name at any depth.
     std::uint8_t depth = 0;             ///< Where its path ends; 0 for a name at any depth.
+    bool winding = false;               ///< What is between has to be looked at.
     bool narrow = false;                ///< It takes one id, or certain senders, only.
     bridge::Demand demand = bridge::Demand::skip; ///< What it wants of an element it matches.
     /// @}
@@ -45,8 +46,9 @@ struct Entry {
 
 /// What is to be called for elements of one name.
 struct Bucket {
-    std::vector<Entry*> ends; ///< Rows whose path ends in this name, in order of registration.
-    std::uint32_t passes = 0; ///< Bit d: some path has this name at depth d and goes on.
+    std::vector<Entry*> ends;  ///< Rows whose path ends in this name, in order of registration.
+    std::uint32_t passes = 0;  ///< Bit d: some path has this name at depth d and goes on.
+    std::uint32_t reaches = 0; ///< Bit d: the same, or some row ends in this name at depth d.
     std::uint32_t pass_types =
         0; ///< At depth 1: bit of each StanzaType whose paths go on from here.
     std::uint32_t whole_types = 0;      ///< The same for paths whose row wants the stanza built.
@@ -157,7 +159,8 @@ private:
 
     std::unordered_map<bridge::Name, Bucket, NameHash> exact_;
     std::vector<Entry*> wild_; ///< Rows with a step that stands for any name of a namespace.
-    std::map<bridge::NameId, Bucket> mixed_; ///< Buckets to which wild rows contribute.
+    std::map<bridge::NameId, Bucket>
+        mixed_; ///< Buckets of one name each: of wild rows, or of none.
     std::vector<const Bucket*> by_id_;
     Bucket none_;
     bool anywhere_ = false;

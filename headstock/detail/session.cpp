@@ -122,6 +122,15 @@ void Session::handle(const Parser::Event& event) {
     }
 }
 
+// The log shows every element of depth 1, so while it is on each is looked at.
+bool Session::may_want(const bridge::Name& name, bridge::NameId id, std::size_t depth) noexcept {
+    if (depth > 1) return own_element_ || dispatcher_.may_want(name, id, depth);
+    if (depth == 0 || negotiating() || log_.on() || dispatcher_.may_want(name, id, depth))
+        return true;
+    own_element_ = false;
+    return false;
+}
+
 Demand Session::decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept {
     if (depth == 0) return Demand::at_start;
     if (depth == 1) {
@@ -308,7 +317,8 @@ void Session::authenticate() {
     if (!mechanism) return finish(std::move(error));
     ScramLimits limits;
     limits.max_iterations = options_.maximum_iterations;
-    sasl_.emplace(*mechanism, account_.local(), password_.view(), tokens_(), limits);
+    sasl_ = std::make_unique<SaslClient>(*mechanism, account_.local(), password_.view(), tokens_(),
+                                         limits);
     std::string initial;
     if ((error = sasl_->start(initial))) return finish(std::move(error));
     enter(State::authenticating, options_.timeouts.authenticate);

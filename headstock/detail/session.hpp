@@ -110,6 +110,8 @@ public:
     void fail(Error why);
     /// End it in order: unavailable presence if presence was sent, </stream:stream>, within `limit`.
     void stop(std::chrono::milliseconds limit);
+    /// Nothing has come for a while: keep no more memory than that needs.
+    void doze() noexcept { parser_.doze(); }
     /// Forget everybody: no hook, no callback, no handler is called any more.
     void abandon();
     bool abandoned() const { return abandoned_; }
@@ -167,6 +169,7 @@ public:
 
 private:
     // bridge::Demands
+    bool may_want(const bridge::Name& name, bridge::NameId id, std::size_t depth) noexcept override;
     bridge::Demand decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept override;
     void names_forgotten(bridge::NameId first) noexcept override { registry_.forget_names(first); }
 
@@ -259,7 +262,7 @@ private:
     std::string first_bytes_;  ///< Of the connection, to show what answers when it is not XMPP.
     std::string pending_id_;   ///< Of the iq that negotiation waits for.
     Features features_;
-    std::optional<SaslClient> sasl_;
+    std::unique_ptr<SaslClient> sasl_; ///< While it logs in.
     Error error_;
 
     std::optional<std::uint64_t> clock_began_; ///< The caller's time at the first tick().

@@ -99,11 +99,10 @@ TEST_CASE("demand: limits and rules hold in what was refused by name") {
 TEST_CASE("demand: what was refused by name leaves nothing behind") {
     ByName demands{{"no"}};
     Parser parser{demands};
-    test::feed(parser, "<r><no a='1'><x/></no><m/>");
-    const auto before = parser.held_bytes();
     std::string text;
     for (int i = 0; i < 1000; ++i) text += "<no a='" + std::to_string(i) + "'><x/>text</no>";
-    CHECK(test::feed(parser, text).empty());
-    CHECK(test::feed(parser, "<m/>") == Lines{"end 1 <m/>"});
-    CHECK(parser.held_bytes() < before + 8 * 1024); // Expat's buffer
+    CHECK(test::feed(parser, "<r>" + text + "<m/>") == Lines{"end 1 <m/>"}); // buffers grow once
+    const auto before = parser.held_bytes();
+    for (int round = 0; round < 10; ++round) CHECK(test::feed(parser, text).empty());
+    CHECK(parser.held_bytes() <= before);
 }

@@ -151,3 +151,79 @@ TEST_CASE("demand: what is skipped is under every limit") {
     CHECK_FALSE(error_of_unwanted("<y>" + text + "</y>"));
     CHECK(error_of_unwanted("<y a='" + text + "'/>").code == Errc::policy_violation);
 }
+
+// What follows is about elements that are passed over by their name alone.
+
+TEST_CASE("demand: stanzas that nobody wants leave those between them as they are") {
+    Stage stage;
+    stage.client->on("message@type=chat/body", stage.noting("body"));
+    const std::string unwanted = "<presence from='a@b'><x xmlns='urn:x'><body/></x></presence>";
+    CHECK(stage.seen_in(unwanted + unwanted) == "");
+    CHECK(stage.seen_in("<message type='chat'><x xmlns='urn:x'/><body>1</body></message>") ==
+          "body");
+    CHECK(stage.seen_in(unwanted + "<message type='chat'><body/></message>" + unwanted) == "body");
+    CHECK(stage.seen_in("<message><body>normal</body></message>" + unwanted) == "");
+    CHECK_FALSE(stage.client->error());
+}
+
+TEST_CASE("demand: a row that comes and goes between stanzas that nobody wants") {
+    Stage stage;
+    const std::string one = "<message><body>1</body></message>";
+    CHECK(stage.seen_in(one) == "");
+    const auto row = stage.client->on("message/body", stage.noting("body"));
+    CHECK(stage.seen_in(one) == "body");
+    CHECK(stage.client->unregister(row));
+    CHECK(stage.seen_in(one + one) == "");
+}
+
+TEST_CASE("demand: an iq that no row wants is answered") {
+    Stage stage;
+    CHECK(stage.seen_in("<presence/>") == "");
+    CHECK(stage.answer_to("<iq type='get' id='1' from='a@b'><x xmlns='urn:x'><y/></x></iq>") ==
+          support::error_answer("1", "a@b", "service-unavailable"));
+}
+
+TEST_CASE("demand: a function for unhandled stanzas is given what no row wants") {
+    Stage stage;
+    stage.client->on_unhandled(stage.noting("unhandled"));
+    CHECK(stage.seen_in("<presence/><message><body/></message>") == "unhandled unhandled");
+    stage.client->on("message/body", stage.noting("body"));
+    CHECK(stage.seen_in("<presence/><message><body/></message>") == "unhandled body");
+}
+
+TEST_CASE("demand: the log shows what no row wants") {
+    Stage stage;
+    CHECK(stage.seen_in("<message><body>unseen</body></message>") == "");
+    stage.keep_log();
+    stage.says("<message><body>seen</body></message>");
+    CHECK(stage.log == "S: <message><body>seen</body></message>\n");
+}
+
+TEST_CASE("demand: a name at any depth is found inside what nobody has a row for") {
+    Stage stage;
+    stage.client->on({"deep", "urn:x"}, stage.noting("deep"));
+    CHECK(stage.seen_in("<presence><a><b><deep xmlns='urn:x'/></b></a></presence>") == "deep");
+    CHECK(stage.seen_in("<presence><forwarded xmlns='urn:xmpp:forward:0'><deep xmlns='urn:x'/>"
+                        "</forwarded></presence>") == "");
+}
+
+TEST_CASE("demand: a forged payload that no row is about condemns its stanza") {
+    Stage stage;
+    stage.client->on("message", stage.noting("message"));
+    const std::string forged = "<received xmlns='urn:xmpp:carbons:2'/></message>";
+    CHECK(stage.seen_in("<message from='romeo@e.test'>" + forged) == "message");
+    CHECK(stage.seen_in("<message from='mallory@e.test'>" + forged) == "");
+    CHECK(stage.seen_in("<message from='mallory@e.test'><x xmlns='urn:x'/></message>") ==
+          "message");
+}
+
+TEST_CASE("demand: a payload that nobody wants is the last one all the same") {
+    Stage stage;
+    stage.client->on("iq/{jabber:iq:roster}query",
+                     [&](const Tag&, const Element&) { stage.seen.add("push"); }); // at the end
+    const std::string begin = "<iq type='set' id='1'><query xmlns='jabber:iq:roster'/>";
+    CHECK(stage.answer_to(begin + "</iq>") == "<iq type='result' id='1'/>");
+    CHECK(stage.seen.take() == "push");
+    CHECK(stage.answer_to(begin + "<other xmlns='urn:x'/></iq>").find("service-unavailable") !=
+          std::string::npos);
+}
