@@ -10,16 +10,6 @@ namespace headstock::detail {
 
 using bridge::Demand;
 
-namespace {
-
-bool is_forwarded(const Tag& tag) {
-    const Tag* at = &tag.parent();
-    while (*at && !at->is("forwarded", ns::forwarded)) at = &at->parent();
-    return static_cast<bool>(*at);
-}
-
-} // namespace
-
 void Dispatcher::abandon_stanza() {
     waiting_.clear();
     deferred_.clear();
@@ -43,9 +33,12 @@ Demand Dispatcher::decide(const Tag& tag, bridge::NameId id, std::size_t depth) 
     if (stanza_ == nullptr) return Demand::skip; // it was dropped, and is only passed by
     const auto& bucket = this->bucket(tag, id);
     if (depth <= forged_depth_) forged_depth_ = 0; // that element has ended
+    if (depth <= hidden_depth_) hidden_depth_ = 0;
     if (bucket.guarded && !from_account()) refuse_forged(tag, depth);
     if (depth == 2) guarded_payload_ = bucket.guarded;
-    return demand_for(tag, bucket, depth);
+    const auto demand = demand_for(tag, bucket, depth);
+    if (bucket.hides && hidden_depth_ == 0) hidden_depth_ = depth;
+    return demand;
 }
 
 Demand Dispatcher::begin_stanza(const Tag& tag, bridge::NameId id) {
@@ -53,7 +46,7 @@ Demand Dispatcher::begin_stanza(const Tag& tag, bridge::NameId id) {
     stanza_ = nullptr;
     built_ = nullptr;
     forged_ = guarded_payload_ = taken_ = threw_ = crowded_ = false;
-    forged_depth_ = 0;
+    forged_depth_ = hidden_depth_ = 0;
     unparsed_.reset();
     request_ = 0;
     request_builds_ = false;
@@ -132,7 +125,7 @@ bool Dispatcher::matches(const Entry& entry, const Tag& tag, std::size_t depth) 
 
 // The steps between: the bucket stands for the name of the last one, and kind_ for the first.
 bool Dispatcher::leads_to(const Entry& entry, const Tag& tag, std::size_t depth) const {
-    if (entry.depth == 0) return !is_forwarded(tag);
+    if (entry.depth == 0) return hidden_depth_ == 0;
     const Tag* at = &tag;
     for (auto i = depth - 1; i-- > 1;) {
         at = &at->parent();

@@ -149,6 +149,7 @@ private:
     bool guarded_payload_ =
         false; ///< Its last payload so far is one that only our account may send.
     std::size_t forged_depth_ = 0; ///< Where such an element is open; 0: none.
+    std::size_t hidden_depth_ = 0; ///< Where a <forwarded/> is open, the outermost; 0: none.
     bool taken_ = false;
     bool threw_ = false;
     std::optional<PayloadError>
