@@ -111,7 +111,7 @@ private:
         start_tag(node);
         out_ += node.first == nullptr ? "/>" : ">";
         ++depth_;
-        if (mixed_at_ == nullptr && holds_text(node)) mixed_at_ = &node;
+        if (options_.indent != 0 && mixed_at_ == nullptr && holds_text(node)) mixed_at_ = &node;
     }
 
     void leave(const Item& item) {
@@ -175,10 +175,11 @@ private:
 
     void any_attribute(const AttributeNode& at) {
         const auto ns = at.name->ns;
+        if (ns.empty()) return attribute(at.name->local, at.value.view());
         std::string prefix;
         if (ns == xml_ns) {
             prefix = "xml:";
-        } else if (!ns.empty()) {
+        } else {
             prefix = prefix_for(ns) + ':';
         }
         out_ += ' ';
