@@ -78,7 +78,8 @@ void Parser::Impl::end_element() noexcept {
         if (end_follows()) return;
         obey(verdict);
         if (builder_.depth() != 1) return;
-        if (builder_.names_overgrown() || expat_has_grown()) expat_->suspend();
+        service_due_ = builder_.names_overgrown() || expat_has_grown();
+        if (service_due_) expat_->suspend();
     });
 }
 
