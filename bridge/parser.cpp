@@ -175,8 +175,12 @@ void Parser::Impl::replay(const Place& at) {
 }
 
 void Parser::Impl::wake() {
-    if (builder_.root_seen()) return replay(origin_);
-    expat_ = std::make_unique<ExpatParser>(*this);
+    if (!builder_.root_seen()) {
+        expat_ = std::make_unique<ExpatParser>(*this);
+        return;
+    }
+    builder_.expect_stanza();
+    replay(origin_);
 }
 
 bool Parser::Impl::at_rest() const {

@@ -99,6 +99,7 @@ TreeBuilder::Verdict TreeBuilder::open(const NameTable::Entry& name,
     if (building()) link(*open_.back().node, *node);
     holding_ = holding_ || (!open_.empty() && has(demand, Demand::hold));
     open_.push_back({node, mark, name.id, demand, builds, asks});
+    if (open_.size() == 1 && !builds) expect_stanza();
     if (!has(demand, Demand::at_start)) return Verdict::proceed;
     add_event(Parser::Event::start, open_.back());
     return Verdict::suspend;
