@@ -75,7 +75,8 @@ bool Parser::Impl::step() {
     if (service_due_) serve_between();
     if (!suspended_ && piece_.empty() && !take_piece()) return false;
     if (!expat_) wake();
-    expat_->set_cap(room_beside(expat_->allocated()));
+    room_inside_ = room_beside(expat_->allocated() + builder_.bytes());
+    expat_->set_cap(room_inside_ - std::min(builder_.bytes(), room_inside_));
     if (suspended_) {
         settle(expat_->resume());
     } else {

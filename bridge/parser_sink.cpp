@@ -27,7 +27,8 @@ void Parser::Impl::fail_inside(const detail::Refusal& why) {
 }
 
 void Parser::Impl::check_held() {
-    if (!error_ && held_bytes() > limits_.held_bytes) fail_inside(refusal::held);
+    if (error_) return;
+    if (builder_.bytes() + expat_->allocated() > room_inside_) fail_inside(refusal::held);
 }
 
 template <class Do>

@@ -102,6 +102,7 @@ private:
     std::size_t given_ = 0;     // bytes that this Expat was given
     std::size_t replayed_ = 0;  // what this Expat allocated for the replay of the root's tag
     std::size_t first_end_ = 0; // where the event handed over last ended, if Expat is past it
+    std::size_t room_inside_ = 0;  // what Expat and the builder may hold together, within one step
     std::size_t declarations_ = 0; // namespaces declared in the tag that Expat is at
     bool suspended_ = false;
     bool service_due_ =

@@ -26,8 +26,10 @@ inline Node* make_node(Arena& arena, const Name* name) {
 /// An attribute that belongs to no node yet.
 AttributeNode* make_attribute(Arena& arena, const Name* name, std::string_view value);
 
-inline bool same_name(const Name& a, const Name& b) {
-    return same_key(a.local, b.local) && (a.ns.empty() ? b.ns.empty() : same_key(a.ns, b.ns));
+/// Whether `stored`, which is the name of something, is `name`.
+inline bool same_name(const Name& stored, const Name& name) {
+    if (stored.ns.size() != name.ns.size() || !same_key(stored.local, name.local)) return false;
+    return name.ns.empty() || same_key(stored.ns, name.ns);
 }
 
 /// The attribute of that name; null when there is none.
