@@ -20,14 +20,14 @@ constexpr std::size_t renewal_growth = 256 * 1024;
 } // namespace
 
 void Parser::Impl::restart(bool skip_space) {
-    expat_ = std::make_unique<ExpatParser>(*this);
+    expat_.reset();
     gate_.start(skip_space);
     builder_.restart();
     root_.clear();
     origin_ = expat_origin_ = {};
     piece_ = {};
     given_ = first_end_ = replayed_ = declarations_ = 0;
-    suspended_ = in_cdata_ = replaying_ = finish_told_ = complete_ = false;
+    service_due_ = suspended_ = in_cdata_ = replaying_ = finish_told_ = complete_ = false;
     error_ = {};
 }
 
@@ -72,10 +72,11 @@ std::optional<Parser::Event> Parser::Impl::ready() {
 }
 
 bool Parser::Impl::step() {
-    if (suspended_ && builder_.depth() == 1) serve_between();
+    if (service_due_) serve_between();
     if (!suspended_ && piece_.empty() && !take_piece()) return false;
-    if (!expat_) replay(origin_);
-    expat_->set_cap(room_beside(expat_->allocated()));
+    if (!expat_) wake();
+    room_inside_ = room_beside(expat_->allocated() + builder_.bytes());
+    expat_->set_cap(room_inside_ - std::min(builder_.bytes(), room_inside_));
     if (suspended_) {
         settle(expat_->resume());
     } else {
@@ -131,7 +132,7 @@ Parser::Event Parser::Impl::finish() {
     gate_.end();
     const auto event = next();
     if (event.kind != Event::more) return event;
-    if (!expat_) fail(detail::refusal::incomplete); // it dozes inside the root only
+    if (!expat_) fail(detail::refusal::incomplete); // nothing came, or it dozes inside the root
     if (!error_ && expat_->finish() != ExpatParser::Status::done) fail_by_expat();
     if (error_) return {.kind = Event::error};
     complete_ = true;
@@ -147,6 +148,7 @@ bool Parser::Impl::expat_has_grown() const {
 
 // Everything is released here, and Expat stands between two elements.
 void Parser::Impl::serve_between() {
+    service_due_ = false;
     if (const auto first = builder_.forget_names()) demands_.names_forgotten(*first);
     if (expat_has_grown()) renew();
 }
@@ -171,6 +173,15 @@ void Parser::Impl::replay(const Place& at) {
     expat_origin_ = expat_place();
     given_ = tag.size();
     replayed_ = expat_->allocated();
+}
+
+void Parser::Impl::wake() {
+    if (!builder_.root_seen()) {
+        expat_ = std::make_unique<ExpatParser>(*this);
+        return;
+    }
+    builder_.expect_stanza();
+    replay(origin_);
 }
 
 bool Parser::Impl::at_rest() const {

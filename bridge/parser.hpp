@@ -94,11 +94,11 @@ public:
 ///     }
 ///
 /// next() hands over one thing at a time; the following next() releases it (rewinds the arena to
-/// where its element began) unless an element around it is being built or it was held.  So an
-/// endless stream of elements passes in constant memory.  Expat keeps every new name it meets; so
-/// that a long session stays small, the parser is renewed between two elements of depth 1 once that
-/// has grown, unseen from outside.  User code may run between two calls: nothing is on the stack
-/// inside Expat then.  One thread.
+/// where its element began) unless an element around it is being built, or ends right behind it, or
+/// it was held.  So an endless stream of elements passes in constant memory.  Expat keeps every new
+/// name it meets; so that a long session stays small, the parser is renewed between two elements of
+/// depth 1 once that has grown, unseen from outside.  User code may run between two calls: nothing
+/// is on the stack inside Expat then.  One thread.
 class Parser {
 public:
     struct Event {

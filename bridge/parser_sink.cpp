@@ -27,7 +27,8 @@ void Parser::Impl::fail_inside(const detail::Refusal& why) {
 }
 
 void Parser::Impl::check_held() {
-    if (!error_ && held_bytes() > limits_.held_bytes) fail_inside(refusal::held);
+    if (error_) return;
+    if (builder_.bytes() + expat_->allocated() > room_inside_) fail_inside(refusal::held);
 }
 
 template <class Do>
@@ -78,7 +79,8 @@ void Parser::Impl::end_element() noexcept {
         if (end_follows()) return;
         obey(verdict);
         if (builder_.depth() != 1) return;
-        if (builder_.names_overgrown() || expat_has_grown()) expat_->suspend();
+        service_due_ = builder_.names_overgrown() || expat_has_grown();
+        if (service_due_) expat_->suspend();
     });
 }
 

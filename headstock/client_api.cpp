@@ -197,8 +197,9 @@ bool ClientApi::remove_closure(std::uint64_t ticket) {
 void ClientApi::set_unhandled(std::shared_ptr<void> closure, const detail::Row& row) {
     assert_thread(*core_);
     auto* object = closure.get();
+    auto own_row = std::make_shared<const detail::Row>(row);
     auto entry = std::make_shared<detail::Entry>(
-        detail::Entry{object, row, {}, false, true, 0, std::move(closure)});
+        detail::Entry{object, *own_row, {}, false, true, 0, std::move(closure), own_row});
     core_->session().dispatcher().set_unhandled(std::move(entry));
 }
 

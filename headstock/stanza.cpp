@@ -110,15 +110,21 @@ std::optional<StanzaType> stanza_type(const Tag& stanza) {
 
 std::optional<StanzaType> stanza_type(const Tag& stanza, StanzaKind kind) {
     const auto word = stanza.attribute("type");
+    const bool given = !word.empty() || stanza.has_attribute("type");
+    return stanza_type(kind, given ? std::optional{word} : std::nullopt);
+}
+
+std::optional<StanzaType> stanza_type(StanzaKind kind, std::optional<std::string_view> word) {
+    const auto given = word.value_or("");
     switch (kind) {
     case StanzaKind::message:
-        return find_type(word, StanzaType::normal, StanzaType::headline)
+        return find_type(given, StanzaType::normal, StanzaType::headline)
             .value_or(StanzaType::normal);
     case StanzaKind::presence:
-        if (word.empty() && !stanza.has_attribute("type")) return StanzaType::available;
-        return find_type(word, StanzaType::unavailable, StanzaType::probe);
+        if (!word) return StanzaType::available;
+        return find_type(given, StanzaType::unavailable, StanzaType::probe);
     case StanzaKind::iq:
-        return find_type(word, StanzaType::get, StanzaType::error);
+        return find_type(given, StanzaType::get, StanzaType::error);
     case StanzaKind::none:
         break;
     }

@@ -44,6 +44,8 @@ StanzaKind stanza_kind(const Tag& tag, std::string_view content_ns);
 std::optional<StanzaType> stanza_type(const Tag& stanza);
 /// The same, where it is known which stanza it is; nothing for StanzaKind::none.
 std::optional<StanzaType> stanza_type(const Tag& stanza, StanzaKind kind);
+/// The same of its type attribute, if it has one.
+std::optional<StanzaType> stanza_type(StanzaKind kind, std::optional<std::string_view> word);
 
 /// The word on the wire; empty for `any` and `available`, which have none.
 std::string_view to_string(StanzaType type);

@@ -156,9 +156,20 @@ void Arena::retire(Chunk* chunk) noexcept {
     spare_ = chunk;
 }
 
+void Arena::start_chunk(std::size_t size) {
+    const bool at_begin = top_ != nullptr && at_ == top_->begin();
+    if ((!at_begin || room() < size) && !add_chunk(size)) throw std::bad_alloc{};
+}
+
 void Arena::shrink() noexcept {
     while (spare_ != nullptr) ::operator delete(std::exchange(spare_, spare_->below));
     spare_bytes_ = 0;
+    if (top_ == nullptr || at_ != top_->begin()) return;
+    Chunk* empty = top_;
+    stand_on(empty->below);
+    at_ = end_; // how far it was filled is not known any more
+    reserved_ -= empty->size;
+    ::operator delete(empty);
 }
 
 void Arena::drop_chunks(std::size_t kept) noexcept {

@@ -69,7 +69,11 @@ public:
         used_ = mark.used;
     }
 
-    /// Give back the chunks that are kept for later.
+    /// Begin a chunk with room for `size` bytes, so that rewinding to here takes no chunk away.
+    /// Throws std::bad_alloc.
+    void start_chunk(std::size_t size);
+    /// Give back the chunks that are kept for later, and the top one when nothing is in it.  Marks
+    /// set since the last block was cut lead nowhere after it.
     void shrink() noexcept;
 
     /// Bytes in blocks, those that came back included.

@@ -24,18 +24,16 @@ void NameTable::count_bytes() {
     bytes_ = arena_.used() + (entries_.size() + slots_.size()) * sizeof(void*);
 }
 
-std::size_t NameTable::slot_of(std::string_view key, std::uint64_t hash) const {
+std::size_t NameTable::slot_of(std::string_view key, std::uint64_t tail) const {
     const auto mask = slots_.size() - 1;
-    auto at = static_cast<std::size_t>(hash) & mask;
-    while (slots_[at] != nullptr && (slots_[at]->hash != hash || slots_[at]->key != key)) {
-        at = (at + 1) & mask;
-    }
+    auto at = static_cast<std::size_t>(keyed_hash(key)) & mask;
+    while (slots_[at] != nullptr && !slots_[at]->is(key, tail)) at = (at + 1) & mask;
     return at;
 }
 
 void NameTable::resize_slots(std::size_t count) {
     slots_.assign(count, nullptr);
-    for (Entry* entry : entries_) slots_[slot_of(entry->key, entry->hash)] = entry;
+    for (Entry* entry : entries_) slots_[slot_of(entry->key(), entry->tail)] = entry;
     count_bytes();
 }
 
@@ -51,33 +49,31 @@ Name NameTable::name_of(std::string_view key) const {
     return name;
 }
 
-const NameTable::Entry&
-NameTable::add(std::string_view key, std::uint64_t tail, std::uint64_t hash) {
+NameTable::Entry* NameTable::add(std::string_view key, std::uint64_t tail) {
     const bool keep = bytes() <= mark_;
     auto* memory = static_cast<char*>(arena_.allocate(sizeof(Entry) + key.size()));
     std::memcpy(memory + sizeof(Entry), key.data(), key.size());
     const std::string_view stored{memory + sizeof(Entry), key.size()};
+    const auto size = static_cast<std::uint32_t>(key.size());
     const auto id = static_cast<NameId>(entries_.size());
-    auto* entry = new (memory) Entry{name_of(stored), stored, tail, hash, id};
+    auto* entry = new (memory) Entry{name_of(stored), tail, size, id};
     entries_.push_back(entry);
-    slots_[slot_of(key, hash)] = entry;
     count_bytes();
     if (keep) {
         kept_ = entries_.size();
         kept_mark_ = arena_.mark();
     }
-    return *entry;
+    return entry;
 }
 
 const NameTable::Entry& NameTable::find_or_add(std::string_view key, std::uint64_t tail) {
     if (slots_.size() <= 2 * entries_.size()) {
         resize_slots(std::max(fewest_slots, 2 * slots_.size()));
     }
-    const auto hash = keyed_hash(key);
-    const auto* found = slots_[slot_of(key, hash)];
-    const auto& entry = found != nullptr ? *found : add(key, tail, hash);
-    hints_.note(key.size(), tail, entry.id);
-    return entry;
+    const auto at = slot_of(key, tail);
+    if (slots_[at] == nullptr) slots_[at] = add(key, tail);
+    hints_.note(key.size(), tail, slots_[at]->id);
+    return *slots_[at];
 }
 
 NameId NameTable::forget_late() {

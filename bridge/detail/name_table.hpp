@@ -21,15 +21,15 @@ namespace bridge::detail {
 /// it.
 class NameTable {
 public:
-    struct Entry {
+    struct Entry { // its key lies behind it
         Name name;
-        std::string_view key;
         std::uint64_t tail; // of the key
-        std::uint64_t hash;
+        std::uint32_t key_size;
         NameId id;
 
+        std::string_view key() const { return {reinterpret_cast<const char*>(this + 1), key_size}; }
         bool is(std::string_view other, std::uint64_t other_tail) const {
-            return other_tail == tail && other.size() == key.size() && same_head(other, key);
+            return other_tail == tail && other.size() == key_size && same_head(other, key());
         }
     };
 
@@ -57,8 +57,8 @@ public:
 private:
     Name name_of(std::string_view key) const;
     const Entry& find_or_add(std::string_view key, std::uint64_t tail);
-    const Entry& add(std::string_view key, std::uint64_t tail, std::uint64_t hash);
-    std::size_t slot_of(std::string_view key, std::uint64_t hash) const;
+    Entry* add(std::string_view key, std::uint64_t tail);
+    std::size_t slot_of(std::string_view key, std::uint64_t tail) const;
     void resize_slots(std::size_t count);
     void count_bytes();
 

@@ -31,9 +31,10 @@ inline bool same_head(std::string_view a, std::string_view b) {
     return a.size() <= 8 || std::memcmp(a.data(), b.data(), a.size() - 8) == 0;
 }
 
-/// Whether two keys are the same.
+/// Whether two keys are the same.  Neither is empty.
 inline bool same_key(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && tail_of(a) == tail_of(b) && same_head(a, b);
+    return a.size() == b.size() && a.front() == b.front() && tail_of(a) == tail_of(b) &&
+           same_head(a, b);
 }
 
 } // namespace bridge::detail

@@ -62,6 +62,7 @@ private:
     void serve_between();
     void renew();
     void replay(const Place& at);
+    void wake();
     bool at_rest() const;
     std::size_t expat_bytes() const { return expat_ ? expat_->allocated() : 0; }
 
@@ -94,15 +95,18 @@ private:
     detail::FeedGate gate_;
     detail::TreeBuilder builder_;
     detail::RootTag root_{};
-    std::unique_ptr<detail::ExpatParser> expat_{}; // none while it dozes
+    std::unique_ptr<detail::ExpatParser> expat_{}; // none before the first byte and while it dozes
     Place origin_{};            // where this Expat took over, or the one before it was laid down
     Place expat_origin_{};      // the same place as this Expat counts
     std::string_view piece_{};  // what Expat is given now, or is to be given first after a renewal
     std::size_t given_ = 0;     // bytes that this Expat was given
     std::size_t replayed_ = 0;  // what this Expat allocated for the replay of the root's tag
     std::size_t first_end_ = 0; // where the event handed over last ended, if Expat is past it
+    std::size_t room_inside_ = 0;  // what Expat and the builder may hold together, within one step
     std::size_t declarations_ = 0; // namespaces declared in the tag that Expat is at
     bool suspended_ = false;
+    bool service_due_ =
+        false; // between two elements of depth 1: names to forget, or Expat has grown
     bool in_cdata_ = false;
     bool replaying_ = false;
     bool finish_told_ = false;

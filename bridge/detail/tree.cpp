@@ -140,22 +140,10 @@ void append(Arena& arena, Value& value, std::string_view text) {
     value.size = as_size(needed);
 }
 
-Node* make_node(Arena& arena, const Name* name) {
-    return new (arena.allocate(sizeof(Node))) Node{arena, name};
-}
-
 AttributeNode* make_attribute(Arena& arena, const Name* name, std::string_view value) {
     auto* attribute = new (arena.allocate(sizeof(AttributeNode))) AttributeNode{nullptr, name, {}};
     assign(arena, attribute->value, value);
     return attribute;
-}
-
-AttributeNode* make_fixed_attribute(Arena& arena, const Name* name, std::string_view value) {
-    const auto size = as_size(value.size());
-    auto* memory = static_cast<char*>(arena.allocate(sizeof(AttributeNode) + size));
-    char* data = memory + sizeof(AttributeNode);
-    copy_bytes(data, value);
-    return new (memory) AttributeNode{nullptr, name, {data, size, size}};
 }
 
 void set_attribute(Node& node, Name name, std::string_view value) {

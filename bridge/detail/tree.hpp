@@ -7,6 +7,8 @@
 #include "bridge/detail/name_tail.hpp"
 #include "bridge/detail/node.hpp"
 
+#include <new>
+
 namespace bridge::detail {
 
 /// A copy of `name` in `arena`.
@@ -18,14 +20,16 @@ void assign(Arena& arena, Value& value, std::string_view text);
 void append(Arena& arena, Value& value, std::string_view text);
 
 /// A node without parent.  `name` must live as long.
-Node* make_node(Arena& arena, const Name* name);
+inline Node* make_node(Arena& arena, const Name* name) {
+    return new (arena.allocate(sizeof(Node))) Node{arena, name};
+}
 /// An attribute that belongs to no node yet.
 AttributeNode* make_attribute(Arena& arena, const Name* name, std::string_view value);
-/// The same as one block, for an arena that rewinds: it is not given back by itself.
-AttributeNode* make_fixed_attribute(Arena& arena, const Name* name, std::string_view value);
 
-inline bool same_name(const Name& a, const Name& b) {
-    return same_key(a.local, b.local) && (a.ns.empty() ? b.ns.empty() : same_key(a.ns, b.ns));
+/// Whether `stored`, which is the name of something, is `name`.
+inline bool same_name(const Name& stored, const Name& name) {
+    if (stored.ns.size() != name.ns.size() || !same_key(stored.local, name.local)) return false;
+    return name.ns.empty() || same_key(stored.ns, name.ns);
 }
 
 /// The attribute of that name; null when there is none.

@@ -4,6 +4,8 @@
 #include "bridge/detail/tree.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <new>
 
 namespace bridge::detail {
 namespace {
@@ -15,6 +17,16 @@ std::size_t count_attributes(const char* const* attributes) {
     std::size_t count = 0;
     for (; attributes[2 * count] != nullptr;) ++count;
     return count;
+}
+
+// An attribute and its value in one block: the tag of a parser does not change, and its arena takes
+// back all of it.  Expat counts bytes as int, so the size fits.
+AttributeNode* make_attribute_at_once(Arena& arena, const Name* name, std::string_view value) {
+    const auto size = static_cast<std::uint32_t>(value.size());
+    auto* memory = static_cast<char*>(arena.allocate(sizeof(AttributeNode) + size));
+    char* data = memory + sizeof(AttributeNode);
+    std::memcpy(data, value.data(), size);
+    return new (memory) AttributeNode{nullptr, name, {data, size, size}};
 }
 
 } // namespace
@@ -86,6 +98,7 @@ TreeBuilder::Verdict TreeBuilder::open(const NameTable::Entry& name,
     if (building()) link(*open_.back().node, *node);
     holding_ = holding_ || (!open_.empty() && has(demand, Demand::hold));
     open_.push_back({node, mark, name.id, demand, builds, asks});
+    if (open_.size() == 1 && !builds) expect_stanza();
     if (!has(demand, Demand::at_start)) return Verdict::proceed;
     add_event(Parser::Event::start, open_.back());
     return Verdict::suspend;
@@ -112,7 +125,7 @@ Node* TreeBuilder::make_tag(const NameTable::Entry& name, const char* const* att
     auto** link = &node->attributes;
     for (; *attributes != nullptr; attributes += 2) {
         const auto& called = attribute_names_.entry(attributes[0]);
-        *link = make_fixed_attribute(arena_, keep_name(called), attributes[1]);
+        *link = make_attribute_at_once(arena_, keep_name(called), attributes[1]);
         link = &(*link)->next;
     }
     return node;

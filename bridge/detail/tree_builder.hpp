@@ -53,6 +53,9 @@ public:
     bool at_rest() const { return depth() == 1 && !has_event() && !release_to_; }
     /// Give back what only a larger stanza needs.  Only at rest.
     void shrink() noexcept { arena_.shrink(); }
+    /// Get ready for an element of depth 1: its memory is one chunk when it is of a usual size, and
+    /// none is taken or given back for it.  Only at rest.
+    void expect_stanza() { arena_.start_chunk(2000); }
 
     /// Elements open now.
     std::size_t depth() const { return open_.size() + skipped_; }
@@ -95,8 +98,7 @@ private:
     Demands& demands_;
     Limits limits_;
     Dialect dialect_;
-    // Its first chunk holds the root's tag and a usual stanza: nothing is taken or retired for one.
-    Arena arena_{Arena::Use::rewind, 2048};
+    Arena arena_{Arena::Use::rewind, 768};
     NameTable names_{0};
     NameTable attribute_names_{0};
     std::vector<Open> open_{};

@@ -190,9 +190,10 @@ Token make_token() {
     const auto* bytes = entropy.draw();
     Token token{};
     for (std::size_t i = 0; i < token.size(); i += 4, bytes += 3) {
-        const auto group = bytes[0] << 16 | bytes[1] << 8 | bytes[2]; // 24 bits
-        for (std::size_t j = 0; j < 4; ++j)
-            token[i + j] = token_letters[group >> (18 - 6 * j) & 63];
+        token[i] = token_letters[bytes[0] >> 2];
+        token[i + 1] = token_letters[(bytes[0] & 3) << 4 | bytes[1] >> 4];
+        token[i + 2] = token_letters[(bytes[1] & 15) << 2 | bytes[2] >> 6];
+        token[i + 3] = token_letters[bytes[2] & 63];
     }
     return token;
 }

@@ -178,7 +178,7 @@ void Dispatcher::run_inner(std::size_t depth, const Element& element) {
             call(*waiting_[i].entry, element);
         }
     }
-    waiting_.resize(first);
+    while (waiting_.size() > first) waiting_.pop_back();
 }
 
 void Dispatcher::finish_stanza(const bridge::Parser::Event& event) {
@@ -186,8 +186,7 @@ void Dispatcher::finish_stanza(const bridge::Parser::Event& event) {
     for (std::size_t i = 0; i < deferred_.size(); ++i)
         call(*deferred_[i].entry, *deferred_[i].element);
     deferred_.clear();
-    run_outer(*event.element, false);
-    run_outer(*event.element, true);
+    run_outer(*event.element);
     waiting_.clear();
     finish_request(*event.element);
     run_unhandled(*event.element);
@@ -195,9 +194,13 @@ void Dispatcher::finish_stanza(const bridge::Parser::Event& event) {
     stanza_ = nullptr;
 }
 
-void Dispatcher::run_outer(const Element& element, bool waiters) {
-    for (std::size_t i = 0; i < waiting_.size(); ++i) {
-        if (waiting_[i].entry->waiter == waiters) call(*waiting_[i].entry, element);
+// Rows first, then the functions of register_on_iq.
+void Dispatcher::run_outer(const Element& element) {
+    bool more = false;
+    for (std::size_t i = 0; i < waiting_.size(); ++i)
+        waiting_[i].entry->waiter ? void(more = true) : call(*waiting_[i].entry, element);
+    for (std::size_t i = 0; more && i < waiting_.size(); ++i) {
+        if (waiting_[i].entry->waiter) call(*waiting_[i].entry, element);
     }
 }
 

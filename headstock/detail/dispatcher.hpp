@@ -118,7 +118,7 @@ private:
 
     void run_inner(std::size_t depth, const Element& element);
     void finish_stanza(const bridge::Parser::Event& event);
-    void run_outer(const Element& element, bool waiters);
+    void run_outer(const Element& element);
     void call(Entry& entry, const Element& element);
     bool call_now(const Entry& entry, const Element& element);
     bool call_later(const Entry& entry, const Element& element);

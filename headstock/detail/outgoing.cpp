@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <tuple>
 #include <utility>
 
@@ -18,7 +19,7 @@ std::string name_of(const Tag& tag) {
 }
 
 // What RFC 6120 8.2.3 asks of an iq; empty when it is met.
-std::string fault_of_iq(const Element& iq, std::optional<StanzaType> type) {
+std::string fault_of_iq(const Element& iq, std::string_view id, std::optional<StanzaType> type) {
     if (!type)
         return "an iq has type get, set, result or error, not '" +
                std::string{iq.attribute("type")} + "'";
@@ -26,21 +27,28 @@ std::string fault_of_iq(const Element& iq, std::optional<StanzaType> type) {
     if (request && iq.children().size() != 1)
         return "an iq of type " + std::string{to_string(*type)} +
                " holds exactly one payload, this one has " + std::to_string(iq.children().size());
-    if (!request && iq.attribute("id").empty())
-        return "an iq result or error carries the id of its request";
+    if (!request && id.empty()) return "an iq result or error carries the id of its request";
     return {};
 }
 
-void describe_stanza(Outgoing& out,
-                     const Element& stanza,
-                     StanzaKind kind,
-                     std::optional<StanzaType> type) {
+// A comparison with a word of known size is one instruction or two.
+template <std::size_t N>
+bool is(std::string_view text, const char (&word)[N]) {
+    return text.size() == N - 1 && std::memcmp(text.data(), word, N - 1) == 0;
+}
+
+// Reads all it needs in one pass; gives the word of its type.
+std::optional<std::string_view> describe_stanza(Outgoing& out, const Element& stanza) {
+    std::optional<std::string_view> type;
     out.name = stanza.local_name();
-    out.to = stanza.attribute("to");
-    out.from = stanza.attribute("from");
-    out.set_id(stanza.attribute("id"));
-    out.kind = kind;
-    out.type = type.value_or(StanzaType::any);
+    for (const auto [name, value] : stanza.attributes()) {
+        if (!name.ns.empty()) continue;
+        if (is(name.local, "to")) out.to = value;
+        if (is(name.local, "id")) out.set_id(value);
+        if (is(name.local, "from")) out.from = value;
+        if (is(name.local, "type")) type = value;
+    }
+    return type;
 }
 
 std::string attribute(std::string_view name, std::string_view value) {
@@ -140,14 +148,16 @@ Outgoing write_stanza(const Element& stanza,
         return refuse(stanza ? "a stanza is message, presence or iq in " + std::string{content_ns} +
                                    "; this is " + name_of(stanza)
                              : "the element is empty");
-    const auto type = stanza_type(stanza, kind);
-    if (kind == StanzaKind::iq) {
-        if (auto fault = fault_of_iq(stanza, type); !fault.empty()) return refuse(std::move(fault));
-    }
     Outgoing written;
-    describe_stanza(written, stanza, kind, type);
+    const auto type = stanza_type(kind, describe_stanza(written, stanza));
+    if (kind == StanzaKind::iq) {
+        if (auto fault = fault_of_iq(stanza, written.id(), type); !fault.empty())
+            return refuse(std::move(fault));
+    }
+    written.kind = kind;
+    written.type = type.value_or(StanzaType::any);
     const bool wants_id = kind != StanzaKind::presence && written.id().empty();
-    if (wants_id && stanza.has_attribute("id")) { // an empty one would be there twice
+    if (wants_id && written.has_id()) { // an empty one would be there twice
         auto own = Element{stanza}.set("id", new_id());
         written = write_stanza(own, content_ns, out, from);
         written.own = std::move(own);
@@ -174,14 +184,15 @@ Outgoing check_raw(std::string_view xml, std::string_view content_ns) {
         return refuse("this stream's stanzas are in " + std::string{content_ns} +
                       ": write raw ones without xmlns='jabber:client'");
     const auto kind = stanza_kind(element, content_ns);
-    const auto type = kind == StanzaKind::none ? std::nullopt : stanza_type(element);
-    if (kind == StanzaKind::iq) {
-        if (auto fault = fault_of_iq(element, type); !fault.empty())
-            return refuse(std::move(fault));
-        if (element.attribute("id").empty()) return refuse("a raw iq needs an id");
-    }
     Outgoing out;
-    describe_stanza(out, element, kind, type);
+    const auto type = stanza_type(kind, describe_stanza(out, element));
+    if (kind == StanzaKind::iq) {
+        if (auto fault = fault_of_iq(element, out.id(), type); !fault.empty())
+            return refuse(std::move(fault));
+        if (out.id().empty()) return refuse("a raw iq needs an id");
+    }
+    out.kind = kind;
+    out.type = type.value_or(StanzaType::any);
     out.own = check.take();
     return out;
 }

@@ -24,7 +24,11 @@ struct Outgoing {
     std::string_view id() const {
         return named_ ? std::string_view{token_.data(), token_.size()} : id_;
     }
-    void set_id(std::string_view id) { id_ = id; }
+    bool has_id() const { return given_ || named_; }
+    void set_id(std::string_view id) {
+        id_ = id;
+        given_ = true;
+    }
     /// Give it a random one.
     const Token& make_id() {
         named_ = true;
@@ -34,6 +38,7 @@ struct Outgoing {
 private:
     std::string_view id_{};
     Token token_{};
+    bool given_ = false;
     bool named_ = false;
 };
 

@@ -95,8 +95,10 @@ Registry::add(const void* type, void* address, const Table& table, const Hooks& 
 Registry::Object&
 Registry::add_closure(std::shared_ptr<void> closure, const Row& row, std::string id, bool waiter) {
     auto* address = closure.get();
-    auto& object = add(address, address, {{&row, 1}, {}}, {});
+    auto own_row = std::make_shared<const Row>(row);
+    auto& object = add(address, address, {{own_row.get(), 1}, {}}, {});
     auto& entry = *object.entries.front();
+    entry.own_row = std::move(own_row);
     entry.closure = std::move(closure);
     entry.id = std::move(id);
     entry.waiter = waiter;

@@ -23,15 +23,16 @@ namespace headstock::detail {
 
 /// One row of one object.
 struct Entry {
-    void* object = nullptr;
-    Row row;
+    void* object;
+    const Row& row;      ///< Of the type's table, a constant, or of own_row.
     std::string id{};    ///< Of an iq waiter: the only id it takes; empty for any.
     bool waiter = false; ///< register_on_iq: after the rows, and type='error' too.
     bool alive = true;
     std::size_t order = 0;
-    std::shared_ptr<void> closure{}; ///< Set when the object is a closure of ours.
-    std::uint64_t ticket = 0;        ///< Of its object.
-    std::uint64_t strand = 0;        ///< A number of its own: its threaded calls are run in order.
+    std::shared_ptr<void> closure{};      ///< Set when the object is a closure of ours.
+    std::shared_ptr<const Row> own_row{}; ///< Of a closure.
+    std::uint64_t ticket = 0;             ///< Of its object.
+    std::uint64_t strand = 0; ///< A number of its own: its threaded calls are run in order.
 
     /// What its path comes to, worked out when it is indexed, so that a tag is compared with numbers.
     /// @{

@@ -145,6 +145,21 @@ TEST_CASE("doze: not within a stanza, before the root, behind it, or with anythi
     }
 }
 
+TEST_CASE("doze: a parser that was given nothing has no Expat yet, after a restart too") {
+    auto rule = test::whole_stanzas();
+    const auto before = test::heap_bytes();
+    Parser parser{rule};
+    CHECK(test::heap_bytes() < before + 2048);
+    CHECK(parser.finish().kind == Parser::Event::error);
+    CHECK(parser.error().message() == "the document ends too early (line 1, column 1)");
+    parser.restart();
+    CHECK(test::feed(parser, "<r><m/>").size() == 1);
+    const auto awake = test::heap_bytes();
+    parser.restart();
+    CHECK(test::heap_bytes() + 8 * 1024 < awake);
+    CHECK(test::feed(parser, "<r><m/>").size() == 1);
+}
+
 TEST_CASE("doze: a document that ends there is incomplete, and a restart begins another") {
     auto rule = test::whole_stanzas();
     Parser parser{rule};

@@ -128,6 +128,50 @@ TEST_CASE("arena: rewinding gives everything back and keeps little") {
     CHECK(arena.reserved() <= 64 * 1024);
 }
 
+TEST_CASE("arena: a block is cut where there is room, to the last byte") {
+    Arena arena{Arena::Use::rewind, 128};
+    char* first = static_cast<char*>(arena.allocate(1));
+    CHECK(static_cast<char*>(arena.allocate(9)) == first + 8); // in steps of 8
+    CHECK(arena.used() == 24);
+    CHECK(arena.reserved() == 128);
+    const auto left = 128 - 24 - 24; // without the chunk's own words and ours
+    CHECK(static_cast<char*>(arena.allocate(left)) == first + 24);
+    CHECK(arena.reserved() == 128);
+    const auto full = arena.mark();
+    void* next = arena.allocate(8);
+    CHECK(arena.reserved() == 256);
+    arena.rewind(full);
+    CHECK(arena.used() == 128 - 24);
+    CHECK(arena.allocate(8) == next); // the chunk was kept
+}
+
+TEST_CASE("arena: from a chunk begun for it a rewind takes none away") {
+    Arena arena{Arena::Use::rewind, 128};
+    arena.allocate(16);
+    arena.start_chunk(1000);
+    const auto mark = arena.mark();
+    void* block = arena.allocate(1000);
+    arena.rewind(mark);
+    const auto reserved = arena.reserved();
+    CHECK(arena.allocate(1000) == block);
+    arena.rewind(mark);
+    arena.start_chunk(1000); // there is one already
+    CHECK(arena.reserved() == reserved);
+    arena.allocate(64 * 1024);
+    arena.rewind(mark);
+    arena.shrink();
+    CHECK(arena.reserved() == 128);
+    CHECK(arena.used() == 16);
+    arena.shrink();
+    arena.allocate(8);
+    CHECK(arena.reserved() == 256);
+    arena.rewind({});
+    CHECK(arena.used() == 0);
+    arena.shrink();
+    CHECK(arena.reserved() <= 128);
+    CHECK(arena.allocate(8) != nullptr);
+}
+
 TEST_CASE("arena: blocks that came back are used again") {
     Arena* arena = Arena::make();
     for (const std::size_t size : {1u, 8u, 9u, 128u, 129u, 1000u, 100'000u}) {

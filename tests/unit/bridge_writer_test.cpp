@@ -1,6 +1,8 @@
 // Elements as XML text: escaping, namespaces, indentation, and back again.
 #include "bridge/writer.hpp"
 
+#include "bridge/error.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
@@ -55,6 +57,41 @@ TEST_CASE("writer: every character comes back from text and attribute as it was"
     for (char c = ' '; c < 127; ++c) all += c;
     const auto sent = Element{"a"}.set("b", all).add("c", all).text(all);
     CHECK(parsed(sent.xml()) == sent);
+}
+
+// Text is looked at in blocks: each place in a block, and each rest behind the last.
+TEST_CASE("writer: what is special is escaped wherever it stands") {
+    for (std::size_t size = 1; size < 50; ++size) {
+        for (std::size_t at = 0; at < size; ++at) {
+            std::string text(size, 'x');
+            text[at] = '<';
+            std::string out;
+            bridge::escape_text(text, out);
+            CHECK(out == text.substr(0, at) + "&lt;" + text.substr(at + 1));
+            text[at] = '\'';
+            out.clear();
+            bridge::escape_text(text, out);
+            CHECK(out == text);
+            text[at] = '\t';
+            out.clear();
+            bridge::escape_attribute(text, out);
+            CHECK(out == text.substr(0, at) + "&#9;" + text.substr(at + 1));
+        }
+    }
+}
+
+TEST_CASE("writer: what XML cannot carry is found wherever it stands") {
+    const std::string good[] = {"x", "\t", "\xc3\xa4", "\xe2\x82\xac"};
+    const std::string bad[] = {"\x01", std::string(1, '\0'), "\xc3", "\xff", "\xef\xbf\xbf"};
+    for (std::size_t size = 0; size < 40; ++size) {
+        for (std::size_t at = 0; at <= size; ++at) {
+            const std::string before(at, 'x');
+            const std::string behind(size - at, 'x');
+            for (const auto& each : good) CHECK_NOTHROW(Element{"a"}.text(before + each + behind));
+            for (const auto& each : bad)
+                CHECK_THROWS_AS(Element{"a"}.text(before + each + behind), bridge::Invalid);
+        }
+    }
 }
 
 TEST_CASE("writer: namespaces are declared only where they change") {

@@ -144,6 +144,23 @@ TEST_CASE("sending: a stanza is unsent until its last byte is written") {
     CHECK(stage.client->output().empty());
 }
 
+TEST_CASE("sending: what is refused leaves nothing behind") {
+    const auto ask = [] { return headstock::roster_get().set("id", "1"); };
+    SessionKit kit;
+    CHECK(kit.client->send_stanza(ask()));
+    CHECK_FALSE(kit.client->send_stanza(ask())); // one of that id waits already
+    CHECK_FALSE(kit.client->send_raw_stanza("<message>"));
+    CHECK(kit.client->send_stanza(headstock::message("a@x", "hi").set("id", "2")));
+    CHECK(names(kit.client->unsent()) == "iq(,1)message(a@x,2)");
+    kit.login();
+    const std::string waited = "<iq type='get' id='1'><query xmlns='jabber:iq:roster'/></iq>"
+                               "<message to='a@x' type='chat' id='2'><body>hi</body></message>";
+    CHECK(kit.take() == waited);
+    CHECK_FALSE(kit.client->send_stanza(ask()));
+    CHECK(kit.take() == "");
+    CHECK(kit.client->unsent().empty());
+}
+
 TEST_CASE("sending: what was taken and never written is named at the end") {
     Stage stage;
     for (int i = 1; i <= 7; ++i)
