@@ -180,6 +180,7 @@ private:
     void note(std::string_view line) override { log_.note(line); }
 
     void pump();
+    void nap_early();
     void handle(const bridge::Parser::Event& event);
     void on_header(const Tag& header);
     void on_element(const Element& element);
@@ -256,6 +257,7 @@ private:
     bool peer_ended_ = false;
     bool out_of_patience_ = false;
     bool abandoned_ = false;
+    std::uint8_t early_naps_ = 16; ///< That are left; a login takes about half of them.
     bool own_element_ =
         false; ///< The element of depth 1 that is open is the session's, not a stanza.
     bool header_seen_ = false; ///< Of any stream so far: before it, anything odd means "not XMPP".

@@ -160,6 +160,23 @@ TEST_CASE("doze: a parser that was given nothing has no Expat yet, after a resta
     CHECK(test::feed(parser, "<r><m/>").size() == 1);
 }
 
+TEST_CASE("doze: without memory to wake up it is an error, at the place where it dozed") {
+    auto rule = test::whole_stanzas();
+    Parser parser{rule};
+    CHECK(test::feed(parser, "<r>\n<m/>").size() == 1);
+    parser.doze();
+    const std::string_view bytes = "<m/>";
+    parser.feed(bytes);
+    {
+        const test::HeapLimit limit{4096}; // a stanza's chunk, but no Expat
+        CHECK(parser.next().kind == Parser::Event::error);
+    }
+    CHECK(parser.error().message() == "memory ran out (line 2, column 5)");
+    CHECK(parser.next().kind == Parser::Event::error);
+    parser.restart();
+    CHECK(test::feed(parser, "<r><m/>").size() == 1);
+}
+
 TEST_CASE("doze: a document that ends there is incomplete, and a restart begins another") {
     auto rule = test::whole_stanzas();
     Parser parser{rule};
