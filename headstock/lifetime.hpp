@@ -11,6 +11,7 @@ class Lifetime {
 public:
     Lifetime() = default;
     Lifetime(const Lifetime&) {}
+    // NOLINTNEXTLINE(bugprone-unhandled-self-assignment): nothing is assigned.
     Lifetime& operator=(const Lifetime&) { return *this; }
 
 private:

@@ -88,6 +88,11 @@ Element addressed_back(const Tag& stanza) {
     return reply;
 }
 
+// What is said to all goes to the room, never to the occupant who spoke (XEP-0045 7.4).
+std::string room_of(std::string_view occupant) {
+    return std::string{occupant.substr(0, occupant.find('/'))};
+}
+
 } // namespace
 
 StanzaKind stanza_kind(const Tag& tag, std::string_view content_ns) {
@@ -182,10 +187,12 @@ Element roster_get() { return iq_get().add(Element{"query", ns::roster}); }
 
 Element reply_to(const Tag& stanza) {
     auto reply = addressed_back(stanza);
+    const auto type = stanza.attribute("type");
     if (stanza.local_name() == "iq") {
         reply.set("type", "result").set("id", stanza.attribute("id"));
-    } else if (stanza.local_name() == "message" && stanza.has_attribute("type")) {
-        reply.set("type", stanza.attribute("type"));
+    } else if (stanza.local_name() == "message" && !type.empty() && type != "error") {
+        reply.set("type", type);
+        if (type == "groupchat") reply.set("to", room_of(reply.attribute("to")));
     }
     return reply;
 }

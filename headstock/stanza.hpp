@@ -109,9 +109,9 @@ Element iq_get(std::string_view to = {});
 Element iq_set(std::string_view to = {});
 /// The roster query, RFC 6121 2.1.3.
 Element roster_get();
-/// The answer to a stanza: to its sender, from the address it was sent to, with its type (chat stays
-/// chat), an iq get or set becomes a result with the same id.  A message keeps its <thread/> only when
-/// you add it.
+/// The answer to a stanza: to its sender, from the address it was sent to.  An iq get or set becomes a
+/// result with the same id.  A message keeps its type: of a groupchat it goes to the room, of an error,
+/// which nobody answers as such, it has none.  It keeps its <thread/> only when you add it.
 Element reply_to(const Tag& stanza);
 /// The error answer to an iq get or set, a message or a presence, addressed as reply_to() does it.
 Element error_reply(const Tag& stanza, const StanzaError& error);

@@ -150,3 +150,13 @@ TEST_CASE("reply_to and error_reply: to the sender, from the address asked, with
     CHECK(headstock::error_reply(read("<presence xmlns='jabber:client' from='a@x' to='b@y'/>"), {})
               .attribute("from") == "b@y");
 }
+
+TEST_CASE("reply_to: of a groupchat to the room and of an error without its type") {
+    const auto reply = [](std::string_view xml) {
+        return headstock::reply_to(Element::parse(xml).value()).xml();
+    };
+    CHECK(reply("<message xmlns='jabber:client' from='room@muc.x/nick' type='groupchat'/>") ==
+          "<message xmlns='jabber:client' to='room@muc.x' type='groupchat'/>");
+    CHECK(reply("<message xmlns='jabber:client' from='a@x/y' type='error'/>") ==
+          "<message xmlns='jabber:client' to='a@x/y'/>");
+}
