@@ -1,5 +1,5 @@
 // Contract 8: adding and removing handlers, from inside of them too.
-#include "tests/support/stage.hpp"
+#include "tests/support/cast.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,33 +8,7 @@
 #include <optional>
 #include <string>
 
-using headstock::Tag;
-using support::Stage;
-
-namespace {
-
-// Notes its name at each item, then does what the test wants.
-struct Item {
-    Stage& stage;
-    std::string name;
-    std::function<void()> then{};
-
-    void item(const Tag& item) {
-        stage.seen.add(name + std::string{item.attribute("n")});
-        if (then) then();
-    }
-};
-HEADSTOCK_HANDLERS(Item, on<&self::item>("item", "urn:x"))
-
-struct Message {
-    Stage& stage;
-    void message(const Tag&) { stage.seen.add("message"); }
-};
-HEADSTOCK_HANDLERS(Message, on<&self::message>("message"))
-
-constexpr auto two = "<message><a xmlns='urn:x'><item n='1'/><item n='2'/></a></message>";
-
-} // namespace
+using support::Item, support::Message, support::Stage, support::two_items;
 
 TEST_CASE("contract 8: rows added start with the next stanza") {
     Stage stage;
@@ -45,8 +19,8 @@ TEST_CASE("contract 8: rows added start with the next stanza") {
         first.then = nullptr;
     };
     stage.client->register_handler(first);
-    CHECK(stage.seen_in(two) == "first1 first2");
-    CHECK(stage.seen_in(two) == "first1 late1 first2 late2");
+    CHECK(stage.seen_in(two_items) == "first1 first2");
+    CHECK(stage.seen_in(two_items) == "first1 late1 first2 late2");
 }
 
 TEST_CASE("contract 8: rows added while half of a stanza has come start with the next one") {
@@ -55,7 +29,7 @@ TEST_CASE("contract 8: rows added while half of a stanza has come start with the
     stage.says("<message><a xmlns='urn:x'><item n='1'/>");
     stage.client->register_handler(one);
     CHECK(stage.seen_in("<item n='2'/></a></message>") == "");
-    CHECK(stage.seen_in(two) == "x1 x2");
+    CHECK(stage.seen_in(two_items) == "x1 x2");
 }
 
 TEST_CASE("contract 8: rows removed never run again, also in the middle of a stanza") {
@@ -65,7 +39,7 @@ TEST_CASE("contract 8: rows removed never run again, also in the middle of a sta
     CHECK(stage.seen_in("<message><a xmlns='urn:x'><item n='1'/>") == "x1");
     stage.client->unregister_handler(one);
     CHECK(stage.seen_in("<item n='2'/></a></message>") == "");
-    CHECK(stage.seen_in(two) == "");
+    CHECK(stage.seen_in(two_items) == "");
 }
 
 TEST_CASE("contract 8: an element whose row is removed between its tags is not handed over") {
@@ -85,7 +59,7 @@ TEST_CASE("contract 8: a handler may unregister itself") {
     one.then = [&] { stage.client->unregister_handler(one); };
     stage.client->register_handler(one);
     stage.client->register_handler(other);
-    CHECK(stage.seen_in(two) == "x1 y1 y2");
+    CHECK(stage.seen_in(two_items) == "x1 y1 y2");
 }
 
 TEST_CASE("contract 8: a handler may unregister another, before it or behind it") {
@@ -98,7 +72,7 @@ TEST_CASE("contract 8: a handler may unregister another, before it or behind it"
         stage.client->unregister_handler(behind);
     };
     for (auto* each : {&before, &one, &behind}) stage.client->register_handler(*each);
-    CHECK(stage.seen_in(two) == "before1 x1 x2");
+    CHECK(stage.seen_in(two_items) == "before1 x1 x2");
 }
 
 TEST_CASE("contract 8: a handler may unregister all, and outer rows do not run") {
@@ -109,8 +83,8 @@ TEST_CASE("contract 8: a handler may unregister all, and outer rows do not run")
     stage.client->register_handler(one);
     stage.client->register_handler(outer);
     stage.client->on("message", stage.noting("closure"));
-    CHECK(stage.seen_in(two) == "x1");
-    CHECK(stage.seen_in(two) == "");
+    CHECK(stage.seen_in(two_items) == "x1");
+    CHECK(stage.seen_in(two_items) == "");
 }
 
 TEST_CASE("contract 8: a handler may be destroyed in its own call, once unregistered") {
@@ -122,7 +96,7 @@ TEST_CASE("contract 8: a handler may be destroyed in its own call, once unregist
         one.reset();
     };
     stage.client->register_handler(*one);
-    CHECK(stage.seen_in(two) == "x1");
+    CHECK(stage.seen_in(two_items) == "x1");
     CHECK_FALSE(one);
 }
 
@@ -136,5 +110,5 @@ TEST_CASE("contract 8: registering an object twice is refused, unregistering a s
     stage.client->unregister_handler(one);
     stage.client->unregister_handler(one);
     stage.client->register_handler(one);
-    CHECK(stage.seen_in(two) == "x1 x2");
+    CHECK(stage.seen_in(two_items) == "x1 x2");
 }

@@ -1,5 +1,5 @@
 // Contract 8: an object in the place of another, closures with handles, rows that are called once.
-#include "tests/support/stage.hpp"
+#include "tests/support/cast.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,32 +9,7 @@
 #include <string>
 
 using headstock::Tag;
-using support::Stage;
-
-namespace {
-
-// Notes its name at each item, then does what the test wants.
-struct Item {
-    Stage& stage;
-    std::string name;
-    std::function<void()> then{};
-
-    void item(const Tag& item) {
-        stage.seen.add(name + std::string{item.attribute("n")});
-        if (then) then();
-    }
-};
-HEADSTOCK_HANDLERS(Item, on<&self::item>("item", "urn:x"))
-
-struct Message {
-    Stage& stage;
-    void message(const Tag&) { stage.seen.add("message"); }
-};
-HEADSTOCK_HANDLERS(Message, on<&self::message>("message"))
-
-constexpr auto two = "<message><a xmlns='urn:x'><item n='1'/><item n='2'/></a></message>";
-
-} // namespace
+using support::Item, support::Message, support::Stage, support::two_items;
 
 TEST_CASE("contract 8: swap_handler misses no stanza and shows none twice") {
     Stage stage;
@@ -66,10 +41,10 @@ TEST_CASE(
     Message message{stage};
     stage.client->register_handler(one);
     stage.client->swap_handler(one, message);
-    CHECK(stage.seen_in(two) == "message");
+    CHECK(stage.seen_in(two_items) == "message");
     stage.client->register_handler(one);
     CHECK_THROWS_AS(stage.client->swap_handler(message, one), std::invalid_argument);
-    CHECK(stage.seen_in(two) == "x1 x2 message");
+    CHECK(stage.seen_in(two_items) == "x1 x2 message");
 }
 
 TEST_CASE("contract 8: closures have handles, and may unregister themselves") {
@@ -82,8 +57,8 @@ TEST_CASE("contract 8: closures have handles, and may unregister themselves") {
         CHECK_FALSE(stage.client->unregister(handle));
         ++*alive;
     });
-    stage.says(two);
-    stage.says(two);
+    stage.says(two_items);
+    stage.says(two_items);
     CHECK(*alive == 1);
     CHECK(alive.use_count() == 1);
     CHECK_FALSE(stage.client->unregister(handle));
@@ -120,7 +95,7 @@ TEST_CASE("once: called for the first match, then never again, also within one s
     CHECK(
         stage.seen_in("<message from='a@x'><item xmlns='urn:x'/><item xmlns='urn:x'/></message>") ==
         "once whole");
-    CHECK(stage.seen_in(two) == "");
+    CHECK(stage.seen_in(two_items) == "");
 }
 
 TEST_CASE("once: a match that throws was the first") {
