@@ -38,7 +38,7 @@ struct Timeouts {
 
 /// The most that peers and callers can make one client hold.  Bytes.  Passing one of the first four ends
 /// the stream; so they are chosen that no stanza of a size that servers let through (usually 512 KiB)
-/// passes them, whatever its shape: otherwise a stranger could end the session by sending one.
+/// should pass them, deep or wide: otherwise a stranger could end the session by sending one.
 struct Limits {
     std::size_t before_login = 64u << 10; ///< held while parsing, before authentication
     std::size_t held = 32u << 20;     ///< held while parsing, afterwards (a stanza's wanted parts)

@@ -197,8 +197,13 @@ void Dispatcher::finish_stanza(const bridge::Parser::Event& event) {
 // Rows first, then the functions of register_on_iq.
 void Dispatcher::run_outer(const Element& element) {
     bool more = false;
-    for (std::size_t i = 0; i < waiting_.size(); ++i)
-        waiting_[i].entry->waiter ? void(more = true) : call(*waiting_[i].entry, element);
+    for (std::size_t i = 0; i < waiting_.size(); ++i) {
+        if (waiting_[i].entry->waiter) {
+            more = true;
+        } else {
+            call(*waiting_[i].entry, element);
+        }
+    }
     for (std::size_t i = 0; more && i < waiting_.size(); ++i) {
         if (waiting_[i].entry->waiter) call(*waiting_[i].entry, element);
     }
