@@ -74,6 +74,7 @@ private:
     void fail_by_expat();
     void fail_inside(const detail::Refusal& why);
     void check_held();
+    void count_element();
     template <class Do>
     void inside(Do what) noexcept;
     void obey(detail::TreeBuilder::Verdict verdict);
@@ -104,6 +105,8 @@ private:
     std::size_t first_end_ = 0; // where the event handed over last ended, if Expat is past it
     std::size_t room_inside_ = 0;  // what Expat and the builder may hold together, within one step
     std::size_t declarations_ = 0; // namespaces declared in the tag that Expat is at
+    std::uint64_t element_bytes_ = 0; // of the element of depth 1 that is open, in whole pieces
+    bool element_ended_ = false;      // one of depth 1, in this piece
     bool suspended_ = false;
     bool service_due_ =
         false; // between two elements of depth 1: names to forget, or Expat has grown
