@@ -95,7 +95,7 @@ FeedGate::Place Parser::Impl::place() const {
 }
 
 bool Parser::Impl::take_piece() {
-    gate_.set_cap(room_beside(gate_.bytes()));
+    if (gate_.may_grow()) gate_.set_cap(room_beside(gate_.bytes()));
     piece_ = gate_.take(place());
     if (gate_.refusal()) fail(gate_.refusal());
     root_.given(piece_);
