@@ -46,7 +46,7 @@ GUARDED = [
                       "headstock/detail/saslprep.cpp"]),
     (r"ares.*\.h", ["headstock/detail/resolver*.cpp"]),
     (r"CLI/.*", ["examples/command_line.cpp",
-                 "tests/bench/{side_by_side_client,idle_clients,large_stanza}.cpp"]),
+                 "tests/bench/{side_by_side_client,hostile,idle_clients,large_stanza}.cpp"]),
     (r"benchmark/benchmark\.h", ["tests/bench/*"]),
     (r"arpa/inet\.h", ["headstock/detail/{certificate_names,domain_part,transport*,resolver*}.cpp"]),
     # the rest of the system: sockets, signals, terminals
