@@ -58,8 +58,32 @@ constexpr bool has(Demand demand, Demand flag) {
     return (static_cast<std::uint8_t>(demand) & bits) == bits;
 }
 
-/// Decides what is wanted.  Called from inside Expat, so it must not call the Parser, must not
-/// throw, and must not run user code.
+/// What next() hands over.
+struct ParserEvent {
+    enum Kind : std::uint8_t {
+        more,   ///< all that was fed is used up
+        start,  ///< `element` began (at_start): only its tag is there
+        end,    ///< `element` is complete (at_end): tag, and content when `built`
+        finish, ///< the root has closed; bytes after it are ignored (Dialect::stream) or may be
+                ///< no more than white space and comments (document)
+        error,  ///< see error(); the Parser gives nothing else until restart()
+    };
+    Kind kind = more;
+    bool built = false;
+    std::size_t depth = 0;
+    NameId name = 0;
+    const Element* element = nullptr; ///< never null for start and end; borrowed until next()
+};
+
+/// What became of a complete element that was offered to Demands::take().
+enum class Taken : std::uint8_t {
+    no,   ///< nothing: next() is to hand it over
+    yes,  ///< used; on with what follows
+    last, ///< used, and nothing more is to be parsed
+};
+
+/// Decides what is wanted.  Called from inside Expat, so it must not call the Parser, nor destroy
+/// it.
 class Demands {
 public:
     virtual ~Demands() = default;
@@ -76,6 +100,15 @@ public:
 
     /// `depth` of the root is 0.  `tag` borrows: it lives while its element is open.
     virtual Demand decide(const Tag& tag, NameId id, std::size_t depth) noexcept = 0;
+
+    /// An element that at_end was asked for is complete: use it here and now, or leave it to next().
+    /// For Expat to stop and to go on costs a small stanza about a twentieth of what Expat spends on
+    /// all of it.  `event` is as next() would give it, and borrows until the return.  User code may
+    /// run here.  What is thrown is taken for want of memory.
+    virtual Taken take(const ParserEvent& event) {
+        static_cast<void>(event);
+        return Taken::no;
+    }
 
     /// The ids from `first` on mean nothing any more and will be given to other names.  Who keeps a
     /// table by id cuts it off there.  A peer that invents names without end brings this about,
@@ -94,28 +127,14 @@ public:
 ///     }
 ///
 /// next() hands over one thing at a time; the following next() releases it (rewinds the arena to
-/// where its element began) unless an element around it is being built, or ends right behind it, or
-/// it was held.  So an endless stream of elements passes in constant memory.  Expat keeps every new
-/// name it meets; so that a long session stays small, the parser is renewed between two elements of
-/// depth 1 once that has grown, unseen from outside.  User code may run between two calls: nothing
-/// is on the stack inside Expat then.  One thread.
+/// where its element began) unless an element around it is being built, or it was held.  So an
+/// endless stream of elements passes in constant memory.  Expat keeps every new name it meets; so
+/// that a long session stays small, the parser is renewed between two elements of depth 1 once that
+/// has grown, unseen from outside.  Between two calls of next() nothing is on the stack inside
+/// Expat; inside Demands nothing of the Parser may be called.  One thread.
 class Parser {
 public:
-    struct Event {
-        enum Kind : std::uint8_t {
-            more,   ///< all that was fed is used up
-            start,  ///< `element` began (at_start): only its tag is there
-            end,    ///< `element` is complete (at_end): tag, and content when `built`
-            finish, ///< the root has closed; bytes after it are ignored (Dialect::stream) or may be
-                    ///< no more than white space and comments (document)
-            error,  ///< see error(); the Parser gives nothing else until restart()
-        };
-        Kind kind = more;
-        bool built = false;
-        std::size_t depth = 0;
-        NameId name = 0;
-        const Element* element = nullptr; ///< never null for start and end; borrowed until next()
-    };
+    using Event = ParserEvent;
 
     explicit Parser(Demands& demands, Limits limits = {}, Dialect dialect = Dialect::stream);
     ~Parser();

@@ -64,20 +64,9 @@ void Parser::Impl::start_element(const char* name, const char** attributes) noex
     });
 }
 
-// To stop and go on costs more than an end tag.  So when another follows at once, both are parsed
-// before the first is handed over: nothing is asked in between that a handler could change.
-bool Parser::Impl::end_follows() noexcept {
-    if (!builder_.has_event() || !builder_.has_room() || builder_.depth() <= 1) return false;
-    if (!unread().starts_with("</")) return false;
-    if (first_end_ == 0) first_end_ = expat_->consumed();
-    return true;
-}
-
 void Parser::Impl::end_element() noexcept {
     inside([&] {
-        const auto verdict = builder_.end();
-        if (end_follows()) return;
-        obey(verdict);
+        obey(builder_.end());
         if (builder_.depth() != 1) return;
         service_due_ = builder_.names_overgrown() || expat_has_grown();
         if (service_due_) expat_->suspend();

@@ -100,7 +100,7 @@ TreeBuilder::Verdict TreeBuilder::open(const NameTable::Entry& name,
     open_.push_back({node, mark, name.id, demand, builds, asks});
     if (open_.size() == 1 && !builds) expect_stanza();
     if (!has(demand, Demand::at_start)) return Verdict::proceed;
-    add_event(Parser::Event::start, open_.back());
+    add_event({Parser::Event::start, false, open_.size() - 1, name.id, &node->self});
     return Verdict::suspend;
 }
 
@@ -132,28 +132,33 @@ Node* TreeBuilder::make_tag(const NameTable::Entry& name, const char* const* att
 }
 
 TreeBuilder::Verdict TreeBuilder::end() {
-    if (skipped_ > 0) {
-        --skipped_;
-    } else {
-        close_innermost();
-    }
+    if (skipped_ == 0) return close_innermost();
+    --skipped_;
     return has_event() || depth() == 0 ? Verdict::suspend : Verdict::proceed;
 }
 
-void TreeBuilder::close_innermost() {
+TreeBuilder::Verdict TreeBuilder::close_innermost() {
     const Open closed = open_.back();
     open_.pop_back();
-    if (has(closed.demand, Demand::at_end)) add_event(Parser::Event::end, closed);
+    const auto taken = has(closed.demand, Demand::at_end) ? offer(closed) : Taken::yes;
     if (open_.size() <= 1) holding_ = false;
     if (!building() && !holding_) release_to(closed.mark);
+    return taken != Taken::yes || has_event() || open_.empty() ? Verdict::suspend
+                                                               : Verdict::proceed;
 }
 
-void TreeBuilder::add_event(Parser::Event::Kind kind, const Open& element) {
+// What began in the same token is handed over first.
+Taken TreeBuilder::offer(const Open& element) {
+    const Parser::Event event{Parser::Event::end, element.builds, open_.size(), element.name,
+                              &element.node->self};
+    const auto taken = has_event() ? Taken::no : demands_.take(event);
+    if (taken == Taken::no) add_event(event);
+    return taken;
+}
+
+void TreeBuilder::add_event(const Parser::Event& event) {
     if (!has_event()) events_count_ = next_event_ = 0;
-    const bool end = kind == Parser::Event::end;
-    const auto depth = end ? open_.size() : open_.size() - 1;
-    events_[events_count_++] = {kind, end && element.builds, depth, element.name,
-                                &element.node->self};
+    events_[events_count_++] = event;
 }
 
 void TreeBuilder::release_to(const Arena::Mark& mark) {

@@ -42,8 +42,6 @@ public:
     const Refusal& refusal() const { return refusal_; }
 
     bool has_event() const { return next_event_ < events_count_; }
-    /// Whether one more can wait behind those.
-    bool has_room() const { return events_count_ < events_.size(); }
     void drop_events() { events_count_ = next_event_ = 0; }
     Parser::Event take_event() { return events_[next_event_++]; }
     /// Let go of what the events taken so far handed over.
@@ -91,8 +89,9 @@ private:
     Verdict skip();
     Node* make_tag(const NameTable::Entry& name, const char* const* attributes);
     const Name* keep_name(const NameTable::Entry& name);
-    void close_innermost();
-    void add_event(Parser::Event::Kind kind, const Open& element);
+    Verdict close_innermost();
+    Taken offer(const Open& element);
+    void add_event(const Parser::Event& event);
     void release_to(const Arena::Mark& mark);
 
     Demands& demands_;
@@ -106,7 +105,7 @@ private:
     bool root_seen_ = false;
     bool holding_ = false; // nothing is released before the element of depth 1 ends
     Refusal refusal_{};
-    std::array<Parser::Event, 2> events_{}; // of <a/>, or of end tags with nothing between
+    std::array<Parser::Event, 2> events_{}; // of <a/>: at most two
     std::size_t events_count_ = 0;
     std::size_t next_event_ = 0;
     std::optional<Arena::Mark> release_to_{};

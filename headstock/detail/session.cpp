@@ -99,7 +99,6 @@ void Session::nap_early() {
     parser_.doze();
 }
 
-// User code runs in handle() only, never inside the parser.
 void Session::pump() {
     while (state_ < State::closed && !abandoned_) {
         const auto event = parser_.next();
@@ -150,6 +149,15 @@ Demand Session::decide(const Tag& tag, bridge::NameId id, std::size_t depth) noe
         return log_.on() ? demand | Demand::at_end : demand;
     }
     return own_element_ ? Demand::skip : dispatcher_.decide(tag, id, depth);
+}
+
+// In a session nothing that a handler may do touches the parser: it is run then and there.  What can end
+// or restart the stream, and what the log shows, comes by next().
+bridge::Taken Session::take(const Parser::Event& event) {
+    if (own_element_ || negotiating() || log_.on()) return bridge::Taken::no;
+    dispatcher_.complete(event);
+    if (!dispatcher_.in_stanza()) registry_.tidy();
+    return state_ < State::closed && !abandoned_ ? bridge::Taken::yes : bridge::Taken::last;
 }
 
 void Session::on_header(const Tag& header) {

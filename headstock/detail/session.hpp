@@ -171,6 +171,7 @@ private:
     // bridge::Demands
     bool may_want(const bridge::Name& name, bridge::NameId id, std::size_t depth) noexcept override;
     bridge::Demand decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept override;
+    bridge::Taken take(const bridge::Parser::Event& event) override;
     void names_forgotten(bridge::NameId first) noexcept override { registry_.forget_names(first); }
 
     // Outlet
