@@ -16,6 +16,10 @@
 
 namespace bridge {
 
+namespace detail {
+class TreeBuilder;
+} // namespace detail
+
 /// The most a peer can make a Parser hold.  Counts are of one element; a breach is
 /// ParseFault::limit_exceeded.
 struct Limits {
@@ -58,6 +62,40 @@ constexpr bool has(Demand demand, Demand flag) {
     return (static_cast<std::uint8_t>(demand) & bits) == bits;
 }
 
+/// An element that begins.  Its name is there already; the tag is made for those who ask for it, since
+/// of most elements it is known by the name that nobody wants them.
+class StartTag {
+public:
+    /// Borrows until decide() returns.
+    const Name& name() const { return *name_; }
+    NameId id() const { return id_; }
+    /// Of the root 0.
+    std::size_t depth() const { return depth_; }
+    /// The tag lives while its element is open, or until decide() returns when that says skip and
+    /// nothing around it is built.  Throws std::bad_alloc or std::length_error.
+    const Tag& tag() {
+        if (tag_ == nullptr) make();
+        return *tag_;
+    }
+
+private:
+    friend class detail::TreeBuilder;
+    StartTag(detail::TreeBuilder& builder,
+             const Name& name,
+             NameId id,
+             std::size_t depth,
+             const char* const* attributes)
+        : builder_(&builder), name_(&name), id_(id), depth_(depth), attributes_(attributes) {}
+    void make();
+
+    detail::TreeBuilder* builder_;
+    const Name* name_;
+    NameId id_;
+    std::size_t depth_;
+    const char* const* attributes_;
+    const Tag* tag_ = nullptr;
+};
+
 /// What next() hands over.
 struct ParserEvent {
     enum Kind : std::uint8_t {
@@ -88,18 +126,9 @@ class Demands {
 public:
     virtual ~Demands() = default;
 
-    /// False when nobody can want the element or anything inside it, whatever its attributes: then
-    /// its tag is not made and decide() not called; it is skipped, or built with what is built
-    /// around it.  Asked before decide(), with the same depth.  `name` borrows until the return.
-    virtual bool may_want(const Name& name, NameId id, std::size_t depth) noexcept {
-        static_cast<void>(name);
-        static_cast<void>(id);
-        static_cast<void>(depth);
-        return true;
-    }
-
-    /// `depth` of the root is 0.  `tag` borrows: it lives while its element is open.
-    virtual Demand decide(const Tag& tag, NameId id, std::size_t depth) noexcept = 0;
+    /// What is wanted of the element that begins here.  Throws what StartTag::tag() does, and
+    /// nothing else.
+    virtual Demand decide(StartTag& start) = 0;
 
     /// An element that at_end was asked for is complete: use it here and now, or leave it to next().
     /// For Expat to stop and to go on costs a small stanza about a twentieth of what Expat spends on

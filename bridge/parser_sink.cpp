@@ -26,7 +26,7 @@ void Parser::Impl::fail_inside(const detail::Refusal& why) {
     expat_->abort();
 }
 
-void Parser::Impl::check_held() {
+inline void Parser::Impl::check_held() {
     if (error_) return;
     if (builder_.bytes() + expat_->allocated() > room_inside_) fail_inside(refusal::held);
 }
@@ -44,7 +44,8 @@ void Parser::Impl::inside(Do what) noexcept {
     }
 }
 
-void Parser::Impl::obey(TreeBuilder::Verdict verdict) {
+inline void Parser::Impl::obey(TreeBuilder::Verdict verdict) {
+    if (verdict == TreeBuilder::Verdict::proceed) return;
     if (verdict == TreeBuilder::Verdict::suspend) expat_->suspend();
     if (verdict == TreeBuilder::Verdict::refuse) fail_inside(builder_.refusal());
 }

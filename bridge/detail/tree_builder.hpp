@@ -85,10 +85,9 @@ private:
     bool building() const { return !open_.empty() && open_.back().builds; }
     Verdict refuse(const Refusal& why);
     Verdict open(const NameTable::Entry& name, const char* const* attributes);
-    bool may_want(const NameTable::Entry& name) const;
-    Verdict skip();
-    Node* make_tag(const NameTable::Entry& name, const char* const* attributes);
-    const Name* keep_name(const NameTable::Entry& name);
+    bool asks() const { return open_.empty() || open_.back().asks; }
+    friend class bridge::StartTag;
+    Node* make_tag(const Name& name, const char* const* attributes);
     Verdict close_innermost();
     Taken offer(const Open& element);
     void add_event(const Parser::Event& event);

@@ -19,30 +19,12 @@ void Dispatcher::abandon_stanza() {
 // --- at a start tag ----------------------------------------------------------------------------------
 
 // An iq is always looked at: a request is owed an answer, and an answer completes a request.
-bool Dispatcher::may_want_stanza(const bridge::Name& name, bridge::NameId id) {
-    registry_.refresh();
-    const auto& bucket = this->bucket(name, id);
-    const bool may_pass = bucket.kind == StanzaKind::message || bucket.kind == StanzaKind::presence;
-    if (!may_pass || registry_.has_anywhere() || unhandled_ || reaches(bucket, 1)) return true;
-    stanza_ = nullptr;
-    return false;
+bool Dispatcher::nobody_wants(const Bucket& stanza) const {
+    return stanza.kind != StanzaKind::iq && !reaches(stanza, 1) && !registry_.has_anywhere() &&
+           !unhandled_;
 }
 
-Demand Dispatcher::decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept {
-    if (depth == 1) return begin_stanza(tag, id);
-    if (stanza_ == nullptr) return Demand::skip; // it was dropped, and is only passed by
-    const auto& bucket = this->bucket(tag, id);
-    if (depth <= forged_depth_) forged_depth_ = 0; // that element has ended
-    if (depth <= hidden_depth_) hidden_depth_ = 0;
-    if (bucket.guarded && !from_account()) refuse_forged(tag, depth);
-    if (depth == 2) guarded_payload_ = bucket.guarded;
-    const auto demand = demand_for(tag, bucket, depth);
-    if (bucket.hides && hidden_depth_ == 0) hidden_depth_ = depth;
-    return demand;
-}
-
-Demand Dispatcher::begin_stanza(const Tag& tag, bridge::NameId id) {
-    registry_.refresh();
+void Dispatcher::reset() {
     stanza_ = nullptr;
     built_ = nullptr;
     forged_ = guarded_payload_ = taken_ = threw_ = crowded_ = false;
@@ -50,19 +32,45 @@ Demand Dispatcher::begin_stanza(const Tag& tag, bridge::NameId id) {
     unparsed_.reset();
     request_ = 0;
     request_builds_ = false;
-    const auto& bucket = this->bucket(tag, id);
+    from_account_.reset();
+}
+
+Demand Dispatcher::begin(bridge::StartTag& start) {
+    const auto& bucket = this->bucket(start);
+    stanza_ = nullptr;
+    if (nobody_wants(bucket)) return Demand::skip;
+    reset();
+    const auto& tag = start.tag();
     kind_ = bucket.kind;
     const auto type = stanza_type(tag, kind_);
-    if (kind_ == StanzaKind::none || !type) {
+    if (!type) {
         outlet_.note("dropped: not a stanza of a known kind and type");
         return Demand::skip;
     }
     type_ = *type;
     answers_.begin(kind_ == StanzaKind::iq && is_request());
-    from_account_.reset();
     if (kind_ == StanzaKind::iq && !admit_answer(tag)) return Demand::skip;
-    const auto demand = demand_for(tag, bucket, 1) | stanza_demand(bucket);
+    const auto demand = demand_for(start, bucket) | stanza_demand(bucket);
     if (demand != Demand::skip) stanza_ = &tag;
+    return demand;
+}
+
+Demand Dispatcher::decide(bridge::StartTag& start) {
+    if (stanza_ == nullptr) return Demand::skip; // it was dropped, and is only passed by
+    const auto& bucket = this->bucket(start);
+    const auto depth = start.depth();
+    if (depth == 2) guarded_payload_ = bucket.guarded;
+    const bool wanted = bucket.guarded || reaches(bucket, depth) || registry_.has_anywhere();
+    return wanted ? look_inside(start, bucket) : Demand::skip;
+}
+
+Demand Dispatcher::look_inside(bridge::StartTag& start, const Bucket& bucket) {
+    const auto depth = start.depth();
+    if (depth <= forged_depth_) forged_depth_ = 0; // that element has ended
+    if (depth <= hidden_depth_) hidden_depth_ = 0;
+    if (bucket.guarded && !from_account()) refuse_forged(start.name(), depth);
+    const auto demand = demand_for(start, bucket);
+    if (bucket.hides && hidden_depth_ == 0) hidden_depth_ = depth;
     return demand;
 }
 
@@ -103,24 +111,26 @@ Demand Dispatcher::stanza_demand(const Bucket& bucket) const {
     return demand;
 }
 
-Demand Dispatcher::demand_for(const Tag& tag, const Bucket& bucket, std::size_t depth) {
+Demand Dispatcher::demand_for(bridge::StartTag& start, const Bucket& bucket) {
+    const auto depth = start.depth();
     auto demand = Demand::skip;
     if (depth < 32 && (bucket.passes & (1u << depth))) demand = Demand::look;
     if (depth > 1 && registry_.has_anywhere() && !bucket.hides) demand = Demand::look;
     for (auto* entry : bucket.ends) {
-        if (!matches(*entry, tag, depth)) continue;
+        if (!matches(*entry, start)) continue;
         waiting_.push_back({entry, depth});
         demand = demand | entry->demand;
     }
     return demand;
 }
 
-bool Dispatcher::matches(const Entry& entry, const Tag& tag, std::size_t depth) const {
+bool Dispatcher::matches(const Entry& entry, bridge::StartTag& start) const {
     if (!entry.alive || (entry.types & type_bit(type_)) == 0) return false;
+    const auto depth = start.depth();
     const bool fits = entry.depth == 0 ? depth > 1 : entry.depth == depth && entry.kind == kind_;
-    if (!fits || (entry.winding && !leads_to(entry, tag, depth))) return false;
+    if (!fits || (entry.winding && !leads_to(entry, start.tag(), depth))) return false;
     if (forged_depth_ != 0 && entry.row.match.sender != Sender::anyone) return false;
-    return !entry.narrow || takes_from_here(entry, depth == 1 ? tag : *stanza_);
+    return !entry.narrow || takes_from_here(entry, depth == 1 ? start.tag() : *stanza_);
 }
 
 // The steps between: the bucket stands for the name of the last one, and kind_ for the first.
@@ -150,11 +160,11 @@ bool Dispatcher::from_account() {
 
 // A forged payload spoils its stanza.  Deeper down, as in an event, it is kept from the rows for it and
 // for what is inside: who else is registered must not decide what the others see.
-void Dispatcher::refuse_forged(const Tag& tag, std::size_t depth) {
+void Dispatcher::refuse_forged(const bridge::Name& name, std::size_t depth) {
     if (forged_ || forged_depth_ != 0) return;
     forged_depth_ = depth;
     forged_ = depth == 2;
-    outlet_.note("dropped: <" + std::string{tag.local_name()} + " xmlns='" + std::string{tag.ns()} +
+    outlet_.note("dropped: <" + std::string{name.local} + " xmlns='" + std::string{name.ns} +
                  "'/> from " + std::string{stanza_->attribute("from")} + ", who may not send it");
 }
 
@@ -172,7 +182,7 @@ void Dispatcher::run_inner(std::size_t depth, const Element& element) {
     auto first = waiting_.size();
     while (first > 0 && waiting_[first - 1].depth == depth) --first;
     for (auto i = first; i < waiting_.size(); ++i) {
-        if (waiting_[i].entry->row.waits_for_stanza()) {
+        if (has(waiting_[i].entry->demand, Demand::hold)) {
             deferred_.push_back({waiting_[i].entry, depth, &element});
         } else {
             call(*waiting_[i].entry, element);
