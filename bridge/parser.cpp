@@ -27,7 +27,7 @@ void Parser::Impl::restart(bool skip_space) {
     origin_ = expat_origin_ = {};
     piece_ = {};
     given_ = replayed_ = declarations_ = 0;
-    service_due_ = suspended_ = in_cdata_ = replaying_ = finish_told_ = complete_ = false;
+    service_due_ = suspended_ = halted_ = in_cdata_ = replaying_ = finish_told_ = complete_ = false;
     error_ = {};
 }
 
@@ -57,7 +57,7 @@ Parser::Event Parser::Impl::next() {
 Parser::Event Parser::Impl::advance() {
     do {
         if (auto event = ready()) return *event;
-    } while (step());
+    } while (!halted_ && step());
     if (builder_.has_event()) return builder_.take_event(); // it ended before the fault
     return {.kind = error_ ? Event::error : Event::more};
 }

@@ -117,7 +117,7 @@ struct ParserEvent {
 enum class Taken : std::uint8_t {
     no,   ///< nothing: next() is to hand it over
     yes,  ///< used; on with what follows
-    last, ///< used, and nothing more is to be parsed
+    last, ///< used, and nothing more is to be parsed: next() says `more` until restart()
 };
 
 /// Decides what is wanted.  Called from inside Expat, so it must not call the Parser, nor destroy

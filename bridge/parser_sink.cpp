@@ -46,7 +46,8 @@ void Parser::Impl::inside(Do what) noexcept {
 
 inline void Parser::Impl::obey(TreeBuilder::Verdict verdict) {
     if (verdict == TreeBuilder::Verdict::proceed) return;
-    if (verdict == TreeBuilder::Verdict::suspend) expat_->suspend();
+    if (verdict == TreeBuilder::Verdict::halt) halted_ = true;
+    if (halted_ || verdict == TreeBuilder::Verdict::suspend) expat_->suspend();
     if (verdict == TreeBuilder::Verdict::refuse) fail_inside(builder_.refusal());
 }
 

@@ -102,6 +102,7 @@ private:
     std::size_t declarations_ = 0; // namespaces declared in the tag that Expat is at
     bool suspended_ = false;
     bool running_ = false; // inside Expat now
+    bool halted_ = false;  // whoever took an element wants no other
     bool service_due_ =
         false; // between two elements of depth 1: names to forget, or Expat has grown
     bool in_cdata_ = false;

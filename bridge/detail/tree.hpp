@@ -35,7 +35,7 @@ inline bool same_name(const Name& stored, const Name& name) {
 /// The attribute of that name that has no namespace; null when there is none.
 inline const AttributeNode* find_attribute(const Node& node, std::string_view local) {
     const auto* at = node.attributes;
-    while (at != nullptr && !(at->name->ns.empty() && same_key(at->name->local, local)))
+    while (at != nullptr && !(same_key(at->name->local, local) && at->name->ns.empty()))
         at = at->next;
     return at;
 }

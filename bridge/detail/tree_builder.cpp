@@ -82,8 +82,8 @@ TreeBuilder::start(std::string_view name, const char* const* attributes, std::si
     return open(names_.entry(name), attributes);
 }
 
-TreeBuilder::Verdict TreeBuilder::open(const NameTable::Entry& name,
-                                       const char* const* attributes) {
+inline TreeBuilder::Verdict TreeBuilder::open(const NameTable::Entry& name,
+                                              const char* const* attributes) {
     const auto mark = arena_.mark();
     StartTag start{*this, name.name, name.id, depth(), attributes};
     const auto demand = asks() ? demands_.decide(start) : Demand::skip;
@@ -124,18 +124,18 @@ TreeBuilder::Verdict TreeBuilder::end() {
     return has_event() || depth() == 0 ? Verdict::suspend : Verdict::proceed;
 }
 
-TreeBuilder::Verdict TreeBuilder::close_innermost() {
+inline TreeBuilder::Verdict TreeBuilder::close_innermost() {
     const auto taken = has(open_.back().demand, Demand::at_end) ? offer(open_.back()) : Taken::yes;
     const auto mark = open_.back().mark;
     open_.pop_back();
     if (open_.size() <= 1) holding_ = false;
     if (!building() && !holding_) release_to(mark);
-    return taken != Taken::yes || has_event() || open_.empty() ? Verdict::suspend
-                                                               : Verdict::proceed;
+    if (taken == Taken::last) return Verdict::halt;
+    return has_event() || open_.empty() ? Verdict::suspend : Verdict::proceed;
 }
 
 // What began in the same token is handed over first.
-Taken TreeBuilder::offer(const Open& element) {
+inline Taken TreeBuilder::offer(const Open& element) {
     const Parser::Event event{Parser::Event::end, element.builds, open_.size() - 1, element.name,
                               &element.node->self};
     const auto taken = has_event() ? Taken::no : demands_.take(event);
@@ -148,7 +148,7 @@ void TreeBuilder::add_event(const Parser::Event& event) {
     events_[events_count_++] = event;
 }
 
-void TreeBuilder::release_to(const Arena::Mark& mark) {
+inline void TreeBuilder::release_to(const Arena::Mark& mark) {
     if (has_event()) {
         release_to_ = mark;
     } else {

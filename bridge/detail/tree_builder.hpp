@@ -24,6 +24,7 @@ public:
     enum class Verdict : std::uint8_t {
         proceed,
         suspend, ///< there are events to hand over, or the root has closed
+        halt,    ///< nothing more is to be parsed
         refuse,  ///< see refusal()
     };
 

@@ -4,6 +4,7 @@
 #include "headstock/detail/threaded_call.hpp"
 #include "headstock/ns.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace headstock::detail {
@@ -35,8 +36,10 @@ void Dispatcher::reset() {
     from_account_.reset();
 }
 
-Demand Dispatcher::begin(bridge::StartTag& start) {
+std::optional<Demand> Dispatcher::begin(bridge::StartTag& start) {
+    registry_.refresh();
     const auto& bucket = this->bucket(start);
+    if (bucket.kind == StanzaKind::none) return std::nullopt;
     stanza_ = nullptr;
     if (nobody_wants(bucket)) return Demand::skip;
     reset();
@@ -64,7 +67,7 @@ Demand Dispatcher::decide(bridge::StartTag& start) {
     return wanted ? look_inside(start, bucket) : Demand::skip;
 }
 
-Demand Dispatcher::look_inside(bridge::StartTag& start, const Bucket& bucket) {
+inline Demand Dispatcher::look_inside(bridge::StartTag& start, const Bucket& bucket) {
     const auto depth = start.depth();
     if (depth <= forged_depth_) forged_depth_ = 0; // that element has ended
     if (depth <= hidden_depth_) hidden_depth_ = 0;
@@ -95,7 +98,7 @@ bool Dispatcher::admit_answer(const Tag& tag) {
 }
 
 // What the stanza as such is needed for, whatever rows match its own name.
-Demand Dispatcher::stanza_demand(const Bucket& bucket) const {
+inline Demand Dispatcher::stanza_demand(const Bucket& bucket) const {
     auto demand = Demand::skip;
     if (bucket.whole_types & type_bit(type_)) demand = demand | Demand::build | Demand::at_end;
     if (registry_.anywhere_builds()) demand = demand | Demand::build | Demand::at_end;
@@ -124,7 +127,7 @@ Demand Dispatcher::demand_for(bridge::StartTag& start, const Bucket& bucket) {
     return demand;
 }
 
-bool Dispatcher::matches(const Entry& entry, bridge::StartTag& start) const {
+inline bool Dispatcher::matches(const Entry& entry, bridge::StartTag& start) const {
     if (!entry.alive || (entry.types & type_bit(type_)) == 0) return false;
     const auto depth = start.depth();
     const bool fits = entry.depth == 0 ? depth > 1 : entry.depth == depth && entry.kind == kind_;
@@ -179,19 +182,19 @@ void Dispatcher::complete(const bridge::Parser::Event& event) {
 }
 
 void Dispatcher::run_inner(std::size_t depth, const Element& element) {
-    auto first = waiting_.size();
-    while (first > 0 && waiting_[first - 1].depth == depth) --first;
-    for (auto i = first; i < waiting_.size(); ++i) {
-        if (has(waiting_[i].entry->demand, Demand::hold)) {
-            deferred_.push_back({waiting_[i].entry, depth, &element});
+    auto first = waiting_.end();
+    while (first != waiting_.begin() && std::prev(first)->depth == depth) --first;
+    for (auto at = first; at != waiting_.end(); ++at) {
+        if (has(at->entry->demand, Demand::hold)) {
+            deferred_.push_back({at->entry, depth, &element});
         } else {
-            call(*waiting_[i].entry, element);
+            call(*at->entry, element);
         }
     }
-    while (waiting_.size() > first) waiting_.pop_back();
+    waiting_.erase(first, waiting_.end());
 }
 
-void Dispatcher::finish_stanza(const bridge::Parser::Event& event) {
+inline void Dispatcher::finish_stanza(const bridge::Parser::Event& event) {
     if (event.built) built_ = event.element;
     for (std::size_t i = 0; i < deferred_.size(); ++i)
         call(*deferred_[i].entry, *deferred_[i].element);
@@ -205,7 +208,7 @@ void Dispatcher::finish_stanza(const bridge::Parser::Event& event) {
 }
 
 // Rows first, then the functions of register_on_iq.
-void Dispatcher::run_outer(const Element& element) {
+inline void Dispatcher::run_outer(const Element& element) {
     bool more = false;
     for (std::size_t i = 0; i < waiting_.size(); ++i) {
         if (waiting_[i].entry->waiter) {
@@ -232,24 +235,26 @@ void Dispatcher::call(Entry& entry, const Element& element) {
     if (entry.row.match.once) registry_.retire(entry);
 }
 
-// False when its payload did not parse.  The row was not called then: another may read the element
-// differently, so nothing is said before the end.
-bool Dispatcher::call_now(const Entry& entry, const Element& element) {
-    const bool acknowledges = this->acknowledges(entry);
+// False when its payload did not parse.
+inline bool Dispatcher::call_now(const Entry& entry, const Element& element) {
     const Given given{element, *stanza_, built_, *this};
-    if (const auto plain = entry.row.call.plain) {
-        plain(entry.object, given);
-        if (acknowledges && answers_.owed())
-            answers_.deliver(entry.row.name, *stanza_, Outcome{ok});
-        return true;
-    }
+    if (entry.row.call.plain == nullptr) return call_for_outcome(entry, given);
+    entry.row.call.plain(entry.object, given);
+    if (acknowledges(entry) && answers_.owed())
+        answers_.deliver(entry.row.name, *stanza_, Outcome{ok});
+    return true;
+}
+
+// Of a payload that did not parse nothing is said before the end: the row was not called, and another may
+// read the element differently.
+bool Dispatcher::call_for_outcome(const Entry& entry, const Given& given) {
     auto outcome = entry.row.call.full(entry.object, given);
     if (const auto* error = std::get_if<PayloadError>(&outcome)) {
         answers_.pass_over(entry.row.name, *error);
         if (is_request() && !unparsed_) unparsed_ = *error;
         return false;
     }
-    if (acknowledges && answers_.owed()) outcome = ok;
+    if (acknowledges(entry) && answers_.owed()) outcome = ok;
     answers_.deliver(entry.row.name, *stanza_, std::move(outcome));
     return true;
 }
@@ -270,7 +275,7 @@ bool Dispatcher::call_later(const Entry& entry, const Element& element) {
 }
 
 // A roster push that is taken is answered, though its row has nothing to say.
-bool Dispatcher::acknowledges(const Entry& entry) const {
+inline bool Dispatcher::acknowledges(const Entry& entry) const {
     return type_ == StanzaType::set && guarded_payload_ && entry.row.returns_nothing &&
            entry.row.match.path.inside_stanza();
 }
@@ -287,7 +292,7 @@ void Dispatcher::finish_request(const Element& element) {
     });
 }
 
-void Dispatcher::run_unhandled(const Element& element) {
+inline void Dispatcher::run_unhandled(const Element& element) {
     if (const auto entry = unhandled_; entry && !taken_ && !forged_) call(*entry, element);
 }
 

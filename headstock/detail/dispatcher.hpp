@@ -46,13 +46,9 @@ public:
     /// From now on stanzas come, for this account.
     void begin(const Jid& own) { own_ = own; }
 
-    /// An element of depth 1 is a stanza by its name.  Called inside the parser.
-    bool is_stanza(const bridge::StartTag& start) {
-        registry_.refresh();
-        return bucket(start).kind != StanzaKind::none;
-    }
-    /// What is wanted of a stanza; called inside the parser, after is_stanza().
-    bridge::Demand begin(bridge::StartTag& start);
+    /// What is wanted of an element of depth 1; nothing when that is no stanza by its name.  Called inside
+    /// the parser.
+    std::optional<bridge::Demand> begin(bridge::StartTag& start);
     /// What is wanted of an element inside it; called inside the parser.
     bridge::Demand decide(bridge::StartTag& start);
     /// Run what waited for this element.  User code runs in here.
@@ -110,6 +106,7 @@ private:
     void run_outer(const Element& element);
     void call(Entry& entry, const Element& element);
     bool call_now(const Entry& entry, const Element& element);
+    bool call_for_outcome(const Entry& entry, const Given& given);
     bool call_later(const Entry& entry, const Element& element);
     bool acknowledges(const Entry& entry) const;
     void finish_request(const Element& element);

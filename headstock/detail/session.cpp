@@ -139,10 +139,10 @@ Demand Session::decide(bridge::StartTag& start) {
 
 // The log shows every element of depth 1, so while it is on each is looked at.
 Demand Session::begin_element(bridge::StartTag& start) {
-    own_element_ = negotiating() || !dispatcher_.is_stanza(start);
-    if (own_element_) return Demand::build | Demand::at_end;
-    const auto demand = dispatcher_.begin(start);
-    return log_.on() ? demand | Demand::at_end : demand;
+    const auto wanted = negotiating() ? std::nullopt : dispatcher_.begin(start);
+    own_element_ = !wanted;
+    if (!wanted) return Demand::build | Demand::at_end;
+    return log_.on() ? *wanted | Demand::at_end : *wanted;
 }
 
 // In a session nothing that a handler may do touches the parser: it is run then and there.  What can end
