@@ -36,7 +36,8 @@ std::size_t Attributes::size() const {
 Name Tag::name() const { return node_ == nullptr ? Name{} : *node_->name; }
 
 std::string_view Tag::attribute(std::string_view local, std::string_view or_else) const {
-    return attribute(Name{local, {}}, or_else);
+    const auto* found = node_ == nullptr ? nullptr : detail::find_attribute(*node_, local);
+    return found == nullptr ? or_else : found->value.view();
 }
 
 std::string_view Tag::attribute(Name name, std::string_view or_else) const {
