@@ -22,7 +22,7 @@ Name split(std::string_view key) {
 } // namespace
 
 void NameTable::count_bytes() {
-    bytes_ = arena_.used() + entries_.size() * sizeof(Entry*) + slots_.size() * sizeof(Slot);
+    bytes_ = arena_.used() + entries_.size() * sizeof(void*) + slots_.size() * sizeof(Slot);
 }
 
 bool NameTable::holds(const Slot& slot,
