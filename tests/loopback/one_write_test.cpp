@@ -8,7 +8,7 @@
 #include <fstream>
 #include <string>
 
-using headstock::AsyncClient, headstock::Element, headstock::Tag;
+using headstock::AsyncClient, headstock::Tag;
 using support::ScriptedServer, support::ServerSide;
 
 namespace {
