@@ -56,7 +56,8 @@ void Parser::Impl::start_element(const char* name, const char** attributes) noex
         if (!builder_.root_seen()) root_.found(expat_->index(), expat_->token_size());
         const bool skipped =
             builder_.skipping(); // then nothing of ours grows, and Expat has its cap
-        const auto verdict = builder_.start(name, attributes, std::exchange(declarations_, 0));
+        const auto count = std::exchange(declarations_, 0) + expat_->attributes();
+        const auto verdict = builder_.start(name, attributes, count);
         if (!skipped) check_held();
         if (error_) {
             builder_.drop_events(); // the tag itself was too much

@@ -13,12 +13,6 @@ namespace {
 // Names that may stay for good; less when the limit is tight.
 constexpr std::size_t most_names = 64 * 1024;
 
-std::size_t count_attributes(const char* const* attributes) {
-    std::size_t count = 0;
-    for (; attributes[2 * count] != nullptr;) ++count;
-    return count;
-}
-
 // An attribute and its value in one block: the tag of a parser does not change, and its arena takes
 // back all of it.  Expat counts bytes as int, so the size fits.
 AttributeNode* make_attribute_at_once(Arena& arena, const Name* name, std::string_view value) {
@@ -64,15 +58,10 @@ TreeBuilder::Verdict TreeBuilder::refuse(const Refusal& why) {
     return Verdict::refuse;
 }
 
-TreeBuilder::Verdict TreeBuilder::declared(std::size_t declarations) {
-    if (declarations <= limits_.attributes) return Verdict::proceed;
-    return refuse(refusal::attributes);
-}
-
 TreeBuilder::Verdict
-TreeBuilder::start(std::string_view name, const char* const* attributes, std::size_t declarations) {
+TreeBuilder::start(const char* name, const char* const* attributes, std::size_t count) {
     if (depth() >= limits_.depth) return refuse(refusal::depth);
-    const auto verdict = declared(declarations + count_attributes(attributes));
+    const auto verdict = declared(count);
     if (verdict != Verdict::proceed) return verdict;
     root_seen_ = true;
     if (skipped_ > 0) {
@@ -96,7 +85,7 @@ inline TreeBuilder::Verdict TreeBuilder::open(const NameTable::Entry& name,
     Node* const node = Node::of(start.tag());
     if (inside) link(*open_.back().node, *node);
     const bool builds = inside || has(demand, Demand::build);
-    holding_ = holding_ || (!open_.empty() && has(demand, Demand::hold));
+    if (has(demand, Demand::hold) && !open_.empty()) holding_ = true;
     open_.push_back({node, mark, name.id, demand, builds, demand != Demand::skip});
     if (open_.size() == 1 && !builds) expect_stanza();
     if (!has(demand, Demand::at_start)) return Verdict::proceed;

@@ -36,10 +36,14 @@ public:
 
     // Each can throw std::bad_alloc or std::length_error, and is of no use after that but for
     // restart().
-    Verdict start(std::string_view name, const char* const* attributes, std::size_t declarations);
+    /// `count` attributes, namespace declarations included.
+    Verdict start(const char* name, const char* const* attributes, std::size_t count);
     Verdict end();
     Verdict text(std::string_view text);
-    Verdict declared(std::size_t declarations);
+    /// So many attributes so far, of a tag that is not complete.
+    Verdict declared(std::size_t count) {
+        return count <= limits_.attributes ? Verdict::proceed : refuse(refusal::attributes);
+    }
     const Refusal& refusal() const { return refusal_; }
 
     bool has_event() const { return next_event_ < events_count_; }
