@@ -68,6 +68,13 @@ bool fits(const bridge::Name& step, const bridge::Name& name) {
     return step.ns == name.ns && (step.local.empty() || step.local == name.local);
 }
 
+// Some step of it is for any name of a namespace, and this is one.
+bool stands_for(const Path& path, const bridge::Name& name) {
+    const auto* end = path.step.data() + path.steps;
+    return std::any_of(path.step.data(), end,
+                       [&](const auto& step) { return step.local.empty() && fits(step, name); });
+}
+
 // A row that takes requests of our own account or server only, as for roster pushes, is no service.
 bool serves_anybody(const Match& match) {
     const auto& path = match.path;
@@ -271,10 +278,14 @@ const Bucket& Registry::meet(bridge::NameId id, const bridge::Name& name) {
 
 const Bucket& Registry::make_bucket(bridge::NameId id, const bridge::Name& name) {
     const auto found = exact_.find(name);
-    if (found != exact_.end() && wild_.empty()) return found->second;
+    const bool wild = std::any_of(wild_.begin(), wild_.end(), [&](const Entry* entry) {
+        return stands_for(entry->row.match.path, name);
+    });
+    if (found != exact_.end() && !wild) return found->second;
     const auto plain = bucket_of(name);
     const bool means_nothing = !plain.guarded && !plain.hides && plain.kind == StanzaKind::none;
-    if (found == exact_.end() && wild_.empty() && means_nothing) return none_;
+    // A peer may invent names without end: one that nobody means needs no memory here.
+    if (found == exact_.end() && !wild && means_nothing) return none_;
     auto& bucket = mixed_[id] = found == exact_.end() ? plain : found->second;
     for (auto* entry : wild_) {
         const auto& path = entry->row.match.path;

@@ -1,5 +1,7 @@
-// What an element costs does not depend on how many rows are registered for other names.
+// What an element costs does not depend on how many rows are registered for other names, nor do rows make
+// names be kept that they are not about.
 #include "tests/bench/never_paths.hpp"
+#include "tests/support/heap_count.hpp"
 #include "tests/support/stage.hpp"
 
 #include <doctest/doctest.h>
@@ -39,10 +41,28 @@ std::clock_t least_time(std::size_t rows) {
     return least;
 }
 
+// What the heap holds more when a stanza has brought so many names that nobody knows.
+std::size_t memory_of_names(Stage& stage) {
+    stage.client->on({"known", "urn:x"}, [](const Tag&) {}); // at any depth: each name is looked at
+    stage.says("<message><x xmlns='urn:x'/></message>");
+    const auto before = test::heap_bytes();
+    stage.says("<message><x xmlns='urn:x'>");
+    for (int i = 0; i < 20'000; ++i) stage.says("<n" + std::to_string(i) + "/>");
+    return test::heap_bytes() - before;
+}
+
 } // namespace
 
 TEST_CASE("many rows: a thousand that never match cost no more than one") {
     const auto one = least_time(1);
     const auto many = least_time(bench::never_paths.size());
     CHECK(many < 2 * one); // hundreds of times, if each were looked at
+}
+
+TEST_CASE("many rows: one for any name of a namespace makes no name of another be kept") {
+    Stage without;
+    const auto usual = memory_of_names(without);
+    Stage with;
+    with.client->on("message/{urn:y}", [](const Tag&) {});
+    CHECK(memory_of_names(with) < usual + 64 * 1024);
 }
