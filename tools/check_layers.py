@@ -25,7 +25,7 @@ LAYERS = {
         "headstock/detail/{answers,threads,threaded_call,threaded_calls,addressing,component_stream}",
         "headstock/detail/{inbox,outbox,outgoing,recorder,redact,wire_log}{,_*}"],
     3: ["headstock/detail/{tls,transport,resolver,workers}{,_*}", "headstock/detail/certificate_names"],
-    4: ["headstock/{base_client,async_client,async_component,client_api,headstock,one_off}",
+    4: ["headstock/{base_client,async_client,async_component,client_api,headstock,on_loop,one_off}",
         "headstock/detail/{client_core,driver}{,_*}"],
     5: ["headstock/extensions/**"],
     6: ["examples/*"],
