@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <new>
+#include <string>
 #include <utility>
 
 namespace bridge {
@@ -27,7 +28,9 @@ void Parser::Impl::restart(bool skip_space) {
     origin_ = expat_origin_ = {};
     piece_ = {};
     given_ = replayed_ = declarations_ = 0;
-    service_due_ = suspended_ = halted_ = in_cdata_ = replaying_ = finish_told_ = complete_ = false;
+    element_bytes_ = 0;
+    element_ended_ = service_due_ = suspended_ = halted_ = in_cdata_ = false;
+    replaying_ = finish_told_ = complete_ = false;
     error_ = {};
 }
 
@@ -91,7 +94,7 @@ FeedGate::Place Parser::Impl::place() const {
 }
 
 bool Parser::Impl::take_piece() {
-    gate_.set_cap(room_beside(gate_.bytes()));
+    if (gate_.may_grow()) gate_.set_cap(room_beside(gate_.bytes()));
     piece_ = gate_.take(place());
     if (gate_.refusal()) fail(gate_.refusal());
     root_.given(piece_);
@@ -104,7 +107,18 @@ void Parser::Impl::settle(ExpatParser::Status status) {
     if (status != ExpatParser::Status::done || error_) return;
     gate_.unfinished(unread());
     root_.consumed(expat_->consumed());
+    count_element();
     piece_ = {};
+}
+
+// Once a piece: to count at every tag would cost more than an exact count is worth.
+void Parser::Impl::count_element() {
+    const bool goes_on = !std::exchange(element_ended_, false) && builder_.depth() > 1;
+    element_bytes_ = goes_on ? element_bytes_ + piece_.size() : 0;
+    if (element_bytes_ <= limits_.element_bytes) return;
+    fail(ParseFault::limit_exceeded, "an element directly inside the root has more than " +
+                                         std::to_string(limits_.element_bytes) +
+                                         " bytes (Limits::element_bytes)");
 }
 
 // The last bytes of the piece, which Expat has not used up.

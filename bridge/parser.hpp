@@ -30,6 +30,10 @@ struct Limits {
     std::size_t depth = 100;
     /// Attributes of one element, namespace declarations included.
     std::size_t attributes = 256;
+    /// Bytes of one element of depth 1 as they come, tags included, whether anything of it is held or
+    /// not.  They are counted by what Expat is given: the breach shows in the piece of 8 KiB, or the
+    /// one tag, that passes it, and an element that ends in that piece is let through.
+    std::uint64_t element_bytes = std::uint64_t{4} << 30;
 };
 
 /// What the documents may contain beyond plain elements.

@@ -71,6 +71,7 @@ void Parser::Impl::end_element() noexcept {
     inside([&] {
         obey(builder_.end());
         if (builder_.depth() != 1) return;
+        element_ended_ = true;
         service_due_ = builder_.names_overgrown() || expat_has_grown();
         if (service_due_) expat_->suspend();
     });

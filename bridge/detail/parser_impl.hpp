@@ -72,6 +72,7 @@ private:
     void fail_by_expat();
     void fail_inside(const detail::Refusal& why);
     void check_held();
+    void count_element();
     template <class Do>
     void inside(Do what) noexcept;
     void obey(detail::TreeBuilder::Verdict verdict);
@@ -93,13 +94,15 @@ private:
     detail::TreeBuilder builder_;
     detail::RootTag root_{};
     std::unique_ptr<detail::ExpatParser> expat_{}; // none before the first byte and while it dozes
-    Place origin_{};            // where this Expat took over, or the one before it was laid down
-    Place expat_origin_{};      // the same place as this Expat counts
-    std::string_view piece_{};  // what Expat is given now, or is to be given first after a renewal
-    std::size_t given_ = 0;     // bytes that this Expat was given
-    std::size_t replayed_ = 0;  // what this Expat allocated for the replay of the root's tag
+    Place origin_{};           // where this Expat took over, or the one before it was laid down
+    Place expat_origin_{};     // the same place as this Expat counts
+    std::string_view piece_{}; // what Expat is given now, or is to be given first after a renewal
+    std::size_t given_ = 0;    // bytes that this Expat was given
+    std::size_t replayed_ = 0; // what this Expat allocated for the replay of the root's tag
     std::size_t room_inside_ = 0;  // what Expat and the builder may hold together, within one step
     std::size_t declarations_ = 0; // namespaces declared in the tag that Expat is at
+    std::uint64_t element_bytes_ = 0; // of the element of depth 1 that is open, in whole pieces
+    bool element_ended_ = false;      // one of depth 1, in this piece
     bool suspended_ = false;
     bool running_ = false; // inside Expat now
     bool halted_ = false;  // whoever took an element wants no other

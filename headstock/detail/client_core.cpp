@@ -66,6 +66,12 @@ void ClientCore::run_inbox() {
     settle();
 }
 
+void ClientCore::doze() noexcept {
+    session_.doze();
+    std::string{}.swap(plain_);
+    if (tls_) tls_->doze();
+}
+
 void ClientCore::received(std::string_view wire) {
     if (tls_) {
         tls_->receive(wire);

@@ -46,6 +46,8 @@ public:
     void disconnected(const Error& why);
     void stop();
     void run_inbox();
+    /// Nothing has come for a while: keep no more memory than that needs.
+    void doze() noexcept;
 
     // --- to be done ----------------------------------------------------------------------------
     /// Wire bytes to write, in order; they leave the core.

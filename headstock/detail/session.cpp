@@ -22,9 +22,11 @@ namespace {
 constexpr std::size_t first_bytes_shown = 64;
 
 bridge::Limits parser_limits(const Limits& limits, bool logged_in) {
+    const std::uint64_t most = logged_in ? limits.element_bytes : limits.before_login;
     return {.held_bytes = logged_in ? limits.held : limits.before_login,
             .depth = limits.depth,
-            .attributes = limits.attributes};
+            .attributes = limits.attributes,
+            .element_bytes = std::min(most, limits.element_bytes)};
 }
 
 std::string to_xml(const Element& stanza) {

@@ -6,6 +6,7 @@
 
 #include "bridge/parser.hpp"
 #include "headstock/detail/dispatcher.hpp"
+#include "headstock/detail/fifo.hpp"
 #include "headstock/detail/inbox.hpp"
 #include "headstock/detail/negotiation.hpp"
 #include "headstock/detail/outbox.hpp"
@@ -22,7 +23,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -275,7 +275,7 @@ private:
     WireLog log_;
     Recorder recorder_;
     std::shared_ptr<Inbox> inbox_;
-    std::deque<std::function<void()>> posted_; ///< Taken from the inbox and not run yet.
+    Fifo<std::function<void()>> posted_; ///< Taken from the inbox and not run yet.
     Registry registry_;
     Requests requests_;
     Timers timers_;
