@@ -49,7 +49,7 @@ public:
     }
     /// A block of fit(size) bytes.  `size` is not 0.  Throws std::bad_alloc.
     void* allocate(std::size_t size) {
-        if (use_ == Use::rewind && fit(size) <= room()) return bump(fit(size));
+        if (free_ == nullptr && fit(size) <= room()) return bump(fit(size));
         return allocate_slowly(size);
     }
     /// Give a block back, with the size it was allocated with.
@@ -90,6 +90,7 @@ private:
         char* begin() { return reinterpret_cast<char*>(this + 1); }
         char* end() { return reinterpret_cast<char*>(this) + size; }
         static Chunk* make(std::size_t size) noexcept;
+        static void free(Chunk* chunk) noexcept;
     };
 
     std::size_t room() const { return static_cast<std::size_t>(end_ - at_); }

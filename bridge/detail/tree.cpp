@@ -1,5 +1,7 @@
 #include "bridge/detail/tree.hpp"
 
+#include "bridge/detail/copy_bytes.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <functional>
@@ -17,7 +19,8 @@ std::uint32_t as_size(std::size_t size) {
     return static_cast<std::uint32_t>(size);
 }
 
-void copy_bytes(char* to, std::string_view from) {
+// The same place, or one that lies over it: what an element says of itself may be given back to it.
+void move_bytes(char* to, std::string_view from) {
     if (!from.empty()) std::memmove(to, from.data(), from.size());
 }
 
@@ -82,7 +85,7 @@ bool lies_in(std::string_view text, const Value& value) {
 // The link that points to the attribute, or the one at the end.
 AttributeNode** attribute_link(Node& node, Name name) {
     auto** link = &node.attributes;
-    while (*link != nullptr && *(*link)->name != name) link = &(*link)->next;
+    while (*link != nullptr && !same_name(*(*link)->name, name)) link = &(*link)->next;
     return link;
 }
 
@@ -107,9 +110,8 @@ bool same_item(const Item& a, const Item& b) {
 
 const Name* store_name(Arena& arena, Name name) {
     auto* memory = static_cast<char*>(arena.allocate(name_size(name)));
-    char* local = memory + sizeof(Name);
-    char* ns = local + name.local.size();
-    copy_bytes(local, name.local);
+    char* const local = memory + sizeof(Name);
+    char* const ns = copy_bytes(local, name.local);
     copy_bytes(ns, name.ns);
     return new (memory) Name{{local, name.local.size()}, {ns, name.ns.size()}};
 }
@@ -124,7 +126,7 @@ void assign(Arena& arena, Value& value, std::string_view text) {
         value = {data, size, capacity};
         return;
     }
-    copy_bytes(value.data, text);
+    move_bytes(value.data, text);
     value.size = size;
 }
 
@@ -136,7 +138,7 @@ void append(Arena& arena, Value& value, std::string_view text) {
         grow(arena, value, needed);
         if (inside) text = {value.data + offset, text.size()};
     }
-    copy_bytes(value.data + value.size, text);
+    move_bytes(value.data + value.size, text);
     value.size = as_size(needed);
 }
 
