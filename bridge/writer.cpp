@@ -2,6 +2,7 @@
 
 #include "bridge/detail/node.hpp"
 #include "bridge/detail/text_buffer.hpp"
+#include "bridge/detail/tree.hpp"
 
 #include <algorithm>
 #include <string>
@@ -19,7 +20,9 @@ namespace {
 class Writer {
 public:
     Writer(const Node& top, std::string& out, const WriteOptions& options)
-        : top_(top), out_(out), options_(options), default_ns_(options.inherited) {}
+        : top_(top), out_(out), options_(options), default_ns_(options.inherited),
+          left_out_(options.without.empty() ? nullptr
+                                            : find_attribute(top, Name{options.without, {}})) {}
 
     void write_all() {
         detail::walk(
@@ -46,7 +49,7 @@ private:
         }
         prefixed_.clear();
         for (const auto* at = node.attributes; at != nullptr; at = at->next) {
-            if (!left_out(node, *at)) any_attribute(*at);
+            if (at != left_out_) any_attribute(*at);
         }
     }
 
@@ -99,11 +102,6 @@ private:
         return options_.inherited;
     }
 
-    bool left_out(const Node& node, const AttributeNode& at) const {
-        return !options_.without.empty() && &node == &top_ && at.name->ns.empty() &&
-               at.name->local == options_.without;
-    }
-
     static std::string_view prefix_of(const Node& node) {
         return node.name->ns == xml_ns ? "xml:" : std::string_view{};
     }
@@ -140,6 +138,7 @@ private:
     TextBuffer out_;
     const WriteOptions& options_;
     std::string_view default_ns_;
+    const AttributeNode* left_out_;
     std::vector<std::string_view> prefixed_{}; // namespaces with a prefix in this start tag
     const Node* mixed_at_ = nullptr; // the outermost open element with text directly inside
     std::size_t depth_ = 0;

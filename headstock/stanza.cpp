@@ -2,6 +2,7 @@
 
 #include "headstock/detail/crypto.hpp"
 #include "headstock/detail/printable.hpp"
+#include "headstock/detail/word.hpp"
 #include "headstock/ns.hpp"
 
 #include <algorithm>
@@ -72,6 +73,13 @@ ErrorType find_error_type(std::string_view word, ErrorType or_else) {
     return at == error_types.end() ? or_else : static_cast<ErrorType>(at - error_types.begin());
 }
 
+StanzaKind kind_of(std::string_view local) {
+    if (detail::is_word(local, "message")) return StanzaKind::message;
+    if (detail::is_word(local, "presence")) return StanzaKind::presence;
+    if (detail::is_word(local, "iq")) return StanzaKind::iq;
+    return StanzaKind::none;
+}
+
 Element iq(std::string_view type, std::string_view to) {
     Element iq{"iq", ns::client};
     iq.set("type", type);
@@ -100,11 +108,8 @@ StanzaKind stanza_kind(const Tag& tag, std::string_view content_ns) {
 }
 
 StanzaKind stanza_kind(const bridge::Name& name, std::string_view content_ns) {
-    if (name.ns != content_ns) return StanzaKind::none;
-    if (name.local == "message") return StanzaKind::message;
-    if (name.local == "presence") return StanzaKind::presence;
-    if (name.local == "iq") return StanzaKind::iq;
-    return StanzaKind::none;
+    const auto kind = kind_of(name.local);
+    return kind != StanzaKind::none && name.ns == content_ns ? kind : StanzaKind::none;
 }
 
 std::optional<StanzaType> stanza_type(const Tag& stanza) {
@@ -188,9 +193,10 @@ Element roster_get() { return iq_get().add(Element{"query", ns::roster}); }
 Element reply_to(const Tag& stanza) {
     auto reply = addressed_back(stanza);
     const auto type = stanza.attribute("type");
-    if (stanza.local_name() == "iq") {
+    const auto kind = kind_of(stanza.local_name());
+    if (kind == StanzaKind::iq) {
         reply.set("type", "result").set("id", stanza.attribute("id"));
-    } else if (stanza.local_name() == "message" && !type.empty() && type != "error") {
+    } else if (kind == StanzaKind::message && !type.empty() && type != "error") {
         reply.set("type", type);
         if (type == "groupchat") reply.set("to", room_of(reply.attribute("to")));
     }

@@ -3,6 +3,7 @@
 
 #include "headstock/delivery.hpp"
 #include "headstock/detail/crypto.hpp"
+#include "headstock/jid.hpp"
 
 #include <string>
 #include <string_view>
@@ -16,7 +17,7 @@ struct Outgoing {
     std::string_view to{};
     std::string_view from{};            ///< What it says of its sender; empty when it says nothing.
     StanzaKind kind = StanzaKind::none; ///< none for a raw element that is no stanza.
-    StanzaType type = StanzaType::any;
+    StanzaType type = StanzaType::any;  ///< Of a message it is not looked for.
     Error error{}; ///< Errc::invalid_stanza, and nothing else is set.
     Element own{}; ///< Set where the stanza is not the caller's element.
 
@@ -44,8 +45,8 @@ private:
 
 /// What becomes of a stanza's `from` while it is written.
 struct FromRule {
-    bool leave_out = false;
-    std::string_view add{}; ///< To write, where the stanza has none; empty for nothing.
+    const Jid* own = nullptr;    ///< One of this account is left out, whatever its resource.
+    const Jid* sender = nullptr; ///< To write, where the stanza has none.
 };
 
 /// Append `stanza` to `out`, for a stream of namespace `content_ns`.  An iq or message without an id is
