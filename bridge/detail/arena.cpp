@@ -98,13 +98,18 @@ bool Arena::add_chunk(std::size_t size) {
     return true;
 }
 
-// Room at the end, where nothing has come back yet, was tried before.
 void* Arena::allocate_slowly(std::size_t size) {
     if (free_ != nullptr) {
         if (void* block = free_->pop(size)) return block;
     }
     size = fit(size);
     if (room() < size && !add_chunk(size)) throw std::bad_alloc{};
+    return bump(size);
+}
+
+void* Arena::run_slowly(std::size_t size) {
+    if (free_ != nullptr) return nullptr;
+    if (!add_chunk(size)) throw std::bad_alloc{};
     return bump(size);
 }
 

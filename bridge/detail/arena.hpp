@@ -45,12 +45,19 @@ public:
 
     /// How many bytes allocate(size) gives.
     std::size_t fit(std::size_t size) const {
-        return use_ == Use::recycle ? FreeLists::round_up(size) : (size + 7) & ~std::size_t{7};
+        if (size <= FreeLists::small || use_ == Use::rewind) return (size + 7) & ~std::size_t{7};
+        return FreeLists::round_up(size);
     }
     /// A block of fit(size) bytes.  `size` is not 0.  Throws std::bad_alloc.
     void* allocate(std::size_t size) {
         if (free_ == nullptr && fit(size) <= room()) return bump(fit(size));
         return allocate_slowly(size);
+    }
+    /// A run of `size` bytes for several blocks, one behind the other, each to be given back by itself:
+    /// the sum of their fit().  Null where blocks that came back are there to be used first.
+    void* allocate_run(std::size_t size) {
+        if (free_ != nullptr || size > room()) return run_slowly(size);
+        return bump(size);
     }
     /// Give a block back, with the size it was allocated with.
     void release(void* block, std::size_t size) noexcept;
@@ -101,6 +108,7 @@ private:
         return block;
     }
     void* allocate_slowly(std::size_t size);
+    void* run_slowly(std::size_t size);
     void stand_on(Chunk* top) noexcept;
     bool add_chunk(std::size_t size);
     Chunk* take_spare(std::size_t size) noexcept;

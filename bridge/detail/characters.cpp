@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <iterator>
 #include <string>
 
@@ -104,54 +103,12 @@ constexpr auto ascii_name = [] {
     return table;
 }();
 
-std::uint64_t eight_at(std::string_view text, std::size_t at) {
-    std::uint64_t eight = 0;
-    std::memcpy(&eight, text.data() + at, sizeof eight);
-    return eight;
-}
-
-// True when all eight bytes are ASCII and none is a control character.
-bool is_plain(std::uint64_t word) {
-    constexpr std::uint64_t high = 0x8080808080808080u;
-    constexpr std::uint64_t space = 0x2020202020202020u;
-    return ((word | (word - space)) & high) == 0;
-}
-
-// How many bytes from `at` on are known to be plain ASCII.  The last step may look back at bytes that
-// were looked at before, so that no text of eight bytes or more has a rest.
+// How many bytes from `at` on are known to be plain: whole blocks, and the rest when all of it is.
 std::size_t plain_until(std::string_view text, std::size_t at) {
-    for (; text.size() - at >= 8; at += 8) {
-        if (!is_plain(eight_at(text, at))) return at;
+    for (; text.size() - at >= sizeof(Block); at += sizeof(Block)) {
+        if (holds_odd(load_block(text.data() + at))) return at;
     }
-    const bool ends_plain = text.size() >= 8 && is_plain(eight_at(text, text.size() - 8));
-    return ends_plain ? text.size() : at;
-}
-
-// True when all eight bytes are from 'a' to 'z': both sums reach the high bit, or neither does.
-bool are_small_letters(std::uint64_t eight) {
-    constexpr std::uint64_t each = 0x0101010101010101u;
-    constexpr std::uint64_t high = 0x80 * each;
-    const auto from_a = eight + (0x80 - 'a') * each;
-    const auto behind_z = eight + (0x7f - 'z') * each;
-    return (((from_a ^ high) | behind_z | eight) & high) == 0;
-}
-
-// What most names are: some small letters.  Four and more, since two words of four may lie one over the
-// other.
-bool is_small_word(std::string_view name) {
-    const auto size = name.size();
-    if (size < 4) return false;
-    if (size < 8) {
-        std::uint32_t first = 0;
-        std::uint32_t last = 0;
-        std::memcpy(&first, name.data(), sizeof first);
-        std::memcpy(&last, name.data() + size - sizeof last, sizeof last);
-        return are_small_letters(std::uint64_t{last} << 32 | first);
-    }
-    for (std::size_t at = 0; at + 8 < size; at += 8) {
-        if (!are_small_letters(eight_at(name, at))) return false;
-    }
-    return are_small_letters(eight_at(name, size - 8));
+    return is_plain(text.substr(at)) ? text.size() : at;
 }
 
 [[noreturn]] void refuse(const char* what, const std::string& why, std::size_t offset) {
@@ -189,22 +146,20 @@ std::size_t first_outside_name(std::string_view name) noexcept {
     return npos;
 }
 
-void require_text(std::string_view text, const char* what) {
+void check_text(std::string_view text, const char* what) {
     const auto at = first_illegal(text);
     if (at != npos) refuse(what, "holds what XML 1.0 cannot carry", at);
 }
 
-void require_name(std::string_view name, const char* what) {
-    if (is_small_word(name)) return;
+void check_name(std::string_view name, const char* what) {
     if (name.empty()) refuse(what, "is empty", 0);
     const auto at = first_outside_name(name);
     if (at != npos) refuse(what, "is not an XML name", at);
 }
 
-void require_namespace(std::string_view ns) {
-    if (ns.empty()) return;
-    if (plain_until(ns, 0) != ns.size()) {
-        require_text(ns, "a namespace name");
+void check_namespace(std::string_view ns) {
+    if (!is_plain(ns)) {
+        check_text(ns, "a namespace name");
         // Expat parts names with it, so it takes no namespace name that holds one.
         const auto at = ns.find('\n');
         if (at != npos) refuse("a namespace name", "holds a line feed", at);

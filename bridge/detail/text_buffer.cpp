@@ -1,5 +1,7 @@
 #include "bridge/detail/text_buffer.hpp"
 
+#include "bridge/detail/block.hpp"
+
 #include <algorithm>
 #include <cstring>
 
@@ -33,44 +35,10 @@ constexpr Escapes escapes_of_attributes = [] {
     return escapes;
 }();
 
-using Block = unsigned char __attribute__((vector_size(16))); // as both compilers have it
-
-Block load(const char* sixteen) {
-    Block block;
-    std::memcpy(&block, sixteen, sizeof block);
-    return block;
-}
-
-// Less than sixteen bytes in a block that holds no others.
-Block load_short(std::string_view text) {
-    std::array<std::uint64_t, 2> halves{};
-    const auto size = text.size();
-    if (size >= 8) {
-        std::memcpy(&halves[0], text.data(), 8);
-        std::memcpy(&halves[1], text.data() + size - 8, 8);
-    } else if (size >= 4) {
-        std::uint32_t first = 0;
-        std::uint32_t last = 0;
-        std::memcpy(&first, text.data(), 4);
-        std::memcpy(&last, text.data() + size - 4, 4);
-        halves[0] = halves[1] = std::uint64_t{last} << 32 | first;
-    } else {
-        for (std::size_t i = 0; i < 8; ++i)
-            halves[0] = halves[0] << 8 | static_cast<unsigned char>(text[i % size]);
-        halves[1] = halves[0];
-    }
-    Block block;
-    std::memcpy(&block, halves.data(), sizeof block);
-    return block;
-}
-
 // False when none of the bytes needs an escape anywhere: there is no control character, and no
 // & ' < >, which are two pairs that differ in one bit.
 bool may_need_escape(Block bytes) {
-    const auto found = (bytes < 0x20) | ((bytes | 1) == '\'') | ((bytes | 2) == '>');
-    std::array<std::uint64_t, 2> halves{};
-    std::memcpy(halves.data(), &found, sizeof found);
-    return (halves[0] | halves[1]) != 0;
+    return any((bytes < 0x20) | ((bytes | 1) == '\'') | ((bytes | 2) == '>'));
 }
 
 // The first character from `at` on that cannot stand for itself, or the end.  The last step may look
@@ -79,7 +47,7 @@ std::size_t find_special(std::string_view text, std::size_t at, const Escapes& e
     while (at < text.size()) {
         const auto step = std::min(text.size() - at, sizeof(Block));
         if (text.size() >= sizeof(Block) &&
-            !may_need_escape(load(text.data() + at + step - sizeof(Block)))) {
+            !may_need_escape(load_block(text.data() + at + step - sizeof(Block)))) {
             at += step;
             continue;
         }
@@ -117,7 +85,7 @@ std::size_t TextBuffer::copy_plain(std::string_view text) {
     std::size_t at = 0;
     while (at < size) {
         const auto from = std::min(at, size - sizeof(Block)); // the last may look back
-        const auto block = load(text.data() + from);
+        const auto block = load_block(text.data() + from);
         if (may_need_escape(block)) break;
         std::memcpy(to + from, &block, sizeof block);
         at = from + sizeof block;

@@ -26,6 +26,14 @@ void move_bytes(char* to, std::string_view from) {
 
 std::size_t name_size(Name name) { return sizeof(Name) + name.local.size() + name.ns.size(); }
 
+// A copy of `name` in the name_size() bytes at `memory`.
+const Name* name_at(char* memory, Name name) {
+    char* const local = memory + sizeof(Name);
+    char* const ns = copy_bytes(local, name.local);
+    copy_bytes(ns, name.ns);
+    return new (memory) Name{{local, name.local.size()}, {ns, name.ns.size()}};
+}
+
 void release_name(Arena& arena, const Name* name) noexcept {
     arena.release(const_cast<Name*>(name), name_size(*name));
 }
@@ -82,6 +90,14 @@ bool lies_in(std::string_view text, const Value& value) {
            before(text.data() + text.size(), value.data + value.size);
 }
 
+// From blocks that came back.
+AttributeNode* make_attribute_in_parts(Arena& arena, Name name, std::string_view value) {
+    auto* const attribute = new (arena.allocate(sizeof(AttributeNode)))
+        AttributeNode{nullptr, store_name(arena, name), {}};
+    assign(arena, attribute->value, value);
+    return attribute;
+}
+
 // The link that points to the attribute, or the one at the end.
 AttributeNode** attribute_link(Node& node, Name name) {
     auto** link = &node.attributes;
@@ -109,11 +125,7 @@ bool same_item(const Item& a, const Item& b) {
 } // namespace
 
 const Name* store_name(Arena& arena, Name name) {
-    auto* memory = static_cast<char*>(arena.allocate(name_size(name)));
-    char* const local = memory + sizeof(Name);
-    char* const ns = copy_bytes(local, name.local);
-    copy_bytes(ns, name.ns);
-    return new (memory) Name{{local, name.local.size()}, {ns, name.ns.size()}};
+    return name_at(static_cast<char*>(arena.allocate(name_size(name))), name);
 }
 
 void assign(Arena& arena, Value& value, std::string_view text) {
@@ -142,10 +154,18 @@ void append(Arena& arena, Value& value, std::string_view text) {
     value.size = as_size(needed);
 }
 
-AttributeNode* make_attribute(Arena& arena, const Name* name, std::string_view value) {
-    auto* attribute = new (arena.allocate(sizeof(AttributeNode))) AttributeNode{nullptr, name, {}};
-    assign(arena, attribute->value, value);
-    return attribute;
+AttributeNode* make_attribute(Arena& arena, Name name, std::string_view value) {
+    const auto size = as_size(value.size());
+    const auto name_room = arena.fit(name_size(name));
+    const auto room = value.empty() ? 0 : arena.fit(size);
+    auto* const run =
+        static_cast<char*>(arena.allocate_run(sizeof(AttributeNode) + name_room + room));
+    if (run == nullptr) return make_attribute_in_parts(arena, name, value);
+    auto* const data = run + sizeof(AttributeNode) + name_room;
+    copy_bytes(data, value);
+    return new (run) AttributeNode{
+        nullptr, name_at(run + sizeof(AttributeNode), name),
+        value.empty() ? Value{} : Value{data, size, static_cast<std::uint32_t>(room)}};
 }
 
 void set_attribute(Node& node, Name name, std::string_view value) {
@@ -153,7 +173,7 @@ void set_attribute(Node& node, Name name, std::string_view value) {
     if (*link != nullptr) {
         assign(*node.arena, (*link)->value, value);
     } else {
-        *link = make_attribute(*node.arena, store_name(*node.arena, name), value);
+        *link = make_attribute(*node.arena, name, value);
     }
 }
 
@@ -240,7 +260,7 @@ Node* copy_start(Arena& arena, const Node& from) {
     Node* const node = make_node(arena, store_name(arena, *from.name));
     auto** link = &node->attributes;
     for (auto* at = from.attributes; at != nullptr; at = at->next) {
-        *link = make_attribute(arena, store_name(arena, *at->name), at->value.view());
+        *link = make_attribute(arena, *at->name, at->value.view());
         link = &(*link)->next;
     }
     return node;

@@ -23,8 +23,8 @@ void append(Arena& arena, Value& value, std::string_view text);
 inline Node* make_node(Arena& arena, const Name* name) {
     return new (arena.allocate(sizeof(Node))) Node{arena, name};
 }
-/// An attribute that belongs to no node yet.
-AttributeNode* make_attribute(Arena& arena, const Name* name, std::string_view value);
+/// An attribute that belongs to no node yet, with a copy of its name.
+AttributeNode* make_attribute(Arena& arena, Name name, std::string_view value);
 
 /// Whether `stored`, which is the name of something, is `name`.
 inline bool same_name(const Name& stored, const Name& name) {
