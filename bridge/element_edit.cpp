@@ -14,10 +14,10 @@ using detail::Node;
 
 namespace {
 
-// Make the root of a new tree with `make(arena)`.
+// Make the root of a new tree with `make(arena)`.  Copies are made to be kept, so theirs is as small as
+// can be.
 template <class Make>
-Node* new_tree(Make make) {
-    Arena* const arena = Arena::make();
+Node* new_tree(Arena* arena, Make make) {
     try {
         return make(*arena);
     } catch (...) {
@@ -28,7 +28,8 @@ Node* new_tree(Make make) {
 
 Node* copy_of_node(const Node* node) {
     if (node == nullptr) return nullptr;
-    return new_tree([node](Arena& arena) { return detail::copy_tree(arena, *node); });
+    return new_tree(Arena::make(),
+                    [node](Arena& arena) { return detail::copy_tree(arena, *node); });
 }
 
 Node& changeable(Node* node) {
@@ -75,7 +76,7 @@ void let_go(Arena& arena, Node& child) { detail::release_items(arena, &child); }
 
 Element::Element(std::string_view local, std::string_view ns) : Tag(nullptr) {
     check_element_name({local, ns});
-    node_ = new_tree([&](Arena& arena) {
+    node_ = new_tree(Arena::make_roomy(), [&](Arena& arena) {
         return detail::make_node(arena, detail::store_name(arena, {local, ns}));
     });
 }
@@ -121,7 +122,8 @@ Element::~Element() {
 Element Element::copy_of(const Tag& tag) {
     const Node* const node = Node::of(tag);
     if (node == nullptr) return {};
-    return Element{new_tree([node](Arena& arena) { return detail::copy_start(arena, *node); })};
+    return Element{new_tree(
+        Arena::make(), [node](Arena& arena) { return detail::copy_start(arena, *node); })};
 }
 
 Element& Element::set(Name name, std::string_view value) & {

@@ -24,13 +24,22 @@ Arena::Chunk* Arena::Chunk::make(std::size_t size) noexcept {
 void Arena::Chunk::free(Chunk* chunk) noexcept { keep_or_free(chunk, chunk->size); }
 
 Arena* Arena::make() {
-    auto* chunk = Chunk::make(small_tree);
+    auto* const chunk = Chunk::make(small_tree);
     if (chunk == nullptr) throw std::bad_alloc{};
-    chunk->count = 1;
-    auto* arena = new (chunk->begin()) Arena{Use::recycle, 2 * small_tree};
-    arena->stand_on(chunk);
+    return make_in(*chunk);
+}
+
+Arena* Arena::make_roomy() {
+    void* const kept = take_kept(2 * small_tree);
+    return kept == nullptr ? make() : make_in(*new (kept) Chunk{nullptr, 2 * small_tree, 0});
+}
+
+Arena* Arena::make_in(Chunk& chunk) {
+    chunk.count = 1;
+    auto* arena = new (chunk.begin()) Arena{Use::recycle, 2 * small_tree};
+    arena->stand_on(&chunk);
     arena->at_ += sizeof(Arena);
-    arena->reserved_ = chunk->size;
+    arena->reserved_ = chunk.size;
     return arena;
 }
 

@@ -35,6 +35,8 @@ public:
 
     /// A recycling arena that lies in its own first chunk: one allocation for a small element.
     static Arena* make();
+    /// The same for a tree that is likely to go soon, in a larger chunk when the thread has kept one.
+    static Arena* make_roomy();
     /// Free an arena that make() made, out of its owner if it has one, with all that it owns.
     static void destroy(Arena* arena) noexcept;
 
@@ -107,6 +109,7 @@ private:
         used_ += size;
         return block;
     }
+    static Arena* make_in(Chunk& chunk);
     void* allocate_slowly(std::size_t size);
     void* run_slowly(std::size_t size);
     void stand_on(Chunk* top) noexcept;

@@ -5,6 +5,7 @@
 #include "headstock/detail/crypto.hpp"
 #include "headstock/jid.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,7 +19,7 @@ struct Outgoing {
     std::string_view from{};            ///< What it says of its sender; empty when it says nothing.
     StanzaKind kind = StanzaKind::none; ///< none for a raw element that is no stanza.
     StanzaType type = StanzaType::any;  ///< Of a message it is not looked for.
-    Error error{}; ///< Errc::invalid_stanza, and nothing else is set.
+    std::optional<Error> error{}; ///< Errc::invalid_stanza, and nothing else is set.
     Element own{}; ///< Set where the stanza is not the caller's element.
 
     /// The one it has, or the one it was given.

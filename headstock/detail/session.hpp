@@ -226,6 +226,7 @@ private:
                  std::chrono::milliseconds timeout,
                  bool keeps_answer);
     Error refuse_reason(const Outgoing& out) const;
+    Error too_much_queued() const;
     void write(std::string_view xml);
     void log_sent(std::string_view xml);
     void note_presence(const Outgoing& out);
