@@ -37,12 +37,12 @@ Node& changeable(Node* node) {
     return *node;
 }
 
-void check_element_name(Name name) {
+void check_element_name(const Name& name) {
     detail::require_name(name.local, "an element name");
     detail::require_namespace(name.ns);
 }
 
-void check_attribute_name(Name name) {
+void check_attribute_name(const Name& name) {
     detail::require_name(name.local, "an attribute name");
     detail::require_namespace(name.ns);
     if (name.ns.empty() && name.local == "xmlns") {
@@ -50,7 +50,7 @@ void check_attribute_name(Name name) {
     }
 }
 
-Node& append_node(Node& parent, Name name) {
+Node& append_node(Node& parent, const Name& name) {
     Node* const node = detail::make_node(*parent.arena, detail::store_name(*parent.arena, name));
     detail::link(parent, *node);
     return *node;
@@ -126,14 +126,14 @@ Element Element::copy_of(const Tag& tag) {
         Arena::make(), [node](Arena& arena) { return detail::copy_start(arena, *node); })};
 }
 
-Element& Element::set(Name name, std::string_view value) & {
+Element& Element::set(const Name& name, std::string_view value) & {
     check_attribute_name(name);
     detail::require_text(value, "an attribute value");
     detail::set_attribute(changeable(node_), name, value);
     return *this;
 }
 
-Element& Element::unset(Name name) & {
+Element& Element::unset(const Name& name) & {
     detail::unset_attribute(changeable(node_), name);
     return *this;
 }
@@ -143,7 +143,7 @@ Element& Element::add(Element child) & {
     return *this;
 }
 
-Element& Element::add(Name name, std::string_view text) & {
+Element& Element::add(const Name& name, std::string_view text) & {
     check_element_name(name);
     detail::require_text(text, "text");
     Node& child = append_node(changeable(node_), name);
@@ -162,7 +162,7 @@ Element& Element::text(std::string_view text) & {
     return *this;
 }
 
-Element& Element::append(Name name) {
+Element& Element::append(const Name& name) {
     check_element_name(name);
     return append_node(changeable(node_), name).self;
 }

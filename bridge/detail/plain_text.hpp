@@ -12,7 +12,7 @@ namespace bridge::detail {
 /// Whether any byte is no ASCII, or a control character.
 inline bool holds_odd(Block bytes) {
     using Signed = signed char __attribute__((vector_size(16))); // what is no ASCII is negative
-    return any(reinterpret_cast<const Signed&>(bytes) < 0x20);
+    return any(reinterpret_cast<Signed>(bytes) < 0x20);
 }
 
 /// Whether all of `text` is ASCII without control characters.

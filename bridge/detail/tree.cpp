@@ -24,10 +24,10 @@ void move_bytes(char* to, std::string_view from) {
     if (!from.empty()) std::memmove(to, from.data(), from.size());
 }
 
-std::size_t name_size(Name name) { return sizeof(Name) + name.local.size() + name.ns.size(); }
+std::size_t name_size(const Name& name) { return sizeof(Name) + name.local.size() + name.ns.size(); }
 
 // A copy of `name` in the name_size() bytes at `memory`.
-const Name* name_at(char* memory, Name name) {
+const Name* name_at(char* memory, const Name& name) {
     char* const local = memory + sizeof(Name);
     char* const ns = copy_bytes(local, name.local);
     copy_bytes(ns, name.ns);
@@ -91,7 +91,7 @@ bool lies_in(std::string_view text, const Value& value) {
 }
 
 // From blocks that came back.
-AttributeNode* make_attribute_in_parts(Arena& arena, Name name, std::string_view value) {
+AttributeNode* make_attribute_in_parts(Arena& arena, const Name& name, std::string_view value) {
     auto* const attribute = new (arena.allocate(sizeof(AttributeNode)))
         AttributeNode{nullptr, store_name(arena, name), {}};
     assign(arena, attribute->value, value);
@@ -99,7 +99,7 @@ AttributeNode* make_attribute_in_parts(Arena& arena, Name name, std::string_view
 }
 
 // The link that points to the attribute, or the one at the end.
-AttributeNode** attribute_link(Node& node, Name name) {
+AttributeNode** attribute_link(Node& node, const Name& name) {
     auto** link = &node.attributes;
     while (*link != nullptr && !same_name(*(*link)->name, name)) link = &(*link)->next;
     return link;
@@ -124,7 +124,7 @@ bool same_item(const Item& a, const Item& b) {
 
 } // namespace
 
-const Name* store_name(Arena& arena, Name name) {
+const Name* store_name(Arena& arena, const Name& name) {
     return name_at(static_cast<char*>(arena.allocate(name_size(name))), name);
 }
 
@@ -154,7 +154,7 @@ void append(Arena& arena, Value& value, std::string_view text) {
     value.size = as_size(needed);
 }
 
-AttributeNode* make_attribute(Arena& arena, Name name, std::string_view value) {
+AttributeNode* make_attribute(Arena& arena, const Name& name, std::string_view value) {
     const auto size = as_size(value.size());
     const auto name_room = arena.fit(name_size(name));
     const auto room = value.empty() ? 0 : arena.fit(size);
@@ -168,7 +168,7 @@ AttributeNode* make_attribute(Arena& arena, Name name, std::string_view value) {
         value.empty() ? Value{} : Value{data, size, static_cast<std::uint32_t>(room)}};
 }
 
-void set_attribute(Node& node, Name name, std::string_view value) {
+void set_attribute(Node& node, const Name& name, std::string_view value) {
     auto** link = attribute_link(node, name);
     if (*link != nullptr) {
         assign(*node.arena, (*link)->value, value);
@@ -177,7 +177,7 @@ void set_attribute(Node& node, Name name, std::string_view value) {
     }
 }
 
-void unset_attribute(Node& node, Name name) noexcept {
+void unset_attribute(Node& node, const Name& name) noexcept {
     auto** link = attribute_link(node, name);
     if (*link != nullptr) release_attribute(*node.arena, std::exchange(*link, (*link)->next));
 }
@@ -187,7 +187,7 @@ const Node* next_node(const Item* item) {
     return as_node(item);
 }
 
-const Node* find_node(const Item* item, Name name) {
+const Node* find_node(const Item* item, const Name& name) {
     const Node* node = next_node(item);
     while (node != nullptr && *node->name != name) node = next_node(node->next);
     return node;

@@ -1,5 +1,6 @@
 #include "headstock/detail/outgoing.hpp"
 
+#include "bridge/detail/node.hpp"
 #include "bridge/parser.hpp"
 #include "bridge/writer.hpp"
 #include "headstock/detail/word.hpp"
@@ -40,16 +41,18 @@ struct Said {
 Said describe_stanza(Outgoing& out, const Element& stanza) {
     Said said;
     out.name = stanza.local_name();
-    for (const auto [name, value] : stanza.attributes()) {
-        if (!name.ns.empty()) continue;
-        if (is_word(name.local, "to")) {
-            out.to = value;
-        } else if (is_word(name.local, "id")) {
-            out.set_id(value);
-        } else if (is_word(name.local, "type")) {
-            said.type = value;
-        } else if (is_word(name.local, "from")) {
-            out.from = value;
+    const auto* at = bridge::detail::Node::of(stanza)->attributes;
+    for (; at != nullptr; at = at->next) {
+        const auto& [local, ns] = *at->name;
+        if (!ns.empty()) continue;
+        if (is_word(local, "to")) {
+            out.to = at->value.view();
+        } else if (is_word(local, "id")) {
+            out.set_id(at->value.view());
+        } else if (is_word(local, "type")) {
+            said.type = at->value.view();
+        } else if (is_word(local, "from")) {
+            out.from = at->value.view();
             said.from = true;
         }
     }
