@@ -42,6 +42,15 @@ void check_element_name(const Name& name) {
     detail::require_namespace(name.ns);
 }
 
+// In the namespace of its parent nothing is left to check but the local name.
+void check_child_name(const Node& parent, const Name& name) {
+    if (name.ns.data() == parent.name->ns.data() && name.ns.size() == parent.name->ns.size()) {
+        detail::require_name(name.local, "an element name");
+    } else {
+        check_element_name(name);
+    }
+}
+
 void check_attribute_name(const Name& name) {
     detail::require_name(name.local, "an attribute name");
     detail::require_namespace(name.ns);
@@ -144,9 +153,10 @@ Element& Element::add(Element child) & {
 }
 
 Element& Element::add(const Name& name, std::string_view text) & {
-    check_element_name(name);
+    Node& parent = changeable(node_);
+    check_child_name(parent, name);
     detail::require_text(text, "text");
-    Node& child = append_node(changeable(node_), name);
+    Node& child = append_node(parent, name);
     try {
         detail::append_text(child, text);
     } catch (...) {
@@ -163,8 +173,9 @@ Element& Element::text(std::string_view text) & {
 }
 
 Element& Element::append(const Name& name) {
-    check_element_name(name);
-    return append_node(changeable(node_), name).self;
+    Node& parent = changeable(node_);
+    check_child_name(parent, name);
+    return append_node(parent, name).self;
 }
 
 Element& Element::append(Element child) {

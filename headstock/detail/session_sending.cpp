@@ -67,22 +67,25 @@ Error Session::submit(Draft& draft,
                       std::chrono::milliseconds timeout,
                       bool keeps_answer) {
     auto error = refuse_reason(out);
-    if (error) return error;
     const bool request =
         out.kind == StanzaKind::iq && (out.type == StanzaType::get || out.type == StanzaType::set);
-    if (request &&
+    if (!error && request &&
         !requests_.add({.id = std::string{out.id()},
                         .to = std::string{out.to},
                         .callback = std::move(callback),
                         .deadline = saturated(now_, std::max<std::uint64_t>(ms_count(timeout), 1)),
                         .keeps_answer = keeps_answer,
                         .asker = std::string{role_ == Role::component ? out.from : ""}}))
-        return {Errc::invalid_stanza, "not sent: an iq with the id " + std::string{out.id()} +
-                                          " waits for its answer already"};
+        error = {Errc::invalid_stanza, "not sent: an iq with the id " + std::string{out.id()} +
+                                           " waits for its answer already"};
+    if (!error) keep(draft, out);
+    return error;
+}
+
+void Session::keep(Draft& draft, const Outgoing& out) {
     note_presence(out);
     draft.keep({out.name, out.to, out.id()});
     if (outbox_.released()) log_sent(draft.xml());
-    return error;
 }
 
 Error Session::refuse_reason(const Outgoing& out) const {
