@@ -83,6 +83,18 @@ void let_go(Arena& arena, Node& child) { detail::release_items(arena, &child); }
 
 } // namespace
 
+Element detail::make_element(const Name& name, std::span<const Attribute> attributes) {
+    return Node::own(new_tree(Arena::make_roomy(), [&](Arena& arena) {
+        Node* const node = detail::make_node(arena, detail::store_name(arena, name));
+        auto** link = &node->attributes;
+        for (const auto& each : attributes) {
+            *link = detail::make_attribute(arena, each.name, each.value);
+            link = &(*link)->next;
+        }
+        return node;
+    }));
+}
+
 Element::Element(std::string_view local, std::string_view ns) : Tag(nullptr) {
     check_element_name({local, ns});
     node_ = new_tree(Arena::make_roomy(), [&](Arena& arena) {
@@ -131,8 +143,8 @@ Element::~Element() {
 Element Element::copy_of(const Tag& tag) {
     const Node* const node = Node::of(tag);
     if (node == nullptr) return {};
-    return Element{new_tree(
-        Arena::make(), [node](Arena& arena) { return detail::copy_start(arena, *node); })};
+    return Element{
+        new_tree(Arena::make(), [node](Arena& arena) { return detail::copy_start(arena, *node); })};
 }
 
 Element& Element::set(const Name& name, std::string_view value) & {

@@ -9,7 +9,7 @@ namespace bridge::detail {
 namespace {
 
 // What stands for a character that cannot stand for itself.
-constexpr std::array<std::string_view, 8> references{"",       "&amp;", "&lt;", "&gt;",
+constexpr std::array<std::string_view, 8> references{"",       "&amp;", "&lt;",  "&gt;",
                                                      "&apos;", "&#9;",  "&#10;", "&#13;"};
 
 constexpr std::uint8_t number_of(std::string_view reference) {

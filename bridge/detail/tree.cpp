@@ -24,7 +24,9 @@ void move_bytes(char* to, std::string_view from) {
     if (!from.empty()) std::memmove(to, from.data(), from.size());
 }
 
-std::size_t name_size(const Name& name) { return sizeof(Name) + name.local.size() + name.ns.size(); }
+std::size_t name_size(const Name& name) {
+    return sizeof(Name) + name.local.size() + name.ns.size();
+}
 
 // A copy of `name` in the name_size() bytes at `memory`.
 const Name* name_at(char* memory, const Name& name) {

@@ -8,6 +8,7 @@
 #include "bridge/detail/node.hpp"
 
 #include <new>
+#include <span>
 
 namespace bridge::detail {
 
@@ -38,6 +39,8 @@ inline const AttributeNode* find_attribute(const Node& node, const Name& name) {
     while (at != nullptr && !same_name(*at->name, name)) at = at->next;
     return at;
 }
+/// An element that owns itself, with these attributes, of which no two have one name.
+Element make_element(const Name& name, std::span<const Attribute> attributes);
 /// Set the attribute, in its place when it is there already.
 void set_attribute(Node& node, const Name& name, std::string_view value);
 void unset_attribute(Node& node, const Name& name) noexcept;
