@@ -27,7 +27,9 @@ public:
     void write_all() {
         detail::walk(
             top_, [this](const Item& item) { enter(item); },
-            [this](const Item& item) { leave(item); });
+            [this](const Item& item) {
+                if (!item.is_text) leave(*detail::as_node(&item));
+            });
         out_.flush();
     }
 
@@ -67,9 +69,7 @@ private:
         if (options_.indent != 0 && mixed_at_ == nullptr && holds_text(node)) mixed_at_ = &node;
     }
 
-    void leave(const Item& item) {
-        if (item.is_text) return;
-        const Node& node = *detail::as_node(&item);
+    void leave(const Node& node) {
         --depth_;
         if (node.first != nullptr) {
             new_line(depth_);

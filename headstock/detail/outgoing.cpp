@@ -71,6 +71,23 @@ bool is_own(std::string_view from, const Jid& own) {
     return jid && jid->bare() == own.bare();
 }
 
+Outgoing refuse_no_stanza(const Element& element, std::string_view content_ns) {
+    if (!element) return refuse("the element is empty");
+    return refuse("a stanza is message, presence or iq in " + std::string{content_ns} +
+                  "; this is " + name_of(element));
+}
+
+// In the place of an empty id: another would stand beside it.
+Outgoing write_with_id(const Element& stanza,
+                       std::string_view content_ns,
+                       std::string& out,
+                       const FromRule& from) {
+    auto own = Element{stanza}.set("id", new_id());
+    auto written = write_stanza(own, content_ns, out, from);
+    written.own = std::move(own);
+    return written;
+}
+
 // Takes the one element of a stream apart from anything around it.
 class RawCheck final : bridge::Demands {
 public:
@@ -149,34 +166,22 @@ Outgoing write_stanza(const Element& stanza,
                       std::string_view content_ns,
                       std::string& out,
                       const FromRule& from) {
-    const auto kind = stanza_kind(stanza, content_ns);
-    if (kind == StanzaKind::none)
-        return refuse(stanza ? "a stanza is message, presence or iq in " + std::string{content_ns} +
-                                   "; this is " + name_of(stanza)
-                             : "the element is empty");
     Outgoing written;
+    written.kind = stanza_kind(stanza, content_ns);
+    if (written.kind == StanzaKind::none) return refuse_no_stanza(stanza, content_ns);
     const auto said = describe_stanza(written, stanza);
-    written.kind = kind;
-    written.type = type_of(kind, said);
-    if (kind == StanzaKind::iq) {
+    written.type = type_of(written.kind, said);
+    if (written.kind == StanzaKind::iq) {
         if (auto fault = fault_of_iq(stanza, written.id(), written.type); !fault.empty())
             return refuse(std::move(fault));
     }
-    const bool wants_id = kind != StanzaKind::presence && written.id().empty();
-    if (wants_id && written.has_id()) { // an empty one would be there twice
-        auto own = Element{stanza}.set("id", new_id());
-        written = write_stanza(own, content_ns, out, from);
-        written.own = std::move(own);
-        return written;
-    }
+    const bool wants_id = written.kind != StanzaKind::presence && written.id().empty();
+    if (wants_id && written.has_id()) return write_with_id(stanza, content_ns, out, from);
     const bool leave_out = from.own && !written.from.empty() && is_own(written.from, *from.own);
     if (leave_out) written.from = {};
     std::array<bridge::Attribute, 2> added;
     std::size_t count = 0;
-    if (wants_id) {
-        const auto& id = written.make_id();
-        added[count++] = {{"id", {}}, {id.data(), id.size()}};
-    }
+    if (wants_id) added[count++] = {{"id", {}}, written.make_id()};
     if (from.sender && !said.from) {
         written.from = from.sender->str();
         added[count++] = {{"from", {}}, written.from};

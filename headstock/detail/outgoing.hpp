@@ -32,9 +32,10 @@ struct Outgoing {
         given_ = true;
     }
     /// Give it a random one.
-    const Token& make_id() {
+    std::string_view make_id() {
         named_ = true;
-        return token_ = make_token();
+        token_ = make_token();
+        return id();
     }
 
 private:
