@@ -16,7 +16,7 @@ from pathlib import Path
 LAYERS = {
     0: ["bridge/**"],
     1: ["headstock/{ns,error,limits,mechanism,jid*,stanza*,registration,options,version}",
-        "headstock/{date_time,events,lifetime,payload_error}", "headstock/detail/{fifo,payload_*}",
+        "headstock/{date_time,events,lifetime,payload_error}", "headstock/detail/{fifo,payload_*,word}",
         "headstock/detail/{crypto,domain_part,printable,saslprep,secret,precis,unicode,base64}{,_*}"],
     2: ["headstock/{handlers,reply,register,requests,delivery,path}{,_*}",
         "headstock/{answer,payload}",
@@ -47,6 +47,7 @@ GUARDED = [
     (r"ares.*\.h", ["headstock/detail/resolver*.cpp"]),
     (r"CLI/.*", ["examples/command_line.cpp",
                  "tests/bench/{side_by_side_client,hostile,idle_clients,large_stanza}.cpp"]),
+    (r"sanitizer/.*", ["bridge/detail/kept_chunks.cpp"]),
     (r"benchmark/benchmark\.h", ["tests/bench/*"]),
     (r"arpa/inet\.h", ["headstock/detail/{certificate_names,domain_part,transport*,resolver*}.cpp"]),
     # the rest of the system: sockets, signals, terminals
