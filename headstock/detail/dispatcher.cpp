@@ -1,5 +1,6 @@
 #include "headstock/detail/dispatcher.hpp"
 
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/senders.hpp"
 #include "headstock/detail/threaded_call.hpp"
 #include "headstock/ns.hpp"
@@ -76,8 +77,8 @@ bool Dispatcher::admit_answer(const Tag& tag) {
     const auto* pending =
         requests_.find(tag.attribute("id"), tag.attribute("from"), tag.attribute("to"), own_);
     if (pending == nullptr) {
-        outlet_.note("dropped: an iq " + std::string{to_string(type_)} +
-                     " that answers no request of ours");
+        outlet_.note(
+            concat({"dropped: an iq ", to_string(type_), " that answers no request of ours"}));
         return false;
     }
     request_ = pending->number;
@@ -154,8 +155,8 @@ void Dispatcher::refuse_forged(const Tag& tag, std::size_t depth) {
     if (forged_ || forged_depth_ != 0) return;
     forged_depth_ = depth;
     forged_ = depth == 2;
-    outlet_.note("dropped: <" + std::string{tag.local_name()} + " xmlns='" + std::string{tag.ns()} +
-                 "'/> from " + std::string{stanza_->attribute("from")} + ", who may not send it");
+    outlet_.note(concat({"dropped: <", tag.local_name(), " xmlns='", tag.ns(), "'/> from ",
+                         stanza_->attribute("from"), ", who may not send it"}));
 }
 
 // --- at an end tag -----------------------------------------------------------------------------------
@@ -295,7 +296,7 @@ void Dispatcher::answer_if_owed() {
 }
 
 void Dispatcher::report(std::string_view row, const std::exception_ptr& error) {
-    outlet_.note("an exception left " + std::string{row});
+    outlet_.note(concat({"an exception left ", row}));
     const auto f = on_exception_; // a copy: it may replace itself
     try {
         if (f) f(row, error);
