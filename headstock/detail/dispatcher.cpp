@@ -155,8 +155,8 @@ void Dispatcher::refuse_forged(const Tag& tag, std::size_t depth) {
     if (forged_ || forged_depth_ != 0) return;
     forged_depth_ = depth;
     forged_ = depth == 2;
-    outlet_.note(concat({"dropped: <", tag.local_name(), " xmlns='", tag.ns(), "'/> from ",
-                         stanza_->attribute("from"), ", who may not send it"}));
+    outlet_.note("dropped: <" + std::string{tag.local_name()} + " xmlns='" + std::string{tag.ns()} +
+                 "'/> from " + std::string{stanza_->attribute("from")} + ", who may not send it");
 }
 
 // --- at an end tag -----------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 #include "bridge/parser.hpp"
 #include "bridge/writer.hpp"
-#include "headstock/detail/concat.hpp"
 #include "headstock/ns.hpp"
 
 #include <algorithm>
@@ -15,19 +14,19 @@ namespace headstock::detail {
 namespace {
 
 std::string name_of(const Tag& tag) {
-    return concat({"<", tag.local_name(), "> in ", tag.ns().empty() ? "no namespace" : tag.ns()});
+    return "<" + std::string{tag.local_name()} + "> in " +
+           (tag.ns().empty() ? "no namespace" : std::string{tag.ns()});
 }
 
 // What RFC 6120 8.2.3 asks of an iq; empty when it is met.
 std::string fault_of_iq(const Element& iq, std::string_view id, std::optional<StanzaType> type) {
     if (!type)
-        return concat(
-            {"an iq has type get, set, result or error, not '", iq.attribute("type"), "'"});
+        return "an iq has type get, set, result or error, not '" +
+               std::string{iq.attribute("type")} + "'";
     const bool request = type == StanzaType::get || type == StanzaType::set;
     if (request && iq.children().size() != 1)
-        return concat({"an iq of type ", to_string(*type),
-                       " holds exactly one payload, this one has ",
-                       std::to_string(iq.children().size())});
+        return "an iq of type " + std::string{to_string(*type)} +
+               " holds exactly one payload, this one has " + std::to_string(iq.children().size());
     if (!request && id.empty()) return "an iq result or error carries the id of its request";
     return {};
 }
@@ -70,8 +69,8 @@ void insert_id(std::string& xml, std::size_t tag, std::string_view element, cons
 class RawCheck final : bridge::Demands {
 public:
     RawCheck(std::string_view xml, std::string_view content_ns) : parser_(*this) {
-        const auto open =
-            concat({"<stream:stream xmlns='", content_ns, "' xmlns:stream='", ns::stream, "'>"});
+        const auto open = "<stream:stream xmlns='" + std::string{content_ns} + "' xmlns:stream='" +
+                          std::string{ns::stream} + "'>";
         run(open);
         header_ = open.size();
         run(xml);
@@ -102,8 +101,10 @@ private:
              event = parser_.next()) {
             if (event.kind == bridge::Parser::Event::error) {
                 auto error = parser_.error();
-                const auto at = error.offset - std::min<std::uint64_t>(error.offset, header_);
-                fault_ = concat({error.text, " (byte ", std::to_string(at), ")"});
+                fault_ =
+                    error.text + " (byte " +
+                    std::to_string(error.offset - std::min<std::uint64_t>(error.offset, header_)) +
+                    ")";
                 return;
             }
             if (event.kind == bridge::Parser::Event::finish) {
@@ -134,7 +135,7 @@ private:
 
 Outgoing refuse(std::string why) {
     Outgoing refused;
-    refused.error = Error{Errc::invalid_stanza, concat({"not sent: ", why})};
+    refused.error = Error{Errc::invalid_stanza, "not sent: " + std::move(why)};
     return refused;
 }
 
@@ -144,8 +145,8 @@ Outgoing write_stanza(const Element& stanza,
                       const FromRule& from) {
     const auto kind = stanza_kind(stanza, content_ns);
     if (kind == StanzaKind::none)
-        return refuse(stanza ? concat({"a stanza is message, presence or iq in ", content_ns,
-                                       "; this is ", name_of(stanza)})
+        return refuse(stanza ? "a stanza is message, presence or iq in " + std::string{content_ns} +
+                                   "; this is " + name_of(stanza)
                              : "the element is empty");
     Outgoing written;
     const auto type = stanza_type(kind, describe_stanza(written, stanza));
@@ -180,8 +181,8 @@ Outgoing check_raw(std::string_view xml, std::string_view content_ns) {
     if (auto fault = check.fault(); !fault.empty()) return refuse(std::move(fault));
     const auto& element = check.element();
     if (element.ns() == ns::client && content_ns != ns::client)
-        return refuse(concat({"this stream's stanzas are in ", content_ns,
-                              ": write raw ones without xmlns='jabber:client'"}));
+        return refuse("this stream's stanzas are in " + std::string{content_ns} +
+                      ": write raw ones without xmlns='jabber:client'");
     const auto kind = stanza_kind(element, content_ns);
     Outgoing out;
     const auto type = stanza_type(kind, describe_stanza(out, element));

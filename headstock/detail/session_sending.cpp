@@ -1,6 +1,5 @@
 // The session's way out, and its log: what leaves and what is said about it.  No transition is here.
 #include "headstock/detail/addressing.hpp"
-#include "headstock/detail/concat.hpp"
 #include "headstock/detail/redact.hpp"
 #include "headstock/detail/reply_state.hpp"
 #include "headstock/detail/session.hpp"
@@ -77,8 +76,8 @@ Error Session::submit(Draft& draft,
                         .deadline = saturated(now_, std::max<std::uint64_t>(ms_count(timeout), 1)),
                         .keeps_answer = keeps_answer,
                         .asker = std::string{role_ == Role::component ? out.from : ""}}))
-        return {Errc::invalid_stanza, concat({"not sent: an iq with the id ", out.id(),
-                                              " waits for its answer already"})};
+        return {Errc::invalid_stanza, "not sent: an iq with the id " + std::string{out.id()} +
+                                          " waits for its answer already"};
     note_presence(out);
     draft.keep({out.name, out.to, out.id()});
     if (outbox_.released()) log_sent(draft.xml());
@@ -90,10 +89,9 @@ Error Session::refuse_reason(const Outgoing& out) const {
     if (state_ >= State::closing || abandoned_)
         return {Errc::not_ready, "not sent: the session has ended"};
     if (const auto total = outbox_.pending(); total > options_.limits.queued)
-        return {Errc::not_ready,
-                concat({"not sent: ", std::to_string(total),
-                        " bytes would wait to be written, more than ",
-                        std::to_string(options_.limits.queued), " (Limits::queued)"})};
+        return {Errc::not_ready, "not sent: " + std::to_string(total) +
+                                     " bytes would wait to be written, more than " +
+                                     std::to_string(options_.limits.queued) + " (Limits::queued)"};
     return {};
 }
 
