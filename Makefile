@@ -9,7 +9,7 @@ FILTER ?= .
 export NO_SERVERS NO_DEPS
 
 .DEFAULT_GOAL := help
-.PHONY: help deps demo test bench check format sanitize tsan coverage install clean
+.PHONY: help deps demo test bench size check format sanitize tsan coverage install clean
 
 help: ## show this
 	@echo 'headstock: make TARGET'
@@ -30,6 +30,10 @@ bench: ## ratios against raw Expat on the same bytes
 	@tools/deps.sh bench
 	@tools/build.sh bench
 	@build/bench/tests/bench/ratios --benchmark_filter='$(FILTER)'
+
+size: ## how large a program with it is
+	@tools/deps.sh build
+	@tools/size.sh
 
 check: ## format, clang-tidy, layers, public headers alone, nothing private in the files
 	@tools/deps.sh check

@@ -39,6 +39,8 @@ CommandLine::CommandLine(std::string about) : about_(std::move(about)) {
     allow("-q,--quiet", quiet, "say nothing but errors");
 }
 
+void CommandLine::add(const Option& option) { known_.push_back(option); }
+
 void CommandLine::parse(int argc, char** argv) {
     read(argc, argv);
     if (help_) show_help(argv[0]);

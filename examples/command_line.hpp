@@ -25,12 +25,12 @@ public:
     /// One more option, which is asked for when it is not given; before parse().  `names` is "--word" or
     /// "-l,--word"; it and `about` are not copied.
     void require(const char* names, std::string& value, const char* about) {
-        known_.push_back({names, about, &value, true});
+        add({names, about, &value, true});
     }
     /// One more, which may be given: a text, a number from 1 up, or a flag.
     template <class T>
     void allow(const char* names, T& value, const char* about) {
-        known_.push_back({names, about, &value});
+        add({names, about, &value});
     }
     /// Ends the program when the options are wrong, or after --help.  Asks for what is not given: JID,
     /// password, what is required; the password without echo.
@@ -54,6 +54,7 @@ private:
         int key = 0;
     };
 
+    void add(const Option& option);
     void read(int argc, char** argv);
     void take(int key);
     void show_help(const char* program) const;
