@@ -1,6 +1,7 @@
 #include "headstock/stanza.hpp"
 
 #include "bridge/detail/tree.hpp"
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/crypto.hpp"
 #include "headstock/detail/printable.hpp"
 #include "headstock/detail/word.hpp"
@@ -201,10 +202,8 @@ Element StanzaError::element(std::string_view content_ns) const {
 }
 
 std::string StanzaError::message() const {
-    std::string line{to_string(condition)};
-    line.append(" (").append(to_string(type)).append(")");
-    if (!text.empty()) line.append(": ").append(detail::printable(text, text_cap));
-    return line;
+    return detail::concat({to_string(condition), " (", to_string(type), ")",
+                           text.empty() ? "" : ": ", detail::printable(text, text_cap)});
 }
 
 Element message(std::string_view to, std::string_view body) {

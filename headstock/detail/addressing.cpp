@@ -1,5 +1,6 @@
 #include "headstock/detail/addressing.hpp"
 
+#include "headstock/detail/concat.hpp"
 #include "headstock/ns.hpp"
 
 #include <string>
@@ -10,10 +11,11 @@ namespace {
 
 // What is wrong with the addresses of a component's stanza; empty when nothing is.
 std::string fault_of(std::string_view to, std::string_view from, const Jid& domain) {
-    if (to.empty()) return "a stanza of a component has a to (its domain is " + domain.str() + ")";
+    if (to.empty())
+        return concat({"a stanza of a component has a to (its domain is ", domain.str(), ")"});
     if (const auto sender = Jid::parse(from); sender && sender->domain() == domain.str()) return {};
-    return "a component speaks for its domain " + domain.str() +
-           " and the addresses in it, not from '" + std::string{from} + "'";
+    return concat({"a component speaks for its domain ", domain.str(),
+                   " and the addresses in it, not from '", from, "'"});
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "headstock/detail/answers.hpp"
 
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/dispatcher.hpp"
 
 #include <string>
@@ -64,11 +65,11 @@ void Answers::refuse(const Tag& stanza, const StanzaError& error) {
 }
 
 void Answers::drop(std::string_view row, std::string_view why) {
-    outlet_->note("dropped what " + std::string{row} + " returned: " + std::string{why});
+    outlet_->note(concat({"dropped what ", row, " returned: ", why}));
 }
 
 void Answers::pass_over(std::string_view row, const PayloadError& error) {
-    outlet_->note("not called: " + std::string{row} + ", since " + error.message());
+    outlet_->note(concat({"not called: ", row, ", since ", error.message()}));
 }
 
 } // namespace headstock::detail

@@ -1,6 +1,7 @@
 #include "headstock/detail/client_core.hpp"
 
 #include "headstock/detail/component_stream.hpp"
+#include "headstock/detail/concat.hpp"
 
 #include <utility>
 
@@ -87,8 +88,7 @@ void ClientCore::advance_tls() {
         const auto status = tls_->handshake();
         if (status == TlsSession::Status::failed) return session_.fail(tls_->error());
         if (status != TlsSession::Status::established) return;
-        session_.log().note("TLS: " + std::string{tls_->protocol_version()} + " " +
-                            std::string{tls_->cipher()});
+        session_.log().note(concat({"TLS: ", tls_->protocol_version(), " ", tls_->cipher()}));
         session_.secured();
     }
     plain_.clear();
