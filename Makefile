@@ -10,7 +10,7 @@ FILTER ?= .
 export NO_SERVERS NO_DEPS FILTER FULL
 
 .DEFAULT_GOAL := help
-.PHONY: help deps demo test bench check format sanitize tsan coverage install clean
+.PHONY: help deps demo test bench size check format sanitize tsan coverage install clean
 
 help: ## show this
 	@echo 'headstock: make TARGET'
@@ -31,6 +31,10 @@ bench: ## ratios against raw Expat on the same bytes, memory, hostile input
 	@tools/deps.sh bench
 	@tools/build.sh bench
 	@tools/bench.sh
+
+size: ## how large a program with it is
+	@tools/deps.sh build
+	@tools/size.sh
 
 check: ## format, clang-tidy, layers, public headers alone, nothing private in the files
 	@tools/deps.sh check

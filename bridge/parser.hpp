@@ -134,10 +134,9 @@ public:
     /// nothing else.
     virtual Demand decide(StartTag& start) = 0;
 
-    /// An element that at_end was asked for is complete: use it here and now, or leave it to next().
-    /// For Expat to stop and to go on costs a small stanza about a twentieth of what Expat spends on
-    /// all of it.  `event` is as next() would give it, and borrows until the return.  User code may
-    /// run here.  What is thrown is taken for want of memory.
+    /// An element that at_end was asked for is complete: use it here and now, or leave it to next(),
+    /// for which Expat has to stop and go on again.  `event` is as next() would give it, and borrows
+    /// until the return.  User code may run here.  What is thrown is taken for want of memory.
     virtual Taken take(const ParserEvent& event) {
         static_cast<void>(event);
         return Taken::no;

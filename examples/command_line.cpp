@@ -1,114 +1,100 @@
 #include "command_line.hpp"
 
 #include "bridge/conversion.hpp"
+#include "terminal.hpp"
 
-#include <CLI/CLI.hpp>
+#include <getopt.h>
 #include <pthread.h>
-#include <termios.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
+#include <iomanip>
 #include <iostream>
+#include <optional>
 #include <utility>
 
 namespace examples {
 namespace {
 
-// A terminal without echo, until the end of the scope or of the program: a signal restores it too.
-class Silence {
-public:
-    Silence() {
-        if (tcgetattr(STDIN_FILENO, &before_) != 0) return;
-        silent_ = true;
-        std::signal(SIGINT, &Silence::restore_and_die);
-        std::signal(SIGTERM, &Silence::restore_and_die);
-        auto silent = before_;
-        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-    }
-    ~Silence() {
-        if (!silent_) return;
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
-        std::signal(SIGINT, SIG_DFL);
-        std::signal(SIGTERM, SIG_DFL);
-        std::cerr << '\n';
-    }
-    Silence(const Silence&) = delete;
-    Silence& operator=(const Silence&) = delete;
+constexpr int first_without_letter = 256; // getopt tells options by a number; up to here letters
 
-private:
-    static void restore_and_die(int signal) {
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
-        std::signal(signal, SIG_DFL);
-        std::raise(signal);
-    }
-
-    static inline termios before_{};
-    bool silent_ = false;
-};
-
-std::string ask(const std::string& what) {
-    std::cerr << what << ": " << std::flush;
-    std::string line;
-    std::getline(std::cin, line);
-    return line;
-}
-
-std::string ask_secret(const std::string& what) {
-    const Silence silence;
-    return ask(what);
-}
-
-void ask_for(const CLI::Option& option, std::string& value) {
-    value = ask(option.get_description());
-    if (std::cin) return;
-    std::cerr << option.get_name() << " is missing\n";
+[[noreturn]] void refuse(const std::string& option, const std::string& why) {
+    std::cerr << option << why << '\n';
     std::exit(1);
 }
 
 } // namespace
 
-CommandLine::CommandLine(const std::string& about) : app_(std::make_unique<CLI::App>(about)) {
-    app_->failure_message(
-        [](const CLI::App*, const CLI::Error& error) { return std::string{error.what()} + '\n'; });
-    app_->add_option("-j,--jid", jid, "the account, as in user@example.org");
-    app_->add_option("-p,--password", password,
-                     "its password (or HEADSTOCK_PASSWORD, or be asked)");
-    app_->add_option("-a,--address", address_, "host:port to connect to, not the JID's domain");
-    app_->add_option("--ca", options.ca_file, "a PEM file with the authorities to trust");
-    app_->add_flag("-d,--debug,-v,--verbose", debug, "show every stanza on standard output");
-    app_->add_flag("-q,--quiet", quiet, "say nothing but errors");
+CommandLine::CommandLine(std::string about) : about_(std::move(about)) {
+    allow("-h,--help", help_, "show this");
+    allow("-j,--jid", jid, "the account, as in user@example.org");
+    allow("-p,--password", password, "its password (or HEADSTOCK_PASSWORD, or be asked)");
+    allow("-a,--address", address_, "host:port to connect to, not the JID's domain");
+    allow("--ca", options.ca_file, "a PEM file with the authorities to trust");
+    allow("-d,--debug", debug, "show every stanza on standard output");
+    allow("-v,--verbose", debug, "the same");
+    allow("-q,--quiet", quiet, "say nothing but errors");
 }
 
-CommandLine::~CommandLine() = default;
-
-void CommandLine::require(const std::string& names, std::string& value, const std::string& about) {
-    required_.push_back({app_->add_option(names, value, about), &value});
-}
-
-void CommandLine::allow(const std::string& names, std::string& value, const std::string& about) {
-    app_->add_option(names, value, about);
-}
-
-void CommandLine::allow(const std::string& names, unsigned& value, const std::string& about) {
-    app_->add_option(names, value, about)->check(CLI::PositiveNumber);
-}
+void CommandLine::add(const Option& option) { known_.push_back(option); }
 
 void CommandLine::parse(int argc, char** argv) {
-    try {
-        app_->parse(argc, argv);
-        read_address();
-    } catch (const CLI::ParseError& error) {
-        std::exit(app_->exit(error) == 0 ? 0 : 1);
-    }
+    read(argc, argv);
+    if (help_) show_help(argv[0]);
+    read_address();
     if (jid.empty()) jid = ask("JID");
     const char* kept = std::getenv("HEADSTOCK_PASSWORD");
     if (password.empty()) password = kept != nullptr ? kept : ask_secret("Password");
-    for (const auto& [option, value] : required_) {
-        if (option->count() == 0) ask_for(*option, *value);
+    for (const auto& option : known_) {
+        if (option.required && !option.given) ask_for(option);
     }
+}
+
+void CommandLine::read(int argc, char** argv) {
+    std::string letters;
+    std::vector<::option> words;
+    for (auto& option : known_) {
+        const bool flag = std::holds_alternative<bool*>(option.value);
+        option.key = option.names[1] == '-' ? first_without_letter + static_cast<int>(words.size())
+                                            : option.names[1];
+        if (option.key < first_without_letter)
+            letters.append(1, option.names[1]).append(flag ? "" : ":");
+        words.push_back(
+            {option.word() + 2, flag ? no_argument : required_argument, nullptr, option.key});
+    }
+    words.push_back({});
+    for (int key = 0;
+         (key = getopt_long(argc, argv, letters.c_str(), words.data(), nullptr)) != -1;)
+        take(key);
+    if (optind < argc) refuse(argv[optind], ": not expected here (--help shows what is)");
+}
+
+void CommandLine::take(int key) {
+    const auto option = std::find_if(known_.begin(), known_.end(),
+                                     [&](const Option& known) { return known.key == key; });
+    if (option == known_.end()) std::exit(1); // getopt has said why
+    option->given = true;
+    if (auto* const* text = std::get_if<std::string*>(&option->value)) {
+        **text = optarg;
+    } else if (auto* const* number = std::get_if<unsigned*>(&option->value)) {
+        **number = bridge::convert<unsigned>(optarg).value_or(0);
+        if (**number == 0) refuse(option->word(), ": write a number from 1 up");
+    } else {
+        *std::get<bool*>(option->value) = true;
+    }
+}
+
+void CommandLine::show_help(const char* program) const {
+    std::cout << about_ << "\nUsage: " << program << " [OPTION]...\n\n" << std::left;
+    for (const auto& option : known_) {
+        const bool flag = std::holds_alternative<bool*>(option.value);
+        std::cout << "  " << std::setw(27) << std::string{option.names} + (flag ? "" : " ...")
+                  << option.about << '\n';
+    }
+    std::exit(0);
 }
 
 void CommandLine::read_address() {
@@ -117,11 +103,16 @@ void CommandLine::read_address() {
     const auto port = colon == address_.npos
                           ? std::nullopt
                           : bridge::convert<std::uint16_t>(address_.substr(colon + 1));
-    if (!port) throw CLI::ValidationError("--address", "write host:port, as in 127.0.0.1:5222");
+    if (!port) refuse("--address", ": write host:port, as in 127.0.0.1:5222");
     options.hostname = address_.substr(0, colon);
     options.port = *port;
     if (options.hostname.starts_with('[') && options.hostname.ends_with(']'))
         options.hostname = options.hostname.substr(1, options.hostname.size() - 2);
+}
+
+void CommandLine::ask_for(const Option& option) {
+    *std::get<std::string*>(option.value) = ask(option.about);
+    if (!std::cin) refuse(option.word(), " is missing");
 }
 
 StopOnSignal::StopOnSignal(std::function<void()> stop) {

@@ -5,31 +5,33 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstring>
 #include <functional>
-#include <memory>
 #include <string>
 #include <thread>
+#include <variant>
 #include <vector>
-
-namespace CLI {
-class App;
-class Option;
-} // namespace CLI
 
 namespace examples {
 
-/// What was said on the command line.
+/// What was said on the command line, by letters (-j, -dq), words (--jid x, --jid=x) and beginnings of
+/// words that no other has.
 class CommandLine {
 public:
-    explicit CommandLine(const std::string& about);
-    ~CommandLine();
+    explicit CommandLine(std::string about);
+    CommandLine(const CommandLine&) = delete;
+    CommandLine& operator=(const CommandLine&) = delete;
 
-    /// One more option, which is asked for when it is not given; before parse().
-    void require(const std::string& names, std::string& value, const std::string& about);
-    /// One more, which may be given.
-    void allow(const std::string& names, std::string& value, const std::string& about);
-    /// The same for a number from 1 up.
-    void allow(const std::string& names, unsigned& value, const std::string& about);
+    /// One more option, which is asked for when it is not given; before parse().  `names` is "--word" or
+    /// "-l,--word"; it and `about` are not copied.
+    void require(const char* names, std::string& value, const char* about) {
+        add({names, about, &value, true});
+    }
+    /// One more, which may be given: a text, a number from 1 up, or a flag.
+    template <class T>
+    void allow(const char* names, T& value, const char* about) {
+        add({names, about, &value});
+    }
     /// Ends the program when the options are wrong, or after --help.  Asks for what is not given: JID,
     /// password, what is required; the password without echo.
     void parse(int argc, char** argv);
@@ -41,16 +43,28 @@ public:
     bool quiet = false;
 
 private:
-    void read_address();
+    struct Option {
+        const char* word() const { return std::strstr(names, "--"); }
 
-    struct Required {
-        const CLI::Option* option;
-        std::string* value;
+        const char* names;
+        const char* about;
+        std::variant<std::string*, unsigned*, bool*> value;
+        bool required = false;
+        bool given = false;
+        int key = 0;
     };
 
-    std::unique_ptr<CLI::App> app_;
-    std::vector<Required> required_;
+    void add(const Option& option);
+    void read(int argc, char** argv);
+    void take(int key);
+    void show_help(const char* program) const;
+    void read_address();
+    static void ask_for(const Option& option);
+
+    std::vector<Option> known_;
+    std::string about_;
     std::string address_;
+    bool help_ = false;
 };
 
 /// Calls `stop` when Ctrl-C or SIGTERM comes, from a thread of its own: so `stop` must be something

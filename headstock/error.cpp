@@ -1,5 +1,6 @@
 #include "headstock/error.hpp"
 
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/printable.hpp"
 
 #include <array>
@@ -69,7 +70,8 @@ std::error_code make_error_code(Errc code) noexcept {
 std::string Error::message() const {
     auto line = detail::printable(text.empty() ? code.message() : text);
     if (!peer_text.empty())
-        line += ": the server says \"" + detail::printable(peer_text, peer_text_cap) + '"';
+        line += detail::concat(
+            {": the server says \"", detail::printable(peer_text, peer_text_cap), "\""});
     return line;
 }
 

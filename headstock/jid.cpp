@@ -1,5 +1,6 @@
 #include "headstock/jid.hpp"
 
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/domain_part.hpp"
 #include "headstock/detail/precis.hpp"
 #include "headstock/detail/unicode.hpp"
@@ -25,8 +26,8 @@ bool is_ascii(std::string_view text) {
 }
 
 std::string not_allowed(char c) {
-    return "holds " + detail::unicode::name_of(static_cast<unsigned char>(c)) +
-           ", which is not allowed there";
+    return detail::concat({"holds ", detail::unicode::name_of(static_cast<unsigned char>(c)),
+                           ", which is not allowed there"});
 }
 
 // What RFC 7622 3.3.1 takes out of the IdentifierClass, which itself has no space and no control.
@@ -74,7 +75,7 @@ prepare(const char* which, std::string_view part, Prepare how, Error* error) {
         why = "is longer than 1023 bytes";
         prepared.reset();
     }
-    if (!prepared) return refuse(error, std::string("the JID's ") + which + ' ' + why);
+    if (!prepared) return refuse(error, detail::concat({"the JID's ", which, " ", why}));
     return prepared;
 }
 

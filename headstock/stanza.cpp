@@ -1,7 +1,10 @@
 #include "headstock/stanza.hpp"
 
+#include "bridge/detail/tree.hpp"
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/crypto.hpp"
 #include "headstock/detail/printable.hpp"
+#include "headstock/detail/word.hpp"
 #include "headstock/ns.hpp"
 
 #include <algorithm>
@@ -91,6 +94,13 @@ ErrorType find_error_type(std::string_view word, ErrorType or_else) {
     return at == error_types.end() ? or_else : static_cast<ErrorType>(at - error_types.begin());
 }
 
+StanzaKind kind_of(std::string_view local) {
+    if (detail::is_word(local, "message")) return StanzaKind::message;
+    if (detail::is_word(local, "presence")) return StanzaKind::presence;
+    if (detail::is_word(local, "iq")) return StanzaKind::iq;
+    return StanzaKind::none;
+}
+
 Element iq(std::string_view type, std::string_view to) {
     Element iq{"iq", ns::client};
     iq.set("type", type);
@@ -98,19 +108,38 @@ Element iq(std::string_view type, std::string_view to) {
     return iq;
 }
 
-Element addressed_back(const Tag& stanza) {
-    Element reply{stanza.name()};
-    if (const auto from = stanza.attribute("from"); !from.empty()) reply.set("to", from);
-    // A component speaks for many addresses: the answer comes from the one that was asked.  A client
-    // leaves its own out again when it sends.
-    if (const auto to = stanza.attribute("to"); !to.empty()) reply.set("from", to);
-    return reply;
+// What is said to all goes to the room, never to the occupant who spoke (XEP-0045 7.4).
+std::string_view room_of(std::string_view occupant) {
+    return occupant.substr(0, occupant.find('/'));
 }
 
-// What is said to all goes to the room, never to the occupant who spoke (XEP-0045 7.4).
-std::string room_of(std::string_view occupant) {
-    return std::string{occupant.substr(0, occupant.find('/'))};
-}
+// The start tag of an answer.  It says what the tag that is answered says, which was checked when that
+// was made.
+class Head {
+public:
+    explicit Head(const Tag& stanza) : stanza_(stanza) {}
+
+    void add(std::string_view local, std::string_view value) {
+        all_[count_++] = {{local, {}}, value};
+    }
+
+    // A component speaks for many addresses: the answer comes from the one that was asked.  A client
+    // leaves its own out again when it sends.
+    void address(std::string_view to) {
+        if (!to.empty()) add("to", to);
+        if (const auto own = stanza_.attribute("to"); !own.empty()) add("from", own);
+    }
+
+    Element element() const {
+        if (!stanza_) return Element{stanza_.name()}; // throws: it has no name
+        return bridge::detail::make_element(stanza_.name(), {all_.data(), count_});
+    }
+
+private:
+    const Tag& stanza_;
+    std::array<bridge::Attribute, 4> all_{};
+    std::size_t count_ = 0;
+};
 
 } // namespace
 
@@ -119,11 +148,8 @@ StanzaKind stanza_kind(const Tag& tag, std::string_view content_ns) {
 }
 
 StanzaKind stanza_kind(const bridge::Name& name, std::string_view content_ns) {
-    if (name.ns != content_ns) return StanzaKind::none;
-    if (name.local == "message") return StanzaKind::message;
-    if (name.local == "presence") return StanzaKind::presence;
-    if (name.local == "iq") return StanzaKind::iq;
-    return StanzaKind::none;
+    const auto kind = kind_of(name.local);
+    return kind != StanzaKind::none && name.ns == content_ns ? kind : StanzaKind::none;
 }
 
 std::optional<StanzaType> stanza_type(const Tag& stanza) {
@@ -176,10 +202,8 @@ Element StanzaError::element(std::string_view content_ns) const {
 }
 
 std::string StanzaError::message() const {
-    std::string line{to_string(condition)};
-    line.append(" (").append(to_string(type)).append(")");
-    if (!text.empty()) line.append(": ").append(detail::printable(text, text_cap));
-    return line;
+    return detail::concat({to_string(condition), " (", to_string(type), ")",
+                           text.empty() ? "" : ": ", detail::printable(text, text_cap)});
 }
 
 Element message(std::string_view to, std::string_view body) {
@@ -192,22 +216,26 @@ Element iq_set(std::string_view to) { return iq("set", to); }
 Element roster_get() { return iq_get().add(Element{"query", ns::roster}); }
 
 Element reply_to(const Tag& stanza) {
-    auto reply = addressed_back(stanza);
+    Head head{stanza};
+    const auto kind = kind_of(stanza.local_name());
     const auto type = stanza.attribute("type");
-    if (stanza.local_name() == "iq") {
-        reply.set("type", "result").set("id", stanza.attribute("id"));
-    } else if (stanza.local_name() == "message" && !type.empty() && type != "error") {
-        reply.set("type", type);
-        if (type == "groupchat") reply.set("to", room_of(reply.attribute("to")));
+    const auto from = stanza.attribute("from");
+    head.address(kind == StanzaKind::message && type == "groupchat" ? room_of(from) : from);
+    if (kind == StanzaKind::iq) {
+        head.add("type", "result");
+        head.add("id", stanza.attribute("id"));
+    } else if (kind == StanzaKind::message && !type.empty() && type != "error") {
+        head.add("type", type);
     }
-    return reply;
+    return head.element();
 }
 
 Element error_reply(const Tag& stanza, const StanzaError& error) {
-    auto reply = addressed_back(stanza);
-    reply.set("type", "error");
-    if (stanza.has_attribute("id")) reply.set("id", stanza.attribute("id"));
-    return std::move(reply).add(error.element(stanza.ns()));
+    Head head{stanza};
+    head.address(stanza.attribute("from"));
+    head.add("type", "error");
+    if (stanza.has_attribute("id")) head.add("id", stanza.attribute("id"));
+    return head.element().add(error.element(stanza.ns()));
 }
 
 std::string new_id() { return detail::random_token(); }

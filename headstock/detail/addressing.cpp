@@ -1,5 +1,6 @@
 #include "headstock/detail/addressing.hpp"
 
+#include "headstock/detail/concat.hpp"
 #include "headstock/ns.hpp"
 
 #include <string>
@@ -8,32 +9,23 @@
 namespace headstock::detail {
 namespace {
 
-bool is_own(std::string_view from, const Jid& own) {
-    if (from == own.str()) return true;
-    const auto jid = Jid::parse(from);
-    return jid && jid->bare() == own.bare();
-}
-
 // What is wrong with the addresses of a component's stanza; empty when nothing is.
 std::string fault_of(std::string_view to, std::string_view from, const Jid& domain) {
-    if (to.empty()) return "a stanza of a component has a to (its domain is " + domain.str() + ")";
+    if (to.empty())
+        return concat({"a stanza of a component has a to (its domain is ", domain.str(), ")"});
     if (const auto sender = Jid::parse(from); sender && sender->domain() == domain.str()) return {};
-    return "a component speaks for its domain " + domain.str() +
-           " and the addresses in it, not from '" + std::string{from} + "'";
+    return concat({"a component speaks for its domain ", domain.str(),
+                   " and the addresses in it, not from '", from, "'"});
 }
 
 } // namespace
 
 Outgoing write_from_client(const Element& stanza, const Jid& own, std::string& out) {
-    const auto from = stanza.attribute("from");
-    const bool leave_out = !from.empty() && is_own(from, own);
-    return write_stanza(stanza, ns::client, out, {.leave_out = leave_out});
+    return write_stanza(stanza, ns::client, out, {.own = &own});
 }
 
 Outgoing write_from_component(const Element& stanza, const Jid& domain, std::string& out) {
-    const bool add = !stanza.has_attribute("from");
-    auto written =
-        write_stanza(stanza, ns::client, out, {.add = add ? domain.str() : std::string_view{}});
+    auto written = write_stanza(stanza, ns::client, out, {.sender = &domain});
     if (written.error) return written;
     if (auto fault = fault_of(written.to, written.from, domain); !fault.empty())
         return refuse(std::move(fault));

@@ -1,5 +1,6 @@
 #include "headstock/detail/answers.hpp"
 
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/dispatcher.hpp"
 
 #include <string>
@@ -22,9 +23,9 @@ bool Answers::claim() { return asked_ && !std::exchange(answered_, true); }
 
 void Answers::deliver(std::string_view row, const Tag& stanza, Outcome&& outcome) {
     if (auto* element = std::get_if<Element>(&outcome)) {
-        deliver_element(row, stanza, std::move(*element));
+        deliver_element(row, stanza, *element);
     } else if (auto* list = std::get_if<std::vector<Element>>(&outcome)) {
-        for (auto& each : *list) deliver_element(row, stanza, std::move(each));
+        for (auto& each : *list) deliver_element(row, stanza, each);
     } else if (const auto* error = std::get_if<StanzaError>(&outcome)) {
         asked_ ? answer(row, error_reply(stanza, *error))
                : drop(row, "an error, where nothing was asked");
@@ -33,7 +34,7 @@ void Answers::deliver(std::string_view row, const Tag& stanza, Outcome&& outcome
     }
 }
 
-void Answers::deliver_element(std::string_view row, const Tag& stanza, Element element) {
+void Answers::deliver_element(std::string_view row, const Tag& stanza, Element& element) {
     if (!element) return;
     const auto kind = stanza_kind(element, stanza.ns());
     if (kind == StanzaKind::none) {
@@ -64,11 +65,11 @@ void Answers::refuse(const Tag& stanza, const StanzaError& error) {
 }
 
 void Answers::drop(std::string_view row, std::string_view why) {
-    outlet_->note("dropped what " + std::string{row} + " returned: " + std::string{why});
+    outlet_->note(concat({"dropped what ", row, " returned: ", why}));
 }
 
 void Answers::pass_over(std::string_view row, const PayloadError& error) {
-    outlet_->note("not called: " + std::string{row} + ", since " + error.message());
+    outlet_->note(concat({"not called: ", row, ", since ", error.message()}));
 }
 
 } // namespace headstock::detail

@@ -1,5 +1,7 @@
 #include "headstock/detail/certificate_names.hpp"
 
+#include "headstock/detail/concat.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <cstddef>
@@ -67,8 +69,9 @@ std::optional<ServerName> parse_server_name(std::string_view domain, Error& erro
         return std::nullopt;
     }
     if (text.size() > longest_name || !std::all_of(text.begin(), text.end(), visible)) {
-        error = {Errc::invalid_option, "a certificate cannot be checked against the domain \"" +
-                                           host_text(domain) + "\": give its ASCII form"};
+        error = {Errc::invalid_option,
+                 concat({"a certificate cannot be checked against the domain \"", host_text(domain),
+                         "\": give its ASCII form"})};
         return std::nullopt;
     }
     ServerName name{std::string{text}, {}};

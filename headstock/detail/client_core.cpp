@@ -1,6 +1,7 @@
 #include "headstock/detail/client_core.hpp"
 
 #include "headstock/detail/component_stream.hpp"
+#include "headstock/detail/concat.hpp"
 
 #include <utility>
 
@@ -87,8 +88,7 @@ void ClientCore::advance_tls() {
         const auto status = tls_->handshake();
         if (status == TlsSession::Status::failed) return session_.fail(tls_->error());
         if (status != TlsSession::Status::established) return;
-        session_.log().note("TLS: " + std::string{tls_->protocol_version()} + " " +
-                            std::string{tls_->cipher()});
+        session_.log().note(concat({"TLS: ", tls_->protocol_version(), " ", tls_->cipher()}));
         session_.secured();
     }
     plain_.clear();
@@ -119,10 +119,9 @@ void ClientCore::start_tls() {
 
 void ClientCore::move_output() {
     if (!session_.outbox().empty()) {
-        auto plain = session_.outbox().take();
         if (!tls_ || session_.state() == State::securing) {
-            wire_.empty() ? wire_.swap(plain) : void(wire_ += plain);
-        } else if (auto error = tls_->write(plain)) {
+            put_on_wire();
+        } else if (auto error = tls_->write(session_.outbox().take())) {
             session_.fail(std::move(error));
             wire_broken_ = true;
         }
@@ -134,15 +133,23 @@ void ClientCore::move_output() {
         flights_.push_back({wire_taken_ + wire_.size(), plain_end});
 }
 
+void ClientCore::put_on_wire() {
+    if (wire_.empty()) {
+        wire_ = session_.outbox().take(std::move(wire_));
+    } else {
+        wire_ += session_.outbox().take();
+    }
+}
+
 bool ClientCore::has_wire() {
     settle();
     return !wire_.empty();
 }
 
-std::string ClientCore::take_wire() {
+std::string ClientCore::take_wire(std::string spent) {
     settle();
     wire_taken_ += wire_.size();
-    return std::exchange(wire_, {});
+    return std::exchange(wire_, emptied(std::move(spent)));
 }
 
 void ClientCore::confirm(std::uint64_t total) {

@@ -1,6 +1,7 @@
 #include "headstock/detail/component_stream.hpp"
 
 #include "bridge/writer.hpp"
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/crypto.hpp"
 #include "headstock/detail/negotiation.hpp"
 #include "headstock/detail/secret.hpp"
@@ -25,9 +26,9 @@ std::string hexadecimal(std::string_view bytes) {
 
 Error check_component_options(const Jid& address, const Options& options) {
     if (!address.local().empty() || !address.resource().empty())
-        return {Errc::invalid_jid, "a component has the address of a domain, without user or "
-                                   "resource, not '" +
-                                       address.str() + "'"};
+        return {Errc::invalid_jid,
+                concat({"a component has the address of a domain, without user or resource, not '",
+                        address.str(), "'"})};
     if (options.registration)
         return {Errc::invalid_option,
                 "a component has no account to register: leave Options::registration empty"};
@@ -62,20 +63,19 @@ std::string handshake(std::string_view id, std::string_view secret) {
     both += secret;
     const auto proof = hexadecimal(digest(Hash::sha1, both).view());
     wipe(both);
-    return "<handshake>" + proof + "</handshake>";
+    return concat({"<handshake>", proof, "</handshake>"});
 }
 
 Error read_component_error(const Element& error, const Jid& domain) {
     auto read = read_stream_error(error);
     const auto say = [&](std::string_view why) {
-        read.text =
-            "the server ended the stream: " + read.condition + " (" + std::string{why} + ")";
+        read.text = concat({"the server ended the stream: ", read.condition, " (", why, ")"});
     };
     if (read.condition == "not-authorized") {
         read.code = make_error_code(Errc::not_authorized);
-        read.text =
-            "login refused: not-authorized (wrong secret, or the server knows no component " +
-            domain.str() + ")";
+        read.text = concat(
+            {"login refused: not-authorized (wrong secret, or the server knows no component ",
+             domain.str(), ")"});
     } else if (read.condition == "host-unknown") {
         say("it knows no component " + domain.str());
     } else if (read.condition == "conflict") {

@@ -1,5 +1,6 @@
 #include "headstock/detail/dispatcher.hpp"
 
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/senders.hpp"
 #include "headstock/detail/threaded_call.hpp"
 #include "headstock/ns.hpp"
@@ -87,8 +88,8 @@ bool Dispatcher::admit_answer(const Tag& tag) {
     const auto* pending =
         requests_.find(tag.attribute("id"), tag.attribute("from"), tag.attribute("to"), own_);
     if (pending == nullptr) {
-        outlet_.note("dropped: an iq " + std::string{to_string(type_)} +
-                     " that answers no request of ours");
+        outlet_.note(
+            concat({"dropped: an iq ", to_string(type_), " that answers no request of ours"}));
         return false;
     }
     request_ = pending->number;
@@ -310,7 +311,7 @@ void Dispatcher::answer_if_owed() {
 }
 
 void Dispatcher::report(std::string_view row, const std::exception_ptr& error) {
-    outlet_.note("an exception left " + std::string{row});
+    outlet_.note(concat({"an exception left ", row}));
     const auto f = on_exception_; // a copy: it may replace itself
     try {
         if (f) f(row, error);

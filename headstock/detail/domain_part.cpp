@@ -1,5 +1,6 @@
 #include "headstock/detail/domain_part.hpp"
 
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/precis.hpp"
 #include "headstock/detail/unicode.hpp"
 
@@ -36,7 +37,7 @@ std::string fault_in_shape(View name) {
             return "has a label that begins or ends with a hyphen";
         }
         if (!at_end && is_ascii(c) && !is_name_character(c)) {
-            return "holds " + unicode::name_of(c) + ", which is not allowed in a domain";
+            return concat({"holds ", unicode::name_of(c), ", which is not allowed in a domain"});
         }
         before = c;
     }

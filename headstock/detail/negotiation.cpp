@@ -2,6 +2,7 @@
 
 #include "bridge/conversion.hpp"
 #include "bridge/writer.hpp"
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/crypto.hpp"
 #include "headstock/ns.hpp"
 
@@ -30,8 +31,8 @@ bool speaks_version_1(std::string_view version) {
 } // namespace
 
 std::string stream_header(const Jid& account, bool with_from) {
-    std::string header = "<?xml version='1.0'?><stream:stream xmlns='";
-    header.append(ns::client).append("' xmlns:stream='").append(ns::stream).append("' to='");
+    auto header = concat({"<?xml version='1.0'?><stream:stream xmlns='", ns::client,
+                          "' xmlns:stream='", ns::stream, "' to='"});
     bridge::escape_attribute(account.domain(), header);
     if (with_from && !account.local().empty()) {
         header += "' from='";
@@ -43,15 +44,15 @@ std::string stream_header(const Jid& account, bool with_from) {
 
 Error check_root(const Tag& header) {
     if (header.is("stream", ns::stream)) return {};
-    return {Errc::not_xmpp, "the answer is XML, but no XMPP stream: its root is <" +
-                                std::string{header.local_name()} + ">"};
+    return {Errc::not_xmpp, concat({"the answer is XML, but no XMPP stream: its root is <",
+                                    header.local_name(), ">"})};
 }
 
 Error check_header(const Tag& header, const Jid& account) {
     if (auto error = check_root(header)) return error;
     if (!speaks_version_1(header.attribute("version")))
-        return {Errc::not_xmpp, "the server speaks no XMPP 1.0 (version '" +
-                                    std::string{header.attribute("version")} + "')"};
+        return {Errc::not_xmpp, concat({"the server speaks no XMPP 1.0 (version '",
+                                        header.attribute("version"), "')"})};
     return check_identity(header, account);
 }
 
@@ -59,9 +60,9 @@ Error check_identity(const Tag& header, const Jid& account) {
     if (!header.has_attribute("from")) return {};
     const auto from = Jid::parse(header.attribute("from"));
     if (!from || from->domain() != account.domain() || !from->local().empty())
-        return {Errc::unexpected_identity, "the server speaks for '" +
-                                               std::string{header.attribute("from")} +
-                                               "', not for " + std::string{account.domain()}};
+        return {Errc::unexpected_identity,
+                concat({"the server speaks for '", header.attribute("from"), "', not for ",
+                        account.domain()})};
     return {};
 }
 
@@ -105,7 +106,7 @@ Error read_sasl_failure(const Element& failure) {
 }
 
 Error refusal(Errc code, std::string_view what, const StanzaError& error) {
-    Error read{code, std::string{what} + ": " + std::string{to_string(error.condition)}};
+    Error read{code, concat({what, ": ", to_string(error.condition)})};
     read.condition = to_string(error.condition);
     read.peer_text = error.text;
     return read;
@@ -150,19 +151,13 @@ std::string_view condition_of(const std::error_code& code) {
 }
 
 std::string stream_error(std::string_view condition) {
-    std::string xml = "<stream:error><";
-    return xml.append(condition)
-        .append(" xmlns='")
-        .append(ns::streams)
-        .append("'/></stream:error>");
+    return concat({"<stream:error><", condition, " xmlns='", ns::streams, "'/></stream:error>"});
 }
 
 std::string sasl_element(std::string_view name, std::string_view text, std::string_view mechanism) {
-    std::string xml = "<";
-    xml.append(name).append(" xmlns='").append(ns::sasl).append("'");
-    if (!mechanism.empty()) xml.append(" mechanism='").append(mechanism).append("'");
-    if (text.empty()) return xml.append("/>");
-    return xml.append(">").append(text).append("</").append(name).append(">");
+    const auto how = mechanism.empty() ? "" : concat({" mechanism='", mechanism, "'"});
+    const auto start = concat({"<", name, " xmlns='", ns::sasl, "'", how});
+    return text.empty() ? start + "/>" : concat({start, ">", text, "</", name, ">"});
 }
 
 std::optional<std::string> sasl_data(const Element& element) {

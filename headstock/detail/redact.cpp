@@ -2,6 +2,7 @@
 
 #include "bridge/element.hpp"
 #include "bridge/writer.hpp"
+#include "headstock/detail/concat.hpp"
 #include "headstock/ns.hpp"
 
 #include <vector>
@@ -25,7 +26,7 @@ bool hide(Element& element) {
     const auto secret = element.all_text();
     if (secret.empty()) return false;
     element.clear();
-    element.text("[" + std::to_string(secret.size()) + " bytes]");
+    element.text(concat({"[", std::to_string(secret.size()), " bytes]"}));
     return true;
 }
 
@@ -76,11 +77,12 @@ bool hide_secrets(Element& root) {
 std::string redact(std::string_view xml, std::string_view content_ns) {
     if (!may_hold_secret(xml)) return std::string{xml};
     // The stream's declarations are in force around it.
-    std::string document = "<stream:stream xmlns='" + std::string{content_ns} + "' xmlns:stream='" +
-                           std::string{ns::stream} + "'>";
+    std::string document =
+        concat({"<stream:stream xmlns='", content_ns, "' xmlns:stream='", ns::stream, "'>"});
     document.append(xml).append("</stream:stream>");
     const auto parsed = Element::parse(document);
-    if (!parsed) return "[" + std::to_string(xml.size()) + " bytes that may hold a password]";
+    if (!parsed)
+        return concat({"[", std::to_string(xml.size()), " bytes that may hold a password]"});
     auto element = parsed->first_child();
     if (!hide_secrets(element)) return std::string{xml};
     std::string safe;

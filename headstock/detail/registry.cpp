@@ -1,5 +1,6 @@
 #include "headstock/detail/registry.hpp"
 
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/senders.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/ns.hpp"
@@ -123,8 +124,8 @@ Registry::Object
 Registry::make(const void* type, void* address, const Table& table, const Hooks& hooks) {
     for (const auto& row : table.rows) {
         if (row.match.sender == Sender::jid && !Jid::parse(row.match.jid))
-            throw std::invalid_argument("headstock: from(): '" + std::string{row.match.jid} +
-                                        "' is not a JID");
+            throw std::invalid_argument(
+                concat({"headstock: from(): '", row.match.jid, "' is not a JID"}));
     }
     Object object{type, address, hooks, table.events};
     object.ticket = ++last_ticket_;

@@ -115,7 +115,7 @@ public:
     void refresh() {
         if (stale_) rebuild();
     }
-    /// Free what was removed.  Between stanzas, and never inside the parser.
+    /// Free what was removed.  Between stanzas.
     void tidy() { graveyard_.clear(); }
     /// Both, where neither a stanza nor a call of for_each is open.
     void settle() {

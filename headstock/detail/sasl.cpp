@@ -1,5 +1,6 @@
 #include "headstock/detail/sasl.hpp"
 
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/crypto.hpp"
 #include "headstock/detail/saslprep.hpp"
 
@@ -23,11 +24,11 @@ std::optional<Hash> hash_of(Mechanism mechanism) {
 }
 
 Error unusable(const std::string& what, const std::string& reason) {
-    return {Errc::invalid_option, "the " + what + " cannot be used: " + reason};
+    return {Errc::invalid_option, concat({"the ", what, " cannot be used: ", reason})};
 }
 
 Error broken(Mechanism mechanism, const std::string& reason) {
-    return {Errc::sasl_failed, std::string(name_of(mechanism)) + ": " + reason};
+    return {Errc::sasl_failed, concat({name_of(mechanism), ": ", reason})};
 }
 
 // NUL separates the parts of PLAIN; SASLprep has refused it, as every control character.

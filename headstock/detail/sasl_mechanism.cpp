@@ -1,5 +1,6 @@
 #include "headstock/detail/sasl_mechanism.hpp"
 
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/crypto.hpp"
 
 #include <algorithm>
@@ -92,10 +93,9 @@ choose(std::span<const std::string_view> offered, const SaslPolicy& policy, Erro
     }
     if (!policy.anonymous && *best < policy.minimum) {
         error = Error(Errc::mechanism_too_weak,
-                      "the best way to log in that the server offers is " +
-                          std::string(name_of(*best)) + ", below the minimum of " +
-                          std::string(name_of(policy.minimum)) + "; the server offers " +
-                          list(offered));
+                      concat({"the best way to log in that the server offers is ", name_of(*best),
+                              ", below the minimum of ", name_of(policy.minimum),
+                              "; the server offers ", list(offered)}));
         return std::nullopt;
     }
     return best;

@@ -1,5 +1,7 @@
 #include "headstock/detail/scram.hpp"
 
+#include "headstock/detail/concat.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -37,7 +39,7 @@ Error refused_by_server(std::string_view failure) {
     const bool known =
         std::find(known_failures.begin(), known_failures.end(), failure) != known_failures.end();
     const std::string condition(known ? failure : "other-error");
-    auto error = broken("the server ends the exchange with " + condition + " (e=)");
+    auto error = broken(concat({"the server ends the exchange with ", condition, " (e=)"}));
     error.condition = condition;
     if (!known) error.peer_text = failure;
     return error;
@@ -65,7 +67,7 @@ ScramKeys derive_keys(const KeyRequest& request) {
 ScramClient::ScramClient(
     Hash hash, std::string_view username, Secret password, std::string nonce, ScramLimits limits)
     : hash_(hash), limits_(limits), password_(std::move(password)), nonce_(std::move(nonce)),
-      first_bare_("n=" + escape_username(username) + ",r=" + nonce_) {
+      first_bare_(concat({"n=", escape_username(username), ",r=", nonce_})) {
     assert(is_scram_nonce(nonce_));
 }
 
@@ -101,8 +103,8 @@ SaslStep ScramClient::server_first(std::string_view message) {
     if (!parsed) return fail(broken("the server's first message cannot be used: " + why));
     salt_ = std::move(parsed->salt);
     iterations_ = parsed->iterations;
-    final_bare_ = "c=" + base64_encode(gs2_header) + ",r=" + std::string(parsed->nonce);
-    auth_message_ = first_bare_ + ',' + std::string(message) + ',' + final_bare_;
+    final_bare_ = concat({"c=", base64_encode(gs2_header), ",r=", parsed->nonce});
+    auth_message_ = concat({first_bare_, ",", message, ",", final_bare_});
     state_ = State::deriving;
     return SaslStep::derive();
 }
@@ -122,7 +124,7 @@ SaslStep ScramClient::derived(const ScramKeys& keys) {
     server_signature_ = hmac(hash_, keys.server_key.view(), auth_message_);
     const auto proof = client_proof(hash_, keys, auth_message_);
     state_ = State::final_sent;
-    return SaslStep::respond(final_bare_ + ",p=" + base64_encode(proof.view()));
+    return SaslStep::respond(concat({final_bare_, ",p=", base64_encode(proof.view())}));
 }
 
 Error ScramClient::success(std::string_view data) {

@@ -1,5 +1,6 @@
 #include "headstock/detail/scram_message.hpp"
 
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/crypto.hpp"
 #include "headstock/detail/unicode.hpp"
 
@@ -53,12 +54,12 @@ parse_iterations(std::string_view digits, const ScramLimits& limits, std::string
     unsigned count = 0;
     const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
     if (fault != std::errc{} || count > limits.max_iterations) {
-        return refuse(why, "attribute i= asks for more than " +
-                               std::to_string(limits.max_iterations) + " iterations");
+        return refuse(why, concat({"attribute i= asks for more than ",
+                                   std::to_string(limits.max_iterations), " iterations"}));
     }
     if (count < limits.min_iterations) {
-        return refuse(why, "attribute i= asks for fewer than " +
-                               std::to_string(limits.min_iterations) + " iterations");
+        return refuse(why, concat({"attribute i= asks for fewer than ",
+                                   std::to_string(limits.min_iterations), " iterations"}));
     }
     return count;
 }

@@ -226,7 +226,9 @@ private:
                  Requests::Callback callback,
                  std::chrono::milliseconds timeout,
                  bool keeps_answer);
+    void keep(Draft& draft, const Outgoing& out);
     Error refuse_reason(const Outgoing& out) const;
+    Error too_much_queued() const;
     void write(std::string_view xml);
     void log_sent(std::string_view xml);
     void note_presence(const Outgoing& out);

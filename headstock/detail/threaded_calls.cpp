@@ -1,5 +1,7 @@
 #include "headstock/detail/threaded_calls.hpp"
 
+#include "headstock/detail/concat.hpp"
+
 #include <cassert>
 #include <set>
 #include <stdexcept>
@@ -27,10 +29,10 @@ bool ThreadedCalls::start(std::shared_ptr<ThreadedCall> call) {
 
 // A stanza is lost to this row, so the log alone is not enough: on_exception is told.
 void ThreadedCalls::refuse(const ThreadedCall& call) {
-    const auto why = std::to_string(held_ + call.size()) +
-                     " bytes would wait for threaded rows, more than " + std::to_string(limit_) +
-                     " (Limits::threaded)";
-    outlet_.note("not called: " + std::string{call.name()} + ", since " + why);
+    const auto why = concat({std::to_string(held_ + call.size()),
+                             " bytes would wait for threaded rows, more than ",
+                             std::to_string(limit_), " (Limits::threaded)"});
+    outlet_.note(concat({"not called: ", call.name(), ", since ", why}));
     dispatcher_.guarded(call.name(),
                         [&] { throw std::length_error{"headstock: not called: " + why}; });
 }
@@ -91,7 +93,7 @@ ThreadedCalls::take(const std::vector<std::uint64_t>& numbers) {
 }
 
 void ThreadedCalls::note_dropped(const ThreadedCall& call, std::string_view why) {
-    outlet_.note("dropped a call of " + std::string{call.name()} + ": " + std::string{why});
+    outlet_.note(concat({"dropped a call of ", call.name(), ": ", why}));
 }
 
 } // namespace headstock::detail

@@ -1,5 +1,7 @@
 #include "headstock/detail/tls_certificate.hpp"
 
+#include "headstock/detail/concat.hpp"
+
 #include <mbedtls/oid.h>
 #include <mbedtls/x509_crt.h>
 
@@ -87,7 +89,7 @@ void append_plain(std::vector<std::string>& reasons, std::uint32_t flags) {
         if (flags & fault.flag) reasons.emplace_back(fault.words);
     }
     if (const auto rest = flags & ~named_flags) {
-        reasons.push_back("it failed a check (mbedTLS flags " + std::to_string(rest) + ")");
+        reasons.push_back(concat({"it failed a check (mbedTLS flags ", std::to_string(rest), ")"}));
     }
 }
 
@@ -98,8 +100,8 @@ reasons_for(const mbedtls_x509_crt& certificate, int depth, std::uint32_t flags)
         reasons.push_back("the certificate has expired on " + date(certificate.valid_to));
     }
     if (flags & MBEDTLS_X509_BADCERT_FUTURE) {
-        reasons.push_back("the certificate begins on " + date(certificate.valid_from) +
-                          " and is not yet valid: check this machine's clock");
+        reasons.push_back(concat({"the certificate begins on ", date(certificate.valid_from),
+                                  " and is not yet valid: check this machine's clock"}));
     }
     if (flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) {
         reasons.push_back(distrust(certificate, depth));
@@ -120,7 +122,7 @@ void CertificateCheck::look_at(const mbedtls_x509_crt& certificate,
         return;
     }
     for (const auto& reason : found) {
-        reasons_.push_back("its issuer " + subject(certificate) + ": " + reason);
+        reasons_.push_back(concat({"its issuer ", subject(certificate), ": ", reason}));
     }
 }
 
@@ -133,8 +135,8 @@ void CertificateCheck::look_at_server(const mbedtls_x509_crt& certificate, std::
     if (!names.cover(server_)) {
         flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
         const auto whom = names.to_text();
-        found.push_back("it is for " + (whom.empty() ? "no host at all" : whom) + ", not for " +
-                        server_.text);
+        found.push_back(concat(
+            {"it is for ", whom.empty() ? "no host at all" : whom, ", not for ", server_.text}));
     }
     reasons_.insert(reasons_.begin(), found.begin(), found.end());
 }

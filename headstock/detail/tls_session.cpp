@@ -1,5 +1,6 @@
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS // 3.x: the number of a fatal alert stands in no public place
 
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/tls.hpp"
 
 #include "headstock/detail/tls_alert.hpp"
@@ -89,7 +90,7 @@ void TlsSession::Impl::start(std::string_view domain) {
     if (!server) {
         fail(std::move(unusable));
     } else if (const int result = set_up(*server)) {
-        fail(Error{Errc::tls_failed, "TLS cannot start: " + mbedtls_words(result)});
+        fail(Error{Errc::tls_failed, concat({"TLS cannot start: ", mbedtls_words(result)})});
     }
 }
 
@@ -174,9 +175,10 @@ Error TlsSession::Impl::error_of(int code) const {
     if (check && check->found_fault()) return check->error();
     if (is_certificate_error(code)) {
         return {Errc::certificate_rejected,
-                "the server's certificate is rejected: it cannot be read: " + mbedtls_words(code)};
+                concat({"the server's certificate is rejected: it cannot be read: ",
+                        mbedtls_words(code)})};
     }
-    return {Errc::tls_failed, "TLS failed: " + mbedtls_words(code)};
+    return {Errc::tls_failed, concat({"TLS failed: ", mbedtls_words(code)})};
 }
 
 // mbedTLS has refused what the check refused.  This is for the day when it did not ask.

@@ -1,5 +1,6 @@
 #include "headstock/detail/transport_connection.hpp"
 
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/transport_buffer.hpp"
 #include "headstock/detail/transport_lookup.hpp"
 
@@ -110,7 +111,8 @@ void Connection::resolved(int status, std::vector<Address> found) {
     lookup_ = nullptr;
     if (found.empty()) {
         const std::string reason = status < 0 ? uv_strerror(status) : "it has no address";
-        return finish({Errc::unknown_host, "the host " + host_ + " cannot be resolved: " + reason});
+        return finish(
+            {Errc::unknown_host, concat({"the host ", host_, " cannot be resolved: ", reason})});
     }
     addresses_ = std::move(found);
     state_ = State::connecting;
@@ -288,10 +290,10 @@ void Connection::lost(int status) {
     const int reason = broken_ != 0 ? broken_ : status;
     if (reason == UV_EOF) {
         return finish({Errc::connection_lost,
-                       "the connection to " + peer() + " was closed by the other side"});
+                       concat({"the connection to ", peer(), " was closed by the other side"})});
     }
     finish({Errc::connection_lost,
-            "the connection to " + peer() + " was lost: " + uv_strerror(reason)});
+            concat({"the connection to ", peer(), " was lost: ", uv_strerror(reason)})});
 }
 
 void Connection::close() { finish({}); }
