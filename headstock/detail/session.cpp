@@ -1,4 +1,5 @@
-// The session's transitions, all of them, in the order in which a session lives.
+// The session's transitions, all of them, in the order in which a session lives.  What leads to them is in
+// session_receiving.cpp.
 #include "headstock/detail/session.hpp"
 
 #include "bridge/writer.hpp"
@@ -14,12 +15,7 @@
 
 namespace headstock::detail {
 
-using bridge::Demand;
-using bridge::Parser;
-
 namespace {
-
-constexpr std::size_t first_bytes_shown = 64;
 
 bridge::Limits parser_limits(const Limits& limits, bool logged_in) {
     const std::uint64_t most = logged_in ? limits.element_bytes : limits.before_login;
@@ -33,11 +29,6 @@ std::string to_xml(const Element& stanza) {
     std::string xml;
     bridge::write(stanza, xml, {.inherited = ns::client});
     return xml;
-}
-
-Error injected() {
-    return {Errc::starttls_injection,
-            "bytes followed <proceed/> in clear: somebody may be in between"};
 }
 
 std::string join(const std::vector<std::string>& words) {
@@ -78,82 +69,6 @@ void Session::connected(Reach reach) {
 void Session::open_stream() {
     enter(State::header, options_.timeouts.stream);
     write(role_ == Role::component ? component_header(account_) : stream_header(account_, secure_));
-}
-
-void Session::received(std::string_view plain) {
-    if (state_ >= State::closed || abandoned_) return;
-    if (state_ == State::securing) return finish(injected());
-    if (log_.on()) recorder_.feed(plain);
-    if (!header_seen_)
-        first_bytes_.append(plain, 0,
-                            first_bytes_shown - std::min(first_bytes_.size(), first_bytes_shown));
-    const bool early = negotiating();
-    parser_.feed(plain);
-    pump();
-    if (early && state_ < State::closed && !abandoned_) nap_early();
-}
-
-// Clients that log in at the same time on one loop need one Expat at a time, not one each.  A few
-// times only: who says little in many reads would make us work for it.
-void Session::nap_early() {
-    if (early_naps_ == 0) return;
-    --early_naps_;
-    parser_.doze();
-}
-
-void Session::pump() {
-    while (state_ < State::closed && !abandoned_) {
-        const auto event = parser_.next();
-        const bool more = event.kind == Parser::Event::more;
-        if (!more) log_received(event);
-        if (!more) handle(event);
-        if (!dispatcher_.in_stanza()) registry_.tidy();
-        if (more) return;
-    }
-    log_.hold_sent(false);
-    dispatcher_.abandon_stanza();
-}
-
-void Session::handle(const Parser::Event& event) {
-    switch (event.kind) {
-    case Parser::Event::start:
-        on_header(*event.element);
-        break;
-    case Parser::Event::end:
-        own_element_ ? on_element(*event.element) : dispatcher_.complete(event);
-        break;
-    case Parser::Event::finish:
-        on_stream_end();
-        break;
-    case Parser::Event::error:
-        on_parse_error();
-        break;
-    case Parser::Event::more:
-        break;
-    }
-}
-
-Demand Session::decide(bridge::StartTag& start) {
-    if (start.depth() == 1) return begin_element(start);
-    if (start.depth() == 0) return Demand::at_start;
-    return own_element_ ? Demand::skip : dispatcher_.decide(start);
-}
-
-// The log shows every element of depth 1, so while it is on each is looked at.
-Demand Session::begin_element(bridge::StartTag& start) {
-    const auto wanted = negotiating() ? std::nullopt : dispatcher_.begin(start);
-    own_element_ = !wanted;
-    if (!wanted) return Demand::build | Demand::at_end;
-    return log_.on() ? *wanted | Demand::at_end : *wanted;
-}
-
-// In a session nothing that a handler may do touches the parser: it is run then and there.  What can end
-// or restart the stream, and what the log shows, comes by next().
-bridge::Taken Session::take(const Parser::Event& event) {
-    if (own_element_ || negotiating() || log_.on()) return bridge::Taken::no;
-    dispatcher_.complete(event);
-    if (event.depth == 1) registry_.tidy();
-    return state_ < State::closed && !abandoned_ ? bridge::Taken::yes : bridge::Taken::last;
 }
 
 void Session::on_header(const Tag& header) {
@@ -230,8 +145,13 @@ void Session::on_starttls_answer(const Element& answer) {
     if (!answer.is("proceed", ns::tls)) return unexpected(answer);
     // What follows in clear was not sent by the peer we are about to know (CVE-2011-0411).
     state_ = State::securing; // in clear nothing more is said
-    if (!parser_.unparsed().empty()) return finish(injected());
+    if (!parser_.unparsed().empty()) return on_injection();
     step_ = Step::start_tls;
+}
+
+void Session::on_injection() {
+    finish({Errc::starttls_injection,
+            "bytes followed <proceed/> in clear: somebody may be in between"});
 }
 
 void Session::secured() {

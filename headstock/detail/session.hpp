@@ -187,6 +187,7 @@ private:
     void on_element(const Element& element);
     void on_features(const Element& features);
     void on_starttls_answer(const Element& answer);
+    void on_injection();
     void on_form(const Element& iq);
     void on_registered(const Element& iq);
     void on_registration_error(const StanzaError& error);
