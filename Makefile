@@ -2,11 +2,12 @@
 #
 #   NO_SERVERS=1   make test, sanitize, tsan, coverage without the real servers
 #   NO_DEPS=1      do not look for missing packages
-#   FILTER=REGEX   which measurements `make bench` makes
+#   FILTER=REGEX   which ratios `make bench` measures, and nothing else
+#   FULL=1         make bench with a stanza of 1 GiB and 10,000 clients: ten minutes
 #   PREFIX=/DIR    where `make install` puts things (/usr/local)
 PREFIX ?= /usr/local
 FILTER ?= .
-export NO_SERVERS NO_DEPS
+export NO_SERVERS NO_DEPS FILTER FULL
 
 .DEFAULT_GOAL := help
 .PHONY: help deps demo test bench size check format sanitize tsan coverage install clean
@@ -26,10 +27,10 @@ demo: ## register, log in, echo a message and leave, against a private Prosody
 test: ## all tests, against real servers too
 	@tools/test.sh debug
 
-bench: ## ratios against raw Expat on the same bytes
+bench: ## ratios against raw Expat on the same bytes, memory, hostile input
 	@tools/deps.sh bench
 	@tools/build.sh bench
-	@build/bench/tests/bench/ratios --benchmark_filter='$(FILTER)'
+	@tools/bench.sh
 
 size: ## how large a program with it is
 	@tools/deps.sh build

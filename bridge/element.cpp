@@ -101,11 +101,11 @@ std::string Element::all_text() const {
     return all;
 }
 
-const Element& Element::child(Name name) const {
+const Element& Element::child(const Name& name) const {
     return handle(detail::find_node(first_of(node_), name));
 }
 
-Element* Element::find(Name name) {
+Element* Element::find(const Name& name) {
     const Node* node = detail::find_node(first_of(node_), name);
     return node == nullptr ? nullptr : &const_cast<Node*>(node)->self;
 }

@@ -142,7 +142,7 @@ public:
     constexpr Element() : Tag(nullptr) {}
     /// An element with this qualified name.  Throws Invalid when `local` is not an NCName.
     explicit Element(std::string_view local, std::string_view ns = {});
-    explicit Element(Name name) : Element(name.local, name.ns) {}
+    explicit Element(const Name& name) : Element(name.local, name.ns) {}
     Element(const Element& other);
     Element(Element&& other) noexcept;
     Element& operator=(const Element& other);
@@ -178,11 +178,11 @@ public:
     const Element& child(std::string_view local, std::string_view ns) const {
         return child(Name{local, ns});
     }
-    const Element& child(Name name) const;
+    const Element& child(const Name& name) const;
     /// The child to change, or nullptr.
     Element* find(std::string_view local) { return find(Name{local, ns()}); }
     Element* find(std::string_view local, std::string_view ns) { return find(Name{local, ns}); }
-    Element* find(Name name);
+    Element* find(const Name& name);
 
     /// Follow child after child: `at({{"query", ns::roster}, {"item", ns::roster}})`.
     const Element& at(std::initializer_list<Name> path) const;
@@ -195,7 +195,7 @@ public:
     Children children(std::string_view local, std::string_view ns) const {
         return children(Name{local, ns});
     }
-    Children children(Name name) const { return Children{node_, name}; }
+    Children children(const Name& name) const { return Children{node_, name}; }
     const Element& first_child() const;
     const Element& last_child() const;
     Contents contents() const { return Contents{node_}; }
@@ -210,13 +210,13 @@ public:
     Element& set(std::string_view local, std::string_view value) & {
         return set(Name{local, {}}, value);
     }
-    Element& set(Name name, std::string_view value) &;
+    Element& set(const Name& name, std::string_view value) &;
     Element&& set(std::string_view local, std::string_view value) && {
         return std::move(set(local, value));
     }
-    Element&& set(Name name, std::string_view value) && { return std::move(set(name, value)); }
+    Element&& set(const Name& name, std::string_view value) && { return std::move(set(name, value)); }
     /// Remove an attribute, if it is there.
-    Element& unset(Name name) &;
+    Element& unset(const Name& name) &;
     Element& unset(std::string_view local) & { return unset(Name{local, {}}); }
 
     /// Append a child.  Adding the empty element adds nothing.
@@ -235,11 +235,11 @@ public:
     Element& add(std::string_view local, std::string_view text) & {
         return add(Name{local, ns()}, text);
     }
-    Element& add(Name name, std::string_view text) &;
+    Element& add(const Name& name, std::string_view text) &;
     Element&& add(std::string_view local, std::string_view text) && {
         return std::move(add(local, text));
     }
-    Element&& add(Name name, std::string_view text) && { return std::move(add(name, text)); }
+    Element&& add(const Name& name, std::string_view text) && { return std::move(add(name, text)); }
     /// Append a run of text.  `text("")` adds nothing.
     Element& text(std::string_view text) &;
     Element&& text(std::string_view text) && { return std::move(this->text(text)); }
@@ -247,7 +247,7 @@ public:
     /// Append a child and return *the child*, to go on inside it.
     Element& append(std::string_view local) { return append(Name{local, ns()}); }
     Element& append(std::string_view local, std::string_view ns) { return append(Name{local, ns}); }
-    Element& append(Name name);
+    Element& append(const Name& name);
     /// The same with a child made before; throws std::invalid_argument when that is empty.
     Element& append(Element child);
 

@@ -14,10 +14,10 @@ using detail::Node;
 
 namespace {
 
-// Make the root of a new tree with `make(arena)`.
+// Make the root of a new tree with `make(arena)`.  Copies are made to be kept, so theirs is as small as
+// can be.
 template <class Make>
-Node* new_tree(Make make) {
-    Arena* const arena = Arena::make();
+Node* new_tree(Arena* arena, Make make) {
     try {
         return make(*arena);
     } catch (...) {
@@ -28,7 +28,8 @@ Node* new_tree(Make make) {
 
 Node* copy_of_node(const Node* node) {
     if (node == nullptr) return nullptr;
-    return new_tree([node](Arena& arena) { return detail::copy_tree(arena, *node); });
+    return new_tree(Arena::make(),
+                    [node](Arena& arena) { return detail::copy_tree(arena, *node); });
 }
 
 Node& changeable(Node* node) {
@@ -36,12 +37,21 @@ Node& changeable(Node* node) {
     return *node;
 }
 
-void check_element_name(Name name) {
+void check_element_name(const Name& name) {
     detail::require_name(name.local, "an element name");
     detail::require_namespace(name.ns);
 }
 
-void check_attribute_name(Name name) {
+// In the namespace of its parent nothing is left to check but the local name.
+void check_child_name(const Node& parent, const Name& name) {
+    if (name.ns.data() == parent.name->ns.data() && name.ns.size() == parent.name->ns.size()) {
+        detail::require_name(name.local, "an element name");
+    } else {
+        check_element_name(name);
+    }
+}
+
+void check_attribute_name(const Name& name) {
     detail::require_name(name.local, "an attribute name");
     detail::require_namespace(name.ns);
     if (name.ns.empty() && name.local == "xmlns") {
@@ -49,7 +59,7 @@ void check_attribute_name(Name name) {
     }
 }
 
-Node& append_node(Node& parent, Name name) {
+Node& append_node(Node& parent, const Name& name) {
     Node* const node = detail::make_node(*parent.arena, detail::store_name(*parent.arena, name));
     detail::link(parent, *node);
     return *node;
@@ -73,9 +83,21 @@ void let_go(Arena& arena, Node& child) { detail::release_items(arena, &child); }
 
 } // namespace
 
+Element detail::make_element(const Name& name, std::span<const Attribute> attributes) {
+    return Node::own(new_tree(Arena::make_roomy(), [&](Arena& arena) {
+        Node* const node = detail::make_node(arena, detail::store_name(arena, name));
+        auto** link = &node->attributes;
+        for (const auto& each : attributes) {
+            *link = detail::make_attribute(arena, each.name, each.value);
+            link = &(*link)->next;
+        }
+        return node;
+    }));
+}
+
 Element::Element(std::string_view local, std::string_view ns) : Tag(nullptr) {
     check_element_name({local, ns});
-    node_ = new_tree([&](Arena& arena) {
+    node_ = new_tree(Arena::make_roomy(), [&](Arena& arena) {
         return detail::make_node(arena, detail::store_name(arena, {local, ns}));
     });
 }
@@ -121,17 +143,18 @@ Element::~Element() {
 Element Element::copy_of(const Tag& tag) {
     const Node* const node = Node::of(tag);
     if (node == nullptr) return {};
-    return Element{new_tree([node](Arena& arena) { return detail::copy_start(arena, *node); })};
+    return Element{
+        new_tree(Arena::make(), [node](Arena& arena) { return detail::copy_start(arena, *node); })};
 }
 
-Element& Element::set(Name name, std::string_view value) & {
+Element& Element::set(const Name& name, std::string_view value) & {
     check_attribute_name(name);
     detail::require_text(value, "an attribute value");
     detail::set_attribute(changeable(node_), name, value);
     return *this;
 }
 
-Element& Element::unset(Name name) & {
+Element& Element::unset(const Name& name) & {
     detail::unset_attribute(changeable(node_), name);
     return *this;
 }
@@ -141,10 +164,11 @@ Element& Element::add(Element child) & {
     return *this;
 }
 
-Element& Element::add(Name name, std::string_view text) & {
-    check_element_name(name);
+Element& Element::add(const Name& name, std::string_view text) & {
+    Node& parent = changeable(node_);
+    check_child_name(parent, name);
     detail::require_text(text, "text");
-    Node& child = append_node(changeable(node_), name);
+    Node& child = append_node(parent, name);
     try {
         detail::append_text(child, text);
     } catch (...) {
@@ -160,9 +184,10 @@ Element& Element::text(std::string_view text) & {
     return *this;
 }
 
-Element& Element::append(Name name) {
-    check_element_name(name);
-    return append_node(changeable(node_), name).self;
+Element& Element::append(const Name& name) {
+    Node& parent = changeable(node_);
+    check_child_name(parent, name);
+    return append_node(parent, name).self;
 }
 
 Element& Element::append(Element child) {

@@ -9,6 +9,12 @@ namespace bridge {
 namespace {
 
 constinit const Element nothing;
+constexpr Name no_name{};
+
+std::string_view value_of(const detail::Node* node, const Name& name, std::string_view or_else) {
+    const auto* found = node == nullptr ? nullptr : detail::find_attribute(*node, name);
+    return found == nullptr ? or_else : found->value.view();
+}
 
 } // namespace
 
@@ -33,18 +39,18 @@ std::size_t Attributes::size() const {
     return static_cast<std::size_t>(std::distance(begin(), end()));
 }
 
-Name Tag::name() const { return node_ == nullptr ? Name{} : *node_->name; }
+const Name& Tag::name() const { return node_ == nullptr ? no_name : *node_->name; }
 
 std::string_view Tag::attribute(std::string_view local, std::string_view or_else) const {
-    return attribute(Name{local, {}}, or_else);
-}
-
-std::string_view Tag::attribute(Name name, std::string_view or_else) const {
-    const auto* found = node_ == nullptr ? nullptr : detail::find_attribute(*node_, name);
+    const auto* found = node_ == nullptr ? nullptr : detail::find_attribute(*node_, local);
     return found == nullptr ? or_else : found->value.view();
 }
 
-bool Tag::has_attribute(Name name) const {
+std::string_view Tag::attribute(const Name& name, std::string_view or_else) const {
+    return value_of(node_, name, or_else);
+}
+
+bool Tag::has_attribute(const Name& name) const {
     return node_ != nullptr && detail::find_attribute(*node_, name) != nullptr;
 }
 

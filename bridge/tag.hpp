@@ -68,7 +68,7 @@ public:
     Tag& operator=(const Tag&) = delete;
 
     /// The qualified name; empty for the empty element.
-    Name name() const;
+    const Name& name() const;
     std::string_view local_name() const { return name().local; }
     std::string_view ns() const { return name().ns; }
 
@@ -78,9 +78,9 @@ public:
     /// The value of the unprefixed attribute `local`, or `or_else` when it is absent.
     std::string_view attribute(std::string_view local, std::string_view or_else = {}) const;
     /// The value of a qualified attribute, as in `attribute({"lang", bridge::xml_ns})`.
-    std::string_view attribute(Name name, std::string_view or_else = {}) const;
+    std::string_view attribute(const Name& name, std::string_view or_else = {}) const;
     bool has_attribute(std::string_view local) const { return has_attribute(Name{local, {}}); }
-    bool has_attribute(Name name) const;
+    bool has_attribute(const Name& name) const;
 
     /// The value read as `T` (an integer, floating point, `bool` by XML Schema: true, false, 1, 0).
     /// Nothing when it is absent or is not, as a whole, such a value; white space around it is

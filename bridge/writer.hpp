@@ -3,6 +3,7 @@
 
 #include "bridge/element.hpp"
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,9 @@ struct WriteOptions {
     unsigned indent = 0;
     /// The name of an attribute in no namespace that the outermost tag is written without.
     std::string_view without{};
+    /// Attributes in no namespace that the outermost tag is written with, before its own.  It must have
+    /// none of these names itself.
+    std::span<const Attribute> with{};
 };
 
 /// Append `element` to `out` as XML.  The empty element appends nothing.

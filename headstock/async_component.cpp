@@ -1,9 +1,8 @@
 #include "headstock/async_component.hpp"
 
-#include "headstock/detail/driver.hpp"
+#include "headstock/detail/client_core.hpp"
 
 #include <memory>
-#include <utility>
 
 namespace headstock {
 
@@ -12,25 +11,6 @@ AsyncComponent::AsyncComponent(std::string_view domain,
                                const Options& options)
     : ClientOf(std::make_shared<detail::ClientCore>(
           domain, secret, options, this, detail::Role::component)),
-      driver_(std::make_shared<detail::Driver>(core_)) {}
-
-AsyncComponent::~AsyncComponent() {
-    const auto driver = driver_;
-    driver->cancel();
-}
-
-Error AsyncComponent::run() {
-    const auto driver = driver_; // a handler may destroy the component meanwhile
-    return driver->run();
-}
-
-Error AsyncComponent::start() {
-    const auto driver = driver_;
-    return driver->start();
-}
-
-void AsyncComponent::stop() { driver_->stop(); }
-bool AsyncComponent::post(std::function<void()> f) { return driver_->post(std::move(f)); }
-const Error& AsyncComponent::error() const { return core_->session().error(); }
+      OnLoop(core_) {}
 
 } // namespace headstock

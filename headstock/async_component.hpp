@@ -2,17 +2,12 @@
 #pragma once
 
 #include "headstock/client_api.hpp"
+#include "headstock/on_loop.hpp"
 #include "headstock/options.hpp"
 
-#include <functional>
-#include <memory>
 #include <string_view>
 
 namespace headstock {
-
-namespace detail {
-class Driver;
-}
 
 /// Connects to the component port of a server, proves that it knows the secret, and calls the handlers
 /// registered in it: those of a client, unchanged.
@@ -38,29 +33,10 @@ class Driver;
 ///   server or a proxy before it offers that.  A registration or a minimum_mechanism is refused with
 ///   Errc::invalid_option.
 /// - A refused secret is Errc::not_authorized.
-class AsyncComponent : public ClientOf<AsyncComponent> {
+class AsyncComponent : public ClientOf<AsyncComponent>, public OnLoop {
 public:
     /// Nothing is checked or connected before run() or start().
     AsyncComponent(std::string_view domain, std::string_view secret, const Options& options = {});
-    ~AsyncComponent();
-
-    /// Run the session on the component's own loop until it ends; as AsyncClient::run().
-    Error run();
-    /// Begin the session on the loop in Options::loop, or on the own one before run(); as
-    /// AsyncClient::start().
-    Error start();
-    /// End the session in order, within Timeouts::stop: what was sent is written, </stream:stream>.  Any
-    /// thread; returns at once.
-    void stop();
-    /// Run `f` on the component's thread, soon, or at the session's end before `cleanup`.  Any thread.
-    /// False when it has ended: `f` will not run.
-    bool post(std::function<void()> f);
-
-    /// Why the session ended; valid once it has.
-    const Error& error() const;
-
-private:
-    std::shared_ptr<detail::Driver> driver_;
 };
 
 } // namespace headstock

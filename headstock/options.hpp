@@ -36,14 +36,18 @@ struct Timeouts {
     ms stop = ms{5'000};          ///< from stop() to the closed connection
 };
 
-/// The most that peers and callers can make one client hold.  Bytes.  Passing one of the first four ends
+/// The most that peers and callers can make one client hold.  Bytes.  Passing one of the first five ends
 /// the stream; so they are chosen that no stanza of a size that servers let through (usually 512 KiB)
 /// should pass them, deep or wide: otherwise a stranger could end the session by sending one.
 struct Limits {
-    std::size_t before_login = 64u << 10; ///< held while parsing, before authentication
+    std::size_t before_login = 64u << 10; ///< held while parsing, and of one element as it comes,
+                                          ///< before authentication
     std::size_t held = 32u << 20;     ///< held while parsing, afterwards (a stanza's wanted parts)
     std::size_t depth = 100'000;      ///< elements open at once
     std::size_t attributes = 100'000; ///< attributes of one element
+    /// of one stanza as it comes, what nobody wants of it included, to within 8 KiB; before
+    /// authentication no more than before_login
+    std::uint64_t element_bytes = std::uint64_t{4} << 30;
     std::size_t queued = 16u << 20;   ///< what waits to be written; more is refused by send_stanza
     std::size_t threaded = 16u << 20; ///< what waits for threaded rows; the rest is not taken
 };

@@ -1,8 +1,10 @@
 #include "headstock/stanza.hpp"
 
+#include "bridge/detail/tree.hpp"
 #include "headstock/detail/concat.hpp"
 #include "headstock/detail/crypto.hpp"
 #include "headstock/detail/printable.hpp"
+#include "headstock/detail/word.hpp"
 #include "headstock/ns.hpp"
 
 #include <algorithm>
@@ -53,10 +55,29 @@ constexpr std::array<std::string_view, 16> stanza_types{
     "chat",       "groupchat",   "headline",     "",       "unavailable", "subscribe",
     "subscribed", "unsubscribe", "unsubscribed", "probe"};
 
-std::optional<StanzaType> find_type(std::string_view word, StanzaType first, StanzaType last) {
-    if (word == "error") return StanzaType::error;
+inline std::optional<StanzaType>
+find_type(std::string_view word, StanzaType first, StanzaType last) {
+    if (word.empty()) return std::nullopt;
     for (auto at = static_cast<std::size_t>(first); at <= static_cast<std::size_t>(last); ++at) {
-        if (!word.empty() && stanza_types[at] == word) return static_cast<StanzaType>(at);
+        const auto& type = stanza_types[at];
+        if (type.size() == word.size() && type[0] == word[0] && type == word)
+            return static_cast<StanzaType>(at);
+    }
+    return word == "error" ? std::optional{StanzaType::error} : std::nullopt;
+}
+
+std::optional<StanzaType> read_type(StanzaKind kind, std::string_view word, bool given) {
+    switch (kind) {
+    case StanzaKind::message:
+        return find_type(word, StanzaType::normal, StanzaType::headline)
+            .value_or(StanzaType::normal);
+    case StanzaKind::presence:
+        if (!given) return StanzaType::available;
+        return find_type(word, StanzaType::unavailable, StanzaType::probe);
+    case StanzaKind::iq:
+        return find_type(word, StanzaType::get, StanzaType::error);
+    case StanzaKind::none:
+        break;
     }
     return std::nullopt;
 }
@@ -73,6 +94,13 @@ ErrorType find_error_type(std::string_view word, ErrorType or_else) {
     return at == error_types.end() ? or_else : static_cast<ErrorType>(at - error_types.begin());
 }
 
+StanzaKind kind_of(std::string_view local) {
+    if (detail::is_word(local, "message")) return StanzaKind::message;
+    if (detail::is_word(local, "presence")) return StanzaKind::presence;
+    if (detail::is_word(local, "iq")) return StanzaKind::iq;
+    return StanzaKind::none;
+}
+
 Element iq(std::string_view type, std::string_view to) {
     Element iq{"iq", ns::client};
     iq.set("type", type);
@@ -80,19 +108,38 @@ Element iq(std::string_view type, std::string_view to) {
     return iq;
 }
 
-Element addressed_back(const Tag& stanza) {
-    Element reply{stanza.name()};
-    if (const auto from = stanza.attribute("from"); !from.empty()) reply.set("to", from);
-    // A component speaks for many addresses: the answer comes from the one that was asked.  A client
-    // leaves its own out again when it sends.
-    if (const auto to = stanza.attribute("to"); !to.empty()) reply.set("from", to);
-    return reply;
+// What is said to all goes to the room, never to the occupant who spoke (XEP-0045 7.4).
+std::string_view room_of(std::string_view occupant) {
+    return occupant.substr(0, occupant.find('/'));
 }
 
-// What is said to all goes to the room, never to the occupant who spoke (XEP-0045 7.4).
-std::string room_of(std::string_view occupant) {
-    return std::string{occupant.substr(0, occupant.find('/'))};
-}
+// The start tag of an answer.  It says what the tag that is answered says, which was checked when that
+// was made.
+class Head {
+public:
+    explicit Head(const Tag& stanza) : stanza_(stanza) {}
+
+    void add(std::string_view local, std::string_view value) {
+        all_[count_++] = {{local, {}}, value};
+    }
+
+    // A component speaks for many addresses: the answer comes from the one that was asked.  A client
+    // leaves its own out again when it sends.
+    void address(std::string_view to) {
+        if (!to.empty()) add("to", to);
+        if (const auto own = stanza_.attribute("to"); !own.empty()) add("from", own);
+    }
+
+    Element element() const {
+        if (!stanza_) return Element{stanza_.name()}; // throws: it has no name
+        return bridge::detail::make_element(stanza_.name(), {all_.data(), count_});
+    }
+
+private:
+    const Tag& stanza_;
+    std::array<bridge::Attribute, 4> all_{};
+    std::size_t count_ = 0;
+};
 
 } // namespace
 
@@ -101,11 +148,8 @@ StanzaKind stanza_kind(const Tag& tag, std::string_view content_ns) {
 }
 
 StanzaKind stanza_kind(const bridge::Name& name, std::string_view content_ns) {
-    if (name.ns != content_ns) return StanzaKind::none;
-    if (name.local == "message") return StanzaKind::message;
-    if (name.local == "presence") return StanzaKind::presence;
-    if (name.local == "iq") return StanzaKind::iq;
-    return StanzaKind::none;
+    const auto kind = kind_of(name.local);
+    return kind != StanzaKind::none && name.ns == content_ns ? kind : StanzaKind::none;
 }
 
 std::optional<StanzaType> stanza_type(const Tag& stanza) {
@@ -117,24 +161,11 @@ std::optional<StanzaType> stanza_type(const Tag& stanza) {
 std::optional<StanzaType> stanza_type(const Tag& stanza, StanzaKind kind) {
     const auto word = stanza.attribute("type");
     const bool given = !word.empty() || stanza.has_attribute("type");
-    return stanza_type(kind, given ? std::optional{word} : std::nullopt);
+    return read_type(kind, word, given);
 }
 
 std::optional<StanzaType> stanza_type(StanzaKind kind, std::optional<std::string_view> word) {
-    const auto given = word.value_or("");
-    switch (kind) {
-    case StanzaKind::message:
-        return find_type(given, StanzaType::normal, StanzaType::headline)
-            .value_or(StanzaType::normal);
-    case StanzaKind::presence:
-        if (!word) return StanzaType::available;
-        return find_type(given, StanzaType::unavailable, StanzaType::probe);
-    case StanzaKind::iq:
-        return find_type(given, StanzaType::get, StanzaType::error);
-    case StanzaKind::none:
-        break;
-    }
-    return std::nullopt;
+    return read_type(kind, word.value_or(""), word.has_value());
 }
 
 std::string_view to_string(StanzaType type) { return stanza_types[static_cast<std::size_t>(type)]; }
@@ -185,22 +216,26 @@ Element iq_set(std::string_view to) { return iq("set", to); }
 Element roster_get() { return iq_get().add(Element{"query", ns::roster}); }
 
 Element reply_to(const Tag& stanza) {
-    auto reply = addressed_back(stanza);
+    Head head{stanza};
+    const auto kind = kind_of(stanza.local_name());
     const auto type = stanza.attribute("type");
-    if (stanza.local_name() == "iq") {
-        reply.set("type", "result").set("id", stanza.attribute("id"));
-    } else if (stanza.local_name() == "message" && !type.empty() && type != "error") {
-        reply.set("type", type);
-        if (type == "groupchat") reply.set("to", room_of(reply.attribute("to")));
+    const auto from = stanza.attribute("from");
+    head.address(kind == StanzaKind::message && type == "groupchat" ? room_of(from) : from);
+    if (kind == StanzaKind::iq) {
+        head.add("type", "result");
+        head.add("id", stanza.attribute("id"));
+    } else if (kind == StanzaKind::message && !type.empty() && type != "error") {
+        head.add("type", type);
     }
-    return reply;
+    return head.element();
 }
 
 Element error_reply(const Tag& stanza, const StanzaError& error) {
-    auto reply = addressed_back(stanza);
-    reply.set("type", "error");
-    if (stanza.has_attribute("id")) reply.set("id", stanza.attribute("id"));
-    return std::move(reply).add(error.element(stanza.ns()));
+    Head head{stanza};
+    head.address(stanza.attribute("from"));
+    head.add("type", "error");
+    if (stanza.has_attribute("id")) head.add("id", stanza.attribute("id"));
+    return head.element().add(error.element(stanza.ns()));
 }
 
 std::string new_id() { return detail::random_token(); }

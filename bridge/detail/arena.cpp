@@ -1,5 +1,7 @@
 #include "bridge/detail/arena.hpp"
 
+#include "bridge/detail/kept_chunks.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <new>
@@ -8,25 +10,36 @@
 namespace bridge::detail {
 namespace {
 
-constexpr std::uint32_t small_tree = 520; // takes the same of the heap as 512
 constexpr std::size_t largest_chunk = 64 * 1024;
 constexpr std::size_t kept_spare = 64 * 1024;
 
 } // namespace
 
 Arena::Chunk* Arena::Chunk::make(std::size_t size) noexcept {
-    void* memory = ::operator new(size, std::nothrow);
+    void* memory = take_kept(size);
+    if (memory == nullptr) memory = ::operator new(size, std::nothrow);
     return memory == nullptr ? nullptr : new (memory) Chunk{nullptr, size, 0};
 }
 
+void Arena::Chunk::free(Chunk* chunk) noexcept { keep_or_free(chunk, chunk->size); }
+
 Arena* Arena::make() {
-    auto* chunk = Chunk::make(small_tree);
+    auto* const chunk = Chunk::make(small_tree);
     if (chunk == nullptr) throw std::bad_alloc{};
-    chunk->count = 1;
-    auto* arena = new (chunk->begin()) Arena{Use::recycle, 2 * small_tree};
-    arena->stand_on(chunk);
+    return make_in(*chunk);
+}
+
+Arena* Arena::make_roomy() {
+    void* const kept = take_kept(2 * small_tree);
+    return kept == nullptr ? make() : make_in(*new (kept) Chunk{nullptr, 2 * small_tree, 0});
+}
+
+Arena* Arena::make_in(Chunk& chunk) {
+    chunk.count = 1;
+    auto* arena = new (chunk.begin()) Arena{Use::recycle, 2 * small_tree};
+    arena->stand_on(&chunk);
     arena->at_ += sizeof(Arena);
-    arena->reserved_ = chunk->size;
+    arena->reserved_ = chunk.size;
     return arena;
 }
 
@@ -46,7 +59,7 @@ void Arena::destroy(Arena* arena) noexcept {
 // In an arena of make() the last chunk to go holds the arena itself: no member is touched after it.
 Arena::~Arena() {
     for (Chunk* chunk : {spare_, top_}) {
-        while (chunk != nullptr) ::operator delete(std::exchange(chunk, chunk->below));
+        while (chunk != nullptr) Chunk::free(std::exchange(chunk, chunk->below));
     }
 }
 
@@ -103,6 +116,12 @@ void* Arena::allocate_slowly(std::size_t size) {
     return bump(size);
 }
 
+void* Arena::run_slowly(std::size_t size) {
+    if (free_ != nullptr) return nullptr;
+    if (!add_chunk(size)) throw std::bad_alloc{};
+    return bump(size);
+}
+
 FreeLists* Arena::free_lists() noexcept {
     if (free_ == nullptr && (room() >= sizeof(FreeLists) || add_chunk(sizeof(FreeLists)))) {
         free_ = new (bump(sizeof(FreeLists))) FreeLists;
@@ -131,7 +150,7 @@ void* Arena::move_last(void* block, std::size_t size, std::size_t wanted) {
     longer->count = top_->count;
     std::memcpy(longer->begin(), block, size);
     reserved_ += longer->size - top_->size;
-    ::operator delete(top_);
+    Chunk::free(top_);
     stand_on(longer);
     at_ += wanted;
     used_ += wanted - size;
@@ -148,7 +167,7 @@ void* Arena::extend(void* block, std::size_t size, std::size_t wanted) {
 void Arena::retire(Chunk* chunk) noexcept {
     reserved_ -= chunk->size;
     if (spare_bytes_ + chunk->size > kept_spare) {
-        ::operator delete(chunk);
+        Chunk::free(chunk);
         return;
     }
     spare_bytes_ += chunk->size;
@@ -162,14 +181,14 @@ void Arena::start_chunk(std::size_t size) {
 }
 
 void Arena::shrink() noexcept {
-    while (spare_ != nullptr) ::operator delete(std::exchange(spare_, spare_->below));
+    while (spare_ != nullptr) Chunk::free(std::exchange(spare_, spare_->below));
     spare_bytes_ = 0;
     if (top_ == nullptr || at_ != top_->begin()) return;
     Chunk* empty = top_;
     stand_on(empty->below);
     at_ = end_; // how far it was filled is not known any more
     reserved_ -= empty->size;
-    ::operator delete(empty);
+    Chunk::free(empty);
 }
 
 void Arena::drop_chunks(std::size_t kept) noexcept {

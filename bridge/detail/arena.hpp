@@ -35,6 +35,8 @@ public:
 
     /// A recycling arena that lies in its own first chunk: one allocation for a small element.
     static Arena* make();
+    /// The same for a tree that is likely to go soon, in a larger chunk when the thread has kept one.
+    static Arena* make_roomy();
     /// Free an arena that make() made, out of its owner if it has one, with all that it owns.
     static void destroy(Arena* arena) noexcept;
 
@@ -45,12 +47,19 @@ public:
 
     /// How many bytes allocate(size) gives.
     std::size_t fit(std::size_t size) const {
-        return use_ == Use::recycle ? FreeLists::round_up(size) : (size + 7) & ~std::size_t{7};
+        if (size <= FreeLists::small || use_ == Use::rewind) return (size + 7) & ~std::size_t{7};
+        return FreeLists::round_up(size);
     }
     /// A block of fit(size) bytes.  `size` is not 0.  Throws std::bad_alloc.
     void* allocate(std::size_t size) {
-        if (use_ == Use::rewind && fit(size) <= room()) return bump(fit(size));
+        if (free_ == nullptr && fit(size) <= room()) return bump(fit(size));
         return allocate_slowly(size);
+    }
+    /// A run of `size` bytes for several blocks, one behind the other, each to be given back by itself:
+    /// the sum of their fit().  Null where blocks that came back are there to be used first.
+    void* allocate_run(std::size_t size) {
+        if (free_ != nullptr || size > room()) return run_slowly(size);
+        return bump(size);
     }
     /// Give a block back, with the size it was allocated with.
     void release(void* block, std::size_t size) noexcept;
@@ -90,6 +99,7 @@ private:
         char* begin() { return reinterpret_cast<char*>(this + 1); }
         char* end() { return reinterpret_cast<char*>(this) + size; }
         static Chunk* make(std::size_t size) noexcept;
+        static void free(Chunk* chunk) noexcept;
     };
 
     std::size_t room() const { return static_cast<std::size_t>(end_ - at_); }
@@ -99,7 +109,9 @@ private:
         used_ += size;
         return block;
     }
+    static Arena* make_in(Chunk& chunk);
     void* allocate_slowly(std::size_t size);
+    void* run_slowly(std::size_t size);
     void stand_on(Chunk* top) noexcept;
     bool add_chunk(std::size_t size);
     Chunk* take_spare(std::size_t size) noexcept;

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <iterator>
 #include <string>
 
@@ -104,23 +103,12 @@ constexpr auto ascii_name = [] {
     return table;
 }();
 
-// True when all eight bytes are ASCII and none is a control character.
-bool is_plain(const char* eight) {
-    constexpr std::uint64_t high = 0x8080808080808080u;
-    constexpr std::uint64_t space = 0x2020202020202020u;
-    std::uint64_t word = 0;
-    std::memcpy(&word, eight, sizeof word);
-    return ((word | (word - space)) & high) == 0;
-}
-
-// How many bytes from `at` on are known to be plain ASCII.  The last step may look back at bytes that
-// were looked at before, so that no text of eight bytes or more has a rest.
+// How many bytes from `at` on are known to be plain: whole blocks, and the rest when all of it is.
 std::size_t plain_until(std::string_view text, std::size_t at) {
-    for (; text.size() - at >= 8; at += 8) {
-        if (!is_plain(text.data() + at)) return at;
+    for (; text.size() - at >= sizeof(Block); at += sizeof(Block)) {
+        if (holds_odd(load_block(text.data() + at))) return at;
     }
-    const bool ends_plain = text.size() >= 8 && is_plain(text.data() + text.size() - 8);
-    return ends_plain ? text.size() : at;
+    return is_plain(text.substr(at)) ? text.size() : at;
 }
 
 [[noreturn]] void refuse(const char* what, const std::string& why, std::size_t offset) {
@@ -158,22 +146,24 @@ std::size_t first_outside_name(std::string_view name) noexcept {
     return npos;
 }
 
-void require_text(std::string_view text, const char* what) {
+void check_text(std::string_view text, const char* what) {
     const auto at = first_illegal(text);
     if (at != npos) refuse(what, "holds what XML 1.0 cannot carry", at);
 }
 
-void require_name(std::string_view name, const char* what) {
+void check_name(std::string_view name, const char* what) {
     if (name.empty()) refuse(what, "is empty", 0);
     const auto at = first_outside_name(name);
     if (at != npos) refuse(what, "is not an XML name", at);
 }
 
-void require_namespace(std::string_view ns) {
-    if (plain_until(ns, 0) != ns.size()) require_text(ns, "a namespace name");
-    // Expat parts names with it, so it takes no namespace name that holds one.
-    const auto at = ns.find('\n');
-    if (at != npos) refuse("a namespace name", "holds a line feed", at);
+void check_namespace(std::string_view ns) {
+    if (!is_plain(ns)) {
+        check_text(ns, "a namespace name");
+        // Expat parts names with it, so it takes no namespace name that holds one.
+        const auto at = ns.find('\n');
+        if (at != npos) refuse("a namespace name", "holds a line feed", at);
+    }
     if (ns == "http://www.w3.org/2000/xmlns/") refuse("the namespace of xmlns", "is reserved", 0);
 }
 

@@ -1,6 +1,8 @@
 // Which bytes may be XML 1.0: what is checked before anything enters a tree.
 #pragma once
 
+#include "bridge/detail/plain_text.hpp"
+
 #include <cstddef>
 #include <string_view>
 
@@ -14,11 +16,25 @@ std::size_t first_illegal(std::string_view text) noexcept;
 /// the name characters of XML 1.0 5th edition); npos when it is one.  For the empty name that is 0.
 std::size_t first_outside_name(std::string_view name) noexcept;
 
+/// Throw bridge::Invalid, which names `what` and the first byte that is illegal; nothing is thrown for
+/// legal text.
+void check_text(std::string_view text, const char* what);
+/// The same for a name that is no NCName.
+void check_name(std::string_view name, const char* what);
+/// The same for what can be no namespace name.
+void check_namespace(std::string_view ns);
+
 /// Throw bridge::Invalid, which names `what`, unless `text` is legal.
-void require_text(std::string_view text, const char* what);
+inline void require_text(std::string_view text, const char* what) {
+    if (!is_plain(text)) check_text(text, what);
+}
 /// Throw bridge::Invalid, which names `what`, unless `name` is an NCName.
-void require_name(std::string_view name, const char* what);
+inline void require_name(std::string_view name, const char* what) {
+    if (!is_small_word(name)) check_name(name, what);
+}
 /// Throw bridge::Invalid unless `ns` can be a namespace name.
-void require_namespace(std::string_view ns);
+inline void require_namespace(std::string_view ns) {
+    if (!ns.empty()) check_namespace(ns);
+}
 
 } // namespace bridge::detail

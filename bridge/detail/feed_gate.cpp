@@ -102,9 +102,7 @@ FeedGate::Opening FeedGate::judge(std::string_view opening, Place place) {
     if (place == Place::outside_root && opening == doctype_opening) {
         return refuse(refusal::doctype);
     }
-    const bool more_needed = opening.size() < longest_opening &&
-                             (opening.size() < 2 || opening[1] == '!' || opening[1] == '?');
-    return more_needed ? Opening::unknown : Opening::other;
+    return is_open(opening) ? Opening::unknown : Opening::other;
 }
 
 // The XML declaration is the one that may stand; where it may not, Expat says so.
@@ -149,6 +147,12 @@ bool FeedGate::append(std::size_t count) {
     return true;
 }
 
+// More bytes of it may tell what it is.
+bool FeedGate::is_open(std::string_view opening) {
+    if (opening.size() < 2) return true;
+    return opening.size() < longest_opening && (opening[1] == '!' || opening[1] == '?');
+}
+
 std::string_view FeedGate::take_fed(Place place) {
     const auto slice = fed_.substr(0, slice_size);
     if (place == Place::cdata) {
@@ -176,7 +180,7 @@ std::string_view FeedGate::take_held(Place place) {
         const auto end = fed_.substr(0, slice_size).find('>');
         return pass_held(end == npos ? slice_size : end + 1);
     }
-    while (held_.size() < longest_opening && !fed_.empty()) {
+    while (is_open(held_) && !fed_.empty()) {
         held_ += fed_.front();
         fed_.remove_prefix(1);
         const auto opening = judge(held_, place);

@@ -31,8 +31,10 @@ public:
     void start(bool skip_space);
     /// More bytes, which must live until all of them are taken.
     void feed(std::string_view bytes);
-    /// The most memory that may be used for what waits.
+    /// The most memory that may be used for what waits; to be said anew when more may be needed.
     void set_cap(std::size_t bytes) { cap_ = bytes; }
+    /// What waits would not fit into the memory that is there, were it all that was fed.
+    bool may_grow() const { return held_.size() + fed_.size() > held_.capacity(); }
     /// No more bytes come: nothing waits any more.
     void end() { ended_ = true; }
 
@@ -54,6 +56,7 @@ public:
 private:
     enum class Opening : std::uint8_t { other, cdata, unknown, refused };
 
+    static bool is_open(std::string_view opening);
     void look_at_head(std::string_view bytes);
     bool check_head(unsigned char byte);
     Opening judge(std::string_view opening, Place place);

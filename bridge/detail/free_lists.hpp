@@ -12,6 +12,8 @@ namespace bridge::detail {
 /// arena.
 class FreeLists {
 public:
+    static constexpr std::size_t small = 128; ///< Up to here the classes are steps of 8 bytes.
+
     /// The size of the class that holds a block of `size` bytes: what to allocate for it.
     static constexpr std::size_t round_up(std::size_t size) {
         return size <= small ? (size + 7) & ~std::size_t{7} : std::bit_ceil(size);
@@ -36,7 +38,6 @@ private:
     struct Block {
         Block* next;
     };
-    static constexpr std::size_t small = 128;
     static constexpr std::size_t small_classes = small / 8;
     static constexpr std::size_t large_classes = 40 - 8; // 256 bytes up to a terabyte
 

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace bridge::detail {
 namespace {
@@ -21,19 +22,26 @@ Name split(std::string_view key) {
 } // namespace
 
 void NameTable::count_bytes() {
-    bytes_ = arena_.used() + (entries_.size() + slots_.size()) * sizeof(void*);
+    bytes_ = arena_.used() + entries_.size() * sizeof(void*) + slots_.size() * sizeof(Slot);
 }
 
-std::size_t NameTable::slot_of(std::string_view key, std::uint64_t tail) const {
-    const auto mask = slots_.size() - 1;
-    auto at = static_cast<std::size_t>(keyed_hash(key)) & mask;
-    while (slots_[at] != nullptr && !slots_[at]->is(key, tail)) at = (at + 1) & mask;
-    return at;
+bool NameTable::holds(const Slot& slot,
+                      std::uint32_t hash,
+                      std::string_view key,
+                      std::uint64_t tail) const {
+    return slot.hash == hash && entries_[slot.id]->is(key, tail);
 }
 
+// Without the slots of names that were forgotten.
 void NameTable::resize_slots(std::size_t count) {
-    slots_.assign(count, nullptr);
-    for (Entry* entry : entries_) slots_[slot_of(entry->key(), entry->tail)] = entry;
+    const auto before = std::exchange(slots_, std::vector<Slot>(count));
+    const auto mask = count - 1;
+    for (const auto& slot : before) {
+        if (slot.id >= entries_.size()) continue;
+        auto at = slot.hash & mask;
+        while (slots_[at].id != no_name) at = (at + 1) & mask;
+        slots_[at] = slot;
+    }
     count_bytes();
 }
 
@@ -70,10 +78,13 @@ const NameTable::Entry& NameTable::find_or_add(std::string_view key, std::uint64
     if (slots_.size() <= 2 * entries_.size()) {
         resize_slots(std::max(fewest_slots, 2 * slots_.size()));
     }
-    const auto at = slot_of(key, tail);
-    if (slots_[at] == nullptr) slots_[at] = add(key, tail);
-    hints_.note(key.size(), tail, slots_[at]->id);
-    return *slots_[at];
+    const auto hash = static_cast<std::uint32_t>(keyed_hash(key));
+    const auto mask = slots_.size() - 1;
+    auto at = hash & mask;
+    while (slots_[at].id != no_name && !holds(slots_[at], hash, key, tail)) at = (at + 1) & mask;
+    if (slots_[at].id == no_name) slots_[at] = {add(key, tail)->id, hash};
+    hints_.note(key.size(), tail, slots_[at].id);
+    return *entries_[slots_[at].id];
 }
 
 NameId NameTable::forget_late() {

@@ -55,10 +55,19 @@ public:
     NameId forget_late();
 
 private:
+    /// The hash stands beside the id, so that a search and a growing table leave alone the entries
+    /// that are another name's: they lie all over the memory.
+    struct Slot {
+        NameId id = no_name;
+        std::uint32_t hash = 0;
+    };
+    static constexpr NameId no_name = UINT32_MAX;
+
     Name name_of(std::string_view key) const;
     const Entry& find_or_add(std::string_view key, std::uint64_t tail);
     Entry* add(std::string_view key, std::uint64_t tail);
-    std::size_t slot_of(std::string_view key, std::uint64_t tail) const;
+    bool
+    holds(const Slot& slot, std::uint32_t hash, std::string_view key, std::uint64_t tail) const;
     void resize_slots(std::size_t count);
     void count_bytes();
 
@@ -69,7 +78,7 @@ private:
     Arena arena_{Arena::Use::rewind};
     NameHints hints_{};             // of ids
     std::vector<Entry*> entries_{}; // by id
-    std::vector<Entry*> slots_{};   // by hash, open addressing, at most half full
+    std::vector<Slot> slots_{};     // by hash, open addressing, at most half full
     std::size_t kept_ = 0;          // how many entries stay for good
     Arena::Mark kept_mark_{};
 };

@@ -52,9 +52,7 @@ private:
     bool step();
     bool take_piece();
     void settle(detail::ExpatParser::Status status);
-    std::string_view unread() const { return behind(expat_->consumed()); }
-    std::string_view behind(std::size_t index) const;
-    std::string_view first_unparsed() const;
+    std::string_view unread() const;
     detail::FeedGate::Place place() const;
 
     std::size_t room_beside(std::size_t own) const;
@@ -74,10 +72,10 @@ private:
     void fail_by_expat();
     void fail_inside(const detail::Refusal& why);
     void check_held();
+    void count_element();
     template <class Do>
     void inside(Do what) noexcept;
     void obey(detail::TreeBuilder::Verdict verdict);
-    bool end_follows() noexcept;
 
     void start_element(const char* name, const char** attributes) noexcept override;
     void end_element() noexcept override;
@@ -96,15 +94,18 @@ private:
     detail::TreeBuilder builder_;
     detail::RootTag root_{};
     std::unique_ptr<detail::ExpatParser> expat_{}; // none before the first byte and while it dozes
-    Place origin_{};            // where this Expat took over, or the one before it was laid down
-    Place expat_origin_{};      // the same place as this Expat counts
-    std::string_view piece_{};  // what Expat is given now, or is to be given first after a renewal
-    std::size_t given_ = 0;     // bytes that this Expat was given
-    std::size_t replayed_ = 0;  // what this Expat allocated for the replay of the root's tag
-    std::size_t first_end_ = 0; // where the event handed over last ended, if Expat is past it
+    Place origin_{};           // where this Expat took over, or the one before it was laid down
+    Place expat_origin_{};     // the same place as this Expat counts
+    std::string_view piece_{}; // what Expat is given now, or is to be given first after a renewal
+    std::size_t given_ = 0;    // bytes that this Expat was given
+    std::size_t replayed_ = 0; // what this Expat allocated for the replay of the root's tag
     std::size_t room_inside_ = 0;  // what Expat and the builder may hold together, within one step
     std::size_t declarations_ = 0; // namespaces declared in the tag that Expat is at
+    std::uint64_t element_bytes_ = 0; // of the element of depth 1 that is open, in whole pieces
+    bool element_ended_ = false;      // one of depth 1, in this piece
     bool suspended_ = false;
+    bool running_ = false; // inside Expat now
+    bool halted_ = false;  // whoever took an element wants no other
     bool service_due_ =
         false; // between two elements of depth 1: names to forget, or Expat has grown
     bool in_cdata_ = false;

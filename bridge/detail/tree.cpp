@@ -1,5 +1,7 @@
 #include "bridge/detail/tree.hpp"
 
+#include "bridge/detail/copy_bytes.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <functional>
@@ -17,11 +19,22 @@ std::uint32_t as_size(std::size_t size) {
     return static_cast<std::uint32_t>(size);
 }
 
-void copy_bytes(char* to, std::string_view from) {
+// The same place, or one that lies over it: what an element says of itself may be given back to it.
+void move_bytes(char* to, std::string_view from) {
     if (!from.empty()) std::memmove(to, from.data(), from.size());
 }
 
-std::size_t name_size(Name name) { return sizeof(Name) + name.local.size() + name.ns.size(); }
+std::size_t name_size(const Name& name) {
+    return sizeof(Name) + name.local.size() + name.ns.size();
+}
+
+// A copy of `name` in the name_size() bytes at `memory`.
+const Name* name_at(char* memory, const Name& name) {
+    char* const local = memory + sizeof(Name);
+    char* const ns = copy_bytes(local, name.local);
+    copy_bytes(ns, name.ns);
+    return new (memory) Name{{local, name.local.size()}, {ns, name.ns.size()}};
+}
 
 void release_name(Arena& arena, const Name* name) noexcept {
     arena.release(const_cast<Name*>(name), name_size(*name));
@@ -79,10 +92,18 @@ bool lies_in(std::string_view text, const Value& value) {
            before(text.data() + text.size(), value.data + value.size);
 }
 
+// From blocks that came back.
+AttributeNode* make_attribute_in_parts(Arena& arena, const Name& name, std::string_view value) {
+    auto* const attribute = new (arena.allocate(sizeof(AttributeNode)))
+        AttributeNode{nullptr, store_name(arena, name), {}};
+    assign(arena, attribute->value, value);
+    return attribute;
+}
+
 // The link that points to the attribute, or the one at the end.
-AttributeNode** attribute_link(Node& node, Name name) {
+AttributeNode** attribute_link(Node& node, const Name& name) {
     auto** link = &node.attributes;
-    while (*link != nullptr && *(*link)->name != name) link = &(*link)->next;
+    while (*link != nullptr && !same_name(*(*link)->name, name)) link = &(*link)->next;
     return link;
 }
 
@@ -105,13 +126,8 @@ bool same_item(const Item& a, const Item& b) {
 
 } // namespace
 
-const Name* store_name(Arena& arena, Name name) {
-    auto* memory = static_cast<char*>(arena.allocate(name_size(name)));
-    char* local = memory + sizeof(Name);
-    char* ns = local + name.local.size();
-    copy_bytes(local, name.local);
-    copy_bytes(ns, name.ns);
-    return new (memory) Name{{local, name.local.size()}, {ns, name.ns.size()}};
+const Name* store_name(Arena& arena, const Name& name) {
+    return name_at(static_cast<char*>(arena.allocate(name_size(name))), name);
 }
 
 void assign(Arena& arena, Value& value, std::string_view text) {
@@ -124,7 +140,7 @@ void assign(Arena& arena, Value& value, std::string_view text) {
         value = {data, size, capacity};
         return;
     }
-    copy_bytes(value.data, text);
+    move_bytes(value.data, text);
     value.size = size;
 }
 
@@ -136,26 +152,34 @@ void append(Arena& arena, Value& value, std::string_view text) {
         grow(arena, value, needed);
         if (inside) text = {value.data + offset, text.size()};
     }
-    copy_bytes(value.data + value.size, text);
+    move_bytes(value.data + value.size, text);
     value.size = as_size(needed);
 }
 
-AttributeNode* make_attribute(Arena& arena, const Name* name, std::string_view value) {
-    auto* attribute = new (arena.allocate(sizeof(AttributeNode))) AttributeNode{nullptr, name, {}};
-    assign(arena, attribute->value, value);
-    return attribute;
+AttributeNode* make_attribute(Arena& arena, const Name& name, std::string_view value) {
+    const auto size = as_size(value.size());
+    const auto name_room = arena.fit(name_size(name));
+    const auto room = value.empty() ? 0 : arena.fit(size);
+    auto* const run =
+        static_cast<char*>(arena.allocate_run(sizeof(AttributeNode) + name_room + room));
+    if (run == nullptr) return make_attribute_in_parts(arena, name, value);
+    auto* const data = run + sizeof(AttributeNode) + name_room;
+    copy_bytes(data, value);
+    return new (run) AttributeNode{
+        nullptr, name_at(run + sizeof(AttributeNode), name),
+        value.empty() ? Value{} : Value{data, size, static_cast<std::uint32_t>(room)}};
 }
 
-void set_attribute(Node& node, Name name, std::string_view value) {
+void set_attribute(Node& node, const Name& name, std::string_view value) {
     auto** link = attribute_link(node, name);
     if (*link != nullptr) {
         assign(*node.arena, (*link)->value, value);
     } else {
-        *link = make_attribute(*node.arena, store_name(*node.arena, name), value);
+        *link = make_attribute(*node.arena, name, value);
     }
 }
 
-void unset_attribute(Node& node, Name name) noexcept {
+void unset_attribute(Node& node, const Name& name) noexcept {
     auto** link = attribute_link(node, name);
     if (*link != nullptr) release_attribute(*node.arena, std::exchange(*link, (*link)->next));
 }
@@ -165,7 +189,7 @@ const Node* next_node(const Item* item) {
     return as_node(item);
 }
 
-const Node* find_node(const Item* item, Name name) {
+const Node* find_node(const Item* item, const Name& name) {
     const Node* node = next_node(item);
     while (node != nullptr && *node->name != name) node = next_node(node->next);
     return node;
@@ -205,10 +229,8 @@ void unlink(Item& item) {
 void append_text(Node& node, std::string_view text) {
     if (text.empty()) return;
     Arena& arena = *node.arena;
-    if (node.last != nullptr && node.last->is_text) {
-        append(arena, as_text(node.last)->value, text);
-        return;
-    }
+    if (node.last != nullptr && node.last->is_text)
+        return append(arena, as_text(node.last)->value, text);
     auto* item = new (arena.allocate(sizeof(TextItem))) TextItem;
     assign(arena, item->value, text);
     link(node, *item);
@@ -238,7 +260,7 @@ Node* copy_start(Arena& arena, const Node& from) {
     Node* const node = make_node(arena, store_name(arena, *from.name));
     auto** link = &node->attributes;
     for (auto* at = from.attributes; at != nullptr; at = at->next) {
-        *link = make_attribute(arena, store_name(arena, *at->name), at->value.view());
+        *link = make_attribute(arena, *at->name, at->value.view());
         link = &(*link)->next;
     }
     return node;

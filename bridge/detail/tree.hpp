@@ -8,11 +8,12 @@
 #include "bridge/detail/node.hpp"
 
 #include <new>
+#include <span>
 
 namespace bridge::detail {
 
 /// A copy of `name` in `arena`.
-const Name* store_name(Arena& arena, Name name);
+const Name* store_name(Arena& arena, const Name& name);
 
 /// Make `value` hold `text`, which may be a part of it.
 void assign(Arena& arena, Value& value, std::string_view text);
@@ -23,8 +24,8 @@ void append(Arena& arena, Value& value, std::string_view text);
 inline Node* make_node(Arena& arena, const Name* name) {
     return new (arena.allocate(sizeof(Node))) Node{arena, name};
 }
-/// An attribute that belongs to no node yet.
-AttributeNode* make_attribute(Arena& arena, const Name* name, std::string_view value);
+/// An attribute that belongs to no node yet, with a copy of its name.
+AttributeNode* make_attribute(Arena& arena, const Name& name, std::string_view value);
 
 /// Whether `stored`, which is the name of something, is `name`.
 inline bool same_name(const Name& stored, const Name& name) {
@@ -32,18 +33,27 @@ inline bool same_name(const Name& stored, const Name& name) {
     return name.ns.empty() || same_key(stored.ns, name.ns);
 }
 
+/// The attribute of that name that has no namespace; null when there is none.
+inline const AttributeNode* find_attribute(const Node& node, std::string_view local) {
+    const auto* at = node.attributes;
+    while (at != nullptr && !(same_key(at->name->local, local) && at->name->ns.empty()))
+        at = at->next;
+    return at;
+}
 /// The attribute of that name; null when there is none.
-inline const AttributeNode* find_attribute(const Node& node, Name name) {
+inline const AttributeNode* find_attribute(const Node& node, const Name& name) {
     const auto* at = node.attributes;
     while (at != nullptr && !same_name(*at->name, name)) at = at->next;
     return at;
 }
+/// An element that owns itself, with these attributes, of which no two have one name.
+Element make_element(const Name& name, std::span<const Attribute> attributes);
 /// Set the attribute, in its place when it is there already.
-void set_attribute(Node& node, Name name, std::string_view value);
-void unset_attribute(Node& node, Name name) noexcept;
+void set_attribute(Node& node, const Name& name, std::string_view value);
+void unset_attribute(Node& node, const Name& name) noexcept;
 
 /// The first child node called `name` from `item` on; null when there is none.
-const Node* find_node(const Item* item, Name name);
+const Node* find_node(const Item* item, const Name& name);
 /// The first child node from `item` on, whatever its name.
 const Node* next_node(const Item* item);
 

@@ -9,12 +9,6 @@
 namespace headstock::detail {
 namespace {
 
-bool is_own(std::string_view from, const Jid& own) {
-    if (from == own.str()) return true;
-    const auto jid = Jid::parse(from);
-    return jid && jid->bare() == own.bare();
-}
-
 // What is wrong with the addresses of a component's stanza; empty when nothing is.
 std::string fault_of(std::string_view to, std::string_view from, const Jid& domain) {
     if (to.empty())
@@ -27,15 +21,11 @@ std::string fault_of(std::string_view to, std::string_view from, const Jid& doma
 } // namespace
 
 Outgoing write_from_client(const Element& stanza, const Jid& own, std::string& out) {
-    const auto from = stanza.attribute("from");
-    const bool leave_out = !from.empty() && is_own(from, own);
-    return write_stanza(stanza, ns::client, out, {.leave_out = leave_out});
+    return write_stanza(stanza, ns::client, out, {.own = &own});
 }
 
 Outgoing write_from_component(const Element& stanza, const Jid& domain, std::string& out) {
-    const bool add = !stanza.has_attribute("from");
-    auto written =
-        write_stanza(stanza, ns::client, out, {.add = add ? domain.str() : std::string_view{}});
+    auto written = write_stanza(stanza, ns::client, out, {.sender = &domain});
     if (written.error) return written;
     if (auto fault = fault_of(written.to, written.from, domain); !fault.empty())
         return refuse(std::move(fault));

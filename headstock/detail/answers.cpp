@@ -23,9 +23,9 @@ bool Answers::claim() { return asked_ && !std::exchange(answered_, true); }
 
 void Answers::deliver(std::string_view row, const Tag& stanza, Outcome&& outcome) {
     if (auto* element = std::get_if<Element>(&outcome)) {
-        deliver_element(row, stanza, std::move(*element));
+        deliver_element(row, stanza, *element);
     } else if (auto* list = std::get_if<std::vector<Element>>(&outcome)) {
-        for (auto& each : *list) deliver_element(row, stanza, std::move(each));
+        for (auto& each : *list) deliver_element(row, stanza, each);
     } else if (const auto* error = std::get_if<StanzaError>(&outcome)) {
         asked_ ? answer(row, error_reply(stanza, *error))
                : drop(row, "an error, where nothing was asked");
@@ -34,7 +34,7 @@ void Answers::deliver(std::string_view row, const Tag& stanza, Outcome&& outcome
     }
 }
 
-void Answers::deliver_element(std::string_view row, const Tag& stanza, Element element) {
+void Answers::deliver_element(std::string_view row, const Tag& stanza, Element& element) {
     if (!element) return;
     const auto kind = stanza_kind(element, stanza.ns());
     if (kind == StanzaKind::none) {

@@ -36,7 +36,7 @@ public:
     void pass_over(std::string_view row, const PayloadError& error);
 
 private:
-    void deliver_element(std::string_view row, const Tag& stanza, Element element);
+    void deliver_element(std::string_view row, const Tag& stanza, Element& element);
     void answer(std::string_view row, const Element& reply);
     void drop(std::string_view row, std::string_view why);
 

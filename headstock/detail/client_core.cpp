@@ -67,6 +67,12 @@ void ClientCore::run_inbox() {
     settle();
 }
 
+void ClientCore::doze() noexcept {
+    session_.doze();
+    std::string{}.swap(plain_);
+    if (tls_) tls_->doze();
+}
+
 void ClientCore::received(std::string_view wire) {
     if (tls_) {
         tls_->receive(wire);
@@ -113,10 +119,9 @@ void ClientCore::start_tls() {
 
 void ClientCore::move_output() {
     if (!session_.outbox().empty()) {
-        auto plain = session_.outbox().take();
         if (!tls_ || session_.state() == State::securing) {
-            wire_.empty() ? wire_.swap(plain) : void(wire_ += plain);
-        } else if (auto error = tls_->write(plain)) {
+            put_on_wire();
+        } else if (auto error = tls_->write(session_.outbox().take())) {
             session_.fail(std::move(error));
             wire_broken_ = true;
         }
@@ -128,15 +133,23 @@ void ClientCore::move_output() {
         flights_.push_back({wire_taken_ + wire_.size(), plain_end});
 }
 
+void ClientCore::put_on_wire() {
+    if (wire_.empty()) {
+        wire_ = session_.outbox().take(std::move(wire_));
+    } else {
+        wire_ += session_.outbox().take();
+    }
+}
+
 bool ClientCore::has_wire() {
     settle();
     return !wire_.empty();
 }
 
-std::string ClientCore::take_wire() {
+std::string ClientCore::take_wire(std::string spent) {
     settle();
     wire_taken_ += wire_.size();
-    return std::exchange(wire_, {});
+    return std::exchange(wire_, emptied(std::move(spent)));
 }
 
 void ClientCore::confirm(std::uint64_t total) {

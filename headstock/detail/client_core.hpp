@@ -46,10 +46,12 @@ public:
     void disconnected(const Error& why);
     void stop();
     void run_inbox();
+    /// Nothing has come for a while: keep no more memory than that needs.
+    void doze() noexcept;
 
     // --- to be done ----------------------------------------------------------------------------
-    /// Wire bytes to write, in order; they leave the core.
-    std::string take_wire();
+    /// Wire bytes to write, in order; they leave the core.  The memory of `spent` is used again.
+    std::string take_wire(std::string spent = {});
     bool has_wire();
     /// The first `total` bytes of all wire bytes ever taken are written.
     void confirm(std::uint64_t total);
@@ -102,6 +104,7 @@ private:
     void start_tls();
     void advance_tls();
     void move_output();
+    void put_on_wire();
 
     Options options_;
     Role role_;

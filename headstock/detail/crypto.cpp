@@ -28,7 +28,7 @@ namespace headstock::detail {
 namespace {
 
 constexpr std::size_t token_bytes = 18;          // 144 bits, six to a letter
-constexpr std::size_t most_entropy_a_call = 256; // what getentropy gives at once
+constexpr std::size_t tokens_ahead = 56;         // a kilobyte; a call costs as much as some 150 bytes
 constexpr char token_letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 mbedtls_md_type_t type_of(Hash hash) {
@@ -80,12 +80,13 @@ int pbkdf2_into(
 
 void fill_random(unsigned char* bytes, std::size_t size) {
     for (std::size_t done = 0; done < size;) {
-        const auto part = std::min(size - done, most_entropy_a_call);
-        if (getentropy(bytes + done, part) != 0) {
+        const auto drawn = getrandom(bytes + done, size - done, 0);
+        if (drawn < 0 && errno == EINTR) continue;
+        if (drawn < 0) {
             throw std::system_error(errno, std::generic_category(),
                                     "no random bytes from the system");
         }
-        done += part;
+        done += static_cast<std::size_t>(drawn);
     }
 }
 
@@ -109,14 +110,14 @@ public:
         if (const auto now = forks.load(std::memory_order_relaxed);
             left_ == 0 || now != drawn_in_) {
             fill_random(block_.data(), block_.size());
-            left_ = block_.size() / token_bytes;
+            left_ = tokens_ahead;
             drawn_in_ = now;
         }
         return block_.data() + --left_ * token_bytes;
     }
 
 private:
-    std::array<unsigned char, most_entropy_a_call / token_bytes * token_bytes> block_{};
+    std::array<unsigned char, tokens_ahead * token_bytes> block_{};
     std::size_t left_ = 0; // tokens
     unsigned drawn_in_ = 0;
 };

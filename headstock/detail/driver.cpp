@@ -206,7 +206,7 @@ void Driver::see_to_nap() {
     const auto now = transport_->now_ms();
     if (nap_ && now >= *nap_) {
         nap_.reset();
-        if (!heard_) core_->session().doze();
+        if (!heard_) core_->doze();
     }
     if (!nap_ && std::exchange(heard_, false)) nap_ = now + silence;
 }

@@ -1,4 +1,4 @@
-// Ties a ClientCore to a Transport: what AsyncClient and AsyncComponent have in common.
+// Ties a ClientCore to a Transport.
 #pragma once
 
 #include "headstock/detail/client_core.hpp"
@@ -17,7 +17,7 @@ namespace headstock::detail {
 /// Carries bytes, time and jobs between the core and the transport.  Shared by the client, by a run()
 /// under way, and by each callback while it runs, since any of them may be where the client ends.
 ///
-/// The functions are described at AsyncClient, which forwards to them; each may be the client's last.
+/// The functions are described at OnLoop, which forwards to them; each may be the client's last.
 class Driver final : public TransportOwner, public std::enable_shared_from_this<Driver> {
 public:
     explicit Driver(std::shared_ptr<ClientCore> core) : core_(std::move(core)) {}
@@ -26,6 +26,7 @@ public:
     Error run();
     void stop();
     bool post(std::function<void()> f) { return core_->session().inbox()->push(std::move(f)); }
+    const Error& error() const { return core_->session().error(); }
     /// The client is gone: nobody is to be called any more.
     void cancel();
 

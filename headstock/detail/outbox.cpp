@@ -1,5 +1,7 @@
 #include "headstock/detail/outbox.hpp"
 
+#include "bridge/detail/text_buffer.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -17,7 +19,9 @@ std::string& Outbox::draft() {
 }
 
 void Outbox::keep(const What& what) {
-    words_.append(what.stanza).append(what.to).append(what.id);
+    bridge::detail::TextBuffer words{words_};
+    words.put(what.stanza, what.to, what.id);
+    words.flush();
     records_.push_back({(released_ ? taken_ : 0) + bytes().size(), what.stanza.size(),
                         what.to.size(), what.id.size()});
 }
@@ -36,14 +40,15 @@ std::vector<std::string> Outbox::release() {
     return stanzas;
 }
 
-std::string Outbox::take() {
+std::string Outbox::take(std::string spent) {
     usual_ = std::min(ready_.size(), most_reserved);
     taken_ += ready_.size();
-    return std::exchange(ready_, {});
+    return std::exchange(ready_, emptied(std::move(spent)));
 }
 
 void Outbox::confirm(std::uint64_t total) {
     confirmed_ = std::max(confirmed_, std::min(total, taken_));
+    if (released_ && !records_.empty() && records_.back().end <= confirmed_) return forget_all();
     while (released_ && !records_.empty() && records_.front().end <= confirmed_) forget_front();
 }
 
@@ -51,14 +56,16 @@ void Outbox::forget_front() {
     const auto& record = records_.front();
     words_begin_ += record.stanza + record.to + record.id;
     records_.pop_front();
-    if (!records_.empty() && words_begin_ <= words_.size() / 2) return;
+    if (words_begin_ <= words_.size() / 2) return;
     words_.erase(0, words_begin_);
     words_begin_ = 0;
-    if (records_.empty() && words_.capacity() > most_reserved) words_ = {};
 }
 
-std::size_t Outbox::pending() const {
-    return static_cast<std::size_t>(taken_ - confirmed_) + ready_.size() + waiting_.size();
+void Outbox::forget_all() {
+    records_.clear();
+    words_.clear();
+    words_begin_ = 0;
+    if (words_.capacity() > most_reserved) words_ = {};
 }
 
 std::vector<Unsent> Outbox::unsent() const {
@@ -73,6 +80,12 @@ std::vector<Unsent> Outbox::unsent() const {
         all.push_back({std::move(stanza), std::move(to), next(record.id)});
     }
     return all;
+}
+
+std::string emptied(std::string spent) {
+    if (spent.capacity() > most_reserved) return {};
+    spent.clear();
+    return spent;
 }
 
 std::string describe(const std::vector<Unsent>& unsent) {

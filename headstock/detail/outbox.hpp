@@ -35,8 +35,9 @@ public:
     std::vector<std::string> release();
     bool released() const { return released_; }
 
-    /// The bytes to hand to the transport now; they leave the outbox.
-    std::string take();
+    /// The bytes to hand to the transport now; they leave the outbox.  What comes next is written into
+    /// the memory of `spent`, so that a steady flow asks the heap for nothing.
+    std::string take(std::string spent = {});
     bool empty() const { return ready_.empty(); }
 
     /// The socket has the first `total` bytes of all that was ever taken.
@@ -44,7 +45,9 @@ public:
     /// All bytes taken so far.
     std::uint64_t taken() const { return taken_; }
     /// Bytes that are not confirmed, waiting ones included.
-    std::size_t pending() const;
+    std::size_t pending() const {
+        return static_cast<std::size_t>(taken_ - confirmed_) + ready_.size() + waiting_.size();
+    }
     /// The stanzas that are not confirmed, oldest first.
     std::vector<Unsent> unsent() const;
 
@@ -59,6 +62,7 @@ private:
     std::string& bytes() { return released_ ? ready_ : waiting_; }
     const std::string& bytes() const { return released_ ? ready_ : waiting_; }
     void forget_front();
+    void forget_all();
 
     std::string ready_;
     std::string waiting_;
@@ -95,6 +99,9 @@ private:
     std::string& bytes_;
     bool kept_ = false;
 };
+
+/// The memory of `spent` for the next bytes, unless it is a burst's.
+std::string emptied(std::string spent);
 
 /// "message to bob@x (id 7), iq, and 3 more": the first few, for an error's text.
 std::string describe(const std::vector<Unsent>& unsent);

@@ -1,13 +1,13 @@
 #include "headstock/detail/outgoing.hpp"
 
+#include "bridge/detail/node.hpp"
 #include "bridge/parser.hpp"
 #include "bridge/writer.hpp"
+#include "headstock/detail/word.hpp"
 #include "headstock/ns.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstring>
-#include <tuple>
 #include <utility>
 
 namespace headstock::detail {
@@ -19,50 +19,73 @@ std::string name_of(const Tag& tag) {
 }
 
 // What RFC 6120 8.2.3 asks of an iq; empty when it is met.
-std::string fault_of_iq(const Element& iq, std::string_view id, std::optional<StanzaType> type) {
-    if (!type)
+std::string fault_of_iq(const Element& iq, std::string_view id, StanzaType type) {
+    if (type == StanzaType::any)
         return "an iq has type get, set, result or error, not '" +
                std::string{iq.attribute("type")} + "'";
     const bool request = type == StanzaType::get || type == StanzaType::set;
     if (request && iq.children().size() != 1)
-        return "an iq of type " + std::string{to_string(*type)} +
+        return "an iq of type " + std::string{to_string(type)} +
                " holds exactly one payload, this one has " + std::to_string(iq.children().size());
     if (!request && id.empty()) return "an iq result or error carries the id of its request";
     return {};
 }
 
-// A comparison with a word of known size is one instruction or two.
-template <std::size_t N>
-bool is(std::string_view text, const char (&word)[N]) {
-    return text.size() == N - 1 && std::memcmp(text.data(), word, N - 1) == 0;
-}
+// What else a stanza says of itself.
+struct Said {
+    std::optional<std::string_view> type{};
+    bool from = false;
+};
 
-// Reads all it needs in one pass; gives the word of its type.
-std::optional<std::string_view> describe_stanza(Outgoing& out, const Element& stanza) {
-    std::optional<std::string_view> type;
+// Reads all it needs in one pass.
+Said describe_stanza(Outgoing& out, const Element& stanza) {
+    Said said;
     out.name = stanza.local_name();
-    for (const auto [name, value] : stanza.attributes()) {
-        if (!name.ns.empty()) continue;
-        if (is(name.local, "to")) out.to = value;
-        if (is(name.local, "id")) out.set_id(value);
-        if (is(name.local, "from")) out.from = value;
-        if (is(name.local, "type")) type = value;
+    const auto* at = bridge::detail::Node::of(stanza)->attributes;
+    for (; at != nullptr; at = at->next) {
+        const auto& [local, ns] = *at->name;
+        if (!ns.empty()) continue;
+        if (is_word(local, "to")) {
+            out.to = at->value.view();
+        } else if (is_word(local, "id")) {
+            out.set_id(at->value.view());
+        } else if (is_word(local, "type")) {
+            said.type = at->value.view();
+        } else if (is_word(local, "from")) {
+            out.from = at->value.view();
+            said.from = true;
+        }
     }
-    return type;
+    return said;
 }
 
-std::string attribute(std::string_view name, std::string_view value) {
-    std::string text{" "};
-    text.append(name).append("='");
-    bridge::escape_attribute(value, text);
-    return text += '\'';
+// Of a message nobody asks.
+StanzaType type_of(StanzaKind kind, const Said& said) {
+    if (kind == StanzaKind::message) return StanzaType::any;
+    return stanza_type(kind, said.type).value_or(StanzaType::any);
 }
 
-// Into the start tag of `element`, which begins at `tag`, behind its name.  A token needs no escape.
-void insert_id(std::string& xml, std::size_t tag, std::string_view element, const Token& token) {
-    std::array<char, std::tuple_size_v<Token> + 6> text{' ', 'i', 'd', '=', '\''};
-    *std::copy(token.begin(), token.end(), text.begin() + 5) = '\'';
-    xml.insert(tag + 1 + element.size(), text.data(), text.size());
+bool is_own(std::string_view from, const Jid& own) {
+    if (from == own.str()) return true;
+    const auto jid = Jid::parse(from);
+    return jid && jid->bare() == own.bare();
+}
+
+Outgoing refuse_no_stanza(const Element& element, std::string_view content_ns) {
+    if (!element) return refuse("the element is empty");
+    return refuse("a stanza is message, presence or iq in " + std::string{content_ns} +
+                  "; this is " + name_of(element));
+}
+
+// In the place of an empty id: another would stand beside it.
+Outgoing write_with_id(const Element& stanza,
+                       std::string_view content_ns,
+                       std::string& out,
+                       const FromRule& from) {
+    auto own = Element{stanza}.set("id", new_id());
+    auto written = write_stanza(own, content_ns, out, from);
+    written.own = std::move(own);
+    return written;
 }
 
 // Takes the one element of a stream apart from anything around it.
@@ -88,10 +111,10 @@ public:
     }
 
 private:
-    bridge::Demand decide(const Tag&, bridge::NameId, std::size_t depth) noexcept override {
-        if (depth == 0) return bridge::Demand::look;
-        if (depth == 1) ++depth_;
-        return depth == 1 ? bridge::Demand::build | bridge::Demand::at_end : bridge::Demand::skip;
+    bridge::Demand decide(bridge::StartTag& start) override {
+        if (start.depth() == 0) return bridge::Demand::look;
+        if (start.depth() == 1) ++depth_;
+        return start.depth() == 1 ? bridge::Demand::build | bridge::Demand::at_end : bridge::Demand::skip;
     }
 
     void run(std::string_view bytes) {
@@ -143,36 +166,30 @@ Outgoing write_stanza(const Element& stanza,
                       std::string_view content_ns,
                       std::string& out,
                       const FromRule& from) {
-    const auto kind = stanza_kind(stanza, content_ns);
-    if (kind == StanzaKind::none)
-        return refuse(stanza ? "a stanza is message, presence or iq in " + std::string{content_ns} +
-                                   "; this is " + name_of(stanza)
-                             : "the element is empty");
     Outgoing written;
-    const auto type = stanza_type(kind, describe_stanza(written, stanza));
-    if (kind == StanzaKind::iq) {
-        if (auto fault = fault_of_iq(stanza, written.id(), type); !fault.empty())
+    written.kind = stanza_kind(stanza, content_ns);
+    if (written.kind == StanzaKind::none) return refuse_no_stanza(stanza, content_ns);
+    const auto said = describe_stanza(written, stanza);
+    written.type = type_of(written.kind, said);
+    if (written.kind == StanzaKind::iq) {
+        if (auto fault = fault_of_iq(stanza, written.id(), written.type); !fault.empty())
             return refuse(std::move(fault));
     }
-    written.kind = kind;
-    written.type = type.value_or(StanzaType::any);
-    const bool wants_id = kind != StanzaKind::presence && written.id().empty();
-    if (wants_id && written.has_id()) { // an empty one would be there twice
-        auto own = Element{stanza}.set("id", new_id());
-        written = write_stanza(own, content_ns, out, from);
-        written.own = std::move(own);
-        return written;
+    const bool wants_id = written.kind != StanzaKind::presence && written.id().empty();
+    if (wants_id && written.has_id()) return write_with_id(stanza, content_ns, out, from);
+    const bool leave_out = from.own && !written.from.empty() && is_own(written.from, *from.own);
+    if (leave_out) written.from = {};
+    std::array<bridge::Attribute, 2> added;
+    std::size_t count = 0;
+    if (wants_id) added[count++] = {{"id", {}}, written.make_id()};
+    if (from.sender && !said.from) {
+        written.from = from.sender->str();
+        added[count++] = {{"from", {}}, written.from};
     }
-    if (from.leave_out) written.from = {};
-    const auto begin = out.size();
-    bridge::write(
-        stanza, out,
-        {.inherited = content_ns, .without = from.leave_out ? std::string_view{"from"} : ""});
-    if (!from.add.empty()) {
-        written.from = from.add;
-        out.insert(begin + 1 + written.name.size(), attribute("from", from.add));
-    }
-    if (wants_id) insert_id(out, begin, written.name, written.make_id());
+    bridge::write(stanza, out,
+                  {.inherited = content_ns,
+                   .without = leave_out ? std::string_view{"from"} : "",
+                   .with = {added.data(), count}});
     return written;
 }
 
@@ -185,14 +202,13 @@ Outgoing check_raw(std::string_view xml, std::string_view content_ns) {
                       ": write raw ones without xmlns='jabber:client'");
     const auto kind = stanza_kind(element, content_ns);
     Outgoing out;
-    const auto type = stanza_type(kind, describe_stanza(out, element));
+    out.type = type_of(kind, describe_stanza(out, element));
     if (kind == StanzaKind::iq) {
-        if (auto fault = fault_of_iq(element, out.id(), type); !fault.empty())
+        if (auto fault = fault_of_iq(element, out.id(), out.type); !fault.empty())
             return refuse(std::move(fault));
         if (out.id().empty()) return refuse("a raw iq needs an id");
     }
     out.kind = kind;
-    out.type = type.value_or(StanzaType::any);
     out.own = check.take();
     return out;
 }

@@ -3,7 +3,9 @@
 
 #include "headstock/delivery.hpp"
 #include "headstock/detail/crypto.hpp"
+#include "headstock/jid.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,8 +18,8 @@ struct Outgoing {
     std::string_view to{};
     std::string_view from{};            ///< What it says of its sender; empty when it says nothing.
     StanzaKind kind = StanzaKind::none; ///< none for a raw element that is no stanza.
-    StanzaType type = StanzaType::any;
-    Error error{}; ///< Errc::invalid_stanza, and nothing else is set.
+    StanzaType type = StanzaType::any;  ///< Of a message it is not looked for.
+    std::optional<Error> error{}; ///< Errc::invalid_stanza, and nothing else is set.
     Element own{}; ///< Set where the stanza is not the caller's element.
 
     /// The one it has, or the one it was given.
@@ -30,9 +32,10 @@ struct Outgoing {
         given_ = true;
     }
     /// Give it a random one.
-    const Token& make_id() {
+    std::string_view make_id() {
         named_ = true;
-        return token_ = make_token();
+        token_ = make_token();
+        return id();
     }
 
 private:
@@ -44,8 +47,8 @@ private:
 
 /// What becomes of a stanza's `from` while it is written.
 struct FromRule {
-    bool leave_out = false;
-    std::string_view add{}; ///< To write, where the stanza has none; empty for nothing.
+    const Jid* own = nullptr;    ///< One of this account is left out, whatever its resource.
+    const Jid* sender = nullptr; ///< To write, where the stanza has none.
 };
 
 /// Append `stanza` to `out`, for a stream of namespace `content_ns`.  An iq or message without an id is

@@ -1,4 +1,5 @@
-// The session's transitions, all of them, in the order in which a session lives.
+// The session's transitions, all of them, in the order in which a session lives.  What leads to them is in
+// session_receiving.cpp.
 #include "headstock/detail/session.hpp"
 
 #include "bridge/writer.hpp"
@@ -14,28 +15,20 @@
 
 namespace headstock::detail {
 
-using bridge::Demand;
-using bridge::Parser;
-
 namespace {
 
-constexpr std::size_t first_bytes_shown = 64;
-
 bridge::Limits parser_limits(const Limits& limits, bool logged_in) {
+    const std::uint64_t most = logged_in ? limits.element_bytes : limits.before_login;
     return {.held_bytes = logged_in ? limits.held : limits.before_login,
             .depth = limits.depth,
-            .attributes = limits.attributes};
+            .attributes = limits.attributes,
+            .element_bytes = std::min(most, limits.element_bytes)};
 }
 
 std::string to_xml(const Element& stanza) {
     std::string xml;
     bridge::write(stanza, xml, {.inherited = ns::client});
     return xml;
-}
-
-Error injected() {
-    return {Errc::starttls_injection,
-            "bytes followed <proceed/> in clear: somebody may be in between"};
 }
 
 std::string join(const std::vector<std::string>& words) {
@@ -76,80 +69,6 @@ void Session::connected(Reach reach) {
 void Session::open_stream() {
     enter(State::header, options_.timeouts.stream);
     write(role_ == Role::component ? component_header(account_) : stream_header(account_, secure_));
-}
-
-void Session::received(std::string_view plain) {
-    if (state_ >= State::closed || abandoned_) return;
-    if (state_ == State::securing) return finish(injected());
-    if (log_.on()) recorder_.feed(plain);
-    if (!header_seen_)
-        first_bytes_.append(plain, 0,
-                            first_bytes_shown - std::min(first_bytes_.size(), first_bytes_shown));
-    const bool early = negotiating();
-    parser_.feed(plain);
-    pump();
-    if (early && state_ < State::closed && !abandoned_) nap_early();
-}
-
-// Clients that log in at the same time on one loop need one Expat at a time, not one each.  A few
-// times only: who says little in many reads would make us work for it.
-void Session::nap_early() {
-    if (early_naps_ == 0) return;
-    --early_naps_;
-    parser_.doze();
-}
-
-// User code runs in handle() only, never inside the parser.
-void Session::pump() {
-    while (state_ < State::closed && !abandoned_) {
-        const auto event = parser_.next();
-        const bool more = event.kind == Parser::Event::more;
-        if (!more) log_received(event);
-        if (!more) handle(event);
-        if (!dispatcher_.in_stanza()) registry_.tidy();
-        if (more) return;
-    }
-    log_.hold_sent(false);
-    dispatcher_.abandon_stanza();
-}
-
-void Session::handle(const Parser::Event& event) {
-    switch (event.kind) {
-    case Parser::Event::start:
-        on_header(*event.element);
-        break;
-    case Parser::Event::end:
-        own_element_ ? on_element(*event.element) : dispatcher_.complete(event);
-        break;
-    case Parser::Event::finish:
-        on_stream_end();
-        break;
-    case Parser::Event::error:
-        on_parse_error();
-        break;
-    case Parser::Event::more:
-        break;
-    }
-}
-
-// The log shows every element of depth 1, so while it is on each is looked at.
-bool Session::may_want(const bridge::Name& name, bridge::NameId id, std::size_t depth) noexcept {
-    if (depth > 1) return own_element_ || dispatcher_.may_want(name, id, depth);
-    if (depth == 0 || negotiating() || log_.on() || dispatcher_.may_want(name, id, depth))
-        return true;
-    own_element_ = false;
-    return false;
-}
-
-Demand Session::decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept {
-    if (depth == 0) return Demand::at_start;
-    if (depth == 1) {
-        own_element_ = negotiating() || !dispatcher_.is_stanza(tag, id);
-        if (own_element_) return Demand::build | Demand::at_end;
-        const auto demand = dispatcher_.decide(tag, id, depth);
-        return log_.on() ? demand | Demand::at_end : demand;
-    }
-    return own_element_ ? Demand::skip : dispatcher_.decide(tag, id, depth);
 }
 
 void Session::on_header(const Tag& header) {
@@ -226,8 +145,13 @@ void Session::on_starttls_answer(const Element& answer) {
     if (!answer.is("proceed", ns::tls)) return unexpected(answer);
     // What follows in clear was not sent by the peer we are about to know (CVE-2011-0411).
     state_ = State::securing; // in clear nothing more is said
-    if (!parser_.unparsed().empty()) return finish(injected());
+    if (!parser_.unparsed().empty()) return on_injection();
     step_ = Step::start_tls;
+}
+
+void Session::on_injection() {
+    finish({Errc::starttls_injection,
+            "bytes followed <proceed/> in clear: somebody may be in between"});
 }
 
 void Session::secured() {

@@ -6,6 +6,7 @@
 
 #include "bridge/parser.hpp"
 #include "headstock/detail/dispatcher.hpp"
+#include "headstock/detail/fifo.hpp"
 #include "headstock/detail/inbox.hpp"
 #include "headstock/detail/negotiation.hpp"
 #include "headstock/detail/outbox.hpp"
@@ -22,7 +23,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -169,8 +169,8 @@ public:
 
 private:
     // bridge::Demands
-    bool may_want(const bridge::Name& name, bridge::NameId id, std::size_t depth) noexcept override;
-    bridge::Demand decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept override;
+    bridge::Demand decide(bridge::StartTag& start) override;
+    bridge::Taken take(const bridge::Parser::Event& event) override;
     void names_forgotten(bridge::NameId first) noexcept override { registry_.forget_names(first); }
 
     // Outlet
@@ -179,6 +179,7 @@ private:
     bool start(std::shared_ptr<ThreadedCall> call) override;
     void note(std::string_view line) override { log_.note(line); }
 
+    bridge::Demand begin_element(bridge::StartTag& start);
     void pump();
     void nap_early();
     void handle(const bridge::Parser::Event& event);
@@ -186,6 +187,7 @@ private:
     void on_element(const Element& element);
     void on_features(const Element& features);
     void on_starttls_answer(const Element& answer);
+    void on_injection();
     void on_form(const Element& iq);
     void on_registered(const Element& iq);
     void on_registration_error(const StanzaError& error);
@@ -225,7 +227,9 @@ private:
                  Requests::Callback callback,
                  std::chrono::milliseconds timeout,
                  bool keeps_answer);
+    void keep(Draft& draft, const Outgoing& out);
     Error refuse_reason(const Outgoing& out) const;
+    Error too_much_queued() const;
     void write(std::string_view xml);
     void log_sent(std::string_view xml);
     void note_presence(const Outgoing& out);
@@ -274,7 +278,7 @@ private:
     WireLog log_;
     Recorder recorder_;
     std::shared_ptr<Inbox> inbox_;
-    std::deque<std::function<void()>> posted_; ///< Taken from the inbox and not run yet.
+    Fifo<std::function<void()>> posted_; ///< Taken from the inbox and not run yet.
     Registry registry_;
     Requests requests_;
     Timers timers_;

@@ -48,7 +48,7 @@ Delivery Session::request(const Element& iq,
     Draft draft{outbox_};
     auto out = write_to(draft, iq);
     if (!out.error && out.type != StanzaType::get && out.type != StanzaType::set)
-        out.error = {Errc::invalid_stanza, "not sent: a request is an iq of type get or set"};
+        out.error = Error{Errc::invalid_stanza, "not sent: a request is an iq of type get or set"};
     return delivery_of(submit(draft, out, std::move(callback), timeout, keeps_answer), out);
 }
 
@@ -66,33 +66,40 @@ Error Session::submit(Draft& draft,
                       Requests::Callback callback,
                       std::chrono::milliseconds timeout,
                       bool keeps_answer) {
-    if (auto error = refuse_reason(out)) return error;
+    auto error = refuse_reason(out);
     const bool request =
         out.kind == StanzaKind::iq && (out.type == StanzaType::get || out.type == StanzaType::set);
-    if (request &&
+    if (!error && request &&
         !requests_.add({.id = std::string{out.id()},
                         .to = std::string{out.to},
                         .callback = std::move(callback),
                         .deadline = saturated(now_, std::max<std::uint64_t>(ms_count(timeout), 1)),
                         .keeps_answer = keeps_answer,
                         .asker = std::string{role_ == Role::component ? out.from : ""}}))
-        return {Errc::invalid_stanza, "not sent: an iq with the id " + std::string{out.id()} +
-                                          " waits for its answer already"};
+        error = {Errc::invalid_stanza, "not sent: an iq with the id " + std::string{out.id()} +
+                                           " waits for its answer already"};
+    if (!error) keep(draft, out);
+    return error;
+}
+
+void Session::keep(Draft& draft, const Outgoing& out) {
     note_presence(out);
     draft.keep({out.name, out.to, out.id()});
     if (outbox_.released()) log_sent(draft.xml());
-    return {};
 }
 
 Error Session::refuse_reason(const Outgoing& out) const {
-    if (out.error) return out.error;
+    if (out.error) return *out.error;
     if (state_ >= State::closing || abandoned_)
         return {Errc::not_ready, "not sent: the session has ended"};
-    if (const auto total = outbox_.pending(); total > options_.limits.queued)
-        return {Errc::not_ready, "not sent: " + std::to_string(total) +
-                                     " bytes would wait to be written, more than " +
-                                     std::to_string(options_.limits.queued) + " (Limits::queued)"};
+    if (outbox_.pending() > options_.limits.queued) return too_much_queued();
     return {};
+}
+
+Error Session::too_much_queued() const {
+    return {Errc::not_ready, "not sent: " + std::to_string(outbox_.pending()) +
+                                 " bytes would wait to be written, more than " +
+                                 std::to_string(options_.limits.queued) + " (Limits::queued)"};
 }
 
 Reply Session::make_reply(const Tag& iq) {

@@ -25,9 +25,9 @@ struct TlsSettings {
 class TlsContext {
 public:
     /// The context for `settings`.  While one is alive, the same unchanged file gives the same
-    /// context again: a process holds its authorities once.  Null with `error` set when the file
-    /// cannot be read or holds no certificate (Errc::invalid_option; Errc::tls_failed when no
-    /// system bundle was found).
+    /// context again, and so does the wish to verify nothing: a process holds its authorities once.
+    /// Null with `error` set when the file cannot be read or holds no certificate
+    /// (Errc::invalid_option; Errc::tls_failed when no system bundle was found).
     static std::shared_ptr<const TlsContext> make(const TlsSettings& settings, Error& error);
 
     struct Parts;
@@ -92,6 +92,9 @@ public:
 
     /// Ciphertext to send, in order.  The caller clears it.
     std::string& output();
+
+    /// Nothing is expected for a while: give back the room that records were collected in.
+    void doze() noexcept;
 
     /// Puts our close_notify into output(), once, if the handshake was done.  Reading goes on.
     void close();

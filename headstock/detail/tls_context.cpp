@@ -200,6 +200,18 @@ public:
         return made;
     }
 
+    // The one that trusts everybody: it has no authorities, but its generator need not be seeded for
+    // every client.
+    std::shared_ptr<const TlsContext> unverified(Error& error) {
+        const std::lock_guard lock{mutex_};
+        if (auto found = unverified_.lock()) return found;
+        auto parts = make_parts(false, error);
+        if (!parts) return nullptr;
+        auto made = std::make_shared<const TlsContext>(std::move(parts));
+        unverified_ = made;
+        return made;
+    }
+
 private:
     using Key = std::tuple<std::string, fs::file_time_type, std::uintmax_t>;
 
@@ -224,6 +236,7 @@ private:
 
     std::mutex mutex_{};
     std::map<Key, std::weak_ptr<const TlsContext>> contexts_{};
+    std::weak_ptr<const TlsContext> unverified_{};
 };
 
 void set_floor(mbedtls_ssl_config& config) {
@@ -258,11 +271,8 @@ TlsContext::TlsContext(std::unique_ptr<const Parts> parts) : parts_(std::move(pa
 TlsContext::~TlsContext() = default;
 
 std::shared_ptr<const TlsContext> TlsContext::make(const TlsSettings& settings, Error& error) {
-    if (settings.insecure_skip_verification) {
-        auto parts = make_parts(false, error);
-        return parts ? std::make_shared<const TlsContext>(std::move(parts)) : nullptr;
-    }
     static Cache cache;
+    if (settings.insecure_skip_verification) return cache.unverified(error);
     const auto path = settings.ca_file.empty() ? system_bundle(error) : settings.ca_file;
     return path.empty() ? nullptr : cache.get(path, error);
 }

@@ -284,6 +284,11 @@ Error TlsSession::write(std::string_view plain) {
 
 std::string& TlsSession::output() { return impl_->output; }
 
+void TlsSession::doze() noexcept {
+    if (impl_->input.empty()) std::string{}.swap(impl_->input);
+    if (impl_->output.empty()) std::string{}.swap(impl_->output);
+}
+
 void TlsSession::close() {
     const bool was_open = impl_->phase == Impl::Phase::open || impl_->phase == Impl::Phase::closed;
     if (was_open && impl_->may_write) mbedtls_ssl_close_notify(&impl_->ssl);

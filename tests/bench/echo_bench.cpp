@@ -30,7 +30,9 @@ void add_echo(const char* name, const Traffic& traffic) {
         measure(state, traffic.units, [&] {
             in_reads(traffic.bytes, [&](std::string_view read) {
                 session.says(read);
-                written += session.take().size();
+                const auto size = session.client->output().size();
+                session.client->written(size);
+                written += size;
             });
         });
         if (written == 0) throw std::runtime_error{"the session answered nothing"};

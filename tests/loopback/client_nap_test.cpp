@@ -59,3 +59,39 @@ TEST_CASE("nap: a silent session gives the parser's memory back, and goes on whe
     CHECK(heard == "firstsecond");
     CHECK(server.finish() == "");
 }
+
+TEST_CASE("nap: what a burst inside TLS needed is given back in the silence behind it") {
+    const std::string text(14'000, 't'); // it is held as it came, decrypted, and by Expat
+    ScriptedServer server{[&](ServerSide& side) {
+        side.login();
+        side.hear("<presence/>");
+        side.say("<message><x>" + text + "</x></message>");
+        side.hear("</stream:stream>");
+        side.say("</stream:stream>");
+        side.hear_end();
+    }};
+    AsyncClient client{"romeo@e.test", "secret", server.options()};
+    std::size_t before = 0;
+    std::size_t most = 0;
+    std::size_t after = 0;
+    const auto look = [&] {
+        after = test::heap_bytes();
+        if (after < before + 4096) client.stop();
+    };
+    client.on("message", [&](const Tag&) {
+        most = test::heap_bytes();
+        client.every(10ms, look);
+        client.after(5s, [&] { client.stop(); });
+    });
+    client.on_event([&](const headstock::SessionStarted&) {
+        client.after(500ms, [&] { // it naps since the login
+            before = test::heap_bytes();
+            client.send_stanza(headstock::presence());
+        });
+    });
+    const auto error = client.run();
+    CHECK_MESSAGE(!error, error.message());
+    CHECK(most > before + 2 * text.size());
+    CHECK(after < before + 4096);
+    CHECK(server.finish() == "");
+}

@@ -455,6 +455,23 @@ TEST_CASE("quick acknowledgement may be set at any time") {
     rig.transport->set_quick_ack(true);
 }
 
+TEST_CASE("all connections of a thread read into one buffer") {
+    TransportRig first;
+    TransportRig second;
+    Listener listener;
+    auto far = join(first, listener);
+    auto near = join(second, listener);
+    const void* buffers[2] = {};
+    first.owner.then = [&](const std::string&) { buffers[0] = first.owner.borrowed.data(); };
+    second.owner.then = [&](const std::string&) { buffers[1] = second.owner.borrowed.data(); };
+    far.send("x");
+    CHECK(first.until("received"));
+    near.send("x");
+    CHECK(second.until("received"));
+    CHECK(buffers[0] != nullptr);
+    CHECK(buffers[0] == buffers[1]);
+}
+
 TEST_CASE("a loop that is run inside a read leaves the borrowed bytes alone") {
     TransportRig outer;
     TransportRig inner;

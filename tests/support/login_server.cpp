@@ -41,7 +41,8 @@ std::string LoginServer::receive(std::string_view bytes) {
         wants_tls_ = true;
         return "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
     }
-    if (bytes.starts_with("<auth")) return challenge(bytes);
+    if (bytes.starts_with("<auth"))
+        return settings_.plain ? log_in_plainly(bytes) : challenge(bytes);
     if (bytes.starts_with("<response")) return success(bytes);
     if (bytes.starts_with("<iq") && bound_.empty()) return bind(bytes);
     throw std::runtime_error("the login server does not expect " + std::string{bytes});
@@ -55,13 +56,21 @@ std::string LoginServer::open_stream() {
     if (settings_.starttls && !secured_) {
         xml += "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>";
     } else if (!authenticated_) {
-        xml += "<mechanisms "
-               "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>SCRAM-SHA-1</mechanism></"
-               "mechanisms>";
+        xml += "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>";
+        xml += settings_.plain ? "PLAIN" : "SCRAM-SHA-1";
+        xml += "</mechanism></mechanisms>";
     } else {
         xml += "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>";
     }
     return xml + "</stream:features>";
+}
+
+// NUL user NUL password (RFC 4616).
+std::string LoginServer::log_in_plainly(std::string_view auth) {
+    const auto data = data_of(auth);
+    user_ = data.substr(1, data.find('\0', 1) - 1);
+    authenticated_ = true;
+    return "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>";
 }
 
 std::string LoginServer::challenge(std::string_view auth) {

@@ -16,6 +16,7 @@ public:
         std::string resource = "r";   ///< Bound whatever was asked for.
         bool starttls = false;        ///< Offer it, required, before anything else.
         unsigned rounds = 4096;       ///< Of PBKDF2.
+        bool plain = false;           ///< Offer PLAIN instead of SCRAM, and take any password.
         std::string extra_features{}; ///< XML put into every features element.
     };
 
@@ -31,6 +32,7 @@ public:
 
 private:
     std::string open_stream();
+    std::string log_in_plainly(std::string_view auth);
     std::string challenge(std::string_view auth);
     std::string success(std::string_view response);
     std::string bind(std::string_view iq);

@@ -23,6 +23,8 @@ public:
     bool at_end() const { return at_end_; }
     void close(); ///< FIN
     void reset(); ///< RST
+    /// To wait for it beside others.
+    int descriptor() const { return socket_; }
 
 private:
     int socket_;
@@ -38,6 +40,7 @@ public:
     Listener& operator=(const Listener&) = delete;
 
     std::uint16_t port() const { return port_; }
+    int descriptor() const { return socket_; }
     Peer accept();
     /// A client's socket that asks to connect and does not wait.
     Peer connect_from_outside() const;

@@ -180,16 +180,6 @@ TEST_CASE("element: equality is of name, attributes in any order, and content in
     CHECK_FALSE(Element{"a"}.text("t") == Element{"a"}.add("t", ""));
 }
 
-TEST_CASE("element: a small stanza is one piece of memory") {
-    const auto before = test::heap_calls();
-    const auto iq = Element{"iq", client}
-                        .set("type", "get")
-                        .set("id", "0123456789abcdef")
-                        .set("to", "romeo@montague.example/orchard");
-    CHECK(test::heap_calls() == before + 1);
-    CHECK(iq.attributes().size() == 3);
-}
-
 TEST_CASE("element: what XML cannot carry is refused with its place and changes nothing") {
     struct Bad {
         std::string text;

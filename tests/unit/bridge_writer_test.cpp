@@ -184,6 +184,104 @@ TEST_CASE("writer: an attribute is left out of the outermost tag, and of no name
     CHECK(out == "<a x='1' xmlns:ns0='urn:n' ns0:x='2'>");
 }
 
+TEST_CASE("writer: attributes may be added to the outermost tag, before its own") {
+    const bridge::Attribute added[] = {{{"id", {}}, "<7>"}, {{"from", {}}, "a'b"}};
+    const auto e = Element{"a", "urn:a"}.set("x", "1").add(Element{"b", "urn:a"}.set("y", "2"));
+    CHECK(written(e, {.with = added}) ==
+          "<a id='&lt;7&gt;' from='a&apos;b' xmlns='urn:a' x='1'><b y='2'/></a>");
+    CHECK(written(e, {.without = "x", .with = added}) ==
+          "<a id='&lt;7&gt;' from='a&apos;b' xmlns='urn:a'><b y='2'/></a>");
+    std::string out;
+    bridge::write_open(e, out, {.inherited = "urn:a", .with = added});
+    CHECK(out == "<a id='&lt;7&gt;' from='a&apos;b' x='1'>");
+}
+
+namespace {
+
+std::string escaped_by_hand(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (c == '<') {
+            out += "&lt;";
+        } else if (c == '\'') {
+            out += "&apos;";
+        } else {
+            out += c;
+        }
+    }
+    return out;
+}
+
+} // namespace
+
+// Text is put together in pieces of half a kilobyte: each kind of piece at each place of a border.
+TEST_CASE("writer: what is longer than a piece is whole and in order") {
+    const std::string plain(40, 'p');
+    const std::string special = "it's <here>";
+    for (std::size_t size = 380; size < 620; ++size) {
+        const std::string name(size, 'n');
+        CHECK(written(Element{name}.set("a", plain)) == "<" + name + " a='" + plain + "'/>");
+        CHECK(written(Element{"a"}.set(name, plain).text(plain)) ==
+              "<a " + name + "='" + plain + "'>" + plain + "</a>");
+        const auto value = name + special + name;
+        CHECK(written(Element{"a"}.set("b", value).set("c", plain)) ==
+              "<a b='" + name + "it&apos;s &lt;here&gt;" + name + "' c='" + plain + "'/>");
+        CHECK(written(Element{"a"}.text(value).add("c", special)) ==
+              "<a>" + name + "it's &lt;here&gt;" + name + "<c>it's &lt;here&gt;</c></a>");
+    }
+}
+
+TEST_CASE("writer: values of every length and kind are copied whole") {
+    for (std::size_t size = 0; size < 120; ++size) {
+        std::string text;
+        for (std::size_t i = 0; i < size; ++i) text += static_cast<char>('a' + i % 26);
+        const auto both = text + "\xc3\xa4" + text;
+        CHECK(written(Element{"a"}.set("b", text)) == "<a b='" + text + "'/>");
+        CHECK(written(Element{"a"}.set("b", both)) == "<a b='" + both + "'/>");
+        if (size > 0)
+            CHECK(written(Element{text}.set(text, "")) == "<" + text + " " + text + "=''/>");
+        for (std::size_t at = 0; at < size; ++at) {
+            auto odd = text;
+            odd[at] = at % 2 == 0 ? '<' : '\'';
+            CHECK(written(Element{"a"}.set("b", odd)) == "<a b='" + escaped_by_hand(odd) + "'/>");
+        }
+    }
+}
+
+// Small letters are looked at in blocks, all else one by one.
+TEST_CASE("writer: what a name cannot hold is found wherever it stands") {
+    const std::string good[] = {"x", "a", "z", "A", "Z", "_", "\xc3\xa4"};
+    const std::string inner[] = {"0", "9", "-", ".", "\xc2\xb7"};
+    const std::string bad[] = {"`", "{", "@", "[", " ", ":", "\x01", "\xc3\x97", "\xff", "/", "<"};
+    for (std::size_t size = 0; size < 40; ++size) {
+        for (std::size_t at = 0; at <= size; ++at) {
+            const std::string before(at, 'm');
+            const std::string behind(size - at, 'm');
+            const auto around = [&](const std::string& each) { return before + each + behind; };
+            for (const auto& each : good) CHECK_NOTHROW(Element{around(each)});
+            for (const auto& each : inner) {
+                if (at > 0) CHECK_NOTHROW(Element{around(each)});
+                if (at == 0) CHECK_THROWS_AS(Element{around(each)}, bridge::Invalid);
+            }
+            for (const auto& each : bad)
+                CHECK_THROWS_AS(Element{"a"}.set(around(each), ""), bridge::Invalid);
+        }
+    }
+}
+
+TEST_CASE("writer: what a namespace cannot be is refused for a child as for its parent") {
+    auto e = Element{"a", "urn:a"};
+    for (const std::string ns : {"urn:\nb", "http://www.w3.org/2000/xmlns/", "\x01", "\xff"}) {
+        CAPTURE(ns);
+        CHECK_THROWS_AS((Element{"b", ns}), bridge::Invalid);
+        CHECK_THROWS_AS(e.add(Name{"b", ns}, "text"), bridge::Invalid);
+        CHECK_THROWS_AS(e.append("b", ns), bridge::Invalid);
+    }
+    CHECK_THROWS_AS(e.add("b c", "text"), bridge::Invalid);
+    CHECK_THROWS_AS(e.append("b c"), bridge::Invalid);
+    CHECK(e.add("b", "text").xml() == "<a xmlns='urn:a'><b>text</b></a>");
+}
+
 TEST_CASE("writer: a hundred thousand prefixes and levels take linear room") {
     Element e{"a", "urn:a"};
     Element* at = &e;

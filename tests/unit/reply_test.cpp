@@ -151,6 +151,20 @@ TEST_CASE("reply_to and error_reply: to the sender, from the address asked, with
               .attribute("from") == "b@y");
 }
 
+TEST_CASE("reply_to: nothing cannot be answered") {
+    CHECK_THROWS_AS(headstock::reply_to(Element{}), bridge::Invalid);
+    CHECK_THROWS_AS(headstock::error_reply(Element{}, {}), bridge::Invalid);
+}
+
+TEST_CASE("reply_to: what is odd in a value stays what it is") {
+    const std::string odd = "a'b&<c>\t\xc3\xa4@x/y";
+    const auto asked = Element{"message", ns::client}.set("from", odd).set("type", odd);
+    const auto reply = headstock::reply_to(asked);
+    CHECK(reply.attribute("to") == odd);
+    CHECK(reply.attribute("type") == odd);
+    CHECK(Element::parse(reply.xml()) == reply);
+}
+
 TEST_CASE("reply_to: of a groupchat to the room and of an error without its type") {
     const auto reply = [](std::string_view xml) {
         return headstock::reply_to(Element::parse(xml).value()).xml();

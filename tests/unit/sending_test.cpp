@@ -1,4 +1,5 @@
 // What may be sent, what becomes of it, and that nothing half-made reaches the stream.
+#include "tests/support/heap_count.hpp"
 #include "tests/support/stage.hpp"
 
 #include <doctest/doctest.h>
@@ -142,6 +143,41 @@ TEST_CASE("sending: a stanza is unsent until its last byte is written") {
     stage.client->written(wire.size() - first);
     CHECK(stage.client->unsent().empty());
     CHECK(stage.client->output().empty());
+}
+
+TEST_CASE("sending: the memory of a burst is given back once it is written") {
+    Stage stage;
+    const auto send_and_write = [&](std::size_t size) {
+        const std::string body(size, 'x');
+        CHECK(stage.client->send_stanza(headstock::message("a@x", body)));
+        const auto output = stage.client->output();
+        CHECK(output.find(body) != output.npos);
+        stage.client->written(output.size());
+    };
+    for (int i = 0; i < 4; ++i) send_and_write(10);
+    const auto before = test::heap_bytes();
+    send_and_write(1u << 20);
+    for (int i = 0; i < 4; ++i) send_and_write(10);
+    CHECK(test::heap_bytes() - before < 200u << 10);
+}
+
+TEST_CASE("sending: many buffers in turn keep what was not written whole and in order") {
+    Stage stage;
+    std::string sent;
+    std::string seen;
+    for (int i = 0; i < 200; ++i) {
+        const auto raw = "<message to='a@x' id='" + std::to_string(i) + "'><body>" +
+                         std::string(static_cast<std::size_t>(i % 37), 'y') + "</body></message>";
+        CHECK(stage.client->send_raw_stanza(raw));
+        sent += raw;
+        const auto output = stage.client->output();
+        const auto part = i % 3 == 0 ? output.size() : output.size() / 2;
+        seen += output.substr(0, part);
+        stage.client->written(part);
+    }
+    seen += stage.take();
+    CHECK(seen == sent);
+    CHECK(stage.client->unsent().empty());
 }
 
 TEST_CASE("sending: what is refused leaves nothing behind") {

@@ -157,7 +157,73 @@ void check_no_heap_call(const std::string& bytes) {
     }
 }
 
+// Answers as a program does; gives every kind of stanza back.
+struct Echo {
+    int answers = 0;
+
+    Element message(const Element& body, const Tag& message) {
+        ++answers;
+        return headstock::reply_to(message).add("body", body.text());
+    }
+    Element presence(const Tag& presence) {
+        ++answers;
+        return headstock::reply_to(presence).set("type", "subscribed");
+    }
+    Element time(const Tag& iq) {
+        ++answers;
+        return headstock::reply_to(iq).add(Element{"time", "urn:xmpp:time"}.add("tzo", "+01:00"));
+    }
+};
+HEADSTOCK_HANDLERS(Echo,
+                   on<&self::message>("message/body"),
+                   on<&self::presence>("presence"),
+                   on<&self::time>("iq@type=get"))
+
+std::string to_be_answered() {
+    std::string all;
+    for (int i = 0; i < stanzas; ++i) {
+        all += plain_chat(i);
+        if (i % 3 == 0) all += available(i);
+        if (i % 3 == 1)
+            all +=
+                start("iq", sender(i) + "/phone", "get", i) + "<time xmlns='urn:xmpp:time'/></iq>";
+    }
+    return all;
+}
+
+// Reads, and writes what is answered, as a loop does: all of it behind each read.
+std::size_t heap_calls_of_answers(Stage& stage, std::string_view bytes, std::size_t read_size) {
+    std::size_t written = 0;
+    const auto run = [&] {
+        for (std::size_t at = 0; at < bytes.size(); at += read_size) {
+            stage.says(bytes.substr(at, read_size));
+            const auto output = stage.client->output();
+            written += output.size();
+            stage.client->written(output.size());
+        }
+    };
+    run();
+    run();
+    const auto before = test::heap_calls();
+    const auto written_before = written;
+    run();
+    CHECK(written - written_before > bytes.size() / 2);
+    return test::heap_calls() - before;
+}
+
 } // namespace
+
+TEST_CASE("steady state: what comes is answered without a call of the heap") {
+    const auto bytes = to_be_answered();
+    for (const std::size_t read_size : {std::size_t{65536}, std::size_t{1000}, std::size_t{7}}) {
+        CAPTURE(read_size);
+        Stage stage;
+        Echo echo;
+        stage.client->register_handler(echo);
+        CHECK(heap_calls_of_answers(stage, bytes, read_size) == 0);
+        CHECK(echo.answers == 3 * (stanzas + 334));
+    }
+}
 
 TEST_CASE("steady state: chat messages are read without a call of the heap") {
     check_no_heap_call<Reader>(of_one_kind());

@@ -1,4 +1,5 @@
 // The session itself: cuts, sizes, ends, alerts, and what it refuses to negotiate.
+#include "headstock/base_client.hpp"
 #include "tests/support/tls_link.hpp"
 
 #include <doctest/doctest.h>
@@ -10,6 +11,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <ostream>
 #include <string>
 #include <thread>
@@ -351,6 +353,29 @@ TEST_CASE("the same file is loaded once while it is in use, and again when it wa
     const std::weak_ptr<const TlsContext> watched = first;
     first.reset();
     CHECK(watched.expired());
+}
+
+TEST_CASE("where nothing is verified there is one context too") {
+    Error error;
+    const auto first = TlsContext::make({.insecure_skip_verification = true}, error);
+    CHECK(first);
+    CHECK(TlsContext::make({.insecure_skip_verification = true}, error) == first);
+}
+
+TEST_CASE("a process has one store of authorities whatever the number of its clients") {
+    const TemporaryFile file{world().root.certificate};
+    Error error;
+    const auto store = TlsContext::make({.ca_file = file.path()}, error);
+    REQUIRE(store);
+    headstock::Options options;
+    options.ca_file = file.path();
+    std::vector<std::unique_ptr<headstock::BaseClient>> clients;
+    for (long count = 2; count < 10; ++count) {
+        clients.push_back(
+            std::make_unique<headstock::BaseClient>("romeo@e.test", "secret", options));
+        CHECK_FALSE(clients.back()->check());
+        CHECK(store.use_count() == count);
+    }
 }
 
 TEST_CASE("a file of authorities that cannot be used is named with the reason") {

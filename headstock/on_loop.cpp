@@ -1,0 +1,33 @@
+#include "headstock/on_loop.hpp"
+
+#include "headstock/detail/driver.hpp"
+
+#include <utility>
+
+namespace headstock {
+
+OnLoop::OnLoop(std::shared_ptr<detail::ClientCore> core)
+    : driver_(std::make_shared<detail::Driver>(std::move(core))) {}
+
+// Each function that calls handlers holds the driver: one of them may destroy the client meanwhile.
+
+OnLoop::~OnLoop() {
+    const auto driver = driver_;
+    driver->cancel();
+}
+
+Error OnLoop::run() {
+    const auto driver = driver_;
+    return driver->run();
+}
+
+Error OnLoop::start() {
+    const auto driver = driver_;
+    return driver->start();
+}
+
+void OnLoop::stop() { driver_->stop(); }
+bool OnLoop::post(std::function<void()> f) { return driver_->post(std::move(f)); }
+const Error& OnLoop::error() const { return driver_->error(); }
+
+} // namespace headstock

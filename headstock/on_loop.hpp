@@ -1,0 +1,52 @@
+// A session on a libuv loop: what AsyncClient and AsyncComponent have in common.
+#pragma once
+
+#include "headstock/error.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace headstock {
+
+namespace detail {
+class ClientCore;
+class Driver;
+} // namespace detail
+
+/// Runs one session, on a loop of its own or on the program's.
+///
+/// All functions belong to the thread that runs the loop, but post() and stop(), which any thread may
+/// call; debug builds assert it.
+class OnLoop {
+public:
+    OnLoop(const OnLoop&) = delete;
+    OnLoop& operator=(const OnLoop&) = delete;
+
+    /// Run the session on its own loop until it ends.  No error: it ended because stop() was called,
+    /// everything that was sent was written, and the server ended its stream after it.  Blocks.
+    Error run();
+    /// Begin the session on the loop in Options::loop, or on the own one before run().  Returns at
+    /// once; the end is told to `stopping`, `cleanup` and `terminated`.  The error is about what could
+    /// be checked at once; then the hooks have been called already.
+    Error start();
+    /// End the session in order, within Timeouts::stop: unavailable presence if a client's was sent, what
+    /// was sent is written, </stream:stream>.  Threaded calls that have ended are answered before; those
+    /// that have not begun are dropped.  Any thread; returns at once.
+    void stop();
+    /// Run `f` on the session's thread, soon, or at the session's end before `cleanup`.  Any thread.
+    /// False when it has ended: `f` will not run.
+    bool post(std::function<void()> f);
+
+    /// Why the session ended; valid once it has.
+    const Error& error() const;
+
+protected:
+    explicit OnLoop(std::shared_ptr<detail::ClientCore> core);
+    /// No hook and no handler is called any more; a run() under way gives operation_canceled.
+    ~OnLoop();
+
+private:
+    std::shared_ptr<detail::Driver> driver_;
+};
+
+} // namespace headstock
