@@ -47,7 +47,7 @@ public:
 
     /// How many bytes allocate(size) gives.
     std::size_t fit(std::size_t size) const {
-        if (size <= FreeLists::small || use_ == Use::rewind) return (size + 7) & ~std::size_t{7};
+        if (use_ == Use::rewind || size <= FreeLists::small) return (size + 7) & ~std::size_t{7};
         return FreeLists::round_up(size);
     }
     /// A block of fit(size) bytes.  `size` is not 0.  Throws std::bad_alloc.

@@ -93,17 +93,27 @@ inline TreeBuilder::Verdict TreeBuilder::open(const NameTable::Entry& name,
     return Verdict::suspend;
 }
 
-Node* TreeBuilder::make_tag(const Name& name, const char* const* attributes) {
-    const bool root = open_.empty(); // it stays while names come and go, so it keeps its own
-    const auto kept = [&](const Name& met) { return root ? store_name(arena_, met) : &met; };
-    Node* const node = make_node(arena_, kept(name));
-    node->parent = root ? nullptr : open_.back().node;
+// `keep` gives what a name is called by for as long as the tag lives.
+template <class Keep>
+Node* TreeBuilder::make_tag(const Name& name, const char* const* attributes, Keep keep) {
+    Node* const node = make_node(arena_, keep(name));
     auto** link = &node->attributes;
     for (; *attributes != nullptr; attributes += 2) {
-        const auto& called = attribute_names_.entry(attributes[0]);
-        *link = make_attribute_at_once(arena_, kept(called.name), attributes[1]);
+        const auto& called = attribute_names_.entry(attributes[0]).name;
+        *link = make_attribute_at_once(arena_, keep(called), attributes[1]);
         link = &(*link)->next;
     }
+    return node;
+}
+
+// The root stays while names come and go, so it keeps its own.
+Node* TreeBuilder::make_tag(const Name& name, const char* const* attributes) {
+    if (open_.empty()) {
+        return make_tag(name, attributes,
+                        [this](const Name& met) { return store_name(arena_, met); });
+    }
+    Node* const node = make_tag(name, attributes, [](const Name& met) { return &met; });
+    node->parent = open_.back().node;
     return node;
 }
 

@@ -78,6 +78,8 @@ public:
     }
 
 private:
+    friend class bridge::StartTag; // makes its tag
+
     struct Open {
         Node* node;
         Arena::Mark mark; // where the arena stood before it
@@ -91,8 +93,9 @@ private:
     Verdict refuse(const Refusal& why);
     Verdict open(const NameTable::Entry& name, const char* const* attributes);
     bool asks() const { return open_.empty() || open_.back().asks; }
-    friend class bridge::StartTag;
     Node* make_tag(const Name& name, const char* const* attributes);
+    template <class Keep>
+    Node* make_tag(const Name& name, const char* const* attributes, Keep keep);
     Verdict close_innermost();
     Taken offer(const Open& element);
     void add_event(const Parser::Event& event);
