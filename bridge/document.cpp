@@ -16,8 +16,8 @@ constexpr Limits document_limits{.held_bytes = 64u << 20, .depth = 10'000, .attr
 
 class WholeDocument final : public Demands {
 public:
-    Demand decide(const Tag&, NameId, std::size_t depth) noexcept override {
-        return depth == 0 ? Demand::build | Demand::at_end : Demand::skip;
+    Demand decide(StartTag& start) override {
+        return start.depth() == 0 ? Demand::build | Demand::at_end : Demand::skip;
     }
 };
 

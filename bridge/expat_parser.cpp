@@ -204,6 +204,11 @@ std::size_t ExpatParser::index() const noexcept {
     return index < 0 ? 0 : static_cast<std::size_t>(index); // below zero before the first byte
 }
 
+// Names and values count there.
+std::size_t ExpatParser::attributes() const noexcept {
+    return static_cast<std::size_t>(XML_GetSpecifiedAttributeCount(parser_)) / 2;
+}
+
 std::size_t ExpatParser::token_size() const noexcept {
     return static_cast<std::size_t>(XML_GetCurrentByteCount(parser_));
 }

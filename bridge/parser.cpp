@@ -26,13 +26,13 @@ void Parser::Impl::restart(bool skip_space) {
     root_.clear();
     origin_ = expat_origin_ = {};
     piece_ = {};
-    given_ = first_end_ = replayed_ = declarations_ = 0;
-    service_due_ = suspended_ = in_cdata_ = replaying_ = finish_told_ = complete_ = false;
+    given_ = replayed_ = declarations_ = 0;
+    service_due_ = suspended_ = halted_ = in_cdata_ = replaying_ = finish_told_ = complete_ = false;
     error_ = {};
 }
 
 void Parser::Impl::feed(std::string_view bytes) {
-    assert(!suspended_ || builder_.root_closed());
+    assert(!running_ && (!suspended_ || builder_.root_closed()));
     gate_.feed(bytes);
 }
 
@@ -42,7 +42,7 @@ std::size_t Parser::Impl::room_beside(std::size_t own) const {
 }
 
 Parser::Event Parser::Impl::next() {
-    first_end_ = 0;
+    assert(!running_);
     if (builder_.has_event()) return builder_.take_event();
     if (error_) return {.kind = Event::error};
     builder_.release();
@@ -57,7 +57,7 @@ Parser::Event Parser::Impl::next() {
 Parser::Event Parser::Impl::advance() {
     do {
         if (auto event = ready()) return *event;
-    } while (step());
+    } while (!halted_ && step());
     if (builder_.has_event()) return builder_.take_event(); // it ended before the fault
     return {.kind = error_ ? Event::error : Event::more};
 }
@@ -77,12 +77,11 @@ bool Parser::Impl::step() {
     if (!expat_) wake();
     room_inside_ = room_beside(expat_->allocated() + builder_.bytes());
     expat_->set_cap(room_inside_ - std::min(builder_.bytes(), room_inside_));
-    if (suspended_) {
-        settle(expat_->resume());
-    } else {
-        given_ += piece_.size();
-        settle(expat_->parse(piece_));
-    }
+    if (!suspended_) given_ += piece_.size();
+    running_ = true;
+    const auto status = suspended_ ? expat_->resume() : expat_->parse(piece_);
+    running_ = false;
+    settle(status);
     return !error_;
 }
 
@@ -108,19 +107,14 @@ void Parser::Impl::settle(ExpatParser::Status status) {
     piece_ = {};
 }
 
-// The last bytes of the piece, from Expat's byte `index` on.
-std::string_view Parser::Impl::behind(std::size_t index) const {
-    const auto left = given_ - index;
+// The last bytes of the piece, which Expat has not used up.
+std::string_view Parser::Impl::unread() const {
+    const auto left = given_ - expat_->consumed();
     return left > piece_.size() ? piece_ : piece_.substr(piece_.size() - left);
 }
 
-std::string_view Parser::Impl::first_unparsed() const {
-    if (first_end_ != 0) return behind(first_end_);
-    return suspended_ ? unread() : piece_;
-}
-
 std::string_view Parser::Impl::unparsed() const {
-    const auto first = first_unparsed();
+    const auto first = suspended_ ? unread() : piece_;
     const auto behind = gate_.rest();
     if (first.empty()) return behind;
     if (first.data() + first.size() != behind.data()) return first;
@@ -185,7 +179,7 @@ void Parser::Impl::wake() {
 }
 
 bool Parser::Impl::at_rest() const {
-    return expat_ && !error_ && !suspended_ && !in_cdata_ && builder_.at_rest() &&
+    return expat_ && !error_ && !running_ && !suspended_ && !in_cdata_ && builder_.at_rest() &&
            given_ == expat_->consumed() && unparsed().empty();
 }
 

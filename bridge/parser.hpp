@@ -16,6 +16,10 @@
 
 namespace bridge {
 
+namespace detail {
+class TreeBuilder;
+} // namespace detail
+
 /// The most a peer can make a Parser hold.  Counts are of one element; a breach is
 /// ParseFault::limit_exceeded.
 struct Limits {
@@ -58,24 +62,82 @@ constexpr bool has(Demand demand, Demand flag) {
     return (static_cast<std::uint8_t>(demand) & bits) == bits;
 }
 
-/// Decides what is wanted.  Called from inside Expat, so it must not call the Parser, must not
-/// throw, and must not run user code.
+/// An element that begins.  Its name is there already; the tag is made for those who ask for it, since
+/// of most elements it is known by the name that nobody wants them.
+class StartTag {
+public:
+    /// Borrows until decide() returns.
+    const Name& name() const { return *name_; }
+    NameId id() const { return id_; }
+    /// Of the root 0.
+    std::size_t depth() const { return depth_; }
+    /// The tag lives while its element is open, or until decide() returns when that says skip and
+    /// nothing around it is built.  Throws std::bad_alloc or std::length_error.
+    const Tag& tag() {
+        if (tag_ == nullptr) make();
+        return *tag_;
+    }
+
+private:
+    friend class detail::TreeBuilder;
+    StartTag(detail::TreeBuilder& builder,
+             const Name& name,
+             NameId id,
+             std::size_t depth,
+             const char* const* attributes)
+        : builder_(&builder), name_(&name), id_(id), depth_(depth), attributes_(attributes) {}
+    void make();
+
+    detail::TreeBuilder* builder_;
+    const Name* name_;
+    NameId id_;
+    std::size_t depth_;
+    const char* const* attributes_;
+    const Tag* tag_ = nullptr;
+};
+
+/// What next() hands over.
+struct ParserEvent {
+    enum Kind : std::uint8_t {
+        more,   ///< all that was fed is used up
+        start,  ///< `element` began (at_start): only its tag is there
+        end,    ///< `element` is complete (at_end): tag, and content when `built`
+        finish, ///< the root has closed; bytes after it are ignored (Dialect::stream) or may be
+                ///< no more than white space and comments (document)
+        error,  ///< see error(); the Parser gives nothing else until restart()
+    };
+    Kind kind = more;
+    bool built = false;
+    std::size_t depth = 0;
+    NameId name = 0;
+    const Element* element = nullptr; ///< never null for start and end; borrowed until next()
+};
+
+/// What became of a complete element that was offered to Demands::take().
+enum class Taken : std::uint8_t {
+    no,   ///< nothing: next() is to hand it over
+    yes,  ///< used; on with what follows
+    last, ///< used, and nothing more is to be parsed: next() says `more` until restart()
+};
+
+/// Decides what is wanted.  Called from inside Expat, so it must not call the Parser, nor destroy
+/// it.
 class Demands {
 public:
     virtual ~Demands() = default;
 
-    /// False when nobody can want the element or anything inside it, whatever its attributes: then
-    /// its tag is not made and decide() not called; it is skipped, or built with what is built
-    /// around it.  Asked before decide(), with the same depth.  `name` borrows until the return.
-    virtual bool may_want(const Name& name, NameId id, std::size_t depth) noexcept {
-        static_cast<void>(name);
-        static_cast<void>(id);
-        static_cast<void>(depth);
-        return true;
-    }
+    /// What is wanted of the element that begins here.  Throws what StartTag::tag() does, and
+    /// nothing else.
+    virtual Demand decide(StartTag& start) = 0;
 
-    /// `depth` of the root is 0.  `tag` borrows: it lives while its element is open.
-    virtual Demand decide(const Tag& tag, NameId id, std::size_t depth) noexcept = 0;
+    /// An element that at_end was asked for is complete: use it here and now, or leave it to next().
+    /// For Expat to stop and to go on costs a small stanza about a twentieth of what Expat spends on
+    /// all of it.  `event` is as next() would give it, and borrows until the return.  User code may
+    /// run here.  What is thrown is taken for want of memory.
+    virtual Taken take(const ParserEvent& event) {
+        static_cast<void>(event);
+        return Taken::no;
+    }
 
     /// The ids from `first` on mean nothing any more and will be given to other names.  Who keeps a
     /// table by id cuts it off there.  A peer that invents names without end brings this about,
@@ -94,28 +156,14 @@ public:
 ///     }
 ///
 /// next() hands over one thing at a time; the following next() releases it (rewinds the arena to
-/// where its element began) unless an element around it is being built, or ends right behind it, or
-/// it was held.  So an endless stream of elements passes in constant memory.  Expat keeps every new
-/// name it meets; so that a long session stays small, the parser is renewed between two elements of
-/// depth 1 once that has grown, unseen from outside.  User code may run between two calls: nothing
-/// is on the stack inside Expat then.  One thread.
+/// where its element began) unless an element around it is being built, or it was held.  So an
+/// endless stream of elements passes in constant memory.  Expat keeps every new name it meets; so
+/// that a long session stays small, the parser is renewed between two elements of depth 1 once that
+/// has grown, unseen from outside.  Between two calls of next() nothing is on the stack inside
+/// Expat; inside Demands nothing of the Parser may be called.  One thread.
 class Parser {
 public:
-    struct Event {
-        enum Kind : std::uint8_t {
-            more,   ///< all that was fed is used up
-            start,  ///< `element` began (at_start): only its tag is there
-            end,    ///< `element` is complete (at_end): tag, and content when `built`
-            finish, ///< the root has closed; bytes after it are ignored (Dialect::stream) or may be
-                    ///< no more than white space and comments (document)
-            error,  ///< see error(); the Parser gives nothing else until restart()
-        };
-        Kind kind = more;
-        bool built = false;
-        std::size_t depth = 0;
-        NameId name = 0;
-        const Element* element = nullptr; ///< never null for start and end; borrowed until next()
-    };
+    using Event = ParserEvent;
 
     explicit Parser(Demands& demands, Limits limits = {}, Dialect dialect = Dialect::stream);
     ~Parser();

@@ -26,7 +26,7 @@ void Parser::Impl::fail_inside(const detail::Refusal& why) {
     expat_->abort();
 }
 
-void Parser::Impl::check_held() {
+inline void Parser::Impl::check_held() {
     if (error_) return;
     if (builder_.bytes() + expat_->allocated() > room_inside_) fail_inside(refusal::held);
 }
@@ -44,8 +44,10 @@ void Parser::Impl::inside(Do what) noexcept {
     }
 }
 
-void Parser::Impl::obey(TreeBuilder::Verdict verdict) {
-    if (verdict == TreeBuilder::Verdict::suspend) expat_->suspend();
+inline void Parser::Impl::obey(TreeBuilder::Verdict verdict) {
+    if (verdict == TreeBuilder::Verdict::proceed) return;
+    if (verdict == TreeBuilder::Verdict::halt) halted_ = true;
+    if (halted_ || verdict == TreeBuilder::Verdict::suspend) expat_->suspend();
     if (verdict == TreeBuilder::Verdict::refuse) fail_inside(builder_.refusal());
 }
 
@@ -54,7 +56,8 @@ void Parser::Impl::start_element(const char* name, const char** attributes) noex
         if (!builder_.root_seen()) root_.found(expat_->index(), expat_->token_size());
         const bool skipped =
             builder_.skipping(); // then nothing of ours grows, and Expat has its cap
-        const auto verdict = builder_.start(name, attributes, std::exchange(declarations_, 0));
+        const auto count = std::exchange(declarations_, 0) + expat_->attributes();
+        const auto verdict = builder_.start(name, attributes, count);
         if (!skipped) check_held();
         if (error_) {
             builder_.drop_events(); // the tag itself was too much
@@ -64,20 +67,9 @@ void Parser::Impl::start_element(const char* name, const char** attributes) noex
     });
 }
 
-// To stop and go on costs more than an end tag.  So when another follows at once, both are parsed
-// before the first is handed over: nothing is asked in between that a handler could change.
-bool Parser::Impl::end_follows() noexcept {
-    if (!builder_.has_event() || !builder_.has_room() || builder_.depth() <= 1) return false;
-    if (!unread().starts_with("</")) return false;
-    if (first_end_ == 0) first_end_ = expat_->consumed();
-    return true;
-}
-
 void Parser::Impl::end_element() noexcept {
     inside([&] {
-        const auto verdict = builder_.end();
-        if (end_follows()) return;
-        obey(verdict);
+        obey(builder_.end());
         if (builder_.depth() != 1) return;
         service_due_ = builder_.names_overgrown() || expat_has_grown();
         if (service_due_) expat_->suspend();

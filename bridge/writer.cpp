@@ -22,7 +22,7 @@ public:
     Writer(const Node& top, std::string& out, const WriteOptions& options)
         : top_(top), out_(out), options_(options), default_ns_(options.inherited),
           left_out_(options.without.empty() ? nullptr
-                                            : find_attribute(top, Name{options.without, {}})) {}
+                                            : detail::find_attribute(top, options.without)) {}
 
     void write_all() {
         detail::walk(

@@ -54,10 +54,29 @@ constexpr std::array<std::string_view, 16> stanza_types{
     "chat",       "groupchat",   "headline",     "",       "unavailable", "subscribe",
     "subscribed", "unsubscribe", "unsubscribed", "probe"};
 
-std::optional<StanzaType> find_type(std::string_view word, StanzaType first, StanzaType last) {
-    if (word == "error") return StanzaType::error;
+inline std::optional<StanzaType>
+find_type(std::string_view word, StanzaType first, StanzaType last) {
+    if (word.empty()) return std::nullopt;
     for (auto at = static_cast<std::size_t>(first); at <= static_cast<std::size_t>(last); ++at) {
-        if (!word.empty() && stanza_types[at] == word) return static_cast<StanzaType>(at);
+        const auto& type = stanza_types[at];
+        if (type.size() == word.size() && type[0] == word[0] && type == word)
+            return static_cast<StanzaType>(at);
+    }
+    return word == "error" ? std::optional{StanzaType::error} : std::nullopt;
+}
+
+std::optional<StanzaType> read_type(StanzaKind kind, std::string_view word, bool given) {
+    switch (kind) {
+    case StanzaKind::message:
+        return find_type(word, StanzaType::normal, StanzaType::headline)
+            .value_or(StanzaType::normal);
+    case StanzaKind::presence:
+        if (!given) return StanzaType::available;
+        return find_type(word, StanzaType::unavailable, StanzaType::probe);
+    case StanzaKind::iq:
+        return find_type(word, StanzaType::get, StanzaType::error);
+    case StanzaKind::none:
+        break;
     }
     return std::nullopt;
 }
@@ -141,24 +160,11 @@ std::optional<StanzaType> stanza_type(const Tag& stanza) {
 std::optional<StanzaType> stanza_type(const Tag& stanza, StanzaKind kind) {
     const auto word = stanza.attribute("type");
     const bool given = !word.empty() || stanza.has_attribute("type");
-    return stanza_type(kind, given ? std::optional{word} : std::nullopt);
+    return read_type(kind, word, given);
 }
 
 std::optional<StanzaType> stanza_type(StanzaKind kind, std::optional<std::string_view> word) {
-    const auto given = word.value_or("");
-    switch (kind) {
-    case StanzaKind::message:
-        return find_type(given, StanzaType::normal, StanzaType::headline)
-            .value_or(StanzaType::normal);
-    case StanzaKind::presence:
-        if (!word) return StanzaType::available;
-        return find_type(given, StanzaType::unavailable, StanzaType::probe);
-    case StanzaKind::iq:
-        return find_type(given, StanzaType::get, StanzaType::error);
-    case StanzaKind::none:
-        break;
-    }
-    return std::nullopt;
+    return read_type(kind, word.value_or(""), word.has_value());
 }
 
 std::string_view to_string(StanzaType type) { return stanza_types[static_cast<std::size_t>(type)]; }

@@ -12,7 +12,7 @@ struct XML_ParserStruct;
 namespace bridge::detail {
 
 /// What Expat found, told from inside it: nothing here may throw, or call an ExpatParser but for
-/// suspend(), abort(), index() and token_size().
+/// suspend(), abort(), index(), attributes() and token_size().
 class ExpatSink {
 public:
     virtual ~ExpatSink() = default;
@@ -55,6 +55,8 @@ public:
 
     /// From inside: where the token begins that is being reported.
     std::size_t index() const noexcept;
+    /// From inside a start tag: how many attributes it has, declarations of namespaces left out.
+    std::size_t attributes() const noexcept;
     /// From inside: how long the token is.
     std::size_t token_size() const noexcept;
     /// Between two calls: how many bytes are used up; what was given beyond is an unfinished token,

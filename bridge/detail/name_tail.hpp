@@ -7,23 +7,27 @@
 
 namespace bridge::detail {
 
+template <class T>
+T load(const char* from) {
+    T value;
+    std::memcpy(&value, from, sizeof(value));
+    return value;
+}
+
 /// The last 8 bytes of `key`, or all of a shorter one: keys of one length up to 8 with the same tail
 /// are the same.
 inline std::uint64_t tail_of(std::string_view key) {
     const auto size = key.size();
-    std::uint64_t tail = 0;
-    if (size >= 8) {
-        std::memcpy(&tail, key.data() + size - 8, 8);
-    } else if (size >= 4) {
-        std::uint32_t first = 0;
-        std::uint32_t last = 0;
-        std::memcpy(&first, key.data(), 4);
-        std::memcpy(&last, key.data() + size - 4, 4);
-        tail = std::uint64_t{last} << 32 | first;
-    } else {
-        for (const char c : key) tail = tail << 8 | static_cast<unsigned char>(c);
+    if (size >= 8) return load<std::uint64_t>(key.data() + size - 8);
+    if (size >= 4) {
+        const std::uint64_t last = load<std::uint32_t>(key.data() + size - 4);
+        return last << 32 | load<std::uint32_t>(key.data());
     }
-    return tail;
+    if (size >= 2) {
+        const std::uint64_t last = load<std::uint16_t>(key.data() + size - 2);
+        return last << 32 | load<std::uint16_t>(key.data());
+    }
+    return size == 1 ? static_cast<unsigned char>(key.front()) : 0;
 }
 
 /// Whether two keys of one length and with the same tail are the same.

@@ -52,9 +52,7 @@ private:
     bool step();
     bool take_piece();
     void settle(detail::ExpatParser::Status status);
-    std::string_view unread() const { return behind(expat_->consumed()); }
-    std::string_view behind(std::size_t index) const;
-    std::string_view first_unparsed() const;
+    std::string_view unread() const;
     detail::FeedGate::Place place() const;
 
     std::size_t room_beside(std::size_t own) const;
@@ -77,7 +75,6 @@ private:
     template <class Do>
     void inside(Do what) noexcept;
     void obey(detail::TreeBuilder::Verdict verdict);
-    bool end_follows() noexcept;
 
     void start_element(const char* name, const char** attributes) noexcept override;
     void end_element() noexcept override;
@@ -101,10 +98,11 @@ private:
     std::string_view piece_{};  // what Expat is given now, or is to be given first after a renewal
     std::size_t given_ = 0;     // bytes that this Expat was given
     std::size_t replayed_ = 0;  // what this Expat allocated for the replay of the root's tag
-    std::size_t first_end_ = 0; // where the event handed over last ended, if Expat is past it
     std::size_t room_inside_ = 0;  // what Expat and the builder may hold together, within one step
     std::size_t declarations_ = 0; // namespaces declared in the tag that Expat is at
     bool suspended_ = false;
+    bool running_ = false; // inside Expat now
+    bool halted_ = false;  // whoever took an element wants no other
     bool service_due_ =
         false; // between two elements of depth 1: names to forget, or Expat has grown
     bool in_cdata_ = false;

@@ -229,10 +229,8 @@ void unlink(Item& item) {
 void append_text(Node& node, std::string_view text) {
     if (text.empty()) return;
     Arena& arena = *node.arena;
-    if (node.last != nullptr && node.last->is_text) {
-        append(arena, as_text(node.last)->value, text);
-        return;
-    }
+    if (node.last != nullptr && node.last->is_text)
+        return append(arena, as_text(node.last)->value, text);
     auto* item = new (arena.allocate(sizeof(TextItem))) TextItem;
     assign(arena, item->value, text);
     link(node, *item);

@@ -33,6 +33,13 @@ inline bool same_name(const Name& stored, const Name& name) {
     return name.ns.empty() || same_key(stored.ns, name.ns);
 }
 
+/// The attribute of that name that has no namespace; null when there is none.
+inline const AttributeNode* find_attribute(const Node& node, std::string_view local) {
+    const auto* at = node.attributes;
+    while (at != nullptr && !(same_key(at->name->local, local) && at->name->ns.empty()))
+        at = at->next;
+    return at;
+}
 /// The attribute of that name; null when there is none.
 inline const AttributeNode* find_attribute(const Node& node, const Name& name) {
     const auto* at = node.attributes;

@@ -13,12 +13,6 @@ namespace {
 // Names that may stay for good; less when the limit is tight.
 constexpr std::size_t most_names = 64 * 1024;
 
-std::size_t count_attributes(const char* const* attributes) {
-    std::size_t count = 0;
-    for (; attributes[2 * count] != nullptr;) ++count;
-    return count;
-}
-
 // An attribute and its value in one block: the tag of a parser does not change, and its arena takes
 // back all of it.  Expat counts bytes as int, so the size fits.
 AttributeNode* make_attribute_at_once(Arena& arena, const Name* name, std::string_view value) {
@@ -64,15 +58,10 @@ TreeBuilder::Verdict TreeBuilder::refuse(const Refusal& why) {
     return Verdict::refuse;
 }
 
-TreeBuilder::Verdict TreeBuilder::declared(std::size_t declarations) {
-    if (declarations <= limits_.attributes) return Verdict::proceed;
-    return refuse(refusal::attributes);
-}
-
 TreeBuilder::Verdict
-TreeBuilder::start(std::string_view name, const char* const* attributes, std::size_t declarations) {
+TreeBuilder::start(const char* name, const char* const* attributes, std::size_t count) {
     if (depth() >= limits_.depth) return refuse(refusal::depth);
-    const auto verdict = declared(declarations + count_attributes(attributes));
+    const auto verdict = declared(count);
     if (verdict != Verdict::proceed) return verdict;
     root_seen_ = true;
     if (skipped_ > 0) {
@@ -82,83 +71,78 @@ TreeBuilder::start(std::string_view name, const char* const* attributes, std::si
     return open(names_.entry(name), attributes);
 }
 
-TreeBuilder::Verdict TreeBuilder::open(const NameTable::Entry& name,
-                                       const char* const* attributes) {
-    const bool wanted = may_want(name);
-    if (!wanted && !building()) return skip();
+inline TreeBuilder::Verdict TreeBuilder::open(const NameTable::Entry& name,
+                                              const char* const* attributes) {
     const auto mark = arena_.mark();
-    Node* const node = make_tag(name, attributes);
-    const auto demand = wanted ? demands_.decide(node->self, name.id, depth()) : Demand::skip;
-    if (demand == Demand::skip && !building()) {
+    StartTag start{*this, name.name, name.id, depth(), attributes};
+    const auto demand = asks() ? demands_.decide(start) : Demand::skip;
+    const bool inside = building();
+    if (demand == Demand::skip && !inside) {
         arena_.rewind(mark);
-        return skip();
+        skipped_ = 1;
+        return Verdict::proceed;
     }
-    const bool asks = demand != Demand::skip;
-    const bool builds = building() || has(demand, Demand::build);
-    if (building()) link(*open_.back().node, *node);
-    holding_ = holding_ || (!open_.empty() && has(demand, Demand::hold));
-    open_.push_back({node, mark, name.id, demand, builds, asks});
+    Node* const node = Node::of(start.tag());
+    if (inside) link(*open_.back().node, *node);
+    const bool builds = inside || has(demand, Demand::build);
+    if (has(demand, Demand::hold) && !open_.empty()) holding_ = true;
+    open_.push_back({node, mark, name.id, demand, builds, demand != Demand::skip});
     if (open_.size() == 1 && !builds) expect_stanza();
     if (!has(demand, Demand::at_start)) return Verdict::proceed;
-    add_event(Parser::Event::start, open_.back());
+    add_event({Parser::Event::start, false, open_.size() - 1, name.id, &node->self});
     return Verdict::suspend;
 }
 
-bool TreeBuilder::may_want(const NameTable::Entry& name) const {
-    if (!open_.empty() && !open_.back().asks) return false;
-    return demands_.may_want(name.name, name.id, depth());
-}
-
-TreeBuilder::Verdict TreeBuilder::skip() {
-    skipped_ = 1;
-    return Verdict::proceed;
-}
-
-// The root stays while names come and go, so it keeps its own.
-const Name* TreeBuilder::keep_name(const NameTable::Entry& name) {
-    return open_.empty() ? store_name(arena_, name.name) : &name.name;
-}
-
-Node* TreeBuilder::make_tag(const NameTable::Entry& name, const char* const* attributes) {
-    Node* const node = make_node(arena_, keep_name(name));
-    node->parent = open_.empty() ? nullptr : open_.back().node;
+Node* TreeBuilder::make_tag(const Name& name, const char* const* attributes) {
+    const bool root = open_.empty(); // it stays while names come and go, so it keeps its own
+    const auto kept = [&](const Name& met) { return root ? store_name(arena_, met) : &met; };
+    Node* const node = make_node(arena_, kept(name));
+    node->parent = root ? nullptr : open_.back().node;
     auto** link = &node->attributes;
     for (; *attributes != nullptr; attributes += 2) {
         const auto& called = attribute_names_.entry(attributes[0]);
-        *link = make_attribute_at_once(arena_, keep_name(called), attributes[1]);
+        *link = make_attribute_at_once(arena_, kept(called.name), attributes[1]);
         link = &(*link)->next;
     }
     return node;
 }
 
 TreeBuilder::Verdict TreeBuilder::end() {
-    if (skipped_ > 0) {
-        --skipped_;
-    } else {
-        close_innermost();
-    }
+    if (skipped_ == 0) return close_innermost();
+    --skipped_;
     return has_event() || depth() == 0 ? Verdict::suspend : Verdict::proceed;
 }
 
-void TreeBuilder::close_innermost() {
-    const Open closed = open_.back();
+inline TreeBuilder::Verdict TreeBuilder::close_innermost() {
+    const auto taken = has(open_.back().demand, Demand::at_end) ? offer(open_.back()) : Taken::yes;
+    const auto mark = open_.back().mark;
     open_.pop_back();
-    if (has(closed.demand, Demand::at_end)) add_event(Parser::Event::end, closed);
     if (open_.size() <= 1) holding_ = false;
-    if (!building() && !holding_) release_to(closed.mark);
+    if (!building() && !holding_) release_to(mark);
+    if (taken == Taken::last) return Verdict::halt;
+    return has_event() || open_.empty() ? Verdict::suspend : Verdict::proceed;
 }
 
-void TreeBuilder::add_event(Parser::Event::Kind kind, const Open& element) {
+// What began in the same token is handed over first.
+inline Taken TreeBuilder::offer(const Open& element) {
+    const Parser::Event event{Parser::Event::end, element.builds, open_.size() - 1, element.name,
+                              &element.node->self};
+    const auto taken = has_event() ? Taken::no : demands_.take(event);
+    if (taken == Taken::no) add_event(event);
+    return taken;
+}
+
+void TreeBuilder::add_event(const Parser::Event& event) {
     if (!has_event()) events_count_ = next_event_ = 0;
-    const bool end = kind == Parser::Event::end;
-    const auto depth = end ? open_.size() : open_.size() - 1;
-    events_[events_count_++] = {kind, end && element.builds, depth, element.name,
-                                &element.node->self};
+    events_[events_count_++] = event;
 }
 
-void TreeBuilder::release_to(const Arena::Mark& mark) {
-    release_to_ = mark;
-    if (!has_event()) release();
+inline void TreeBuilder::release_to(const Arena::Mark& mark) {
+    if (has_event()) {
+        release_to_ = mark;
+    } else {
+        arena_.rewind(mark);
+    }
 }
 
 void TreeBuilder::release() {
@@ -181,3 +165,5 @@ std::optional<NameId> TreeBuilder::forget_names() {
 }
 
 } // namespace bridge::detail
+
+void bridge::StartTag::make() { tag_ = &builder_->make_tag(*name_, attributes_)->self; }

@@ -24,6 +24,7 @@ public:
     enum class Verdict : std::uint8_t {
         proceed,
         suspend, ///< there are events to hand over, or the root has closed
+        halt,    ///< nothing more is to be parsed
         refuse,  ///< see refusal()
     };
 
@@ -35,15 +36,17 @@ public:
 
     // Each can throw std::bad_alloc or std::length_error, and is of no use after that but for
     // restart().
-    Verdict start(std::string_view name, const char* const* attributes, std::size_t declarations);
+    /// `count` attributes, namespace declarations included.
+    Verdict start(const char* name, const char* const* attributes, std::size_t count);
     Verdict end();
     Verdict text(std::string_view text);
-    Verdict declared(std::size_t declarations);
+    /// So many attributes so far, of a tag that is not complete.
+    Verdict declared(std::size_t count) {
+        return count <= limits_.attributes ? Verdict::proceed : refuse(refusal::attributes);
+    }
     const Refusal& refusal() const { return refusal_; }
 
     bool has_event() const { return next_event_ < events_count_; }
-    /// Whether one more can wait behind those.
-    bool has_room() const { return events_count_ < events_.size(); }
     void drop_events() { events_count_ = next_event_ = 0; }
     Parser::Event take_event() { return events_[next_event_++]; }
     /// Let go of what the events taken so far handed over.
@@ -87,12 +90,12 @@ private:
     bool building() const { return !open_.empty() && open_.back().builds; }
     Verdict refuse(const Refusal& why);
     Verdict open(const NameTable::Entry& name, const char* const* attributes);
-    bool may_want(const NameTable::Entry& name) const;
-    Verdict skip();
-    Node* make_tag(const NameTable::Entry& name, const char* const* attributes);
-    const Name* keep_name(const NameTable::Entry& name);
-    void close_innermost();
-    void add_event(Parser::Event::Kind kind, const Open& element);
+    bool asks() const { return open_.empty() || open_.back().asks; }
+    friend class bridge::StartTag;
+    Node* make_tag(const Name& name, const char* const* attributes);
+    Verdict close_innermost();
+    Taken offer(const Open& element);
+    void add_event(const Parser::Event& event);
     void release_to(const Arena::Mark& mark);
 
     Demands& demands_;
@@ -106,7 +109,7 @@ private:
     bool root_seen_ = false;
     bool holding_ = false; // nothing is released before the element of depth 1 ends
     Refusal refusal_{};
-    std::array<Parser::Event, 2> events_{}; // of <a/>, or of end tags with nothing between
+    std::array<Parser::Event, 2> events_{}; // of <a/>: at most two
     std::size_t events_count_ = 0;
     std::size_t next_event_ = 0;
     std::optional<Arena::Mark> release_to_{};

@@ -4,6 +4,7 @@
 #include "headstock/detail/threaded_call.hpp"
 #include "headstock/ns.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace headstock::detail {
@@ -19,30 +20,12 @@ void Dispatcher::abandon_stanza() {
 // --- at a start tag ----------------------------------------------------------------------------------
 
 // An iq is always looked at: a request is owed an answer, and an answer completes a request.
-bool Dispatcher::may_want_stanza(const bridge::Name& name, bridge::NameId id) {
-    registry_.refresh();
-    const auto& bucket = this->bucket(name, id);
-    const bool may_pass = bucket.kind == StanzaKind::message || bucket.kind == StanzaKind::presence;
-    if (!may_pass || registry_.has_anywhere() || unhandled_ || reaches(bucket, 1)) return true;
-    stanza_ = nullptr;
-    return false;
+bool Dispatcher::nobody_wants(const Bucket& stanza) const {
+    return stanza.kind != StanzaKind::iq && !reaches(stanza, 1) && !registry_.has_anywhere() &&
+           !unhandled_;
 }
 
-Demand Dispatcher::decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept {
-    if (depth == 1) return begin_stanza(tag, id);
-    if (stanza_ == nullptr) return Demand::skip; // it was dropped, and is only passed by
-    const auto& bucket = this->bucket(tag, id);
-    if (depth <= forged_depth_) forged_depth_ = 0; // that element has ended
-    if (depth <= hidden_depth_) hidden_depth_ = 0;
-    if (bucket.guarded && !from_account()) refuse_forged(tag, depth);
-    if (depth == 2) guarded_payload_ = bucket.guarded;
-    const auto demand = demand_for(tag, bucket, depth);
-    if (bucket.hides && hidden_depth_ == 0) hidden_depth_ = depth;
-    return demand;
-}
-
-Demand Dispatcher::begin_stanza(const Tag& tag, bridge::NameId id) {
-    registry_.refresh();
+void Dispatcher::reset() {
     stanza_ = nullptr;
     built_ = nullptr;
     forged_ = guarded_payload_ = taken_ = threw_ = crowded_ = false;
@@ -50,19 +33,47 @@ Demand Dispatcher::begin_stanza(const Tag& tag, bridge::NameId id) {
     unparsed_.reset();
     request_ = 0;
     request_builds_ = false;
-    const auto& bucket = this->bucket(tag, id);
+    from_account_.reset();
+}
+
+std::optional<Demand> Dispatcher::begin(bridge::StartTag& start) {
+    registry_.refresh();
+    const auto& bucket = this->bucket(start);
+    if (bucket.kind == StanzaKind::none) return std::nullopt;
+    stanza_ = nullptr;
+    if (nobody_wants(bucket)) return Demand::skip;
+    reset();
+    const auto& tag = start.tag();
     kind_ = bucket.kind;
     const auto type = stanza_type(tag, kind_);
-    if (kind_ == StanzaKind::none || !type) {
+    if (!type) {
         outlet_.note("dropped: not a stanza of a known kind and type");
         return Demand::skip;
     }
     type_ = *type;
     answers_.begin(kind_ == StanzaKind::iq && is_request());
-    from_account_.reset();
     if (kind_ == StanzaKind::iq && !admit_answer(tag)) return Demand::skip;
-    const auto demand = demand_for(tag, bucket, 1) | stanza_demand(bucket);
+    const auto demand = demand_for(start, bucket) | stanza_demand(bucket);
     if (demand != Demand::skip) stanza_ = &tag;
+    return demand;
+}
+
+Demand Dispatcher::decide(bridge::StartTag& start) {
+    if (stanza_ == nullptr) return Demand::skip; // it was dropped, and is only passed by
+    const auto& bucket = this->bucket(start);
+    const auto depth = start.depth();
+    if (depth == 2) guarded_payload_ = bucket.guarded;
+    const bool wanted = bucket.guarded || reaches(bucket, depth) || registry_.has_anywhere();
+    return wanted ? look_inside(start, bucket) : Demand::skip;
+}
+
+inline Demand Dispatcher::look_inside(bridge::StartTag& start, const Bucket& bucket) {
+    const auto depth = start.depth();
+    if (depth <= forged_depth_) forged_depth_ = 0; // that element has ended
+    if (depth <= hidden_depth_) hidden_depth_ = 0;
+    if (bucket.guarded && !from_account()) refuse_forged(start.name(), depth);
+    const auto demand = demand_for(start, bucket);
+    if (bucket.hides && hidden_depth_ == 0) hidden_depth_ = depth;
     return demand;
 }
 
@@ -87,7 +98,7 @@ bool Dispatcher::admit_answer(const Tag& tag) {
 }
 
 // What the stanza as such is needed for, whatever rows match its own name.
-Demand Dispatcher::stanza_demand(const Bucket& bucket) const {
+inline Demand Dispatcher::stanza_demand(const Bucket& bucket) const {
     auto demand = Demand::skip;
     if (bucket.whole_types & type_bit(type_)) demand = demand | Demand::build | Demand::at_end;
     if (registry_.anywhere_builds()) demand = demand | Demand::build | Demand::at_end;
@@ -103,24 +114,26 @@ Demand Dispatcher::stanza_demand(const Bucket& bucket) const {
     return demand;
 }
 
-Demand Dispatcher::demand_for(const Tag& tag, const Bucket& bucket, std::size_t depth) {
+Demand Dispatcher::demand_for(bridge::StartTag& start, const Bucket& bucket) {
+    const auto depth = start.depth();
     auto demand = Demand::skip;
     if (depth < 32 && (bucket.passes & (1u << depth))) demand = Demand::look;
     if (depth > 1 && registry_.has_anywhere() && !bucket.hides) demand = Demand::look;
     for (auto* entry : bucket.ends) {
-        if (!matches(*entry, tag, depth)) continue;
+        if (!matches(*entry, start)) continue;
         waiting_.push_back({entry, depth});
         demand = demand | entry->demand;
     }
     return demand;
 }
 
-bool Dispatcher::matches(const Entry& entry, const Tag& tag, std::size_t depth) const {
+inline bool Dispatcher::matches(const Entry& entry, bridge::StartTag& start) const {
     if (!entry.alive || (entry.types & type_bit(type_)) == 0) return false;
+    const auto depth = start.depth();
     const bool fits = entry.depth == 0 ? depth > 1 : entry.depth == depth && entry.kind == kind_;
-    if (!fits || (entry.winding && !leads_to(entry, tag, depth))) return false;
+    if (!fits || (entry.winding && !leads_to(entry, start.tag(), depth))) return false;
     if (forged_depth_ != 0 && entry.row.match.sender != Sender::anyone) return false;
-    return !entry.narrow || takes_from_here(entry, depth == 1 ? tag : *stanza_);
+    return !entry.narrow || takes_from_here(entry, depth == 1 ? start.tag() : *stanza_);
 }
 
 // The steps between: the bucket stands for the name of the last one, and kind_ for the first.
@@ -150,11 +163,11 @@ bool Dispatcher::from_account() {
 
 // A forged payload spoils its stanza.  Deeper down, as in an event, it is kept from the rows for it and
 // for what is inside: who else is registered must not decide what the others see.
-void Dispatcher::refuse_forged(const Tag& tag, std::size_t depth) {
+void Dispatcher::refuse_forged(const bridge::Name& name, std::size_t depth) {
     if (forged_ || forged_depth_ != 0) return;
     forged_depth_ = depth;
     forged_ = depth == 2;
-    outlet_.note("dropped: <" + std::string{tag.local_name()} + " xmlns='" + std::string{tag.ns()} +
+    outlet_.note("dropped: <" + std::string{name.local} + " xmlns='" + std::string{name.ns} +
                  "'/> from " + std::string{stanza_->attribute("from")} + ", who may not send it");
 }
 
@@ -169,19 +182,19 @@ void Dispatcher::complete(const bridge::Parser::Event& event) {
 }
 
 void Dispatcher::run_inner(std::size_t depth, const Element& element) {
-    auto first = waiting_.size();
-    while (first > 0 && waiting_[first - 1].depth == depth) --first;
-    for (auto i = first; i < waiting_.size(); ++i) {
-        if (waiting_[i].entry->row.waits_for_stanza()) {
-            deferred_.push_back({waiting_[i].entry, depth, &element});
+    auto first = waiting_.end();
+    while (first != waiting_.begin() && std::prev(first)->depth == depth) --first;
+    for (auto at = first; at != waiting_.end(); ++at) {
+        if (has(at->entry->demand, Demand::hold)) {
+            deferred_.push_back({at->entry, depth, &element});
         } else {
-            call(*waiting_[i].entry, element);
+            call(*at->entry, element);
         }
     }
-    while (waiting_.size() > first) waiting_.pop_back();
+    waiting_.erase(first, waiting_.end());
 }
 
-void Dispatcher::finish_stanza(const bridge::Parser::Event& event) {
+inline void Dispatcher::finish_stanza(const bridge::Parser::Event& event) {
     if (event.built) built_ = event.element;
     for (std::size_t i = 0; i < deferred_.size(); ++i)
         call(*deferred_[i].entry, *deferred_[i].element);
@@ -195,7 +208,7 @@ void Dispatcher::finish_stanza(const bridge::Parser::Event& event) {
 }
 
 // Rows first, then the functions of register_on_iq.
-void Dispatcher::run_outer(const Element& element) {
+inline void Dispatcher::run_outer(const Element& element) {
     bool more = false;
     for (std::size_t i = 0; i < waiting_.size(); ++i) {
         if (waiting_[i].entry->waiter) {
@@ -222,24 +235,26 @@ void Dispatcher::call(Entry& entry, const Element& element) {
     if (entry.row.match.once) registry_.retire(entry);
 }
 
-// False when its payload did not parse.  The row was not called then: another may read the element
-// differently, so nothing is said before the end.
-bool Dispatcher::call_now(const Entry& entry, const Element& element) {
-    const bool acknowledges = this->acknowledges(entry);
+// False when its payload did not parse.
+inline bool Dispatcher::call_now(const Entry& entry, const Element& element) {
     const Given given{element, *stanza_, built_, *this};
-    if (const auto plain = entry.row.call.plain) {
-        plain(entry.object, given);
-        if (acknowledges && answers_.owed())
-            answers_.deliver(entry.row.name, *stanza_, Outcome{ok});
-        return true;
-    }
+    if (entry.row.call.plain == nullptr) return call_for_outcome(entry, given);
+    entry.row.call.plain(entry.object, given);
+    if (acknowledges(entry) && answers_.owed())
+        answers_.deliver(entry.row.name, *stanza_, Outcome{ok});
+    return true;
+}
+
+// Of a payload that did not parse nothing is said before the end: the row was not called, and another may
+// read the element differently.
+bool Dispatcher::call_for_outcome(const Entry& entry, const Given& given) {
     auto outcome = entry.row.call.full(entry.object, given);
     if (const auto* error = std::get_if<PayloadError>(&outcome)) {
         answers_.pass_over(entry.row.name, *error);
         if (is_request() && !unparsed_) unparsed_ = *error;
         return false;
     }
-    if (acknowledges && answers_.owed()) outcome = ok;
+    if (acknowledges(entry) && answers_.owed()) outcome = ok;
     answers_.deliver(entry.row.name, *stanza_, std::move(outcome));
     return true;
 }
@@ -260,7 +275,7 @@ bool Dispatcher::call_later(const Entry& entry, const Element& element) {
 }
 
 // A roster push that is taken is answered, though its row has nothing to say.
-bool Dispatcher::acknowledges(const Entry& entry) const {
+inline bool Dispatcher::acknowledges(const Entry& entry) const {
     return type_ == StanzaType::set && guarded_payload_ && entry.row.returns_nothing &&
            entry.row.match.path.inside_stanza();
 }
@@ -277,7 +292,7 @@ void Dispatcher::finish_request(const Element& element) {
     });
 }
 
-void Dispatcher::run_unhandled(const Element& element) {
+inline void Dispatcher::run_unhandled(const Element& element) {
     if (const auto entry = unhandled_; entry && !taken_ && !forged_) call(*entry, element);
 }
 

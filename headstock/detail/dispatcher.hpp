@@ -46,24 +46,11 @@ public:
     /// From now on stanzas come, for this account.
     void begin(const Jid& own) { own_ = own; }
 
-    /// An element of depth 1 is a stanza by its name.  Called inside the parser.
-    bool is_stanza(const Tag& tag, bridge::NameId id) noexcept {
-        registry_.refresh();
-        return bucket(tag, id).kind != StanzaKind::none;
-    }
-    /// False when it is known by the name alone that nothing is wanted of an element nor inside it, and
-    /// that nobody is told of it.  Called inside the parser, for depth 1 and more, before decide().
-    bool may_want(const bridge::Name& name, bridge::NameId id, std::size_t depth) noexcept {
-        if (depth == 1) return may_want_stanza(name, id);
-        if (stanza_ == nullptr) return false; // it was dropped, and is only passed by
-        if (registry_.has_anywhere()) return true;
-        const auto& bucket = this->bucket(name, id);
-        if (bucket.guarded || reaches(bucket, depth)) return true;
-        if (depth == 2) guarded_payload_ = false;
-        return false;
-    }
-    /// What is wanted of an element; called inside the parser, for depth 1 and more.
-    bridge::Demand decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept;
+    /// What is wanted of an element of depth 1; nothing when that is no stanza by its name.  Called inside
+    /// the parser.
+    std::optional<bridge::Demand> begin(bridge::StartTag& start);
+    /// What is wanted of an element inside it; called inside the parser.
+    bridge::Demand decide(bridge::StartTag& start);
     /// Run what waited for this element.  User code runs in here.
     void complete(const bridge::Parser::Event& event);
 
@@ -98,29 +85,28 @@ private:
     static bool reaches(const Bucket& bucket, std::size_t depth) {
         return depth < 32 && (bucket.reaches & 1u << depth) != 0;
     }
-    bool may_want_stanza(const bridge::Name& name, bridge::NameId id);
-    const Bucket& bucket(const bridge::Name& name, bridge::NameId id) {
-        return registry_.bucket(id, [&] { return name; });
+    const Bucket& bucket(const bridge::StartTag& start) {
+        return registry_.bucket(start.id(), start.name());
     }
-    const Bucket& bucket(const Tag& tag, bridge::NameId id) {
-        return registry_.bucket(id, [&] { return tag.name(); });
-    }
-    bridge::Demand begin_stanza(const Tag& tag, bridge::NameId id);
+    void reset();
+    bool nobody_wants(const Bucket& stanza) const;
+    bridge::Demand look_inside(bridge::StartTag& start, const Bucket& bucket);
     bool admit_answer(const Tag& tag);
-    bridge::Demand demand_for(const Tag& tag, const Bucket& bucket, std::size_t depth);
+    bridge::Demand demand_for(bridge::StartTag& start, const Bucket& bucket);
     bridge::Demand stanza_demand(const Bucket& bucket) const;
-    bool matches(const Entry& entry, const Tag& tag, std::size_t depth) const;
+    bool matches(const Entry& entry, bridge::StartTag& start) const;
     bool leads_to(const Entry& entry, const Tag& tag, std::size_t depth) const;
     bool takes_from_here(const Entry& entry, const Tag& stanza) const;
     bool is_request() const { return type_ == StanzaType::get || type_ == StanzaType::set; }
     bool from_account();
-    void refuse_forged(const Tag& tag, std::size_t depth);
+    void refuse_forged(const bridge::Name& name, std::size_t depth);
 
     void run_inner(std::size_t depth, const Element& element);
     void finish_stanza(const bridge::Parser::Event& event);
     void run_outer(const Element& element);
     void call(Entry& entry, const Element& element);
     bool call_now(const Entry& entry, const Element& element);
+    bool call_for_outcome(const Entry& entry, const Given& given);
     bool call_later(const Entry& entry, const Element& element);
     bool acknowledges(const Entry& entry) const;
     void finish_request(const Element& element);

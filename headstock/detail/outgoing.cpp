@@ -111,10 +111,10 @@ public:
     }
 
 private:
-    bridge::Demand decide(const Tag&, bridge::NameId, std::size_t depth) noexcept override {
-        if (depth == 0) return bridge::Demand::look;
-        if (depth == 1) ++depth_;
-        return depth == 1 ? bridge::Demand::build | bridge::Demand::at_end : bridge::Demand::skip;
+    bridge::Demand decide(bridge::StartTag& start) override {
+        if (start.depth() == 0) return bridge::Demand::look;
+        if (start.depth() == 1) ++depth_;
+        return start.depth() == 1 ? bridge::Demand::build | bridge::Demand::at_end : bridge::Demand::skip;
     }
 
     void run(std::string_view bytes) {

@@ -125,11 +125,10 @@ public:
     /// Ids from `first` on have new names from now on.
     void forget_names(bridge::NameId first);
 
-    /// Of the name that has this id; `name` gives it, and is not asked for one met before.
-    template <class F>
-    const Bucket& bucket(bridge::NameId id, F name) {
+    /// Of `name`, which has this id.
+    const Bucket& bucket(bridge::NameId id, const bridge::Name& name) {
         const bool met = id < by_id_.size() && by_id_[id] != nullptr;
-        return met ? *by_id_[id] : meet(id, name());
+        return met ? *by_id_[id] : meet(id, name);
     }
     /// Some row waits for a name at any depth.
     bool has_anywhere() const { return anywhere_; }

@@ -99,7 +99,6 @@ void Session::nap_early() {
     parser_.doze();
 }
 
-// User code runs in handle() only, never inside the parser.
 void Session::pump() {
     while (state_ < State::closed && !abandoned_) {
         const auto event = parser_.next();
@@ -132,24 +131,27 @@ void Session::handle(const Parser::Event& event) {
     }
 }
 
-// The log shows every element of depth 1, so while it is on each is looked at.
-bool Session::may_want(const bridge::Name& name, bridge::NameId id, std::size_t depth) noexcept {
-    if (depth > 1) return own_element_ || dispatcher_.may_want(name, id, depth);
-    if (depth == 0 || negotiating() || log_.on() || dispatcher_.may_want(name, id, depth))
-        return true;
-    own_element_ = false;
-    return false;
+Demand Session::decide(bridge::StartTag& start) {
+    if (start.depth() == 1) return begin_element(start);
+    if (start.depth() == 0) return Demand::at_start;
+    return own_element_ ? Demand::skip : dispatcher_.decide(start);
 }
 
-Demand Session::decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept {
-    if (depth == 0) return Demand::at_start;
-    if (depth == 1) {
-        own_element_ = negotiating() || !dispatcher_.is_stanza(tag, id);
-        if (own_element_) return Demand::build | Demand::at_end;
-        const auto demand = dispatcher_.decide(tag, id, depth);
-        return log_.on() ? demand | Demand::at_end : demand;
-    }
-    return own_element_ ? Demand::skip : dispatcher_.decide(tag, id, depth);
+// The log shows every element of depth 1, so while it is on each is looked at.
+Demand Session::begin_element(bridge::StartTag& start) {
+    const auto wanted = negotiating() ? std::nullopt : dispatcher_.begin(start);
+    own_element_ = !wanted;
+    if (!wanted) return Demand::build | Demand::at_end;
+    return log_.on() ? *wanted | Demand::at_end : *wanted;
+}
+
+// In a session nothing that a handler may do touches the parser: it is run then and there.  What can end
+// or restart the stream, and what the log shows, comes by next().
+bridge::Taken Session::take(const Parser::Event& event) {
+    if (own_element_ || negotiating() || log_.on()) return bridge::Taken::no;
+    dispatcher_.complete(event);
+    if (event.depth == 1) registry_.tidy();
+    return state_ < State::closed && !abandoned_ ? bridge::Taken::yes : bridge::Taken::last;
 }
 
 void Session::on_header(const Tag& header) {

@@ -169,8 +169,8 @@ public:
 
 private:
     // bridge::Demands
-    bool may_want(const bridge::Name& name, bridge::NameId id, std::size_t depth) noexcept override;
-    bridge::Demand decide(const Tag& tag, bridge::NameId id, std::size_t depth) noexcept override;
+    bridge::Demand decide(bridge::StartTag& start) override;
+    bridge::Taken take(const bridge::Parser::Event& event) override;
     void names_forgotten(bridge::NameId first) noexcept override { registry_.forget_names(first); }
 
     // Outlet
@@ -179,6 +179,7 @@ private:
     bool start(std::shared_ptr<ThreadedCall> call) override;
     void note(std::string_view line) override { log_.note(line); }
 
+    bridge::Demand begin_element(bridge::StartTag& start);
     void pump();
     void nap_early();
     void handle(const bridge::Parser::Event& event);

@@ -14,8 +14,8 @@ using bridge::Demand, bridge::Parser;
 class Stanzas final : public bridge::Demands {
 public:
     explicit Stanzas(Demand wanted) : wanted_(wanted) {}
-    Demand decide(const bridge::Tag&, bridge::NameId, std::size_t depth) noexcept override {
-        return depth == 1 ? wanted_ : Demand::look;
+    Demand decide(bridge::StartTag& start) override {
+        return start.depth() == 1 ? wanted_ : Demand::look;
     }
 
 private:

@@ -17,9 +17,8 @@ public:
         std::function<bridge::Demand(const bridge::Tag&, bridge::NameId, std::size_t depth)>;
 
     explicit Rule(Function function) : function_(std::move(function)) {}
-    bridge::Demand
-    decide(const bridge::Tag& tag, bridge::NameId id, std::size_t depth) noexcept override {
-        return function_(tag, id, depth);
+    bridge::Demand decide(bridge::StartTag& start) override {
+        return function_(start.tag(), start.id(), start.depth());
     }
     void names_forgotten(bridge::NameId first) noexcept override { forgotten.push_back(first); }
 

@@ -9,10 +9,8 @@
 
 using bridge::Demand;
 using bridge::Demands;
-using bridge::Name;
-using bridge::NameId;
 using bridge::Parser;
-using bridge::Tag;
+using bridge::StartTag;
 using test::Lines;
 
 namespace {
@@ -22,17 +20,13 @@ class ByName final : public Demands {
 public:
     explicit ByName(std::set<std::string> unwanted) : unwanted_(std::move(unwanted)) {}
 
-    bool may_want(const Name& name, NameId id, std::size_t depth) noexcept override {
-        asked.push_back(std::to_string(depth) + std::string{name.local});
-        last_ = id;
-        return unwanted_.count(std::string{name.local}) == 0;
-    }
-
-    Demand decide(const Tag& tag, NameId id, std::size_t depth) noexcept override {
-        CHECK(id == last_);
-        CHECK(asked.back() == std::to_string(depth) + std::string{tag.local_name()});
+    Demand decide(StartTag& start) override {
+        asked.push_back(std::to_string(start.depth()) + std::string{start.name().local});
+        if (unwanted_.count(std::string{start.name().local}) > 0) return Demand::skip;
+        CHECK(start.tag().name() == start.name());
+        CHECK(&start.tag() == &start.tag());
         decided.push_back(asked.back());
-        return depth == 1 && builds ? Demand::build | Demand::at_end : Demand::look;
+        return start.depth() == 1 && builds ? Demand::build | Demand::at_end : Demand::look;
     }
 
     Lines asked{};
@@ -41,7 +35,6 @@ public:
 
 private:
     std::set<std::string> unwanted_;
-    NameId last_ = 0;
 };
 
 } // namespace

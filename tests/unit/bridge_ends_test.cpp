@@ -1,4 +1,4 @@
-// Ends that come with nothing between them are parsed at one stop; from outside nothing shows it.
+// Ends with nothing between them: what is handed over at each, and what is left behind it.
 #include "bridge/parser.hpp"
 #include "tests/support/event_log.hpp"
 
