@@ -8,7 +8,6 @@
 #include "headstock/ns.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace headstock::detail {
@@ -179,17 +178,14 @@ Outgoing write_stanza(const Element& stanza,
     if (wants_id && written.has_id()) return write_with_id(stanza, content_ns, out, from);
     const bool leave_out = from.own && !written.from.empty() && is_own(written.from, *from.own);
     if (leave_out) written.from = {};
-    std::array<bridge::Attribute, 2> added;
-    std::size_t count = 0;
-    if (wants_id) added[count++] = {{"id", {}}, written.make_id()};
-    if (from.sender && !said.from) {
-        written.from = from.sender->str();
-        added[count++] = {{"from", {}}, written.from};
-    }
+    const bool adds_from = from.sender && !said.from;
+    if (adds_from) written.from = from.sender->str();
+    const auto id = wants_id ? written.make_id() : std::string_view{};
+    const bridge::Attribute added[] = {{{"id", {}}, id}, {{"from", {}}, written.from}};
     bridge::write(stanza, out,
                   {.inherited = content_ns,
                    .without = leave_out ? std::string_view{"from"} : "",
-                   .with = {added.data(), count}});
+                   .with = {wants_id ? added : added + 1, std::size_t{wants_id} + adds_from}});
     return written;
 }
 
