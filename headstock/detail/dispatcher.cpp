@@ -312,8 +312,8 @@ void Dispatcher::answer_if_owed() {
 
 void Dispatcher::report(std::string_view row, const std::exception_ptr& error) {
     outlet_.note(concat({"an exception left ", row}));
-    const auto f = on_exception_; // a copy: it may replace itself
     try {
+        const auto f = on_exception_; // a copy, which may throw as well: it may replace itself
         if (f) f(row, error);
     } catch (...) {
         outlet_.note("the function given to on_exception threw itself");
