@@ -88,6 +88,7 @@ Element detail::make_element(const Name& name, std::span<const Attribute> attrib
         Node* const node = detail::make_node(arena, detail::store_name(arena, name));
         auto** link = &node->attributes;
         for (const auto& each : attributes) {
+            if (each.value.empty()) continue;
             *link = detail::make_attribute(arena, each.name, each.value);
             link = &(*link)->next;
         }

@@ -11,8 +11,7 @@ namespace {
 constinit const Element nothing;
 constexpr Name no_name{};
 
-std::string_view value_of(const detail::Node* node, const Name& name, std::string_view or_else) {
-    const auto* found = node == nullptr ? nullptr : detail::find_attribute(*node, name);
+std::string_view value_or(const detail::AttributeNode* found, std::string_view or_else) {
     return found == nullptr ? or_else : found->value.view();
 }
 
@@ -42,12 +41,13 @@ std::size_t Attributes::size() const {
 const Name& Tag::name() const { return node_ == nullptr ? no_name : *node_->name; }
 
 std::string_view Tag::attribute(std::string_view local, std::string_view or_else) const {
-    const auto* found = node_ == nullptr ? nullptr : detail::find_attribute(*node_, local);
-    return found == nullptr ? or_else : found->value.view();
+    if (node_ == nullptr) return or_else;
+    return value_or(detail::find_attribute(*node_, local), or_else);
 }
 
 std::string_view Tag::attribute(const Name& name, std::string_view or_else) const {
-    return value_of(node_, name, or_else);
+    if (node_ == nullptr) return or_else;
+    return value_or(detail::find_attribute(*node_, name), or_else);
 }
 
 bool Tag::has_attribute(const Name& name) const {

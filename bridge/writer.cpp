@@ -22,7 +22,7 @@ public:
     Writer(const Node& top, std::string& out, const WriteOptions& options)
         : top_(top), out_(out), options_(options), default_ns_(options.inherited),
           left_out_(options.without.empty() ? nullptr
-                                            : find_attribute(top, Name{options.without, {}})) {}
+                                            : detail::find_attribute(top, options.without)) {}
 
     void write_all() {
         detail::walk(
@@ -41,11 +41,15 @@ public:
 
 private:
     void start_tag(const Node& node) {
-        out_.put('<', prefix_of(node), node.name->local);
+        if (is_xml(node)) {
+            out_.put("<xml:", node.name->local);
+        } else {
+            out_.put('<', node.name->local);
+        }
         if (&node == &top_) {
             for (const auto& [name, text] : options_.with) attribute(name.local, text);
         }
-        if (node.name->ns != xml_ns && node.name->ns != default_ns_) {
+        if (!is_xml(node) && node.name->ns != default_ns_) {
             attribute("xmlns", node.name->ns);
             default_ns_ = node.name->ns;
         }
@@ -73,7 +77,7 @@ private:
         --depth_;
         if (node.first != nullptr) {
             new_line(depth_);
-            out_.put("</", prefix_of(node), node.name->local, '>');
+            out_.put("</", is_xml(node) ? "xml:" : "", node.name->local, '>');
         }
         if (mixed_at_ == &node) mixed_at_ = nullptr;
         default_ns_ = default_outside(node);
@@ -102,9 +106,7 @@ private:
         return options_.inherited;
     }
 
-    static std::string_view prefix_of(const Node& node) {
-        return node.name->ns == xml_ns ? "xml:" : std::string_view{};
-    }
+    static bool is_xml(const Node& node) { return node.name->ns == xml_ns; }
 
     // The prefix for `ns` in the start tag being written, where it is declared when it is first
     // used.
@@ -121,15 +123,17 @@ private:
     void any_attribute(const AttributeNode& at) {
         const auto ns = at.name->ns;
         if (ns.empty()) return attribute(at.name->local, at.value.view());
-        if (ns == xml_ns) return attribute("xml:", at.name->local, at.value.view());
-        const auto prefix = prefix_for(ns) + ':'; // first: it may declare it
-        attribute(prefix, at.name->local, at.value.view());
+        const auto prefix = ns == xml_ns ? "xml" : prefix_for(ns); // first: it may declare it
+        out_.put(' ', prefix, ':', at.name->local, "='");
+        end_attribute(at.value.view());
     }
 
-    void attribute(std::string_view name, std::string_view text) { attribute({}, name, text); }
+    void attribute(std::string_view name, std::string_view text) {
+        out_.put(' ', name, "='");
+        end_attribute(text);
+    }
 
-    void attribute(std::string_view prefix, std::string_view name, std::string_view text) {
-        out_.put(' ', prefix, name, "='");
+    void end_attribute(std::string_view text) {
         out_.put_escaped(text, detail::attribute_escapes);
         out_.put('\'');
     }

@@ -59,7 +59,7 @@ struct Error {
     /// What the peer wrote.  Not to be trusted, and kept apart for that reason.
     std::string peer_text{};
 
-    Error() = default;
+    Error() noexcept {} // not the compiler's own, with which Error{} sets every byte to zero before
     Error(std::error_code c, std::string t) : code(c), text(std::move(t)) {}
     Error(Errc c, std::string t) : Error(make_error_code(c), std::move(t)) {}
 

@@ -1,5 +1,6 @@
 #include "headstock/jid.hpp"
 
+#include "headstock/detail/ascii.hpp"
 #include "headstock/detail/concat.hpp"
 #include "headstock/detail/domain_part.hpp"
 #include "headstock/detail/precis.hpp"
@@ -13,16 +14,12 @@ namespace {
 
 constexpr std::size_t part_limit = 1023; // bytes, RFC 7622 section 3.1
 
-using Prepare = std::optional<std::string> (*)(std::string_view, std::string&);
+// Appends a part in its final form; says what is wrong with it, or nothing.
+using Append = std::string (*)(std::string_view part, std::string& out);
 
 std::nullopt_t refuse(Error* error, std::string text) {
     if (error) *error = Error(Errc::invalid_jid, std::move(text));
     return std::nullopt;
-}
-
-bool is_ascii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 std::string not_allowed(char c) {
@@ -40,43 +37,51 @@ std::string fault_in_local(std::string_view local) {
     return {};
 }
 
-std::optional<std::string> prepare_local(std::string_view local, std::string& why) {
-    std::optional<std::string> name(local);
-    if (is_ascii(local)) {
-        std::transform(name->begin(), name->end(), name->begin(), [](char c) {
-            return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-        });
+std::string append_local(std::string_view local, std::string& out) {
+    const auto begin = out.size();
+    if (detail::is_ascii(local)) {
+        detail::append_lower(local, out);
     } else {
-        name = detail::precis::username_case_mapped(local, why);
-        if (!name) return std::nullopt;
+        std::string why;
+        const auto name = detail::precis::username_case_mapped(local, why);
+        if (!name) return why;
+        out += *name;
     }
     // After the mapping: a fullwidth solidus has become a solidus by now.
-    why = fault_in_local(*name);
-    return why.empty() ? name : std::nullopt;
+    return fault_in_local(std::string_view{out}.substr(begin));
 }
 
-std::optional<std::string> prepare_resource(std::string_view resource, std::string& why) {
-    if (!is_ascii(resource)) return detail::precis::opaque_string(resource, why);
-    const auto control = std::find_if(resource.begin(), resource.end(), [](char c) {
-        return static_cast<unsigned char>(c) < ' ' || c == '\x7F';
-    });
-    if (control == resource.end()) return std::string(resource);
-    why = not_allowed(*control);
-    return std::nullopt;
-}
-
-// One part in its final form; `error` is told which part it was.
-std::optional<std::string>
-prepare(const char* which, std::string_view part, Prepare how, Error* error) {
-    std::string why;
-    auto prepared = part.size() <= part_limit + 1 ? how(part, why) : std::nullopt; // a dot may go
-    if (!prepared && why.empty()) why = "is longer than 1023 bytes";
-    if (prepared && prepared->size() > part_limit) {
-        why = "is longer than 1023 bytes";
-        prepared.reset();
+std::string append_resource(std::string_view resource, std::string& out) {
+    if (detail::is_ascii(resource)) {
+        const auto control = std::find_if(resource.begin(), resource.end(), [](char c) {
+            return static_cast<unsigned char>(c) < ' ' || c == '\x7F';
+        });
+        if (control != resource.end()) return not_allowed(*control);
+        out += resource;
+        return {};
     }
-    if (!prepared) return refuse(error, detail::concat({"the JID's ", which, " ", why}));
-    return prepared;
+    std::string why;
+    if (const auto name = detail::precis::opaque_string(resource, why)) out += *name;
+    return why;
+}
+
+// The size of the part in `text`; 0, and `error` is told which part it was, when there is none.
+std::uint16_t
+append(const char* which, std::string_view part, Append how, std::string& text, Error* error) {
+    const auto begin = text.size();
+    const bool short_enough = part.size() <= part_limit + 1; // a dot may go
+    auto why = short_enough ? how(part, text) : std::string{};
+    const auto size = text.size() - begin;
+    if (why.empty() && short_enough && size <= part_limit) return static_cast<std::uint16_t>(size);
+    if (why.empty()) why = "is longer than 1023 bytes";
+    refuse(error, detail::concat({"the JID's ", which, " ", why}));
+    return 0;
+}
+
+bool add_resource(std::string& text, std::string_view resource, Error* error) {
+    if (resource.empty()) return true;
+    text += '/';
+    return append("resource", resource, append_resource, text, error) != 0;
 }
 
 } // namespace
@@ -106,20 +111,12 @@ std::optional<Jid> Jid::make(std::string_view local,
                              Error* error) {
     Jid jid;
     if (!local.empty()) {
-        const auto name = prepare("local part", local, prepare_local, error);
-        if (!name) return std::nullopt;
-        jid.local_size_ = static_cast<std::uint16_t>(name->size());
-        jid.text_ = *name + '@';
+        jid.local_size_ = append("local part", local, append_local, jid.text_, error);
+        if (jid.local_size_ == 0) return std::nullopt;
+        jid.text_ += '@';
     }
-    const auto host = prepare("domain", domain, detail::prepare_domain, error);
-    if (!host) return std::nullopt;
-    jid.domain_size_ = static_cast<std::uint16_t>(host->size());
-    jid.text_ += *host;
-    if (!resource.empty()) {
-        const auto name = prepare("resource", resource, prepare_resource, error);
-        if (!name) return std::nullopt;
-        jid.text_.append(1, '/').append(*name);
-    }
+    jid.domain_size_ = append("domain", domain, detail::append_domain, jid.text_, error);
+    if (jid.domain_size_ == 0 || !add_resource(jid.text_, resource, error)) return std::nullopt;
     return jid;
 }
 
@@ -134,10 +131,7 @@ Jid Jid::bare() const {
 std::optional<Jid> Jid::with_resource(std::string_view resource, Error* error) const {
     if (!*this) return refuse(error, "the JID's domain is empty");
     auto jid = bare();
-    if (resource.empty()) return jid;
-    const auto name = prepare("resource", resource, prepare_resource, error);
-    if (!name) return std::nullopt;
-    jid.text_.append(1, '/').append(*name);
+    if (!add_resource(jid.text_, resource, error)) return std::nullopt;
     return jid;
 }
 

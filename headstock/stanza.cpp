@@ -113,33 +113,18 @@ std::string_view room_of(std::string_view occupant) {
     return occupant.substr(0, occupant.find('/'));
 }
 
-// The start tag of an answer.  It says what the tag that is answered says, which was checked when that
-// was made.
-class Head {
-public:
-    explicit Head(const Tag& stanza) : stanza_(stanza) {}
-
-    void add(std::string_view local, std::string_view value) {
-        all_[count_++] = {{local, {}}, value};
-    }
-
+// The start tag of an answer.  What it says was checked when the tag that is answered was made.
+Element
+answer_to(const Tag& stanza, std::string_view to, std::string_view type, std::string_view id) {
+    if (!stanza) return Element{stanza.name()}; // throws: it has no name
     // A component speaks for many addresses: the answer comes from the one that was asked.  A client
     // leaves its own out again when it sends.
-    void address(std::string_view to) {
-        if (!to.empty()) add("to", to);
-        if (const auto own = stanza_.attribute("to"); !own.empty()) add("from", own);
-    }
-
-    Element element() const {
-        if (!stanza_) return Element{stanza_.name()}; // throws: it has no name
-        return bridge::detail::make_element(stanza_.name(), {all_.data(), count_});
-    }
-
-private:
-    const Tag& stanza_;
-    std::array<bridge::Attribute, 4> all_{};
-    std::size_t count_ = 0;
-};
+    const bridge::Attribute all[] = {{{"to", {}}, to},
+                                     {{"from", {}}, stanza.attribute("to")},
+                                     {{"type", {}}, type},
+                                     {{"id", {}}, id}};
+    return bridge::detail::make_element(stanza.name(), all);
+}
 
 } // namespace
 
@@ -216,26 +201,17 @@ Element iq_set(std::string_view to) { return iq("set", to); }
 Element roster_get() { return iq_get().add(Element{"query", ns::roster}); }
 
 Element reply_to(const Tag& stanza) {
-    Head head{stanza};
-    const auto kind = kind_of(stanza.local_name());
-    const auto type = stanza.attribute("type");
     const auto from = stanza.attribute("from");
-    head.address(kind == StanzaKind::message && type == "groupchat" ? room_of(from) : from);
-    if (kind == StanzaKind::iq) {
-        head.add("type", "result");
-        head.add("id", stanza.attribute("id"));
-    } else if (kind == StanzaKind::message && !type.empty() && type != "error") {
-        head.add("type", type);
-    }
-    return head.element();
+    const auto kind = kind_of(stanza.local_name());
+    if (kind == StanzaKind::iq) return answer_to(stanza, from, "result", stanza.attribute("id"));
+    auto type = stanza.attribute("type");
+    if (kind != StanzaKind::message || type == "error") type = {};
+    return answer_to(stanza, type == "groupchat" ? room_of(from) : from, type, {});
 }
 
 Element error_reply(const Tag& stanza, const StanzaError& error) {
-    Head head{stanza};
-    head.address(stanza.attribute("from"));
-    head.add("type", "error");
-    if (stanza.has_attribute("id")) head.add("id", stanza.attribute("id"));
-    return head.element().add(error.element(stanza.ns()));
+    return answer_to(stanza, stanza.attribute("from"), "error", stanza.attribute("id"))
+        .add(error.element(stanza.ns()));
 }
 
 std::string new_id() { return detail::random_token(); }

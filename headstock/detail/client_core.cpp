@@ -3,6 +3,7 @@
 #include "headstock/detail/component_stream.hpp"
 #include "headstock/detail/concat.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 namespace headstock::detail {
@@ -39,30 +40,46 @@ bool ClientCore::may_use_tls() const {
     return role_ == Role::component ? options_.tls == Tls::direct : options_.tls != Tls::disabled;
 }
 
+ClientCore::Turn ClientCore::begin_turn() {
+    if (in_turn_)
+        throw std::logic_error{
+            "headstock: inside a handler of its client, of BaseClient's functions only "
+            "stop() may be called, and no loop be run"};
+    return Turn{in_turn_};
+}
+
 void ClientCore::tick(std::uint64_t now) {
+    const auto turn = begin_turn();
     session_.tick(now);
     settle();
 }
 
 void ClientCore::connected(Reach reach) {
+    const auto turn = begin_turn();
     session_.connected(reach);
     settle();
 }
 
 void ClientCore::derived(const ScramKeys& keys) {
+    const auto turn = begin_turn();
     session_.derived(keys);
     settle();
 }
 
-void ClientCore::disconnected(const Error& why) { session_.disconnected(why); }
+void ClientCore::disconnected(const Error& why) {
+    const auto turn = begin_turn();
+    session_.disconnected(why);
+}
 
 void ClientCore::stop() {
+    const Turn turn{in_turn_};
     session_.run_inbox(); // answers given before go out before
     session_.stop(options_.timeouts.stop);
     settle();
 }
 
 void ClientCore::run_inbox() {
+    const Turn turn{in_turn_};
     session_.run_inbox();
     settle();
 }
@@ -74,6 +91,7 @@ void ClientCore::doze() noexcept {
 }
 
 void ClientCore::received(std::string_view wire) {
+    const auto turn = begin_turn();
     if (tls_) {
         tls_->receive(wire);
         advance_tls();

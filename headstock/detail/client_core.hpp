@@ -39,6 +39,8 @@ public:
     Error check();
 
     // --- told from outside; each may run user code -----------------------------------------------
+    // Inside that user code, each but stop() and run_inbox() throws std::logic_error: the parser and the
+    // tables of rows are in use.
     void tick(std::uint64_t now);
     void connected(Reach reach = Reach::network);
     void received(std::string_view wire);
@@ -99,6 +101,20 @@ private:
         std::uint64_t plain_end = 0;
     };
 
+    /// That one of the functions above runs.
+    class Turn {
+    public:
+        explicit Turn(bool& runs) : runs_(runs), before_(std::exchange(runs, true)) {}
+        Turn(const Turn&) = delete;
+        Turn& operator=(const Turn&) = delete;
+        ~Turn() { runs_ = before_; }
+
+    private:
+        bool& runs_;
+        bool before_;
+    };
+    Turn begin_turn();
+
     bool may_use_tls() const;
     void settle();
     void start_tls();
@@ -118,6 +134,7 @@ private:
     std::string plain_;
     std::uint64_t wire_taken_ = 0;
     Fifo<Flight> flights_; ///< Which plain bytes are in which wire bytes, until confirmed.
+    bool in_turn_ = false;
     bool close_notified_ = false;
     bool wire_broken_ = false; ///< TLS takes nothing more.
     std::atomic<std::thread::id> thread_{};

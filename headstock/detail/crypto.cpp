@@ -1,5 +1,6 @@
 #include "headstock/detail/crypto.hpp"
 
+#include "bridge/detail/block.hpp"
 #include "headstock/detail/secret.hpp"
 
 extern "C" { // mbedTLS 2.28 forgot it in this one header
@@ -20,16 +21,18 @@ extern "C" { // mbedTLS 2.28 forgot it in this one header
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <cstring>
 #include <new>
 #include <stdexcept>
 #include <system_error>
 
 namespace headstock::detail {
+
+using bridge::detail::Block;
+
 namespace {
 
-constexpr std::size_t token_bytes = 18;          // 144 bits, six to a letter
-constexpr std::size_t tokens_ahead = 56;         // a kilobyte; a call costs as much as some 150 bytes
-constexpr char token_letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::size_t tokens_ahead = 42; // a kilobyte; a call costs as much as some 150 bytes
 
 mbedtls_md_type_t type_of(Hash hash) {
     switch (hash) {
@@ -99,26 +102,46 @@ unsigned watch_forks() {
     return forks;
 }
 
-// Random bytes drawn ahead: a call of the system for each token would cost more than the stanza it is
-// for.  One for each thread.  A token is public once it is used, so nothing here is worth wiping.
-class Entropy {
+// One of A-Z a-z 0-9 - _ by six bits of each byte.
+Block letters_of(Block random) {
+    const auto when = [](auto found, char value) {
+        return reinterpret_cast<Block>(found) & static_cast<unsigned char>(value);
+    };
+    const Block six = random & 63;
+    return six + 'A' + when(six > 25, 'a' - 'Z' - 1) - when(six > 51, 'z' + 1 - '0') -
+           when(six > 61, '9' + 1 - '-') + when(six > 62, '_' - '-' - 1);
+}
+
+// Tokens drawn ahead: a call of the system for each would cost more than the stanza it is for.  One store
+// for each thread.  A token is public once it is used, so nothing here is worth wiping.
+class Tokens {
 public:
-    /// The next token_bytes.
-    const unsigned char* draw() {
+    const Token& draw() {
         static const unsigned watched = watch_forks();
         static_cast<void>(watched);
         if (const auto now = forks.load(std::memory_order_relaxed);
             left_ == 0 || now != drawn_in_) {
-            fill_random(block_.data(), block_.size());
-            left_ = tokens_ahead;
+            refill();
             drawn_in_ = now;
         }
-        return block_.data() + --left_ * token_bytes;
+        return tokens_[--left_];
     }
 
 private:
-    std::array<unsigned char, tokens_ahead * token_bytes> block_{};
-    std::size_t left_ = 0; // tokens
+    void refill() {
+        char* const bytes = reinterpret_cast<char*>(tokens_.data());
+        static_assert(sizeof tokens_ % sizeof(Block) == 0);
+        left_ = 0; // until there are bytes
+        fill_random(reinterpret_cast<unsigned char*>(bytes), sizeof tokens_);
+        for (std::size_t at = 0; at < sizeof tokens_; at += sizeof(Block)) {
+            const auto letters = letters_of(bridge::detail::load_block(bytes + at));
+            std::memcpy(bytes + at, &letters, sizeof letters);
+        }
+        left_ = tokens_.size();
+    }
+
+    std::array<Token, tokens_ahead> tokens_{};
+    std::size_t left_ = 0;
     unsigned drawn_in_ = 0;
 };
 
@@ -187,16 +210,8 @@ std::string random_bytes(std::size_t size) {
 }
 
 Token make_token() {
-    thread_local Entropy entropy;
-    const auto* bytes = entropy.draw();
-    Token token{};
-    for (std::size_t i = 0; i < token.size(); i += 4, bytes += 3) {
-        token[i] = token_letters[bytes[0] >> 2];
-        token[i + 1] = token_letters[(bytes[0] & 3) << 4 | bytes[1] >> 4];
-        token[i + 2] = token_letters[(bytes[1] & 15) << 2 | bytes[2] >> 6];
-        token[i + 3] = token_letters[bytes[2] & 63];
-    }
-    return token;
+    thread_local Tokens tokens;
+    return tokens.draw();
 }
 
 std::string random_token() {

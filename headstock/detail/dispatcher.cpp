@@ -168,8 +168,8 @@ void Dispatcher::refuse_forged(const bridge::Name& name, std::size_t depth) {
     if (forged_ || forged_depth_ != 0) return;
     forged_depth_ = depth;
     forged_ = depth == 2;
-    outlet_.note("dropped: <" + std::string{name.local} + " xmlns='" + std::string{name.ns} +
-                 "'/> from " + std::string{stanza_->attribute("from")} + ", who may not send it");
+    outlet_.note(concat({"dropped: <", name.local, " xmlns='", name.ns, "'/> from ",
+                         stanza_->attribute("from"), ", who may not send it"}));
 }
 
 // --- at an end tag -----------------------------------------------------------------------------------
@@ -312,8 +312,8 @@ void Dispatcher::answer_if_owed() {
 
 void Dispatcher::report(std::string_view row, const std::exception_ptr& error) {
     outlet_.note(concat({"an exception left ", row}));
-    const auto f = on_exception_; // a copy: it may replace itself
     try {
+        const auto f = on_exception_; // a copy, which may throw as well: it may replace itself
         if (f) f(row, error);
     } catch (...) {
         outlet_.note("the function given to on_exception threw itself");

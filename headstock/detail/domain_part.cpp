@@ -1,5 +1,6 @@
 #include "headstock/detail/domain_part.hpp"
 
+#include "headstock/detail/ascii.hpp"
 #include "headstock/detail/concat.hpp"
 #include "headstock/detail/precis.hpp"
 #include "headstock/detail/unicode.hpp"
@@ -11,18 +12,10 @@
 namespace headstock::detail {
 namespace {
 
-constexpr bool is_ascii(char32_t c) { return c < 0x80; }
+constexpr bool is_ascii_character(char32_t c) { return c < 0x80; }
 constexpr bool is_name_character(char32_t c) {
     return (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z') || (c >= U'0' && c <= U'9') ||
            c == U'-' || c == U'_';
-}
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), [](char c) { return lower(c); });
-    return result;
 }
 
 // What holds for names in ASCII and in Unicode: letters, digits, hyphens within, no label empty.
@@ -36,7 +29,7 @@ std::string fault_in_shape(View name) {
         if ((at_end && before == U'-') || (c == U'-' && before == U'.')) {
             return "has a label that begins or ends with a hyphen";
         }
-        if (!at_end && is_ascii(c) && !is_name_character(c)) {
+        if (!at_end && is_ascii_character(c) && !is_name_character(c)) {
             return concat({"holds ", unicode::name_of(c), ", which is not allowed in a domain"});
         }
         before = c;
@@ -46,7 +39,7 @@ std::string fault_in_shape(View name) {
 
 // RFC 5891 4.2.3: what a U-label may not be.
 std::string fault_in_label(std::u32string_view label) {
-    if (std::all_of(label.begin(), label.end(), is_ascii)) return {};
+    if (std::all_of(label.begin(), label.end(), is_ascii_character)) return {};
     if (unicode::is_mark(label.front())) return "has a label that begins with a combining mark";
     if (label.size() > 3 && label.substr(2, 2) == U"--") {
         return "has a label with two hyphens after its second letter";
@@ -83,41 +76,38 @@ bool is_ipv6(std::string_view address) {
     return plain.find('\0') == plain.npos && inet_pton(AF_INET6, plain.c_str(), &parsed) == 1;
 }
 
-std::optional<std::string> prepare_ascii(std::string_view domain, std::string& why) {
+std::string append_ascii(std::string_view domain, std::string& out) {
     if (domain.starts_with('[')) {
         const bool closed = domain.size() > 2 && domain.ends_with(']');
-        if (!closed || !is_ipv6(domain.substr(1, domain.size() - 2))) {
-            why = "begins with a bracket but is not an IPv6 address in brackets";
-        }
+        if (!closed || !is_ipv6(domain.substr(1, domain.size() - 2)))
+            return "begins with a bracket but is not an IPv6 address in brackets";
     } else {
         if (domain.ends_with('.')) domain.remove_suffix(1);
-        why = fault_in_shape(domain);
+        if (auto fault = fault_in_shape(domain); !fault.empty()) return fault;
     }
-    return why.empty() ? std::optional(lower(domain)) : std::nullopt;
+    append_lower(domain, out);
+    return {};
 }
 
-std::optional<std::string> prepare_unicode(std::string_view domain, std::string& why) {
+std::string append_unicode(std::string_view domain, std::string& out) {
     if (domain.ends_with('.')) domain.remove_suffix(1);
+    std::string why;
     const auto name = precis::case_mapped(domain, why);
-    if (!name) return std::nullopt;
+    if (!name) return why;
     // A character that turns into a dot would move the border of a label behind the reader's back.
     if (std::count(name->begin(), name->end(), U'.') !=
-        std::count(domain.begin(), domain.end(), '.')) {
-        why = "holds a look-alike of the dot";
-        return std::nullopt;
-    }
+        std::count(domain.begin(), domain.end(), '.'))
+        return "holds a look-alike of the dot";
     why = fault_in_shape(std::u32string_view(*name));
     if (why.empty()) why = fault_in_labels(*name);
-    return why.empty() ? std::optional(unicode::encode(*name)) : std::nullopt;
+    if (why.empty()) out += unicode::encode(*name);
+    return why;
 }
 
 } // namespace
 
-std::optional<std::string> prepare_domain(std::string_view domain, std::string& why) {
-    why.clear();
-    const bool ascii = std::all_of(domain.begin(), domain.end(),
-                                   [](char c) { return is_ascii(static_cast<unsigned char>(c)); });
-    return ascii ? prepare_ascii(domain, why) : prepare_unicode(domain, why);
+std::string append_domain(std::string_view domain, std::string& out) {
+    return is_ascii(domain) ? append_ascii(domain, out) : append_unicode(domain, out);
 }
 
 } // namespace headstock::detail

@@ -83,7 +83,7 @@ public:
     Draft(const Draft&) = delete;
     Draft& operator=(const Draft&) = delete;
     ~Draft() {
-        if (!kept_) outbox_.drop();
+        if (!done_) outbox_.drop();
     }
 
     /// To append to.
@@ -91,13 +91,18 @@ public:
     std::string_view xml() const { return outbox_.drafted(); }
     void keep(const Outbox::What& what) {
         outbox_.keep(what);
-        kept_ = true;
+        done_ = true;
+    }
+    /// Now: what follows may send.
+    void drop() {
+        outbox_.drop();
+        done_ = true;
     }
 
 private:
     Outbox& outbox_;
     std::string& bytes_;
-    bool kept_ = false;
+    bool done_ = false;
 };
 
 /// The memory of `spent` for the next bytes, unless it is a burst's.

@@ -3,30 +3,30 @@
 #include "bridge/detail/node.hpp"
 #include "bridge/parser.hpp"
 #include "bridge/writer.hpp"
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/word.hpp"
 #include "headstock/ns.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace headstock::detail {
 namespace {
 
 std::string name_of(const Tag& tag) {
-    return "<" + std::string{tag.local_name()} + "> in " +
-           (tag.ns().empty() ? "no namespace" : std::string{tag.ns()});
+    return concat({"<", tag.local_name(), "> in ", tag.ns().empty() ? "no namespace" : tag.ns()});
 }
 
 // What RFC 6120 8.2.3 asks of an iq; empty when it is met.
 std::string fault_of_iq(const Element& iq, std::string_view id, StanzaType type) {
     if (type == StanzaType::any)
-        return "an iq has type get, set, result or error, not '" +
-               std::string{iq.attribute("type")} + "'";
+        return concat(
+            {"an iq has type get, set, result or error, not '", iq.attribute("type"), "'"});
     const bool request = type == StanzaType::get || type == StanzaType::set;
     if (request && iq.children().size() != 1)
-        return "an iq of type " + std::string{to_string(type)} +
-               " holds exactly one payload, this one has " + std::to_string(iq.children().size());
+        return concat({"an iq of type ", to_string(type),
+                       " holds exactly one payload, this one has ",
+                       std::to_string(iq.children().size())});
     if (!request && id.empty()) return "an iq result or error carries the id of its request";
     return {};
 }
@@ -73,8 +73,8 @@ bool is_own(std::string_view from, const Jid& own) {
 
 Outgoing refuse_no_stanza(const Element& element, std::string_view content_ns) {
     if (!element) return refuse("the element is empty");
-    return refuse("a stanza is message, presence or iq in " + std::string{content_ns} +
-                  "; this is " + name_of(element));
+    return refuse(concat(
+        {"a stanza is message, presence or iq in ", content_ns, "; this is ", name_of(element)}));
 }
 
 // In the place of an empty id: another would stand beside it.
@@ -92,8 +92,8 @@ Outgoing write_with_id(const Element& stanza,
 class RawCheck final : bridge::Demands {
 public:
     RawCheck(std::string_view xml, std::string_view content_ns) : parser_(*this) {
-        const auto open = "<stream:stream xmlns='" + std::string{content_ns} + "' xmlns:stream='" +
-                          std::string{ns::stream} + "'>";
+        const auto open =
+            concat({"<stream:stream xmlns='", content_ns, "' xmlns:stream='", ns::stream, "'>"});
         run(open);
         header_ = open.size();
         run(xml);
@@ -114,7 +114,8 @@ private:
     bridge::Demand decide(bridge::StartTag& start) override {
         if (start.depth() == 0) return bridge::Demand::look;
         if (start.depth() == 1) ++depth_;
-        return start.depth() == 1 ? bridge::Demand::build | bridge::Demand::at_end : bridge::Demand::skip;
+        return start.depth() == 1 ? bridge::Demand::build | bridge::Demand::at_end
+                                  : bridge::Demand::skip;
     }
 
     void run(std::string_view bytes) {
@@ -124,10 +125,8 @@ private:
              event = parser_.next()) {
             if (event.kind == bridge::Parser::Event::error) {
                 auto error = parser_.error();
-                fault_ =
-                    error.text + " (byte " +
-                    std::to_string(error.offset - std::min<std::uint64_t>(error.offset, header_)) +
-                    ")";
+                const auto at = error.offset - std::min<std::uint64_t>(error.offset, header_);
+                fault_ = concat({error.text, " (byte ", std::to_string(at), ")"});
                 return;
             }
             if (event.kind == bridge::Parser::Event::finish) {
@@ -158,7 +157,7 @@ private:
 
 Outgoing refuse(std::string why) {
     Outgoing refused;
-    refused.error = Error{Errc::invalid_stanza, "not sent: " + std::move(why)};
+    refused.error = Error{Errc::invalid_stanza, concat({"not sent: ", why})};
     return refused;
 }
 
@@ -179,17 +178,14 @@ Outgoing write_stanza(const Element& stanza,
     if (wants_id && written.has_id()) return write_with_id(stanza, content_ns, out, from);
     const bool leave_out = from.own && !written.from.empty() && is_own(written.from, *from.own);
     if (leave_out) written.from = {};
-    std::array<bridge::Attribute, 2> added;
-    std::size_t count = 0;
-    if (wants_id) added[count++] = {{"id", {}}, written.make_id()};
-    if (from.sender && !said.from) {
-        written.from = from.sender->str();
-        added[count++] = {{"from", {}}, written.from};
-    }
+    const bool adds_from = from.sender && !said.from;
+    if (adds_from) written.from = from.sender->str();
+    const auto id = wants_id ? written.make_id() : std::string_view{};
+    const bridge::Attribute added[] = {{{"id", {}}, id}, {{"from", {}}, written.from}};
     bridge::write(stanza, out,
                   {.inherited = content_ns,
                    .without = leave_out ? std::string_view{"from"} : "",
-                   .with = {added.data(), count}});
+                   .with = {wants_id ? added : added + 1, std::size_t{wants_id} + adds_from}});
     return written;
 }
 
@@ -198,8 +194,8 @@ Outgoing check_raw(std::string_view xml, std::string_view content_ns) {
     if (auto fault = check.fault(); !fault.empty()) return refuse(std::move(fault));
     const auto& element = check.element();
     if (element.ns() == ns::client && content_ns != ns::client)
-        return refuse("this stream's stanzas are in " + std::string{content_ns} +
-                      ": write raw ones without xmlns='jabber:client'");
+        return refuse(concat({"this stream's stanzas are in ", content_ns,
+                              ": write raw ones without xmlns='jabber:client'"}));
     const auto kind = stanza_kind(element, content_ns);
     Outgoing out;
     out.type = type_of(kind, describe_stanza(out, element));

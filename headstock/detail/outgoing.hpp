@@ -14,6 +14,8 @@ namespace headstock::detail {
 /// One stanza, checked and written.  What it says borrows from the element that was written, from what
 /// was to be added to it, or from `own`.
 struct Outgoing {
+    Outgoing() noexcept {} // not the compiler's own, which sets every byte of it to zero
+
     std::string_view name{}; ///< "message"
     std::string_view to{};
     std::string_view from{};            ///< What it says of its sender; empty when it says nothing.
@@ -40,7 +42,7 @@ struct Outgoing {
 
 private:
     std::string_view id_{};
-    Token token_{};
+    Token token_;
     bool given_ = false;
     bool named_ = false;
 };

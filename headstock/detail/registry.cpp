@@ -228,10 +228,10 @@ void Registry::rebuild() {
     by_id_.clear();
     anywhere_ = anywhere_builds_ = false;
     std::size_t order = 0;
-    auto dead = std::stable_partition(objects_.begin(), objects_.end(),
-                                      [](const auto& o) { return o->alive; });
-    std::move(dead, objects_.end(), std::back_inserter(graveyard_));
-    objects_.erase(dead, objects_.end());
+    for (auto& object : objects_) {
+        if (!object->alive) graveyard_.push_back(std::move(object));
+    }
+    std::erase(objects_, nullptr);
     for (auto& object : objects_) {
         for (auto& entry : object->entries) {
             entry->order = order++;

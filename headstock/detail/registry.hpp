@@ -116,7 +116,10 @@ public:
         if (stale_) rebuild();
     }
     /// Free what was removed.  Between stanzas.
-    void tidy() { graveyard_.clear(); }
+    void tidy() {
+        if (graveyard_.empty()) return;
+        const auto dead = std::exchange(graveyard_, {}); // the end of a closure may swap handlers
+    }
     /// Both, where neither a stanza nor a call of for_each is open.
     void settle() {
         refresh();

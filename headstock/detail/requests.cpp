@@ -13,7 +13,7 @@ bool is_asker(std::string_view asker, std::string_view to) {
 
 } // namespace
 
-bool Requests::add(Pending request) {
+bool Requests::add(Pending&& request) {
     const auto [first, last] = pending_.equal_range(request.id);
     for (auto at = first; at != last; ++at) {
         if (at->second.to == request.to && at->second.asker == request.asker) return false;

@@ -4,6 +4,7 @@
 
 #include "bridge/writer.hpp"
 #include "headstock/detail/component_stream.hpp"
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/crypto.hpp"
 #include "headstock/detail/saslprep.hpp"
 #include "headstock/detail/senders.hpp"
@@ -107,17 +108,16 @@ void Session::on_element(const Element& element) {
     case State::closing:
         if (element.ns() == ns::sasl || element.ns() == ns::tls || element.ns() == ns::stream)
             return unexpected(element);
-        return note("dropped: <" + std::string{element.local_name()} +
-                    "> is no stanza and was not asked for");
+        return note(
+            concat({"dropped: <", element.local_name(), "> is no stanza and was not asked for"}));
     default:
         return unexpected(element);
     }
 }
 
 void Session::unexpected(const Element& element) {
-    finish({Errc::unexpected_element, "the server sent <" + std::string{element.local_name()} +
-                                          " xmlns='" + std::string{element.ns()} +
-                                          "'>, which has no place " + std::string{phase()}});
+    finish({Errc::unexpected_element, concat({"the server sent <", element.local_name(), " xmlns='",
+                                              element.ns(), "'>, which has no place ", phase()})});
 }
 
 void Session::on_features(const Element& features) {
@@ -129,7 +129,7 @@ void Session::on_features(const Element& features) {
                            "the server offers no TLS; nothing was sent to it (Tls::disabled would "
                            "go on in clear)"});
         enter(State::starttls, options_.timeouts.tls);
-        return write("<starttls xmlns='" + std::string{ns::tls} + "'/>");
+        return write(concat({"<starttls xmlns='", ns::tls, "'/>"}));
     }
     if (!secure_ && features_.starttls_required)
         return finish(
@@ -266,8 +266,8 @@ void Session::on_sasl(const Element& element) {
     if (!challenge && !element.is("success", ns::sasl)) return unexpected(element);
     const auto data = sasl_data(element);
     if (!data)
-        return abort_sasl({Errc::sasl_failed, "the server's <" + std::string{element.local_name()} +
-                                                  "> is not base64"});
+        return abort_sasl({Errc::sasl_failed,
+                           concat({"the server's <", element.local_name(), "> is not base64"})});
     if (challenge) return next_sasl_step(sasl_->challenge(*data));
     if (auto error = sasl_->success(*data)) return finish(std::move(error));
     logged_in();
@@ -355,8 +355,8 @@ void Session::on_bound(const Element& iq) {
                                                : jid->bare() == account_.bare();
     if (!same || jid->is_bare())
         return finish(
-            {Errc::unexpected_identity,
-             "the server bound " + jid->str() + ", not a resource of " + account_.bare().str()});
+            {Errc::unexpected_identity, concat({"the server bound ", jid->str(),
+                                                ", not a resource of ", account_.bare().str()})});
     jid_ = *jid;
     dispatcher_.begin(jid_);
     features_.session_required ? open_legacy_session() : become_ready();

@@ -43,7 +43,7 @@ void Session::pump() {
         if (!more) log_received(event);
         if (!more) handle(event);
         if (!dispatcher_.in_stanza()) registry_.tidy();
-        if (more) return;
+        if (more && state_ < State::closed && !abandoned_) return;
     }
     log_.hold_sent(false);
     dispatcher_.abandon_stanza();

@@ -1,5 +1,6 @@
 // The session's way out, and its log: what leaves and what is said about it.  No transition is here.
 #include "headstock/detail/addressing.hpp"
+#include "headstock/detail/concat.hpp"
 #include "headstock/detail/redact.hpp"
 #include "headstock/detail/reply_state.hpp"
 #include "headstock/detail/session.hpp"
@@ -69,16 +70,20 @@ Error Session::submit(Draft& draft,
     auto error = refuse_reason(out);
     const bool request =
         out.kind == StanzaKind::iq && (out.type == StanzaType::get || out.type == StanzaType::set);
-    if (!error && request &&
-        !requests_.add({.id = std::string{out.id()},
-                        .to = std::string{out.to},
-                        .callback = std::move(callback),
-                        .deadline = saturated(now_, std::max<std::uint64_t>(ms_count(timeout), 1)),
-                        .keeps_answer = keeps_answer,
-                        .asker = std::string{role_ == Role::component ? out.from : ""}}))
-        error = {Errc::invalid_stanza, "not sent: an iq with the id " + std::string{out.id()} +
-                                           " waits for its answer already"};
-    if (!error) keep(draft, out);
+    std::optional<Requests::Pending> pending; // ends behind the draft: what its end calls may send
+    if (!error && request) {
+        pending = Requests::Pending{
+            .id = std::string{out.id()},
+            .to = std::string{out.to},
+            .callback = std::move(callback),
+            .deadline = saturated(now_, std::max<std::uint64_t>(ms_count(timeout), 1)),
+            .keeps_answer = keeps_answer,
+            .asker = std::string{role_ == Role::component ? out.from : ""}};
+        if (!requests_.add(std::move(*pending)))
+            error = {Errc::invalid_stanza, concat({"not sent: an iq with the id ", out.id(),
+                                                   " waits for its answer already"})};
+    }
+    error ? draft.drop() : keep(draft, out);
     return error;
 }
 
@@ -97,9 +102,9 @@ Error Session::refuse_reason(const Outgoing& out) const {
 }
 
 Error Session::too_much_queued() const {
-    return {Errc::not_ready, "not sent: " + std::to_string(outbox_.pending()) +
-                                 " bytes would wait to be written, more than " +
-                                 std::to_string(options_.limits.queued) + " (Limits::queued)"};
+    return {Errc::not_ready, concat({"not sent: ", std::to_string(outbox_.pending()),
+                                     " bytes would wait to be written, more than ",
+                                     std::to_string(options_.limits.queued), " (Limits::queued)"})};
 }
 
 Reply Session::make_reply(const Tag& iq) {

@@ -11,14 +11,14 @@ std::uint64_t Timers::add(std::uint64_t deadline, std::uint64_t period, Function
 }
 
 void Timers::clear() {
-    waiting_.clear();
     deadlines_.clear();
+    const auto dead = std::exchange(waiting_, {}); // the end of one may cancel others
 }
 
 bool Timers::cancel(std::uint64_t number) {
     const auto found = deadlines_.find(number);
     if (found == deadlines_.end()) return false;
-    waiting_.erase(Key{found->second, number});
+    const auto dead = waiting_.extract(Key{found->second, number}); // its end may cancel it again
     deadlines_.erase(found);
     return true;
 }

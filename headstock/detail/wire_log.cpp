@@ -58,7 +58,7 @@ bool WireLog::set(const std::string& path, bool to_stdout) {
 }
 
 void WireLog::set_sink(Sink sink) {
-    sink_ = std::move(sink);
+    sink_ = sink ? std::make_shared<const Sink>(std::move(sink)) : nullptr;
     find_out();
 }
 
@@ -87,7 +87,7 @@ void WireLog::hold_sent(bool hold) {
 
 void WireLog::put(std::string line) {
     try {
-        if (sink_) sink_(line);
+        if (const auto sink = sink_) (*sink)(line);
     } catch (...) {
         sink_ = nullptr; // a note may be made inside the parser, where nothing may be thrown
     }

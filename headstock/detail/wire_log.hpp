@@ -47,8 +47,8 @@ private:
 
     std::unique_ptr<std::FILE, Close> file_;
     bool to_stdout_ = false;
-    Sink sink_;
-    bool on_ = false; ///< Any of these: asked for every tag that comes.
+    std::shared_ptr<const Sink> sink_; ///< Shared: it may be replaced while it runs.
+    bool on_ = false;                  ///< Any of these: asked for every tag that comes.
     bool behind_received_ = false;
     std::vector<std::string> held_;
 };
