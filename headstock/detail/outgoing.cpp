@@ -101,7 +101,7 @@ public:
     }
 
     const Element& element() const { return element_; }
-    Element take() { return std::move(element_); }
+    Element take_element() { return std::move(element_); }
 
     std::string fault() const {
         if (!fault_.empty()) return fault_;
@@ -205,7 +205,7 @@ Outgoing check_raw(std::string_view xml, std::string_view content_ns) {
         if (out.id().empty()) return refuse("a raw iq needs an id");
     }
     out.kind = kind;
-    out.own = check.take();
+    out.own = check.take_element();
     return out;
 }
 
