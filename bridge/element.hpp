@@ -214,7 +214,9 @@ public:
     Element&& set(std::string_view local, std::string_view value) && {
         return std::move(set(local, value));
     }
-    Element&& set(const Name& name, std::string_view value) && { return std::move(set(name, value)); }
+    Element&& set(const Name& name, std::string_view value) && {
+        return std::move(set(name, value));
+    }
     /// Remove an attribute, if it is there.
     Element& unset(const Name& name) &;
     Element& unset(std::string_view local) & { return unset(Name{local, {}}); }

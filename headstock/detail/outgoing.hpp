@@ -21,8 +21,8 @@ struct Outgoing {
     std::string_view from{};            ///< What it says of its sender; empty when it says nothing.
     StanzaKind kind = StanzaKind::none; ///< none for a raw element that is no stanza.
     StanzaType type = StanzaType::any;  ///< Of a message it is not looked for.
-    std::optional<Error> error{}; ///< Errc::invalid_stanza, and nothing else is set.
-    Element own{}; ///< Set where the stanza is not the caller's element.
+    std::optional<Error> error{};       ///< Errc::invalid_stanza, and nothing else is set.
+    Element own{};                      ///< Set where the stanza is not the caller's element.
 
     /// The one it has, or the one it was given.
     std::string_view id() const {

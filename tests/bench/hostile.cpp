@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
     std::string only;
     CLI::App app{"Measures what hostile stanzas cost."};
     app.add_option("--kibibytes", kibibytes, "Size of a stanza; the other is twice as long")
+        ->check(CLI::Range(1, 256)) // more names, twice over, are past Limits::held
         ->capture_default_str();
     app.add_option("--rounds", rounds, "The least time of so many counts")->capture_default_str();
     app.add_option("--only", only, "What there is much of begins with this");

@@ -20,9 +20,7 @@ const std::string to(100, 'x');
 const std::string body(200, 'y');
 
 // More than the first chunk holds.
-Element larger() {
-    return small().set("to", to).add("body", body);
-}
+Element larger() { return small().set("to", to).add("body", body); }
 
 // Each on a thread of its own, which has kept nothing before.
 template <class F>
