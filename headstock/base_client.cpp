@@ -55,13 +55,14 @@ Error BaseClient::check() { return core_->check(); }
 std::string_view BaseClient::output() {
     const auto core = core_;
     core->run_inbox(); // answers that a Reply was given, on whatever thread
+    if (core->session().abandoned()) return {}; // a handler has destroyed this client
     std::string spent;
     if (written_ == wire_.size()) {
         spent.swap(wire_);
         written_ = 0;
     }
     auto more = core->take_wire(std::move(spent));
-    if (core->session().abandoned()) return {}; // a handler has destroyed this client
+    if (core->session().abandoned()) return {}; // as above
     wire_.empty() ? wire_.swap(more) : void(wire_ += more);
     return std::string_view{wire_}.substr(written_);
 }

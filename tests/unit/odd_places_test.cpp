@@ -38,6 +38,8 @@ struct Old {
 };
 HEADSTOCK_HANDLERS(Old, on<&self::message>("message"))
 
+struct Farewell {};
+
 // What on_exception was told, "row: what".
 void note_exceptions(Stage& stage) {
     stage.client->on_exception([&stage](std::string_view, const std::exception_ptr& error) {
@@ -155,6 +157,14 @@ TEST_CASE("odd places: a stanza that a stop cut off holds nothing back") {
     CHECK(kit.client->wants_close());
     kit.pass(1);
     CHECK(gone);
+}
+
+TEST_CASE("odd places: an event that output() gives destroys the client") {
+    Stage stage;
+    stage.client->on_event([&](const Farewell&) { stage.client.reset(); });
+    stage.client->emit(Farewell{});
+    CHECK(stage.client->output().empty()); // the address sanitizer sees what is touched after it
+    CHECK_FALSE(stage.client);
 }
 
 TEST_CASE("odd places: inside a handler of BaseClient's functions only stop() may be called") {
