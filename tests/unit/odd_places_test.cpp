@@ -114,6 +114,23 @@ TEST_CASE("odd places: a refused request is not sent though its callback sends w
           "<message/>");
 }
 
+TEST_CASE("odd places: a log that is switched on or off in a stanza has whole lines in order") {
+    Stage stage;
+    stage.client->on("message/on", [&](const Tag&) { stage.keep_log(); });
+    stage.client->on("message/off", [&](const Tag&) {
+        stage.client->send_raw_stanza("<presence id='1'/>");
+        stage.client->set_log(std::string{});
+        stage.client->set_log(std::function<void(std::string_view)>{});
+    });
+    stage.says("<message><on/></message><presence/>");
+    CHECK(stage.log == "");
+    stage.says("<message><off/></message>");
+    CHECK(stage.log == "C: <presence id='1'/>\n");
+    stage.keep_log();
+    stage.client->send_raw_stanza("<presence id='2'/>");
+    CHECK(stage.log == "C: <presence id='1'/>\nC: <presence id='2'/>\n");
+}
+
 TEST_CASE("odd places: a sink ends itself") {
     Stage stage;
     stage.client->set_log([&, much = std::string(100, 'x')](std::string_view) {
