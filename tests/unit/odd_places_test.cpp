@@ -114,6 +114,22 @@ TEST_CASE("odd places: a refused request is not sent though its callback sends w
           "<message/>");
 }
 
+TEST_CASE("odd places: a function that is refused destroys the client") {
+    const auto with = [](const auto& give) {
+        Stage stage;
+        auto& client = *stage.client;
+        client.stop();
+        client.received("</stream:stream>");
+        client.disconnected();
+        give(client, Last{[&] { stage.client.reset(); }});
+        CHECK_FALSE(stage.client);
+    };
+    with([](auto& client, Last last) {
+        client.request(question(), [last = std::move(last)](const Response&) {});
+    });
+    with([](auto& client, Last last) { client.after(1s, [last = std::move(last)] {}); });
+}
+
 TEST_CASE("odd places: a log that is switched on or off in a stanza has whole lines in order") {
     Stage stage;
     stage.client->on("message/on", [&](const Tag&) { stage.keep_log(); });
