@@ -192,6 +192,20 @@ TEST_CASE("odd places: a stanza that a stop cut off holds nothing back") {
     CHECK(gone);
 }
 
+TEST_CASE("odd places: time passes inside a row for an event that has removed itself") {
+    Stage stage;
+    headstock::RowHandle row =
+        stage.client->on_event([&, much = std::string(100, 'x')](const Farewell&) {
+            stage.client->unregister(row);
+            stage.pass(1);
+            stage.says("<message/>");
+            stage.seen.add(much.substr(0, 3));
+        });
+    stage.client->on_event([&](const Farewell&) { stage.seen.add("y"); });
+    CHECK(stage.client->emit_now(Farewell{}));
+    CHECK(stage.seen.take() == "xxx y");
+}
+
 TEST_CASE("odd places: an event that output() gives destroys the client") {
     Stage stage;
     stage.client->on_event([&](const Farewell&) { stage.client.reset(); });
