@@ -102,8 +102,8 @@ public:
     /// Called with the ticket of each object that is removed, then and there; also of one that is gone.
     void on_removed(std::function<void(std::uint64_t ticket)> f) { on_removed_ = std::move(f); }
 
-    /// Call `f` for each object that is alive, also while `f` adds and removes.  What is removed meanwhile
-    /// is freed behind it.
+    /// Call `f` for each object that is alive, also while `f` adds and removes.  What is removed
+    /// meanwhile is freed behind it.
     void for_each(const std::function<void(Object&)>& f);
     /// The youngest object's ticket: what is added from now on has a greater one.
     std::uint64_t youngest() const { return last_ticket_; }

@@ -88,8 +88,8 @@ public:
     Registry& registry() { return registry_; }
     Dispatcher& dispatcher() { return dispatcher_; }
     WireLog& log() { return log_; }
-    /// The log is about to be switched on or off: what was recorded of the open stanza is not whole, and
-    /// nothing waits for its line.
+    /// The log is about to be switched on or off: what was recorded of the open stanza is not whole,
+    /// and nothing waits for its line.
     void log_changed() {
         recorder_.clear();
         log_.hold_sent(false);

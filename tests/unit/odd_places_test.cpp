@@ -1,5 +1,5 @@
-// User code that runs where it is easily forgotten: destructors of functions that were given, log sinks, a
-// copy of on_exception's function, and BaseClient's functions called inside a handler.
+// User code that runs where it is easily forgotten: destructors of functions that were given, log
+// sinks, a copy of on_exception's function, and BaseClient's functions called inside a handler.
 #include "tests/support/stage.hpp"
 
 #include <chrono>
