@@ -62,7 +62,7 @@ std::string_view BaseClient::output() {
         written_ = 0;
     }
     auto more = core->take_wire(std::move(spent));
-    if (core->session().abandoned()) return {}; // as above
+    if (core->session().abandoned()) return {}; // or a hook has, of what is settled in there
     wire_.empty() ? wire_.swap(more) : void(wire_ += more);
     return std::string_view{wire_}.substr(written_);
 }
