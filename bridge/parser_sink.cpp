@@ -3,7 +3,6 @@
 #include "bridge/detail/parser_impl.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 namespace bridge {
@@ -36,7 +35,7 @@ void Parser::Impl::inside(Do what) noexcept {
     if (error_ || replaying_) return;
     try {
         what();
-    } catch (const std::exception&) { // no memory, or a text that is too long for it
+    } catch (...) { // no memory, a text that is too long for it, or whatever left Demands::take()
         error_.fault = ParseFault::limit_exceeded;
         error_.text = "memory ran out"; // short enough to need none
         builder_.drop_events();

@@ -67,9 +67,10 @@ Delivery ClientApi::ask(const Element& iq,
                         std::chrono::milliseconds timeout,
                         bool keeps_answer) {
     assert_thread(*core_);
-    if (timeout <= std::chrono::milliseconds{0}) timeout = core_->options().timeouts.request;
-    auto delivery = core_->session().request(iq, std::move(callback), timeout, keeps_answer);
-    if (core_->on_output) core_->on_output();
+    const auto core = core_; // a callback that is refused ends here, and may destroy the client
+    if (timeout <= std::chrono::milliseconds{0}) timeout = core->options().timeouts.request;
+    auto delivery = core->session().request(iq, std::move(callback), timeout, keeps_answer);
+    if (core->on_output) core->on_output();
     return delivery;
 }
 
@@ -110,8 +111,9 @@ TimerHandle ClientApi::add_timer(std::chrono::milliseconds delay,
                                  std::function<void()> f) {
     assert_thread(*core_);
     if (!f) throw std::invalid_argument("headstock: a timer without a function to call");
-    const TimerHandle timer{core_->session().add_timer(delay, period, std::move(f))};
-    if (core_->on_output) core_->on_output(); // the loop must look at the deadline
+    const auto core = core_; // as in ask()
+    const TimerHandle timer{core->session().add_timer(delay, period, std::move(f))};
+    if (core->on_output) core->on_output(); // the loop must look at the deadline
     return timer;
 }
 

@@ -72,6 +72,7 @@ struct Options {
     /// Refuse a SCRAM server that asks for more rounds (RFC 5802 5.1); it costs about 0.6 us each.
     unsigned maximum_iterations = 10'000'000;
     /// The caller's loop, borrowed; it must outlive the client.  Null: the client makes its own.
+    /// libuv's loops are not reentrant: a handler that runs the loop of its own client ends the program.
     uv_loop_s* loop = nullptr;
     /// Register the account first (XEP-0077), then log in on the same connection.  See registration.hpp.
     Registration registration{};

@@ -39,8 +39,8 @@ public:
     Error check();
 
     // --- told from outside; each may run user code -----------------------------------------------
-    // Inside that user code, each but stop() and run_inbox() throws std::logic_error: the parser and the
-    // tables of rows are in use.
+    // Inside that user code, each but stop() and run_inbox() throws std::logic_error: the parser and
+    // the tables of rows are in use.
     void tick(std::uint64_t now);
     void connected(Reach reach = Reach::network);
     void received(std::string_view wire);

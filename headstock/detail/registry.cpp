@@ -203,6 +203,12 @@ void Registry::retire(Entry& entry) {
 }
 
 void Registry::for_each(const std::function<void(Object&)>& f) {
+    struct Loop {
+        bool& runs;
+        bool before = std::exchange(runs, true);
+        ~Loop() { runs = before; }
+    };
+    const Loop loop{in_loop_};
     for (std::size_t i = 0; i < objects_.size(); ++i) {
         auto* object = objects_[i].get();
         if (object->alive) f(*object);

@@ -102,7 +102,8 @@ public:
     /// Called with the ticket of each object that is removed, then and there; also of one that is gone.
     void on_removed(std::function<void(std::uint64_t ticket)> f) { on_removed_ = std::move(f); }
 
-    /// Call `f` for each object that is alive, also while `f` adds and removes.
+    /// Call `f` for each object that is alive, also while `f` adds and removes.  What is removed
+    /// meanwhile is freed behind it.
     void for_each(const std::function<void(Object&)>& f);
     /// The youngest object's ticket: what is added from now on has a greater one.
     std::uint64_t youngest() const { return last_ticket_; }
@@ -113,14 +114,14 @@ public:
 
     /// Make the index true again, if rows were added or removed.  Between stanzas only.
     void refresh() {
-        if (stale_) rebuild();
+        if (stale_ && !in_loop_) rebuild();
     }
     /// Free what was removed.  Between stanzas.
     void tidy() {
-        if (graveyard_.empty()) return;
+        if (graveyard_.empty() || in_loop_) return;
         const auto dead = std::exchange(graveyard_, {}); // the end of a closure may swap handlers
     }
-    /// Both, where neither a stanza nor a call of for_each is open.
+    /// Both, where no stanza is open.
     void settle() {
         refresh();
         tidy();
@@ -159,6 +160,7 @@ private:
     std::uint64_t last_strand_ = 0;
     std::function<void(std::uint64_t)> on_removed_;
     bool stale_ = true;
+    bool in_loop_ = false; ///< In for_each().
 
     std::unordered_map<bridge::Name, Bucket, NameHash> exact_;
     std::vector<Entry*> wild_; ///< Rows with a step that stands for any name of a namespace.

@@ -31,8 +31,8 @@ public:
         std::uint64_t number = 0;
     };
 
-    /// `request` without its number.  False, and `request` is left as it is, when one of that id to that
-    /// address is pending already, of the same asker.
+    /// `request` without its number.  False, and `request` is left as it is, when one of that id to
+    /// that address is pending already, of the same asker.
     bool add(Pending&& request);
     /// The request that this sender may answer under this id, still pending; or nullptr.  `to` is whom
     /// it answers.

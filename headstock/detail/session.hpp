@@ -88,8 +88,12 @@ public:
     Registry& registry() { return registry_; }
     Dispatcher& dispatcher() { return dispatcher_; }
     WireLog& log() { return log_; }
-    /// The log was switched on or off: what was recorded of the open stanza is not whole.
-    void log_changed() { recorder_.clear(); }
+    /// The log is about to be switched on or off: what was recorded of the open stanza is not whole,
+    /// and nothing waits for its line.
+    void log_changed() {
+        recorder_.clear();
+        log_.hold_sent(false);
+    }
     const std::shared_ptr<Inbox>& inbox() { return inbox_; }
     /// Where threaded rows run; borrowed.  Without it there may be no such row.
     void set_threads(Threads& threads) { threaded_.set_threads(threads); }

@@ -170,6 +170,7 @@ void Session::log_received(const Parser::Event& event) {
     if (!log_.on() || event.kind == Parser::Event::error) return;
     if (event.depth > 1) return log_.hold_sent(true);
     const auto piece = recorder_.cut(parser_.unparsed().size());
+    if (piece.text.empty()) return log_.hold_sent(false); // it came before the log was switched on
     log_.received(redact(piece.text, ns::client), piece.left_out);
 }
 

@@ -116,10 +116,16 @@ TEST_CASE("take: a start that waits goes before the end of the same token") {
     CHECK(both.taken == "n");
 }
 
-TEST_CASE("take: memory that runs out in there ends the parsing") {
-    Taker taker{[](const ParserEvent&) -> Taken { throw std::bad_alloc{}; }};
-    Parser parser{taker};
-    CHECK(test::feed(parser, "<r><m/><m/>") == Lines{"error limit_exceeded"});
+TEST_CASE("take: memory that runs out in there ends the parsing and so does all that is thrown") {
+    const std::function<void()> throwers[] = {[] { throw std::bad_alloc{}; }, [] { throw 7; }};
+    for (const auto& thrower : throwers) {
+        Taker taker{[&](const ParserEvent&) {
+            thrower();
+            return Taken::yes;
+        }};
+        Parser parser{taker};
+        CHECK(test::feed(parser, "<r><m/><m/>") == Lines{"error limit_exceeded"});
+    }
 }
 
 TEST_CASE("take: what was used is released at once unless something around it is built") {

@@ -1,5 +1,5 @@
-// User code that runs where it is easily forgotten: destructors of functions that were given, log sinks, a
-// copy of on_exception's function, and BaseClient's functions called inside a handler.
+// User code that runs where it is easily forgotten: destructors of functions that were given, log
+// sinks, a copy of on_exception's function, and BaseClient's functions called inside a handler.
 #include "tests/support/stage.hpp"
 
 #include <chrono>
@@ -37,6 +37,8 @@ struct Old {
     void message(const Tag&) {}
 };
 HEADSTOCK_HANDLERS(Old, on<&self::message>("message"))
+
+struct Farewell {};
 
 // What on_exception was told, "row: what".
 void note_exceptions(Stage& stage) {
@@ -112,6 +114,39 @@ TEST_CASE("odd places: a refused request is not sent though its callback sends w
           "<message/>");
 }
 
+TEST_CASE("odd places: a function that is refused destroys the client") {
+    const auto with = [](const auto& give) {
+        Stage stage;
+        auto& client = *stage.client;
+        client.stop();
+        client.received("</stream:stream>");
+        client.disconnected();
+        give(client, Last{[&] { stage.client.reset(); }});
+        CHECK_FALSE(stage.client);
+    };
+    with([](auto& client, Last last) {
+        client.request(question(), [last = std::move(last)](const Response&) {});
+    });
+    with([](auto& client, Last last) { client.after(1s, [last = std::move(last)] {}); });
+}
+
+TEST_CASE("odd places: a log that is switched on or off in a stanza has whole lines in order") {
+    Stage stage;
+    stage.client->on("message/on", [&](const Tag&) { stage.keep_log(); });
+    stage.client->on("message/off", [&](const Tag&) {
+        stage.client->send_raw_stanza("<presence id='1'/>");
+        stage.client->set_log(std::string{});
+        stage.client->set_log(std::function<void(std::string_view)>{});
+    });
+    stage.says("<message><on/></message><presence/>");
+    CHECK(stage.log == "");
+    stage.says("<message><off/></message>");
+    CHECK(stage.log == "C: <presence id='1'/>\n");
+    stage.keep_log();
+    stage.client->send_raw_stanza("<presence id='2'/>");
+    CHECK(stage.log == "C: <presence id='1'/>\nC: <presence id='2'/>\n");
+}
+
 TEST_CASE("odd places: a sink ends itself") {
     Stage stage;
     stage.client->set_log([&, much = std::string(100, 'x')](std::string_view) {
@@ -155,6 +190,28 @@ TEST_CASE("odd places: a stanza that a stop cut off holds nothing back") {
     CHECK(kit.client->wants_close());
     kit.pass(1);
     CHECK(gone);
+}
+
+TEST_CASE("odd places: time passes inside a row for an event that has removed itself") {
+    Stage stage;
+    headstock::RowHandle row =
+        stage.client->on_event([&, much = std::string(100, 'x')](const Farewell&) {
+            stage.client->unregister(row);
+            stage.pass(1);
+            stage.says("<message/>");
+            stage.seen.add(much.substr(0, 3));
+        });
+    stage.client->on_event([&](const Farewell&) { stage.seen.add("y"); });
+    CHECK(stage.client->emit_now(Farewell{}));
+    CHECK(stage.seen.take() == "xxx y");
+}
+
+TEST_CASE("odd places: an event that output() gives destroys the client") {
+    Stage stage;
+    stage.client->on_event([&](const Farewell&) { stage.client.reset(); });
+    stage.client->emit(Farewell{});
+    CHECK(stage.client->output().empty()); // the address sanitizer sees what is touched after it
+    CHECK_FALSE(stage.client);
 }
 
 TEST_CASE("odd places: inside a handler of BaseClient's functions only stop() may be called") {
