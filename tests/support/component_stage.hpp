@@ -5,6 +5,7 @@
 #include "headstock/detail/client_core.hpp"
 #include "tests/support/stage.hpp"
 
+#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -52,6 +53,21 @@ public:
         const auto delivery = component.send_raw_stanza(xml);
         const auto wire = take();
         return delivery ? wire : delivery.error.text + wire;
+    }
+    /// What the handler threw when it was registered and told ready; empty for nothing.
+    template <class T>
+    std::string complaint_of(T& handler) {
+        std::string what;
+        component.on_exception([&](std::string_view, std::exception_ptr error) {
+            try {
+                std::rethrow_exception(error);
+            } catch (const std::exception& exception) {
+                what = exception.what();
+            }
+        });
+        component.register_handler(handler);
+        component.on_exception({});
+        return what;
     }
     headstock::detail::ClientCore& core() { return component.core(); }
 
