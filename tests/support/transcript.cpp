@@ -1,6 +1,8 @@
 // Reads the files; transcript_replay.cpp plays them.
 #include "tests/support/transcript.hpp"
 
+#include "tests/support/test_directory.hpp"
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -96,7 +98,7 @@ std::vector<Transcript> load_transcripts(const std::string& path) {
 std::vector<Transcript> all_transcripts() {
     std::vector<std::string> paths;
     for (const auto& entry :
-         std::filesystem::directory_iterator{HEADSTOCK_TEST_DIR "/transcripts"}) {
+         std::filesystem::directory_iterator{test_directory() + "/transcripts"}) {
         if (entry.path().extension() == ".txt") paths.push_back(entry.path().string());
     }
     std::sort(paths.begin(), paths.end());

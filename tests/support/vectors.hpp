@@ -2,6 +2,8 @@
 // columns.
 #pragma once
 
+#include "tests/support/test_directory.hpp"
+
 #include <cstddef>
 #include <fstream>
 #include <map>
@@ -49,7 +51,7 @@ inline std::vector<std::string> split_cells(std::string_view line) {
 /// The rows of tests/vectors/`name`; throws when the file is missing or holds none, for a test that
 /// runs over no row proves nothing.
 inline std::vector<Row> read_vectors(const std::string& name) {
-    const auto path = std::string(HEADSTOCK_TEST_DIR) + "/vectors/" + name;
+    const auto path = support::test_directory() + "/vectors/" + name;
     std::ifstream file(path);
     std::vector<std::string> columns;
     std::vector<Row> rows;

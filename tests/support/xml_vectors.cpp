@@ -1,5 +1,7 @@
 #include "tests/support/xml_vectors.hpp"
 
+#include "tests/support/test_directory.hpp"
+
 #include <fstream>
 #include <stdexcept>
 #include <string_view>
@@ -22,7 +24,7 @@ Row split(const std::string& line) {
 
 // The rows below the comment and the line of titles.
 std::vector<Row> table(const std::string& name, std::size_t columns) {
-    std::ifstream file{std::string{HEADSTOCK_TEST_DIR} + "/vectors/" + name};
+    std::ifstream file{support::test_directory() + "/vectors/" + name};
     std::vector<Row> rows;
     std::string line;
     bool titles = true;

@@ -1,6 +1,7 @@
 #include "headstock/detail/scram.hpp"
 
 #include "headstock/detail/saslprep.hpp"
+#include "tests/support/test_directory.hpp"
 
 #include <doctest/doctest.h>
 
@@ -401,7 +402,7 @@ TEST_CASE("SCRAM hands on why the server refuses (X15)") {
 
 TEST_CASE("the sources of SASL compare secrets in constant time only (B15)") {
     for (const auto* name : {"scram.cpp", "scram_message.cpp", "sasl.cpp", "sasl_mechanism.cpp"}) {
-        std::ifstream file(HEADSTOCK_TEST_DIR "/../headstock/detail/"s + name);
+        std::ifstream file(support::test_directory() + "/../headstock/detail/" + name);
         const std::string source{std::istreambuf_iterator<char>(file), {}};
         REQUIRE_FALSE(source.empty());
         CHECK(source.find("memcmp") == std::string::npos);

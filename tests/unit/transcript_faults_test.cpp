@@ -1,4 +1,5 @@
 // The RFC 6120 dialogue, broken after each of its lines in every way that a server or a network can.
+#include "tests/support/test_directory.hpp"
 #include "tests/support/transcript.hpp"
 
 #include <doctest/doctest.h>
@@ -15,7 +16,8 @@ using Lines = std::vector<TranscriptLine>;
 
 const Transcript& rfc() {
     static const auto transcript =
-        support::load_transcripts(HEADSTOCK_TEST_DIR "/transcripts/rfc6120_9_1.txt").front();
+        support::load_transcripts(support::test_directory() + "/transcripts/rfc6120_9_1.txt")
+            .front();
     return transcript;
 }
 
