@@ -38,6 +38,15 @@ bool is_certificate_error(int code) {
     return high >= -MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE && high <= -MBEDTLS_ERR_X509_FATAL_ERROR;
 }
 
+// Of what we offered in our hello: mbedTLS has one number for all of it.
+bool is_bad_choice(int code) {
+#if defined(MBEDTLS_ERR_SSL_BAD_HS_SERVER_HELLO)
+    return code == MBEDTLS_ERR_SSL_BAD_HS_SERVER_HELLO;
+#else
+    return code == MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER;
+#endif
+}
+
 } // namespace
 
 struct TlsSession::Impl {
@@ -197,7 +206,10 @@ Error TlsSession::Impl::error_of(int code) const {
                 concat({"the server's certificate is rejected: it cannot be read: ",
                         mbedtls_words(code)})};
     }
-    return {Errc::tls_failed, concat({"TLS failed: ", mbedtls_words(code)})};
+    Error why{Errc::tls_failed, concat({"TLS failed: ", mbedtls_words(code)})};
+    if (is_bad_choice(code) && !protocols.empty())
+        why.text += "; perhaps it picked another protocol than " + protocols.front() + " (ALPN)";
+    return why;
 }
 
 // mbedTLS has refused what the check refused.  This is for the day when it did not ask.
