@@ -30,7 +30,7 @@ namespace headstock {
 ///
 /// Handlers run inside these functions.  They may call the client back, but of the functions here only
 /// stop(): those that tell the client something throw std::logic_error there.  It does not resolve,
-/// connect or wait; Timeouts::connect is yours to keep.  One thread.
+/// connect or wait; Timeouts::connect and Timeouts::write are yours to keep.  One thread.
 class BaseClient : public ClientOf<BaseClient> {
 public:
     /// `jid` and `password` are copied; the password is wiped once it is used.  A malformed JID or an

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -35,6 +36,10 @@ std::size_t count(std::string_view text, std::string_view word) {
 std::string question(std::size_t number) {
     return "<iq type='get' id='" + std::to_string(number) +
            "' from='a@b/c'><x xmlns='urn:unknown'/></iq>";
+}
+
+void wait_for(const std::atomic<bool>& over) {
+    for (int i = 0; i < 20'000 && !over; ++i) std::this_thread::sleep_for(1ms);
 }
 
 /// Asks in clear until the client takes nothing more, or `most` bytes were asked.
@@ -115,7 +120,7 @@ TEST_CASE("flow: stop() ends a client that nobody reads from, and names what was
     ScriptedServer server{[&](ServerSide& side) {
         side.login({.starttls = false});
         Flood{side}.ask(96u << 20);
-        while (!over) std::this_thread::sleep_for(1ms);
+        wait_for(over);
     }};
     auto options = in_clear(server);
     options.timeouts.stop = 100ms;
@@ -134,7 +139,7 @@ TEST_CASE("flow: a request runs into its deadline while nothing is read (issue 9
     ScriptedServer server{[&](ServerSide& side) {
         side.login({.starttls = false});
         Flood{side}.ask(96u << 20);
-        while (!over) std::this_thread::sleep_for(1ms);
+        wait_for(over);
     }};
     auto options = in_clear(server);
     options.timeouts.stop = 100ms;
@@ -164,7 +169,7 @@ TEST_CASE("flow: a peer that takes nothing more for Timeouts::write is given up 
     ScriptedServer server{[&](ServerSide& side) {
         side.login({.starttls = false});
         Flood{side}.ask(96u << 20);
-        while (!over) std::this_thread::sleep_for(1ms);
+        wait_for(over);
     }};
     auto options = in_clear(server);
     options.timeouts.write = 100ms;

@@ -143,7 +143,7 @@ TEST_CASE("sending: answers enter whatever waits, and so does what stop() sends 
                      [&](const bridge::Tag&, headstock::Reply reply) { later = std::move(reply); });
     stage.client->on(threaded, [](Element) { return headstock::ok; });
     CHECK(stage.client->send_stanza(headstock::presence()));
-    while (stage.client->send_stanza(headstock::message("a@x", std::string(300, 'x')))) {
+    while (stage.client->send_raw_stanza("<presence/>")) {
     }
     for (const std::string name : {"now", "later", "thread", "unknown"})
         stage.says("<iq type='get' from='a@x/r' id='" + name + "'><" + name +
@@ -153,7 +153,7 @@ TEST_CASE("sending: answers enter whatever waits, and so does what stop() sends 
     while (wire.find("id='thread'") == wire.npos) wire += stage.take();
     for (const std::string name : {"now", "later", "thread", "unknown"})
         CHECK(wire.find("id='" + name + "'") != wire.npos);
-    while (stage.client->send_stanza(headstock::message("a@x", std::string(300, 'x')))) {
+    while (stage.client->send_raw_stanza("<presence/>")) {
     }
     stage.client->stop();
     CHECK(stage.take().find("<presence type='unavailable'/>") != wire.npos);
