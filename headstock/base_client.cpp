@@ -63,6 +63,8 @@ std::string_view BaseClient::output() {
     }
     auto more = core->take_wire(std::move(spent));
     if (core->session().abandoned()) return {}; // or a hook has, of what is settled in there
+    // What is written goes, or a wire that never gets empty would grow for ever.
+    if (written_ > wire_.size() / 2) wire_.erase(0, std::exchange(written_, 0));
     wire_.empty() ? wire_.swap(more) : void(wire_ += more);
     return std::string_view{wire_}.substr(written_);
 }

@@ -20,14 +20,17 @@ namespace headstock {
 ///         write client.output(), then client.written(n);
 ///         if (auto job = client.key_job()) { job->derive(); client.finish(*job); continue; }
 ///         if (client.wants_close() && client.output().empty()) break;
-///         wait for the socket, or for client.deadline();
+///         wait for the socket, or for client.deadline();  read only if little waits in output()
 ///         client.tick(now_ms);  client.received(bytes);
 ///     }
 ///     close the socket;  client.disconnected();
 ///
+/// Answers are never refused, so a server that asks and does not read could make output() grow without
+/// end: while more than Limits::queued waits in it, read nothing from the socket.
+///
 /// Handlers run inside these functions.  They may call the client back, but of the functions here only
 /// stop(): those that tell the client something throw std::logic_error there.  It does not resolve,
-/// connect or wait; Timeouts::connect is yours to keep.  One thread.
+/// connect or wait; Timeouts::connect and Timeouts::write are yours to keep.  One thread.
 class BaseClient : public ClientOf<BaseClient> {
 public:
     /// `jid` and `password` are copied; the password is wiped once it is used.  A malformed JID or an

@@ -86,7 +86,7 @@ void ClientApi::unregister_all() {
 
 bool ClientApi::queue_event(const void* key, std::shared_ptr<const void> event) {
     auto* session = &core_->session(); // the inbox is closed before the session goes
-    return session->inbox()->push(
+    return session->inbox()->offer(
         [session, key, event = std::move(event)] { session->emit(key, event.get()); });
 }
 

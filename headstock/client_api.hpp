@@ -185,8 +185,8 @@ public:
 
     /// Give `event`, an object of any class, to every registered row for its type (on_event), in order
     /// of registration.  It is copied now and given soon, on the client's thread: after the handler that
-    /// is running, or inside the stop() that it calls.  Any thread.  False when the session is over:
-    /// nobody will see it.
+    /// is running, or inside the stop() that it calls.  Any thread.  False, and nobody will see it, when
+    /// the session is over and when Limits::posted wait already.
     template <class E>
     bool emit(E event) {
         static_assert(std::is_class_v<E>, "headstock: an event is an object of some class");

@@ -18,7 +18,7 @@ struct Delivery {
     explicit operator bool() const { return !error; }
 };
 
-/// A stanza that was taken and never reached the socket.
+/// A stanza that was taken and never reached the socket, or not before the server had ended TLS.
 struct Unsent {
     std::string stanza{}; ///< "message", "presence" or "iq"
     std::string to{};

@@ -11,6 +11,7 @@ namespace headstock {
 namespace detail {
 class ClientCore;
 class Driver;
+class OneOffEnd;
 } // namespace detail
 
 /// Runs one session, on a loop of its own or on the program's.
@@ -34,7 +35,7 @@ public:
     /// that have not begun are dropped.  Any thread; returns at once.
     void stop();
     /// Run `f` on the session's thread, soon, or at the session's end before `cleanup`.  Any thread.
-    /// False when it has ended: `f` will not run.
+    /// False when it has ended, and when Limits::posted wait already: `f` will not run.
     bool post(std::function<void()> f);
 
     /// Why the session ended; valid once it has.
@@ -46,6 +47,9 @@ protected:
     ~OnLoop();
 
 private:
+    friend class detail::OneOffEnd;
+    void stop_soon();
+
     std::shared_ptr<detail::Driver> driver_;
 };
 

@@ -28,9 +28,7 @@ void OneOffEnd::leave() {
 }
 
 // Through the inbox: the hooks that stopping calls must not run under the lock, nor on any thread but one.
-void OneOffEnd::stop() {
-    client_->post([client = client_] { client->stop(); });
-}
+void OneOffEnd::stop() { client_->stop_soon(); }
 
 Error not_finished() {
     return {std::make_error_code(std::errc::operation_canceled),

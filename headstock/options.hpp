@@ -33,7 +33,8 @@ struct Timeouts {
     ms registration = ms{30'000}; ///< each step of an in-band registration
     ms bind = ms{30'000};         ///< resource binding and legacy session
     ms request = ms{60'000};      ///< an iq get or set without a timeout of its own
-    ms stop = ms{5'000};          ///< from stop() to the closed connection
+    ms write = ms{60'000}; ///< for which the peer takes not one byte of more than Limits::queued
+    ms stop = ms{5'000};   ///< from stop() to the closed connection
 };
 
 /// The most that peers and callers can make one client hold.  Bytes.  Passing one of the first five ends
@@ -48,8 +49,14 @@ struct Limits {
     /// of one stanza as it comes, what nobody wants of it included, to within 8 KiB; before
     /// authentication no more than before_login
     std::uint64_t element_bytes = std::uint64_t{4} << 30;
-    std::size_t queued = 16u << 20;   ///< what waits to be written; more is refused by send_stanza
+    /// what waits to be written, with what TLS adds.  Past it send_stanza and request refuse; answers, and
+    /// whatever rows return, always enter, and nothing is read until half of it is written: so a peer that
+    /// asks and does not read makes us hold no more than this and the answers to one read
+    std::size_t queued = 16u << 20;
     std::size_t threaded = 16u << 20; ///< what waits for threaded rows; the rest is not taken
+    /// a number, not bytes: what post() and emit() have queued and was not run; more is refused.  Answers
+    /// count and are not refused
+    std::size_t posted = 128u << 10;
 };
 
 struct Options {

@@ -68,7 +68,13 @@ void ClientCore::derived(const ScramKeys& keys) {
 
 void ClientCore::disconnected(const Error& why) {
     const auto turn = begin_turn();
-    session_.disconnected(why);
+    session_.disconnected(end_of_tls(why));
+}
+
+void ClientCore::fail(Error why) {
+    const auto turn = begin_turn();
+    session_.fail(std::move(why));
+    settle();
 }
 
 void ClientCore::stop() {
@@ -103,16 +109,53 @@ void ClientCore::received(std::string_view wire) {
 
 void ClientCore::advance_tls() {
     if (session_.state() == State::securing) {
-        const auto status = tls_->handshake();
-        if (status == TlsSession::Status::failed) return session_.fail(tls_->error());
-        if (status != TlsSession::Status::established) return;
+        switch (tls_->handshake()) {
+        case TlsSession::Status::want_input:
+            return;
+        case TlsSession::Status::closed:
+        case TlsSession::Status::failed:
+            return session_.fail(tls_->error());
+        case TlsSession::Status::established:
+            break;
+        }
         session_.log().note(concat({"TLS: ", tls_->protocol_version(), " ", tls_->cipher()}));
         session_.secured();
     }
     plain_.clear();
     const auto status = tls_->read(plain_);
     if (!plain_.empty()) session_.received(plain_);
-    if (status == TlsSession::Status::failed) session_.fail(tls_->error());
+    switch (status) {
+    case TlsSession::Status::want_input:
+    case TlsSession::Status::established:
+        return;
+    case TlsSession::Status::closed:
+        return tls_closed();
+    case TlsSession::Status::failed:
+        return session_.fail(tls_->error());
+    }
+}
+
+// Nobody reads what is written from now on, so what has not left by now stays unsent.  settle() answers
+// by our own close_notify.  Behind the end of the stream it is only polite.
+void ClientCore::tls_closed() {
+    if (session_.state() >= State::closed) return;
+    wire_broken_ = true;
+    flights_.clear();
+    session_.peer_closed();
+}
+
+// Whoever cuts a connection can end it by FIN or RST; to end TLS takes the key.
+Error ClientCore::end_of_tls(const Error& why) {
+    if (!tls_ || session_.state() >= State::closed) return why;
+    tls_->receive_end();
+    plain_.clear();
+    const auto status =
+        session_.state() == State::securing ? tls_->handshake() : tls_->read(plain_);
+    if (status != TlsSession::Status::failed) return why;
+    if (!why) return tls_->error();
+    auto both = why;
+    both.text = concat({why.text, "; ", tls_->error().text});
+    return both;
 }
 
 // After anything that happened: start what the session asks for, move its bytes to the wire.
@@ -130,7 +173,10 @@ void ClientCore::settle() {
 }
 
 void ClientCore::start_tls() {
-    tls_ = std::make_unique<TlsSession>(context_, domain_);
+    std::vector<std::string> alpn;
+    // XEP-0368 is about clients; STARTTLS has said already what is spoken.
+    if (role_ == Role::client && options_.tls == Tls::direct) alpn.emplace_back("xmpp-client");
+    tls_ = std::make_unique<TlsSession>(context_, domain_, std::move(alpn));
     advance_tls();
     move_output();
 }
@@ -145,6 +191,7 @@ void ClientCore::move_output() {
         }
     }
     if (tls_) wire_ += std::exchange(tls_->output(), {});
+    session_.outbox().count_wire(wire_waiting());
     if (wire_broken_) return; // what was taken since never reaches the wire
     const auto plain_end = session_.outbox().taken();
     if (flights_.empty() || flights_.back().plain_end != plain_end)
@@ -171,10 +218,20 @@ std::string ClientCore::take_wire(std::string spent) {
 }
 
 void ClientCore::confirm(std::uint64_t total) {
+    wire_written_ = total;
+    session_.outbox().count_wire(wire_waiting());
     while (!flights_.empty() && flights_.front().wire_end <= total) {
         session_.outbox().confirm(flights_.front().plain_end);
         flights_.pop_front();
     }
+}
+
+bool ClientCore::wants_input() {
+    const auto most = options_.limits.queued;
+    const auto waits = wire_waiting();
+    if (waits > most) wants_input_ = false;
+    if (waits <= most / 2 || wants_close()) wants_input_ = true;
+    return wants_input_;
 }
 
 std::optional<KeyRequest> ClientCore::take_key_request() {

@@ -46,6 +46,8 @@ public:
     void received(std::string_view wire);
     void derived(const ScramKeys& keys);
     void disconnected(const Error& why);
+    /// A deadline of the connection has passed.
+    void fail(Error why);
     void stop();
     void run_inbox();
     /// Nothing has come for a while: keep no more memory than that needs.
@@ -58,6 +60,10 @@ public:
     /// The first `total` bytes of all wire bytes ever taken are written.
     void confirm(std::uint64_t total);
     std::uint64_t wire_taken() const { return wire_taken_; }
+    std::uint64_t wire_written() const { return wire_written_; }
+    /// False: the peer does not read, so let it wait too, or its requests would make us write without
+    /// end.  From more than Limits::queued that waits on the wire until half of it is left.
+    bool wants_input();
     /// A key to derive on another thread; once.
     std::optional<KeyRequest> take_key_request();
     /// Write what take_wire() gives, close the connection, call disconnected().
@@ -119,6 +125,12 @@ private:
     void settle();
     void start_tls();
     void advance_tls();
+    void tls_closed();
+    Error end_of_tls(const Error& why);
+    /// Bytes that are encrypted, or need not be, and are not written yet: records, alerts and all.
+    std::size_t wire_waiting() const {
+        return wire_.size() + static_cast<std::size_t>(wire_taken_ - wire_written_);
+    }
     void move_output();
     void put_on_wire();
 
@@ -133,10 +145,12 @@ private:
     std::string wire_;
     std::string plain_;
     std::uint64_t wire_taken_ = 0;
+    std::uint64_t wire_written_ = 0;
     Fifo<Flight> flights_; ///< Which plain bytes are in which wire bytes, until confirmed.
     bool in_turn_ = false;
     bool close_notified_ = false;
     bool wire_broken_ = false; ///< TLS takes nothing more.
+    bool wants_input_ = true;
     std::atomic<std::thread::id> thread_{};
 };
 

@@ -1,5 +1,7 @@
 #include "headstock/detail/driver.hpp"
 
+#include "headstock/detail/concat.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -89,7 +91,11 @@ Error Driver::run() {
 // Until the loop runs it is the inbox that keeps the wish, whatever the thread.
 void Driver::stop() {
     if (core_->bound() && core_->on_thread()) return stop_here();
-    post([this] { stop_here(); });
+    stop_soon();
+}
+
+void Driver::stop_soon() {
+    core_->session().inbox()->push([this] { stop_here(); });
 }
 
 void Driver::cancel() {
@@ -173,6 +179,8 @@ void Driver::follow() {
     if (!connecting_) flush();
     confirm();
     if (!transport_) return;
+    see_to_reading();
+    if (!transport_) return;
     derive_key();
     if (core_->session().state() == State::ready && std::exchange(hurried_, false))
         transport_->set_quick_ack(false);
@@ -188,6 +196,29 @@ void Driver::flush() {
 
 void Driver::confirm() {
     if (transport_) core_->confirm(core_->wire_taken() - transport_->queued());
+}
+
+void Driver::see_to_reading() {
+    const bool wanted = core_->wants_input();
+    if (wanted != std::exchange(reading_, wanted)) {
+        stall_end_.reset();
+        wanted ? transport_->resume_reading() : transport_->pause_reading();
+    }
+    if (!wanted) see_to_stall();
+}
+
+// While nothing is read no end is seen, so a peer that takes nothing either may have gone.
+void Driver::see_to_stall() {
+    const auto now = transport_->now_ms();
+    if (stall_end_ && now < *stall_end_) return;
+    const auto limit = core_->options().timeouts.write;
+    const bool stalled = stall_end_ && core_->wire_written() <= stall_begin_;
+    stall_begin_ = core_->wire_written();
+    stall_end_ = saturated(now, ms_count(limit));
+    if (!stalled) return;
+    core_->fail({Errc::timed_out,
+                 concat({"the peer has read nothing for ", seconds(limit), ", and ",
+                         std::to_string(transport_->queued()), " bytes wait (Limits::queued)"})});
 }
 
 // When the server has ended its stream there is nothing to wait for.  Otherwise it may still be
@@ -214,7 +245,9 @@ void Driver::see_to_nap() {
 void Driver::set_deadline() {
     auto deadline = core_->session().deadline();
     if (connecting_) deadline = std::min(deadline.value_or(connect_end_), connect_end_);
-    if (nap_) deadline = std::min(deadline.value_or(*nap_), *nap_);
+    for (const auto& each : {nap_, stall_end_}) {
+        if (each) deadline = std::min(deadline.value_or(*each), *each);
+    }
     if (deadline == deadline_) return;
     deadline_ = deadline;
     if (!deadline) return transport_->clear_deadline();

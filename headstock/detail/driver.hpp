@@ -25,7 +25,9 @@ public:
     Error start();
     Error run();
     void stop();
-    bool post(std::function<void()> f) { return core_->session().inbox()->push(std::move(f)); }
+    /// The same through the inbox, so never within this call.
+    void stop_soon();
+    bool post(std::function<void()> f) { return core_->session().inbox()->offer(std::move(f)); }
     const Error& error() const { return core_->session().error(); }
     /// The client is gone: nobody is to be called any more.
     void cancel();
@@ -48,6 +50,8 @@ private:
     void act(F&& happened);
     void follow();
     void flush();
+    void see_to_reading();
+    void see_to_stall();
     void confirm();
     void close_when_written();
     void set_deadline();
@@ -69,7 +73,10 @@ private:
     bool connecting_ = false;
     bool closing_ = false;
     bool canceled_ = false;
-    bool hurried_ = true; ///< Quick acknowledgement is on.
+    bool reading_ = true;
+    std::optional<std::uint64_t> stall_end_; ///< When a peer that reads nothing is given up.
+    std::uint64_t stall_begin_ = 0;          ///< What was written when that was set.
+    bool hurried_ = true;                    ///< Quick acknowledgement is on.
 };
 
 } // namespace headstock::detail

@@ -1,6 +1,7 @@
 // What other threads hand to the client's own thread.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -13,13 +14,19 @@ namespace headstock::detail {
 /// outlive its client, and then finds the inbox closed.
 class Inbox {
 public:
-    /// False when the client has ended: `f` will not run.
+    /// `limit`: how many may wait for offer() to take one more.
+    explicit Inbox(std::size_t limit) : limit_(limit) {}
+
+    /// For what is owed, an answer or the end: always taken.  False when the client has ended: `f` will
+    /// not run.
     bool push(std::function<void()> f) {
         const std::lock_guard lock{mutex_};
-        if (closed_) return false;
-        waiting_.push_back(std::move(f));
-        if (wake_) wake_();
-        return true;
+        return put(std::move(f));
+    }
+    /// For what a program may give without end.  False too when more than the limit would wait.
+    bool offer(std::function<void()> f) {
+        const std::lock_guard lock{mutex_};
+        return waiting_.size() < limit_ && put(std::move(f));
     }
 
     std::vector<std::function<void()>> take() {
@@ -43,6 +50,14 @@ public:
     }
 
 private:
+    bool put(std::function<void()> f) {
+        if (closed_) return false;
+        waiting_.push_back(std::move(f));
+        if (wake_) wake_();
+        return true;
+    }
+
+    const std::size_t limit_;
     std::mutex mutex_;
     std::vector<std::function<void()>> waiting_;
     std::function<void()> wake_;

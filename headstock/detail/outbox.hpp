@@ -4,6 +4,8 @@
 #include "headstock/delivery.hpp"
 #include "headstock/detail/fifo.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -44,9 +46,12 @@ public:
     void confirm(std::uint64_t total);
     /// All bytes taken so far.
     std::uint64_t taken() const { return taken_; }
-    /// Bytes that are not confirmed, waiting ones included.
+    /// What was taken is, with all that TLS adds of its own, so many bytes that are not written.
+    void count_wire(std::size_t bytes) { wire_ = bytes; }
+    /// Bytes that are not written, in whatever form and place: those of the stanzas here, and the wire's.
     std::size_t pending() const {
-        return static_cast<std::size_t>(taken_ - confirmed_) + ready_.size() + waiting_.size();
+        const auto taken = static_cast<std::size_t>(taken_ - confirmed_);
+        return std::max(taken, wire_) + ready_.size() + waiting_.size();
     }
     /// The stanzas that are not confirmed, oldest first.
     std::vector<Unsent> unsent() const;
@@ -72,6 +77,7 @@ private:
     std::string words_;     ///< What the records say, one behind the other.
     std::size_t words_begin_ = 0;
     std::uint64_t taken_ = 0;
+    std::size_t wire_ = 0;
     std::uint64_t confirmed_ = 0;
     bool released_ = false;
 };

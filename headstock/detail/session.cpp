@@ -42,7 +42,8 @@ std::string join(const std::vector<std::string>& words) {
 
 Session::Session(const Jid& jid, Secret password, const Options& options, void* client, Role role)
     : role_(role), options_(options), account_(jid), jid_(jid), password_(std::move(password)),
-      client_(client), tokens_(&random_token), inbox_(std::make_shared<Inbox>()),
+      client_(client), tokens_(&random_token),
+      inbox_(std::make_shared<Inbox>(options.limits.posted)),
       dispatcher_(*this, registry_, requests_),
       threaded_(*this, dispatcher_, inbox_, options.limits.threaded),
       parser_(*this, parser_limits(options.limits, false)) {
@@ -434,6 +435,12 @@ void Session::on_parse_error() {
 }
 
 void Session::fail(Error why) { finish(std::move(why)); }
+
+void Session::peer_closed() {
+    peer_ended_ = true;
+    finish({Errc::connection_lost, "the server ended TLS without ending the stream; what was sent "
+                                   "last may be lost"});
+}
 
 // The session ends for a reason that nobody asked for.
 void Session::finish(Error why) {

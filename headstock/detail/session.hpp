@@ -112,6 +112,8 @@ public:
     void disconnected(const Error& why);
     /// Something outside failed for good (TLS, a deadline of the connection).
     void fail(Error why);
+    /// The server has ended TLS, and says and reads nothing more.
+    void peer_closed();
     /// End it in order: unavailable presence if presence was sent, </stream:stream>, within `limit`.
     void stop(std::chrono::milliseconds limit);
     /// Nothing has come for a while: keep no more memory than that needs.
@@ -224,15 +226,19 @@ private:
         emit(&event_key<E>, &event);
     }
 
+    /// Whether Limits::queued is looked at: what handlers gave back, and our own, always enters.
+    enum class Room : std::uint8_t { limited, always };
+
     Outgoing write_to(Draft& draft, const Element& stanza) const;
-    Error submit(Draft& draft, const Outgoing& out);
+    Error submit(Draft& draft, const Outgoing& out, Room room);
     Error submit(Draft& draft,
                  const Outgoing& out,
+                 Room room,
                  Requests::Callback callback,
                  std::chrono::milliseconds timeout,
                  bool keeps_answer);
     void keep(Draft& draft, const Outgoing& out);
-    Error refuse_reason(const Outgoing& out) const;
+    Error refuse_reason(const Outgoing& out, Room room) const;
     Error too_much_queued() const;
     void write(std::string_view xml);
     void log_sent(std::string_view xml);

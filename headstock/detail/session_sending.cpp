@@ -25,13 +25,14 @@ Delivery delivery_of(Error error, const Outgoing& out) {
 Delivery Session::send(const Element& stanza) {
     Draft draft{outbox_};
     const auto out = write_to(draft, stanza);
-    return delivery_of(submit(draft, out), out);
+    return delivery_of(submit(draft, out, Room::limited), out);
 }
 
-// What a row returned needs no Delivery.
+// What a row returned needs no Delivery.  An answer is owed, so it always enters: that a peer which asks
+// and does not read cannot make more and more of them is seen to by not reading from it.
 Error Session::pass_on(const Element& stanza) {
     Draft draft{outbox_};
-    return submit(draft, write_to(draft, stanza));
+    return submit(draft, write_to(draft, stanza), Room::always);
 }
 
 Delivery Session::send_raw(std::string_view xml) {
@@ -39,7 +40,7 @@ Delivery Session::send_raw(std::string_view xml) {
     const auto out =
         role_ == Role::component ? check_raw_from_component(xml, jid_) : check_raw(xml, ns::client);
     draft.bytes() += xml;
-    return delivery_of(submit(draft, out), out);
+    return delivery_of(submit(draft, out, Room::limited), out);
 }
 
 Delivery Session::request(const Element& iq,
@@ -50,7 +51,8 @@ Delivery Session::request(const Element& iq,
     auto out = write_to(draft, iq);
     if (!out.error && out.type != StanzaType::get && out.type != StanzaType::set)
         out.error = Error{Errc::invalid_stanza, "not sent: a request is an iq of type get or set"};
-    return delivery_of(submit(draft, out, std::move(callback), timeout, keeps_answer), out);
+    return delivery_of(
+        submit(draft, out, Room::limited, std::move(callback), timeout, keeps_answer), out);
 }
 
 Outgoing Session::write_to(Draft& draft, const Element& stanza) const {
@@ -58,16 +60,17 @@ Outgoing Session::write_to(Draft& draft, const Element& stanza) const {
                                     : write_from_client(stanza, jid_, draft.bytes());
 }
 
-Error Session::submit(Draft& draft, const Outgoing& out) {
-    return submit(draft, out, {}, options_.timeouts.request, true);
+Error Session::submit(Draft& draft, const Outgoing& out, Room room) {
+    return submit(draft, out, room, {}, options_.timeouts.request, true);
 }
 
 Error Session::submit(Draft& draft,
                       const Outgoing& out,
+                      Room room,
                       Requests::Callback callback,
                       std::chrono::milliseconds timeout,
                       bool keeps_answer) {
-    auto error = refuse_reason(out);
+    auto error = refuse_reason(out, room);
     const bool request =
         out.kind == StanzaKind::iq && (out.type == StanzaType::get || out.type == StanzaType::set);
     std::optional<Requests::Pending> pending; // ends behind the draft: what its end calls may send
@@ -93,11 +96,12 @@ void Session::keep(Draft& draft, const Outgoing& out) {
     if (outbox_.released()) log_sent(draft.xml());
 }
 
-Error Session::refuse_reason(const Outgoing& out) const {
+Error Session::refuse_reason(const Outgoing& out, Room room) const {
     if (out.error) return *out.error;
     if (state_ >= State::closing || abandoned_)
         return {Errc::not_ready, "not sent: the session has ended"};
-    if (outbox_.pending() > options_.limits.queued) return too_much_queued();
+    if (room == Room::limited && outbox_.pending() > options_.limits.queued)
+        return too_much_queued();
     return {};
 }
 

@@ -7,6 +7,7 @@
 #include "headstock/detail/tls_certificate.hpp"
 #include "headstock/detail/tls_config.hpp"
 
+#include <mbedtls/net_sockets.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/x509.h>
 
@@ -25,11 +26,25 @@ namespace {
 using Status = TlsSession::Status;
 
 constexpr std::size_t largest_record = 16384; // RFC 8446 5.1, of plaintext
+constexpr int most_refusals = 4;              // of what a peer may ask for behind the handshake
+
+// What put() says when the peer makes us write again and again.  mbedTLS hands it through, and has no
+// such number of its own.
+constexpr int too_many_refusals = MBEDTLS_ERR_NET_SEND_FAILED;
 
 // mbedTLS adds a low-level code to a high-level one: 0xff80 masks the latter.
 bool is_certificate_error(int code) {
     const int high = -code & 0xff80;
     return high >= -MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE && high <= -MBEDTLS_ERR_X509_FATAL_ERROR;
+}
+
+// Of what we offered in our hello: mbedTLS has one number for all of it.
+bool is_bad_choice(int code) {
+#if defined(MBEDTLS_ERR_SSL_BAD_HS_SERVER_HELLO)
+    return code == MBEDTLS_ERR_SSL_BAD_HS_SERVER_HELLO;
+#else
+    return code == MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER;
+#endif
 }
 
 } // namespace
@@ -48,6 +63,7 @@ struct TlsSession::Impl {
     Status fail(int code);
     Error error_of(int code) const;
     Error connection_cut() const;
+    Error alert(std::string name) const;
     Status confirm();
     Status step_of_handshake();
     Status read_all(std::string& out);
@@ -66,7 +82,9 @@ struct TlsSession::Impl {
     std::optional<CertificateCheck> check{};
     Phase phase = Phase::handshaking;
     bool may_write = true;
-    bool ended = false; // receive_end()
+    bool ended = false;   // receive_end()
+    bool reading = false; // what mbedTLS writes now answers the peer
+    int refusals = 0;     // answers of that kind so far
     std::string input{};
     std::size_t taken = 0; // of input, by mbedTLS
     std::string output{};
@@ -122,8 +140,10 @@ int TlsSession::Impl::take(void* self, unsigned char* out, std::size_t size) noe
 }
 
 int TlsSession::Impl::put(void* self, const unsigned char* data, std::size_t size) noexcept {
+    auto& impl = *static_cast<Impl*>(self);
+    if (impl.reading && ++impl.refusals > most_refusals) return too_many_refusals;
     try {
-        static_cast<Impl*>(self)->output.append(reinterpret_cast<const char*>(data), size);
+        impl.output.append(reinterpret_cast<const char*>(data), size);
         return static_cast<int>(size);
     } catch (const std::bad_alloc&) {
         return MBEDTLS_ERR_SSL_ALLOC_FAILED;
@@ -158,27 +178,38 @@ Status TlsSession::Impl::fail(int code) {
 }
 
 Error TlsSession::Impl::connection_cut() const {
-    return {Errc::connection_lost, phase == Phase::handshaking
-                                       ? "the connection ended during the TLS handshake"
-                                       : "the connection ended without TLS's farewell: what came "
-                                         "may have been cut off"};
+    return {Errc::connection_lost,
+            phase == Phase::handshaking
+                ? "the connection ended during the TLS handshake"
+                : "TLS was not closed before the connection ended: what came "
+                  "may have been cut off"};
+}
+
+Error TlsSession::Impl::alert(std::string name) const {
+    Error why{Errc::tls_failed, "the server ended TLS with the alert " + name};
+    if (name == "no_application_protocol" && !protocols.empty())
+        why.text += ": what answers on this port is not for " + protocols.front() + " (ALPN)";
+    why.condition = std::move(name);
+    return why;
 }
 
 Error TlsSession::Impl::error_of(int code) const {
     if (code == MBEDTLS_ERR_SSL_CONN_EOF) return connection_cut();
-    if (code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE) {
-        Error why{Errc::tls_failed, "the server ended TLS with the alert "};
-        why.condition = alert_name(ssl.in_msg[1]);
-        why.text += why.condition;
-        return why;
-    }
+    if (code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE) return alert(alert_name(ssl.in_msg[1]));
+    if (code == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY) return alert("close_notify");
+    if (code == too_many_refusals)
+        return {Errc::tls_failed, "the server asks again and again for a new TLS handshake "
+                                  "(renegotiation), which is refused"};
     if (check && check->found_fault()) return check->error();
     if (is_certificate_error(code)) {
         return {Errc::certificate_rejected,
                 concat({"the server's certificate is rejected: it cannot be read: ",
                         mbedtls_words(code)})};
     }
-    return {Errc::tls_failed, concat({"TLS failed: ", mbedtls_words(code)})};
+    Error why{Errc::tls_failed, concat({"TLS failed: ", mbedtls_words(code)})};
+    if (is_bad_choice(code) && !protocols.empty())
+        why.text += "; perhaps it picked another protocol than " + protocols.front() + " (ALPN)";
+    return why;
 }
 
 // mbedTLS has refused what the check refused.  This is for the day when it did not ask.
@@ -211,7 +242,9 @@ Status TlsSession::Impl::read_all(std::string& out) {
     if (phase == Phase::handshaking) return Status::want_input;
     std::array<unsigned char, largest_record> record;
     while (phase == Phase::open) {
+        reading = true;
         const int result = mbedtls_ssl_read(&ssl, record.data(), record.size());
+        reading = false;
         if (result > 0) {
             out.append(reinterpret_cast<const char*>(record.data()),
                        static_cast<std::size_t>(result));
@@ -266,6 +299,8 @@ Status TlsSession::read(std::string& plain_out) {
 
 Error TlsSession::write(std::string_view plain) {
     if (impl_->phase == Impl::Phase::failed) return impl_->error;
+    if (impl_->phase == Impl::Phase::closed)
+        return {Errc::connection_lost, "the server has closed TLS, nothing more can be sent"};
     if (impl_->phase == Impl::Phase::handshaking || !impl_->may_write) {
         return {Errc::not_ready, impl_->may_write ? "TLS is not established yet"
                                                   : "TLS was closed, nothing more can be sent"};

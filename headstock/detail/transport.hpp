@@ -70,13 +70,15 @@ public:
                          std::chrono::milliseconds each = std::chrono::seconds{15}) = 0;
 
     /// Sends in order; until connected, the bytes wait.  What the system does not take at once is
-    /// queued without limit: see queued().  After the end, bytes only count as not sent.
+    /// queued without limit: the owner looks at queued(), writes no more and pauses reading.  After the
+    /// end, bytes only count as not sent.
     virtual void write(std::string bytes) = 0;
     /// Bytes that the system has not taken.  After the end: those that never will be, until the
     /// next connect().
     virtual std::size_t queued() const = 0;
 
-    /// Backpressure: nothing is read, and no end noticed, until resume_reading().  A new connection
+    /// Backpressure: nothing is read, and no end noticed, until resume_reading().  Only a write that
+    /// fails is: then reading goes on by itself, for the peer's last words and the end.  A new connection
     /// begins reading.
     virtual void pause_reading() = 0;
     virtual void resume_reading() = 0;

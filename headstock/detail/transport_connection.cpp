@@ -240,7 +240,8 @@ void Connection::write_failed(int status) {
     broken_ = status;
     unsent_ += block_rest_ + waiting_.size();
     waiting_.clear();
-    if (!peer_is_gone(status)) lost(status);
+    if (!peer_is_gone(status)) return lost(status);
+    if (paused_) resume_reading();
 }
 
 void Connection::end_writes() {
@@ -257,6 +258,7 @@ void Connection::shut_when_sent() {
 }
 
 void Connection::pause_reading() {
+    if (broken_ != 0) return; // nothing is left to wait for but the end
     paused_ = true;
     if (state_ == State::connected) uv_read_stop(handles_->stream());
 }

@@ -8,7 +8,10 @@ constexpr std::size_t joined_size = 65536;
 
 void WriteQueue::add(std::string bytes) {
     size_ += bytes.size();
-    waiting_.push_back(std::move(bytes));
+    if (!waiting_.empty() && waiting_.back().size() + bytes.size() <= joined_size)
+        waiting_.back() += bytes;
+    else
+        waiting_.push_back(std::move(bytes));
 }
 
 void WriteQueue::clear() {
@@ -19,10 +22,6 @@ void WriteQueue::clear() {
 std::string WriteQueue::next_block() {
     std::string block = std::move(waiting_.front());
     waiting_.pop_front();
-    while (!waiting_.empty() && block.size() + waiting_.front().size() <= joined_size) {
-        block += waiting_.front();
-        waiting_.pop_front();
-    }
     size_ -= block.size();
     return block;
 }

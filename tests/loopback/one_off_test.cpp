@@ -266,6 +266,20 @@ TEST_CASE(
     CHECK(error.message().find("may be lost") != std::string::npos);
 }
 
+TEST_CASE("one_off: its end enters an inbox that takes nothing else (issue 9.4)") {
+    ScriptedServer server{only_login};
+    auto options = server.options();
+    options.limits.posted = 0;
+    const auto result = one_off<int>("romeo@e.test", "secret", options,
+                                     [](AsyncClient& client, Finish<int> finish) {
+                                         CHECK_FALSE(client.post([] {}));
+                                         finish(7);
+                                     });
+    REQUIRE(result);
+    CHECK(*result == 7);
+    CHECK(server.finish() == "");
+}
+
 TEST_CASE("one_off: what the task returns is the error when it is one") {
     const auto refused = end_of(only_login, [](AsyncClient& client) {
         return client.send_stanza(Element{"no", "urn:x"});

@@ -319,6 +319,25 @@ TEST_CASE("a paused transport reads nothing and notices no end") {
     CHECK(rig.owner.received == "wait");
 }
 
+TEST_CASE(
+    "a paused transport whose write fails reads the last words and comes to its end (issue 9.4)") {
+    TransportRig rig;
+    Listener listener;
+    auto peer = join(rig, listener);
+    rig.transport->pause_reading();
+    rig.transport->write(pattern(16 << 20));
+    CHECK(rig.transport->queued() > 0);
+    peer.send("last words");
+    peer.reset();
+    rig.owner.then = [&](const std::string& event) {
+        if (event == "received")
+            rig.transport->pause_reading(); // as an owner does who still counts
+    };
+    CHECK(rig.until("ended"));
+    CHECK(rig.owner.end.code == Errc::connection_lost);
+    CHECK(rig.owner.received == "last words");
+}
+
 TEST_CASE("pausing from within a read stops at once") {
     TransportRig rig;
     Listener listener;

@@ -58,8 +58,11 @@ void ServerSide::say(std::string_view xml) {
     peer_.send(std::exchange(tls_->output(), {}));
 }
 
-void ServerSide::handshake() {
-    tls_ = std::make_unique<test::TlsServer>(test::TlsServerOptions{.identity = identity_});
+void ServerSide::flush() { peer_.send(std::exchange(tls_->output(), {})); }
+
+void ServerSide::handshake(test::TlsServerOptions options) {
+    options.identity = identity_;
+    tls_ = std::make_unique<test::TlsServer>(std::move(options));
     wait([&] { return tls_->established() || tls_->error_code() != 0 || peer_.at_end(); },
          "the handshake");
 }

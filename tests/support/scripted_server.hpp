@@ -33,7 +33,12 @@ public:
     /// STARTTLS, SCRAM and binding, with the client doing its part.
     void login(LoginServer::Settings settings = {.starttls = true});
     /// Takes the client's ClientHello and whatever follows, until the handshake is over or broken.
-    void handshake();
+    void handshake(headstock::test::TlsServerOptions options = {});
+    /// TLS as the server sees it, once there was a handshake; then flush() sends what it wrote.
+    headstock::test::TlsServer& tls() { return *tls_; }
+    void flush();
+    /// The socket itself.
+    headstock::test::Peer& peer() { return peer_; }
     /// Waits until the client has closed; gives what it said until then.
     std::string hear_end();
 

@@ -95,6 +95,7 @@ struct TlsServer::Impl : Contexts {
     std::string output{};
     std::string received{};
     std::string server_name{};
+    std::string client_hello{};
 };
 
 TlsServer::Impl::Impl(TlsServerOptions wanted) : options(std::move(wanted)) {
@@ -207,6 +208,7 @@ TlsServer::TlsServer(TlsServerOptions options)
 TlsServer::~TlsServer() = default;
 
 void TlsServer::receive(std::string_view wire) {
+    if (!impl_->established) impl_->client_hello += wire;
     impl_->input += wire;
     if (impl_->error_code == 0 && !impl_->closed) impl_->pump();
 }
@@ -234,6 +236,7 @@ bool TlsServer::closed() const { return impl_->closed; }
 int TlsServer::error_code() const { return impl_->error_code; }
 std::string& TlsServer::received() { return impl_->received; }
 const std::string& TlsServer::server_name() const { return impl_->server_name; }
+const std::string& TlsServer::client_hello() const { return impl_->client_hello; }
 std::string TlsServer::alpn() const {
     const char* chosen = mbedtls_ssl_get_alpn_protocol(&impl_->ssl);
     return chosen ? chosen : "";

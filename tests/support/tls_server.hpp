@@ -34,11 +34,12 @@ public:
     std::string& output();
 
     bool established() const;
-    bool closed() const;                    ///< the client said close_notify
-    int error_code() const;                 ///< mbedTLS's, or 0
-    std::string& received();                ///< plaintext so far; the caller may clear it
-    const std::string& server_name() const; ///< SNI, or empty
-    std::string alpn() const;
+    bool closed() const;                     ///< the client said close_notify
+    int error_code() const;                  ///< mbedTLS's, or 0
+    std::string& received();                 ///< plaintext so far; the caller may clear it
+    const std::string& server_name() const;  ///< SNI, or empty
+    std::string alpn() const;                ///< the one that was chosen, or empty
+    const std::string& client_hello() const; ///< all that came before the handshake was done
 
     /// Asks the client for a new handshake.  TLS 1.2 only.
     void renegotiate();

@@ -1,5 +1,6 @@
 // BaseClient as a program with its own loop drives it: bytes, time, jobs, and its own faults.
 #include "headstock/base_client.hpp"
+#include "tests/support/heap_count.hpp"
 #include "tests/support/stage.hpp"
 
 #include <doctest/doctest.h>
@@ -20,6 +21,20 @@ TEST_CASE("base client: nothing is written before it is connected") {
     CHECK(kit.client->jid().str() == "romeo@e.test");
     kit.client->connected();
     CHECK(kit.take().starts_with("<?xml version='1.0'?><stream:stream"));
+}
+
+TEST_CASE("base client: a wire that never gets empty is as large as what waits on it (issue 9.4)") {
+    Stage stage;
+    const auto message = headstock::message("a@x", std::string(10'000, 'x'));
+    std::size_t size = 0;
+    std::size_t before = 0;
+    for (int i = 0; i < 1000; ++i) {
+        stage.client->send_stanza(message);
+        if (i == 100) before = test::heap_bytes();
+        size = stage.client->output().size();
+        stage.client->written(size - 1); // one byte always waits
+    }
+    CHECK(test::heap_bytes() < before + 4 * size);
 }
 
 TEST_CASE("base client: the bound JID is known once it is ready") {

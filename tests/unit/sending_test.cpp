@@ -4,7 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ns = headstock::ns;
@@ -126,6 +128,35 @@ TEST_CASE("sending: more than Limits::queued is refused until something is writt
     CHECK(stage.client->unsent().size() == 2);
     stage.take();
     CHECK(stage.client->send_stanza(message));
+}
+
+TEST_CASE("sending: answers enter whatever waits, and so does what stop() sends (issue 9.4)") {
+    auto options = support::in_clear();
+    options.limits.queued = 1000;
+    Stage stage{options};
+    std::optional<headstock::Reply> later;
+    headstock::Match threaded{headstock::Path{"iq@type=get", "thread", "urn:x"}};
+    threaded.threaded = true;
+    stage.client->on(headstock::Path{"iq@type=get", "now", "urn:x"},
+                     [](const bridge::Tag&) { return headstock::ok; });
+    stage.client->on(headstock::Path{"iq@type=get", "later", "urn:x"},
+                     [&](const bridge::Tag&, headstock::Reply reply) { later = std::move(reply); });
+    stage.client->on(threaded, [](Element) { return headstock::ok; });
+    CHECK(stage.client->send_stanza(headstock::presence()));
+    while (stage.client->send_raw_stanza("<presence/>")) {
+    }
+    for (const std::string name : {"now", "later", "thread", "unknown"})
+        stage.says("<iq type='get' from='a@x/r' id='" + name + "'><" + name +
+                   " xmlns='urn:x'/></iq>");
+    std::move (*later)(headstock::ok);
+    std::string wire = stage.take();
+    while (wire.find("id='thread'") == wire.npos) wire += stage.take();
+    for (const std::string name : {"now", "later", "thread", "unknown"})
+        CHECK(wire.find("id='" + name + "'") != wire.npos);
+    while (stage.client->send_raw_stanza("<presence/>")) {
+    }
+    stage.client->stop();
+    CHECK(stage.take().find("<presence type='unavailable'/>") != wire.npos);
 }
 
 TEST_CASE("sending: a stanza is unsent until its last byte is written") {

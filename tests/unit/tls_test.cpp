@@ -151,6 +151,47 @@ TEST_CASE("ALPN is offered and a server without it is accepted") {
     CHECK(silent.server.alpn().empty());
 }
 
+TEST_CASE("ALPN: a server that takes none of ours says so, and the error says what was asked "
+          "(issue 9.18)") {
+    auto options = shown();
+    options.alpn = {"http/1.1", "h2"};
+    TlsLink link{world().context, "localhost", options, {"xmpp-client"}};
+    link.shake();
+    const auto alert = std::exchange(link.server.output(), {});
+    CHECK(feed(link.client, alert) == Status::failed);
+    CHECK(link.client.error().condition == "no_application_protocol");
+    CHECK(
+        link.client.error().text ==
+        "the server ended TLS with the alert no_application_protocol: what answers on this port is "
+        "not for xmpp-client (ALPN)");
+}
+
+TEST_CASE("ALPN: a server that picks what was not offered is refused (issue 9.18)") {
+    auto options = shown(Newest::tls_1_2);
+    options.alpn = {"xmpp-client"};
+    TlsLink link{world().context, "localhost", options, {"xmpp-client"}};
+    link.client.handshake();
+    link.carry_to_server();
+    auto& flight = link.server.output();
+    const auto chosen = flight.find("xmpp-client");
+    REQUIRE(chosen != std::string::npos);
+    flight[chosen] = 'y';
+    CHECK(feed(link.client, flight) == Status::failed);
+    CHECK(link.client.error().code == Errc::tls_failed);
+    CHECK(link.client.error().text.find(
+              "perhaps it picked another protocol than xmpp-client (ALPN)") != std::string::npos);
+    CHECK_FALSE(link.server.established());
+}
+
+TEST_CASE("close_notify instead of a handshake is told by its name (issue 9.6)") {
+    TlsSession client{world().context, "localhost"};
+    client.handshake();
+    CHECK(feed(client, std::string{'\x15', '\x03', '\x03', '\0', '\2', '\1', '\0'}) ==
+          Status::failed);
+    CHECK(client.error().code == Errc::tls_failed);
+    CHECK(client.error().condition == "close_notify");
+}
+
 TEST_CASE("TLS 1.2 or later with forward secrecy and AEAD") {
     TlsLink link{world().context, "localhost", shown(Newest::tls_1_2)};
     establish(link);
@@ -195,6 +236,42 @@ TEST_CASE("a renegotiation is refused and the session goes on") {
     link.server.write("still here");
     CHECK(link.deliver() == Status::want_input);
     CHECK(link.plain == "still here");
+}
+
+TEST_CASE(
+    "who asks for a new handshake again and again is refused, and the session ends (issue 9.4)") {
+    TlsLink link{world().context, "localhost", shown(Newest::tls_1_2)};
+    establish(link);
+    link.deliver();
+    for (int i = 0; i < 4; ++i) {
+        link.server.renegotiate();
+        CHECK(link.deliver() == Status::want_input);
+    }
+    const auto refused = link.client.output().size();
+    for (int i = 0; i < 10'000; ++i) link.server.renegotiate();
+    link.server.write("too late");
+    CHECK(link.deliver() == Status::failed);
+    CHECK(link.client.output().size() == refused);
+    CHECK(link.plain.empty());
+    CHECK(link.client.error().code == Errc::tls_failed);
+    CHECK(link.client.error().text == "the server asks again and again for a new TLS handshake "
+                                      "(renegotiation), which is refused");
+}
+
+TEST_CASE("nothing can be written behind the server's close_notify but our own (issue 9.6)") {
+    TlsLink link{world().context, "localhost", shown()};
+    establish(link);
+    link.server.close();
+    CHECK(link.deliver() == Status::closed);
+    const auto error = link.client.write("nobody reads this");
+    CHECK(error.code == Errc::connection_lost);
+    CHECK(error.text == "the server has closed TLS, nothing more can be sent");
+    CHECK(link.client.output().empty());
+    link.client.close();
+    link.carry_to_server();
+    CHECK(link.server.closed());
+    CHECK(link.server.received().empty());
+    CHECK(link.client.write("x").code == Errc::connection_lost);
 }
 
 TEST_CASE("close_notify from the server is a clean end, and nothing behind it is read") {
@@ -258,11 +335,9 @@ TEST_CASE("a fatal alert is told by its name") {
     struct {
         char number;
         const char* name;
-    } const rows[] = {{40, "handshake_failure"},
-                      {70, "protocol_version"},
-                      {80, "internal_error"},
-                      {112, "unrecognized_name"},
-                      {99, "alert 99"}};
+    } const rows[] = {{40, "handshake_failure"},        {70, "protocol_version"},
+                      {80, "internal_error"},           {112, "unrecognized_name"},
+                      {120, "no_application_protocol"}, {99, "alert 99"}};
     for (const auto& row : rows) {
         TlsSession client{world().context, "localhost"};
         client.handshake();

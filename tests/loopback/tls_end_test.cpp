@@ -1,0 +1,119 @@
+// The ends of a connection inside TLS, over real sockets: each is noticed, at once, and told as it was.
+#include "headstock/headstock.hpp"
+#include "tests/support/scripted_server.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+
+namespace {
+
+using headstock::AsyncClient, headstock::Errc, headstock::Error;
+using support::ScriptedServer, support::ServerSide;
+
+bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+// What run() gives for a client that is logged in when `end` happens, and never stops by itself.
+Error after_login(const ScriptedServer::Script& end) {
+    ScriptedServer server{[&](ServerSide& side) {
+        side.login();
+        side.hear("<presence/>");
+        end(side);
+    }};
+    AsyncClient client{"romeo@e.test", "secret", server.options()};
+    struct Visitor {
+        void ready(AsyncClient& client) { client.send_stanza(headstock::presence()); }
+    } visitor;
+    client.register_handler(visitor);
+    auto error = client.run();
+    CHECK(server.finish() == "");
+    return error;
+}
+
+} // namespace
+
+TEST_CASE("TLS ends: close_notify with the socket left open (issue 9.6)") {
+    bool answered = false;
+    const auto error = after_login([&](ServerSide& side) {
+        side.tls().close();
+        side.flush();
+        CHECK(side.hear_end() == ""); // the client's FIN: within five seconds, or this throws
+        answered = side.tls().closed();
+    });
+    CHECK(answered);
+    CHECK(error.code == Errc::connection_lost);
+    CHECK(error.text ==
+          "the server ended TLS without ending the stream; what was sent last may be lost");
+}
+
+TEST_CASE("TLS ends: FIN behind close_notify (issue 9.6)") {
+    const auto error = after_login([](ServerSide& side) {
+        side.tls().close();
+        side.flush();
+        side.close();
+    });
+    CHECK(error.code == Errc::connection_lost);
+    CHECK(contains(error.text, "the server ended TLS without ending the stream"));
+}
+
+TEST_CASE("TLS ends: FIN in the middle of a stanza (A12)") {
+    const auto error = after_login([](ServerSide& side) {
+        side.say("<message from='juliet@e.test/b'><body>I will n");
+        side.close();
+    });
+    CHECK(error.code == Errc::connection_lost);
+    CHECK(contains(error.text, "what came may have been cut off"));
+}
+
+TEST_CASE("TLS ends: FIN between stanzas, without close_notify (A12)") {
+    const auto error = after_login([](ServerSide& side) {
+        side.say("<message from='juliet@e.test/b'><body>whole</body></message>");
+        side.close();
+    });
+    CHECK(error.code == Errc::connection_lost);
+    CHECK(contains(error.text, "was closed by the other side; TLS was not closed before"));
+}
+
+TEST_CASE("TLS ends: a reset") {
+    const auto error = after_login([](ServerSide& side) { side.reset(); });
+    CHECK(error.code == Errc::connection_lost);
+    CHECK(contains(error.text, "the connection to 127.0.0.1"));
+    CHECK(contains(error.text, "what came may have been cut off"));
+}
+
+TEST_CASE("TLS ends: FIN behind the end of the stream is clean, without close_notify too (A12)") {
+    for (const bool notified : {true, false}) {
+        CAPTURE(notified);
+        ScriptedServer server{[=](ServerSide& side) {
+            side.login();
+            side.hear("</stream:stream>");
+            side.say("</stream:stream>");
+            if (notified) side.tls().close();
+            side.flush();
+            side.close();
+        }};
+        AsyncClient client{"romeo@e.test", "secret", server.options()};
+        struct Visitor {
+            void ready(AsyncClient& client) { client.stop(); }
+        } visitor;
+        client.register_handler(visitor);
+        const auto error = client.run();
+        CHECK_MESSAGE(!error, error.message());
+        CHECK(server.finish() == "");
+    }
+}
+
+TEST_CASE("TLS ends: FIN in the middle of the handshake is told as that (A12)") {
+    ScriptedServer server{[](ServerSide& side) {
+        support::LoginServer login{{.starttls = true}};
+        side.say(login.receive(side.hear(">")));
+        side.say(login.receive(side.hear(">")));
+        side.close();
+    }};
+    AsyncClient client{"romeo@e.test", "secret", server.options()};
+    const auto error = client.run();
+    CHECK(contains(error.text, "the connection ended during the TLS handshake"));
+}

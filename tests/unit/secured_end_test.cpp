@@ -1,0 +1,248 @@
+// How a session inside TLS ends, over memory: by the stream, by TLS, or by neither.
+#include "headstock/base_client.hpp"
+#include "tests/support/login_server.hpp"
+#include "tests/support/tls_server.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+using namespace headstock;
+using namespace headstock::test;
+using headstock::Element, headstock::Tag;
+
+namespace {
+
+struct World {
+    Identity root = make_authority();
+    TemporaryFile file{root.certificate};
+    Identity server = named("e.test");
+
+    Identity named(const char* name) const {
+        Wanted wanted;
+        wanted.names = {dns_name(name)};
+        return signed_by(root, wanted);
+    }
+};
+
+World& world() {
+    static World one;
+    return one;
+}
+
+Options direct() {
+    Options options;
+    options.tls = Tls::direct;
+    options.ca_file = world().file.path();
+    return options;
+}
+
+/// romeo@e.test, logged in by direct TLS.
+class Secured {
+public:
+    explicit Secured(const Options& options = direct())
+        : client{"romeo@e.test", "secret", options} {
+        client.register_handler(witness);
+        client.tick(1000);
+        REQUIRE_FALSE(client.connected());
+        login_.secured();
+        while (!client.ready()) {
+            REQUIRE_FALSE(client.wants_close());
+            if (auto job = client.key_job()) {
+                job->derive();
+                client.finish(*job);
+            }
+            carry();
+            if (const auto heard = std::exchange(server.received(), {}); !heard.empty())
+                server.write(login_.receive(heard));
+            deliver();
+        }
+        carry();
+        server.received().clear();
+    }
+
+    /// What the client has written reaches the server.
+    void carry() {
+        const std::string wire{client.output()};
+        client.written(wire.size());
+        if (!wire.empty()) server.receive(wire);
+    }
+    /// What the server has written reaches the client.
+    void deliver() {
+        if (const auto wire = std::exchange(server.output(), {}); !wire.empty())
+            client.received(wire);
+    }
+    void says(std::string_view xml) {
+        server.write(xml);
+        deliver();
+    }
+
+    struct Witness {
+        void stopping(const Error& error) { told.push_back(error.text); }
+        std::vector<std::string> told{};
+    } witness;
+    BaseClient client;
+    TlsServer server{{.identity = world().server, .newest = TlsServerOptions::Newest::tls_1_2}};
+
+private:
+    support::LoginServer login_;
+};
+
+const std::string cut_off =
+    "TLS was not closed before the connection ended: what came may have been "
+    "cut off";
+const std::string ended_tls =
+    "the server ended TLS without ending the stream; what was sent last may be lost";
+
+bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+} // namespace
+
+TEST_CASE("close_notify with the connection left open ends the session at once (issue 9.6)") {
+    Secured stage;
+    stage.server.close();
+    stage.deliver();
+    CHECK(stage.witness.told == std::vector{ended_tls});
+    CHECK(stage.client.wants_close());
+    CHECK_FALSE(stage.client.ready());
+    const auto sent = stage.client.send_stanza(message("juliet@e.test", "too late"));
+    CHECK(sent.error.code == Errc::not_ready);
+    stage.carry();
+    CHECK(stage.server.closed()); // our close_notify
+    CHECK(stage.server.received().empty());
+    CHECK(stage.client.output().empty());
+    stage.client.disconnected();
+    CHECK(stage.client.error().code == Errc::connection_lost);
+    CHECK(stage.client.error().text == ended_tls);
+}
+
+TEST_CASE("what was sent since a close_notify is named, since it cannot have arrived (issue 9.6)") {
+    Secured stage;
+    stage.client.on("message/body", [&](const Element& body) {
+        stage.client.send_stanza(message("juliet@e.test", body.text()).set("id", "echo"));
+    });
+    CHECK(stage.client.send_stanza(message("nurse@e.test", "waits").set("id", "first")));
+    CHECK_FALSE(stage.client.output().empty()); // and is not written
+    stage.server.write("<message from='juliet@e.test'><body>hello</body></message>");
+    stage.server.close();
+    stage.deliver();
+    stage.carry(); // too late for both
+    const auto unsent = stage.client.unsent();
+    REQUIRE(unsent.size() == 2);
+    CHECK(unsent[0].id == "first");
+    CHECK(unsent[1].id == "echo");
+    stage.client.disconnected();
+    CHECK(stage.client.error().text == ended_tls +
+                                           "; not written: message to nurse@e.test (id first), "
+                                           "message to juliet@e.test (id echo)");
+}
+
+TEST_CASE("what was written before a close_notify came is not called unsent (issue 9.6)") {
+    Secured stage;
+    CHECK(stage.client.send_stanza(message("nurse@e.test", "leaves")));
+    stage.carry();
+    stage.server.close();
+    stage.deliver();
+    stage.client.disconnected();
+    CHECK(stage.client.unsent().empty());
+    CHECK(stage.client.error().text == ended_tls);
+}
+
+TEST_CASE("an end of file in the middle of a stanza is a truncation (A12)") {
+    Secured stage;
+    stage.says("<message from='juliet@e.test'><body>I will n");
+    stage.client.disconnected();
+    CHECK(stage.client.error().code == Errc::connection_lost);
+    CHECK(stage.client.error().text == cut_off);
+}
+
+TEST_CASE(
+    "an end of file between two stanzas is a truncation too, beside the transport's reason (A12)") {
+    Secured stage;
+    stage.says("<message from='juliet@e.test'><body>whole</body></message>");
+    stage.client.disconnected({Errc::connection_lost, "the connection was closed"});
+    CHECK(stage.client.error().code == Errc::connection_lost);
+    CHECK(stage.client.error().text == "the connection was closed; " + cut_off);
+}
+
+TEST_CASE(
+    "an end of file behind the end of the stream is clean, with and without close_notify (A12)") {
+    for (const bool notified : {true, false}) {
+        CAPTURE(notified);
+        Secured stage;
+        CHECK(stage.client.send_stanza(message("juliet@e.test", "last words")));
+        stage.client.stop();
+        stage.carry();
+        CHECK(contains(stage.server.received(), "last words"));
+        stage.server.write("</stream:stream>");
+        if (notified) stage.server.close();
+        stage.deliver();
+        CHECK(stage.client.wants_close());
+        stage.client.disconnected();
+        CHECK_FALSE(stage.client.error());
+        CHECK(stage.client.unsent().empty());
+    }
+}
+
+TEST_CASE(
+    "close_notify in place of the end of the stream that stop() waits for is told (issue 9.6)") {
+    Secured stage;
+    stage.client.stop();
+    stage.carry();
+    stage.server.close();
+    stage.deliver();
+    CHECK(stage.client.wants_close());
+    stage.client.disconnected();
+    CHECK(stage.client.error().code == Errc::connection_lost);
+    CHECK(stage.client.error().text == ended_tls);
+}
+
+TEST_CASE("the end of the stream from the server, then close_notify, in one read") {
+    Secured stage;
+    stage.server.write("</stream:stream>");
+    stage.server.close();
+    stage.deliver();
+    stage.carry();
+    CHECK(stage.server.closed());
+    stage.client.disconnected();
+    CHECK(stage.client.error().text == "the server closed the stream");
+}
+
+TEST_CASE("an end of file during the TLS handshake is told as that (A12)") {
+    BaseClient client{"romeo@e.test", "secret", direct()};
+    client.tick(1000);
+    REQUIRE_FALSE(client.connected());
+    client.disconnected({Errc::connection_lost, "the connection was closed"});
+    CHECK(client.error().text ==
+          "the connection was closed; the connection ended during the TLS handshake");
+}
+
+TEST_CASE("a server that asks for handshakes for ever makes us write four alerts (issue 9.4)") {
+    Secured stage;
+    for (int i = 0; i < 10'000; ++i) stage.server.renegotiate();
+    stage.deliver();
+    CHECK(stage.client.wants_close());
+    CHECK(stage.client.output().size() < 200);
+    stage.client.disconnected();
+    CHECK(stage.client.error().code == Errc::tls_failed);
+    CHECK(contains(stage.client.error().text, "renegotiation"));
+}
+
+TEST_CASE("what TLS adds counts to what waits to be written (issue 9.4)") {
+    auto options = direct();
+    options.limits.queued = 20'000;
+    Secured stage{options};
+    std::size_t most = 0;
+    while (stage.client.send_stanza(presence()))
+        most = stage.client.output().size(); // one record each
+    CHECK(most > options.limits.queued - 100);
+    CHECK(most < options.limits.queued + 100);
+    CHECK(stage.client.send_stanza(presence()).error.code == Errc::not_ready);
+    stage.carry();
+    CHECK(stage.client.send_stanza(presence()));
+}
