@@ -197,6 +197,10 @@ bool Parser::Impl::at_rest() const {
            given_ == expat_->consumed() && unparsed().empty();
 }
 
+bool Parser::Impl::is_between() const {
+    return !suspended_ && !in_cdata_ && builder_.depth() <= 1 && unparsed().empty();
+}
+
 void Parser::Impl::doze() noexcept {
     if (!at_rest()) return;
     origin_ = here();
@@ -253,6 +257,8 @@ Parser::Event Parser::finish() { return impl_->finish(); }
 const ParseError& Parser::error() const { return impl_->error(); }
 
 std::string_view Parser::unparsed() const { return impl_->unparsed(); }
+
+bool Parser::is_between() const { return impl_->is_between(); }
 
 void Parser::restart() { impl_->restart(true); }
 

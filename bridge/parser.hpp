@@ -187,6 +187,9 @@ public:
     /// Bytes fed that come after the event (start, end, finish) handed over last: what would be
     /// parsed next.  After `more`: what waits for the rest of its tag.
     std::string_view unparsed() const;
+    /// Whether this stands before the root, behind it, or between two elements of depth 1, with nothing
+    /// unfinished.  Only when next() has said `more`.
+    bool is_between() const;
     /// Begin a new document (a stream restart) and drop what unparsed() shows.  Name ids stay
     /// valid.
     void restart();

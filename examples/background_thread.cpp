@@ -43,6 +43,7 @@ int main(int argc, char** argv) {
     const auto text = inbox.first_text.get_future().get();
     client.stop();
     background.join();
-    if (!text.empty() && !line.quiet) std::cout << "heard: " << text << std::endl;
+    if (!text.empty() && !line.quiet)
+        std::cout << "heard: " << headstock::printable(text) << std::endl;
     return examples::report(error);
 }

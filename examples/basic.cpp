@@ -7,6 +7,7 @@
 
 namespace ns = headstock::ns;
 using bridge::Element, bridge::Tag;
+using headstock::printable; // what others wrote does nothing to the terminal
 
 struct Basic {
     bool quiet = false;
@@ -17,14 +18,17 @@ struct Basic {
     }
     void contact(const Tag& item) {
         if (!quiet)
-            std::cout << item.attribute("jid") << ": " << item.attribute("subscription")
-                      << std::endl;
+            std::cout << printable(item.attribute("jid")) << ": "
+                      << printable(item.attribute("subscription")) << std::endl;
     }
     void presence(const Tag& presence) {
-        if (!quiet) std::cout << presence.attribute("from") << " is available" << std::endl;
+        if (!quiet)
+            std::cout << printable(presence.attribute("from")) << " is available" << std::endl;
     }
     Element message(const Element& body, const Tag& message) { // what a handler returns is sent
-        if (!quiet) std::cout << message.attribute("from") << " says: " << body.text() << std::endl;
+        if (!quiet)
+            std::cout << printable(message.attribute("from")) << " says: " << printable(body.text())
+                      << std::endl;
         return headstock::reply_to(message).add("body", body.text());
     }
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 using bridge::Element, bridge::Tag;
+using headstock::printable;
 
 struct Echo {
     bool quiet = false;
@@ -36,7 +37,8 @@ private:
     }
     void say(std::string_view who, std::string_view what, std::string_view whom = {}) const {
         if (!quiet)
-            std::cout << who << ' ' << what << (whom.empty() ? "" : " ") << whom << std::endl;
+            std::cout << printable(who) << ' ' << what << (whom.empty() ? "" : " ")
+                      << printable(whom) << std::endl;
     }
 };
 

@@ -39,7 +39,9 @@ struct Greeter {
         client.send_stanza(headstock::message(peer->client.jid().str(), text));
     }
     void hear(const Element& body) {
-        if (!quiet) std::cout << client.jid().resource() << " heard: " << body.text() << std::endl;
+        if (!quiet)
+            std::cout << client.jid().resource() << " heard: " << headstock::printable(body.text())
+                      << std::endl;
         greeted = true;
         if (!peer->greeted) return say("hello yourself");
         client.stop();

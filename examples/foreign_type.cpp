@@ -22,7 +22,7 @@ private:
 
 // Free functions take the object first.
 void count_contact(library::Counter& counter, const bridge::Tag& item) {
-    counter.count("contacts " + std::string{item.attribute("subscription", "none")});
+    counter.count("contacts " + headstock::printable(item.attribute("subscription", "none")));
 }
 void count_query(library::Counter& counter, const bridge::Tag& query) {
     counter.count("answers in " + std::string{query.ns()});

@@ -55,7 +55,7 @@ struct Follower {
         if (stanza.attribute("from") == service) say(entry.title); // anybody may send one
     }
     void say(const std::string& line) const {
-        if (!quiet) std::cout << line << std::endl;
+        if (!quiet) std::cout << headstock::printable(line) << std::endl;
     }
 };
 HEADSTOCK_HANDLERS(

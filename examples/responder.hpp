@@ -36,8 +36,9 @@ struct Responder {
               const ExampleTag& tag,
               std::string_view body = {}) {
         if (!quiet)
-            std::cout << what << " from " << stanza.attribute("from") << ": "
-                      << headstock::to_element(tag).xml() << body << std::endl;
+            std::cout << what << " from " << headstock::printable(stanza.attribute("from")) << ": "
+                      << headstock::printable(headstock::to_element(tag).xml())
+                      << headstock::printable(body) << std::endl;
     }
 };
 HEADSTOCK_HANDLERS(Responder,

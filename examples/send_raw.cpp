@@ -25,7 +25,8 @@ int main(int argc, char** argv) {
     headstock::AsyncClient client{line.jid, line.password, line.options};
     client.set_log({}, line.debug);
     client.on_unhandled([&](const Element& stanza) {
-        if (!line.quiet) std::cout << stanza.xml() << std::endl;
+        if (!line.quiet)
+            std::cout << headstock::printable(stanza.xml(), std::string::npos) << std::endl;
     });
     bool refused = false;
     const auto send = [&](const std::string& stanza) {

@@ -54,7 +54,8 @@ struct Sender {
             --unanswered;
             if (!quiet)
                 std::cout << what << ": " << (answer ? "result " : "error ")
-                          << (answer ? headstock::to_element(*answer).xml() : answer.message())
+                          << (answer ? headstock::printable(headstock::to_element(*answer).xml())
+                                     : answer.message())
                           << std::endl;
         }
         if (--open == 0) client.stop();

@@ -25,5 +25,6 @@ int main(int argc, char** argv) {
         std::cerr << version.message() << '\n';
         return 1;
     }
-    std::cout << "Name: " << version->name << "\nVersion: " << version->version << std::endl;
+    std::cout << "Name: " << headstock::printable(version->name)
+              << "\nVersion: " << headstock::printable(version->version) << std::endl;
 }

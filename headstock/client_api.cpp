@@ -1,6 +1,7 @@
 #include "headstock/client_api.hpp"
 
 #include "headstock/detail/client_core.hpp"
+#include "headstock/printable.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -17,9 +18,9 @@ void assert_thread([[maybe_unused]] const detail::ClientCore& core) {
 }
 
 void print_exception(std::string_view row, const std::exception_ptr& error) {
-    const auto print = [&](const char* what) {
-        std::fprintf(stderr, "headstock: an exception left %.*s: %s\n",
-                     static_cast<int>(row.size()), row.data(), what);
+    const auto print = [&](std::string_view what) {
+        std::fprintf(stderr, "headstock: an exception left %s: %s\n", printable(row).c_str(),
+                     printable(what).c_str());
     };
     try {
         std::rethrow_exception(error);

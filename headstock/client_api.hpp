@@ -175,7 +175,7 @@ public:
 
     /// Call `f` with the row's name when a handler throws, and with a std::length_error when a threaded row
     /// was not called, since too much waits for threads already (Limits::threaded).  Without it, one line
-    /// goes to stderr.  What `f` throws itself is dropped.
+    /// goes to stderr, made safe for a terminal (printable.hpp).  What `f` throws itself is dropped.
     void on_exception(std::function<void(std::string_view row, std::exception_ptr)> f);
 
     /// As if each object and closure were unregistered.
@@ -239,7 +239,10 @@ public:
     // --- log -------------------------------------------------------------------------------------------
 
     /// Log every stanza, both ways, one line each: to a file (appended; empty for none) and to standard
-    /// output.  Passwords and SASL payloads are shown as their length.  False: the file cannot be opened.
+    /// output.  What a name says is secret is shown as its length: SASL, a component's handshake, and every
+    /// element, attribute and form field whose name holds password, passwd, secret, token, response, digest,
+    /// verify, credential and the like, or key, pin, pass or pwd as a word.  The text of a message is shown.
+    /// False: the file cannot be opened.
     bool set_log(const std::string& path, bool to_stdout = false);
     /// Log to a function; the line has no end of line and is borrowed.  It must not call the client; one
     /// that throws is given up.

@@ -1,7 +1,7 @@
 #include "headstock/error.hpp"
 
 #include "headstock/detail/concat.hpp"
-#include "headstock/detail/printable.hpp"
+#include "headstock/printable.hpp"
 
 #include <array>
 
@@ -68,10 +68,9 @@ std::error_code make_error_code(Errc code) noexcept {
 
 // Our own sentence may hold a name that the peer chose, so it is made safe as well.
 std::string Error::message() const {
-    auto line = detail::printable(text.empty() ? code.message() : text);
+    auto line = printable(text.empty() ? code.message() : text);
     if (!peer_text.empty())
-        line += detail::concat(
-            {": the server says \"", detail::printable(peer_text, peer_text_cap), "\""});
+        line += detail::concat({": the server says \"", printable(peer_text, peer_text_cap), "\""});
     return line;
 }
 

@@ -15,6 +15,7 @@
 #include "headstock/ns.hpp"
 #include "headstock/one_off.hpp"
 #include "headstock/options.hpp"
+#include "headstock/printable.hpp"
 #include "headstock/registration.hpp"
 #include "headstock/reply.hpp"
 #include "headstock/stanza.hpp"

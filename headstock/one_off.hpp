@@ -5,7 +5,7 @@
 //             client.request("example.org", VersionQuery{}, finish);
 //         });
 //     if (!version) { std::cerr << version.message() << '\n'; return 1; }
-//     std::cout << version->name << '\n';
+//     std::cout << printable(version->name) << '\n';
 //
 // Without a result to wait for, the task alone is enough; what it sent is written before the end:
 //

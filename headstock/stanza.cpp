@@ -3,9 +3,9 @@
 #include "bridge/detail/tree.hpp"
 #include "headstock/detail/concat.hpp"
 #include "headstock/detail/crypto.hpp"
-#include "headstock/detail/printable.hpp"
 #include "headstock/detail/word.hpp"
 #include "headstock/ns.hpp"
+#include "headstock/printable.hpp"
 
 #include <algorithm>
 #include <array>
@@ -188,7 +188,7 @@ Element StanzaError::element(std::string_view content_ns) const {
 
 std::string StanzaError::message() const {
     return detail::concat({to_string(condition), " (", to_string(type), ")",
-                           text.empty() ? "" : ": ", detail::printable(text, text_cap)});
+                           text.empty() ? "" : ": ", printable(text, text_cap)});
 }
 
 Element message(std::string_view to, std::string_view body) {

@@ -16,8 +16,8 @@ from pathlib import Path
 LAYERS = {
     0: ["bridge/**"],
     1: ["headstock/{ns,error,limits,mechanism,jid*,stanza*,registration,options,version}",
-        "headstock/{date_time,events,lifetime,payload_error}", "headstock/detail/{fifo,payload_*,word}",
-        "headstock/detail/{ascii,concat,crypto,domain_part,printable,saslprep,secret,precis,unicode,base64}{,_*}"],
+        "headstock/{date_time,events,lifetime,payload_error,printable}", "headstock/detail/{fifo,payload_*,word}",
+        "headstock/detail/{ascii,concat,crypto,domain_part,saslprep,secret,secret_name,xml_tag,precis,unicode,base64}{,_*}"],
     2: ["headstock/{handlers,reply,register,requests,delivery,path}{,_*}",
         "headstock/{answer,payload}",
         "headstock/detail/{dispatcher,event_row,registry,result,row,signature,table,timers,hooks,senders,reply_state}{,_*}",

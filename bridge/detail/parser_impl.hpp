@@ -32,6 +32,7 @@ struct Parser::Impl final : detail::ExpatSink {
         return builder_.bytes() + gate_.bytes() + root_.text().size() + expat_bytes();
     }
 
+    bool is_between() const;
     void doze() noexcept;
     void set_limits(const Limits& limits) {
         limits_ = limits;

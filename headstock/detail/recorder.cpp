@@ -6,23 +6,33 @@
 #include <utility>
 
 namespace headstock::detail {
+namespace {
 
-// What is here when more comes belongs to one open piece: its beginning is enough.
-void Recorder::feed(std::string_view bytes) {
-    bytes_.erase(0, std::exchange(begin_, 0));
-    if (bridge::trim(bytes_).empty()) bytes_.clear(); // keepalives are no beginning
-    if (bytes_.size() > kept) {
-        left_out_ += bytes_.size() - kept;
-        bytes_.resize(kept);
-    }
-    bytes_ += bytes;
+std::string_view without_leading_space(std::string_view text) {
+    const auto trimmed = bridge::trim(text);
+    return trimmed.empty() ? trimmed : text.substr(text.find(trimmed.front()));
 }
 
+} // namespace
+
+void Recorder::append(std::string_view bytes) {
+    if (open_.empty()) bytes = without_leading_space(bytes); // keepalives are no beginning
+    const auto size = std::min(bytes.size(), kept - open_.size());
+    open_ += bytes.substr(0, size);
+    left_out_ += bytes.size() - size;
+}
+
+void Recorder::keep_open() { append(std::exchange(fed_, {})); }
+
 Recorder::Piece Recorder::cut(std::size_t unparsed) {
-    const auto end = std::max(begin_, bytes_.size() - std::min(unparsed, bytes_.size()));
-    const auto piece = std::string_view{bytes_}.substr(begin_, end - begin_);
-    begin_ = end;
-    return {bridge::trim(piece), std::exchange(left_out_, 0)};
+    const auto size = fed_.size() - std::min(unparsed, fed_.size());
+    append(fed_.substr(0, size));
+    fed_.remove_prefix(size);
+    cut_.swap(open_);
+    open_.clear();
+    const auto left_out = std::exchange(left_out_, 0);
+    if (std::exchange(inside_, false)) return {};
+    return {bridge::trim(cut_), left_out};
 }
 
 } // namespace headstock::detail

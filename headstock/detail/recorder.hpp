@@ -7,25 +7,46 @@
 
 namespace headstock::detail {
 
+/// Holds at most `kept` bytes, whatever comes.
 class Recorder {
 public:
-    /// Of a long piece the beginning is kept, so much of it at least.
+    /// Of a long piece the beginning is kept.
     static constexpr std::size_t kept = 64u << 10;
 
-    void feed(std::string_view bytes);
-    /// All that was fed, up to `unparsed` bytes before its end, since the last cut, without white space
-    /// before it.  Borrowed until the next feed.
+    /// What came in a read.  Borrowed until keep_open().
+    void feed(std::string_view bytes) {
+        inside_ |= !fed_.empty(); // an exception left the read before, and its bytes are gone
+        fed_ = bytes;
+    }
+    /// The read is done: what was not cut is the beginning of the next piece.
+    void keep_open();
+
+    /// All that was fed since the last cut, up to `unparsed` bytes before its end, without white space
+    /// around it.  Empty when its beginning was not fed.  Borrowed until the next call.
     struct Piece {
         std::string_view text;
-        std::size_t left_out = 0; ///< Bytes of it that were not kept.
+        std::size_t left_out = 0; ///< Bytes behind it that were not kept.
     };
     Piece cut(std::size_t unparsed);
+
+    /// Nothing was fed of what came before.
     void clear() { *this = {}; }
+    /// Before the first feed: whether the stream stands inside an element, whose rest is no piece.
+    bool is_new() const { return new_; }
+    void begin(bool inside) {
+        new_ = false;
+        inside_ = inside;
+    }
 
 private:
-    std::string bytes_;
-    std::size_t begin_ = 0;    ///< Of the open piece in bytes_.
+    void append(std::string_view bytes);
+
+    std::string open_;         ///< The beginning of the open piece, from reads before this one.
+    std::string cut_;          ///< What was cut last, when it did not come in one read.
+    std::string_view fed_;     ///< What is not cut of this read.
     std::size_t left_out_ = 0; ///< Of the open piece.
+    bool new_ = true;
+    bool inside_ = false; ///< The open piece has no beginning.
 };
 
 } // namespace headstock::detail

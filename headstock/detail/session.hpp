@@ -186,6 +186,7 @@ private:
     void note(std::string_view line) override { log_.note(line); }
 
     bridge::Demand begin_element(bridge::StartTag& start);
+    void record(std::string_view plain);
     void pump();
     void nap_early();
     void handle(const bridge::Parser::Event& event);

@@ -18,14 +18,20 @@ constexpr std::size_t first_bytes_shown = 64;
 void Session::received(std::string_view plain) {
     if (state_ >= State::closed || abandoned_) return;
     if (state_ == State::securing) return on_injection();
-    if (log_.on()) recorder_.feed(plain);
+    if (log_.on()) record(plain);
     if (!header_seen_)
         first_bytes_.append(plain, 0,
                             first_bytes_shown - std::min(first_bytes_.size(), first_bytes_shown));
     const bool early = negotiating();
     parser_.feed(plain);
     pump();
+    if (log_.on()) recorder_.keep_open();
     if (early && state_ < State::closed && !abandoned_) nap_early();
+}
+
+void Session::record(std::string_view plain) {
+    if (recorder_.is_new()) recorder_.begin(!parser_.is_between());
+    recorder_.feed(plain);
 }
 
 // Clients that log in at the same time on one loop need one Expat at a time, not one each.  A few

@@ -1,7 +1,6 @@
 // The session's way out, and its log: what leaves and what is said about it.  No transition is here.
 #include "headstock/detail/addressing.hpp"
 #include "headstock/detail/concat.hpp"
-#include "headstock/detail/redact.hpp"
 #include "headstock/detail/reply_state.hpp"
 #include "headstock/detail/session.hpp"
 #include "headstock/ns.hpp"
@@ -166,16 +165,14 @@ void Session::write(std::string_view xml) {
     log_sent(xml);
 }
 
-void Session::log_sent(std::string_view xml) {
-    if (log_.on()) log_.sent(redact(xml, ns::client));
-}
+void Session::log_sent(std::string_view xml) { log_.sent(xml); }
 
 void Session::log_received(const Parser::Event& event) {
     if (!log_.on() || event.kind == Parser::Event::error) return;
     if (event.depth > 1) return log_.hold_sent(true);
     const auto piece = recorder_.cut(parser_.unparsed().size());
     if (piece.text.empty()) return log_.hold_sent(false); // it came before the log was switched on
-    log_.received(redact(piece.text, ns::client), piece.left_out);
+    log_.received(piece.text, piece.left_out);
 }
 
 } // namespace headstock::detail

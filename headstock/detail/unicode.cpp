@@ -77,18 +77,22 @@ char32_t width_mapped(char32_t c) {
 
 } // namespace
 
+First first(std::string_view utf8) {
+    utf8proc_int32_t c = -1;
+    const auto used = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),
+                                       static_cast<utf8proc_ssize_t>(utf8.size()), &c);
+    if (used <= 0) return {};
+    return {static_cast<char32_t>(c), static_cast<std::size_t>(used)};
+}
+
 std::optional<std::u32string> decode(std::string_view utf8) {
     std::u32string text;
     text.reserve(utf8.size());
-    const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(utf8.data());
-    auto left = static_cast<utf8proc_ssize_t>(utf8.size());
-    while (left > 0) {
-        utf8proc_int32_t c = -1;
-        const auto used = utf8proc_iterate(at, left, &c);
-        if (used <= 0) return std::nullopt;
-        text.push_back(static_cast<char32_t>(c));
-        at += used;
-        left -= used;
+    while (!utf8.empty()) {
+        const auto [c, size] = first(utf8);
+        if (size == 0) return std::nullopt;
+        text.push_back(c);
+        utf8.remove_prefix(size);
     }
     return text;
 }

@@ -4,6 +4,7 @@
 // Everything here is pure and may be called from any thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,6 +35,13 @@ enum class Form : std::uint8_t { nfc, nfkc };
 /// surrogates.
 std::optional<std::u32string> decode(std::string_view utf8);
 std::string encode(std::u32string_view text);
+
+struct First {
+    char32_t value = 0;
+    std::size_t size = 0; ///< Bytes; none when the text does not begin with a character in UTF-8.
+};
+/// The first code point of `utf8`, which is not empty.
+First first(std::string_view utf8);
 
 std::u32string normalize(std::u32string_view text, Form form);
 

@@ -1,6 +1,8 @@
 #include "headstock/detail/wire_log.hpp"
 
-#include <algorithm>
+#include "headstock/detail/redact.hpp"
+#include "headstock/printable.hpp"
+
 #include <chrono>
 #include <ctime>
 #include <utility>
@@ -22,28 +24,19 @@ std::string timestamp() {
     return text;
 }
 
-// One line, whatever the peer wrote: a character reference means the same to XML.
-void append_line(std::string& line, std::string_view xml, std::size_t left_out) {
-    const auto all = xml.substr(0, WireLog::shown);
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(all[i]);
-        const auto next = i + 1 < all.size() ? static_cast<unsigned char>(all[i + 1]) : 0;
-        const bool c1 = byte == 0xc2 && next >= 0x80 && next < 0xa0; // U+0080 to U+009F in UTF-8
-        if (byte >= 0x20 && byte != 0x7f && !c1) {
-            line += all[i];
-        } else {
-            line.append("&#").append(std::to_string(c1 ? next : byte)).append(";");
-            i += c1;
-        }
-    }
-    left_out += xml.size() - std::min(xml.size(), WireLog::shown);
-    if (left_out > 0) line.append("... [").append(std::to_string(left_out)).append(" more bytes]");
-}
-
-std::string make_line(std::string_view direction, std::string_view xml, std::size_t left_out) {
+std::string make_line(std::string_view direction, std::string_view text) {
     auto line = timestamp();
     line += direction;
-    append_line(line, xml, left_out);
+    append_printable(line, text, Escape::reference);
+    return line;
+}
+
+// One line, whatever the peer wrote: a character reference means the same to XML.
+std::string make_xml_line(std::string_view direction, std::string_view xml, std::size_t left_out) {
+    const auto shown = xml.substr(0, WireLog::shown);
+    auto line = make_line(direction, redact(shown));
+    left_out += xml.size() - shown.size();
+    if (left_out > 0) line.append("... [").append(std::to_string(left_out)).append(" more bytes]");
     return line;
 }
 
@@ -66,22 +59,29 @@ void WireLog::find_out() { on_ = file_ || to_stdout_ || sink_; }
 
 void WireLog::sent(std::string_view xml) {
     if (!on()) return;
-    if (!behind_received_) return put(make_line("C: ", xml, 0));
-    held_.push_back(make_line("C: ", xml, 0));
+    auto line = make_xml_line("C: ", xml, 0);
+    if (!behind_received_) return put(std::move(line));
+    held_bytes_ += line.size();
+    held_.push_back(std::move(line));
+    if (held_bytes_ > held_at_most) give_up_held();
 }
 
 void WireLog::received(std::string_view xml, std::size_t left_out) {
-    if (on()) put(make_line("S: ", xml, left_out));
+    if (on()) put(make_xml_line("S: ", xml, left_out));
     hold_sent(false);
 }
 
 void WireLog::note(std::string_view text) {
-    if (on()) put(make_line("-- ", text, 0));
+    if (on()) put(make_line("-- ", text.substr(0, shown)));
 }
 
 void WireLog::hold_sent(bool hold) {
     behind_received_ = hold;
-    if (hold && held_.size() < held_at_most) return;
+    if (!hold) give_up_held();
+}
+
+void WireLog::give_up_held() {
+    held_bytes_ = 0;
     for (auto& line : std::exchange(held_, {})) put(std::move(line));
 }
 

@@ -13,16 +13,16 @@ namespace headstock::detail {
 
 /// Writes lines `2026-11-20T10:11:12.345Z C: <iq .../>`: `C:` is ours, `S:` the server's, `--` a note.
 ///
-/// Line breaks inside a stanza are written as character references and other controls escaped, so a
-/// peer cannot forge a line.  A stanza is shown whole up to 64 KiB.  SASL payloads, a component's
-/// handshake, and passwords of jabber:iq:register are shown as their length only.  A log that cannot be written, or a sink that
-/// throws, is given up in silence: the session is worth more.
+/// Line breaks and other controls inside a stanza are written as character references, so a peer cannot
+/// forge a line.  Of a stanza the first 64 KiB are shown.  What may be secret is shown as its length
+/// only (redact.hpp).  A log that cannot be written, or a sink that throws, is given up in silence: the
+/// session is worth more.
 class WireLog {
 public:
     using Sink = std::function<void(std::string_view line)>;
     static constexpr std::size_t shown = 64u << 10;
-    static constexpr std::size_t held_at_most =
-        64; ///< Lines held back; a long stanza gives them up.
+    /// Bytes of the lines held back; a long stanza gives them up.
+    static constexpr std::size_t held_at_most = 256u << 10;
 
     /// An empty path: no file.  False when the file cannot be opened for appending.
     bool set(const std::string& path, bool to_stdout);
@@ -43,6 +43,7 @@ private:
     };
 
     void put(std::string line);
+    void give_up_held();
     void find_out();
 
     std::unique_ptr<std::FILE, Close> file_;
@@ -51,6 +52,7 @@ private:
     bool on_ = false;                  ///< Any of these: asked for every tag that comes.
     bool behind_received_ = false;
     std::vector<std::string> held_;
+    std::size_t held_bytes_ = 0;
 };
 
 } // namespace headstock::detail

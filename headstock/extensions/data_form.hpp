@@ -2,7 +2,7 @@
 //
 //     void asked(const headstock::DataForm& form) {       // a row's parameter, or x.as<DataForm>()
 //         for (const auto& field : form.fields)
-//             std::cout << field.label.value_or(field.var.value_or("")) << '\n';
+//             std::cout << printable(field.label.value_or(field.var.value_or(""))) << '\n';
 //         headstock::DataForm answer{headstock::FormType::submit};
 //         answer.set("FORM_TYPE", {std::string{form.form_type()}}).set("nick", {"romeo"});
 //         client->send_stanza(headstock::iq_set(to).add(answer));

@@ -8,7 +8,7 @@
 //     hers.items<Tune>(tune_node, [](const auto& answer) {              // Answer<PubSubItems<Tune>>
 //         if (!answer) return;
 //         for (const auto& item : answer->items)
-//             if (auto tune = item.value()) std::cout << item.id << ": " << tune->artist << '\n';
+//             if (auto tune = item.value()) std::cout << printable(tune->artist) << '\n';
 //     });
 //
 // EVENTS come as messages, to rows of a handler of yours:

@@ -8,8 +8,11 @@
 #include "headstock/extensions/ping.hpp"
 #include "headstock/extensions/pubsub.hpp"
 #include "headstock/extensions/version.hpp"
+#include "headstock/printable.hpp"
 
 #include <iostream>
+
+using headstock::printable;
 
 void account_example(headstock::BaseClient& client) {
     headstock::Account account{client};
@@ -51,7 +54,8 @@ void version_example(headstock::BaseClient& client) {
     client.register_handler(version);
     client.request("juliet@example.org/balcony", headstock::VersionQuery{},
                    [](const headstock::Answer<headstock::SoftwareVersion>& answer) {
-                       if (answer) std::cout << answer->name << ' ' << answer->version << '\n';
+                       if (answer)
+                           std::cout << printable(answer->name + ' ' + answer->version) << '\n';
                    });
 }
 
@@ -83,13 +87,13 @@ void pubsub_example(headstock::BaseClient& client) {
     hers.items<Tune>(tune_node, [](const auto& answer) {
         if (!answer) return;
         for (const auto& item : answer->items)
-            if (auto tune = item.value()) std::cout << item.id << ": " << tune->artist << '\n';
+            if (auto tune = item.value()) std::cout << printable(tune->artist) << '\n';
     });
 }
 
 void form_example(headstock::BaseClient& client, const headstock::DataForm& form) {
     for (const auto& field : form.fields)
-        std::cout << field.label.value_or(field.var.value_or("")) << '\n';
+        std::cout << printable(field.label.value_or(field.var.value_or(""))) << '\n';
     headstock::DataForm answer{headstock::FormType::submit};
     answer.set("FORM_TYPE", {std::string{form.form_type()}}).set("nick", {"romeo"});
     client.send_stanza(headstock::iq_set("example.org").add(answer));
