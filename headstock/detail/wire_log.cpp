@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <ctime>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -40,6 +41,15 @@ std::string make_xml_line(std::string_view direction, std::string_view xml, std:
     return line;
 }
 
+// For what there is no memory to write, nothing is written: it may not end what it tells of.
+template <class F>
+void try_to(F write) noexcept {
+    try {
+        write();
+    } catch (const std::bad_alloc&) {
+    }
+}
+
 } // namespace
 
 bool WireLog::set(const std::string& path, bool to_stdout) {
@@ -57,32 +67,35 @@ void WireLog::set_sink(Sink sink) {
 
 void WireLog::find_out() { on_ = file_ || to_stdout_ || sink_; }
 
-void WireLog::sent(std::string_view xml) {
+void WireLog::sent(std::string_view xml) noexcept {
     if (!on()) return;
-    auto line = make_xml_line("C: ", xml, 0);
-    if (!behind_received_) return put(std::move(line));
-    held_bytes_ += line.size();
-    held_.push_back(std::move(line));
+    try_to([&] {
+        auto line = make_xml_line("C: ", xml, 0);
+        if (!behind_received_) return put(std::move(line));
+        const auto size = line.size();
+        held_.push_back(std::move(line));
+        held_bytes_ += size;
+    });
     if (held_bytes_ > held_at_most) give_up_held();
 }
 
-void WireLog::received(std::string_view xml, std::size_t left_out) {
-    if (on()) put(make_xml_line("S: ", xml, left_out));
+void WireLog::received(std::string_view xml, std::size_t left_out) noexcept {
+    if (on()) try_to([&] { put(make_xml_line("S: ", xml, left_out)); });
     hold_sent(false);
 }
 
-void WireLog::note(std::string_view text) {
-    if (on()) put(make_line("-- ", text.substr(0, shown)));
+void WireLog::note(std::string_view text) noexcept {
+    if (on()) try_to([&] { put(make_line("-- ", text.substr(0, shown))); });
 }
 
-void WireLog::hold_sent(bool hold) {
+void WireLog::hold_sent(bool hold) noexcept {
     behind_received_ = hold;
     if (!hold) give_up_held();
 }
 
-void WireLog::give_up_held() {
+void WireLog::give_up_held() noexcept {
     held_bytes_ = 0;
-    for (auto& line : std::exchange(held_, {})) put(std::move(line));
+    for (auto& line : std::exchange(held_, {})) try_to([&] { put(std::move(line)); });
 }
 
 void WireLog::put(std::string line) {

@@ -15,8 +15,8 @@ namespace headstock::detail {
 ///
 /// Line breaks and other controls inside a stanza are written as character references, so a peer cannot
 /// forge a line.  Of a stanza the first 64 KiB are shown.  What may be secret is shown as its length
-/// only (redact.hpp).  A log that cannot be written, or a sink that throws, is given up in silence: the
-/// session is worth more.
+/// only (redact.hpp).  A log that cannot be written, or a sink that throws, is given up in silence, and so
+/// is a line for which there is no memory: the session is worth more.
 class WireLog {
 public:
     using Sink = std::function<void(std::string_view line)>;
@@ -29,13 +29,13 @@ public:
     void set_sink(Sink sink);
     bool on() const { return on_; }
 
-    void sent(std::string_view xml);
+    void sent(std::string_view xml) noexcept;
     /// `left_out`: bytes behind `xml` that were not kept.
-    void received(std::string_view xml, std::size_t left_out = 0);
-    void note(std::string_view text);
+    void received(std::string_view xml, std::size_t left_out = 0) noexcept;
+    void note(std::string_view text) noexcept;
     /// An incoming stanza is open, and will be logged at its end: what its rows send meanwhile is
     /// held back, so that an answer stands behind its question.
-    void hold_sent(bool hold);
+    void hold_sent(bool hold) noexcept;
 
 private:
     struct Close {
@@ -43,7 +43,7 @@ private:
     };
 
     void put(std::string line);
-    void give_up_held();
+    void give_up_held() noexcept;
     void find_out();
 
     std::unique_ptr<std::FILE, Close> file_;

@@ -1,5 +1,6 @@
 // The pieces of a stream, cut where its elements end, in whatever reads they came.
 #include "headstock/detail/recorder.hpp"
+#include "tests/support/heap_count.hpp"
 
 #include <doctest/doctest.h>
 
@@ -78,4 +79,15 @@ TEST_CASE("recorder: a read that nobody finished leaves a piece without its begi
     recorder.begin(false);
     recorder.feed("abc");
     CHECK(cut_all(recorder, "d|e|") == "[][e]");
+}
+
+TEST_CASE("recorder: a piece for which there was no memory is none, and the next is whole (R9)") {
+    Recorder recorder;
+    const std::string much(1000, 'x');
+    {
+        const test::HeapLimit limit{0};
+        recorder.feed(much);
+        recorder.keep_open();
+    }
+    CHECK(cut_all(recorder, "a|b|") == "[][b]");
 }

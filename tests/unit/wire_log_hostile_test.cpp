@@ -187,3 +187,21 @@ TEST_CASE("log: a stanza of many mebibytes that is sent costs no copy of it (iss
     CHECK(
         shown.ends_with("... [" + std::to_string(stanza.size() - WireLog::shown) + " more bytes]"));
 }
+
+TEST_CASE("log: a line for which there is no memory is left out, and ends nothing (R9)") {
+    WireLog log;
+    std::size_t lines = 0;
+    log.set_sink([&](std::string_view) { ++lines; });
+    const auto stanza = "<message><body>" + std::string(10'000, 'x') + "</body></message>";
+    {
+        const test::HeapLimit limit{4000};
+        log.sent(stanza);
+        log.received(stanza);
+        log.note(stanza);
+        log.hold_sent(true);
+        log.sent(stanza);
+    }
+    CHECK(lines == 0);
+    log.received(stanza);
+    CHECK(lines == 1);
+}
