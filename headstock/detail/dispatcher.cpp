@@ -35,6 +35,8 @@ void Dispatcher::reset() {
     request_ = 0;
     request_builds_ = false;
     from_account_.reset();
+    received_.before = received_before_;
+    ++number_;
 }
 
 std::optional<Demand> Dispatcher::begin(bridge::StartTag& start) {
@@ -225,10 +227,13 @@ inline void Dispatcher::run_outer(const Element& element) {
 
 void Dispatcher::call(Entry& entry, const Element& element) {
     if (!entry.alive || (forged_ && entry.row.match.sender != Sender::anyone)) return;
+    std::optional<std::size_t> copied;
+    if (entry.row.copies() && !(copied = may_copy(entry, element))) return;
     bool called = true;
     // What it returned is turned into XML here too: text that XML cannot carry is the row's mistake.
     const auto run = [&] {
-        called = entry.row.match.threaded ? call_later(entry, element) : call_now(entry, element);
+        if (entry.row.match.threaded) return call_later(entry, element, *copied);
+        called = call_now(entry, element);
     };
     if (!guarded(entry.row.name, run)) threw_ = true;
     if (!called) return;
@@ -260,19 +265,15 @@ bool Dispatcher::call_for_outcome(const Entry& entry, const Given& given) {
     return true;
 }
 
-// False when too much waits already.  A row that gives nothing back leaves the answer to others.
-bool Dispatcher::call_later(const Entry& entry, const Element& element) {
+// A row that gives nothing back leaves the answer to others.
+void Dispatcher::call_later(const Entry& entry, const Element& element, std::size_t size) {
     const bool acknowledges = this->acknowledges(entry);
     const bool answers = acknowledges || !entry.row.returns_nothing;
     auto call = std::make_shared<ThreadedCall>(
         entry, element, *stanza_, entry.row.wants_stanza ? built_ : nullptr,
-        answers ? answers_ : Answers{outlet_}, outlet_, acknowledges);
-    if (!outlet_.start(std::move(call))) {
-        crowded_ = crowded_ || answers;
-        return false;
-    }
+        answers ? answers_ : Answers{outlet_}, outlet_, acknowledges, size);
+    outlet_.start(std::move(call));
     if (answers) answers_.claim();
-    return true;
 }
 
 // A roster push that is taken is answered, though its row has nothing to say.

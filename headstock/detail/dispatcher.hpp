@@ -9,6 +9,7 @@
 #include "headstock/detail/requests.hpp"
 #include "headstock/jid.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -30,8 +31,11 @@ public:
     virtual Error pass_on(const Element& stanza) = 0;
     /// The answer to `iq`, which is owed by it from now on.  Any thread.
     virtual Reply make_reply(const Tag& iq) = 0;
-    /// Run a threaded row's call.  False when too much waits already: it will not run, and owes nothing.
-    virtual bool start(std::shared_ptr<ThreadedCall> call) = 0;
+    /// Run a threaded row's call.
+    virtual void start(std::shared_ptr<ThreadedCall> call) = 0;
+    /// So many bytes may still wait for threaded rows, and what to say of a call of `size` that may not.
+    virtual std::size_t room_for_calls() const = 0;
+    virtual std::string why_no_room(std::size_t size) const = 0;
     /// Something was dropped: a line for the log.
     virtual void note(std::string_view line) = 0;
 };
@@ -40,12 +44,19 @@ class Dispatcher final : private ReplyMaker {
 public:
     using OnException = std::function<void(std::string_view row, std::exception_ptr)>;
 
-    Dispatcher(Outlet& outlet, Registry& registry, Requests& requests)
-        : outlet_(outlet), registry_(registry), requests_(requests), answers_(outlet) {}
+    /// `copied_limit`: Limits::copied.
+    Dispatcher(Outlet& outlet, Registry& registry, Requests& requests, std::size_t copied_limit)
+        : outlet_(outlet), registry_(registry), requests_(requests), copied_limit_(copied_limit),
+          answers_(outlet) {}
 
     /// From now on stanzas come, for this account.
     void begin(const Jid& own) { own_ = own; }
 
+    /// So many bytes came, and are about to be parsed.
+    void received(std::size_t bytes) {
+        received_before_ = received_.now;
+        received_.now += bytes;
+    }
     /// What is wanted of an element of depth 1; nothing when that is no stanza by its name.  Called inside
     /// the parser.
     std::optional<bridge::Demand> begin(bridge::StartTag& start);
@@ -107,7 +118,10 @@ private:
     void call(Entry& entry, const Element& element);
     bool call_now(const Entry& entry, const Element& element);
     bool call_for_outcome(const Entry& entry, const Given& given);
-    bool call_later(const Entry& entry, const Element& element);
+    void call_later(const Entry& entry, const Element& element, std::size_t size);
+    std::optional<std::size_t> may_copy(Entry& entry, const Element& element);
+    std::size_t copies_of(const Row& row, const Element& element, std::size_t most) const;
+    void pass_over(const Entry& entry, const std::string& why);
     bool acknowledges(const Entry& entry) const;
     void finish_request(const Element& element);
     void run_unhandled(const Element& element);
@@ -122,8 +136,12 @@ private:
     OnException on_exception_;
     std::shared_ptr<Entry> unhandled_;
     Jid own_;
+    const std::size_t copied_limit_;
+    std::uint64_t received_before_ = 0; ///< Before the read at hand.
+    Received received_;
 
     // The stanza that is open.
+    std::uint64_t number_ = 0;
     const Tag* stanza_ = nullptr;
     const Element* built_ = nullptr; ///< The same, once it is built whole.
     StanzaKind kind_ = StanzaKind::none;
@@ -140,7 +158,7 @@ private:
     bool threw_ = false;
     std::optional<PayloadError>
         unparsed_;         ///< The first payload in an iq get or set that did not parse.
-    bool crowded_ = false; ///< A threaded row that would have answered could not take it.
+    bool crowded_ = false; ///< A row that would have answered was passed over: too much to copy.
     Answers answers_;
     std::vector<Waiting> waiting_;  ///< Matched at a start tag; the innermost last.
     std::vector<Waiting> deferred_; ///< Complete, waiting for the stanza's end; in document order.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bridge/parser.hpp"
+#include "headstock/detail/copy_allowance.hpp"
 #include "headstock/detail/hooks.hpp"
 #include "headstock/detail/table.hpp"
 
@@ -33,6 +34,9 @@ struct Entry {
     std::shared_ptr<const Row> own_row{}; ///< Of a closure.
     std::uint64_t ticket = 0;             ///< Of its object.
     std::uint64_t strand = 0; ///< A number of its own: its threaded calls are run in order.
+    CopyAllowance copies{};
+    std::uint64_t passed_over_in =
+        0; ///< The stanza that it sees no more of, since it would copy too much.
 
     /// What its path comes to, worked out when it is indexed, so that a tag is compared with numbers.
     /// @{

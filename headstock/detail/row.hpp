@@ -73,9 +73,12 @@ struct Row {
     bool wants_stanza =
         false; ///< A later parameter is an Element: the stanza is built, the row waits.
     bool returns_nothing = false;
+    bool copies_element = false; ///< A call has a copy of the element, or of what is in it, made.
+    bool copies_stanza = false;  ///< The same of the stanza.
     RowCall call{};
 
     bool waits_for_stanza() const { return wants_stanza || match.whole; }
+    bool copies() const { return copies_element || copies_stanza; }
 };
 
 } // namespace detail
