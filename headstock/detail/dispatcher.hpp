@@ -101,16 +101,19 @@ private:
     }
     void reset();
     bool nobody_wants(const Bucket& stanza) const;
+    std::optional<bridge::Demand> refuse_start(const Tag& tag);
     bridge::Demand look_inside(bridge::StartTag& start, const Bucket& bucket);
     bool admit_answer(const Tag& tag);
     bridge::Demand demand_for(bridge::StartTag& start, const Bucket& bucket);
     bridge::Demand stanza_demand(const Bucket& bucket) const;
-    bool matches(const Entry& entry, bridge::StartTag& start) const;
+    bool matches(const Entry& entry, bridge::StartTag& start);
     bool leads_to(const Entry& entry, const Tag& tag, std::size_t depth) const;
-    bool takes_from_here(const Entry& entry, const Tag& stanza) const;
+    bool takes_from_here(const Entry& entry, const Tag& stanza);
     bool is_request() const { return type_ == StanzaType::get || type_ == StanzaType::set; }
     bool from_account();
-    void refuse_forged(const bridge::Name& name, std::size_t depth);
+    static bool is_forged(bridge::StartTag& start, Guard guard);
+    void refuse_forged(bridge::StartTag& start, Guard guard);
+    void withhold(std::size_t depth);
 
     void run_inner(std::size_t depth, const Element& element);
     void finish_stanza(const bridge::Parser::Event& event);
@@ -123,6 +126,7 @@ private:
     std::size_t copies_of(const Row& row, const Element& element, std::size_t most) const;
     void pass_over(const Entry& entry, const std::string& why);
     bool acknowledges(const Entry& entry) const;
+    void refuse_type(const Element& stanza);
     void finish_request(const Element& element);
     void run_unhandled(const Element& element);
     void answer_if_owed();
@@ -146,10 +150,14 @@ private:
     const Element* built_ = nullptr; ///< The same, once it is built whole.
     StanzaKind kind_ = StanzaKind::none;
     StanzaType type_ = StanzaType::any;
-    std::uint64_t request_ = 0;   ///< The number of the request it answers, or 0.
-    bool request_builds_ = false; ///< Its callback wants the answer.
+    std::uint64_t request_ = 0;            ///< The number of the request it answers, or 0.
+    bool request_builds_ = false;          ///< Its callback wants the answer.
+    std::optional<std::string_view> from_; ///< Its sender, once it was asked for.
     std::optional<bool> from_account_;
+    bool ill_typed_ =
+        false; ///< It is passed by, and answered at its end: its type is none that is known.
     bool forged_ = false; ///< Its payload is one that its sender may not send.
+    bool forgery_told_ = false;
     bool guarded_payload_ =
         false; ///< Its last payload so far is one that only our account may send.
     std::size_t forged_depth_ = 0; ///< Where such an element is open; 0: none.

@@ -5,6 +5,7 @@
 
 #include "bridge/parser.hpp"
 #include "headstock/detail/copy_allowance.hpp"
+#include "headstock/detail/guarded.hpp"
 #include "headstock/detail/hooks.hpp"
 #include "headstock/detail/table.hpp"
 
@@ -58,7 +59,7 @@ struct Bucket {
         0; ///< At depth 1: bit of each StanzaType whose paths go on from here.
     std::uint32_t whole_types = 0;      ///< The same for paths whose row wants the stanza built.
     StanzaKind kind = StanzaKind::none; ///< What an element of this name is at depth 1.
-    bool guarded = false;               ///< Its specification ties it to our own account.
+    Guard guard = Guard::none;          ///< Its specification ties it to our own account.
     bool hides = false; ///< Names at any depth do not reach inside: <forwarded/> (XEP-0297).
 };
 

@@ -18,6 +18,7 @@ enum class Sender : std::uint8_t {
     usual,   ///< anyone, but names that a specification ties to a sender only from that one
     anyone,  ///< really anyone: what the specification says is lifted
     account, ///< our own account: its bare JID, or no `from`
+    others,  ///< anyone but our own account, in all its resources; on a component, its domain
     server,  ///< our own server's domain
     jid,     ///< one address: bare, its full JIDs count too; full, exactly that one
 };
