@@ -75,6 +75,12 @@ public:
     NameId id() const { return id_; }
     /// Of the root 0.
     std::size_t depth() const { return depth_; }
+    /// The value of an attribute without a namespace, found without making the tag; null when there is none.
+    const char* find_attribute(std::string_view local) const {
+        const auto* at = attributes_;
+        while (*at != nullptr && local != *at) at += 2;
+        return *at == nullptr ? nullptr : at[1];
+    }
     /// The tag lives while its element is open, or until decide() returns when that says skip and
     /// nothing around it is built.  Throws std::bad_alloc or std::length_error.
     const Tag& tag() {

@@ -42,13 +42,14 @@ private:
     }
 };
 
-HEADSTOCK_HANDLERS(Echo,
-                   on<&self::message>("message/body"),
-                   on<&self::subscribe>("presence@type=subscribe"),
-                   on<&self::unsubscribe>("presence@type=unsubscribe"),
-                   on<&self::available>("presence@type=probe"),
-                   on<&self::came>("presence@type=available"),
-                   on<&self::left>("presence@type=unavailable"))
+HEADSTOCK_HANDLERS(
+    Echo,
+    on<&self::message>("message/body").from_others(), // two of our addresses would never end
+    on<&self::subscribe>("presence@type=subscribe"),
+    on<&self::unsubscribe>("presence@type=unsubscribe"),
+    on<&self::available>("presence@type=probe"),
+    on<&self::came>("presence@type=available"),
+    on<&self::left>("presence@type=unavailable"))
 
 int main(int argc, char** argv) {
     examples::CommandLine line{

@@ -135,7 +135,8 @@ public:
 
     // --- closures --------------------------------------------------------------------------------
 
-    /// Call `f` for what `match` describes: a path, a {name, namespace}, or a Match.  The parameters and
+    /// Call `f` for what `match` describes: a path, a {name, namespace}, or a Match, which narrows the
+    /// sender too (`Match{"message/body", Sender::others}`).  The parameters and
     /// result of `f` are those of a handler.  The client keeps `f` until unregister() or its end.  Throws
     /// std::invalid_argument when the path does not go with them (a payload's name, type=error), or a
     /// threaded `f` borrows its element.
@@ -173,9 +174,10 @@ public:
                       detail::make_stanza_closure_row<F>(Match{Path{"message"}}));
     }
 
-    /// Call `f` with the row's name when a handler throws, and with a std::length_error when a threaded row
-    /// was not called, since too much waits for threads already (Limits::threaded).  Without it, one line
-    /// goes to stderr, made safe for a terminal (printable.hpp).  What `f` throws itself is dropped.
+    /// Call `f` with the row's name when a handler throws, and with a std::length_error when a row was not
+    /// called, since it would copy too much (Limits::copied) or too much waits for threads already
+    /// (Limits::threaded).  Without it, one line goes to stderr, made safe for a terminal (printable.hpp).
+    /// What `f` throws itself is dropped.
     void on_exception(std::function<void(std::string_view row, std::exception_ptr)> f);
 
     /// As if each object and closure were unregistered.

@@ -6,7 +6,9 @@
 //  2. `message`, `presence` and `iq` match as stanzas only.  Other names match at any depth, but not
 //     inside <forwarded/> (XEP-0297) unless the path goes through it.  A row that names no type does not
 //     get type='error'.  No type means normal (message) or available (presence); no `from` means our
-//     own account.  On a component `ns::client` means the namespace of its stream.
+//     own account.  On a component `ns::client` means the namespace of its stream.  An iq or presence of
+//     another type is no stanza for any row, and answered by bad-request (RFC 6120 8.2.3, RFC 6121
+//     4.7.1); an iq without an id cannot be.
 //  3. The signature says what is built.  First parameter: `const Tag&` (name and attributes),
 //     `const Element&` (the subtree), `Element` (a copy to keep), or a payload (payload.hpp): its type
 //     names the last step of the path, and must agree with one that is spelled out.  Then, if wanted,
@@ -18,10 +20,14 @@
 //     waiters.  A nested row runs as soon as its element is complete: the stanza may still break.
 //     `.whole()` waits for the stanza's end.
 //  5. Nobody forges.  An iq result or error that answers no request of ours, by id and sender, is
-//     dropped and logged before any row.  Names that a specification ties to a sender (roster, carbons,
-//     archive results, private data) reach rows from that sender only; `.from_anyone()` lifts it.
-//     `.from_account()`, `.from_server()`, `.from(jid)` narrow any row.  On a component the account and
-//     the server are its own domain, and an answer must be to the address of ours that asked.
+//     dropped and logged before any row.  What only our own account may say (roster, carbons, archive
+//     results, block and privacy lists, private data, events of the nodes of private data: all that
+//     detail/guarded.cpp names) reaches rows from it only; from another a payload of that kind spoils its
+//     stanza for all rows, what is deeper only itself, and it is logged; `.from_anyone()` lifts that.
+//     `.from_account()`, `.from_others()`, `.from_server()`, `.from(jid)` narrow any row.  Our account is
+//     its bare JID, letter for letter as the server bound it, the case of ASCII aside.  On a component
+//     the account and the server are its own domain, the others all beyond it, and an answer must be
+//     to the address of ours that asked.
 //  6. All matching rows run.  An exception is caught in one place and given to `on_exception` with the
 //     row's name; the others and the stream go on.
 //  7. One answer.  In an iq get or set the first payload, `ok`, StanzaError, iq result or error
@@ -48,7 +54,14 @@
 //     session's end, before `cleanup`, and the client's destructor; stop() drops and does not wait.
 //     What ends too late cannot be sent, and the log says so.  So a threaded function may not wait for
 //     the client's thread, and may call nothing of the client but post() and stop().  When more than
-//     Limits::threaded waits the row is passed over: resource-constraint.
+//     Limits::threaded would wait the row is passed over, as in 12.
+// 12. Copies cost what came, never its square.  A row that is given one (an Element of its own, an Element
+//     in a payload, a StanzaError beside its element, threaded) may copy 40 bytes for each byte that the
+//     session receives, and Limits::copied more at once: enough for every element once, while a peer
+//     who nests names, or repeats a stanza's parts, would have the same bytes copied at every level.  What
+//     would be more is not copied, and the row passed over for the rest of the stanza: one line in the
+//     log, one std::length_error to `on_exception`; an iq that nobody answers gets resource-constraint.
+//     No row uses up what another may copy.
 //
 // A table is made of on<> rows, in one of four ways:
 //   A  beside the class:         HEADSTOCK_HANDLERS(Basic, on<&self::contact>("item", ns::roster))
@@ -113,11 +126,16 @@ struct on {
         row.match.threaded = true;
         return row;
     }
+    // A row says once whose stanzas it takes.
     consteval on from_account() const { return from(Sender::account); }
+    /// From nobody of our own account, in any of its resources; on a component from no address in its
+    /// domain.  For rows that answer messages: a client that answers itself never ends.
+    consteval on from_others() const { return from(Sender::others); }
     consteval on from_server() const { return from(Sender::server); }
     consteval on from_anyone() const { return from(Sender::anyone); }
-    /// From this address only; `jid` must be written as the server writes it (lower case).
+    /// From this address only; `jid` must be written as the server writes it, ASCII case aside.
     consteval on from(std::string_view jid) const {
+        check_sender();
         on row = *this; // clang 14 refuses from(Sender::jid) here
         row.match.sender = Sender::jid;
         row.match.jid = jid;
@@ -125,7 +143,12 @@ struct on {
     }
 
 private:
+    consteval void check_sender() const {
+        if (match.sender != Sender::usual)
+            throw "headstock: a row says once whose stanzas it takes";
+    }
     consteval on from(Sender sender) const {
+        check_sender();
         on row = *this;
         row.match.sender = sender;
         return row;

@@ -57,6 +57,8 @@ struct Limits {
     /// a number, not bytes: what post() and emit() have queued and was not run; more is refused.  Answers
     /// count and are not refused
     std::size_t posted = 128u << 10;
+    /// what one row may copy beyond 40 bytes for each byte that came, rule 12 in handlers.hpp
+    std::size_t copied = 1u << 20;
 };
 
 struct Options {

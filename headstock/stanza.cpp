@@ -72,7 +72,7 @@ std::optional<StanzaType> read_type(StanzaKind kind, std::string_view word, bool
         return find_type(word, StanzaType::normal, StanzaType::headline)
             .value_or(StanzaType::normal);
     case StanzaKind::presence:
-        if (!given) return StanzaType::available;
+        if (!given || word == "available") return StanzaType::available;
         return find_type(word, StanzaType::unavailable, StanzaType::probe);
     case StanzaKind::iq:
         return find_type(word, StanzaType::get, StanzaType::error);

@@ -40,7 +40,8 @@ StanzaKind stanza_kind(const bridge::Name& name, std::string_view content_ns);
 StanzaKind stanza_kind(const Tag& tag, std::string_view content_ns);
 
 /// The type of a stanza as its receiver must read it: no type means normal or available, an unknown
-/// one of a message means normal (RFC 6121 5.2.2).  Nothing for an iq or presence of unknown type.
+/// one of a message means normal (RFC 6121 5.2.2), and the word "available" what no type does.  Nothing for an
+/// iq or presence of unknown type.
 std::optional<StanzaType> stanza_type(const Tag& stanza);
 /// The same, where it is known which stanza it is; nothing for StanzaKind::none.
 std::optional<StanzaType> stanza_type(const Tag& stanza, StanzaKind kind);

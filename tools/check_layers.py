@@ -20,7 +20,7 @@ LAYERS = {
         "headstock/detail/{ascii,concat,crypto,domain_part,saslprep,secret,secret_name,xml_tag,precis,unicode,base64}{,_*}"],
     2: ["headstock/{handlers,reply,register,requests,delivery,path}{,_*}",
         "headstock/{answer,payload}",
-        "headstock/detail/{dispatcher,event_row,registry,result,row,signature,table,timers,hooks,senders,reply_state}{,_*}",
+        "headstock/detail/{copy_allowance,dispatcher,event_row,registry,result,row,signature,table,timers,hooks,guarded,senders,reply_state}{,_*}",
         "headstock/detail/{session,negotiation,registration,requests,sasl,scram}{,_*}",
         "headstock/detail/{answers,threads,threaded_call,threaded_calls,addressing,component_stream}",
         "headstock/detail/{inbox,outbox,outgoing,recorder,redact,wire_log}{,_*}"],

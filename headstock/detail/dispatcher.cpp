@@ -12,10 +12,22 @@ namespace headstock::detail {
 
 using bridge::Demand;
 
+namespace {
+
+// Looked for where nobody wants a presence, so without its tag.
+bool is_ill_typed_presence(const bridge::StartTag& start, StanzaKind kind) {
+    if (kind != StanzaKind::presence) return false;
+    const auto* type = start.find_attribute("type");
+    return type != nullptr && !stanza_type(kind, std::string_view{type});
+}
+
+} // namespace
+
 void Dispatcher::abandon_stanza() {
     waiting_.clear();
     deferred_.clear();
     stanza_ = nullptr;
+    ill_typed_ = false;
 }
 
 // --- at a start tag ----------------------------------------------------------------------------------
@@ -29,12 +41,15 @@ bool Dispatcher::nobody_wants(const Bucket& stanza) const {
 void Dispatcher::reset() {
     stanza_ = nullptr;
     built_ = nullptr;
-    forged_ = guarded_payload_ = taken_ = threw_ = crowded_ = false;
+    forged_ = forgery_told_ = guarded_payload_ = taken_ = threw_ = crowded_ = false;
     forged_depth_ = hidden_depth_ = 0;
     unparsed_.reset();
     request_ = 0;
     request_builds_ = false;
+    from_.reset();
     from_account_.reset();
+    received_.before = received_before_;
+    ++number_;
 }
 
 std::optional<Demand> Dispatcher::begin(bridge::StartTag& start) {
@@ -42,15 +57,12 @@ std::optional<Demand> Dispatcher::begin(bridge::StartTag& start) {
     const auto& bucket = this->bucket(start);
     if (bucket.kind == StanzaKind::none) return std::nullopt;
     stanza_ = nullptr;
-    if (nobody_wants(bucket)) return Demand::skip;
+    if (nobody_wants(bucket) && !is_ill_typed_presence(start, bucket.kind)) return Demand::skip;
     reset();
     const auto& tag = start.tag();
     kind_ = bucket.kind;
     const auto type = stanza_type(tag, kind_);
-    if (!type) {
-        outlet_.note("dropped: not a stanza of a known kind and type");
-        return Demand::skip;
-    }
+    if (!type) return refuse_start(tag);
     type_ = *type;
     answers_.begin(kind_ == StanzaKind::iq && is_request());
     if (kind_ == StanzaKind::iq && !admit_answer(tag)) return Demand::skip;
@@ -59,12 +71,21 @@ std::optional<Demand> Dispatcher::begin(bridge::StartTag& start) {
     return demand;
 }
 
+// RFC 6120 8.2.3, RFC 6121 4.7.1: bad-request, once the stanza is known to be whole.  An answer to an iq is found
+// by its id, so without one there can be none.
+std::optional<Demand> Dispatcher::refuse_start(const Tag& tag) {
+    outlet_.note("dropped: not a stanza of a known kind and type");
+    ill_typed_ = kind_ != StanzaKind::iq || tag.has_attribute("id");
+    return ill_typed_ ? Demand::at_end : Demand::skip;
+}
+
 Demand Dispatcher::decide(bridge::StartTag& start) {
     if (stanza_ == nullptr) return Demand::skip; // it was dropped, and is only passed by
     const auto& bucket = this->bucket(start);
     const auto depth = start.depth();
-    if (depth == 2) guarded_payload_ = bucket.guarded;
-    const bool wanted = bucket.guarded || reaches(bucket, depth) || registry_.has_anywhere();
+    if (depth == 2) guarded_payload_ = bucket.guard == Guard::name;
+    const bool wanted =
+        bucket.guard != Guard::none || reaches(bucket, depth) || registry_.has_anywhere();
     return wanted ? look_inside(start, bucket) : Demand::skip;
 }
 
@@ -72,7 +93,8 @@ inline Demand Dispatcher::look_inside(bridge::StartTag& start, const Bucket& buc
     const auto depth = start.depth();
     if (depth <= forged_depth_) forged_depth_ = 0; // that element has ended
     if (depth <= hidden_depth_) hidden_depth_ = 0;
-    if (bucket.guarded && !from_account()) refuse_forged(start.name(), depth);
+    if (bucket.guard != Guard::none && !from_account() && is_forged(start, bucket.guard))
+        refuse_forged(start, bucket.guard);
     const auto demand = demand_for(start, bucket);
     if (bucket.hides && hidden_depth_ == 0) hidden_depth_ = depth;
     return demand;
@@ -128,7 +150,7 @@ Demand Dispatcher::demand_for(bridge::StartTag& start, const Bucket& bucket) {
     return demand;
 }
 
-inline bool Dispatcher::matches(const Entry& entry, bridge::StartTag& start) const {
+inline bool Dispatcher::matches(const Entry& entry, bridge::StartTag& start) {
     if (!entry.alive || (entry.types & type_bit(type_)) == 0) return false;
     const auto depth = start.depth();
     const bool fits = entry.depth == 0 ? depth > 1 : entry.depth == depth && entry.kind == kind_;
@@ -150,26 +172,11 @@ bool Dispatcher::leads_to(const Entry& entry, const Tag& tag, std::size_t depth)
     return true;
 }
 
-bool Dispatcher::takes_from_here(const Entry& entry, const Tag& stanza) const {
+bool Dispatcher::takes_from_here(const Entry& entry, const Tag& stanza) {
     const auto& match = entry.row.match;
     if (!entry.id.empty() && stanza.attribute("id") != entry.id) return false;
-    return is_sender(match.sender, match.jid, stanza.attribute("from"), own_);
-}
-
-// Found out when it is asked for: most stanzas hold nothing that is guarded.
-bool Dispatcher::from_account() {
-    if (!from_account_) from_account_ = is_account(stanza_->attribute("from"), own_);
-    return *from_account_;
-}
-
-// A forged payload spoils its stanza.  Deeper down, as in an event, it is kept from the rows for it and
-// for what is inside: who else is registered must not decide what the others see.
-void Dispatcher::refuse_forged(const bridge::Name& name, std::size_t depth) {
-    if (forged_ || forged_depth_ != 0) return;
-    forged_depth_ = depth;
-    forged_ = depth == 2;
-    outlet_.note(concat({"dropped: <", name.local, " xmlns='", name.ns, "'/> from ",
-                         stanza_->attribute("from"), ", who may not send it"}));
+    if (!from_) from_ = stanza.attribute("from"); // once: a stanza may have many attributes
+    return is_sender(match.sender, match.jid, *from_, own_);
 }
 
 // --- at an end tag -----------------------------------------------------------------------------------
@@ -179,7 +186,15 @@ void Dispatcher::complete(const bridge::Parser::Event& event) {
         run_inner(event.depth, *event.element);
     } else if (stanza_ != nullptr) {
         finish_stanza(event);
+    } else if (ill_typed_) {
+        refuse_type(*event.element);
     }
+}
+
+void Dispatcher::refuse_type(const Element& stanza) {
+    ill_typed_ = false;
+    answers_.begin(true);
+    answers_.refuse(stanza, {Condition::bad_request});
 }
 
 void Dispatcher::run_inner(std::size_t depth, const Element& element) {
@@ -225,10 +240,13 @@ inline void Dispatcher::run_outer(const Element& element) {
 
 void Dispatcher::call(Entry& entry, const Element& element) {
     if (!entry.alive || (forged_ && entry.row.match.sender != Sender::anyone)) return;
+    std::optional<std::size_t> copied;
+    if (entry.row.copies() && !(copied = may_copy(entry, element))) return;
     bool called = true;
     // What it returned is turned into XML here too: text that XML cannot carry is the row's mistake.
     const auto run = [&] {
-        called = entry.row.match.threaded ? call_later(entry, element) : call_now(entry, element);
+        if (entry.row.match.threaded) return call_later(entry, element, *copied);
+        called = call_now(entry, element);
     };
     if (!guarded(entry.row.name, run)) threw_ = true;
     if (!called) return;
@@ -260,19 +278,15 @@ bool Dispatcher::call_for_outcome(const Entry& entry, const Given& given) {
     return true;
 }
 
-// False when too much waits already.  A row that gives nothing back leaves the answer to others.
-bool Dispatcher::call_later(const Entry& entry, const Element& element) {
+// A row that gives nothing back leaves the answer to others.
+void Dispatcher::call_later(const Entry& entry, const Element& element, std::size_t size) {
     const bool acknowledges = this->acknowledges(entry);
     const bool answers = acknowledges || !entry.row.returns_nothing;
     auto call = std::make_shared<ThreadedCall>(
         entry, element, *stanza_, entry.row.wants_stanza ? built_ : nullptr,
-        answers ? answers_ : Answers{outlet_}, outlet_, acknowledges);
-    if (!outlet_.start(std::move(call))) {
-        crowded_ = crowded_ || answers;
-        return false;
-    }
+        answers ? answers_ : Answers{outlet_}, outlet_, acknowledges, size);
+    outlet_.start(std::move(call));
     if (answers) answers_.claim();
-    return true;
 }
 
 // A roster push that is taken is answered, though its row has nothing to say.

@@ -72,6 +72,10 @@ consteval auto find_payload() {
 template <Payload T>
 inline constexpr auto payload_table = find_payload<T>();
 
+/// Some field of `T`, or of a payload in it, holds Elements: to read a T copies them.
+template <Payload T>
+consteval bool keeps_elements();
+
 template <class V>
 inline constexpr bool is_answer = false;
 template <class T>

@@ -133,6 +133,24 @@ constexpr bool has_twice(const std::array<bridge::Name, N>& names) {
     return false;
 }
 
+template <class F>
+consteval bool field_keeps_elements() {
+    using place = typename F::place_type;
+    if constexpr (std::same_as<place, ChildPlace> && Payload<typename F::value>) {
+        return keeps_elements<typename F::value>();
+    } else {
+        return std::same_as<place, RestPlace> || std::same_as<place, ChildPlace>;
+    }
+}
+template <class T, class... Fields>
+consteval bool table_keeps_elements(const PayloadTable<T, Fields...>&) {
+    return (field_keeps_elements<Fields>() || ...);
+}
+template <Payload T>
+consteval bool keeps_elements() {
+    return table_keeps_elements(payload_table<T>);
+}
+
 template <class T, class... Fields>
 constexpr auto make_payload_table(bridge::Name name, Fields... fields) {
     static_assert((check_field<T, Fields>() && ...));

@@ -1,7 +1,6 @@
 #include "headstock/detail/registry.hpp"
 
 #include "headstock/detail/concat.hpp"
-#include "headstock/detail/senders.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/ns.hpp"
 
@@ -43,7 +42,7 @@ bridge::Demand demand_of(const Row& row) {
 Bucket bucket_of(const bridge::Name& name) {
     Bucket bucket;
     bucket.kind = stanza_kind(name, ns::client);
-    bucket.guarded = is_guarded(name);
+    bucket.guard = guard_of(name);
     bucket.hides = name == forwarded;
     return bucket;
 }
@@ -81,8 +80,8 @@ bool serves_anybody(const Match& match) {
     const auto& path = match.path;
     const bool request = path.type == StanzaType::get || path.type == StanzaType::set;
     if (!request || path.steps < 2) return false;
-    return match.sender == Sender::anyone ||
-           (match.sender == Sender::usual && !is_guarded(path.step[1]));
+    const bool open = match.sender == Sender::usual || match.sender == Sender::others;
+    return match.sender == Sender::anyone || (open && guard_of(path.step[1]) != Guard::name);
 }
 
 } // namespace
@@ -290,7 +289,8 @@ const Bucket& Registry::make_bucket(bridge::NameId id, const bridge::Name& name)
     });
     if (found != exact_.end() && !wild) return found->second;
     const auto plain = bucket_of(name);
-    const bool means_nothing = !plain.guarded && !plain.hides && plain.kind == StanzaKind::none;
+    const bool means_nothing =
+        plain.guard == Guard::none && !plain.hides && plain.kind == StanzaKind::none;
     // A peer may invent names without end: one that nobody means needs no memory here.
     if (found == exact_.end() && !wild && means_nothing) return none_;
     auto& bucket = mixed_[id] = found == exact_.end() ? plain : found->second;

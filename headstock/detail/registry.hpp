@@ -4,6 +4,8 @@
 #pragma once
 
 #include "bridge/parser.hpp"
+#include "headstock/detail/copy_allowance.hpp"
+#include "headstock/detail/guarded.hpp"
 #include "headstock/detail/hooks.hpp"
 #include "headstock/detail/table.hpp"
 
@@ -33,6 +35,9 @@ struct Entry {
     std::shared_ptr<const Row> own_row{}; ///< Of a closure.
     std::uint64_t ticket = 0;             ///< Of its object.
     std::uint64_t strand = 0; ///< A number of its own: its threaded calls are run in order.
+    CopyAllowance copies{};
+    std::uint64_t passed_over_in =
+        0; ///< The stanza that it sees no more of, since it would copy too much.
 
     /// What its path comes to, worked out when it is indexed, so that a tag is compared with numbers.
     /// @{
@@ -54,7 +59,7 @@ struct Bucket {
         0; ///< At depth 1: bit of each StanzaType whose paths go on from here.
     std::uint32_t whole_types = 0;      ///< The same for paths whose row wants the stanza built.
     StanzaKind kind = StanzaKind::none; ///< What an element of this name is at depth 1.
-    bool guarded = false;               ///< Its specification ties it to our own account.
+    Guard guard = Guard::none;          ///< Its specification ties it to our own account.
     bool hides = false; ///< Names at any depth do not reach inside: <forwarded/> (XEP-0297).
 };
 

@@ -18,6 +18,7 @@ enum class Sender : std::uint8_t {
     usual,   ///< anyone, but names that a specification ties to a sender only from that one
     anyone,  ///< really anyone: what the specification says is lifted
     account, ///< our own account: its bare JID, or no `from`
+    others,  ///< anyone but our own account, in all its resources; on a component, its domain
     server,  ///< our own server's domain
     jid,     ///< one address: bare, its full JIDs count too; full, exactly that one
 };
@@ -73,9 +74,12 @@ struct Row {
     bool wants_stanza =
         false; ///< A later parameter is an Element: the stanza is built, the row waits.
     bool returns_nothing = false;
+    bool copies_element = false; ///< A call has a copy of the element, or of what is in it, made.
+    bool copies_stanza = false;  ///< The same of the stanza.
     RowCall call{};
 
     bool waits_for_stanza() const { return wants_stanza || match.whole; }
+    bool copies() const { return copies_element || copies_stanza; }
 };
 
 } // namespace detail

@@ -1,44 +1,60 @@
 #include "headstock/detail/senders.hpp"
 
-#include "headstock/ns.hpp"
-
-#include <array>
+#include <algorithm>
 
 namespace headstock::detail {
 namespace {
 
-struct Guarded {
-    std::string_view ns;
-    std::string_view local; // empty: every name of the namespace
-};
+// Our server writes addresses in one form (RFC 6120 8.1.2.1), so they are compared as they are, the case of ASCII
+// letters aside.  What looks like one of ours once it is normalised is somebody else's.
+bool same_text(std::string_view a, std::string_view b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [&](char x, char y) { return lower(x) == lower(y); });
+}
 
-constexpr std::array guarded{
-    Guarded{ns::roster, {}}, // an item alone would do for a row on items
-    Guarded{ns::carbons, "received"}, Guarded{ns::carbons, "sent"},
-    Guarded{ns::archive, "result"},   Guarded{"urn:xmpp:bookmarks:1", {}},
-    Guarded{"storage:bookmarks", {}},
-};
+std::string_view bare(std::string_view jid) { return jid.substr(0, jid.find('/')); }
 
-// Compared after normalisation; what is not a JID equals none.
-bool same(const std::optional<Jid>& a, const Jid& b) { return a && *a == b; }
+// The resource in its own case.
+bool same_jid(std::string_view a, std::string_view b) {
+    return same_text(bare(a), bare(b)) && a.substr(bare(a).size()) == b.substr(bare(b).size());
+}
+
+std::string_view domain(std::string_view jid) {
+    jid = bare(jid);
+    const auto at = jid.find('@');
+    return at == jid.npos ? jid : jid.substr(at + 1);
+}
+
+// Of a component, whose JID is its domain, every address in it.
+bool is_ours(std::string_view from, const Jid& own) {
+    if (from.empty()) return true;
+    const bool component = own.local().empty() && own.resource().empty();
+    return component ? same_text(domain(from), own.domain()) : is_account(bare(from), own);
+}
+
+// A user may write an address in any form.
+bool asks_account(std::string_view to, const Jid& own) {
+    if (is_account(to, own)) return true;
+    const auto asked = Jid::parse(to);
+    return asked && *asked == own.bare();
+}
 
 } // namespace
 
 bool is_account(std::string_view from, const Jid& own) {
-    return from.empty() || from == own.bare().str() || same(Jid::parse(from), own.bare());
+    return from.empty() || same_text(from, bare(own.str()));
 }
 
 bool may_answer(std::string_view to, std::string_view from, const Jid& own) {
-    const auto sender = Jid::parse(from);
-    const auto server = Jid::make({}, own.domain(), {});
-    if (is_account(to, own)) {
-        return from.empty() || same(sender, own.bare()) || same(sender, own) ||
-               (server && same(sender, *server));
+    if (asks_account(to, own)) {
+        return is_account(from, own) || same_jid(from, own.str()) || same_text(from, own.domain());
     }
+    if (same_jid(from, to)) return true;
     const auto asked = Jid::parse(to);
-    if (!asked) return from == to;
-    if (server && *asked == *server && from.empty()) return true;
-    return same(sender, *asked);
+    if (!asked) return false;
+    if (asked->str() == own.domain() && from.empty()) return true;
+    return same_jid(from, asked->str());
 }
 
 bool is_sender(Sender sender, std::string_view jid, std::string_view from, const Jid& own) {
@@ -48,22 +64,15 @@ bool is_sender(Sender sender, std::string_view jid, std::string_view from, const
         return true;
     case Sender::account:
         return is_account(from, own);
+    case Sender::others:
+        return !is_ours(from, own);
     case Sender::server:
-        return own && same(Jid::parse(from), *Jid::make({}, own.domain(), {}));
+        return own && same_text(from, own.domain());
     case Sender::jid:
         break;
     }
-    const auto wanted = Jid::parse(jid);
-    const auto actual = from.empty() ? own.bare() : Jid::parse(from); // none: our own account
-    if (!wanted || !actual) return false;
-    return *wanted == *actual || *wanted == actual->bare();
-}
-
-bool is_guarded(const bridge::Name& name) {
-    for (const auto& each : guarded) {
-        if (name.ns == each.ns && (each.local.empty() || each.local == name.local)) return true;
-    }
-    return false;
+    if (from.empty()) return is_account(jid, own) && !jid.empty();
+    return same_jid(from, jid) || (bare(jid) == jid && same_text(bare(from), jid));
 }
 
 } // namespace headstock::detail

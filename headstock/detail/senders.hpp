@@ -1,7 +1,6 @@
 // Who may say what: the one place that judges the `from` of an incoming stanza.
 #pragma once
 
-#include "bridge/name.hpp"
 #include "headstock/detail/row.hpp"
 #include "headstock/jid.hpp"
 
@@ -17,11 +16,9 @@ bool may_answer(std::string_view to, std::string_view from, const Jid& own);
 /// `from` is what `sender` asks for; `jid` is the address of Sender::jid.
 bool is_sender(Sender sender, std::string_view jid, std::string_view from, const Jid& own);
 
-/// `from` is our own account: absent or our bare JID, which for a component is its domain.
+/// `from` is our own account: absent or our bare JID, which for a component is its domain.  As the server
+/// wrote it, but for the case of ASCII letters: an address that only becomes ours when it is normalised, as one in
+/// full-width letters, is another's.
 bool is_account(std::string_view from, const Jid& own);
-
-/// A specification ties this name to our own account: roster pushes (RFC 6121 2.1.6), carbons
-/// (XEP-0280 section 11), archive results (XEP-0313 section 4.2), private data (XEP-0223, XEP-0402).
-bool is_guarded(const bridge::Name& name);
 
 } // namespace headstock::detail

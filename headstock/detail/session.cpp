@@ -44,7 +44,7 @@ Session::Session(const Jid& jid, Secret password, const Options& options, void* 
     : role_(role), options_(options), account_(jid), jid_(jid), password_(std::move(password)),
       client_(client), tokens_(&random_token),
       inbox_(std::make_shared<Inbox>(options.limits.posted)),
-      dispatcher_(*this, registry_, requests_),
+      dispatcher_(*this, registry_, requests_, options.limits.copied),
       threaded_(*this, dispatcher_, inbox_, options.limits.threaded),
       parser_(*this, parser_limits(options.limits, false)) {
     if (role_ == Role::component) parser_.set_alias(ns::component, ns::client);

@@ -182,7 +182,9 @@ private:
     // Outlet
     Error pass_on(const Element& stanza) override;
     Reply make_reply(const Tag& iq) override;
-    bool start(std::shared_ptr<ThreadedCall> call) override;
+    void start(std::shared_ptr<ThreadedCall> call) override;
+    std::size_t room_for_calls() const override;
+    std::string why_no_room(std::size_t size) const override;
     void note(std::string_view line) override { log_.note(line); }
 
     bridge::Demand begin_element(bridge::StartTag& start);

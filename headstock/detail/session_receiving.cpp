@@ -23,6 +23,7 @@ void Session::received(std::string_view plain) {
         first_bytes_.append(plain, 0,
                             first_bytes_shown - std::min(first_bytes_.size(), first_bytes_shown));
     const bool early = negotiating();
+    dispatcher_.received(plain.size());
     parser_.feed(plain);
     pump();
     if (log_.on()) recorder_.keep_open();

@@ -120,7 +120,11 @@ Reply Session::make_reply(const Tag& iq) {
     return Reply{std::move(state)};
 }
 
-bool Session::start(std::shared_ptr<ThreadedCall> call) { return threaded_.start(std::move(call)); }
+void Session::start(std::shared_ptr<ThreadedCall> call) { threaded_.start(std::move(call)); }
+
+std::size_t Session::room_for_calls() const { return threaded_.room(); }
+
+std::string Session::why_no_room(std::size_t size) const { return threaded_.why_no_room(size); }
 
 // One of them may call stop(), which runs in here those behind it: what was given before goes out before.
 void Session::run_inbox() {

@@ -138,6 +138,13 @@ struct Shape<F> {
     static consteval bool later_element(std::index_sequence<I...>) {
         return ((takes_element<argument_at<I + 1>> || takes_error<argument_at<I + 1>>) || ...);
     }
+    // What is made anew for each call: an Element of its own, or what the stanza's error says.
+    template <std::size_t... I>
+    static consteval bool later_copy(std::index_sequence<I...>) {
+        return (((takes_element<argument_at<I + 1>> && !borrows<argument_at<I + 1>>) ||
+                 takes_error<argument_at<I + 1>>) ||
+                ...);
+    }
     template <std::size_t... I>
     static consteval std::size_t replies(std::index_sequence<I...>) {
         return (std::size_t{takes_reply<argument_at<I>>} + ... + 0);
@@ -157,9 +164,21 @@ struct Shape<F> {
     static constexpr bool error = errors(std::make_index_sequence<count>{});
     static constexpr bool reply = replies(std::make_index_sequence<count>{}) == 1;
     static constexpr bool nothing = std::is_void_v<result>;
+    static constexpr bool copies_stanza = later_copy(later{});
     static constexpr bool keeps =
         !std::is_reference_v<first>; ///< What it is called with is its own.
 };
+
+/// A call has a copy of its element made, or of elements in it.
+template <class F>
+consteval bool copies_element() {
+    using first = typename Shape<F>::first;
+    if constexpr (takes_payload<first>) {
+        return keeps_elements<std::remove_cvref_t<first>>();
+    } else {
+        return takes_element<first> && !borrows<first>;
+    }
+}
 
 template <class F>
 consteval bool check_shape() {
@@ -282,6 +301,20 @@ constexpr Match row_match(Match match) {
     return match;
 }
 
+/// The row of a function of type `F`.
+template <class F>
+constexpr Row make_row_of(const Match& match, std::string_view name, RowCall call) {
+    using S = Shape<F>;
+    Row row{match, name};
+    row.wants_subtree = S::subtree;
+    row.wants_stanza = S::stanza;
+    row.returns_nothing = S::nothing && !S::reply;
+    row.copies_element = match.threaded || copies_element<F>();
+    row.copies_stanza = S::copies_stanza || (match.threaded && S::stanza);
+    row.call = call;
+    return row;
+}
+
 template <class T, auto Function>
 constexpr Row make_checked_row(const Match& match) {
     using F = std::remove_cv_t<decltype(Function)>;
@@ -292,8 +325,7 @@ constexpr Row make_checked_row(const Match& match) {
         throw "headstock: a handler of iq get or set returns the answer or takes a Reply";
     if (match.threaded && !S::keeps)
         throw "headstock: a threaded handler takes its element by value";
-    return Row{row_match<F>(match), function_name<Function>(), S::subtree,
-               S::stanza,           S::nothing && !S::reply,   make_call<T, Function>()};
+    return make_row_of<F>(row_match<F>(match), function_name<Function>(), make_call<T, Function>());
 }
 
 /// The row of `Function` for objects registered as `T`.  The object pointer is cast to T, never to the
@@ -315,12 +347,8 @@ Row make_checked_closure_row(const Match& match) {
     static_assert(check_shape<decltype(&F::operator())>());
     if (match.threaded && !S::keeps)
         throw Wrong("headstock: a threaded handler takes its element by value");
-    return Row{row_match<decltype(&F::operator())>(match),
-               "a closure",
-               S::subtree,
-               S::stanza,
-               S::nothing && !S::reply,
-               make_call<F, &F::operator()>()};
+    return make_row_of<decltype(&F::operator())>(row_match<decltype(&F::operator())>(match),
+                                                 "a closure", make_call<F, &F::operator()>());
 }
 
 /// The row of a closure of type `F`, which the object pointer points to.  Throws std::invalid_argument

@@ -6,20 +6,6 @@
 #include <variant>
 
 namespace headstock::detail {
-namespace {
-
-constexpr std::size_t per_node = 64; // the structs of one element or attribute, about
-
-std::size_t size_of(const Element& element) {
-    auto size = per_node + element.local_name().size() + element.ns().size();
-    for (const auto attribute : element.attributes())
-        size += per_node + attribute.name.local.size() + attribute.value.size();
-    for (const auto content : element.contents())
-        size += content.is_text() ? per_node + content.text().size() : size_of(content.element());
-    return size;
-}
-
-} // namespace
 
 ThreadedCall::ThreadedCall(const Entry& entry,
                            const Element& element,
@@ -27,12 +13,13 @@ ThreadedCall::ThreadedCall(const Entry& entry,
                            const Element* whole,
                            const Answers& answers,
                            Outlet& outlet,
-                           bool acknowledges)
+                           bool acknowledges,
+                           std::size_t copied)
     : function_(entry.row.call), object_(entry.object), closure_(entry.closure),
       name_(entry.row.name), strand_(entry.strand), ticket_(entry.ticket), element_(element),
       stanza_(whole != nullptr ? *whole : Element::copy_of(stanza)), whole_(whole != nullptr),
       acknowledges_(acknowledges), answers_(answers), outlet_(outlet),
-      size_(sizeof(ThreadedCall) + size_of(element_) + size_of(stanza_)) {}
+      size_(sizeof(ThreadedCall) + copied) {}
 
 void ThreadedCall::run() noexcept {
     try {

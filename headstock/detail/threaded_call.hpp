@@ -18,14 +18,16 @@ namespace headstock::detail {
 class ThreadedCall final : private ReplyMaker {
 public:
     /// `stanza` is copied as its start tag, or as `whole` when the row takes that.  `answers` owes the
-    /// answer if this call does.  `acknowledges`: that it returns is the answer.
+    /// answer if this call does.  `acknowledges`: that it returns is the answer.  `copied`: the bytes of the
+    /// copies, about.
     ThreadedCall(const Entry& entry,
                  const Element& element,
                  const Tag& stanza,
                  const Element* whole,
                  const Answers& answers,
                  Outlet& outlet,
-                 bool acknowledges);
+                 bool acknowledges,
+                 std::size_t copied);
 
     /// Call the row's function.  On the worker; what it throws is kept.
     void run() noexcept;

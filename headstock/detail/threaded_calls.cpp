@@ -2,20 +2,16 @@
 
 #include "headstock/detail/concat.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <utility>
 
 namespace headstock::detail {
 
-bool ThreadedCalls::start(std::shared_ptr<ThreadedCall> call) {
+void ThreadedCalls::start(std::shared_ptr<ThreadedCall> call) {
     assert(threads_ != nullptr);
-    if (call->size() > limit_ - held_) {
-        refuse(*call);
-        return false;
-    }
     // The worker's share of the call goes back through the inbox, so that a closure's end is here.
     const auto number = threads_->run(call->strand(), [this, call, inbox = inbox_]() mutable {
         call->run();
@@ -24,17 +20,17 @@ bool ThreadedCalls::start(std::shared_ptr<ThreadedCall> call) {
     held_ += call->size();
     call->set_number(number);
     calls_.emplace(number, std::move(call));
-    return true;
 }
 
-// A stanza is lost to this row, so the log alone is not enough: on_exception is told.
-void ThreadedCalls::refuse(const ThreadedCall& call) {
-    const auto why = concat({std::to_string(held_ + call.size()),
-                             " bytes would wait for threaded rows, more than ",
-                             std::to_string(limit_), " (Limits::threaded)"});
-    outlet_.note(concat({"not called: ", call.name(), ", since ", why}));
-    dispatcher_.guarded(call.name(),
-                        [&] { throw std::length_error{"headstock: not called: " + why}; });
+std::size_t ThreadedCalls::room() const {
+    const auto taken = held_ + sizeof(ThreadedCall);
+    return limit_ - std::min(limit_, taken);
+}
+
+std::string ThreadedCalls::why_no_room(std::size_t size) const {
+    return concat({std::to_string(held_ + sizeof(ThreadedCall) + size),
+                   " bytes and more would wait for threaded rows, more than ",
+                   std::to_string(limit_), " (Limits::threaded)"});
 }
 
 void ThreadedCalls::finish(const std::shared_ptr<ThreadedCall>& call) {

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,7 +31,10 @@ public:
     void set_threads(Threads& threads) { threads_ = &threads; }
 
     /// As Outlet::start.  What the call comes to is delivered through the inbox.
-    bool start(std::shared_ptr<ThreadedCall> call);
+    void start(std::shared_ptr<ThreadedCall> call);
+    /// As Outlet::room_for_calls and why_no_room.
+    std::size_t room() const;
+    std::string why_no_room(std::size_t size) const;
     /// The object of this ticket is gone: when this returns, none of its functions runs or will.
     /// Answers that queued calls owed are given through the inbox.
     void drop(std::uint64_t ticket);
@@ -45,7 +49,6 @@ public:
 private:
     using Calls = std::map<std::uint64_t, std::shared_ptr<ThreadedCall>>;
 
-    void refuse(const ThreadedCall& call);
     void finish(const std::shared_ptr<ThreadedCall>& call);
     void forget(const ThreadedCall& call);
     std::vector<std::shared_ptr<ThreadedCall>> take(const std::vector<std::uint64_t>& numbers);

@@ -145,6 +145,29 @@ TEST_CASE("component: from_account and from_server mean its own domain") {
     CHECK(stage.seen.take() == "bot.e.test bot.e.test");
 }
 
+TEST_CASE("component: from_others means nobody in its own domain (issue 9.19)") {
+    ComponentStage stage;
+    stage.component.on({"message", headstock::Sender::others},
+                       [&](const Tag& tag) { stage.seen.add(tag.attribute("from")); });
+    for (const auto* from :
+         {"bot.e.test", "b@bot.e.test", "c@BOT.e.test/r", "e.test", "a@x", "b@sub.bot.e.test"})
+        stage.answer_to("<message to='b@bot.e.test' from='" + std::string{from} + "'/>");
+    CHECK(stage.seen.take() == "e.test a@x b@sub.bot.e.test");
+}
+
+TEST_CASE("component: an iq or presence of unknown type gets bad-request from the address asked "
+          "(issue 9.16)") {
+    ComponentStage stage;
+    const std::string error = "<error type='modify'><bad-request "
+                              "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+    CHECK(stage.answer_to(
+              "<iq id='1' type='ask' from='a@x' to='b@bot.e.test'><q xmlns='urn:q'/></iq>") ==
+          "<iq to='a@x' from='b@bot.e.test' type='error' id='1'>" + error + "</iq>");
+    CHECK(stage.answer_to("<presence id='1' type='ask' from='a@x' to='b@bot.e.test'/>") ==
+          "<presence to='a@x' from='b@bot.e.test' type='error' id='1'>" + error + "</presence>");
+    CHECK(stage.answer_to("<presence id='1' type='error' from='a@x' to='b@bot.e.test'/>") == "");
+}
+
 TEST_CASE("component: a roster push or carbon of a stranger reaches no row") {
     ComponentStage stage;
     stage.component.on(headstock::Path{"item", headstock::ns::roster},

@@ -130,7 +130,8 @@ TEST_CASE("contract 2: no type means normal or available") {
              Row{"<message type='groupchat'/>", ""},
              Row{"<presence/>", "available"},
              Row{"<presence type='unavailable'/>", "unavailable"},
-             Row{"<presence type='available'/>", ""}, // there is no such word on the wire
+             Row{"<presence type='available'/>",
+                 "available"}, // no word of the RFC, but some send it
              Row{"<presence type='new-kind'/>", ""},
          }) {
         CAPTURE(row.xml);
@@ -146,15 +147,82 @@ TEST_CASE("contract 2: no from means our own account") {
     CHECK(stage.seen_in("<message from='juliet@e.test'/>") == "");
 }
 
-TEST_CASE("contract 2: an iq without an id or of no known type is no stanza for anyone") {
+TEST_CASE("contract 2: an iq without an id is no stanza for anyone, and cannot be answered") {
     Stage stage;
     stage.keep_log();
     stage.client->on("iq", stage.noting("iq"));
     stage.client->on({"q", "urn:x"}, stage.noting("q"));
-    CHECK(stage.answer_to("<iq id='1'><q xmlns='urn:x'/></iq>") == "");
-    CHECK(stage.answer_to("<iq id='1' type='ask'><q xmlns='urn:x'/></iq>") == "");
     CHECK(stage.answer_to("<iq type='get'><q xmlns='urn:x'/></iq>") == "");
+    CHECK(stage.answer_to("<iq type='ask'><q xmlns='urn:x'/></iq>") == "");
+    CHECK(stage.answer_to("<iq><q xmlns='urn:x'/></iq>") == "");
     CHECK(stage.seen.take() == "");
-    CHECK(stage.log.find("-- dropped: not a stanza of a known kind and type\n") != stage.log.npos);
     CHECK(stage.log.find("-- dropped: an iq without an id\n") != stage.log.npos);
+}
+
+TEST_CASE("contract 2: an iq of no known type is for no row, and gets bad-request (issue 9.16)") {
+    for (const bool log : {false, true}) {
+        Stage stage;
+        if (log) stage.keep_log();
+        stage.client->on("iq", stage.noting("iq"));
+        stage.client->register_on_iq([&](const headstock::Tag&) { stage.seen.add("waiter"); });
+        stage.client->on({"q", "urn:x"}, stage.noting("q"));
+        stage.client->on_unhandled([&](const headstock::Tag&) { stage.seen.add("unhandled"); });
+        for (const auto* type : {"", " type=''", " type='ask'", " type='GET'", " type=' get'",
+                                 " type='Error'", " type='available'", " type='chat'"}) {
+            CAPTURE(std::string{type});
+            CHECK(stage.answer_to("<iq id='1' from='a@x/y'" + std::string{type} +
+                                  "><q xmlns='urn:x'><q/></q></iq>") ==
+                  support::error_answer("1", "a@x/y", "bad-request", "modify"));
+            CHECK(stage.seen.take() == "");
+            CHECK(stage.answer_to("<iq id='2' type='get' from='a@x/y'><z xmlns='urn:x'/></iq>") !=
+                  "");
+            CHECK(stage.seen.take() == "iq waiter");
+        }
+        const auto* line = "-- dropped: not a stanza of a known kind and type\n";
+        CHECK((stage.log.find(line) != stage.log.npos) == log);
+    }
+}
+
+TEST_CASE("contract 2: a presence of no known type gets bad-request, whatever is registered (issue "
+          "9.16)") {
+    const auto refused =
+        "<presence to='a@x/y' type='error' id='1'><error type='modify'><bad-request "
+        "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>";
+    for (const bool row : {false, true}) {
+        Stage stage;
+        if (row) stage.client->on("presence", stage.noting("presence"));
+        for (const auto* type : {"", "ask", "Available", "unavailable ", "get", "chat"}) {
+            CAPTURE(std::string{type});
+            CHECK(stage.answer_to("<presence id='1' from='a@x/y' type='" + std::string{type} +
+                                  "'><show>away</show></presence>") == refused);
+            CHECK(stage.seen.take() == "");
+        }
+        // Neither these nor an error, which nobody answers.
+        for (const auto* type : {"error", "unavailable", "subscribe", "subscribed", "unsubscribe",
+                                 "unsubscribed", "probe"}) {
+            CAPTURE(std::string{type});
+            CHECK(stage.answer_to("<presence id='1' from='a@x/y' type='" + std::string{type} +
+                                  "'/>") == "");
+        }
+        CHECK(stage.answer_to("<message id='1' from='a@x/y' type='ask'/>") == "");
+    }
+}
+
+TEST_CASE("contract 2: the type available counts as none (issue 9.16)") {
+    Stage stage;
+    stage.client->on("presence@type=available", stage.noting("available"));
+    stage.client->on("presence@type=unavailable", stage.noting("unavailable"));
+    CHECK(stage.answer_to("<presence from='a@x/y' type='available'/>") == "");
+    CHECK(stage.seen.take() == "available");
+    CHECK(stage.seen_in("<presence from='a@x/y' type='unavailable'/>") == "unavailable");
+}
+
+TEST_CASE(
+    "contract 2: what is refused for its type is answered only once it is whole (issue 9.16)") {
+    Stage stage;
+    CHECK(stage.answer_to("<iq id='1' from='a@x/y' type='ask'><q xmlns='urn:x'>") == "");
+    CHECK(stage.answer_to("</q></iq>") ==
+          support::error_answer("1", "a@x/y", "bad-request", "modify"));
+    CHECK(stage.answer_to("<iq id='1' from='a@x/y' type='ask'><q></iq>").find("bad-request") ==
+          std::string::npos);
 }

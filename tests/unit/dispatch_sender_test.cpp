@@ -197,3 +197,64 @@ TEST_CASE("contract 5: a narrowed row keeps what is inside from others too") {
     CHECK(stage.seen_in("<message from='bot@x.test/1'><p><a xmlns='urn:x'/></p></message>") == "a");
     CHECK(stage.seen_in("<message from='evil@x.test/1'><p><a xmlns='urn:x'/></p></message>") == "");
 }
+
+TEST_CASE("contract 5: from_others keeps a row from what our own account says, in any resource "
+          "(issue 9.19)") {
+    Stage stage;
+    stage.client->on(Match{"message", Sender::others}, stage.noting("others"));
+    stage.client->on(Match{{"b", "urn:x"}, Sender::others}, stage.noting("inside"));
+    for (const auto* own :
+         {"romeo@e.test", "romeo@e.test/r", "romeo@e.test/gone", "ROMEO@E.TEST/x"}) {
+        CAPTURE(std::string{own});
+        CHECK(stage.seen_in("<message" + from(own) + "><b xmlns='urn:x'/></message>") == "");
+    }
+    CHECK(stage.seen_in("<message><b xmlns='urn:x'/></message>") == "");
+    for (const auto* other :
+         {"juliet@e.test/b", "e.test", "romeo@x.test", "room@muc.e.test/romeo"}) {
+        CAPTURE(std::string{other});
+        CHECK(stage.seen_in("<message" + from(other) + "><b xmlns='urn:x'/></message>") ==
+              "inside others");
+    }
+}
+
+TEST_CASE("contract 5: what is answered for others is a service") {
+    Stage stage;
+    const headstock::Path path{"iq@type=get", "q", "urn:x"};
+    stage.client->on(Match{path, Sender::others}, [](const Tag&) { return headstock::ok; });
+    CHECK(stage.client->served_namespaces() == std::vector<std::string>{"urn:x"});
+}
+
+namespace {
+
+// The first program of the README.
+struct Echo {
+    Element message(const Element& body, const Tag& message) {
+        return headstock::reply_to(message).add("body", body.text());
+    }
+};
+HEADSTOCK_HANDLERS(Echo, on<&self::message>("message@type=chat/body").from_others())
+
+// What a server does with a message for a resource of ours that has gone: it comes to us (RFC 6121 8.5.3.2).
+std::size_t rounds_of(Stage& stage, std::string first) {
+    std::size_t rounds = 0;
+    for (auto said = std::move(first); !said.empty() && rounds < 100; ++rounds) {
+        stage.says(said);
+        said = stage.take();
+        if (!said.empty())
+            said.replace(0, std::string_view{"<message"}.size(), "<message from='romeo@e.test/r'");
+    }
+    return rounds;
+}
+
+} // namespace
+
+TEST_CASE("from_others: an echo that comes back to its own account ends (issue 9.19)") {
+    Echo echo;
+    Stage stage;
+    stage.client->register_handler(echo);
+    CHECK(rounds_of(stage,
+                    "<message from='romeo@e.test/gone' type='chat'><body>hi</body></message>") ==
+          1);
+    CHECK(rounds_of(stage,
+                    "<message from='juliet@e.test/b' type='chat'><body>hi</body></message>") == 2);
+}

@@ -1,17 +1,13 @@
 // Who may say what, as tables: the one place that judges a `from`.
 #include "headstock/detail/senders.hpp"
 
-#include "headstock/ns.hpp"
-
 #include <doctest/doctest.h>
 
 #include <string>
 #include <string_view>
 
-namespace ns = headstock::ns;
 using headstock::Jid, headstock::Sender;
-using headstock::detail::is_account, headstock::detail::is_guarded, headstock::detail::is_sender,
-    headstock::detail::may_answer;
+using headstock::detail::is_account, headstock::detail::is_sender, headstock::detail::may_answer;
 
 namespace {
 
@@ -19,8 +15,8 @@ const Jid own{"romeo@e.test/r"};
 
 } // namespace
 
-TEST_CASE("senders: our account is no from or our bare JID, however it is written") {
-    for (const auto* from : {"", "romeo@e.test", "Romeo@E.Test", "romeo@e.test."}) {
+TEST_CASE("senders: our account is no from or our bare JID, in any case of ASCII") {
+    for (const auto* from : {"", "romeo@e.test", "Romeo@E.Test", "ROMEO@E.TEST"}) {
         CAPTURE(std::string{from});
         CHECK(is_account(from, own));
     }
@@ -82,15 +78,50 @@ TEST_CASE("senders: what a row asks for") {
     CHECK_FALSE(is_sender(Sender::jid, "", "", own)); // a row from nobody is from nobody
 }
 
-TEST_CASE("senders: the guarded names") {
-    CHECK(is_guarded({"query", ns::roster}));
-    CHECK(is_guarded({"item", ns::roster}));
-    CHECK(is_guarded({"received", ns::carbons}));
-    CHECK(is_guarded({"sent", ns::carbons}));
-    CHECK(is_guarded({"result", ns::archive}));
-    CHECK(is_guarded({"conference", "urn:xmpp:bookmarks:1"}));
-    CHECK(is_guarded({"storage", "storage:bookmarks"}));
-    CHECK_FALSE(is_guarded({"private", ns::carbons}));
-    CHECK_FALSE(is_guarded({"fin", ns::archive}));
-    CHECK_FALSE(is_guarded({"query", ns::version}));
+TEST_CASE("senders: others are all but our own account, in any of its resources (issue 9.19)") {
+    for (const auto* from :
+         {"", "romeo@e.test", "romeo@e.test/r", "ROMEO@e.test/gone", "romeo@e.test/"}) {
+        CAPTURE(std::string{from});
+        CHECK_FALSE(is_sender(Sender::others, {}, from, own));
+    }
+    for (const auto* from : {"juliet@e.test", "juliet@e.test/r", "e.test", "romeo@x.test/r",
+                             "room@muc.e.test/romeo", "xromeo@e.test", "@"}) {
+        CAPTURE(std::string{from});
+        CHECK(is_sender(Sender::others, {}, from, own));
+    }
+}
+
+TEST_CASE("senders: for a component the others are all beyond its domain (issue 9.19)") {
+    const Jid component{"echo.e.test"};
+    for (const auto* from :
+         {"", "echo.e.test", "a@echo.e.test", "b@ECHO.e.test/r", "echo.e.test/r"}) {
+        CAPTURE(std::string{from});
+        CHECK_FALSE(is_sender(Sender::others, {}, from, component));
+    }
+    for (const auto* from : {"e.test", "a@e.test", "a@x.echo.e.test", "a@other.test/echo.e.test"}) {
+        CAPTURE(std::string{from});
+        CHECK(is_sender(Sender::others, {}, from, component));
+    }
+}
+
+TEST_CASE("senders: an address that looks like ours is not ours (issue 9.11)") {
+    for (const auto* from : {"\xEF\xBD\x92omeo@e.test", "romeo@\xEF\xBD\x85.test",
+                             "romeo@e\xE3\x80\x82test", "romeo@e.te\xC5\xBFt", "romeo@e.test."}) {
+        CAPTURE(std::string{from});
+        CHECK_FALSE(is_account(from, own));
+        CHECK_FALSE(is_sender(Sender::account, {}, from, own));
+        CHECK_FALSE(is_sender(Sender::jid, "romeo@e.test", from, own));
+        CHECK_FALSE(may_answer("", from, own));
+        CHECK_FALSE(may_answer("romeo@e.test", from, own));
+        CHECK_FALSE(may_answer("romeo@e.test/r", std::string{from} + "/r", own));
+    }
+    CHECK_FALSE(is_sender(Sender::server, {}, "\xEF\xBD\x85.test", own));
+    CHECK_FALSE(may_answer("", "\xEF\xBD\x85.test", own));
+}
+
+TEST_CASE("senders: whoever was asked in another form answers in the usual one") {
+    CHECK(may_answer("\xC3\x84rger@x/r", "\xC3\xA4rger@x/r", own)); // as normalised
+    CHECK(may_answer("\xC3\x84rger@x/r", "\xC3\x84rger@x/r", own)); // as it was asked
+    CHECK(may_answer("\xEF\xBD\x92omeo@e.test", "romeo@e.test", own));
+    CHECK(may_answer("x.test.", "x.test", own));
 }
