@@ -142,6 +142,8 @@ constexpr auto make_payload_table(bridge::Name name, Fields... fields) {
                   "headstock: two rest<> fields in one payload");
     static_assert(((uses_of<Fields, Fields...> == 1) && ...),
                   "headstock: one member stands in two fields");
+    static_assert(count_of<RestPlace, Fields...> == 1 || !(Fields::unreadable_to_rest || ...),
+                  "headstock: or_rest() needs a rest<> field in the same table");
     check_name(name.local);
     if (name.ns.empty()) throw "headstock: the namespace of a payload is empty";
     const PayloadTable<T, Fields...> table{name, {settle(fields, name.ns)...}};
