@@ -30,8 +30,8 @@
 // A child without a namespace is in that of the payload.  Other attributes and children are passed
 // over: that is how XMPP is extended.
 //
-// VALUES.  std::string as it is; bool, whole and floating numbers as in XML Schema; sys_time as in
-// XEP-0082; Jid.  An enum needs words, any other type two functions; a check may be added:
+// VALUES.  std::string as it is; bool, whole and floating numbers as in XML Schema; DateTime, and any
+// sys_time of seconds or finer, as in XEP-0082; Jid.  An enum needs words, any other type two functions; a check may be added:
 //   attribute<&self::mode>("mode").values({{"chat", Mode::chat}, {"away", Mode::away}})
 //   attribute<&self::color>("color").as(&read_color, &write_color, "is not a color")
 //   attribute<&self::port>("port").check(&is_port, "is not a port")
