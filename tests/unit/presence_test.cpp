@@ -90,6 +90,15 @@ TEST_CASE("presence: what is sent") {
     CHECK(scene.take() == "<presence type='probe' to='a@e.test'/>");
 }
 
+TEST_CASE("presence: white space around show and priority is layout (issue 9.21)") {
+    Scene scene;
+    CHECK(scene.seen("<presence from='a@e.test/1'><show>\n  dnd\t</show>"
+                     "<priority> 5\n</priority></presence>") == "online:a@e.test/1:dnd");
+    CHECK(scene.presence.online().at(Jid{"a@e.test/1"}).priority == 5);
+    CHECK(scene.seen("<presence from='a@e.test/2'><show>d nd</show></presence>") ==
+          "online:a@e.test/2:");
+}
+
 TEST_CASE("presence: contacts come, change and go") {
     Scene scene;
     CHECK(scene.seen("<presence from='a@e.test/1'><show>chat</show></presence>") ==
