@@ -42,7 +42,8 @@ HEADSTOCK_HANDLERS(Ping, on<&self::answer>("iq@type=get"))
 
 /// Ping `to` (empty: our own server).  `callback` takes `const Answer<Ok>&` and, if wanted, the
 /// time from this call to the answer as `std::chrono::microseconds`: on a session that is not ready
-/// yet, that includes the login.  It is called exactly once, unless the Delivery is false: then never.
+/// yet, that includes the login.  It is called exactly once, unless the Delivery is false or the
+/// client is destroyed first: then never.
 template <class F>
 Delivery ping(ClientApi& client,
               std::string_view to,

@@ -198,8 +198,8 @@ struct ItemSelection {
 enum class RetractNotice : std::uint8_t { send, omit };
 
 /// One service as one client sees it.  Holds nothing else; the client is borrowed.  Each callback
-/// is called exactly once, unless the Delivery is false: then never.  It may be empty, for an answer
-/// that nobody waits for.
+/// is called exactly once, unless the Delivery is false or the client is destroyed first: then never.  It
+/// may be empty, for an answer that nobody waits for.
 class PubSub {
 public:
     template <class T>

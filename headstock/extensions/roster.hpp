@@ -96,7 +96,8 @@ public:
 
     /// Add a contact, or change name and groups of one that is there (RFC 6121 2.3).  Whom to see, and
     /// who may see us, is Presence's.  A group that is empty, or was named before, is left out, since a
-    /// server refuses both.  `done` is called once; false: nothing was sent.
+    /// server refuses both.  `done` is called once, unless the client is
+    /// destroyed first; false: nothing was sent.
     Delivery add(const Jid& jid,
                  std::string_view name = {},
                  const std::vector<std::string>& groups = {},
