@@ -143,7 +143,7 @@ std::string write_moment(const Moment& moment) {
 namespace headstock {
 
 std::optional<DateTime> parse_legacy_date_time(std::string_view text) noexcept {
-    if (const auto time = parse_date_time(text)) return time;
+    if (const auto time = parse_date_time<DateTime::duration>(text)) return time;
     detail::Scanner scanner{text};
     const auto date = detail::read_date(scanner, detail::Dashes::omitted);
     scanner.expect('T');

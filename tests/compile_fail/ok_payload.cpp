@@ -30,7 +30,7 @@ struct Lenient {
     std::vector<bridge::Element> others{};
 };
 HEADSTOCK_PAYLOAD(Lenient,
-                  "lenient",
+                  "lenient-1.0",
                   "urn:x",
                   attribute<&self::port>("port").or_default().check(
                       [](int port) { return port > 0; }, "is not a port"),
