@@ -94,7 +94,9 @@ public:
     using OnResponse = std::function<void(const Response&)>;
     /// Send an iq get or set; `callback` is called exactly once: with the answer of the very entity
     /// that was asked, after `timeout`, or at the end of the session.  Zero: Timeouts::request.  When
-    /// the result is false nothing was sent and the callback will not be called.
+    /// the result is false nothing was sent and the callback will not be called.  Nor is it when the
+    /// client is destroyed first: then it is destroyed uncalled (handlers.hpp, rules 8 and 9), and so is
+    /// every other function that this client holds.
     Delivery request(const Element& iq,
                      OnResponse callback,
                      std::chrono::milliseconds timeout = std::chrono::milliseconds{0});

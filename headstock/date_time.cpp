@@ -61,11 +61,14 @@ private:
     bool ok_ = true;
 };
 
-sys_days read_date(Scanner& scanner) {
+enum class Dashes { written, omitted };
+
+sys_days read_date(Scanner& scanner, Dashes dashes) {
+    const bool written = dashes == Dashes::written;
     const std::chrono::year year{scanner.number(4, 1, 9999)};
-    scanner.expect('-');
+    if (written) scanner.expect('-');
     const std::chrono::month month{static_cast<unsigned>(scanner.number(2, 1, 12))};
-    scanner.expect('-');
+    if (written) scanner.expect('-');
     const std::chrono::day day{static_cast<unsigned>(scanner.number(2, 1, 31))};
     const auto date = year / month / day;
     if (!date.ok()) scanner.fail(); // the 30th of February
@@ -76,6 +79,12 @@ std::chrono::seconds read_minutes(Scanner& scanner, int most_hours) {
     const std::chrono::hours hours{scanner.number(2, 0, most_hours)};
     scanner.expect(':');
     return hours + std::chrono::minutes{scanner.number(2, 0, 59)};
+}
+
+std::chrono::seconds read_time(Scanner& scanner) {
+    const auto minutes = read_minutes(scanner, 23);
+    scanner.expect(':');
+    return minutes + std::chrono::seconds{scanner.number(2, 0, 59)};
 }
 
 std::chrono::seconds read_offset(Scanner& scanner) {
@@ -103,11 +112,9 @@ void append_fraction(std::string& out, std::chrono::nanoseconds fraction) {
 
 std::optional<Moment> read_moment(std::string_view text) noexcept {
     Scanner scanner{text};
-    Moment moment{read_date(scanner), {}};
+    Moment moment{read_date(scanner, Dashes::written), {}};
     scanner.expect('T');
-    moment.second += read_minutes(scanner, 23);
-    scanner.expect(':');
-    moment.second += std::chrono::seconds{scanner.number(2, 0, 59)};
+    moment.second += read_time(scanner);
     if (scanner.skip('.')) moment.fraction = scanner.fraction();
     moment.second -= read_offset(scanner);
     if (!scanner.done() || !in_range(moment.second)) return std::nullopt;
@@ -132,3 +139,17 @@ std::string write_moment(const Moment& moment) {
 }
 
 } // namespace headstock::detail
+
+namespace headstock {
+
+std::optional<DateTime> parse_legacy_date_time(std::string_view text) noexcept {
+    if (const auto time = parse_date_time<DateTime::duration>(text)) return time;
+    detail::Scanner scanner{text};
+    const auto date = detail::read_date(scanner, detail::Dashes::omitted);
+    scanner.expect('T');
+    const auto time = detail::read_time(scanner);
+    if (!scanner.done()) return std::nullopt;
+    return date + time;
+}
+
+} // namespace headstock

@@ -1,4 +1,4 @@
-// Dates with times as XMPP writes them: the DateTime profile of XEP-0082.
+// Dates with times as XMPP writes them: the DateTime profile of XEP-0082, and the older form of XEP-0091.
 //
 // Reading is strict and never throws: what comes from the network is a value or it is nothing.
 #pragma once
@@ -45,11 +45,15 @@ inline constexpr bool fits_date_time =
 
 } // namespace detail
 
+/// A moment in UTC, in microseconds: holds all the years of XEP-0082, which nanoseconds in 64 bits, as in
+/// the time_point of many a system_clock, do not.
+using DateTime = std::chrono::sys_time<std::chrono::microseconds>;
+
 /// `text` as a moment: `CCYY-MM-DDThh:mm:ss[.fraction](Z|(+|-)hh:mm)`.  Years 0001 to 9999, also
 /// after the offset (at most 14:00) is taken off; no leap second, no hour 24, no white space.  What
 /// `Duration` cannot hold is nothing too: nanoseconds in 64 bits end in the years 1677 and 2262.
 /// Digits of the fraction beyond its unit are cut off.
-template <class Duration = std::chrono::system_clock::duration>
+template <class Duration = DateTime::duration>
 std::optional<std::chrono::sys_time<Duration>> parse_date_time(std::string_view text) noexcept {
     static_assert(detail::fits_date_time<Duration>,
                   "headstock: a date and time is counted in whole seconds or finer units");
@@ -83,5 +87,9 @@ std::string format_date_time(std::chrono::sys_time<Duration> time) {
         {std::chrono::sys_seconds{std::chrono::seconds{seconds}},
          std::chrono::duration_cast<std::chrono::nanoseconds>(Units{rest})});
 }
+
+/// `text` as a moment in the form that XEP-0091 and its contemporaries have, `CCYYMMDDThh:mm:ss` in UTC, or
+/// in that of parse_date_time: receivers accept either (XEP-0082 section 4).  Nobody writes it any more.
+std::optional<DateTime> parse_legacy_date_time(std::string_view text) noexcept;
 
 } // namespace headstock

@@ -41,9 +41,10 @@
 //  8. Rows added start with the next stanza; rows removed never run again.  A handler may unregister
 //     itself or others, stop, or destroy the client: what it borrowed lives until it returns, run()
 //     then gives operation_canceled.  The client's destructor calls no hook and touches no handler.
-//  9. A request completes exactly once: answer, error, time-out, or the end of the session.
+//  9. A request completes exactly once: answer, error, time-out, or the end of the session.  The
+//     client's destructor is no end of the session: it destroys callbacks uncalled (rule 8).
 // 10. `ready` once per session (at once for an object registered later); `stopping`, `cleanup`,
-//     `terminated` once, always, in this order.
+//     `terminated` once, always, in this order, unless the client is destroyed before (rule 8).
 // 11. A `.threaded()` row runs on the client's own workers (Options::workers), with copies of its element
 //     and stanza: the calls of one row in order and one at a time; different rows, and the object's
 //     other functions, side by side.  What it returns is sent, and what it throws reported, on the

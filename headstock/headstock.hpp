@@ -12,6 +12,7 @@
 #include "headstock/events.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
+#include "headstock/jid_escape.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/one_off.hpp"
 #include "headstock/options.hpp"

@@ -29,6 +29,9 @@ inline constexpr std::string_view version = "jabber:iq:version";                
 inline constexpr std::string_view disco_info = "http://jabber.org/protocol/disco#info"; // XEP-0030
 inline constexpr std::string_view delay = "urn:xmpp:delay";                             // XEP-0203
 
+/// XEP-0091, which XEP-0203 has replaced.
+inline constexpr std::string_view legacy_delay = "jabber:x:delay";
+
 inline constexpr std::string_view disco_items =
     "http://jabber.org/protocol/disco#items";                                   // XEP-0030
 inline constexpr std::string_view pubsub = "http://jabber.org/protocol/pubsub"; // XEP-0060

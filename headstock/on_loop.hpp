@@ -35,7 +35,8 @@ public:
     /// that have not begun are dropped.  Any thread; returns at once.
     void stop();
     /// Run `f` on the session's thread, soon, or at the session's end before `cleanup`.  Any thread.
-    /// False when it has ended, and when Limits::posted wait already: `f` will not run.
+    /// False when it has ended, and when Limits::posted wait already: `f` will not run; nor does it when
+    /// the client is destroyed first.
     bool post(std::function<void()> f);
 
     /// Why the session ended; valid once it has.

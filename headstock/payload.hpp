@@ -22,12 +22,16 @@
 //   child<&self::x>()             a child that is a payload too
 //   child<&self::x>("x", ns)      a child as an Element, untyped
 //   flag<&self::x>("x")           whether there is such a child
-//   rest<&self::x>()              what no field took, in a std::vector<Element>; written last
+//   rest<&self::x>()              what no field took, in a std::vector<Element>; written at its place
+//                                 in the table, but what bears the name of a later field, last
+// attribute<...>(...).or_default(), for a plain member that may be absent: it keeps what it has in a
+// struct that is made empty, and is not written when it has that.  child<&self::list>().or_rest(): a
+// child that does not read is left to rest<>, as it came, and spoils no other of its list.
 // A child without a namespace is in that of the payload.  Other attributes and children are passed
 // over: that is how XMPP is extended.
 //
-// VALUES.  std::string as it is; bool, whole and floating numbers as in XML Schema; sys_time as in
-// XEP-0082; Jid.  An enum needs words, any other type two functions; a check may be added:
+// VALUES.  std::string as it is; bool, whole and floating numbers as in XML Schema; DateTime, and any
+// sys_time of seconds or finer, as in XEP-0082; Jid.  An enum needs words, any other type two functions; a check may be added:
 //   attribute<&self::mode>("mode").values({{"chat", Mode::chat}, {"away", Mode::away}})
 //   attribute<&self::color>("color").as(&read_color, &write_color, "is not a color")
 //   attribute<&self::port>("port").check(&is_port, "is not a port")

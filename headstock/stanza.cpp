@@ -15,10 +15,12 @@ namespace headstock {
 namespace {
 
 constexpr std::size_t text_cap = 512;
+constexpr bridge::Name lang_name{"lang", bridge::xml_ns};
 
 struct ConditionWords {
     std::string_view name;
     ErrorType type;
+    bool absent = false; ///< Nobody is at the address that it comes from.
 };
 
 // In the order of enum Condition; types as RFC 6120 8.3.3 recommends them.
@@ -27,21 +29,21 @@ constexpr std::array conditions{
     ConditionWords{"conflict", ErrorType::cancel},
     ConditionWords{"feature-not-implemented", ErrorType::cancel},
     ConditionWords{"forbidden", ErrorType::auth},
-    ConditionWords{"gone", ErrorType::cancel},
+    ConditionWords{"gone", ErrorType::cancel, true},
     ConditionWords{"internal-server-error", ErrorType::cancel},
-    ConditionWords{"item-not-found", ErrorType::cancel},
+    ConditionWords{"item-not-found", ErrorType::cancel, true},
     ConditionWords{"jid-malformed", ErrorType::modify},
     ConditionWords{"not-acceptable", ErrorType::modify},
     ConditionWords{"not-allowed", ErrorType::cancel},
     ConditionWords{"not-authorized", ErrorType::auth},
     ConditionWords{"policy-violation", ErrorType::modify},
-    ConditionWords{"recipient-unavailable", ErrorType::wait},
-    ConditionWords{"redirect", ErrorType::modify},
+    ConditionWords{"recipient-unavailable", ErrorType::wait, true},
+    ConditionWords{"redirect", ErrorType::modify, true},
     ConditionWords{"registration-required", ErrorType::auth},
-    ConditionWords{"remote-server-not-found", ErrorType::cancel},
-    ConditionWords{"remote-server-timeout", ErrorType::wait},
+    ConditionWords{"remote-server-not-found", ErrorType::cancel, true},
+    ConditionWords{"remote-server-timeout", ErrorType::wait, true},
     ConditionWords{"resource-constraint", ErrorType::wait},
-    ConditionWords{"service-unavailable", ErrorType::cancel},
+    ConditionWords{"service-unavailable", ErrorType::cancel, true},
     ConditionWords{"subscription-required", ErrorType::auth},
     ConditionWords{"undefined-condition", ErrorType::cancel},
     ConditionWords{"unexpected-request", ErrorType::wait},
@@ -82,11 +84,29 @@ std::optional<StanzaType> read_type(StanzaKind kind, std::string_view word, bool
     return std::nullopt;
 }
 
-std::optional<Condition> find_condition(std::string_view word) {
-    const auto* at = std::find_if(conditions.begin(), conditions.end(),
-                                  [&](const auto& each) { return each.name == word; });
+std::optional<Condition> find_condition(const Element& element) {
+    if (element.ns() != ns::stanzas) return std::nullopt;
+    const auto* at = std::find_if(conditions.begin(), conditions.end(), [&](const auto& each) {
+        return each.name == element.local_name();
+    });
     if (at == conditions.end()) return std::nullopt;
     return static_cast<Condition>(at - conditions.begin());
+}
+
+// RFC 6120 8.3.3: the others are empty.
+bool has_address(Condition condition) {
+    return condition == Condition::gone || condition == Condition::redirect;
+}
+
+// The first that is known.
+void read_condition(const Element& error, StanzaError& read) {
+    for (const auto& child : error.children()) {
+        const auto found = find_condition(child);
+        if (!found) continue;
+        read.condition = *found;
+        if (has_address(*found)) read.address = bridge::trim(child.text());
+        return;
+    }
 }
 
 ErrorType find_error_type(std::string_view word, ErrorType or_else) {
@@ -162,32 +182,43 @@ ErrorType usual_type(Condition condition) {
     return conditions[static_cast<std::size_t>(condition)].type;
 }
 
+bool says_absent(Condition condition) {
+    return conditions[static_cast<std::size_t>(condition)].absent;
+}
+
 StanzaError StanzaError::of(const Element& stanza) {
     const auto& error = stanza.child("error");
     StanzaError read;
-    for (const auto& child : error.children()) {
-        if (child.ns() != ns::stanzas) {
-            read.application = child;
-        } else if (child.local_name() == "text") {
-            read.text = child.text();
-        } else if (const auto found = find_condition(child.local_name())) {
-            read.condition = *found;
-        }
-    }
+    read_condition(error, read);
     read.type = find_error_type(error.attribute("type"), usual_type(read.condition));
+    read.by = error.attribute("by");
+    for (const auto& child : error.children()) {
+        if (child.ns() != ns::stanzas && !read.application) read.application = child;
+    }
+    if (const auto& text = error.child("text", ns::stanzas)) {
+        read.text = text.text();
+        read.lang = text.attribute(lang_name, stanza.attribute(lang_name));
+    }
     return read;
 }
 
 Element StanzaError::element(std::string_view content_ns) const {
     Element error{"error", content_ns};
-    error.set("type", to_string(type)).append(to_string(condition), ns::stanzas);
-    if (!text.empty()) error.add(bridge::Name{"text", ns::stanzas}, text);
+    error.set("type", to_string(type));
+    if (!by.empty()) error.set("by", by);
+    error.append(to_string(condition), ns::stanzas)
+        .text(has_address(condition) ? std::string_view{address} : std::string_view{});
+    if (!text.empty()) {
+        auto& said = error.append("text", ns::stanzas).text(text);
+        if (!lang.empty()) said.set(lang_name, lang);
+    }
     if (application) error.add(application);
     return error;
 }
 
 std::string StanzaError::message() const {
     return detail::concat({to_string(condition), " (", to_string(type), ")",
+                           address.empty() ? "" : " to ", printable(address, text_cap),
                            text.empty() ? "" : ": ", printable(text, text_cap)});
 }
 

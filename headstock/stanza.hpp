@@ -84,18 +84,31 @@ std::string_view to_string(Condition condition); ///< As on the wire: "item-not-
 std::string_view to_string(ErrorType type);
 ErrorType usual_type(Condition condition); ///< The type that RFC 6120 8.3.3 recommends.
 
-/// A peer's no, or ours: data, not an exception.
+/// Whether an error of this condition says that nobody is at the address that it comes from: gone,
+/// item_not_found, recipient_unavailable, redirect, remote_server_not_found, remote_server_timeout and
+/// service_unavailable.  Every other one is about what was asked, and leaves open who is there: a
+/// conflict comes from the very address of the occupant who owns the nick (XEP-0045 7.2.8).  An iq may
+/// be refused with service_unavailable by somebody who is there too: see ping.hpp.
+bool says_absent(Condition condition);
+
+/// A peer's no, or ours: data, not an exception.  Its texts may be the peer's: not to be trusted.
 struct StanzaError {
     Condition condition = Condition::undefined_condition;
-    std::string text{}; ///< For people; may be the peer's: not to be trusted.
+    std::string text{}; ///< For people.
     ErrorType type = usual_type(condition);
-    Element application{}; ///< A condition of an application's own namespace.
+    Element application{}; ///< A condition of an application's own namespace (RFC 6120 8.3.4).
+    /// Of gone and redirect: the address to use instead, as in "xmpp:romeo@example.org" (8.3.3.5, .14).
+    std::string address{};
+    std::string by{}; ///< The JID of who found the error, when it says so (8.3.1).
+    std::string
+        lang{}; ///< The language of `text`; that of the stanza when it names none of its own.
 
-    /// Read from a stanza of type error.  A missing or unknown condition is undefined_condition.
+    /// Read from a stanza of type error.  A missing or unknown condition is undefined_condition; of
+    /// several conditions, texts and applications' conditions the first counts.
     static StanzaError of(const Element& stanza);
-    /// The <error/> element, in `content_ns`.
+    /// The <error/> element, in `content_ns`.  Throws bridge::Invalid for a text that XML cannot carry.
     Element element(std::string_view content_ns) const;
-    /// One line: "item-not-found (cancel): no such node".
+    /// One line: "item-not-found (cancel): no such node", "gone (cancel) to xmpp:romeo@example.org".
     std::string message() const;
 };
 

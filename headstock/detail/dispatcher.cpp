@@ -301,9 +301,10 @@ void Dispatcher::finish_request(const Element& element) {
     if (!pending || !pending->callback) return;
     taken_ = true;
     const bool refused = type_ == StanzaType::error;
-    const auto refusal = refused ? StanzaError::of(element) : StanzaError{};
+    std::optional<StanzaError> refusal;
+    if (refused) refusal = StanzaError::of(element);
     guarded("a request's callback", [&] {
-        pending->callback(Response{element, refused ? &refusal : nullptr, nullptr});
+        pending->callback(Response{element, refusal ? &*refusal : nullptr, nullptr});
     });
 }
 

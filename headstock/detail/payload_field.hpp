@@ -8,6 +8,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -119,8 +120,15 @@ struct Check {
 
 // --- the field ---------------------------------------------------------------------------------------
 
+/// What else than its own value a field accepts: see or_default() and or_rest().
+enum class Lenience : std::uint8_t { none, absent, unreadable };
+
 /// Made by attribute<>(), content<>() and so on.  The functions below say more about it.
-template <class Place, auto Member, class Conversion = Usual, class Checking = NoCheck>
+template <class Place,
+          auto Member,
+          class Conversion = Usual,
+          class Checking = NoCheck,
+          Lenience Accepts = Lenience::none>
 struct Field {
     static_assert(DataMember<decltype(Member)>, "headstock: a field is a pointer to a data member");
     using place_type = Place;
@@ -131,7 +139,10 @@ struct Field {
     static constexpr bool is_const = MemberPointer<decltype(Member)>::is_const;
     static constexpr bool usual = std::same_as<Conversion, Usual>;
     static constexpr bool list = Held<member>::list;
-    static constexpr bool required = !Held<member>::optional && !list;
+    static constexpr bool required =
+        !Held<member>::optional && !list && Accepts != Lenience::absent;
+    static constexpr bool or_default_value = Accepts == Lenience::absent;
+    static constexpr bool unreadable_to_rest = Accepts == Lenience::unreadable;
 
     Place place;
     Conversion conversion{};
@@ -180,6 +191,24 @@ struct Field {
         return *this;
     }
 
+    /// May be absent, though it is a plain member: it then keeps what it has in a `T{}`, and is not
+    /// written when it has that.  What is there and ill-formed is an error all the same.
+    consteval auto or_default() const {
+        static_assert(is_text && required,
+                      "headstock: or_default() is for a plain member in attribute<>, content<> or "
+                      "child_text<>; std::optional and std::vector may be absent anyway");
+        static_assert(std::equality_comparable<value>,
+                      "headstock: or_default() compares, so its member needs operator==");
+        return lenient<Lenience::absent>();
+    }
+    /// Of a list: a child that does not read is left to rest<>, as it came, and spoils no other.
+    consteval auto or_rest() const {
+        static_assert(list &&
+                          (std::same_as<Place, ChildPlace> || std::same_as<Place, ChildTextPlace>),
+                      "headstock: or_rest() is for a std::vector of child<> or child_text<>");
+        return lenient<Lenience::unreadable>();
+    }
+
     /// Gives why the text cannot be this field's value; nothing when it is.
     std::string_view read(std::string_view text, value& into) const {
         const auto refusal = conversion.read(text, into);
@@ -193,15 +222,22 @@ private:
     template <class Predicate>
     constexpr auto checked(Predicate predicate, std::string_view refusal) const {
         static_assert(!is_bare, "headstock: flag<> and rest<> take no check");
-        return Field<Place, Member, Conversion, Check<Predicate>>{
+        return Field<Place, Member, Conversion, Check<Predicate>, Accepts>{
             place, conversion, {predicate, refusal}};
     }
     template <class Other>
     constexpr auto converted(Other other) const {
         static_assert(!is_bare && !std::same_as<Place, ChildPlace>,
                       "headstock: child<>, flag<> and rest<> are not written as text");
-        return Field<Place, Member, Other, Checking>{place, other, checking};
+        return Field<Place, Member, Other, Checking, Accepts>{place, other, checking};
     }
+    template <Lenience Other>
+    constexpr auto lenient() const {
+        return Field<Place, Member, Conversion, Checking, Other>{place, conversion, checking};
+    }
+    static constexpr bool is_text = std::same_as<Place, AttributePlace> ||
+                                    std::same_as<Place, ContentPlace> ||
+                                    std::same_as<Place, ChildTextPlace>;
     static constexpr bool is_bare =
         std::same_as<Place, FlagPlace> || std::same_as<Place, RestPlace>;
 };

@@ -100,6 +100,16 @@ private:
     }
     template <std::size_t I>
     bool take(const Element& child) {
+        if (take_as_it_is<I>(child)) return true;
+        if constexpr (FieldAt<I>::unreadable_to_rest) {
+            error_ = {};
+            keep_unknown(child, indices);
+            return true;
+        }
+        return false;
+    }
+    template <std::size_t I>
+    bool take_as_it_is(const Element& child) {
         if constexpr (stands_in<I, ChildTextPlace>) {
             return read_text<I>(own_text(child));
         } else if constexpr (stands_in<I, ChildPlace>) {

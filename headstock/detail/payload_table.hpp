@@ -24,13 +24,15 @@ struct PayloadTable {
 // An NCName as far as ASCII goes; what is beyond is left to the one who writes it.
 constexpr void check_name(std::string_view local) {
     if (local.empty()) throw "headstock: a payload or a field has an empty name";
+    bool first = true; // clang 14 compares no addresses of characters in a constant
     for (const char c : local) {
         const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
                             static_cast<unsigned char>(c) >= 0x80;
         const bool later = (c >= '0' && c <= '9') || c == '-' || c == '.';
         if (c == ':') throw "headstock: give a local name and a namespace, not a prefix";
-        if (!letter && (!later || &c == local.data()))
+        if (!letter && (!later || first))
             throw "headstock: this is not the name of an element or attribute";
+        first = false;
     }
 }
 
@@ -160,6 +162,8 @@ constexpr auto make_payload_table(bridge::Name name, Fields... fields) {
                   "headstock: two rest<> fields in one payload");
     static_assert(((uses_of<Fields, Fields...> == 1) && ...),
                   "headstock: one member stands in two fields");
+    static_assert(count_of<RestPlace, Fields...> == 1 || !(Fields::unreadable_to_rest || ...),
+                  "headstock: or_rest() needs a rest<> field in the same table");
     check_name(name.local);
     if (name.ns.empty()) throw "headstock: the namespace of a payload is empty";
     const PayloadTable<T, Fields...> table{name, {settle(fields, name.ns)...}};

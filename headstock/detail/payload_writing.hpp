@@ -1,5 +1,5 @@
-// A plain struct written as an element, in the order of its table; children of rest<> stand last, since
-// what no field took may bear the name of one that did.
+// A plain struct written as an element, in the order of its table.  Of rest<> what bears the name of a
+// field that follows stands last: read again, it must come behind what the field took.
 #pragma once
 
 #include "bridge/element.hpp"
@@ -24,7 +24,7 @@ public:
         std::apply(
             [this](const auto&... field) {
                 (this->write_field(field), ...);
-                (this->write_rest(field), ...);
+                (this->write_rest(field, true), ...);
             },
             payload_table<T>.fields);
         return std::move(element_);
@@ -36,16 +36,34 @@ private:
         [[maybe_unused]] const auto& member = value_.*F::pointer;
         if constexpr (std::same_as<typename F::place_type, FlagPlace>) {
             if (member) element_.append(field.place.name);
-        } else if constexpr (!std::same_as<typename F::place_type, RestPlace>) {
+        } else if constexpr (std::same_as<typename F::place_type, RestPlace>) {
+            write_rest(field, false);
+        } else {
+            if constexpr (F::or_default_value) {
+                if (member == T{}.*F::pointer) return;
+            }
             for_each_value(member,
                            [&](const typename F::value& value) { write_value(field, value); });
         }
     }
     template <class F>
-    void write_rest(const F&) {
+    void write_rest(const F&, bool last) {
         if constexpr (std::same_as<typename F::place_type, RestPlace>) {
-            for (const auto& child : value_.*F::pointer) element_.add(child);
+            for (const auto& child : value_.*F::pointer) {
+                if (stands_last(child.name()) == last) element_.add(child);
+            }
         }
+    }
+    static bool stands_last(const bridge::Name& name) {
+        bool behind = false, found = false;
+        std::apply([&](const auto&... field) { (look_at(field.place, name, behind, found), ...); },
+                   payload_table<T>.fields);
+        return found;
+    }
+    template <class Place>
+    static void look_at(const Place& place, const bridge::Name& name, bool& behind, bool& found) {
+        if (std::same_as<Place, RestPlace>) behind = true;
+        if (is_child_place<Place> && behind && place.name == name) found = true;
     }
     template <class F>
     void write_value(const F& field, const typename F::value& value) {

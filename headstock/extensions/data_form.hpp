@@ -8,6 +8,10 @@
 //         client->send_stanza(headstock::iq_set(to).add(answer));
 //     }
 //
+// What the specifications that build on forms put into them is kept as it came, in `rest`, and written
+// back at its place: <media/> of a field (XEP-0221), <validate/> (XEP-0122), the pages of a form
+// (XEP-0141).  So is an option without a value, which spoils no form.
+//
 // form_table.hpp ties the fields of a form to the members of a struct of yours.
 #pragma once
 
@@ -64,6 +68,7 @@ struct FormField {
     bool required = false;
     std::vector<std::string> values{}; ///< Of text_multi, the lines.
     std::vector<FormOption> options{};
+    std::vector<Element> rest{}; ///< What else came in it.
 };
 HEADSTOCK_PAYLOAD(FormField,
                   "field",
@@ -75,12 +80,14 @@ HEADSTOCK_PAYLOAD(FormField,
                   attribute<&self::label>("label"),
                   child_text<&self::description>("desc"),
                   flag<&self::required>("required"),
+                  rest<&self::rest>(),
                   child_text<&self::values>("value"),
-                  child<&self::options>())
+                  child<&self::options>().or_rest())
 
 /// Fields by name.
 struct FormFields {
     std::vector<FormField> fields{};
+    std::vector<Element> rest{}; ///< What else came beside them.
 
     /// The field, or nullptr.
     const FormField* find(std::string_view var) const;
@@ -92,10 +99,11 @@ struct FormFields {
 
 /// One line of a table of results.
 struct FormItem : FormFields {};
-HEADSTOCK_PAYLOAD(FormItem, "item", ns::data_forms, child<&self::fields>())
+HEADSTOCK_PAYLOAD(FormItem, "item", ns::data_forms, rest<&self::rest>(), child<&self::fields>())
 /// The columns of such a table.
 struct FormReported : FormFields {};
-HEADSTOCK_PAYLOAD(FormReported, "reported", ns::data_forms, child<&self::fields>())
+HEADSTOCK_PAYLOAD(
+    FormReported, "reported", ns::data_forms, rest<&self::rest>(), child<&self::fields>())
 
 struct DataForm : FormFields {
     FormType type = FormType::form;
@@ -117,6 +125,7 @@ HEADSTOCK_PAYLOAD(DataForm,
                                                          {"result", FormType::result}}),
                   child_text<&self::title>("title"),
                   child_text<&self::instructions>("instructions"),
+                  rest<&self::rest>(),
                   child<&self::fields>(),
                   child<&self::reported>(),
                   child<&self::items>())

@@ -70,10 +70,10 @@ Answer<DiscoInfo> Disco::answer_info(const DiscoInfoQuery& query) const {
 }
 
 Answer<DiscoItems> Disco::answer_items(const DiscoItemsQuery& query) const {
-    if (!names_node(query.node)) return DiscoItems{{}, items_};
+    if (!names_node(query.node)) return DiscoItems{{}, items_, {}};
     const auto* node = find(*query.node);
     if (node == nullptr) return no_such_node();
-    return DiscoItems{query.node, node->items};
+    return DiscoItems{query.node, node->items, {}};
 }
 
 } // namespace headstock

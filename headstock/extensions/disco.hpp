@@ -33,7 +33,8 @@ struct DiscoInfoQuery {
 };
 HEADSTOCK_PAYLOAD(DiscoInfoQuery, "query", ns::disco_info, attribute<&self::node>("node"))
 
-/// A category and type of the registry at xmpp.org/registrar/disco-categories.html.
+/// A category and type of the registry at xmpp.org/registrar/disco-categories.html.  Both must be there;
+/// one that came without is empty, and spoils nothing else.
 struct DiscoIdentity {
     std::string category{};
     std::string type{};
@@ -43,15 +44,18 @@ struct DiscoIdentity {
 HEADSTOCK_PAYLOAD(DiscoIdentity,
                   "identity",
                   ns::disco_info,
-                  attribute<&self::category>("category"),
-                  attribute<&self::type>("type"),
+                  attribute<&self::category>("category").or_default(),
+                  attribute<&self::type>("type").or_default(),
                   attribute<&self::name>("name"),
                   attribute<&self::lang>("lang", bridge::xml_ns))
 
 struct DiscoFeature {
     std::string var{};
 };
-HEADSTOCK_PAYLOAD(DiscoFeature, "feature", ns::disco_info, attribute<&self::var>("var"))
+HEADSTOCK_PAYLOAD(DiscoFeature,
+                  "feature",
+                  ns::disco_info,
+                  attribute<&self::var>("var").or_default())
 
 /// The answer to a DiscoInfoQuery.
 struct DiscoInfo {
@@ -74,33 +78,41 @@ HEADSTOCK_PAYLOAD(DiscoInfo,
 /// What belongs to this? (section 4)
 struct DiscoItemsQuery {
     std::optional<std::string> node{};
+    std::vector<Element> rest{}; ///< As the <set/> that asks for one page of the list (XEP-0059).
 };
-HEADSTOCK_PAYLOAD(DiscoItemsQuery, "query", ns::disco_items, attribute<&self::node>("node"))
+HEADSTOCK_PAYLOAD(
+    DiscoItemsQuery, "query", ns::disco_items, attribute<&self::node>("node"), rest<&self::rest>())
 
 struct DiscoItem {
-    Jid jid{}; ///< Empty when what came is none: one item, a stranger's room, spoils no list.
+    Jid jid{}; ///< Empty when none came, or what is none: one item, a stranger's room, spoils no list.
     std::optional<std::string> name{};
     std::optional<std::string> node{};
 };
-HEADSTOCK_PAYLOAD(DiscoItem,
-                  "item",
-                  ns::disco_items,
-                  attribute<&self::jid>("jid").as(
-                      [](std::string_view word) {
-                          return std::optional{Jid::parse(word).value_or(Jid{})};
-                      },
-                      [](const Jid& jid) { return jid.str(); }),
-                  attribute<&self::name>("name"),
-                  attribute<&self::node>("node"))
+HEADSTOCK_PAYLOAD(
+    DiscoItem,
+    "item",
+    ns::disco_items,
+    attribute<&self::jid>("jid")
+        .as([](std::string_view word) { return std::optional{Jid::parse(word).value_or(Jid{})}; },
+            [](const Jid& jid) { return jid.str(); })
+        .or_default(),
+    attribute<&self::name>("name"),
+    attribute<&self::node>("node"))
 
 /// The answer to a DiscoItemsQuery.  A list of any length can be taken item by item instead: by a row
 /// on `{"item", ns::disco_items}`, and the question sent by send_stanza().
 struct DiscoItems {
     std::optional<std::string> node{};
     std::vector<DiscoItem> items{};
+    /// What else came, as the <set/> that says which page of the list this is (XEP-0059).
+    std::vector<Element> rest{};
 };
-HEADSTOCK_PAYLOAD(
-    DiscoItems, "query", ns::disco_items, attribute<&self::node>("node"), child<&self::items>())
+HEADSTOCK_PAYLOAD(DiscoItems,
+                  "query",
+                  ns::disco_items,
+                  attribute<&self::node>("node"),
+                  child<&self::items>(),
+                  rest<&self::rest>())
 
 /// Answers for one client.  What it says is made up when it is asked, so what is registered or
 /// unregistered later counts.  Nodes that were not given are refused with item-not-found.

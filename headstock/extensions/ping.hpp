@@ -10,8 +10,10 @@
 //     });
 //
 // WHAT A REFUSAL SAYS.  Whoever does not know pings refuses them with service-unavailable or
-// feature-not-implemented.  From a server, our own or another's, any refusal proves that it is
-// there (section 4.2).  From a full JID service-unavailable proves nothing: its server must say the
+// feature-not-implemented.  From a server, our own or another's, a refusal proves that it is there
+// (section 4.2), but for those that our own server gives in its name when it cannot be reached:
+// remote-server-not-found, remote-server-timeout, and the others of says_absent (stanza.hpp) except
+// service-unavailable.  From a full JID service-unavailable proves nothing: its server must say the
 // same for one that has gone, and a client may say it to hide (section 6).  A bare JID is answered
 // by its server, so ask a client by its full JID.
 #pragma once
@@ -40,7 +42,8 @@ HEADSTOCK_HANDLERS(Ping, on<&self::answer>("iq@type=get"))
 
 /// Ping `to` (empty: our own server).  `callback` takes `const Answer<Ok>&` and, if wanted, the
 /// time from this call to the answer as `std::chrono::microseconds`: on a session that is not ready
-/// yet, that includes the login.  It is called exactly once, unless the Delivery is false: then never.
+/// yet, that includes the login.  It is called exactly once, unless the Delivery is false or the
+/// client is destroyed first: then never.
 template <class F>
 Delivery ping(ClientApi& client,
               std::string_view to,

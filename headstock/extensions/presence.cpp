@@ -42,7 +42,7 @@ bool more_available(const ContactOnline& a, const ContactOnline& b) {
 std::string_view to_string(Show show) { return words[static_cast<std::size_t>(show)]; }
 
 Availability Availability::of(const Element& presence) {
-    return {read_show(presence.child("show").text()), std::string{presence.child("status").text()},
+    return {read_show(bridge::trim(presence.child("show").text())), std::string{presence.child("status").text()},
             presence.child("priority").text_as<std::int8_t>().value_or(std::int8_t{0})};
 }
 
@@ -136,8 +136,10 @@ void Presence::received(const Element& presence) {
     }
 }
 
-// Our presence could not be delivered there, so we cannot know of theirs (RFC 6121 4.3.2).
-void Presence::refused(const Tag& presence) {
+// When nobody is there.  Any other error is about what we sent, and may come from the address of somebody
+// who is there: the occupant of a room who owns the nick that we asked for (XEP-0045 7.2.8).
+void Presence::refused(const Tag& presence, const StanzaError& error) {
+    if (!says_absent(error.condition)) return;
     const auto who = Jid::parse(presence.attribute("from"));
     auto* client = client_.get();
     if (who && client != nullptr) went(*client, *who, {});

@@ -51,7 +51,9 @@ struct ContactChanged {
     Jid who{};
     Availability now{};
 };
-/// An event: a resource has gone.
+/// An event: a resource has gone, or an error says that nobody is there (says_absent, stanza.hpp).
+/// Other errors, as of a nick that is taken, are about what we sent: a row on "presence@type=error"
+/// hears of them.
 struct ContactOffline {
     Jid who{};
     std::string status{}; ///< What it said in leaving.
@@ -127,7 +129,7 @@ public:
     void ready(ClientApi& client);
     void cleanup();
     void received(const Element& presence);
-    void refused(const Tag& presence);
+    void refused(const Tag& presence, const StanzaError& error);
 
 private:
     Delivery send(std::string_view type, const Jid& to, std::string_view status = {});

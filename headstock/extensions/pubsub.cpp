@@ -24,6 +24,16 @@ Answer<PublishedItem> published(const Answer<Element>& answer, const std::string
     return PublishedItem{std::string{item.attribute("id", id)}};
 }
 
+// A service must say the name when it is not the one that we gave (section 8.1.2).
+Answer<CreatedNode> created(const Answer<Element>& answer, const std::string& node) {
+    if (answer.refusal() != nullptr) return *answer.refusal();
+    if (answer.failure() != nullptr) return *answer.failure();
+    CreatedNode made{std::string{answer->child("create").attribute("node", node)}};
+    if (made.node.empty())
+        return Error{Errc::invalid_payload, "an instant node was made, and its name not told"};
+    return made;
+}
+
 } // namespace
 
 Delivery PubSub::publish(std::string_view node,
@@ -76,13 +86,17 @@ Delivery PubSub::unsubscribe(std::string_view node, OnAnswer<Ok> callback, std::
 }
 
 Delivery PubSub::create_node(std::string_view node,
-                             OnAnswer<Ok> callback,
+                             OnAnswer<CreatedNode> callback,
                              const std::optional<NodeConfig>& config) {
     auto iq = iq_set(service_);
     auto& pubsub = iq.append("pubsub", ns::pubsub);
-    pubsub.append("create").set("node", node);
+    auto& create = pubsub.append("create");
+    if (!node.empty()) create.set("node", node);
     if (config) pubsub.append("configure").add(to_form(*config));
-    return request(iq, std::move(callback));
+    return client_.request(iq, [callback = std::move(callback),
+                                node = std::string{node}](const Answer<Element>& answer) {
+        tell(callback, created(answer, node));
+    });
 }
 
 Delivery PubSub::delete_node(std::string_view node, OnAnswer<Ok> callback) {

@@ -82,6 +82,11 @@ HEADSTOCK_FORM(NodeConfig,
 
 // --- what comes back -----------------------------------------------------------------------------
 
+/// A node that was made, by the name that the service gave it.
+struct CreatedNode {
+    std::string node{};
+};
+
 /// The id of an item that was published.
 struct PublishedItem {
     std::string id{};
@@ -91,7 +96,7 @@ HEADSTOCK_PAYLOAD(PublishedItem, "item", ns::pubsub, attribute<&self::id>("id"))
 /// One item of a list.
 template <Payload T>
 struct PubSubItem {
-    std::string id{};
+    std::string id{}; ///< Empty when it came without.
     std::optional<std::string> publisher{};
     std::vector<Element>
         content{}; ///< As it came; one element, or none in a node without payloads.
@@ -102,9 +107,9 @@ struct PubSubItem {
     }
 
     static constexpr auto payload() {
-        return headstock::payload<PubSubItem>("item", ns::pubsub, attribute<&PubSubItem::id>("id"),
-                                              attribute<&PubSubItem::publisher>("publisher"),
-                                              rest<&PubSubItem::content>());
+        return headstock::payload<PubSubItem>(
+            "item", ns::pubsub, attribute<&PubSubItem::id>("id").or_default(),
+            attribute<&PubSubItem::publisher>("publisher"), rest<&PubSubItem::content>());
     }
 };
 
@@ -113,10 +118,13 @@ template <Payload T>
 struct PubSubItems {
     std::string node{};
     std::vector<PubSubItem<T>> items{};
+    /// What stood beside the list in the answer, as the <set/> that says which part of it this is (section
+    /// 6.5.4); no part of the payload.
+    std::vector<Element> beside{};
 
     static constexpr auto payload() {
         return headstock::payload<PubSubItems>("items", ns::pubsub,
-                                               attribute<&PubSubItems::node>("node"),
+                                               attribute<&PubSubItems::node>("node").or_default(),
                                                child<&PubSubItems::items>());
     }
 };
@@ -127,11 +135,24 @@ enum class SubscriptionState : std::uint8_t {
     subscribed,
     unconfigured, ///< Nothing comes before it is configured, section 6.3.
 };
+/// Section 6.3: the subscription can be configured.
+struct SubscribeOptions {
+    bool required = false; ///< It must be, before anything comes.
+};
+HEADSTOCK_PAYLOAD(SubscribeOptions,
+                  "subscribe-options",
+                  ns::pubsub,
+                  flag<&self::required>("required"))
+
 struct PubSubSubscription {
     std::optional<std::string> node{};
     Jid jid{};
     std::optional<std::string> subid{};
     std::optional<SubscriptionState> state{};
+    std::optional<SubscribeOptions> options{};
+    std::vector<Element> rest{}; ///< What else came in it.
+    std::vector<Element>
+        beside{}; ///< And beside it in the answer, as <options/>; no part of the payload.
 };
 HEADSTOCK_PAYLOAD(PubSubSubscription,
                   "subscription",
@@ -143,16 +164,19 @@ HEADSTOCK_PAYLOAD(PubSubSubscription,
                       .values({{"none", SubscriptionState::none},
                                {"pending", SubscriptionState::pending},
                                {"subscribed", SubscriptionState::subscribed},
-                               {"unconfigured", SubscriptionState::unconfigured}}))
+                               {"unconfigured", SubscriptionState::unconfigured}}),
+                  child<&self::options>(),
+                  rest<&self::rest>())
 
 namespace detail {
 /// <pubsub/> around what an answer is about.
 template <Payload T>
 struct PubSubAnswer {
     T inside{};
+    std::vector<Element> beside{};
     static constexpr auto payload() {
-        return headstock::payload<PubSubAnswer>("pubsub", ns::pubsub,
-                                                child<&PubSubAnswer::inside>());
+        return headstock::payload<PubSubAnswer>(
+            "pubsub", ns::pubsub, child<&PubSubAnswer::inside>(), rest<&PubSubAnswer::beside>());
     }
 };
 } // namespace detail
@@ -174,8 +198,8 @@ struct ItemSelection {
 enum class RetractNotice : std::uint8_t { send, omit };
 
 /// One service as one client sees it.  Holds nothing else; the client is borrowed.  Each callback
-/// is called exactly once, unless the Delivery is false: then never.  It may be empty, for an answer
-/// that nobody waits for.
+/// is called exactly once, unless the Delivery is false or the client is destroyed first: then never.  It
+/// may be empty, for an answer that nobody waits for.
 class PubSub {
 public:
     template <class T>
@@ -215,9 +239,10 @@ public:
     Delivery subscribe(std::string_view node, OnAnswer<PubSubSubscription> callback);
     /// Section 6.2.  `subid` is needed only when we are subscribed more than once.
     Delivery unsubscribe(std::string_view node, OnAnswer<Ok> callback, std::string_view subid = {});
-    /// Section 8.1.
+    /// Section 8.1.  With an empty `node` it is an instant node, which the service gives a name (8.1.2);
+    /// one that has none refuses with not_acceptable and `nodeid-required`.
     Delivery create_node(std::string_view node,
-                         OnAnswer<Ok> callback,
+                         OnAnswer<CreatedNode> callback,
                          const std::optional<NodeConfig>& config = {});
     /// Section 8.4: with all its items and subscriptions.
     Delivery delete_node(std::string_view node, OnAnswer<Ok> callback);
@@ -229,10 +254,16 @@ private:
     Delivery ask(const Element& question, OnAnswer<T> callback) {
         return client_.request(question, [callback = std::move(callback)](
                                              const Answer<detail::PubSubAnswer<T>>& answer) {
-            if (answer) return tell<T>(callback, answer->inside);
+            if (answer) return tell<T>(callback, with_others(*answer));
             if (answer.refusal() != nullptr) return tell<T>(callback, *answer.refusal());
             tell<T>(callback, *answer.failure());
         });
+    }
+    template <class T>
+    static T with_others(const detail::PubSubAnswer<T>& answer) {
+        T inside = answer.inside;
+        inside.beside = answer.beside;
+        return inside;
     }
     template <class T>
     static void tell(const OnAnswer<T>& callback, const Answer<T>& answer) {

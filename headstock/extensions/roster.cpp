@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <unordered_set>
 #include <utility>
 
 namespace headstock {
@@ -17,11 +18,23 @@ Subscription read_subscription(std::string_view word) {
                                 : static_cast<Subscription>(found - words.begin());
 }
 
+// In their order, without the empty and the second of a name.
+class GroupFilter {
+public:
+    bool takes(std::string_view group) { return !group.empty() && seen_.insert(group).second; }
+
+private:
+    std::unordered_set<std::string_view> seen_; ///< Views into the groups that are filtered.
+};
+
 Element write_item(const Jid& jid, std::string_view name, const std::vector<std::string>& groups) {
     Element item{"item", ns::roster};
     item.set("jid", jid.bare().str());
     if (!name.empty()) item.set("name", name);
-    for (const auto& group : groups) item.add("group", group);
+    GroupFilter filter;
+    for (const auto& group : groups) {
+        if (filter.takes(group)) item.add("group", group);
+    }
     return item;
 }
 
@@ -42,7 +55,10 @@ std::optional<Contact> Contact::of(const Element& item, Error* error) {
     contact.subscription = read_subscription(item.attribute("subscription"));
     contact.asked = item.attribute("ask") == "subscribe";
     contact.approved = item.attribute_as<bool>("approved").value_or(false);
-    for (const auto& group : item.children("group")) contact.groups.emplace_back(group.text());
+    GroupFilter filter;
+    for (const auto& group : item.children("group")) {
+        if (filter.takes(group.text())) contact.groups.emplace_back(group.text());
+    }
     return contact;
 }
 
@@ -71,7 +87,8 @@ void Roster::ready(ClientApi& client) {
     auto get = iq_get();
     auto& query = get.append("query", ns::roster);
     if (client.server_offers(versioning)) query.set("ver", version_);
-    arriving_.clear();
+    begin_answer();
+    waiting_ = true;
     const auto done = [self = Link{*this, lifetime_}](const Response& response) {
         if (auto* roster = self.get()) roster->answered(response);
     };
@@ -88,29 +105,50 @@ void Roster::forget_others(const Jid& account) {
     account_ = account;
 }
 
+void Roster::begin_answer() {
+    arriving_.clear();
+    pushed_.clear();
+    skipped_ = 0;
+}
+
 void Roster::cleanup() {
     client_ = {};
-    loaded_ = false;
-    arriving_.clear();
+    loaded_ = waiting_ = false;
+    begin_answer();
 }
 
 void Roster::item(const Element& item) {
-    if (auto contact = Contact::of(item)) {
-        auto jid = contact->jid;
-        arriving_.insert_or_assign(std::move(jid), std::move(*contact));
+    Error why;
+    auto contact = Contact::of(item, &why);
+    if (!contact) {
+        ++skipped_;
+        return skip(item, std::move(why));
     }
+    auto jid = contact->jid;
+    arriving_.insert_or_assign(std::move(jid), std::move(*contact));
 }
 
-// An answer without a query says that nothing has changed since our version.
+// What was pushed before may be newer than the answer, and says nothing else than one that is newer still
+// (its own changes are pushed too).  The version is the answer's all the same: it may be an older one of
+// what is held, never a later.  An answer without a query says that nothing has changed since our version.
 void Roster::query(const Tag& query) {
     contacts_ = std::exchange(arriving_, {});
+    for (const auto& [jid, change] : pushed_) apply(change);
     note_version(query);
 }
 
 void Roster::answered(const Response& response) {
+    waiting_ = false;
+    pushed_.clear();
     if (!response) return; // loaded() stays false; the next session asks again
     loaded_ = true;
-    if (auto* client = client_.get()) client->emit_now(RosterLoaded{contacts_.size()});
+    if (auto* client = client_.get())
+        client->emit_now(RosterLoaded{contacts_.size(), std::exchange(skipped_, 0)});
+}
+
+void Roster::skip(const Element& item, Error why) {
+    const RosterItemSkipped skipped{std::string{item.attribute("jid")}, std::move(why)};
+    if (auto* client = client_.get()) client->emit_now(skipped);
 }
 
 void Roster::note_version(const Tag& query) {
@@ -120,26 +158,35 @@ void Roster::note_version(const Tag& query) {
 // --- changes -------------------------------------------------------------------------------------------
 
 Ok Roster::push(const Element& item) {
-    if (auto contact = Contact::of(item)) {
+    Error why;
+    if (auto contact = Contact::of(item, &why)) {
         note_version(item.parent());
-        take(item.attribute("subscription") == "remove", std::move(*contact));
+        take({item.attribute("subscription") == "remove", std::move(*contact)});
+    } else {
+        skip(item, std::move(why));
     }
     return ok; // whatever it says, our server is told that it came (RFC 6121 2.1.6)
 }
 
-void Roster::take(bool removed, Contact contact) {
+void Roster::take(const Change& change) {
     using Kind = RosterChanged::Kind;
-    const auto known = contacts_.find(contact.jid);
-    const bool fresh = known == contacts_.end();
-    RosterChanged event{fresh ? Kind::added : Kind::changed, std::move(contact)};
-    if (removed) {
-        if (fresh) return;
-        event = {Kind::removed, std::move(known->second)};
-        contacts_.erase(known);
-    } else {
-        contacts_.insert_or_assign(event.contact.jid, event.contact);
-    }
+    const auto& jid = change.contact.jid;
+    if (waiting_) pushed_.insert_or_assign(jid, change);
+    const auto* known = find(jid);
+    if (known == nullptr && change.removed) return;
+    RosterChanged event{known == nullptr ? Kind::added : Kind::changed, change.contact};
+    if (change.removed) event = {Kind::removed, *known};
+    apply(change);
     if (auto* client = client_.get()) client->emit_now(event);
+}
+
+void Roster::apply(const Change& change) {
+    const auto& jid = change.contact.jid;
+    if (change.removed) {
+        contacts_.erase(jid);
+    } else {
+        contacts_.insert_or_assign(jid, change.contact);
+    }
 }
 
 Delivery Roster::add(const Jid& jid,

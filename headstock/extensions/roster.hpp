@@ -46,9 +46,9 @@ struct Contact {
     Jid jid{};
     std::string name{}; ///< What we call them; may be empty.
     Subscription subscription = Subscription::none;
-    bool asked = false;    ///< We asked to see their presence, and wait for the answer.
-    bool approved = false; ///< Their request is granted before it comes (RFC 6121 3.4).
-    std::vector<std::string> groups{};
+    bool asked = false;                ///< We asked to see their presence, and wait for the answer.
+    bool approved = false;             ///< Their request is granted before it comes (RFC 6121 3.4).
+    std::vector<std::string> groups{}; ///< None empty, none twice (RFC 6121 2.1.2.6, 2.3.3).
 
     /// Read from an <item/>; nothing, and the reason, when its jid is none.
     static std::optional<Contact> of(const Element& item, Error* error = nullptr);
@@ -58,6 +58,13 @@ struct Contact {
 /// An event: the contacts are known, all of them.  It comes again with each session.
 struct RosterLoaded {
     std::size_t contacts = 0;
+    std::size_t skipped = 0; ///< Items that came with it and have no JID: see RosterItemSkipped.
+};
+
+/// An event: an item of the roster, or of a push, whose jid is none.  Nothing is kept of it.
+struct RosterItemSkipped {
+    std::string jid{}; ///< As it came; may be empty.  Not to be trusted.
+    Error why{};       ///< What is wrong with it (Errc::invalid_jid).
 };
 
 /// An event: one contact was added, changed or removed, here or by another client of the account.
@@ -88,7 +95,9 @@ public:
     const std::string& version() const { return version_; }
 
     /// Add a contact, or change name and groups of one that is there (RFC 6121 2.3).  Whom to see, and
-    /// who may see us, is Presence's.  `done` is called once; false: nothing was sent.
+    /// who may see us, is Presence's.  A group that is empty, or was named before, is left out, since a
+    /// server refuses both.  `done` is called once, unless the client is
+    /// destroyed first; false: nothing was sent.
     Delivery add(const Jid& jid,
                  std::string_view name = {},
                  const std::vector<std::string>& groups = {},
@@ -108,11 +117,19 @@ public:
     Ok push(const Element& item);
 
 private:
+    struct Change {
+        bool removed = false;
+        Contact contact{};
+    };
+
     Delivery set(Element item, Done done);
     Delivery change(const Jid& jid, const std::function<void(Contact&)>& edit, Done done);
     void answered(const Response& response);
     void note_version(const Tag& query);
-    void take(bool removed, Contact contact);
+    void take(const Change& change);
+    void apply(const Change& change);
+    void begin_answer();
+    void skip(const Element& item, Error why);
 
     void forget_others(const Jid& account);
 
@@ -121,6 +138,10 @@ private:
     Jid account_; ///< Whose contacts these are; empty before the first session.
     std::map<Jid, Contact> contacts_;
     std::map<Jid, Contact> arriving_; ///< Of an answer that is not whole yet.
+    /// What was pushed before the answer came, which may be the older of the two.
+    std::map<Jid, Change> pushed_;
+    std::size_t skipped_ = 0; ///< In that answer.
+    bool waiting_ = false;    ///< For that answer.
     std::string version_;
     bool loaded_ = false;
 };

@@ -24,6 +24,18 @@ class Mine {
     std::vector<Inner> inner_{};
     std::optional<std::string> text_{};
 };
+struct Lenient {
+    int port = 80;
+    std::vector<Inner> inner{};
+    std::vector<bridge::Element> others{};
+};
+HEADSTOCK_PAYLOAD(Lenient,
+                  "lenient-1.0",
+                  "urn:x",
+                  attribute<&self::port>("port").or_default().check(
+                      [](int port) { return port > 0; }, "is not a port"),
+                  child<&self::inner>().or_rest(),
+                  rest<&self::others>())
 
 struct Handler {
     headstock::Answer<Inner> get(const Mine&) { return Inner{1}; }

@@ -145,7 +145,7 @@ struct Publisher {
                          headstock::NodeConfig{.title = "A test", .persist = true});
     }
     void create_again() {
-        mine.create_node(other_node, [this](const Answer<Ok>& answer) {
+        mine.create_node(other_node, [this](const Answer<headstock::CreatedNode>& answer) {
             say("created again", answer.refusal() != nullptr
                                      ? to_string(answer.refusal()->condition)
                                      : "not refused");

@@ -48,18 +48,20 @@ async def main():
     check(done.status == 0 and not done.err, done)
     lines = dict(line.split(": ", 1) for line in done.out.splitlines())
     check(lines.pop("no some_string") == f"error feature-not-implemented (cancel): {REFUSAL}", done)
-    check(sorted(lines) == ["element", "file", "list", "string", "struct"], done)
-    for number, line in enumerate(lines.values(), 1):
+    check(list(lines) == ["struct", "list", "file", "element", "string"], done)
+    for number, line in zip((1, 2, 3, 4, 6), lines.values()):
         for part in ("result <example_tag ", "boolean='True'", "some_string='Reply_string'", f">answer {number}</"):
             check(part in line, f"no {part} in {line}")
 
+    # The tutorial's own six, but for the file, which is ours.
+    second = ("", "Another_string", "Info_inside_tag", [("1", "2")])
     check(responder.asked == [
         ("True", "Another_string", "Info_inside_tag", []),
-        ("", "Another_string", "Info_inside_tag", [("1", "2"), ("3", "4")]),
-        ("", "Set", "", []),
-        ("", "Said", "some text", [("1", "2")]),
+        second,
         ("", "<file>", "in it", [("-3", "4")]),
-        ("True", "", "", [])], responder.asked)
+        second,
+        ("True", "", "", []),
+        second], responder.asked)
     check(message["example_tag"].says() == ("True", "Message string", "Info_inside_tag_message", []), message)
 
 

@@ -8,6 +8,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 
 using headstock::format_date_time, headstock::parse_date_time;
 using std::chrono::sys_seconds, std::chrono::sys_time;
@@ -122,6 +123,41 @@ TEST_CASE("C18: what the unit cannot hold is nothing, and does not overflow") {
     using Small = std::chrono::duration<std::int32_t>;
     CHECK(parse_date_time<Small>("2038-01-19T03:14:07Z"));
     CHECK_FALSE(parse_date_time<Small>("2038-01-19T03:14:08Z"));
+}
+
+TEST_CASE(
+    "XEP-0082: without a unit the years 0001 to 9999 are read, to the microsecond (issue 9.20)") {
+    for (int year = 1; year <= 9999; ++year) {
+        const auto digits = std::to_string(10'000 + year).substr(1);
+        for (const std::string rest : {"-01-01T00:00:00Z", "-12-31T23:59:59.999999Z"}) {
+            const auto time = parse_date_time(digits + rest);
+            REQUIRE(time);
+            REQUIRE(format_date_time(*time) == digits + rest);
+        }
+    }
+    CHECK(parse_date_time("1970-01-01T00:00:00.0000019Z")->time_since_epoch().count() == 1);
+    static_assert(std::is_same_v<decltype(parse_date_time(""))::value_type, headstock::DateTime>);
+}
+
+TEST_CASE(
+    "XEP-0091: a stamp without dashes is read, and the newer form in its place (issue 9.21)") {
+    const auto read = [](std::string_view text) {
+        const auto time = headstock::parse_legacy_date_time(text);
+        return time ? format_date_time(*time) : "nothing";
+    };
+    CHECK(read("20020910T23:08:25") == "2002-09-10T23:08:25Z"); // the XEP's own
+    CHECK(read("2002-09-10T18:08:25.5-05:00") == "2002-09-10T23:08:25.5Z");
+    CHECK(read("00010101T00:00:00") == "0001-01-01T00:00:00Z");
+    CHECK(read("99991231T23:59:59") == "9999-12-31T23:59:59Z");
+    for (const auto* text :
+         {"", "T", "20020910", "20020910T", "20020910T23:08", "20020910T230825",
+          "20020931T23:08:25", "20020910T24:00:00", "20020910T23:08:60", "20020910T23:08:25Z",
+          "20020910T23:08:25 ", " 20020910T23:08:25", "2002-0910T23:08:25", "200209-10T23:08:25",
+          "00000101T00:00:00", "020910T23:08:25", "20020910T23:08:25.5", "20020910t23:08:25",
+          "2002\xff"}) {
+        CAPTURE(text);
+        CHECK(read(text) == "nothing");
+    }
 }
 
 TEST_CASE("XEP-0082: a time is written in UTC, with the digits it has") {

@@ -123,7 +123,7 @@ TEST_CASE("disco: items belong to us or to a node, and forms describe us") {
     CHECK(read<DiscoInfo>(stage.answer_to(ask("info", " node='n'"))).node == "n");
 }
 
-TEST_CASE("disco: what others say is looked up, and an item without a JID is an error by name") {
+TEST_CASE("disco: what others say is looked up") {
     Stage stage;
     auto sent =
         stage.client->request("e.test", DiscoInfoQuery{"n"}, [&](const Answer<DiscoInfo>& info) {
@@ -140,16 +140,46 @@ TEST_CASE("disco: what others say is looked up, and an item without a JID is an 
     CHECK(asked.result(query +
                        "><identity category='server' type='im'/><feature var='urn:x'/></query>") ==
           "n");
-    stage.client->request("e.test", DiscoItemsQuery{}, [&](const Answer<DiscoItems>& items) {
-        stage.seen.add(items.message());
+}
+
+TEST_CASE("disco: an identity without type or category, and a feature without var, spoil nothing "
+          "(issue 9.20)") {
+    Stage stage;
+    stage.client->request("e.test", DiscoInfoQuery{}, [&](const Answer<DiscoInfo>& info) {
+        REQUIRE(info);
+        CHECK(info->identities.size() == 3);
+        CHECK(info->has_identity("server", ""));
+        CHECK(info->has_identity("server", "im"));
+        stage.seen.add(features(*info));
     });
-    CHECK(support::Asked{stage}
-              .result("<query xmlns='" + std::string{ns::disco_items} + "'><item/></query>")
-              .find("item/jid is missing") != std::string::npos);
+    CHECK(support::Asked{stage}.result(
+              "<query xmlns='" + std::string{ns::disco_info} +
+              "'><identity category='server'/><identity type='im'/>"
+              "<identity category='server' type='im'/><feature/><feature var='urn:x'/></query>") ==
+          " urn:x ");
+}
+
+TEST_CASE(
+    "disco: one page of items is asked for and told by what stands beside them (issue 9.20)") {
+    Stage stage;
+    const std::string page = "<set xmlns='http://jabber.org/protocol/rsm'>";
+    const DiscoItemsQuery query{{}, {Element::parse(page + "<max>2</max></set>").value()}};
+    stage.client->request("e.test", query, [&](const Answer<DiscoItems>& items) {
+        REQUIRE(items);
+        REQUIRE(items->rest.size() == 1);
+        stage.seen.add(std::to_string(items->items.size()) + "of");
+        stage.seen.add(items->rest[0].child("count").text());
+    });
+    support::Asked asked{stage};
+    const auto open = "<query xmlns='" + std::string{ns::disco_items} + "'>";
+    CHECK(asked.xml ==
+          "<iq type='get' to='e.test'>" + open + page + "<max>2</max></set></query></iq>");
+    CHECK(asked.result(open + "<item jid='a.e.test'/><item jid='b.e.test'/>" + page +
+                       "<count>9</count></set></query>") == "2of 9");
 }
 
 // Older servers let anybody make a room whose name RFC 7622 does not allow.
-TEST_CASE("disco: an item with a jid that is none spoils no list") {
+TEST_CASE("disco: an item without a jid, or with one that is none, spoils no list (issue 9.20)") {
     Stage stage;
     stage.client->request("e.test", DiscoItemsQuery{}, [&](const Answer<DiscoItems>& items) {
         REQUIRE(items);
@@ -158,5 +188,6 @@ TEST_CASE("disco: an item with a jid that is none spoils no list") {
     });
     CHECK(support::Asked{stage}.result("<query xmlns='" + std::string{ns::disco_items} +
                                        "'><item jid='\xe2\x99\xa5@e.test' name='heart'/>"
-                                       "<item jid='a@e.test'/></query>") == "none:heart a@e.test");
+                                       "<item name='left out'/><item jid='a@e.test'/></query>") ==
+          "none:heart none:left out a@e.test");
 }

@@ -1,8 +1,10 @@
 // Contract 8: a handler may stop or destroy the client, wherever it is called from.
+#include "headstock/answer.hpp"
 #include "tests/support/stage.hpp"
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -34,6 +36,10 @@ struct Hooked {
     void terminated() {
         if (on_terminated) on_terminated();
     }
+};
+
+struct Given {
+    std::shared_ptr<int> held;
 };
 
 void ask(Stage& stage, const std::function<void()>& f) {
@@ -214,4 +220,26 @@ TEST_CASE("contract 8: the destructor calls no hook and touches no handler") {
         } // still registered: the destructor must not look at it
     }
     CHECK(calls_made == 0);
+}
+
+TEST_CASE("contract 9: the destructor destroys uncalled whatever it holds (issue 9.22)") {
+    const auto held = std::make_shared<int>(0);
+    const auto one = [held](const auto&...) { ++*held; };
+    {
+        Stage stage;
+        auto& client = *stage.client;
+        const auto iq = headstock::iq_get().add(Element{"q", "urn:x"});
+        CHECK(client.request(iq, headstock::BaseClient::OnResponse{one}));
+        CHECK(client.request(
+            iq, [one](const headstock::Answer<headstock::Ok>& answer) { one(answer); }));
+        CHECK(client.request_end(iq, one));
+        client.after(std::chrono::milliseconds{1}, one);
+        client.every(std::chrono::milliseconds{1}, one);
+        client.on("message", [one](const Tag&) { one(); });
+        client.on_event([one](const Given&) { one(); });
+        CHECK(client.emit(Given{held}));
+        CHECK(held.use_count() > 8);
+    }
+    CHECK(*held == 0);
+    CHECK(held.use_count() == 2); // and `one`
 }

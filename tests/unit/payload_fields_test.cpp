@@ -84,6 +84,22 @@ struct RestFirst {
     std::string n{};
 };
 HEADSTOCK_PAYLOAD(RestFirst, "r", "urn:x", rest<&self::rest>(), child_text<&self::n>("n"))
+struct Lenient {
+    int port = 80;
+    std::string text = "none";
+    std::string name{};
+    std::vector<Inner> inner{};
+    std::vector<Element> others{};
+};
+HEADSTOCK_PAYLOAD(Lenient,
+                  "l",
+                  "urn:x",
+                  attribute<&self::port>("port").or_default().check([](int n) { return n >= 0; },
+                                                                    "is not a port"),
+                  content<&self::text>().or_default(),
+                  child_text<&self::name>("name").or_default(),
+                  child<&self::inner>().or_rest(),
+                  rest<&self::others>())
 struct Form {
     Element form{"x", "jabber:x:data"};
 };
@@ -204,11 +220,46 @@ TEST_CASE("payload fields: a child as an Element, and the rest in the order in w
     CHECK(to_element(*read) == xml(all));
 }
 
-TEST_CASE("payload fields: the rest is written last, whatever the order of the table") {
+TEST_CASE("payload fields: the rest is written at its place in the table, and last what bears the "
+          "name of a later field (issue 9.20)") {
+    const std::string all = "<r xmlns='urn:x'><y/><z xmlns='urn:z'/><n>1</n></r>";
+    CHECK(to_element(*from_element<RestFirst>(xml(all))).xml() == all);
     const auto read = from_element<RestFirst>(xml("<r xmlns='urn:x'><n>1</n><n>2</n></r>"));
     REQUIRE(read);
     CHECK(read->n == "1");
     CHECK(to_element(*read).xml() == "<r xmlns='urn:x'><n>1</n><n>2</n></r>");
+}
+
+TEST_CASE(
+    "payload fields: what may be absent keeps its default and is then not written (issue 9.20)") {
+    for (const std::string all :
+         {"<l xmlns='urn:x'/>", "<l xmlns='urn:x' port='81'>t<name>n</name></l>",
+          "<l xmlns='urn:x'><name>n</name></l>"})
+        CHECK(to_element(*from_element<Lenient>(xml(all))).xml() == all);
+    const auto read = from_element<Lenient>(xml("<l xmlns='urn:x'/>"));
+    CHECK(read->port == 80);
+    CHECK(read->text == "none");
+    CHECK(to_element(Lenient{0, "none", "", {}, {}}).xml() == "<l xmlns='urn:x' port='0'/>");
+    CHECK(error<Lenient>("<l xmlns='urn:x' port='x'/>") ==
+          "port is not a whole number of its range");
+    CHECK(error<Lenient>("<l xmlns='urn:x' port='-1'/>") == "port is not a port");
+    CHECK_THROWS_AS(to_element(Lenient{-1, "", "", {}, {}}), std::invalid_argument);
+}
+
+TEST_CASE("payload fields: of a list what does not read is left to the rest as it came "
+          "(issue 9.20)") {
+    const auto inner = [](const std::string& attribute) {
+        return "<inner xmlns='urn:i'" + attribute + "/>";
+    };
+    const auto read =
+        from_element<Lenient>(xml("<l xmlns='urn:x'>" + inner(" n='1'") + inner(" n='one'") +
+                                  inner("") + "<y/>" + inner(" n='4'") + "</l>"));
+    REQUIRE(read);
+    CHECK(read->inner == std::vector<Inner>{{1}, {4}});
+    CHECK(read->others.size() == 3);
+    CHECK(to_element(*read).xml() == "<l xmlns='urn:x'>" + inner(" n='1'") + inner(" n='4'") +
+                                         inner(" n='one'") + inner("") + "<y/></l>");
+    CHECK(from_element<Lenient>(to_element(*read))->others.size() == 3);
 }
 
 TEST_CASE("payload fields: a required Element is there both ways") {

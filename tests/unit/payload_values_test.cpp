@@ -145,6 +145,8 @@ TEST_CASE("payload values: a time is one of XEP-0082") {
     const auto time = read<system_clock::time_point>(" 2002-09-10T23:08:25.5Z ");
     REQUIRE(time);
     CHECK(write(*time) == "2002-09-10T23:08:25.5Z");
+    CHECK(write(*read<headstock::DateTime>("0001-01-01T00:00:00.5Z")) ==
+          "0001-01-01T00:00:00.5Z"); // holds every year (issue 9.20)
     CHECK(refusal<system_clock::time_point>("20020910T23:08:25") ==
           "x is not a date and time (XEP-0082)");
     CHECK_FALSE(

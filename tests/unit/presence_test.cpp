@@ -90,6 +90,15 @@ TEST_CASE("presence: what is sent") {
     CHECK(scene.take() == "<presence type='probe' to='a@e.test'/>");
 }
 
+TEST_CASE("presence: white space around show and priority is layout (issue 9.21)") {
+    Scene scene;
+    CHECK(scene.seen("<presence from='a@e.test/1'><show>\n  dnd\t</show>"
+                     "<priority> 5\n</priority></presence>") == "online:a@e.test/1:dnd");
+    CHECK(scene.presence.online().at(Jid{"a@e.test/1"}).priority == 5);
+    CHECK(scene.seen("<presence from='a@e.test/2'><show>d nd</show></presence>") ==
+          "online:a@e.test/2:");
+}
+
 TEST_CASE("presence: contacts come, change and go") {
     Scene scene;
     CHECK(scene.seen("<presence from='a@e.test/1'><show>chat</show></presence>") ==
@@ -128,6 +137,84 @@ TEST_CASE("presence: leaving of a bare JID and a presence error take all its res
                      "<remote-server-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
                      "</error></presence>") == "offline:a@e.test-x/1:last");
     CHECK(scene.presence.online().size() == 1);
+}
+
+namespace {
+
+struct Refusal {
+    const char* condition;
+    bool absent; ///< It says that nobody is there.
+};
+// All that RFC 6120 8.3.3 defines.
+constexpr Refusal refusals[] = {
+    {"bad-request", false},
+    {"conflict", false}, // the nick is somebody's, XEP-0045 7.2.8
+    {"feature-not-implemented", false},
+    {"forbidden", false}, // banned, 7.2.7
+    {"gone", true},
+    {"internal-server-error", false},
+    {"item-not-found", true},  // there is no such room, 7.2.10
+    {"jid-malformed", false},  // no nick was given, 7.2.17
+    {"not-acceptable", false}, // the nick is reserved, 7.2.17
+    {"not-allowed", false},    // rooms may not be made, 7.2.11
+    {"not-authorized", false}, // the room has a password, 7.2.5
+    {"policy-violation", false},
+    {"recipient-unavailable", true},
+    {"redirect", true},
+    {"registration-required", false}, // for members only, 7.2.6
+    {"remote-server-not-found", true},
+    {"remote-server-timeout", true},
+    {"resource-constraint", false},
+    {"service-unavailable", true}, // also: the room is full, and we are not in it, 7.2.9
+    {"subscription-required", false},
+    {"undefined-condition", false},
+    {"unexpected-request", false},
+};
+
+std::string refused(const std::string& from, const std::string& condition) {
+    return "<presence from='" + from + "' type='error'><error type='cancel'><" + condition +
+           " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>";
+}
+
+} // namespace
+
+TEST_CASE("presence: of the errors of RFC 6120 some say that nobody is there and the others do not "
+          "(issue 9.17)") {
+    int conditions = 0;
+    for (const auto& [condition, absent] : refusals) {
+        CAPTURE(condition);
+        Scene scene;
+        scene.says("<presence from='room@muc.test/nick'/><presence from='room@muc.test/other'/>");
+        scene.notes.take();
+        CHECK(scene.seen(refused("room@muc.test/nick", condition)) ==
+              (absent ? "offline:room@muc.test/nick" : ""));
+        CHECK(scene.presence.is_online(Jid{"room@muc.test/nick"}) != absent);
+        CHECK(scene.presence.is_online(Jid{"room@muc.test/other"}));
+        const auto number = static_cast<headstock::Condition>(conditions++);
+        CHECK(headstock::to_string(number) == condition);
+        CHECK(headstock::says_absent(number) == absent);
+    }
+    CHECK(conditions == static_cast<int>(headstock::Condition::unexpected_request) + 1);
+}
+
+TEST_CASE("presence: an error that names no condition takes nobody offline (issue 9.17)") {
+    Scene scene;
+    scene.says("<presence from='room@muc.test/nick'/>");
+    scene.notes.take();
+    for (const std::string inside : {"", "<error/>", "<error code='409' type='cancel'/>"})
+        CHECK(
+            scene.seen("<presence from='room@muc.test/nick' type='error'>" + inside + "</presence>")
+                .empty());
+    CHECK(scene.seen(refused("room@muc.test/nick", "brand-new")).empty());
+}
+
+TEST_CASE("presence: a room that cannot be reached takes all its occupants offline (issue 9.17)") {
+    Scene scene;
+    scene.says("<presence from='room@muc.test/a'/><presence from='room@muc.test/b'/>");
+    scene.notes.take();
+    CHECK(scene.seen(refused("room@muc.test", "forbidden")).empty());
+    CHECK(scene.seen(refused("room@muc.test", "remote-server-timeout")) ==
+          "offline:room@muc.test/a offline:room@muc.test/b:last");
 }
 
 TEST_CASE("presence: the most available resource stands first") {

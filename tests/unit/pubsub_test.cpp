@@ -50,6 +50,10 @@ struct PubSubStage : Stage {
     auto note_id() {
         return note<PublishedItem>([](const PublishedItem& item) { return "id:" + item.id; });
     }
+    auto note_node() {
+        return note<headstock::CreatedNode>(
+            [](const headstock::CreatedNode& made) { return "node:" + made.node; });
+    }
     auto note_items() {
         return note<PubSubItems<Tune>>([](const PubSubItems<Tune>& list) {
             std::string all = list.node;
@@ -161,6 +165,40 @@ TEST_CASE("pubsub: items are read one by one, and one that is odd spoils no othe
           "n|1/a@x/Finzi|2//artist is missing|3//tune is missing");
 }
 
+TEST_CASE("pubsub: an item without id and a list without node spoil nothing (issue 9.20)") {
+    PubSubStage stage;
+    stage.service.items<Tune>("n", stage.note_items());
+    CHECK(Asked{stage}.result(pubsub("<items><item id='1'/><item>" + tune + "</item></items>")) ==
+          "|1//tune is missing|//Finzi");
+}
+
+TEST_CASE("pubsub: what stands beside a list is kept with it (issue 9.20)") {
+    PubSubStage stage;
+    stage.service.items<Tune>("n", stage.note<PubSubItems<Tune>>([](const PubSubItems<Tune>& list) {
+        return std::to_string(list.items.size()) + "of" +
+               std::string{list.beside.at(0).child("count").text()};
+    }));
+    // XEP-0060 6.5.4
+    CHECK(Asked{stage}.result(pubsub("<items node='n'><item id='1'/></items>"
+                                     "<set xmlns='http://jabber.org/protocol/rsm'>"
+                                     "<count>19</count></set>")) == "1of19");
+}
+
+TEST_CASE("pubsub: a subscription says whether it can and must be configured (issue 9.20)") {
+    PubSubStage stage;
+    const auto outcome = [&](const std::string& inside, const std::string& beside) {
+        stage.service.subscribe("n", stage.note<PubSubSubscription>([](const auto& made) {
+            return std::string{made.options ? made.options->required ? "must" : "can" : "no"} +
+                   std::to_string(made.beside.size());
+        }));
+        return Asked{stage}.result(
+            pubsub("<subscription jid='romeo@e.test'>" + inside + "</subscription>" + beside));
+    };
+    CHECK(outcome("", "") == "no0");
+    CHECK(outcome("<subscribe-options/>", "") == "can0");
+    CHECK(outcome("<subscribe-options><required/></subscribe-options>", "<options/>") == "must1");
+}
+
 TEST_CASE("pubsub: some items are asked for by id or by number") {
     PubSubStage stage;
     stage.mine.items<Tune>("n", stage.note_items(), {.ids = {"1", "2"}});
@@ -206,18 +244,34 @@ TEST_CASE("pubsub: we subscribe by our bare JID, and leave again") {
     CHECK(leaving.result() == "done");
 }
 
+TEST_CASE(
+    "pubsub: an instant node is asked for without a name, and its name is told (issue 9.20)") {
+    PubSubStage stage;
+    stage.service.create_node("", stage.note_node());
+    Asked asked{stage};
+    CHECK(asked.xml == set("<create/>"));
+    CHECK(asked.result(pubsub("<create node='25e3d37'/>")) == "node:25e3d37");
+    stage.service.create_node("", stage.note_node());
+    CHECK(Asked{stage}.result() == "an instant node was made, and its name not told");
+    stage.service.create_node("", stage.note_node());
+    CHECK(Asked{stage}.error("not-acceptable", "<nodeid-required xmlns='" + errors + "'/>") ==
+          "not-acceptable (cancel)");
+    stage.service.create_node("mine", stage.note_node()); // a service may change it, 8.1.2
+    CHECK(Asked{stage}.result(pubsub("<create node='mine-2'/>")) == "node:mine-2");
+}
+
 TEST_CASE("pubsub: a node is made, with its settings, and deleted by its owner") {
     PubSubStage stage;
-    stage.service.create_node("n", stage.note_ok());
+    stage.service.create_node("n", stage.note_node());
     CHECK(Asked{stage}.xml == set("<create node='n'/>"));
-    stage.service.create_node("n", stage.note_ok(), headstock::NodeConfig{.title = "News"});
+    stage.service.create_node("n", stage.note_node(), headstock::NodeConfig{.title = "News"});
     Asked asked{stage};
     CHECK(asked.xml ==
           set("<create node='n'/><configure><x xmlns='jabber:x:data' type='submit'>"
               "<field var='FORM_TYPE' type='hidden'>"
               "<value>http://jabber.org/protocol/pubsub#node_config</value></field>"
               "<field var='pubsub#title'><value>News</value></field></x></configure>"));
-    CHECK(asked.result() == "done");
+    CHECK(asked.result() == "node:n");
     stage.service.delete_node("n", stage.note_ok());
     CHECK(Asked{stage}.xml == "<iq type='set' to='pub.e.test'><pubsub "
                               "xmlns='http://jabber.org/protocol/pubsub#owner'>"

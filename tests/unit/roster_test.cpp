@@ -122,6 +122,73 @@ TEST_CASE("roster: an item without a usable jid is left out and the rest is kept
     CHECK(error);
 }
 
+TEST_CASE("roster: items whose jid is none are counted and told, in the list and in a push "
+          "(issue 9.21)") {
+    Scene scene;
+    scene.client->on_event([&](const headstock::RosterItemSkipped& event) {
+        CHECK(event.why.code == headstock::Errc::invalid_jid);
+        scene.notes.add("skipped:" + event.jid);
+    });
+    std::size_t skipped = 0;
+    scene.client->on_event([&](const RosterLoaded& event) { skipped = event.skipped; });
+    scene.answer("<query xmlns='jabber:iq:roster'><item/><item jid='a@b@c'/>"
+                 "<item jid='a@e.test'/></query>");
+    CHECK(scene.notes.take() == "skipped: skipped:a@b@c loaded:1");
+    CHECK(skipped == 2);
+    CHECK(scene.push("<item jid='@'/>") == "<iq type='result' id='p'/>");
+    CHECK(scene.notes.take() == "skipped:@");
+    CHECK(scene.roster.contacts().size() == 1);
+    CHECK(scene.roster.version().empty()); // nothing of that push is held
+}
+
+// The server may have made its answer before the change that it pushed (RFC 6121 2.1.6).
+TEST_CASE("roster: a push that comes before an older answer is not undone by it (issue 9.21)") {
+    Scene scene;
+    scene.push("<item jid='juliet@e.test' name='Newer' subscription='to'/>");
+    scene.push("<item jid='tybalt@e.test' subscription='none'/>");
+    scene.push("<item jid='nurse@e.test' subscription='remove'/>"); // not known yet: no event
+    CHECK(scene.notes.take() == "added:juliet@e.test added:tybalt@e.test");
+    scene.answer(two);
+    CHECK(scene.notes.take() == "loaded:2");
+    CHECK(scene.roster.find(Jid{"juliet@e.test"})->name == "Newer");
+    CHECK(scene.roster.find(Jid{"tybalt@e.test"}) != nullptr);
+    CHECK(scene.roster.find(Jid{"nurse@e.test"}) == nullptr);
+    CHECK(scene.roster.version() == "v1"); // an older one may be asked for again, a newer one not
+    scene.push("<item jid='nurse@e.test' subscription='both'/>");
+    CHECK(scene.notes.take() == "added:nurse@e.test");
+}
+
+TEST_CASE("roster: a push before an answer counts in its own session only (issue 9.21)") {
+    Scene scene{Roster{{{Jid{"old@e.test"}}}, "v0"}, versions};
+    scene.push("<item jid='tybalt@e.test' subscription='none'/>");
+    scene.answer(""); // nothing has changed since v0 but what was pushed
+    CHECK(scene.notes.take() == "added:tybalt@e.test loaded:2");
+    scene.client->disconnected();
+
+    SessionKit next;
+    next.client->register_handler(scene.roster);
+    next.login();
+    next.says("<iq type='result' id='" + Scene::id_in(next.take()) + "'>" + std::string{two} +
+              "</iq>");
+    CHECK(scene.roster.contacts().size() == 2);
+    CHECK(scene.roster.find(Jid{"tybalt@e.test"}) == nullptr);
+}
+
+// A server refuses both with not-acceptable and bad-request (RFC 6121 2.3.3).
+TEST_CASE("roster: empty and double groups are neither kept nor sent (issue 9.21)") {
+    Scene scene;
+    scene.answer("<query xmlns='jabber:iq:roster'><item jid='a@e.test'><group>B</group><group/>"
+                 "<group>A</group><group>B</group></item></query>");
+    CHECK(scene.roster.find(Jid{"a@e.test"})->groups == std::vector<std::string>{"B", "A"});
+    REQUIRE(scene.roster.rename(Jid{"a@e.test"}, "a"));
+    const std::string groups = "<group>B</group><group>A</group></item>";
+    CHECK(scene.take().find("<item jid='a@e.test' name='a'>" + groups) != std::string::npos);
+    REQUIRE(scene.roster.regroup(Jid{"a@e.test"}, {"", "B", "B", "A", ""}));
+    CHECK(scene.take().find("<item jid='a@e.test'>" + groups) != std::string::npos);
+    REQUIRE(scene.roster.add(Jid{"b@e.test"}, "", {"B", "A", "B"}));
+    CHECK(scene.take().find("<item jid='b@e.test'>" + groups) != std::string::npos);
+}
+
 TEST_CASE("roster: versions are used when the server offers them and else not") {
     Scene plain{Roster{{{Jid{"old@e.test"}}}, "v0"}};
     CHECK(plain.asked.find("ver=") == std::string::npos);

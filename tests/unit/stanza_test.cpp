@@ -111,6 +111,60 @@ TEST_CASE("stanza errors: an application's condition is sent with ours") {
           "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><too-long xmlns='urn:app'/></error>");
 }
 
+namespace {
+
+StanzaError error_in(const std::string& inside, const std::string& attributes = {}) {
+    return StanzaError::of(
+        read("<presence xmlns='jabber:client' type='error' xml:lang='de'><error" + attributes +
+             ">" + inside + "</error></presence>"));
+}
+// With the namespace of stanza errors for every `#`.
+std::string in_stanzas(std::string xml) {
+    for (auto at = xml.find('#'); at != xml.npos; at = xml.find('#'))
+        xml.replace(at, 1, " xmlns='" + std::string{ns::stanzas} + "'");
+    return xml;
+}
+
+} // namespace
+
+// RFC 6120 8.3.3.5 and 8.3.3.14.
+TEST_CASE("stanza errors: the address in gone and redirect is kept and written back (issue 9.20)") {
+    for (const std::string word : {"gone", "redirect"}) {
+        const auto error = error_in(in_stanzas("<" + word + "#>\n xmpp:romeo@x \n</" + word + ">"));
+        CHECK(error.address == "xmpp:romeo@x");
+        CHECK(error.message().ends_with(") to xmpp:romeo@x"));
+        CHECK(error.element(ns::client).child(word, ns::stanzas).text() == "xmpp:romeo@x");
+    }
+    CHECK(error_in(in_stanzas("<conflict#>no address</conflict>")).address.empty());
+    StanzaError other{Condition::conflict};
+    other.address = "xmpp:romeo@x"; // has no place there
+    CHECK(other.element(ns::client).child("conflict", ns::stanzas).text().empty());
+}
+
+TEST_CASE("stanza errors: who found it and the language of its text are kept (issue 9.20)") {
+    const auto xml = in_stanzas("<gone#/><text# xml:lang='cs'>je pryc</text>");
+    const auto error = error_in(xml, " by='room.x'");
+    CHECK(error.by == "room.x");
+    CHECK(error.lang == "cs");
+    CHECK(error.element(ns::client).xml() ==
+          "<error xmlns='jabber:client' type='cancel' by='room.x'><gone "
+          "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text "
+          "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='cs'>je pryc</text></error>");
+    CHECK(error_in(in_stanzas("<gone#/><text#>weg</text>")).lang == "de"); // the stanza's
+    CHECK(error_in(in_stanzas("<gone#/>")).lang.empty());
+}
+
+TEST_CASE("stanza errors: of several conditions the first counts (issue 9.20)") {
+    const auto error = error_in(in_stanzas("<brand-new#/><first xmlns='urn:app'/><forbidden#/>"
+                                           "<text#>one</text><gone#>xmpp:a@x</gone>"
+                                           "<second xmlns='urn:app'/><text#>two</text>"));
+    CHECK(error.condition == Condition::forbidden);
+    CHECK(error.type == ErrorType::auth);
+    CHECK(error.address.empty());
+    CHECK(error.text == "one");
+    CHECK(error.application.is("first", "urn:app"));
+}
+
 TEST_CASE("stanza makers") {
     CHECK(headstock::message("a@x", "<hi> & ho").xml() ==
           "<message xmlns='jabber:client' to='a@x' type='chat'><body>&lt;hi&gt; &amp; "

@@ -1,0 +1,43 @@
+// Delayed delivery (XEP-0203, and XEP-0091 before it): when a stanza was sent that comes late.
+//
+//     void heard(const Element& message) {        // from the server's store, or the history of a room
+//         if (const auto delay = headstock::Delay::of(message))
+//             std::cout << headstock::format_date_time(delay->stamp) << '\n';
+//     }
+//
+// Anybody may put it into what they send.  Believe it when `from` is one who keeps messages for you: your
+// own server or account, or a room that you are in; and when the stanza came from there.
+#pragma once
+
+#include "headstock/date_time.hpp"
+#include "headstock/jid.hpp"
+#include "headstock/ns.hpp"
+#include "headstock/payload.hpp"
+
+#include <optional>
+#include <string>
+
+namespace headstock {
+
+/// XEP-0203 section 2.
+struct Delay {
+    Jid from{}; ///< Who kept the stanza; empty when they do not say, or what they say is none.
+    DateTime stamp{};     ///< When it was sent at first, in UTC.
+    std::string reason{}; ///< For people; mostly empty.
+
+    /// The delay of a stanza, or of a <forwarded/>: the first <delay/> of XEP-0203 that reads, else the
+    /// first <x/> of XEP-0091, whose stamp may have either form.  Nothing when there is none.
+    static std::optional<Delay> of(const Element& stanza);
+};
+HEADSTOCK_PAYLOAD(
+    Delay,
+    "delay",
+    ns::delay,
+    attribute<&self::from>("from")
+        .as([](std::string_view word) { return std::optional{Jid::parse(word).value_or(Jid{})}; },
+            [](const Jid& jid) { return jid.str(); })
+        .or_default(),
+    attribute<&self::stamp>("stamp"),
+    content<&self::reason>())
+
+} // namespace headstock

@@ -1,0 +1,63 @@
+#include "headstock/jid_escape.hpp"
+
+#include <array>
+
+namespace headstock {
+namespace {
+
+struct Escape {
+    char plain;
+    std::string_view digits; ///< Lower case only, as the local part of a JID is.
+};
+constexpr std::array escapes{Escape{' ', "20"},  Escape{'"', "22"}, Escape{'&', "26"},
+                             Escape{'\'', "27"}, Escape{'/', "2f"}, Escape{':', "3a"},
+                             Escape{'<', "3c"},  Escape{'>', "3e"}, Escape{'@', "40"},
+                             Escape{'\\', "5c"}};
+
+const Escape* find_plain(char c) {
+    for (const auto& each : escapes) {
+        if (each.plain == c) return &each;
+    }
+    return nullptr;
+}
+
+// The escape that `text` begins with.
+const Escape* find_sequence(std::string_view text) {
+    if (!text.starts_with('\\')) return nullptr;
+    for (const auto& each : escapes) {
+        if (text.substr(1, 2) == each.digits) return &each;
+    }
+    return nullptr;
+}
+
+bool is_escaped(std::string_view text, std::size_t at) {
+    if (text[at] == '\\') return find_sequence(text.substr(at)) != nullptr;
+    return text[at] != ' ' || (at != 0 && at + 1 != text.size());
+}
+
+} // namespace
+
+std::string jid_escape(std::string_view text) {
+    std::string local;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto* escape = find_plain(text[i]);
+        if (escape != nullptr && is_escaped(text, i)) {
+            local.append(1, '\\').append(escape->digits);
+        } else {
+            local += text[i];
+        }
+    }
+    return local;
+}
+
+std::string jid_unescape(std::string_view local) {
+    std::string text;
+    for (std::size_t i = 0; i < local.size(); ++i) {
+        const auto* escape = find_sequence(local.substr(i));
+        text += escape != nullptr ? escape->plain : local[i];
+        if (escape != nullptr) i += 2;
+    }
+    return text;
+}
+
+} // namespace headstock
