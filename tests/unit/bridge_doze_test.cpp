@@ -205,3 +205,22 @@ TEST_CASE("doze: fresh names without end are forgotten behind it too") {
     CHECK(most < 512 * 1024);
     CHECK_FALSE(rule.forgotten.empty());
 }
+
+TEST_CASE("is_between: where nothing of an element is unfinished, dozing or awake") {
+    auto rule = test::whole_stanzas();
+    Parser parser{rule};
+    const auto between = [&](std::string_view more) {
+        test::feed(parser, more);
+        return parser.is_between();
+    };
+    CHECK(parser.is_between());
+    CHECK_FALSE(between(header.substr(0, 70)));
+    CHECK(between(header.substr(70)));
+    for (int i = 0; i < 2; ++i) {
+        for (const auto* part : {"<", "m", ">", "a", "<b/>", "<![CDATA[", "]", "]>", "</m"})
+            CHECK_FALSE(between(part));
+        CHECK(between("> \n"));
+        parser.doze();
+        CHECK(parser.is_between());
+    }
+}
