@@ -42,7 +42,8 @@ bool more_available(const ContactOnline& a, const ContactOnline& b) {
 std::string_view to_string(Show show) { return words[static_cast<std::size_t>(show)]; }
 
 Availability Availability::of(const Element& presence) {
-    return {read_show(bridge::trim(presence.child("show").text())), std::string{presence.child("status").text()},
+    return {read_show(bridge::trim(presence.child("show").text())),
+            std::string{presence.child("status").text()},
             presence.child("priority").text_as<std::int8_t>().value_or(std::int8_t{0})};
 }
 
