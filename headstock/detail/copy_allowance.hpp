@@ -16,7 +16,8 @@ struct Received {
 };
 
 /// It grows with every byte that is received and is used up by copies.  What was not used up before a
-/// stanza counts up to `burst` (Limits::copied): whatever comes, copies take time that grows as the bytes do.
+/// stanza counts up to `burst` (Limits::copied).  So, whatever comes, copies take time that grows as the
+/// bytes do.
 class CopyAllowance {
 public:
     /// Enough to copy anything once: four bytes, <a/>, are about 150 in a tree of their own.

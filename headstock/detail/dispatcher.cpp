@@ -71,8 +71,8 @@ std::optional<Demand> Dispatcher::begin(bridge::StartTag& start) {
     return demand;
 }
 
-// RFC 6120 8.2.3, RFC 6121 4.7.1: bad-request, once the stanza is known to be whole.  An answer to an iq is found
-// by its id, so without one there can be none.
+// RFC 6120 8.2.3, RFC 6121 4.7.1: bad-request, once the stanza is known to be whole.  An answer to an iq
+// is found by its id, so without one there can be none.
 std::optional<Demand> Dispatcher::refuse_start(const Tag& tag) {
     outlet_.note("dropped: not a stanza of a known kind and type");
     ill_typed_ = kind_ != StanzaKind::iq || tag.has_attribute("id");

@@ -1,4 +1,4 @@
-// What a row would copy is counted before it is copied, and what is too much is passed over and told once.
+// What a row would copy is counted before it is copied; what is too much is passed over and told once.
 #include "bridge/detail/copy_size.hpp"
 #include "headstock/detail/concat.hpp"
 #include "headstock/detail/dispatcher.hpp"

@@ -9,7 +9,8 @@ namespace headstock::detail {
 namespace {
 
 // A name stands here when no contact, room or service has a reason to send it.  <private/> of carbons and
-// <archived/> of the first archives come with what contacts say, <fin/> of the newer ones answers a request.
+// <archived/> of the first archives come with what contacts say; <fin/> of the newer ones answers a
+// request.
 constexpr std::array names{
     GuardedName{ns::roster, {}, "RFC 6121 2.1.6, XEP-0237"}, // an item alone would do for its row
     GuardedName{"jabber:iq:privacy", {}, "XEP-0016 2.4"},

@@ -17,8 +17,8 @@ bool may_answer(std::string_view to, std::string_view from, const Jid& own);
 bool is_sender(Sender sender, std::string_view jid, std::string_view from, const Jid& own);
 
 /// `from` is our own account: absent or our bare JID, which for a component is its domain.  As the server
-/// wrote it, but for the case of ASCII letters: an address that only becomes ours when it is normalised, as one in
-/// full-width letters, is another's.
+/// wrote it, but for the case of ASCII letters: an address that only becomes ours when it is normalised,
+/// as one in full-width letters, is another's.
 bool is_account(std::string_view from, const Jid& own);
 
 } // namespace headstock::detail
