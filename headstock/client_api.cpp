@@ -45,7 +45,7 @@ ClientApi::~ClientApi() = default;
 
 Delivery ClientApi::send_stanza(const Element& stanza) {
     assert_thread(*core_);
-    if (!core_->here()) return {of_the_parent(), {}};
+    if (!core_->may_be_here()) return {of_the_parent(), {}};
     auto delivery = core_->session().send(stanza);
     if (core_->on_output) core_->on_output();
     return delivery;
@@ -53,7 +53,7 @@ Delivery ClientApi::send_stanza(const Element& stanza) {
 
 Delivery ClientApi::send_raw_stanza(std::string_view xml) {
     assert_thread(*core_);
-    if (!core_->here()) return {of_the_parent(), {}};
+    if (!core_->may_be_here()) return {of_the_parent(), {}};
     auto delivery = core_->session().send_raw(xml);
     if (core_->on_output) core_->on_output();
     return delivery;
@@ -74,7 +74,7 @@ Delivery ClientApi::ask(const Element& iq,
                         std::chrono::milliseconds timeout,
                         bool keeps_answer) {
     assert_thread(*core_);
-    if (!core_->here()) return {of_the_parent(), {}};
+    if (!core_->may_be_here()) return {of_the_parent(), {}};
     const auto core = core_; // a callback that is refused ends here, and may destroy the client
     if (timeout <= std::chrono::milliseconds{0}) timeout = core->options().timeouts.request;
     auto delivery = core->session().request(iq, std::move(callback), timeout, keeps_answer);

@@ -76,6 +76,7 @@ public:
     bool bound() const { return thread_.load() != std::thread::id{}; }
     /// False in a child of fork() that has this client from its parent, and may do nothing with it.
     bool here() const { return session_.inbox()->here(); }
+    bool may_be_here() const { return session_.inbox()->may_be_here(); } ///< Without a system call.
     /// In such a child, in the place of the end: keep `self`, untouched, for as long as the process lives.
     /// It may hold locks and threads that are not there.
     void leave(std::shared_ptr<void> self) noexcept { left_ = std::move(self); }
@@ -103,7 +104,7 @@ private:
     private:
         /// There are workers, in this process: a child of fork() can neither use its parent's nor wait for
         /// them.
-        bool alive() const { return workers_ && process_.may_be_here(); }
+        bool alive() const { return workers_ && process_.is_here(); }
 
         unsigned count_;
         std::unique_ptr<Workers> workers_;

@@ -185,7 +185,7 @@ template <class F>
 void Driver::act(F&& happened) {
     const auto self = shared_from_this();
     if (!transport_) return;
-    if (!core_->here()) return leave();
+    if (!core_->may_be_here()) return leave();
     core_->tick(transport_->now_ms());
     if (transport_) happened();
     if (transport_) follow();

@@ -36,7 +36,7 @@ public:
     }
 
     std::vector<std::function<void()>> take() {
-        if (!here()) return {};
+        if (!may_be_here()) return {};
         const std::lock_guard lock{mutex_};
         return std::exchange(waiting_, {});
     }
@@ -49,6 +49,10 @@ public:
     }
     /// False in a child of the process that has started the client.
     bool here() const noexcept {
+        return !bound_.load(std::memory_order_acquire) || process_.is_here();
+    }
+    /// The same without a system call: see Process.
+    bool may_be_here() const noexcept {
         return !bound_.load(std::memory_order_acquire) || process_.may_be_here();
     }
 

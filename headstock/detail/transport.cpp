@@ -49,7 +49,8 @@ public:
     std::uint64_t now_ms() const override;
     void request_turn() override;
     void wake() noexcept override {
-        wake_wanted_.store(true, std::memory_order_relaxed);
+        wake_wanted_ =
+            true; // in one order with libuv's own flag, which says that a wake-up is under way
         uv_async_send(&wake_);
     }
     int run() override;
@@ -170,8 +171,7 @@ void UvTransport::turn() {
 
 void UvTransport::woken() {
     connection_->look_up_answered();
-    if (wake_wanted_.exchange(false, std::memory_order_relaxed) && owner_)
-        owner_->transport_woken();
+    if (wake_wanted_.exchange(false) && owner_) owner_->transport_woken();
 }
 
 int UvTransport::run() {

@@ -46,11 +46,11 @@ constexpr bool child_has_threads = true;
 class Child {
 public:
     /// Runs `f` in a child, that ends with what it gives.
-    explicit Child(const std::function<bool()>& f) : Child() {
+    explicit Child(const std::function<bool()>& f, pid_t (*how)() = &fork) : Child(how) {
         if (is_here()) end(f());
     }
     /// From here on there are two.
-    Child() : process_(fork()) {
+    explicit Child(pid_t (*how)() = &fork) : process_(how()) {
         if (is_here()) alarm(20);
     }
     bool is_here() const { return process_ == 0; }
@@ -206,6 +206,19 @@ TEST_CASE("a child of another thread than the client's may destroy the client (i
     forked.open();
     loop.join();
     talk.check(error);
+}
+
+TEST_CASE("a child that no handler of fork() has seen is one too (issue 9.8)") {
+    Talk talk;
+    talk.fork_here = [&] {
+        const Child child{[&] {
+                              talk.client.reset();
+                              return talk.hooks == 0;
+                          },
+                          &_Fork};
+        CHECK(child.was_good());
+    };
+    talk.check(talk.client->run());
 }
 
 TEST_CASE("in a child the public calls refuse, and wait for nobody (issue 9.8)") {
