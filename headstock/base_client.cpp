@@ -15,7 +15,7 @@ struct BaseClient::KeyJob::State {
 BaseClient::BaseClient(std::string_view jid, std::string_view password, const Options& options)
     : ClientOf(std::make_shared<detail::ClientCore>(jid, password, options, this)) {}
 
-BaseClient::~BaseClient() { core_->session().abandon(); }
+BaseClient::~BaseClient() { core_->here() ? core_->session().abandon() : core_->leave(core_); }
 
 // Each function holds the core: a handler may destroy the client.
 

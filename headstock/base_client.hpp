@@ -36,7 +36,8 @@ public:
     /// `jid` and `password` are copied; the password is wiped once it is used.  A malformed JID or an
     /// unreadable CA file is told by connected().
     BaseClient(std::string_view jid, std::string_view password, const Options& options = {});
-    /// Calls no hook and touches no handler; waits for threaded calls.
+    /// Calls no hook and touches no handler; waits for threaded calls.  In a child of fork() that has the
+    /// client from its parent, connected(): waits for nothing, and leaves its memory as it is.
     ~BaseClient();
 
     /// The time in milliseconds from any fixed beginning; it never goes back.  Call it before the

@@ -31,6 +31,11 @@ void print_exception(std::string_view row, const std::exception_ptr& error) {
     }
 }
 
+// In a child of fork() nothing may be sent: the stream is the parent's.
+Error of_the_parent() {
+    return {Errc::not_ready, "not sent: this client was started before fork(), in the parent"};
+}
+
 } // namespace
 
 ClientApi::ClientApi(std::shared_ptr<detail::ClientCore> core) : core_(std::move(core)) {
@@ -41,6 +46,7 @@ ClientApi::~ClientApi() = default;
 
 Delivery ClientApi::send_stanza(const Element& stanza) {
     assert_thread(*core_);
+    if (!core_->may_be_here()) return {of_the_parent(), {}};
     auto delivery = core_->session().send(stanza);
     if (core_->on_output) core_->on_output();
     return delivery;
@@ -48,6 +54,7 @@ Delivery ClientApi::send_stanza(const Element& stanza) {
 
 Delivery ClientApi::send_raw_stanza(std::string_view xml) {
     assert_thread(*core_);
+    if (!core_->may_be_here()) return {of_the_parent(), {}};
     auto delivery = core_->session().send_raw(xml);
     if (core_->on_output) core_->on_output();
     return delivery;
@@ -68,6 +75,7 @@ Delivery ClientApi::ask(const Element& iq,
                         std::chrono::milliseconds timeout,
                         bool keeps_answer) {
     assert_thread(*core_);
+    if (!core_->may_be_here()) return {of_the_parent(), {}};
     const auto core = core_; // a callback that is refused ends here, and may destroy the client
     if (timeout <= std::chrono::milliseconds{0}) timeout = core->options().timeouts.request;
     auto delivery = core->session().request(iq, std::move(callback), timeout, keeps_answer);

@@ -1,4 +1,8 @@
 // What a client or component can be told besides its JID and password.  Every member has a default that is safe.
+//
+// One thing about the process cannot be chosen here: the first client that connects ignores SIGPIPE in all of
+// it, since libuv writes to sockets that a peer may have reset.  A program that has set a disposition itself
+// keeps it; then writing to such a socket is what that says.
 #pragma once
 
 #include "headstock/mechanism.hpp"
@@ -22,7 +26,8 @@ enum class Tls : std::uint8_t {
               ///< component's secret, a hash
 };
 
-/// The longest each phase may take.  Past it the session ends with Errc::timed_out.
+/// The longest each phase may take.  Past it the session ends with Errc::timed_out.  What a hook of a
+/// registration takes for its answer counts for none of them.
 struct Timeouts {
     using ms = std::chrono::milliseconds;
     ms connect = ms{15'000};      ///< name look-up and TCP; half of it for one address
@@ -32,9 +37,11 @@ struct Timeouts {
                                   ///< component's handshake
     ms registration = ms{30'000}; ///< each step of an in-band registration
     ms bind = ms{30'000};         ///< resource binding and legacy session
-    ms request = ms{60'000};      ///< an iq get or set without a timeout of its own
-    ms write = ms{60'000}; ///< for which the peer takes not one byte of more than Limits::queued
-    ms stop = ms{5'000};   ///< from stop() to the closed connection
+    ms login = ms{60'000};   ///< all of it, from the connection to the ready session, whatever its
+                             ///< phases may take each
+    ms request = ms{60'000}; ///< an iq get or set without a timeout of its own
+    ms write = ms{60'000};   ///< for which the peer takes not one byte of more than Limits::queued
+    ms stop = ms{5'000};     ///< from stop() to the closed connection
 };
 
 /// The most that peers and callers can make one client hold.  Bytes.  Passing one of the first five ends
@@ -78,8 +85,10 @@ struct Options {
     bool insecure_plain_password = false;
     /// Refuse to log in with anything weaker.
     Mechanism minimum_mechanism = Mechanism::plain;
-    /// Refuse a SCRAM server that asks for more rounds (RFC 5802 5.1); it costs about 0.6 us each.
-    unsigned maximum_iterations = 10'000'000;
+    /// Refuse a SCRAM server that asks for more rounds (RFC 5802 5.1), before any is done.  The default is
+    /// about a second's work: 0.3 s with SHA-1, 0.8 s with SHA-256, 1.3 s with SHA-512, on a thread of its
+    /// own that ends with the client.  Servers ask for 4,096 to some 600,000.
+    unsigned maximum_iterations = 1'500'000;
     /// The caller's loop, borrowed; it must outlive the client.  Null: the client makes its own.
     /// libuv's loops are not reentrant: a handler that runs the loop of its own client ends the program.
     uv_loop_s* loop = nullptr;

@@ -17,7 +17,8 @@ LAYERS = {
     0: ["bridge/**"],
     1: ["headstock/{ns,error,limits,mechanism,jid*,stanza*,registration,options,version}",
         "headstock/{date_time,events,lifetime,payload_error,printable}", "headstock/detail/{fifo,payload_*,word}",
-        "headstock/detail/{ascii,concat,crypto,domain_part,saslprep,secret,secret_name,xml_tag,precis,unicode,base64}{,_*}"],
+        "headstock/detail/{ascii,concat,crypto,domain_part,process,saslprep,seconds,secret,secret_name,xml_tag,precis}{,_*}",
+        "headstock/detail/{unicode,base64}{,_*}"],
     2: ["headstock/{handlers,reply,register,requests,delivery,path}{,_*}",
         "headstock/{answer,payload}",
         "headstock/detail/{copy_allowance,dispatcher,event_row,registry,result,row,signature,table,timers,hooks,guarded,senders,reply_state}{,_*}",
@@ -26,7 +27,7 @@ LAYERS = {
         "headstock/detail/{inbox,outbox,outgoing,recorder,redact,wire_log}{,_*}"],
     3: ["headstock/detail/{tls,transport,resolver,workers}{,_*}", "headstock/detail/certificate_names"],
     4: ["headstock/{base_client,async_client,async_component,client_api,headstock,on_loop,one_off}",
-        "headstock/detail/{client_core,driver}{,_*}"],
+        "headstock/detail/{client_core,driver,key_thread}{,_*}"],
     5: ["headstock/extensions/**"],
     6: ["examples/*"],
     7: ["tests/bench/*"],
@@ -51,10 +52,10 @@ GUARDED = [
     (r"arpa/inet\.h", ["headstock/detail/{certificate_names,domain_part,transport*,resolver*}.cpp"]),
     # the rest of the system: sockets, signals, terminals, options
     (r"(sys|netinet|net)/.*|(fcntl|getopt|netdb|poll|pthread|signal|termios|time|unistd)\.h",
-     ["headstock/detail/{crypto,tls*,transport*,resolver*}.{c,h}pp", "examples/*.{c,h}pp",
+     ["headstock/detail/{crypto,process,tls*,transport*,resolver*}.{c,h}pp", "examples/*.{c,h}pp",
       "tests/bench/{side_by_side_result,idle_clients,large_stanza,stand_in_server}.{c,h}pp"]),
     (r"condition_variable|future|(shared_)?mutex|stop_token|thread",
-     ["headstock/detail/{crypto,tls*,transport*,resolver*,client_core*,inbox*,workers*}.{c,h}pp",
+     ["headstock/detail/{crypto,tls*,transport*,resolver*,client_core*,inbox*,key_thread*,workers*}.{c,h}pp",
       "headstock/{*client,one_off}.{c,h}pp", "examples/*.{c,h}pp"]),
 ]
 STANDARD = re.compile(r"[a-z_0-9]+")  # <vector>: no dot, no slash

@@ -4,6 +4,7 @@
 #include "headstock/detail/concat.hpp"
 
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 namespace headstock::detail {
@@ -14,6 +15,16 @@ Jid parse_or_note(std::string_view text, Error& error) {
 }
 
 } // namespace
+
+std::uint64_t ClientCore::Pool::run(std::uint64_t strand, std::function<void()> job) {
+    if (!workers_) {
+        workers_ = std::make_unique<Workers>(count_);
+        process_ = {};
+    }
+    if (alive()) return workers_->run(strand, std::move(job));
+    throw std::system_error{std::make_error_code(std::errc::operation_not_permitted),
+                            "headstock: a child of fork() has no threads for threaded rows"};
+}
 
 ClientCore::ClientCore(std::string_view jid,
                        std::string_view password,
@@ -33,6 +44,11 @@ Error ClientCore::check() {
     if (error || !may_use_tls()) return error;
     context_ = TlsContext::make({options_.ca_file, options_.insecure_skip_verification}, error);
     return error;
+}
+
+void ClientCore::bind_thread() {
+    thread_ = std::this_thread::get_id();
+    session_.inbox()->bind();
 }
 
 // A component has no STARTTLS: it begins with TLS or goes without.

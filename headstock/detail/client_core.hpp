@@ -2,6 +2,7 @@
 #pragma once
 
 #include "headstock/detail/fifo.hpp"
+#include "headstock/detail/process.hpp"
 #include "headstock/detail/session.hpp"
 #include "headstock/detail/threads.hpp"
 #include "headstock/detail/tls.hpp"
@@ -70,9 +71,15 @@ public:
     bool wants_close() const { return session_.step() == Step::close; }
 
     /// From now on, only this thread may call; asserted in debug builds.
-    void bind_thread() { thread_ = std::this_thread::get_id(); }
+    void bind_thread();
     void unbind_thread() { thread_ = std::thread::id{}; }
     bool bound() const { return thread_.load() != std::thread::id{}; }
+    /// False in a child of fork() that has this client from its parent, and may do nothing with it.
+    bool here() const { return session_.inbox()->here(); }
+    bool may_be_here() const { return session_.inbox()->may_be_here(); } ///< Without a system call.
+    /// In such a child, in the place of the end: keep `self`, untouched, for as long as the process lives.
+    /// It may hold locks and threads that are not there.
+    void leave(std::shared_ptr<void> self) noexcept { left_ = std::move(self); }
     bool on_thread() const { return !bound() || thread_.load() == std::this_thread::get_id(); }
 
     /// Called when something was sent from outside the functions above.
@@ -83,23 +90,25 @@ private:
     class Pool final : public Threads {
     public:
         explicit Pool(unsigned count) : count_(count) {}
-        std::uint64_t run(std::uint64_t strand, std::function<void()> job) override {
-            if (!workers_) workers_ = std::make_unique<Workers>(count_);
-            return workers_->run(strand, std::move(job));
-        }
+        std::uint64_t run(std::uint64_t strand, std::function<void()> job) override;
         std::vector<std::uint64_t> drop(std::uint64_t strand) override {
-            return workers_ ? workers_->drop(strand) : std::vector<std::uint64_t>{};
+            return alive() ? workers_->drop(strand) : std::vector<std::uint64_t>{};
         }
         std::vector<std::uint64_t> drop_queued() override {
-            return workers_ ? workers_->drop_queued() : std::vector<std::uint64_t>{};
+            return alive() ? workers_->drop_queued() : std::vector<std::uint64_t>{};
         }
         void close() override {
-            if (workers_) workers_->close();
+            if (alive()) workers_->close();
         }
 
     private:
+        /// There are workers, in this process: a child of fork() can neither use its parent's nor wait for
+        /// them.
+        bool alive() const { return workers_ && process_.is_here(); }
+
         unsigned count_;
         std::unique_ptr<Workers> workers_;
+        Process process_{}; ///< Of the workers.
     };
 
     struct Flight {
@@ -152,6 +161,7 @@ private:
     bool wire_broken_ = false; ///< TLS takes nothing more.
     bool wants_input_ = true;
     std::atomic<std::thread::id> thread_{};
+    std::shared_ptr<void> left_{};
 };
 
 } // namespace headstock::detail

@@ -1,6 +1,7 @@
 #include "headstock/detail/crypto.hpp"
 
 #include "bridge/detail/block.hpp"
+#include "headstock/detail/process.hpp"
 #include "headstock/detail/secret.hpp"
 
 extern "C" { // mbedTLS 2.28 forgot it in this one header
@@ -9,13 +10,9 @@ extern "C" { // mbedTLS 2.28 forgot it in this one header
 
 #include <mbedtls/base64.h>
 #include <mbedtls/md.h>
-#include <mbedtls/pkcs5.h>
 #include <mbedtls/platform_util.h>
-#include <mbedtls/version.h>
 
-#include <pthread.h>
 #include <sys/random.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -32,6 +29,7 @@ using bridge::detail::Block;
 
 namespace {
 
+constexpr unsigned rounds_between_looks = 1024; // a millisecond
 constexpr std::size_t tokens_ahead = 42; // a kilobyte; a call costs as much as some 150 bytes
 
 mbedtls_md_type_t type_of(Hash hash) {
@@ -58,28 +56,79 @@ void check(int result) {
     throw std::runtime_error("mbedTLS was built without a hash that is needed");
 }
 
-#if MBEDTLS_VERSION_NUMBER >= 0x03030000
-int pbkdf2_into(
-    Digest& key, Hash hash, std::string_view password, std::string_view salt, unsigned rounds) {
-    return mbedtls_pkcs5_pbkdf2_hmac_ext(type_of(hash), bytes_of(password), password.size(),
-                                         bytes_of(salt), salt.size(), rounds,
-                                         static_cast<std::uint32_t>(key.size()), key.data());
-}
-#else
-int pbkdf2_into(
-    Digest& key, Hash hash, std::string_view password, std::string_view salt, unsigned rounds) {
-    mbedtls_md_context_t context;
-    mbedtls_md_init(&context);
-    int result = mbedtls_md_setup(&context, info_of(hash), 1);
-    if (result == 0) {
-        result = mbedtls_pkcs5_pbkdf2_hmac(&context, bytes_of(password), password.size(),
-                                           bytes_of(salt), salt.size(), rounds,
-                                           static_cast<std::uint32_t>(key.size()), key.data());
+// One hash under way.
+class Hashing {
+public:
+    explicit Hashing(Hash hash) {
+        mbedtls_md_init(&context_);
+        check(mbedtls_md_setup(&context_, info_of(hash), 0));
     }
-    mbedtls_md_free(&context);
-    return result;
+    ~Hashing() { mbedtls_md_free(&context_); }
+    Hashing(const Hashing&) = delete;
+    Hashing& operator=(const Hashing&) = delete;
+
+    void start() { check(mbedtls_md_starts(&context_)); }
+    void start_as(const Hashing& other) { check(mbedtls_md_clone(&context_, &other.context_)); }
+    void add(std::string_view bytes) {
+        check(mbedtls_md_update(&context_, bytes_of(bytes), bytes.size()));
+    }
+    void finish(Digest& result) { check(mbedtls_md_finish(&context_, result.data())); }
+
+private:
+    mbedtls_md_context_t context_;
+};
+
+// HMAC (RFC 2104) with one key for many messages.  What the key makes of both hashes is kept: a message
+// of one digest costs two blocks then, where mbedTLS's own HMAC and PBKDF2 hash four.
+class KeyedHash {
+public:
+    KeyedHash(Hash hash, std::string_view key)
+        : inner_(hash), outer_(hash), work_(hash), result_(hash) {
+        const std::size_t block = hash == Hash::sha512 ? 128 : 64;
+        Digest shorter;
+        if (key.size() > block) key = (shorter = digest(hash, key)).view();
+        begin(inner_, key, block, 0x36);
+        begin(outer_, key, block, 0x5c);
+    }
+
+    /// The digest of `a` and `b` in a row; valid until the next one.
+    const Digest& of(std::string_view a, std::string_view b = {}) {
+        work_.start_as(inner_);
+        work_.add(a);
+        if (!b.empty()) work_.add(b);
+        work_.finish(result_);
+        work_.start_as(outer_);
+        work_.add(result_.view());
+        work_.finish(result_);
+        return result_;
+    }
+
+private:
+    static void begin(Hashing& hashing, std::string_view key, std::size_t block, char pad) {
+        std::array<char, 128> padded;
+        for (std::size_t i = 0; i < block; ++i)
+            padded[i] = static_cast<char>((i < key.size() ? key[i] : 0) ^ pad);
+        hashing.start();
+        hashing.add({padded.data(), block});
+        wipe(padded.data(), padded.size());
+    }
+
+    Hashing inner_;
+    Hashing outer_;
+    Hashing work_;
+    Digest result_;
+};
+
+void mix(Digest& into, const Digest& other) {
+    std::uint32_t a = 0;
+    std::uint32_t b = 0;
+    for (std::size_t at = 0; at < into.size(); at += sizeof a) {
+        std::memcpy(&a, into.data() + at, sizeof a);
+        std::memcpy(&b, other.view().data() + at, sizeof b);
+        a ^= b;
+        std::memcpy(into.data() + at, &a, sizeof a);
+    }
 }
-#endif
 
 void fill_random(unsigned char* bytes, std::size_t size) {
     for (std::size_t done = 0; done < size;) {
@@ -91,15 +140,6 @@ void fill_random(unsigned char* bytes, std::size_t size) {
         }
         done += static_cast<std::size_t>(drawn);
     }
-}
-
-// How often this process became another one.  What was drawn before a fork belongs to the parent.
-std::atomic<unsigned> forks{0};
-
-unsigned watch_forks() {
-    const int failed = pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1); });
-    if (failed != 0) throw std::bad_alloc();
-    return forks;
 }
 
 // One of A-Z a-z 0-9 - _ by six bits of each byte.
@@ -117,12 +157,10 @@ Block letters_of(Block random) {
 class Tokens {
 public:
     const Token& draw() {
-        static const unsigned watched = watch_forks();
-        static_cast<void>(watched);
-        if (const auto now = forks.load(std::memory_order_relaxed);
-            left_ == 0 || now != drawn_in_) {
+        if (left_ == 0 ||
+            !drawn_in_.may_be_here()) { // what was drawn before a fork is the parent's
             refill();
-            drawn_in_ = now;
+            drawn_in_ = {};
         }
         return tokens_[--left_];
     }
@@ -142,7 +180,7 @@ private:
 
     std::array<Token, tokens_ahead> tokens_{};
     std::size_t left_ = 0;
-    unsigned drawn_in_ = 0;
+    Process drawn_in_{};
 };
 
 } // namespace
@@ -168,10 +206,25 @@ Digest hmac(Hash hash, std::string_view key, std::string_view data) {
     return result;
 }
 
-Digest pbkdf2(Hash hash, std::string_view password, std::string_view salt, unsigned iterations) {
-    Digest key(hash);
-    check(pbkdf2_into(key, hash, password, salt, iterations));
+std::optional<Digest> pbkdf2(Hash hash,
+                             std::string_view password,
+                             std::string_view salt,
+                             unsigned iterations,
+                             const std::atomic<bool>& stop) {
+    KeyedHash keyed(hash, password);
+    Digest key = keyed.of(salt, std::string_view{"\0\0\0\1", 4}); // the first block is all we need
+    Digest last = key;
+    for (unsigned round = 1; round < iterations; ++round) {
+        if (round % rounds_between_looks == 0 && stop.load(std::memory_order_relaxed)) return {};
+        last = keyed.of(last.view());
+        mix(key, last);
+    }
     return key;
+}
+
+Digest pbkdf2(Hash hash, std::string_view password, std::string_view salt, unsigned iterations) {
+    static constexpr std::atomic<bool> never{false};
+    return *pbkdf2(hash, password, salt, iterations, never);
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) {

@@ -1,8 +1,10 @@
 #include "headstock/detail/driver.hpp"
 
 #include "headstock/detail/concat.hpp"
+#include "headstock/detail/seconds.hpp"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace headstock::detail {
@@ -22,20 +24,19 @@ std::uint16_t port_of(const Options& options, Role role) {
     return options.tls == Tls::direct ? direct_tls_port : starttls_port;
 }
 
-std::string seconds(std::chrono::milliseconds time) {
-    auto text = std::to_string(time.count() / 1000);
-    if (const auto rest = time.count() % 1000; rest != 0)
-        text += "." + std::to_string(rest + 1000).substr(1);
-    return text + " s";
-}
-
 Error one_session() {
     return {Errc::not_ready, "a client is one session, and this one has begun; make another"};
+}
+
+Error of_the_parent() {
+    return {Errc::not_ready,
+            "this client was started before fork(), in the parent; make one in the child"};
 }
 
 } // namespace
 
 Error Driver::start() {
+    if (!core_->here()) return of_the_parent();
     if (std::exchange(started_, true)) return one_session();
     core_->bind_thread();
     if (auto error = open()) {
@@ -77,6 +78,7 @@ Error Driver::run() {
     if (core_->options().loop != nullptr)
         return {Errc::invalid_option,
                 "run() is for a client with its own loop; with Options::loop call start()"};
+    if (!core_->here()) return of_the_parent();
     if (std::exchange(ran_, true)) return one_session();
     if (!started_) {
         if (auto error = start()) return error;
@@ -85,11 +87,13 @@ Error Driver::run() {
     if (transport_) transport_->run();
     if (canceled_)
         return {std::make_error_code(std::errc::operation_canceled), "the client was destroyed"};
+    if (!core_->here()) return of_the_parent();
     return core_->session().error();
 }
 
 // Until the loop runs it is the inbox that keeps the wish, whatever the thread.
 void Driver::stop() {
+    if (!core_->here()) return;
     if (core_->bound() && core_->on_thread()) return stop_here();
     stop_soon();
 }
@@ -100,8 +104,15 @@ void Driver::stop_soon() {
 
 void Driver::cancel() {
     canceled_ = true;
+    if (!core_->here()) return leave();
     core_->session().abandon();
     release();
+}
+
+// In a child of fork().
+void Driver::leave() noexcept {
+    core_->leave(shared_from_this());
+    if (auto* transport = transport_.release()) transport->leave(core_->on_thread());
 }
 
 void Driver::stop_here() {
@@ -154,11 +165,15 @@ void Driver::transport_turn() noexcept {
 }
 
 void Driver::transport_woken() noexcept {
-    act([this] { core_->run_inbox(); });
+    act([this] {
+        take_keys();
+        if (transport_) core_->run_inbox();
+    });
 }
 
 void Driver::transport_ended(const Error& why) noexcept {
     const auto self = shared_from_this();
+    if (!core_->here()) return leave();
     core_->tick(transport_->now_ms());
     confirm();
     core_->disconnected(refused_ ? refused_ : why);
@@ -170,6 +185,7 @@ template <class F>
 void Driver::act(F&& happened) {
     const auto self = shared_from_this();
     if (!transport_) return;
+    if (!core_->may_be_here()) return leave();
     core_->tick(transport_->now_ms());
     if (transport_) happened();
     if (transport_) follow();
@@ -182,6 +198,7 @@ void Driver::follow() {
     see_to_reading();
     if (!transport_) return;
     derive_key();
+    if (!transport_) return;
     if (core_->session().state() == State::ready && std::exchange(hurried_, false))
         transport_->set_quick_ack(false);
     if (core_->wants_close()) return close_when_written();
@@ -257,11 +274,24 @@ void Driver::set_deadline() {
 }
 
 void Driver::derive_key() {
+    if (key_ && core_->session().state() != State::deriving) key_.reset();
     auto request = core_->take_key_request();
     if (!request) return;
-    auto keys = std::make_shared<ScramKeys>();
-    transport_->work([keys, request = std::move(*request)] { *keys = derive_keys(request); },
-                     [this, keys] { act([&] { core_->derived(*keys); }); });
+    try {
+        key_ = std::make_unique<KeyThread>(std::move(*request),
+                                           [transport = transport_.get()] { transport->wake(); });
+    } catch (const std::system_error& error) {
+        core_->fail({error.code(), "no thread to derive the key on"});
+    }
+}
+
+void Driver::take_keys() {
+    if (!key_ || !key_->done()) return;
+    const auto keys = key_->keys();
+    const auto error = key_->error();
+    key_.reset(); // before anything that may end the transport, which its thread may be about to wake
+    if (!error) return core_->derived(keys);
+    core_->fail({error.code, "the key of the login cannot be derived"});
 }
 
 void Driver::finish() {
@@ -272,6 +302,7 @@ void Driver::finish() {
 void Driver::release() {
     core_->session().inbox()->set_wake(nullptr);
     core_->on_output = nullptr;
+    key_.reset(); // before what it wakes
     transport_.reset();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "headstock/detail/client_core.hpp"
+#include "headstock/detail/key_thread.hpp"
 #include "headstock/detail/transport.hpp"
 #include "headstock/error.hpp"
 
@@ -57,11 +58,14 @@ private:
     void set_deadline();
     void see_to_nap();
     void derive_key();
+    void take_keys();
+    void leave() noexcept;
     void finish();
     void release();
 
     std::shared_ptr<ClientCore> core_;
     TransportHandle transport_;
+    std::unique_ptr<KeyThread> key_; ///< While a key is derived.
     std::string peer_;
     Error refused_;                         ///< Why we gave up connecting.
     std::optional<std::uint64_t> deadline_; ///< What the transport's timer is set to.

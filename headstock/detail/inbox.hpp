@@ -1,6 +1,9 @@
 // What other threads hand to the client's own thread.
 #pragma once
 
+#include "headstock/detail/process.hpp"
+
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -11,7 +14,8 @@
 namespace headstock::detail {
 
 /// A queue of functions that any thread may fill and the client's thread empties.  Shared: a Reply may
-/// outlive its client, and then finds the inbox closed.
+/// outlive its client, and then finds the inbox closed.  In a child of fork() the inbox of a client that was
+/// started before is closed, and its lock is not touched: a thread that is not there may hold it.
 class Inbox {
 public:
     /// `limit`: how many may wait for offer() to take one more.
@@ -20,22 +24,41 @@ public:
     /// For what is owed, an answer or the end: always taken.  False when the client has ended: `f` will
     /// not run.
     bool push(std::function<void()> f) {
+        if (!here()) return false;
         const std::lock_guard lock{mutex_};
         return put(std::move(f));
     }
     /// For what a program may give without end.  False too when more than the limit would wait.
     bool offer(std::function<void()> f) {
+        if (!here()) return false;
         const std::lock_guard lock{mutex_};
         return waiting_.size() < limit_ && put(std::move(f));
     }
 
     std::vector<std::function<void()>> take() {
+        if (!may_be_here()) return {};
         const std::lock_guard lock{mutex_};
         return std::exchange(waiting_, {});
     }
 
+    /// The client is started, and belongs to this process from now on.
+    void bind() {
+        if (bound_.load(std::memory_order_relaxed)) return;
+        process_ = {};
+        bound_.store(true, std::memory_order_release);
+    }
+    /// False in a child of the process that has started the client.
+    bool here() const noexcept {
+        return !bound_.load(std::memory_order_acquire) || process_.is_here();
+    }
+    /// The same without a system call: see Process.
+    bool may_be_here() const noexcept {
+        return !bound_.load(std::memory_order_acquire) || process_.may_be_here();
+    }
+
     /// `wake` is called, under the lock and on the pushing thread, after each push; empty for none.
     void set_wake(std::function<void()> wake) {
+        if (!here()) return;
         const std::lock_guard lock{mutex_};
         wake_ = std::move(wake);
         if (wake_ && !waiting_.empty()) wake_();
@@ -43,6 +66,7 @@ public:
 
     /// From now on nothing is taken.  Gives what still waited: to be run, or dropped.
     std::vector<std::function<void()>> close() {
+        if (!here()) return {};
         const std::lock_guard lock{mutex_};
         closed_ = true;
         wake_ = nullptr;
@@ -57,6 +81,8 @@ private:
         return true;
     }
 
+    std::atomic<bool> bound_{false};
+    Process process_{}; ///< Not written to once bound.
     const std::size_t limit_;
     std::mutex mutex_;
     std::vector<std::function<void()>> waiting_;

@@ -57,11 +57,17 @@ Digest client_proof(Hash hash, const ScramKeys& keys, std::string_view auth_mess
 
 } // namespace
 
-ScramKeys derive_keys(const KeyRequest& request) {
+std::optional<ScramKeys> derive_keys(const KeyRequest& request, const std::atomic<bool>& stop) {
     const auto salted =
-        pbkdf2(request.hash, request.password.view(), request.salt, request.iterations);
-    return {hmac(request.hash, salted.view(), "Client Key"),
-            hmac(request.hash, salted.view(), "Server Key")};
+        pbkdf2(request.hash, request.password.view(), request.salt, request.iterations, stop);
+    if (!salted) return {};
+    return ScramKeys{hmac(request.hash, salted->view(), "Client Key"),
+                     hmac(request.hash, salted->view(), "Server Key")};
+}
+
+ScramKeys derive_keys(const KeyRequest& request) {
+    static constexpr std::atomic<bool> never{false};
+    return *derive_keys(request, never);
 }
 
 ScramClient::ScramClient(

@@ -9,7 +9,9 @@
 #include "headstock/detail/secret.hpp"
 #include "headstock/error.hpp"
 
+#include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +35,8 @@ struct ScramKeys {
 /// PBKDF2 and two HMACs: milliseconds to seconds, by the iterations.  Pure; from any thread; throws
 /// nothing but std::bad_alloc for a hash that is available().
 ScramKeys derive_keys(const KeyRequest& request);
+/// The same until `stop` is set; then nothing, within milliseconds.
+std::optional<ScramKeys> derive_keys(const KeyRequest& request, const std::atomic<bool>& stop);
 
 /// What to do next.
 struct SaslStep {

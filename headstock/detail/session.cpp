@@ -7,6 +7,7 @@
 #include "headstock/detail/concat.hpp"
 #include "headstock/detail/crypto.hpp"
 #include "headstock/detail/saslprep.hpp"
+#include "headstock/detail/seconds.hpp"
 #include "headstock/detail/senders.hpp"
 #include "headstock/events.hpp"
 #include "headstock/ns.hpp"
@@ -57,6 +58,7 @@ Session::~Session() { inbox_->close(); }
 
 void Session::connected(Reach reach) {
     if (state_ != State::idle) return; // stopped before
+    login_end_ = saturated(now_, ms_count(options_.timeouts.login));
     if (options_.tls == Tls::direct) {
         enter(State::securing, options_.timeouts.tls);
         step_ = Step::start_tls;
@@ -194,6 +196,7 @@ void Session::on_form(const Element& iq) {
     }
     form.set("username", std::string{account_.local()});
     form.set("password", std::string{password_.view()});
+    user_answered_ = true;
     if (!dispatcher_.guarded("handle_register_form", [&] { options_.registration.fill(form); }))
         return finish(
             {Errc::rejected, "handle_register_form threw an exception; nothing was registered"});
@@ -215,6 +218,7 @@ void Session::on_form(const Element& iq) {
 void Session::on_registered(const Element& iq) {
     if (iq.attribute("type") == "error") return on_registration_error(StanzaError::of(iq));
     registered_ = true;
+    user_answered_ = true;
     dispatcher_.guarded("handle_register_success", [&] { options_.registration.succeeded(iq); });
     if (state_ == State::registering && !abandoned_) authenticate();
 }
@@ -543,7 +547,8 @@ void Session::abandon() {
 
 void Session::tick(std::uint64_t now) {
     if (!clock_began_) clock_began_ = now; // what was asked before counts from here
-    now_ = std::max(now_, now - std::min(now, *clock_began_));
+    const auto before = std::exchange(now_, std::max(now_, now - std::min(now, *clock_began_)));
+    if (std::exchange(user_answered_, false)) give_time(now_ - before);
     if (!dispatcher_.in_stanza()) registry_.settle(); // a silent peer's client changes its rows too
     while (auto pending = requests_.take_expired(now_)) {
         complete_request(
@@ -551,7 +556,20 @@ void Session::tick(std::uint64_t now) {
                                             (pending->to.empty() ? "" : " from " + pending->to)});
     }
     run_timers();
-    if (!phase_end_ || now_ < *phase_end_) return;
+    if (phase_end_ && now_ >= *phase_end_) return phase_is_over();
+    if (logging_in() && now_ >= login_end_)
+        finish({Errc::timed_out,
+                concat({"the login was not done in ", seconds(options_.timeouts.login),
+                        " (Timeouts::login): no answer ", phase()})});
+}
+
+// What a hook took for its answer counts for no deadline of the login.
+void Session::give_time(std::uint64_t taken) {
+    login_end_ = saturated(login_end_, taken);
+    if (phase_end_) *phase_end_ = saturated(*phase_end_, taken);
+}
+
+void Session::phase_is_over() {
     phase_end_.reset();
     if (state_ == State::closing) {
         error_ = {Errc::timed_out,
@@ -580,6 +598,8 @@ std::optional<std::uint64_t> Session::deadline() const {
     for (const auto& each : {requests_.next_deadline(), timers_.next_deadline(), phase_end_}) {
         if (each) next = std::min(next.value_or(*each), *each);
     }
+    if (logging_in()) next = std::min(next.value_or(login_end_), login_end_);
+    if (user_answered_ && state_ < State::closed) next = now_; // to see how long it took
     if (next) *next = saturated(*next, clock_began_.value_or(0));
     return next;
 }

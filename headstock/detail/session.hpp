@@ -94,7 +94,7 @@ public:
         recorder_.clear();
         log_.hold_sent(false);
     }
-    const std::shared_ptr<Inbox>& inbox() { return inbox_; }
+    const std::shared_ptr<Inbox>& inbox() const { return inbox_; }
     /// Where threaded rows run; borrowed.  Without it there may be no such row.
     void set_threads(Threads& threads) { threaded_.set_threads(threads); }
 
@@ -224,6 +224,10 @@ private:
     void end_requests();
     void complete_request(const Requests::Pending& pending, const Error& why);
     void run_timers();
+    void give_time(std::uint64_t taken);
+    void phase_is_over();
+    /// Connected, and neither ready nor at the end.
+    bool logging_in() const { return state_ > State::idle && state_ < State::ready; }
     template <class E>
     void tell(const E& event) {
         emit(&event_key<E>, &event);
@@ -287,6 +291,8 @@ private:
     std::optional<std::uint64_t> clock_began_; ///< The caller's time at the first tick().
     std::uint64_t now_ = 0;                    ///< Since then.
     std::optional<std::uint64_t> phase_end_;
+    std::uint64_t login_end_ = 0; ///< While logging_in().
+    bool user_answered_ = false;  ///< Since the last tick, by a hook of the login.
 
     WireLog log_;
     Recorder recorder_;

@@ -1,5 +1,6 @@
 #include "headstock/detail/tls.hpp"
 
+#include "headstock/detail/process.hpp"
 #include "headstock/detail/tls_config.hpp"
 
 #include <mbedtls/ctr_drbg.h>
@@ -271,7 +272,9 @@ TlsContext::TlsContext(std::unique_ptr<const Parts> parts) : parts_(std::move(pa
 TlsContext::~TlsContext() = default;
 
 std::shared_ptr<const TlsContext> TlsContext::make(const TlsSettings& settings, Error& error) {
-    static Cache cache;
+    static constinit PerProcess<Cache>
+        caches; // a child's handshakes wait for no lock of the parent's
+    auto& cache = caches.get();
     if (settings.insecure_skip_verification) return cache.unverified(error);
     const auto path = settings.ca_file.empty() ? system_bundle(error) : settings.ca_file;
     return path.empty() ? nullptr : cache.get(path, error);

@@ -5,12 +5,13 @@
 #include <uv.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
 #include <stdexcept>
-#include <unordered_set>
 #include <utility>
 
 #include <signal.h>
+#include <unistd.h>
 
 namespace headstock::detail {
 namespace {
@@ -21,19 +22,6 @@ void ignore_broken_pipes() {
     if (sigaction(SIGPIPE, nullptr, &now) != 0 || (now.sa_flags & SA_SIGINFO)) return;
     if (now.sa_handler == SIG_DFL) signal(SIGPIPE, SIG_IGN);
 }
-
-class UvTransport;
-
-// A job outlives a transport that is released while it runs; the last callback frees it.
-struct Job {
-    uv_work_t request{};
-    std::function<void()> job;
-    std::function<void()> done;
-    UvTransport* transport;
-
-    static void run(uv_work_t* request) noexcept { static_cast<Job*>(request->data)->job(); }
-    static void after(uv_work_t* request, int status) noexcept;
-};
 
 class UvTransport final : public Transport, public ConnectionOwner {
 public:
@@ -60,12 +48,15 @@ public:
     void clear_deadline() override;
     std::uint64_t now_ms() const override;
     void request_turn() override;
-    void wake() noexcept override { uv_async_send(&wake_); }
-    void work(std::function<void()> job, std::function<void()> done) override;
-    void forget(Job* job) { jobs_.erase(job); }
+    void wake() noexcept override {
+        wake_wanted_ =
+            true; // in one order with libuv's own flag, which says that a wake-up is under way
+        uv_async_send(&wake_);
+    }
     int run() override;
     void stop_running() override;
     void release() noexcept override;
+    void leave(bool on_loop_thread) noexcept override;
 
 private:
     void connection_made() noexcept override {
@@ -80,6 +71,7 @@ private:
     void connection_ended(const Error& why) noexcept override {
         if (owner_) owner_->transport_ended(why);
     }
+    void connection_wakes() noexcept override { uv_async_send(&wake_); }
     void connection_released() noexcept override { handle_closed(); }
 
     static UvTransport& of(void* data) { return *static_cast<UvTransport*>(data); }
@@ -105,6 +97,7 @@ private:
     TransportOwner* owner_; // null: released
     bool owns_loop_;
     bool running_ = false;
+    std::atomic<bool> wake_wanted_{false};
     bool turn_wanted_ = false;
     bool deadline_due_ = false;
     int open_ = 0; // handles, and the connection as one
@@ -115,15 +108,7 @@ private:
     uv_idle_t soon_{}; // runs before the loop would wait, and keeps it from waiting
     uv_async_t wake_{};
     std::unique_ptr<Connection> connection_{};
-    std::unordered_set<Job*> jobs_{};
 };
-
-void Job::after(uv_work_t* request, int status) noexcept {
-    const std::unique_ptr<Job> self{static_cast<Job*>(request->data)};
-    if (!self->transport) return;
-    self->transport->forget(self.get());
-    if (status == 0) self->done();
-}
 
 // Only the loop and the wake-up need descriptors; nothing else can fail.
 int UvTransport::start() {
@@ -185,18 +170,8 @@ void UvTransport::turn() {
 }
 
 void UvTransport::woken() {
-    if (owner_) owner_->transport_woken();
-}
-
-void UvTransport::work(std::function<void()> job, std::function<void()> done) {
-    auto made = std::make_unique<Job>();
-    made->job = std::move(job);
-    made->done = std::move(done);
-    made->transport = this;
-    made->request.data = made.get();
-    jobs_.insert(made.get());
-    Job* queued = made.release(); // until Job::after; queueing fails only without a function
-    uv_queue_work(loop_, &queued->request, &Job::run, &Job::after);
+    connection_->look_up_answered();
+    if (wake_wanted_.exchange(false) && owner_) owner_->transport_woken();
 }
 
 int UvTransport::run() {
@@ -215,20 +190,24 @@ void UvTransport::stop_running() {
 
 void UvTransport::release() noexcept {
     owner_ = nullptr;
-    for (Job* job : jobs_) {
-        job->transport = nullptr;
-        uv_cancel(reinterpret_cast<uv_req_t*>(&job->request));
-    }
     close_handles();
     if (owns_loop_ && !running_) end_own_loop();
 }
 
+// The loop's own set of descriptors is the parent's too, until libuv makes another.
+void UvTransport::leave(bool on_loop_thread) noexcept {
+    owner_ = nullptr;
+    connection_->leave(on_loop_thread);
+    if (on_loop_thread && (!owns_loop_ || uv_loop_fork(loop_) == 0)) return release();
+    if (owns_loop_) ::close(uv_backend_fd(loop_));
+}
+
 void UvTransport::close_handles() {
+    connection_->release(); // first: a look-up wakes the loop
     close_handle(deadline_);
     close_handle(after_poll_);
     close_handle(soon_);
     close_handle(wake_);
-    connection_->release();
 }
 
 void UvTransport::handle_closed() {

@@ -108,11 +108,6 @@ public:
     /// From ANY thread, until release() is called: the loop's thread gets transport_woken soon.
     /// Many calls may give one.
     virtual void wake() noexcept = 0;
-    /// Runs `job` on libuv's pool of threads (which has four: nothing that waits), then `done` on
-    /// the loop.  Neither may throw.  After release() `done` is dropped, and both are destroyed on
-    /// the loop's thread.
-    virtual void work(std::function<void()> job, std::function<void()> done) = 0;
-
     /// Runs the own loop until stop_running(), or until this transport is released and closed.
     /// Throws std::logic_error on a borrowed loop.  When release() was called meanwhile, the
     /// transport is gone when this returns.  Not 0: stopped, with something left open.
@@ -120,11 +115,15 @@ public:
     /// On a borrowed loop nothing happens.
     virtual void stop_running() = 0;
 
-    /// The end: the owner is not called any more, all handles are closed, a name look-up or job
-    /// that still waits is cancelled.  The object frees itself when the loop has closed the
-    /// handles.  Its own loop is closed too: in run() if that is where we are, else here.  Either
-    /// then waits for a look-up or job that is already running.
+    /// The end: the owner is not called any more, all handles are closed, and nobody waits for a name
+    /// look-up.  The object frees itself when the loop has closed the handles.  Its own loop is closed
+    /// too: in run() if that is where we are, else here.
     virtual void release() noexcept = 0;
+    /// The end in a child of fork(), where it takes the place of release(): closes the descriptors of this
+    /// process, and touches nothing that the parent has too.  `on_loop_thread`: this is the thread that ran
+    /// the loop, so the handles are whole, and run() ends if that is where we are.  On another thread all
+    /// memory is left as it is.
+    virtual void leave(bool on_loop_thread) noexcept = 0;
 
 protected:
     ~Transport() = default;

@@ -1,27 +1,25 @@
 #include "headstock/detail/transport_connection.hpp"
 
 #include "headstock/detail/concat.hpp"
+#include "headstock/detail/seconds.hpp"
 #include "headstock/detail/transport_buffer.hpp"
 #include "headstock/detail/transport_lookup.hpp"
 
 #include <uv.h>
 
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <unistd.h>
 
 namespace headstock::detail {
 namespace {
 
 bool peer_is_gone(int status) { return status == UV_EPIPE || status == UV_ECONNRESET; }
-
-std::string seconds(std::chrono::milliseconds time) {
-    const auto tenths = time.count() / 100;
-    return std::to_string(tenths / 10) + (tenths % 10 ? '.' + std::to_string(tenths % 10) : "") +
-           " s";
-}
 
 } // namespace
 
@@ -41,8 +39,9 @@ struct Connection::Handles {
     static Connection& of(const void* data) {
         return *static_cast<Connection*>(const_cast<void*>(data));
     }
-    static void allocate(uv_handle_t*, std::size_t, uv_buf_t* out) noexcept {
-        char* bytes = lend_buffer();
+    // A child of fork() that runs its parent's loop may not take the parent's bytes.
+    static void allocate(uv_handle_t* tcp, std::size_t, uv_buf_t* out) noexcept {
+        char* bytes = of(tcp->data).process_.may_be_here() ? lend_buffer() : nullptr;
         *out = uv_buf_init(bytes, bytes ? read_buffer_size : 0);
     }
     static void read(uv_stream_t* stream, ssize_t size, const uv_buf_t* buffer) noexcept {
@@ -99,22 +98,26 @@ void Connection::connect(const std::string& host,
 }
 
 void Connection::resolve() {
-    int status = 0;
-    lookup_ = Lookup::start(
-        loop_, host_, port_,
-        [this](int result, std::vector<Address> found) { resolved(result, std::move(found)); },
-        status);
-    if (!lookup_) resolved(status, {});
+    try {
+        lookup_ = Lookup::start(host_, port_, [&owner = owner_] { owner.connection_wakes(); });
+    } catch (const std::system_error&) { // no thread
+        resolved(UV_EAGAIN, {});
+    }
 }
 
-void Connection::resolved(int status, std::vector<Address> found) {
-    lookup_ = nullptr;
+void Connection::look_up_answered() {
+    if (!lookup_ || !lookup_->answered()) return;
+    const auto lookup = std::exchange(lookup_, nullptr);
+    resolved(lookup->status(), lookup->found());
+}
+
+void Connection::resolved(int status, const std::vector<Address>& found) {
     if (found.empty()) {
         const std::string reason = status < 0 ? uv_strerror(status) : "it has no address";
         return finish(
             {Errc::unknown_host, concat({"the host ", host_, " cannot be resolved: ", reason})});
     }
-    addresses_ = std::move(found);
+    addresses_ = found;
     state_ = State::connecting;
     attempt();
 }
@@ -177,6 +180,8 @@ bool Connection::peer_is_loopback() const {
 // --- bytes -------------------------------------------------------------------------------------
 
 void Connection::received(std::ptrdiff_t size, const char* data) {
+    if (!process_.may_be_here())
+        return owner_.connection_received({}); // who sees what has happened
     if (size < 0) return lost(static_cast<int>(size));
     if (size == 0) return;
     arm_quick_ack();
@@ -355,6 +360,19 @@ void Connection::release() noexcept {
     if (lookup_) std::exchange(lookup_, nullptr)->cancel();
     close_socket();
     uv_close(reinterpret_cast<uv_handle_t*>(&handles_->timer), &Handles::timer_closed);
+}
+
+// The loop may watch the socket in a set that the parent has too, from which uv_close would take it out.  So
+// another file is put in its place first, which is in no set.
+void Connection::leave(bool to_release) noexcept {
+    lookup_.reset(); // not called off: its lock may be held by a thread that is not here
+    uv_os_fd_t descriptor = -1;
+    if (handles_->socket != Handles::Socket::open ||
+        uv_fileno(reinterpret_cast<uv_handle_t*>(&handles_->tcp), &descriptor) < 0)
+        return;
+    const int other = to_release ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
+    if (other < 0 || dup3(other, descriptor, O_CLOEXEC) < 0) ::close(descriptor);
+    if (other >= 0) ::close(other);
 }
 
 void Connection::handle_closed() {

@@ -1,6 +1,7 @@
 // The TCP connection of a Transport: addresses tried in turn, bytes in, bytes out, one end.
 #pragma once
 
+#include "headstock/detail/process.hpp"
 #include "headstock/detail/transport_address.hpp"
 #include "headstock/detail/transport_queue.hpp"
 #include "headstock/error.hpp"
@@ -27,6 +28,8 @@ public:
     virtual void connection_received(std::string_view bytes) noexcept = 0;
     virtual void connection_written(std::size_t still_queued) noexcept = 0;
     virtual void connection_ended(const Error& why) noexcept = 0;
+    /// From ANY thread: call look_up_answered() soon, on the loop's.
+    virtual void connection_wakes() noexcept = 0;
     /// After release(), when the loop has let go of both handles; the Connection may be destroyed.
     virtual void connection_released() noexcept = 0;
 };
@@ -49,15 +52,20 @@ public:
     std::string peer() const;
     bool peer_is_loopback() const;
     void set_quick_ack(bool on);
+    /// After connection_wakes(), or for nothing.
+    void look_up_answered();
     /// Tells the owner nothing but connection_released() from now on.
     void release() noexcept;
+    /// In a child of fork(), any thread: closes our descriptor of the socket, and nothing else.  `to_release`:
+    /// release() follows.
+    void leave(bool to_release) noexcept;
 
 private:
     struct Handles; // libuv's, with their callbacks
     enum class State { idle, resolving, connecting, connected, ending };
 
     void resolve();
-    void resolved(int status, std::vector<Address> found);
+    void resolved(int status, const std::vector<Address>& found);
     void attempt();
     void attempted(int status);
     void attempt_failed(const std::string& reason);
@@ -83,13 +91,14 @@ private:
     ConnectionOwner& owner_;
     std::unique_ptr<Handles> handles_;
     State state_ = State::idle;
+    Process process_{};
     bool released_ = false;
     int open_handles_ = 0;
 
     std::string host_{};
     std::uint16_t port_ = 0;
     std::chrono::milliseconds each_{};
-    Lookup* lookup_ = nullptr;
+    std::shared_ptr<Lookup> lookup_{};
     std::vector<Address> addresses_{};
     std::size_t next_address_ = 0;
     std::string attempts_{}; // what became of each address, in words

@@ -55,7 +55,8 @@ void try_to(F write) noexcept {
 bool WireLog::set(const std::string& path, bool to_stdout) {
     to_stdout_ = to_stdout;
     file_.reset(path.empty() ? nullptr : std::fopen(path.c_str(), "ae"));
-    if (file_) std::setvbuf(file_.get(), nullptr, _IOLBF, 0);
+    // Each line is one write, and a child of fork() finds nothing to write a second time.
+    if (file_) std::setvbuf(file_.get(), nullptr, _IONBF, 0);
     find_out();
     return path.empty() || file_ != nullptr;
 }

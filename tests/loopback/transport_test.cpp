@@ -442,18 +442,6 @@ TEST_CASE("wake from four threads") {
     CHECK(rig.owner.count("woken") >= 1);
 }
 
-TEST_CASE("work runs elsewhere and is told here") {
-    TransportRig rig;
-    std::thread::id worker;
-    std::thread::id told;
-    rig.transport->work([&] { worker = std::this_thread::get_id(); },
-                        [&] { told = std::this_thread::get_id(); });
-    CHECK(rig.spin([&] { return told != std::thread::id{}; }));
-    CHECK(told == std::this_thread::get_id());
-    CHECK(worker != told);
-    CHECK(worker != std::thread::id{});
-}
-
 TEST_CASE("the clock is read afresh") {
     TransportRig rig;
     const auto before = rig.transport->now_ms();

@@ -196,7 +196,7 @@ Identity make_authority(std::string subject) {
     return self_signed(wanted);
 }
 
-TemporaryFile::TemporaryFile(std::string_view content) {
+TemporaryFile::TemporaryFile(std::string_view content) : process_(getpid()) {
     static std::atomic<int> count{0};
     const auto name = "headstock-test-" + std::to_string(getpid()) + "-" + std::to_string(++count);
     path_ = (std::filesystem::temp_directory_path() / name).string();
@@ -204,6 +204,7 @@ TemporaryFile::TemporaryFile(std::string_view content) {
 }
 
 TemporaryFile::~TemporaryFile() {
+    if (process_ != getpid()) return; // it is the parent's
     std::error_code ignored;
     std::filesystem::remove(path_, ignored);
 }

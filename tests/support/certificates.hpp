@@ -66,6 +66,7 @@ public:
     const std::string& path() const { return path_; }
 
 private:
+    int process_;
     std::string path_;
 };
 

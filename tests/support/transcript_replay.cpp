@@ -173,6 +173,7 @@ private:
         case TranscriptLine::lost:
             return lose();
         case TranscriptLine::pass:
+            if (session_.deadline() <= now_) session_.tick(now_); // what was due before
             session_.tick(now_ += std::stoull(line.text));
             return {};
         }

@@ -2,12 +2,17 @@
 #include "headstock/detail/secret.hpp"
 
 #include <doctest/doctest.h>
+#include <mbedtls/md.h>
+#include <mbedtls/pkcs5.h>
 
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <ctime>
 #include <new>
 #include <string>
 #include <thread>
@@ -67,6 +72,78 @@ TEST_CASE("PBKDF2 gives the keys of RFC 6070 and their SHA-2 counterparts") {
         const std::string key = row.key;
         CHECK(hex(pbkdf2(row.hash, row.password, row.salt, row.iterations).view())
                   .substr(0, key.size()) == key);
+    }
+}
+
+namespace {
+
+int mbedtls_pbkdf2(mbedtls_md_type_t hash,
+                   std::string_view password,
+                   std::string_view salt,
+                   unsigned rounds,
+                   Digest& key) {
+    const auto bytes = [](std::string_view text) {
+        return reinterpret_cast<const unsigned char*>(text.data());
+    };
+    mbedtls_md_context_t context;
+    mbedtls_md_init(&context);
+    int result = mbedtls_md_setup(&context, mbedtls_md_info_from_type(hash), 1);
+    if (result == 0)
+        result = mbedtls_pkcs5_pbkdf2_hmac(&context, bytes(password), password.size(), bytes(salt),
+                                           salt.size(), rounds,
+                                           static_cast<std::uint32_t>(key.size()), key.data());
+    mbedtls_md_free(&context);
+    return result;
+}
+
+constexpr std::pair<Hash, mbedtls_md_type_t> all_hashes[] = {{Hash::sha1, MBEDTLS_MD_SHA1},
+                                                             {Hash::sha256, MBEDTLS_MD_SHA256},
+                                                             {Hash::sha512, MBEDTLS_MD_SHA512}};
+
+template <class F>
+double processor_time(F&& f) {
+    const auto begin = std::clock();
+    f();
+    return static_cast<double>(std::clock() - begin);
+}
+
+} // namespace
+
+TEST_CASE("PBKDF2 gives the keys of mbedTLS for passwords around a block of the hash (issue 9.7)") {
+    for (const auto& [hash, type] : all_hashes) {
+        for (const std::size_t size : {0, 1, 63, 64, 65, 127, 128, 129, 1000}) {
+            for (const unsigned rounds : {1u, 2u, 1023u, 1024u, 1025u, 2048u}) {
+                CAPTURE(size);
+                CAPTURE(rounds);
+                const std::string password(size, 'p');
+                Digest theirs(hash);
+                REQUIRE(mbedtls_pbkdf2(type, password, "some salt", rounds, theirs) == 0);
+                CHECK(pbkdf2(hash, password, "some salt", rounds).view() == theirs.view());
+            }
+        }
+    }
+}
+
+TEST_CASE("PBKDF2 costs no more than that of mbedTLS (issue 9.7)") {
+    for (const auto& [hash, type] : all_hashes) {
+        constexpr unsigned rounds = 20'000;
+        double ratio = 100;
+        for (int best_of = 0; best_of < 5; ++best_of) {
+            Digest theirs(hash);
+            const auto other =
+                processor_time([&] { mbedtls_pbkdf2(type, "pencil", "salt", rounds, theirs); });
+            const auto own = processor_time([&] { pbkdf2(hash, "pencil", "salt", rounds); });
+            ratio = std::min(ratio, own / other);
+        }
+        CHECK(ratio < 1.05); // it hashes half as much
+    }
+}
+
+TEST_CASE("PBKDF2 stops when it is told, whatever the rounds (issue 9.7)") {
+    const std::atomic<bool> stop{true};
+    for (const auto& each : all_hashes) {
+        CHECK_FALSE(pbkdf2(each.first, "pencil", "salt", 4'000'000'000, stop)); // an hour
+        CHECK(pbkdf2(each.first, "pencil", "salt", 1000, stop)); // done before it looks
     }
 }
 

@@ -233,9 +233,9 @@ TEST_CASE("SCRAM refuses an iteration count that is no plain number in its limit
         CHECK(fault_in_first(begin + count).find("i= is not a positive number") !=
               std::string::npos);
     }
-    for (const auto* count : {"4294967296", "99999999999999999999", "2147483647", "10000001"}) {
+    for (const auto* count : {"4294967296", "99999999999999999999", "2147483647", "1500001"}) {
         CAPTURE(count);
-        CHECK(fault_in_first(begin + count).find("i= asks for more than 10000000") !=
+        CHECK(fault_in_first(begin + count).find("i= asks for more than 1500000") !=
               std::string::npos);
     }
     for (const auto* count : {"1", "4095"}) {
@@ -244,7 +244,7 @@ TEST_CASE("SCRAM refuses an iteration count that is no plain number in its limit
               std::string::npos);
     }
     CHECK(started().challenge(begin + "4096").kind == Kind::derive);
-    CHECK(started().challenge(begin + "10000000").kind == Kind::derive);
+    CHECK(started().challenge(begin + "1500000").kind == Kind::derive);
     CHECK(fault_in_first(begin + "4096", {.min_iterations = 5000, .max_iterations = 6000})
               .find("fewer than 5000") != std::string::npos);
 }
