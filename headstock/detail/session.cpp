@@ -74,21 +74,25 @@ void Session::open_stream() {
 }
 
 void Session::on_header(const Tag& header) {
-    if (auto error = role_ == Role::component ? check_component_header(header, account_)
-                                              : check_header(header, account_)) {
-        // It did speak XMPP, on the stream before.
+    const auto refuse_as = [&](Error& error) { // it did speak XMPP, on the stream before
         if (header_seen_ && error.code == Errc::not_xmpp) error.code = Errc::unexpected_element;
+    };
+    if (auto error = check_root(header)) {
+        refuse_as(error);
         return finish(std::move(error));
     }
+    const auto declared = parser_.default_namespace();
+    fault_ = role_ == Role::component ? check_component_header(header, declared, account_)
+                                      : check_header(header, declared, account_);
+    refuse_as(fault_.error);
     header_seen_ = true;
-    if (role_ == Role::component) return shake_hands(header.attribute("id"));
     state_ = State::features; // the deadline runs on: header and features are one phase
+    if (role_ == Role::component && !fault_) shake_hands(header.attribute("id"));
 }
 
 void Session::on_element(const Element& element) {
-    if (element.is("error", ns::stream))
-        return finish(role_ == Role::component ? read_component_error(element, account_)
-                                               : read_stream_error(element));
+    if (element.is("error", ns::stream)) return on_stream_error(element);
+    if (fault_) return finish(fault_.error);
     switch (state_) {
     case State::features:
         return element.is("features", ns::stream) ? on_features(element) : unexpected(element);
@@ -100,6 +104,8 @@ void Session::on_element(const Element& element) {
         return is_answer(element) ? on_registered(element) : unexpected(element);
     case State::authenticating:
         return on_sasl(element);
+    case State::deriving: // our turn, but the server may have changed its mind
+        return element.is("failure", ns::sasl) ? on_sasl(element) : unexpected(element);
     case State::handshake:
         return on_handshake(element);
     case State::binding:
@@ -114,6 +120,13 @@ void Session::on_element(const Element& element) {
     default:
         return unexpected(element);
     }
+}
+
+// What the peer says of itself comes before what we make of it.
+void Session::on_stream_error(const Element& error) {
+    fault_ = {};
+    finish(role_ == Role::component ? read_component_error(error, account_)
+                                    : read_stream_error(error));
 }
 
 void Session::unexpected(const Element& element) {
@@ -299,9 +312,12 @@ void Session::abort_sasl(Error why) {
 }
 
 void Session::logged_in() {
-    if (!bridge::trim(parser_.unparsed()).empty())
-        return finish(
-            {Errc::unexpected_element, "bytes followed <success/> before the stream began anew"});
+    if (!bridge::trim(parser_.unparsed()).empty()) { // if it is a stream error, that is told
+        fault_ = {
+            {Errc::unexpected_element, "bytes followed <success/> before the stream began anew"},
+            condition_of(Errc::unexpected_element)};
+        return;
+    }
     authenticated_ = true;
     sasl_.reset();
     password_.clear();
@@ -428,7 +444,8 @@ void Session::on_stream_end() {
 void Session::on_parse_error() {
     auto error = read_parse_error(parser_.error());
     if (!header_seen_) {
-        error = {Errc::not_xmpp, "this is not an XMPP server"};
+        if (error.code != Errc::unsupported_encoding)
+            error = {Errc::not_xmpp, "this is not an XMPP server"};
         error.peer_text = first_bytes_;
     }
     finish(std::move(error));
@@ -445,9 +462,14 @@ void Session::peer_closed() {
 // The session ends for a reason that nobody asked for.
 void Session::finish(Error why) {
     if (state_ >= State::closed) return;
+    auto condition = condition_of(why.code);
+    if (fault_) { // it came first, and explains what followed
+        condition = fault_.condition;
+        why = std::exchange(fault_, {}).error;
+    }
     if (negotiating() && !peer_.empty()) why.text = peer_ + ": " + why.text;
-    const auto condition = condition_of(why.code);
-    if (header_seen_ && !condition.empty() && state_ != State::securing && state_ != State::closing)
+    const bool heard = header_seen_ || why.code == Errc::unsupported_encoding;
+    if (heard && !condition.empty() && state_ != State::securing && state_ != State::closing)
         write(stream_error(condition));
     close_stream();
     state_ = State::closed;
@@ -468,6 +490,7 @@ void Session::disconnected(const Error& why) {
         error_ = why ? why
                      : Error{Errc::connection_lost,
                              "the server closed the connection without ending the stream"};
+        if (fault_) error_ = std::exchange(fault_, {}).error;
         if (negotiating() && state_ > State::idle && !peer_.empty())
             error_.text = peer_ + ": " + error_.text;
     }

@@ -16,6 +16,7 @@
 #include "headstock/detail/requests.hpp"
 #include "headstock/detail/sasl.hpp"
 #include "headstock/detail/secret.hpp"
+#include "headstock/detail/stream_header.hpp"
 #include "headstock/detail/threaded_calls.hpp"
 #include "headstock/detail/timers.hpp"
 #include "headstock/detail/wire_log.hpp"
@@ -194,6 +195,7 @@ private:
     void handle(const bridge::Parser::Event& event);
     void on_header(const Tag& header);
     void on_element(const Element& element);
+    void on_stream_error(const Element& error);
     void on_features(const Element& features);
     void on_starttls_answer(const Element& answer);
     void on_injection();
@@ -250,6 +252,7 @@ private:
     bool negotiating() const { return state_ < State::opening; }
     bool is_answer(const Element& iq) const;
     void unexpected(const Element& element);
+    void forget_password();
     std::string_view phase() const;
 
     Role role_;
@@ -280,6 +283,7 @@ private:
     bool header_seen_ = false; ///< Of any stream so far: before it, anything odd means "not XMPP".
     std::string first_bytes_;  ///< Of the connection, to show what answers when it is not XMPP.
     std::string pending_id_;   ///< Of the iq that negotiation waits for.
+    HeaderFault fault_;        ///< Told when what follows is no stream error.
     Features features_;
     std::unique_ptr<SaslClient> sasl_; ///< While it logs in.
     Error error_;
