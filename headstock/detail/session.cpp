@@ -2,6 +2,7 @@
 // session_receiving.cpp.
 #include "headstock/detail/session.hpp"
 
+#include "bridge/detail/characters.hpp"
 #include "bridge/writer.hpp"
 #include "headstock/detail/component_stream.hpp"
 #include "headstock/detail/concat.hpp"
@@ -17,6 +18,8 @@
 namespace headstock::detail {
 
 namespace {
+
+constexpr std::size_t longest_escape = 5; // bytes that stand for one: &amp;
 
 bridge::Limits parser_limits(const Limits& limits, bool logged_in) {
     const std::uint64_t most = logged_in ? limits.element_bytes : limits.before_login;
@@ -184,7 +187,9 @@ void Session::ask_form() {
                        "a registration shows the password, and this connection is not inside "
                        "verified TLS (Options::insecure_plain_password allows it)"});
     Error error;
-    if (!saslprep(password_.view(), &error)) return finish(std::move(error));
+    auto prepared = saslprep(password_.view(), &error);
+    if (!prepared) return finish(std::move(error));
+    wipe(*prepared);
     enter(State::form, options_.timeouts.registration);
     pending_id_ = tokens_();
     auto iq =
@@ -206,7 +211,7 @@ void Session::on_form(const Element& iq) {
         return finish(std::move(error));
     }
     form.set("username", std::string{account_.local()});
-    form.set("password", std::string{password_.view()});
+    form.answer_later("password");
     if (!dispatcher_.guarded("handle_register_form", [&] { options_.registration.fill(form); }))
         return finish(
             {Errc::rejected, "handle_register_form threw an exception; nothing was registered"});
@@ -216,13 +221,30 @@ void Session::on_form(const Element& iq) {
                        "the registration form asks for what we do not know: " + join(missing) +
                            " (set it in handle_register_form)"});
     try {
-        pending_id_ = tokens_();
-        write(to_xml(iq_set(account_.domain()).set("id", pending_id_).add(form.answer())));
+        submit_form(form);
         enter(State::registering, options_.timeouts.registration);
     } catch (const bridge::Invalid& fault) {
         finish({Errc::registration_form,
                 std::string{"the registration form cannot be sent: "} + fault.what()});
     }
+}
+
+// The password is in no element, which would leave it in its memory: a random word stands for it there.
+void Session::submit_form(const RegistrationForm& form) {
+    bridge::detail::require_text(password_.view(), "the password");
+    const auto stand_in = random_token();
+    pending_id_ = tokens_();
+    const auto shown =
+        to_xml(iq_set(account_.domain()).set("id", pending_id_).add(form.answer_with(stand_in)));
+    const auto at = shown.find(stand_in);
+    if (at == shown.npos) return write(shown); // none was asked for, or the hook knows another
+    std::string xml{shown, 0, at};
+    const WipeAtEnd wiped{xml};
+    xml.reserve(shown.size() + longest_escape * password_.view().size()); // it may not grow
+    // One byte at a time, so that no buffer of the writer's has more.
+    for (const char byte : password_.view()) bridge::escape_text({&byte, 1}, xml);
+    xml.append(shown, at + stand_in.size());
+    write_secret(xml, shown);
 }
 
 void Session::on_registered(const Element& iq) {
@@ -268,10 +290,18 @@ void Session::authenticate() {
     sasl_ = std::make_unique<SaslClient>(*mechanism, account_.local(), password_.view(), tokens_(),
                                          limits);
     std::string initial;
+    const WipeAtEnd initial_wiped{initial};
     if ((error = sasl_->start(initial))) return finish(std::move(error));
     enter(State::authenticating, options_.timeouts.authenticate);
-    write(
-        sasl_element("auth", initial.empty() ? "=" : base64_encode(initial), name_of(*mechanism)));
+    write_auth(*mechanism, initial);
+}
+
+void Session::write_auth(Mechanism mechanism, std::string_view initial) {
+    auto text = initial.empty() ? std::string{"="} : base64_encode(initial);
+    const WipeAtEnd text_wiped{text};
+    auto xml = sasl_element("auth", text, name_of(mechanism));
+    const WipeAtEnd xml_wiped{xml};
+    write_secret(xml, sasl_element("auth", std::string(text.size(), '='), name_of(mechanism)));
 }
 
 void Session::on_sasl(const Element& element) {
@@ -319,8 +349,7 @@ void Session::logged_in() {
         return;
     }
     authenticated_ = true;
-    sasl_.reset();
-    password_.clear();
+    forget_password();
     parser_.restart();
     recorder_.clear();
     parser_.set_limits(parser_limits(options_.limits, true));
@@ -335,7 +364,7 @@ void Session::shake_hands(std::string_view id) {
     if (id.empty()) return;
     enter(State::handshake, options_.timeouts.authenticate);
     write(handshake(id, password_.view()));
-    password_.clear();
+    forget_password();
 }
 
 void Session::on_handshake(const Element& element) {
@@ -348,6 +377,11 @@ void Session::on_handshake(const Element& element) {
     parser_.set_limits(parser_limits(options_.limits, true));
     dispatcher_.begin(jid_);
     become_ready();
+}
+
+void Session::forget_password() {
+    sasl_.reset();
+    password_.clear();
 }
 
 // --- resource binding (RFC 6120 section 7) -----------------------------------------------------------
@@ -424,6 +458,7 @@ void Session::stop(std::chrono::milliseconds limit) {
     }
     close_stream();
     if (was_ready) return enter(State::closing, limit);
+    forget_password();
     state_ = State::closed;
     step_ = Step::close;
 }
@@ -475,6 +510,7 @@ void Session::finish(Error why) {
     state_ = State::closed;
     step_ = Step::close;
     phase_end_.reset();
+    forget_password();
     error_ = std::move(why);
     tell_stopping(error_);
 }
@@ -500,6 +536,7 @@ void Session::disconnected(const Error& why) {
     }
     state_ = State::over;
     step_ = Step::none;
+    forget_password();
     phase_end_.reset();
     tell_stopping(error_);
     end_requests();

@@ -210,7 +210,9 @@ private:
 
     void open_stream();
     void ask_form();
+    void submit_form(const RegistrationForm& form);
     void authenticate();
+    void write_auth(Mechanism mechanism, std::string_view initial);
     void next_sasl_step(SaslStep step);
     void abort_sasl(Error why);
     void logged_in();
@@ -246,6 +248,8 @@ private:
     Error refuse_reason(const Outgoing& out, Room room) const;
     Error too_much_queued() const;
     void write(std::string_view xml);
+    /// The same of what shows a password; the log sees `shown`, so that it has no copy to hide.
+    void write_secret(std::string_view xml, std::string_view shown);
     void log_sent(std::string_view xml);
     void note_presence(const Outgoing& out);
     void log_received(const bridge::Parser::Event& event);
