@@ -87,7 +87,9 @@ void on_text(void* user, const XML_Char* text, int length) {
     sink(user).characters({text, static_cast<std::size_t>(length)});
 }
 
-void on_namespace(void* user, const XML_Char*, const XML_Char*) { sink(user).namespace_declared(); }
+void on_namespace(void* user, const XML_Char* prefix, const XML_Char* uri) {
+    sink(user).namespace_declared(prefix, uri);
+}
 
 void on_cdata_start(void* user) { sink(user).cdata(true); }
 

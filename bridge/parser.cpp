@@ -25,6 +25,7 @@ void Parser::Impl::restart(bool skip_space) {
     gate_.start(skip_space);
     builder_.restart();
     root_.clear();
+    default_ns_.clear();
     origin_ = expat_origin_ = {};
     piece_ = {};
     given_ = replayed_ = declarations_ = 0;
@@ -263,6 +264,8 @@ bool Parser::is_between() const { return impl_->is_between(); }
 void Parser::restart() { impl_->restart(true); }
 
 void Parser::set_limits(Limits limits) { impl_->set_limits(limits); }
+
+std::string_view Parser::default_namespace() const { return impl_->default_namespace(); }
 
 void Parser::set_alias(std::string_view from, std::string_view as) { impl_->set_alias(from, as); }
 

@@ -205,6 +205,10 @@ public:
     /// byte.
     void set_alias(std::string_view from, std::string_view as);
 
+    /// The default namespace that the root's start tag declares, as it stands there; empty when it
+    /// declares none, or the root has not begun.  Borrowed until restart().
+    std::string_view default_namespace() const;
+
     /// Nothing is expected for a while: give back the memory that only parsing needs, Expat's whole
     /// parser most of all, if this stands between two elements of depth 1 with nothing unfinished;
     /// else do nothing.  The next bytes bring it back, unseen from outside, at the cost of making a

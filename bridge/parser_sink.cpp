@@ -83,8 +83,11 @@ void Parser::Impl::characters(std::string_view text) noexcept {
     });
 }
 
-void Parser::Impl::namespace_declared() noexcept {
-    inside([&] { obey(builder_.declared(++declarations_)); });
+void Parser::Impl::namespace_declared(const char* prefix, const char* uri) noexcept {
+    inside([&] {
+        if (!builder_.root_seen() && prefix == nullptr && uri != nullptr) default_ns_ = uri;
+        obey(builder_.declared(++declarations_));
+    });
 }
 
 void Parser::Impl::declaration(const char* version, const char* encoding) noexcept {

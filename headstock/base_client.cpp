@@ -1,6 +1,7 @@
 #include "headstock/base_client.hpp"
 
 #include "headstock/detail/client_core.hpp"
+#include "headstock/detail/secret.hpp"
 
 #include <cassert>
 #include <utility>
@@ -15,7 +16,10 @@ struct BaseClient::KeyJob::State {
 BaseClient::BaseClient(std::string_view jid, std::string_view password, const Options& options)
     : ClientOf(std::make_shared<detail::ClientCore>(jid, password, options, this)) {}
 
-BaseClient::~BaseClient() { core_->here() ? core_->session().abandon() : core_->leave(core_); }
+BaseClient::~BaseClient() {
+    core_->here() ? core_->session().abandon() : core_->leave(core_);
+    if (confirmed_ < core_->secret_end()) detail::wipe(wire_);
+}
 
 // Each function holds the core: a handler may destroy the client.
 
@@ -65,7 +69,12 @@ std::string_view BaseClient::output() {
     if (core->session().abandoned()) return {}; // or a hook has, of what is settled in there
     // What is written goes, or a wire that never gets empty would grow for ever.
     if (written_ > wire_.size() / 2) wire_.erase(0, std::exchange(written_, 0));
-    wire_.empty() ? wire_.swap(more) : void(wire_ += more);
+    if (confirmed_ < core->secret_end()) {
+        detail::append_secret(wire_, more);
+        detail::wipe(more);
+    } else {
+        wire_.empty() ? wire_.swap(more) : void(wire_ += more);
+    }
     return std::string_view{wire_}.substr(written_);
 }
 
@@ -75,6 +84,7 @@ void BaseClient::on_wake(std::function<void()> f) {
 
 void BaseClient::written(std::size_t bytes) {
     assert(bytes <= wire_.size() - written_ && "headstock: more written than output() gave");
+    if (confirmed_ < core_->secret_end()) detail::wipe(wire_.data() + written_, bytes);
     written_ += bytes;
     confirmed_ += bytes;
     core_->confirm(confirmed_);

@@ -66,7 +66,7 @@ public:
     /// to ask for output(); a byte into a pipe will do.  `f` must not call the client, nor throw.  Before
     /// connected().
     void on_wake(std::function<void()> f);
-    /// The first `bytes` of output() are written.
+    /// The first `bytes` of output() are written.  They are overwritten when they may show a password.
     void written(std::size_t bytes);
     /// When tick() is wanted next, on its clock.
     std::optional<std::uint64_t> deadline() const;

@@ -58,6 +58,12 @@ struct Error {
     std::string condition{};
     /// What the peer wrote.  Not to be trusted, and kept apart for that reason.
     std::string peer_text{};
+    /// The condition of an application's own beside it, by name: "{urn:example:limits}too-many-rows"
+    /// (RFC 6120 4.9.4, 6.5, 8.3.4); or empty.  The peer's too.
+    std::string application_condition{};
+    /// Where see-other-host sends us: a host, an IPv6 address in brackets, with or without ":port"
+    /// (RFC 6120 4.9.3.19); or empty.  The peer's too; without a text of its own it is peer_text as well.
+    std::string other_host{};
 
     Error() noexcept {} // not the compiler's own, with which Error{} sets every byte to zero before
     Error(std::error_code c, std::string t) : code(c), text(std::move(t)) {}

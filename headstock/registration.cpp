@@ -26,13 +26,18 @@ RegistrationForm::Field read_field(const Element& field) {
     return read;
 }
 
-bool set_in(Fields& fields, std::string_view name, const std::string& value) {
+bool set_in(Fields& fields, std::string_view name, std::vector<std::string> values) {
     const auto at =
         std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.name == name; });
     if (at == fields.end()) return false;
-    at->values = {value};
+    at->values = std::move(values);
     at->answered = true;
     return true;
+}
+
+// See answer_later(): every other answer has a value.
+bool is_answered_later(const RegistrationForm::Field& field) {
+    return field.answered && field.values.empty();
 }
 
 // Hidden fields and proposals of the server count as answered: they go back as they came.
@@ -91,9 +96,14 @@ std::vector<RegistrationForm::Field> RegistrationForm::fields() const {
 }
 
 bool RegistrationForm::set(std::string_view name, std::string value) {
-    const bool in_form = set_in(form_, name, value);
-    const bool in_plain = set_in(plain_, name, value);
+    const bool in_form = set_in(form_, name, {value});
+    const bool in_plain = set_in(plain_, name, {std::move(value)});
     return in_form || in_plain;
+}
+
+void RegistrationForm::answer_later(std::string_view name) {
+    set_in(form_, name, {});
+    set_in(plain_, name, {});
 }
 
 bool RegistrationForm::use_form() const {
@@ -105,20 +115,24 @@ std::vector<std::string> RegistrationForm::missing() const {
     return open_ones(use_form() ? form_ : plain_);
 }
 
-Element RegistrationForm::answer() const {
+Element RegistrationForm::answer_with(std::string_view later) const {
     Element query{"query", ns::registration};
     if (const auto& key = query_.child("key")) query.add(key); // old servers want it back
     if (!use_form()) {
-        for (const auto& field : plain_)
-            query.add(field.name, field.values.empty() ? "" : field.values[0]);
+        for (const auto& field : plain_) {
+            const auto empty = is_answered_later(field) ? later : "";
+            query.add(field.name, field.values.empty() ? empty : field.values[0]);
+        }
         return query;
     }
     auto& form = query.append("x", ns::data_forms).set("type", "submit");
     for (const auto& field : form_) {
-        if (field.values.empty()) continue;
+        const bool is_later = is_answered_later(field);
+        if (field.values.empty() && !is_later) continue;
         auto& sent = form.append("field").set("var", field.name);
         if (field.type == "text-private") sent.set("type", field.type); // so that the log hides it
         for (const auto& value : field.values) sent.add("value", value);
+        if (is_later) sent.add("value", later);
     }
     return query;
 }

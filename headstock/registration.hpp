@@ -22,10 +22,15 @@
 
 namespace headstock {
 
+namespace detail {
+class Session;
+} // namespace detail
+
 /// What the server wants to know before it makes the account, and what we are going to answer.
 ///
 /// A server may ask in plain fields, in a data form (XEP-0004), or both at once; the form is answered
-/// when all it requires is known, else the fields.  The user name and password are filled in already.
+/// when all it requires is known, else the fields.  The user name is filled in already; so is the
+/// password, which is not shown: its field is answered and has no value.  set() gives another one.
 class RegistrationForm {
 public:
     struct Field {
@@ -52,9 +57,14 @@ public:
     /// Names of what is required and not answered, by the easier of the two ways to answer.
     std::vector<std::string> missing() const;
     /// The query that answers; only when nothing is missing.
-    Element answer() const;
+    Element answer() const { return answer_with({}); }
 
 private:
+    friend class detail::Session;
+
+    /// Answer a field with what answer_with() is told then, and hold nothing of it here.
+    void answer_later(std::string_view name);
+    Element answer_with(std::string_view later) const;
     void read_plain();
     void read_form(const Element& form);
     bool use_form() const;

@@ -24,6 +24,7 @@ LAYERS = {
         "headstock/detail/{copy_allowance,dispatcher,event_row,registry,result,row,signature,table,timers,hooks,guarded,senders,reply_state}{,_*}",
         "headstock/detail/{session,negotiation,registration,requests,sasl,scram}{,_*}",
         "headstock/detail/{answers,threads,threaded_call,threaded_calls,addressing,component_stream}",
+        "headstock/detail/stream_header",
         "headstock/detail/{inbox,outbox,outgoing,recorder,redact,wire_log}{,_*}"],
     3: ["headstock/detail/{tls,transport,resolver,workers}{,_*}", "headstock/detail/certificate_names"],
     4: ["headstock/{base_client,async_client,async_component,client_api,headstock,on_loop,one_off}",

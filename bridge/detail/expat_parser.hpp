@@ -21,7 +21,8 @@ public:
     virtual void start_element(const char* name, const char** attributes) noexcept = 0;
     virtual void end_element() noexcept = 0;
     virtual void characters(std::string_view text) noexcept = 0;
-    virtual void namespace_declared() noexcept = 0;
+    /// `prefix` is null for the default namespace, `uri` where that is declared away.
+    virtual void namespace_declared(const char* prefix, const char* uri) noexcept = 0;
     virtual void cdata(bool inside) noexcept = 0;
     /// `encoding` is null when the declaration names none.
     virtual void declaration(const char* version, const char* encoding) noexcept = 0;

@@ -29,7 +29,8 @@ struct Parser::Impl final : detail::ExpatSink {
     Event finish();
     std::string_view unparsed() const;
     std::size_t held_bytes() const {
-        return builder_.bytes() + gate_.bytes() + root_.text().size() + expat_bytes();
+        return builder_.bytes() + gate_.bytes() + root_.text().size() + default_ns_.size() +
+               expat_bytes();
     }
 
     bool is_between() const;
@@ -40,6 +41,7 @@ struct Parser::Impl final : detail::ExpatSink {
     }
     void set_alias(std::string_view from, std::string_view as) { builder_.set_alias(from, as); }
     const ParseError& error() const { return error_; }
+    std::string_view default_namespace() const { return default_ns_; }
 
 private:
     struct Place {
@@ -81,7 +83,7 @@ private:
     void start_element(const char* name, const char** attributes) noexcept override;
     void end_element() noexcept override;
     void characters(std::string_view text) noexcept override;
-    void namespace_declared() noexcept override;
+    void namespace_declared(const char* prefix, const char* uri) noexcept override;
     void cdata(bool inside) noexcept override { in_cdata_ = inside; }
     void declaration(const char* version, const char* encoding) noexcept override;
     void doctype() noexcept override;
@@ -94,6 +96,7 @@ private:
     detail::FeedGate gate_;
     detail::TreeBuilder builder_;
     detail::RootTag root_{};
+    std::string default_ns_{};                     // that the root's tag declares
     std::unique_ptr<detail::ExpatParser> expat_{}; // none before the first byte and while it dozes
     Place origin_{};           // where this Expat took over, or the one before it was laid down
     Place expat_origin_{};     // the same place as this Expat counts

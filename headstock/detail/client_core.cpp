@@ -199,12 +199,7 @@ void ClientCore::start_tls() {
 
 void ClientCore::move_output() {
     if (!session_.outbox().empty()) {
-        if (!tls_ || session_.state() == State::securing) {
-            put_on_wire();
-        } else if (auto error = tls_->write(session_.outbox().take())) {
-            session_.fail(std::move(error));
-            wire_broken_ = true;
-        }
+        !tls_ || session_.state() == State::securing ? put_on_wire() : encrypt();
     }
     if (tls_) wire_ += std::exchange(tls_->output(), {});
     session_.outbox().count_wire(wire_waiting());
@@ -214,12 +209,32 @@ void ClientCore::move_output() {
         flights_.push_back({wire_taken_ + wire_.size(), plain_end});
 }
 
+// mbedTLS copies the bytes and encrypts its copy in place.
+void ClientCore::encrypt() {
+    const bool secret = session_.outbox().holds_secret();
+    auto plain = session_.outbox().take();
+    auto error = tls_->write(plain);
+    if (secret) wipe(plain);
+    if (!error) return;
+    session_.fail(std::move(error));
+    wire_broken_ = true;
+}
+
 void ClientCore::put_on_wire() {
+    if (session_.outbox().holds_secret()) return put_secret_on_wire();
     if (wire_.empty()) {
         wire_ = session_.outbox().take(std::move(wire_));
     } else {
         wire_ += session_.outbox().take();
     }
+}
+
+// By Options::insecure_plain_password.
+void ClientCore::put_secret_on_wire() {
+    auto plain = session_.outbox().take();
+    append_secret(wire_, plain);
+    wipe(plain);
+    secret_end_ = wire_taken_ + wire_.size();
 }
 
 bool ClientCore::has_wire() {

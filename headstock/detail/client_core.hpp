@@ -30,6 +30,9 @@ public:
                const Options& options,
                void* client,
                Role role = Role::client);
+    ~ClientCore() {
+        if (wire_taken_ < secret_end_) wipe(wire_);
+    }
 
     Session& session() { return session_; }
     const Options& options() const { return options_; }
@@ -61,6 +64,9 @@ public:
     /// The first `total` bytes of all wire bytes ever taken are written.
     void confirm(std::uint64_t total);
     std::uint64_t wire_taken() const { return wire_taken_; }
+    /// Wire bytes before this one, counted from the first, may show a password: whoever took them wipes
+    /// them.
+    std::uint64_t secret_end() const { return secret_end_; }
     std::uint64_t wire_written() const { return wire_written_; }
     /// False: the peer does not read, so let it wait too, or its requests would make us write without
     /// end.  From more than Limits::queued that waits on the wire until half of it is left.
@@ -141,7 +147,9 @@ private:
         return wire_.size() + static_cast<std::size_t>(wire_taken_ - wire_written_);
     }
     void move_output();
+    void encrypt();
     void put_on_wire();
+    void put_secret_on_wire();
 
     Options options_;
     Role role_;
@@ -154,6 +162,7 @@ private:
     std::string wire_;
     std::string plain_;
     std::uint64_t wire_taken_ = 0;
+    std::uint64_t secret_end_ = 0;
     std::uint64_t wire_written_ = 0;
     Fifo<Flight> flights_; ///< Which plain bytes are in which wire bytes, until confirmed.
     bool in_turn_ = false;

@@ -52,11 +52,6 @@ std::string component_header(const Jid& domain) {
     return header += "'>";
 }
 
-Error check_component_header(const Tag& header, const Jid& domain) {
-    if (auto error = check_root(header)) return error;
-    return check_identity(header, domain);
-}
-
 std::string handshake(std::string_view id, std::string_view secret) {
     std::string both{id};
     both.reserve(id.size() + secret.size()); // so that no copy of the secret is left behind

@@ -22,9 +22,6 @@ Error clear_text_refused();
 /// Our stream header (XEP-0114 section 3): no version, since neither features nor STARTTLS follow.
 std::string component_header(const Jid& domain);
 
-/// What is wrong with the server's stream header, or no error.  Its id is not looked at.
-Error check_component_header(const Tag& header, const Jid& domain);
-
 /// <handshake>, which proves that we know the secret: the lower-case hexadecimal SHA-1 of both, `id`
 /// as it is after XML's escapes are gone.
 std::string handshake(std::string_view id, std::string_view secret);

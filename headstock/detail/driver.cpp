@@ -208,7 +208,10 @@ void Driver::follow() {
 
 void Driver::flush() {
     // What has_wire() settles may end in a hook that destroys the client.
-    if (core_->has_wire() && transport_) transport_->write(core_->take_wire());
+    if (!core_->has_wire() || !transport_) return;
+    const bool secret = core_->wire_taken() < core_->secret_end();
+    auto wire = core_->take_wire();
+    secret ? transport_->write_secret(std::move(wire)) : transport_->write(std::move(wire));
 }
 
 void Driver::confirm() {

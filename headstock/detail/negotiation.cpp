@@ -20,12 +20,16 @@ std::string condition_in(const Element& error, std::string_view ns) {
     return "undefined-condition";
 }
 
-// "1.0" and whatever later minor or major is compatible with it (RFC 6120 4.7.5).
-bool speaks_version_1(std::string_view version) {
-    const auto dot = version.find('.');
-    if (dot == version.npos) return false;
-    const auto major = bridge::convert<unsigned>(version.substr(0, dot));
-    return major && *major >= 1 && bridge::convert<unsigned>(version.substr(dot + 1));
+std::string name_of(const Element& condition) {
+    return condition ? concat({"{", condition.ns(), "}", condition.local_name()}) : "";
+}
+
+// It stands beside the condition, in a namespace of its own.
+std::string application_condition_in(const Element& error, std::string_view ns) {
+    for (const auto& child : error.children()) {
+        if (child.ns() != ns) return name_of(child);
+    }
+    return {};
 }
 
 } // namespace
@@ -40,30 +44,6 @@ std::string stream_header(const Jid& account, bool with_from) {
     }
     header += "' version='1.0'>";
     return header;
-}
-
-Error check_root(const Tag& header) {
-    if (header.is("stream", ns::stream)) return {};
-    return {Errc::not_xmpp, concat({"the answer is XML, but no XMPP stream: its root is <",
-                                    header.local_name(), ">"})};
-}
-
-Error check_header(const Tag& header, const Jid& account) {
-    if (auto error = check_root(header)) return error;
-    if (!speaks_version_1(header.attribute("version")))
-        return {Errc::not_xmpp, concat({"the server speaks no XMPP 1.0 (version '",
-                                        header.attribute("version"), "')"})};
-    return check_identity(header, account);
-}
-
-Error check_identity(const Tag& header, const Jid& account) {
-    if (!header.has_attribute("from")) return {};
-    const auto from = Jid::parse(header.attribute("from"));
-    if (!from || from->domain() != account.domain() || !from->local().empty())
-        return {Errc::unexpected_identity,
-                concat({"the server speaks for '", header.attribute("from"), "', not for ",
-                        account.domain()})};
-    return {};
 }
 
 Features read_features(const Element& features) {
@@ -83,21 +63,24 @@ Features read_features(const Element& features) {
 
 Error read_stream_error(const Element& error) {
     Error read;
-    const auto condition = condition_in(error, ns::streams);
     read.code = make_error_code(Errc::stream_failed);
-    read.text = "the server ended the stream: " + condition;
-    if (condition == "see-other-host") read.text += " (set Options::hostname to follow it)";
-    if (condition == "conflict") read.text += " (another client took this resource)";
-    read.condition = condition;
+    read.condition = condition_in(error, ns::streams);
+    read.application_condition = application_condition_in(error, ns::streams);
     read.peer_text = error.child("text", ns::streams).text();
-    if (condition == "see-other-host")
-        read.peer_text = error.child("see-other-host", ns::streams).text();
+    read.text = "the server ended the stream: " + read.condition;
+    if (read.condition == "conflict") read.text += " (another client took this resource)";
+    if (read.condition != "see-other-host") return read;
+    read.other_host = bridge::trim(error.child("see-other-host", ns::streams).text());
+    if (!read.peer_text.empty()) read.text += concat({" '", read.other_host, "'"});
+    if (read.peer_text.empty()) read.peer_text = read.other_host;
+    read.text += " (set Options::hostname to follow it)";
     return read;
 }
 
 Error read_sasl_failure(const Element& failure) {
     Error read;
     read.condition = condition_in(failure, ns::sasl);
+    read.application_condition = application_condition_in(failure, ns::sasl);
     read.code = make_error_code(Errc::not_authorized);
     read.text = "login refused: " + read.condition;
     if (read.condition == "not-authorized") read.text += " (wrong user name or password)";
@@ -108,6 +91,7 @@ Error read_sasl_failure(const Element& failure) {
 Error refusal(Errc code, std::string_view what, const StanzaError& error) {
     Error read{code, concat({what, ": ", to_string(error.condition)})};
     read.condition = to_string(error.condition);
+    read.application_condition = name_of(error.application);
     read.peer_text = error.text;
     return read;
 }

@@ -17,12 +17,6 @@ namespace headstock::detail {
 /// Our stream header (RFC 6120 4.7); `from` only once the stream is secured (4.7.1).
 std::string stream_header(const Jid& account, bool with_from);
 
-/// What is wrong with the peer's stream header, or no error.
-Error check_header(const Tag& header, const Jid& account);
-/// The first and the last part of it: is this a stream, and does it speak for the account's domain?
-Error check_root(const Tag& header);
-Error check_identity(const Tag& header, const Jid& account);
-
 /// A peer's <stream:features/> (RFC 6120 4.3.2), as far as it matters here.
 struct Features {
     bool starttls = false;

@@ -43,6 +43,7 @@ std::vector<std::string> Outbox::release() {
 std::string Outbox::take(std::string spent) {
     usual_ = std::min(ready_.size(), most_reserved);
     taken_ += ready_.size();
+    secret_ = false;
     return std::exchange(ready_, emptied(std::move(spent)));
 }
 

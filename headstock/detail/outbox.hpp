@@ -3,6 +3,7 @@
 
 #include "headstock/delivery.hpp"
 #include "headstock/detail/fifo.hpp"
+#include "headstock/detail/secret.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -17,8 +18,20 @@ namespace headstock::detail {
 /// negotiation writes, and go out in order when release() says so.
 class Outbox {
 public:
+    ~Outbox() {
+        if (secret_) wipe(ready_);
+    }
     /// Bytes of the session's own: headers, negotiation.  Not while a stanza is drafted.
-    void write(std::string_view bytes) { ready_ += bytes; }
+    void write(std::string_view bytes) {
+        secret_ ? append_secret(ready_, bytes) : void(ready_ += bytes);
+    }
+    /// The same of what shows a password.
+    void write_secret(std::string_view bytes) {
+        secret_ = true;
+        write(bytes);
+    }
+    /// What take() would give shows a password: whoever takes it wipes it.
+    bool holds_secret() const { return secret_; }
     /// What the bytes since the last call of keep(), written to draft(), are.
     struct What {
         std::string_view stanza;
@@ -80,6 +93,7 @@ private:
     std::size_t wire_ = 0;
     std::uint64_t confirmed_ = 0;
     bool released_ = false;
+    bool secret_ = false;
 };
 
 /// A stanza that is being written into an outbox: gone again unless it is kept.

@@ -32,13 +32,15 @@ Error broken(Mechanism mechanism, const std::string& reason) {
 }
 
 // NUL separates the parts of PLAIN; SASLprep has refused it, as every control character.
-Error prepare_text(const std::string& what, std::string_view text, std::string& prepared) {
-    Error error;
+std::optional<std::string> prepared(const std::string& what, std::string_view text, Error& error) {
     auto result = saslprep(text, &error);
-    if (!result) return unusable(what, error.text);
-    if (result->empty()) return unusable(what, "it is empty");
-    prepared = std::move(*result);
-    return {};
+    if (!result) {
+        error = unusable(what, error.text);
+    } else if (result->empty()) {
+        error = unusable(what, "it is empty");
+        result.reset();
+    }
+    return result;
 }
 
 } // namespace
@@ -61,6 +63,7 @@ Error SaslClient::start(std::string& initial) {
     if (const auto hash = hash_of(mechanism_)) {
         if (auto error = begin_scram(*hash, initial)) return error;
     } else if (mechanism_ == Mechanism::plain) {
+        initial.reserve(username_.size() + password_.view().size() + 2); // it may not grow
         initial.append(1, '\0').append(username_).append(1, '\0').append(
             password_.view()); // RFC 4616
     }
@@ -70,12 +73,14 @@ Error SaslClient::start(std::string& initial) {
 }
 
 Error SaslClient::prepare() {
-    std::string text;
-    if (auto error = prepare_text("user name", username_, text)) return error;
-    username_ = std::move(text);
-    if (auto error = prepare_text("password", password_.view(), text)) return error;
-    password_ = Secret(text);
-    wipe(text);
+    Error error;
+    auto name = prepared("user name", username_, error);
+    if (!name) return error;
+    username_ = std::move(*name);
+    auto password = prepared("password", password_.view(), error);
+    if (!password) return error;
+    password_ = Secret(*password);
+    wipe(*password);
     return {};
 }
 

@@ -38,7 +38,8 @@ public:
                std::string nonce,
                Limits limits = {});
 
-    /// Prepares user name and password (SASLprep) and gives the initial response; once.
+    /// Prepares user name and password (SASLprep) and gives the initial response; once.  That of PLAIN
+    /// holds the password: wipe it.
     /// Errc::invalid_option when one of them is empty or cannot be prepared.
     Error start(std::string& initial);
 

@@ -1,5 +1,6 @@
 #include "headstock/detail/saslprep.hpp"
 
+#include "headstock/detail/secret.hpp"
 #include "headstock/detail/unicode.hpp"
 
 #include <algorithm>
@@ -52,6 +53,7 @@ bool is_in(const Range (&table)[size], char32_t c) {
 
 std::u32string mapped(std::u32string_view text) {
     std::u32string result;
+    result.reserve(text.size());
     for (const char32_t c : text) {
         if (is_in(other_spaces, c)) { // before B.1, which has U+200B too
             result += U' ';
@@ -93,17 +95,23 @@ std::nullopt_t refuse(Error* error, const std::string& reason) {
 std::optional<std::string> saslprep(std::string_view text, Error* error) {
     const bool printable_ascii =
         std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
-    if (printable_ascii) return std::string(text);
+    if (printable_ascii) return std::optional<std::string>{std::in_place, text};
 
-    const auto points = unicode::decode(text);
+    auto points = unicode::decode(text);
     if (!points) return refuse(error, "it is not valid UTF-8");
-    const auto result = unicode::normalize(mapped(*points), unicode::Form::nfkc);
+    const WipeAtEnd points_wiped{*points};
+    auto without = mapped(*points);
+    const WipeAtEnd without_wiped{without};
+    auto result = unicode::normalize(without, unicode::Form::nfkc);
+    const WipeAtEnd result_wiped{result};
     for (const char32_t c : result) {
         if (const auto* what = prohibition(c))
             return refuse(error, std::string("it holds ") + what);
     }
     if (mixes_directions(result)) return refuse(error, "it mixes writing directions");
-    return unicode::encode(result);
+    auto utf8 = unicode::encode(result);
+    const WipeAtEnd utf8_wiped{utf8};
+    return std::optional<std::string>{std::in_place, utf8};
 }
 
 } // namespace headstock::detail

@@ -17,6 +17,23 @@ inline void wipe(std::string& text) noexcept {
     text.clear();
 }
 
+/// Appends to `text`, which leaves no copy of itself behind when it has to grow.
+void append_secret(std::string& text, std::string_view more);
+
+/// Wipes a string or a vector when the scope ends, whichever way.  It may grow or shrink only where
+/// no byte of a secret stands.
+template <class Text>
+class WipeAtEnd {
+public:
+    explicit WipeAtEnd(Text& text) : text_(text) {}
+    ~WipeAtEnd() { wipe(text_.data(), text_.size() * sizeof(*text_.data())); }
+    WipeAtEnd(const WipeAtEnd&) = delete;
+    WipeAtEnd& operator=(const WipeAtEnd&) = delete;
+
+private:
+    Text& text_;
+};
+
 /// A string that is wiped when it ends or is replaced.  It never grows, so it leaves no copy
 /// behind; a move takes the bytes along and leaves the other one empty.
 class Secret {

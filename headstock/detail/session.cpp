@@ -2,6 +2,7 @@
 // session_receiving.cpp.
 #include "headstock/detail/session.hpp"
 
+#include "bridge/detail/characters.hpp"
 #include "bridge/writer.hpp"
 #include "headstock/detail/component_stream.hpp"
 #include "headstock/detail/concat.hpp"
@@ -18,6 +19,8 @@
 namespace headstock::detail {
 
 namespace {
+
+constexpr std::size_t longest_escape = 5; // bytes that stand for one: &amp;
 
 bridge::Limits parser_limits(const Limits& limits, bool logged_in) {
     const std::uint64_t most = logged_in ? limits.element_bytes : limits.before_login;
@@ -76,21 +79,25 @@ void Session::open_stream() {
 }
 
 void Session::on_header(const Tag& header) {
-    if (auto error = role_ == Role::component ? check_component_header(header, account_)
-                                              : check_header(header, account_)) {
-        // It did speak XMPP, on the stream before.
+    const auto refuse_as = [&](Error& error) { // it did speak XMPP, on the stream before
         if (header_seen_ && error.code == Errc::not_xmpp) error.code = Errc::unexpected_element;
+    };
+    if (auto error = check_root(header)) {
+        refuse_as(error);
         return finish(std::move(error));
     }
+    const auto declared = parser_.default_namespace();
+    fault_ = role_ == Role::component ? check_component_header(header, declared, account_)
+                                      : check_header(header, declared, account_);
+    refuse_as(fault_.error);
     header_seen_ = true;
-    if (role_ == Role::component) return shake_hands(header.attribute("id"));
     state_ = State::features; // the deadline runs on: header and features are one phase
+    if (role_ == Role::component && !fault_) shake_hands(header.attribute("id"));
 }
 
 void Session::on_element(const Element& element) {
-    if (element.is("error", ns::stream))
-        return finish(role_ == Role::component ? read_component_error(element, account_)
-                                               : read_stream_error(element));
+    if (element.is("error", ns::stream)) return on_stream_error(element);
+    if (fault_) return finish(fault_.error);
     switch (state_) {
     case State::features:
         return element.is("features", ns::stream) ? on_features(element) : unexpected(element);
@@ -102,6 +109,8 @@ void Session::on_element(const Element& element) {
         return is_answer(element) ? on_registered(element) : unexpected(element);
     case State::authenticating:
         return on_sasl(element);
+    case State::deriving: // our turn, but the server may have changed its mind
+        return element.is("failure", ns::sasl) ? on_sasl(element) : unexpected(element);
     case State::handshake:
         return on_handshake(element);
     case State::binding:
@@ -116,6 +125,13 @@ void Session::on_element(const Element& element) {
     default:
         return unexpected(element);
     }
+}
+
+// What the peer says of itself comes before what we make of it.
+void Session::on_stream_error(const Element& error) {
+    fault_ = {};
+    finish(role_ == Role::component ? read_component_error(error, account_)
+                                    : read_stream_error(error));
 }
 
 void Session::unexpected(const Element& element) {
@@ -173,7 +189,9 @@ void Session::ask_form() {
                        "a registration shows the password, and this connection is not inside "
                        "verified TLS (Options::insecure_plain_password allows it)"});
     Error error;
-    if (!saslprep(password_.view(), &error)) return finish(std::move(error));
+    auto prepared = saslprep(password_.view(), &error);
+    if (!prepared) return finish(std::move(error));
+    wipe(*prepared);
     enter(State::form, options_.timeouts.registration);
     pending_id_ = tokens_();
     auto iq =
@@ -195,7 +213,7 @@ void Session::on_form(const Element& iq) {
         return finish(std::move(error));
     }
     form.set("username", std::string{account_.local()});
-    form.set("password", std::string{password_.view()});
+    form.answer_later("password");
     user_answered_ = true;
     if (!dispatcher_.guarded("handle_register_form", [&] { options_.registration.fill(form); }))
         return finish(
@@ -206,13 +224,30 @@ void Session::on_form(const Element& iq) {
                        "the registration form asks for what we do not know: " + join(missing) +
                            " (set it in handle_register_form)"});
     try {
-        pending_id_ = tokens_();
-        write(to_xml(iq_set(account_.domain()).set("id", pending_id_).add(form.answer())));
+        submit_form(form);
         enter(State::registering, options_.timeouts.registration);
     } catch (const bridge::Invalid& fault) {
         finish({Errc::registration_form,
                 std::string{"the registration form cannot be sent: "} + fault.what()});
     }
+}
+
+// The password is in no element, which would leave it in its memory: a random word stands for it there.
+void Session::submit_form(const RegistrationForm& form) {
+    bridge::detail::require_text(password_.view(), "the password");
+    const auto stand_in = random_token();
+    pending_id_ = tokens_();
+    const auto shown =
+        to_xml(iq_set(account_.domain()).set("id", pending_id_).add(form.answer_with(stand_in)));
+    const auto at = shown.find(stand_in);
+    if (at == shown.npos) return write(shown); // none was asked for, or the hook knows another
+    std::string xml{shown, 0, at};
+    const WipeAtEnd wiped{xml};
+    xml.reserve(shown.size() + longest_escape * password_.view().size()); // it may not grow
+    // One byte at a time, so that no buffer of the writer's has more.
+    for (const char byte : password_.view()) bridge::escape_text({&byte, 1}, xml);
+    xml.append(shown, at + stand_in.size());
+    write_secret(xml, shown);
 }
 
 void Session::on_registered(const Element& iq) {
@@ -259,10 +294,18 @@ void Session::authenticate() {
     sasl_ = std::make_unique<SaslClient>(*mechanism, account_.local(), password_.view(), tokens_(),
                                          limits);
     std::string initial;
+    const WipeAtEnd initial_wiped{initial};
     if ((error = sasl_->start(initial))) return finish(std::move(error));
     enter(State::authenticating, options_.timeouts.authenticate);
-    write(
-        sasl_element("auth", initial.empty() ? "=" : base64_encode(initial), name_of(*mechanism)));
+    write_auth(*mechanism, initial);
+}
+
+void Session::write_auth(Mechanism mechanism, std::string_view initial) {
+    auto text = initial.empty() ? std::string{"="} : base64_encode(initial);
+    const WipeAtEnd text_wiped{text};
+    auto xml = sasl_element("auth", text, name_of(mechanism));
+    const WipeAtEnd xml_wiped{xml};
+    write_secret(xml, sasl_element("auth", std::string(text.size(), '='), name_of(mechanism)));
 }
 
 void Session::on_sasl(const Element& element) {
@@ -303,12 +346,14 @@ void Session::abort_sasl(Error why) {
 }
 
 void Session::logged_in() {
-    if (!bridge::trim(parser_.unparsed()).empty())
-        return finish(
-            {Errc::unexpected_element, "bytes followed <success/> before the stream began anew"});
+    if (!bridge::trim(parser_.unparsed()).empty()) { // if it is a stream error, that is told
+        fault_ = {
+            {Errc::unexpected_element, "bytes followed <success/> before the stream began anew"},
+            condition_of(Errc::unexpected_element)};
+        return;
+    }
     authenticated_ = true;
-    sasl_.reset();
-    password_.clear();
+    forget_password();
     parser_.restart();
     recorder_.clear();
     parser_.set_limits(parser_limits(options_.limits, true));
@@ -323,7 +368,7 @@ void Session::shake_hands(std::string_view id) {
     if (id.empty()) return;
     enter(State::handshake, options_.timeouts.authenticate);
     write(handshake(id, password_.view()));
-    password_.clear();
+    forget_password();
 }
 
 void Session::on_handshake(const Element& element) {
@@ -336,6 +381,11 @@ void Session::on_handshake(const Element& element) {
     parser_.set_limits(parser_limits(options_.limits, true));
     dispatcher_.begin(jid_);
     become_ready();
+}
+
+void Session::forget_password() {
+    sasl_.reset();
+    password_.clear();
 }
 
 // --- resource binding (RFC 6120 section 7) -----------------------------------------------------------
@@ -412,6 +462,7 @@ void Session::stop(std::chrono::milliseconds limit) {
     }
     close_stream();
     if (was_ready) return enter(State::closing, limit);
+    forget_password();
     state_ = State::closed;
     step_ = Step::close;
 }
@@ -432,7 +483,8 @@ void Session::on_stream_end() {
 void Session::on_parse_error() {
     auto error = read_parse_error(parser_.error());
     if (!header_seen_) {
-        error = {Errc::not_xmpp, "this is not an XMPP server"};
+        if (error.code != Errc::unsupported_encoding)
+            error = {Errc::not_xmpp, "this is not an XMPP server"};
         error.peer_text = first_bytes_;
     }
     finish(std::move(error));
@@ -449,14 +501,20 @@ void Session::peer_closed() {
 // The session ends for a reason that nobody asked for.
 void Session::finish(Error why) {
     if (state_ >= State::closed) return;
+    auto condition = condition_of(why.code);
+    if (fault_) { // it came first, and explains what followed
+        condition = fault_.condition;
+        why = std::exchange(fault_, {}).error;
+    }
     if (negotiating() && !peer_.empty()) why.text = peer_ + ": " + why.text;
-    const auto condition = condition_of(why.code);
-    if (header_seen_ && !condition.empty() && state_ != State::securing && state_ != State::closing)
+    const bool heard = header_seen_ || why.code == Errc::unsupported_encoding;
+    if (heard && !condition.empty() && state_ != State::securing && state_ != State::closing)
         write(stream_error(condition));
     close_stream();
     state_ = State::closed;
     step_ = Step::close;
     phase_end_.reset();
+    forget_password();
     error_ = std::move(why);
     tell_stopping(error_);
 }
@@ -472,6 +530,7 @@ void Session::disconnected(const Error& why) {
         error_ = why ? why
                      : Error{Errc::connection_lost,
                              "the server closed the connection without ending the stream"};
+        if (fault_) error_ = std::exchange(fault_, {}).error;
         if (negotiating() && state_ > State::idle && !peer_.empty())
             error_.text = peer_ + ": " + error_.text;
     }
@@ -481,6 +540,7 @@ void Session::disconnected(const Error& why) {
     }
     state_ = State::over;
     step_ = Step::none;
+    forget_password();
     phase_end_.reset();
     tell_stopping(error_);
     end_requests();

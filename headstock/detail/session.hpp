@@ -16,6 +16,7 @@
 #include "headstock/detail/requests.hpp"
 #include "headstock/detail/sasl.hpp"
 #include "headstock/detail/secret.hpp"
+#include "headstock/detail/stream_header.hpp"
 #include "headstock/detail/threaded_calls.hpp"
 #include "headstock/detail/timers.hpp"
 #include "headstock/detail/wire_log.hpp"
@@ -194,6 +195,7 @@ private:
     void handle(const bridge::Parser::Event& event);
     void on_header(const Tag& header);
     void on_element(const Element& element);
+    void on_stream_error(const Element& error);
     void on_features(const Element& features);
     void on_starttls_answer(const Element& answer);
     void on_injection();
@@ -208,7 +210,9 @@ private:
 
     void open_stream();
     void ask_form();
+    void submit_form(const RegistrationForm& form);
     void authenticate();
+    void write_auth(Mechanism mechanism, std::string_view initial);
     void next_sasl_step(SaslStep step);
     void abort_sasl(Error why);
     void logged_in();
@@ -248,12 +252,15 @@ private:
     Error refuse_reason(const Outgoing& out, Room room) const;
     Error too_much_queued() const;
     void write(std::string_view xml);
+    /// The same of what shows a password; the log sees `shown`, so that it has no copy to hide.
+    void write_secret(std::string_view xml, std::string_view shown);
     void log_sent(std::string_view xml);
     void note_presence(const Outgoing& out);
     void log_received(const bridge::Parser::Event& event);
     bool negotiating() const { return state_ < State::opening; }
     bool is_answer(const Element& iq) const;
     void unexpected(const Element& element);
+    void forget_password();
     std::string_view phase() const;
 
     Role role_;
@@ -284,6 +291,7 @@ private:
     bool header_seen_ = false; ///< Of any stream so far: before it, anything odd means "not XMPP".
     std::string first_bytes_;  ///< Of the connection, to show what answers when it is not XMPP.
     std::string pending_id_;   ///< Of the iq that negotiation waits for.
+    HeaderFault fault_;        ///< Told when what follows is no stream error.
     Features features_;
     std::unique_ptr<SaslClient> sasl_; ///< While it logs in.
     Error error_;

@@ -169,6 +169,11 @@ void Session::write(std::string_view xml) {
     log_sent(xml);
 }
 
+void Session::write_secret(std::string_view xml, std::string_view shown) {
+    outbox_.write_secret(xml);
+    log_sent(shown);
+}
+
 void Session::log_sent(std::string_view xml) { log_.sent(xml); }
 
 void Session::log_received(const Parser::Event& event) {

@@ -34,7 +34,8 @@ public:
     connect(const std::string& host, std::uint16_t port, std::chrono::milliseconds each) override {
         connection_->connect(host, port, each);
     }
-    void write(std::string bytes) override { connection_->write(std::move(bytes)); }
+    void write(std::string bytes) override { connection_->write(std::move(bytes), false); }
+    void write_secret(std::string bytes) override { connection_->write(std::move(bytes), true); }
     std::size_t queued() const override { return connection_->queued(); }
     void pause_reading() override { connection_->pause_reading(); }
     void resume_reading() override { connection_->resume_reading(); }

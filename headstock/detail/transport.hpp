@@ -73,6 +73,8 @@ public:
     /// queued without limit: the owner looks at queued(), writes no more and pauses reading.  After the
     /// end, bytes only count as not sent.
     virtual void write(std::string bytes) = 0;
+    /// The same of what may show a password: it is wiped once the system has it, or never will.
+    virtual void write_secret(std::string bytes) = 0;
     /// Bytes that the system has not taken.  After the end: those that never will be, until the
     /// next connect().
     virtual std::size_t queued() const = 0;

@@ -2,6 +2,7 @@
 
 #include "headstock/detail/concat.hpp"
 #include "headstock/detail/seconds.hpp"
+#include "headstock/detail/secret.hpp"
 #include "headstock/detail/transport_buffer.hpp"
 #include "headstock/detail/transport_lookup.hpp"
 
@@ -193,13 +194,14 @@ bool Connection::can_write() const {
     return alive && broken_ == 0 && !end_writes_;
 }
 
-void Connection::write(std::string bytes) {
+void Connection::write(std::string bytes, bool secret) {
     if (bytes.empty()) return;
     if (!can_write()) {
         unsent_ += bytes.size();
+        if (secret) wipe(bytes);
         return;
     }
-    waiting_.add(std::move(bytes));
+    waiting_.add(std::move(bytes), secret);
     if (state_ == State::connected) send_waiting();
 }
 
@@ -210,6 +212,7 @@ std::size_t Connection::queued() const {
 
 void Connection::send_waiting() {
     while (broken_ == 0 && block_.empty() && !waiting_.empty()) {
+        block_secret_ = waiting_.holds_secret();
         block_ = waiting_.next_block();
         send_block();
     }
@@ -221,18 +224,20 @@ void Connection::send_block() {
     int status = uv_try_write(handles_->stream(), &buffer, 1);
     const auto taken = status > 0 ? static_cast<std::size_t>(status) : 0;
     block_rest_ = block_.size() - taken;
-    if (block_rest_ == 0) return block_.clear();
+    if (block_rest_ == 0) return drop_block();
     if (status > 0 || status == UV_EAGAIN) {
         buffer = uv_buf_init(block_.data() + taken, static_cast<unsigned>(block_rest_));
         status = uv_write(&handles_->writing, handles_->stream(), &buffer, 1, &Handles::wrote);
     }
     if (status >= 0) return;
-    block_.clear();
+    drop_block();
     write_failed(status);
 }
 
+void Connection::drop_block() { block_secret_ ? wipe(block_) : block_.clear(); }
+
 void Connection::block_sent(int status) {
-    block_.clear();
+    drop_block();
     if (state_ != State::connected) return;
     if (status < 0) return write_failed(status);
     send_waiting();

@@ -43,7 +43,7 @@ public:
     Connection& operator=(const Connection&) = delete;
 
     void connect(const std::string& host, std::uint16_t port, std::chrono::milliseconds each);
-    void write(std::string bytes);
+    void write(std::string bytes, bool secret);
     std::size_t queued() const;
     void pause_reading();
     void resume_reading();
@@ -74,6 +74,7 @@ private:
     void send_waiting();
     void send_block();
     void block_sent(int status);
+    void drop_block();
     void write_failed(int status);
     void lost(int status);
     void shut_when_sent();
@@ -106,8 +107,9 @@ private:
     WriteQueue waiting_{};
     std::string block_{};        // what libuv is sending
     std::size_t block_rest_ = 0; // of block_, not taken at once
-    std::size_t unsent_ = 0;     // what never went out
-    int broken_ = 0;             // why nothing more can be written: libuv's code
+    bool block_secret_ = false;
+    std::size_t unsent_ = 0; // what never went out
+    int broken_ = 0;         // why nothing more can be written: libuv's code
     bool end_writes_ = false;
     bool paused_ = false;
     bool quick_ack_ = false;

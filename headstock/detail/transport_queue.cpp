@@ -1,20 +1,31 @@
 #include "headstock/detail/transport_queue.hpp"
 
+#include "headstock/detail/secret.hpp"
+
 #include <utility>
 
 namespace headstock::detail {
 
 constexpr std::size_t joined_size = 65536;
 
-void WriteQueue::add(std::string bytes) {
+void WriteQueue::add(std::string bytes, bool secret) {
     size_ += bytes.size();
-    if (!waiting_.empty() && waiting_.back().size() + bytes.size() <= joined_size)
+    secret_ = secret_ || secret;
+    if (waiting_.empty() || waiting_.back().size() + bytes.size() > joined_size)
+        return waiting_.push_back(std::move(bytes));
+    if (!secret_) {
         waiting_.back() += bytes;
-    else
-        waiting_.push_back(std::move(bytes));
+        return;
+    }
+    append_secret(waiting_.back(), bytes);
+    wipe(bytes);
 }
 
 void WriteQueue::clear() {
+    while (secret_ && !waiting_.empty()) {
+        auto block = next_block();
+        wipe(block);
+    }
     waiting_.clear();
     size_ = 0;
 }
@@ -23,6 +34,7 @@ std::string WriteQueue::next_block() {
     std::string block = std::move(waiting_.front());
     waiting_.pop_front();
     size_ -= block.size();
+    secret_ = secret_ && !waiting_.empty();
     return block;
 }
 

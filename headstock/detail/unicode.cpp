@@ -1,9 +1,12 @@
 #include "headstock/detail/unicode.hpp"
 
+#include "headstock/detail/secret.hpp"
+
 #include <utf8proc.h>
 
 #include <algorithm>
 #include <new>
+#include <numeric>
 #include <vector>
 
 namespace headstock::detail::unicode {
@@ -61,6 +64,10 @@ bool is_final_at(std::u32string_view text, std::size_t at) {
            (behind == text.end() || !is_cased(*behind));
 }
 
+std::size_t size_of(char32_t c) { // in UTF-8
+    return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+}
+
 char32_t width_mapped(char32_t c) {
     const auto type = property(c).decomp_type;
     if (type != UTF8PROC_DECOMP_TYPE_WIDE && type != UTF8PROC_DECOMP_TYPE_NARROW) return c;
@@ -97,9 +104,11 @@ std::optional<std::u32string> decode(std::string_view utf8) {
     return text;
 }
 
+// What passes here may be a password, so no string grows and none that is dropped is left as it was.
 std::string encode(std::u32string_view text) {
     std::string utf8;
-    utf8.reserve(text.size());
+    utf8.reserve(std::accumulate(text.begin(), text.end(), std::size_t{0},
+                                 [](std::size_t sum, char32_t c) { return sum + size_of(c); }));
     for (const char32_t c : text) {
         utf8proc_uint8_t bytes[4];
         const auto size = utf8proc_encode_char(static_cast<utf8proc_int32_t>(c), bytes);
@@ -109,12 +118,14 @@ std::string encode(std::u32string_view text) {
 }
 
 std::u32string normalize(std::u32string_view text, Form form) {
-    const auto utf8 = encode(text);
+    auto utf8 = encode(text);
+    const WipeAtEnd utf8_wiped{utf8};
     const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(utf8.data());
     const auto length = static_cast<utf8proc_ssize_t>(utf8.size());
     const auto how = static_cast<utf8proc_option_t>(options(form));
     const auto size = checked(utf8proc_decompose(bytes, length, nullptr, 0, how));
     std::vector<utf8proc_int32_t> points(size + 1); // never null for utf8proc
+    const WipeAtEnd points_wiped{points};
     checked(
         utf8proc_decompose(bytes, length, points.data(), static_cast<utf8proc_ssize_t>(size), how));
     const auto kept =

@@ -11,6 +11,7 @@ namespace {
 thread_local std::size_t calls = 0;
 std::atomic<std::size_t> bytes_out{0};
 std::atomic<std::size_t> most_bytes{SIZE_MAX};
+std::atomic<test::FreeWatch::Look> watch{nullptr};
 
 void* counted(std::size_t size) noexcept {
     ++calls;
@@ -22,6 +23,8 @@ void* counted(std::size_t size) noexcept {
 
 void freed(void* memory) noexcept {
     if (memory != nullptr) bytes_out -= malloc_usable_size(memory);
+    if (const auto look = watch.load(); look != nullptr && memory != nullptr)
+        look(memory, malloc_usable_size(memory));
     std::free(memory);
 }
 
@@ -41,6 +44,10 @@ std::size_t heap_bytes() noexcept { return bytes_out; }
 HeapLimit::HeapLimit(std::size_t bytes) noexcept { most_bytes = bytes_out + bytes; }
 
 HeapLimit::~HeapLimit() { most_bytes = SIZE_MAX; }
+
+FreeWatch::FreeWatch(Look look) noexcept { watch = look; }
+
+FreeWatch::~FreeWatch() { watch = nullptr; }
 
 } // namespace test
 

@@ -22,4 +22,15 @@ public:
     HeapLimit& operator=(const HeapLimit&) = delete;
 };
 
+/// While one lives, `look` is shown each block before it goes back to the heap, on whatever thread.  One
+/// at a time.
+class FreeWatch {
+public:
+    using Look = void (*)(const void* memory, std::size_t size) noexcept;
+    explicit FreeWatch(Look look) noexcept;
+    ~FreeWatch();
+    FreeWatch(const FreeWatch&) = delete;
+    FreeWatch& operator=(const FreeWatch&) = delete;
+};
+
 } // namespace test

@@ -169,6 +169,28 @@ TEST_CASE("parser: after more, unparsed shows the beginning of a tag that waits"
     CHECK(parser.unparsed() == "");
 }
 
+TEST_CASE("parser: the default namespace of the root is told, and of nothing inside (issue 9.15)") {
+    const auto tells = [](std::string_view xml, std::string_view expected) {
+        for (const auto& pieces : test::every_split(xml)) {
+            auto rule = by_name({});
+            Parser parser{rule};
+            parser.set_alias("urn:d", "urn:rows"); // which is about elements
+            for (const auto& piece : pieces) {
+                parser.feed(piece);
+                parser.next();
+            }
+            REQUIRE(parser.default_namespace() == expected);
+            parser.restart();
+            REQUIRE(parser.default_namespace().empty());
+        }
+    };
+    tells("<r xmlns='urn:d'><a xmlns='urn:inside'/></r>", "urn:d");
+    tells("<r xmlns=' urn:&#100; '><a/></r>", " urn:d ");
+    tells("<r xmlns:p='urn:p' xmlns='urn:d' xmlns:q='urn:q'><a/></r>", "urn:d");
+    tells("<p:r xmlns:p='urn:p'><a xmlns='urn:inside'/></p:r>", "");
+    tells("<r xmlns=''><a xmlns='urn:inside'/></r>", "");
+}
+
 TEST_CASE("parser: restart begins a new document and drops what was not parsed") {
     auto rule = test::whole_stanzas();
     Parser parser{rule};
