@@ -290,7 +290,7 @@ void Dispatcher::call_later(const Entry& entry, const Element& element, std::siz
 }
 
 // A roster push that is taken is answered, though its row has nothing to say.
-inline bool Dispatcher::acknowledges(const Entry& entry) const {
+bool Dispatcher::acknowledges(const Entry& entry) const {
     return type_ == StanzaType::set && guarded_payload_ && entry.row.returns_nothing &&
            entry.row.match.path.inside_stanza();
 }
