@@ -90,6 +90,26 @@ TEST_CASE("a domain that no certificate can be checked against is refused") {
     CHECK(parse_server_name(std::string(253, 'a') + '.', error));
 }
 
+TEST_CASE("a domain is named in its own letters, its controls escaped (issue 9.21)") {
+    const auto words_for = [](std::string_view domain) {
+        Error error;
+        CHECK_FALSE(parse_server_name(domain, error));
+        return error.message();
+    };
+    for (const std::string own :
+         {"m\xc3\xbcnchen.example", "\xd0\xbf\xd1\x80\xd0\xb8\xd0\xbc\xd0\xb5\xd1\x80",
+          "\xe4\xbe\x8b\xe3\x81\x88.\xe3\x83\x86\xe3\x82\xb9\xe3\x83\x88", "a b"}) {
+        CAPTURE(own);
+        CHECK(words_for(own).find('"' + own + '"') != std::string::npos);
+    }
+    const auto evil = words_for("\xc3\xbc\x1b[31m\n\xc2\x9b.example");
+    CHECK(evil.find('\x1b') == std::string::npos);
+    CHECK(evil.find('\n') == std::string::npos);
+    CHECK(evil.find("\xc2\x9b") == std::string::npos);
+    CHECK(evil.find("\xc3\xbc") != std::string::npos);
+    CHECK(words_for(std::string(100'000, 'a')).size() < 2000);
+}
+
 TEST_CASE("what a certificate is for is listed printable and short") {
     CertificateNames names;
     CHECK(names.to_text().empty());
