@@ -177,7 +177,7 @@ TEST_CASE("flow: a peer that takes nothing more for Timeouts::write is given up 
     const auto error = client.run();
     over = true;
     CHECK(error.code == Errc::timed_out);
-    CHECK(contains(error.text, "the peer has read nothing for 0.100 s, and "));
+    CHECK(contains(error.text, "the peer has read nothing for 0.1 s, and "));
     CHECK(contains(error.text, "not written: iq to a@b/c"));
 }
 
