@@ -240,15 +240,27 @@ inline void Dispatcher::run_outer(const Element& element) {
 
 void Dispatcher::call(Entry& entry, const Element& element) {
     if (!entry.alive || (forged_ && entry.row.match.sender != Sender::anyone)) return;
-    std::optional<std::size_t> copied;
-    if (entry.row.copies() && !(copied = may_copy(entry, element))) return;
+    if (entry.row.copies()) return call_with_copies(entry, element);
     bool called = true;
     // What it returned is turned into XML here too: text that XML cannot carry is the row's mistake.
-    const auto run = [&] {
-        if (entry.row.match.threaded) return call_later(entry, element, *copied);
+    const bool good = guarded(entry.row.name, [&] { called = call_now(entry, element); });
+    note_call(entry, good, called);
+}
+
+// A threaded row among them.
+void Dispatcher::call_with_copies(Entry& entry, const Element& element) {
+    const auto size = may_copy(entry, element);
+    if (!size) return;
+    bool called = true;
+    const bool good = guarded(entry.row.name, [&] {
+        if (entry.row.match.threaded) return call_later(entry, element, *size);
         called = call_now(entry, element);
-    };
-    if (!guarded(entry.row.name, run)) threw_ = true;
+    });
+    note_call(entry, good, called);
+}
+
+inline void Dispatcher::note_call(Entry& entry, bool good, bool called) {
+    if (!good) threw_ = true;
     if (!called) return;
     taken_ = true;
     if (entry.row.match.once) registry_.retire(entry);

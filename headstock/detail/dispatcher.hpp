@@ -110,7 +110,8 @@ private:
     bool leads_to(const Entry& entry, const Tag& tag, std::size_t depth) const;
     bool takes_from_here(const Entry& entry, const Tag& stanza);
     bool is_request() const { return type_ == StanzaType::get || type_ == StanzaType::set; }
-    bool from_account();
+    bool from_account() { return from_account_ ? *from_account_ : find_from_account(); }
+    bool find_from_account();
     static bool is_forged(bridge::StartTag& start, Guard guard);
     void refuse_forged(bridge::StartTag& start, Guard guard);
     void withhold(std::size_t depth);
@@ -119,6 +120,8 @@ private:
     void finish_stanza(const bridge::Parser::Event& event);
     void run_outer(const Element& element);
     void call(Entry& entry, const Element& element);
+    void call_with_copies(Entry& entry, const Element& element);
+    void note_call(Entry& entry, bool good, bool called);
     bool call_now(const Entry& entry, const Element& element);
     bool call_for_outcome(const Entry& entry, const Given& given);
     void call_later(const Entry& entry, const Element& element, std::size_t size);
