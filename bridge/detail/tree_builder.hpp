@@ -52,8 +52,9 @@ public:
     /// Let go of what the events taken so far handed over.
     void release();
 
-    /// Between two elements of depth 1, with all handed over.
-    bool at_rest() const { return depth() == 1 && !has_event() && !release_to_; }
+    /// Between two elements of depth 1, with all handed over and nothing built that still stands: a root
+    /// that is being built, as every document's is, keeps what was inside it.
+    bool at_rest() const { return depth() == 1 && !building() && !has_event() && !release_to_; }
     /// Give back what only a larger stanza needs.  Only at rest.
     void shrink() noexcept { arena_.shrink(); }
     /// Get ready for an element of depth 1: its memory is one chunk when it is of a usual size, and
@@ -66,10 +67,14 @@ public:
     bool root_seen() const { return root_seen_; }
     bool root_closed() const { return root_seen_ && depth() == 0; }
 
-    /// True when forget_names() would gain something.
-    bool names_overgrown() const { return names_.overgrown() || attribute_names_.overgrown(); }
-    /// Forget names of late.  Only at depth 1 with everything released; the first element name's id
-    /// that is no more, if any is.
+    /// True when forget_names() would gain something, as soon as all is handed over.  What is built
+    /// refers to its names, so while the root is being built there is nothing to gain: its names count
+    /// as held bytes, like the rest of it.
+    bool names_overgrown() const {
+        return !building() && (names_.overgrown() || attribute_names_.overgrown());
+    }
+    /// Forget names of late, if names_overgrown().  Only at rest; the first element name's id that is no
+    /// more, if any is.
     std::optional<NameId> forget_names();
 
     std::size_t bytes() const {
