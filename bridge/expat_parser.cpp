@@ -1,12 +1,10 @@
 #include "bridge/detail/expat_parser.hpp"
 
-#include "bridge/detail/keyed_hash.hpp"
 #include "bridge/detail/refusal.hpp"
 
 #include <expat.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
 #include <new>
 #include <string>
@@ -87,7 +85,9 @@ void on_text(void* user, const XML_Char* text, int length) {
     sink(user).characters({text, static_cast<std::size_t>(length)});
 }
 
-void on_namespace(void* user, const XML_Char*, const XML_Char*) { sink(user).namespace_declared(); }
+void on_namespace(void* user, const XML_Char*, const XML_Char* ns) {
+    sink(user).namespace_declared(ns == nullptr ? std::string_view{} : std::string_view{ns});
+}
 
 void on_cdata_start(void* user) { sink(user).cdata(true); }
 
@@ -115,15 +115,6 @@ void set_handlers(XML_Parser parser, ExpatSink& sink) {
     XML_SetStartDoctypeDeclHandler(parser, on_doctype);
     XML_SetCommentHandler(parser, on_comment);
     XML_SetProcessingInstructionHandler(parser, on_instruction);
-}
-
-// Left to itself Expat asks the system for random bytes once for every parser.  A number hashed with
-// the key of this process tells a peer as little.
-unsigned long draw_salt() {
-    static std::atomic<std::uint64_t> drawn{0};
-    const auto number = ++drawn;
-    return static_cast<unsigned long>(
-        keyed_hash({reinterpret_cast<const char*>(&number), sizeof(number)}));
 }
 
 ExpatParser::Status status_of(XML_Status status) {
@@ -169,7 +160,6 @@ ExpatParser::ExpatParser(ExpatSink& sink) {
     parser_ = XML_ParserCreate_MM("UTF-8", &memory, separator);
     if (parser_ == nullptr) throw std::bad_alloc{};
     fresh_ = meter_.now;
-    XML_SetHashSalt(parser_, draw_salt());
     set_handlers(parser_, sink);
     if (XML_SetReparseDeferralEnabled != nullptr) XML_SetReparseDeferralEnabled(parser_, XML_FALSE);
 }

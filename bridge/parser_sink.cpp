@@ -35,12 +35,22 @@ void Parser::Impl::inside(Do what) noexcept {
     if (error_ || replaying_) return;
     try {
         what();
+    } catch (const detail::Arena::Full&) {
+        fail_for_memory(refusal::held);
     } catch (...) { // no memory, a text that is too long for it, or whatever left Demands::take()
-        error_.fault = ParseFault::limit_exceeded;
-        error_.text = "memory ran out"; // short enough to need none
-        builder_.drop_events();
-        expat_->abort();
+        fail_for_memory(refusal::memory);
     }
+}
+
+void Parser::Impl::fail_for_memory(const detail::Refusal& why) noexcept {
+    try {
+        fail(why);
+    } catch (...) {
+        error_.fault = refusal::memory.fault;
+        error_.text = refusal::memory.text; // short enough to need no memory
+    }
+    builder_.drop_events();
+    expat_->abort();
 }
 
 inline void Parser::Impl::obey(TreeBuilder::Verdict verdict) {
@@ -83,8 +93,11 @@ void Parser::Impl::characters(std::string_view text) noexcept {
     });
 }
 
-void Parser::Impl::namespace_declared() noexcept {
-    inside([&] { obey(builder_.declared(++declarations_)); });
+void Parser::Impl::namespace_declared(std::string_view ns) noexcept {
+    inside([&] {
+        if (ns.size() > limits_.namespace_bytes) return fail_inside(refusal::namespace_name);
+        obey(builder_.declared(++declarations_));
+    });
 }
 
 void Parser::Impl::declaration(const char* version, const char* encoding) noexcept {

@@ -46,7 +46,9 @@ struct Timeouts {
 
 /// The most that peers and callers can make one client hold.  Bytes.  Passing one of the first five ends
 /// the stream; so they are chosen that no stanza of a size that servers let through (usually 512 KiB)
-/// should pass them, deep or wide: otherwise a stranger could end the session by sending one.
+/// should pass them, deep or wide: otherwise a stranger could end the session by sending one.  The name of
+/// a namespace has 512 bytes at most (bridge::Limits::namespace_bytes), which ends the stream too: Expat,
+/// the server's as well, would need minutes for a mebibyte of attributes in one of 64 KiB.
 struct Limits {
     std::size_t before_login = 64u << 10; ///< held while parsing, and of one element as it comes,
                                           ///< before authentication

@@ -21,7 +21,8 @@ public:
     virtual void start_element(const char* name, const char** attributes) noexcept = 0;
     virtual void end_element() noexcept = 0;
     virtual void characters(std::string_view text) noexcept = 0;
-    virtual void namespace_declared() noexcept = 0;
+    /// Empty where one is taken back.
+    virtual void namespace_declared(std::string_view ns) noexcept = 0;
     virtual void cdata(bool inside) noexcept = 0;
     /// `encoding` is null when the declaration names none.
     virtual void declaration(const char* version, const char* encoding) noexcept = 0;

@@ -20,6 +20,7 @@ struct Parser::Impl final : detail::ExpatSink {
     Impl(Demands& demands, const Limits& limits, Dialect dialect)
         : demands_(demands), limits_(limits), dialect_(dialect), gate_(dialect),
           builder_(demands, limits, dialect) {
+        gate_.set_longest_namespace(limits.namespace_bytes);
         restart(false);
     }
 
@@ -37,6 +38,7 @@ struct Parser::Impl final : detail::ExpatSink {
     void set_limits(const Limits& limits) {
         limits_ = limits;
         builder_.set_limits(limits);
+        gate_.set_longest_namespace(limits.namespace_bytes);
     }
     void set_alias(std::string_view from, std::string_view as) { builder_.set_alias(from, as); }
     const ParseError& error() const { return error_; }
@@ -52,6 +54,7 @@ private:
     std::optional<Event> ready();
     bool step();
     bool take_piece();
+    void keep_for_replay();
     void settle(detail::ExpatParser::Status status);
     std::string_view unread() const;
     detail::FeedGate::Place place() const;
@@ -76,12 +79,13 @@ private:
     void count_element();
     template <class Do>
     void inside(Do what) noexcept;
+    void fail_for_memory(const detail::Refusal& why) noexcept;
     void obey(detail::TreeBuilder::Verdict verdict);
 
     void start_element(const char* name, const char** attributes) noexcept override;
     void end_element() noexcept override;
     void characters(std::string_view text) noexcept override;
-    void namespace_declared() noexcept override;
+    void namespace_declared(std::string_view ns) noexcept override;
     void cdata(bool inside) noexcept override { in_cdata_ = inside; }
     void declaration(const char* version, const char* encoding) noexcept override;
     void doctype() noexcept override;

@@ -10,6 +10,7 @@
 #include "bridge/detail/refusal.hpp"
 #include "bridge/parser.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -33,9 +34,16 @@ public:
     void restart();
     void set_limits(const Limits& limits);
     void set_alias(std::string_view from, std::string_view as);
+    /// The most memory that may be taken for elements and names, which is more than bytes() while a text
+    /// moves to where it has room to grow.
+    void set_cap(std::size_t bytes) {
+        const auto names = names_.bytes() + attribute_names_.bytes();
+        arena_.set_cap(bytes - std::min(bytes, names));
+    }
 
     // Each can throw std::bad_alloc or std::length_error, and is of no use after that but for
     // restart().
+    // Arena::Full says that it was the limit.
     /// `count` attributes, namespace declarations included.
     Verdict start(const char* name, const char* const* attributes, std::size_t count);
     Verdict end();
