@@ -124,8 +124,9 @@ concept HasElementForm = requires(const T& value, const Element& element) {
 /// a reference to a child lives until the child is removed or the whole is destroyed.  A `const
 /// Element&` that a handler is given is borrowed from the stream: copy it to keep it.
 ///
-/// Names and text must be what XML 1.0 can carry; anything else throws `bridge::Invalid`, which
-/// says what and at which byte, and leaves the element as it was.  Reads never throw.  Building on
+/// Names and text must be what XML 1.0 can carry, in names the letters of its 4th edition, since
+/// Expat and so most peers know no others; anything else throws `bridge::Invalid`, which says what
+/// and at which byte, and leaves the element as it was.  Reads never throw.  Building on
 /// the empty element throws std::logic_error.  Not thread-safe.
 ///
 /// A child stands in its parent until it is removed: moving from it copies, and assigning to it

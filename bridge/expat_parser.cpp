@@ -1,12 +1,10 @@
 #include "bridge/detail/expat_parser.hpp"
 
-#include "bridge/detail/keyed_hash.hpp"
 #include "bridge/detail/refusal.hpp"
 
 #include <expat.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
 #include <new>
 #include <string>
@@ -119,15 +117,6 @@ void set_handlers(XML_Parser parser, ExpatSink& sink) {
     XML_SetProcessingInstructionHandler(parser, on_instruction);
 }
 
-// Left to itself Expat asks the system for random bytes once for every parser.  A number hashed with
-// the key of this process tells a peer as little.
-unsigned long draw_salt() {
-    static std::atomic<std::uint64_t> drawn{0};
-    const auto number = ++drawn;
-    return static_cast<unsigned long>(
-        keyed_hash({reinterpret_cast<const char*>(&number), sizeof(number)}));
-}
-
 ExpatParser::Status status_of(XML_Status status) {
     if (status == XML_STATUS_OK) return ExpatParser::Status::done;
     return status == XML_STATUS_SUSPENDED ? ExpatParser::Status::suspended
@@ -171,7 +160,6 @@ ExpatParser::ExpatParser(ExpatSink& sink) {
     parser_ = XML_ParserCreate_MM("UTF-8", &memory, separator);
     if (parser_ == nullptr) throw std::bad_alloc{};
     fresh_ = meter_.now;
-    XML_SetHashSalt(parser_, draw_salt());
     set_handlers(parser_, sink);
     if (XML_SetReparseDeferralEnabled != nullptr) XML_SetReparseDeferralEnabled(parser_, XML_FALSE);
 }

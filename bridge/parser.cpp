@@ -81,6 +81,8 @@ bool Parser::Impl::step() {
     if (!expat_) wake();
     room_inside_ = room_beside(expat_->allocated() + builder_.bytes());
     expat_->set_cap(room_inside_ - std::min(builder_.bytes(), room_inside_));
+    const auto room = room_inside_ + std::min(limits_.held_bytes, SIZE_MAX - room_inside_) / 2;
+    builder_.set_cap(room - std::min(expat_->allocated(), room));
     if (!suspended_) given_ += piece_.size();
     running_ = true;
     const auto status = suspended_ ? expat_->resume() : expat_->parse(piece_);
@@ -98,8 +100,15 @@ bool Parser::Impl::take_piece() {
     if (gate_.may_grow()) gate_.set_cap(room_beside(gate_.bytes()));
     piece_ = gate_.take(place());
     if (gate_.refusal()) fail(gate_.refusal());
-    root_.given(piece_);
+    if (!builder_.root_seen()) keep_for_replay();
     return !error_ && !piece_.empty();
+}
+
+// The root's tag is kept, and until it is there what may be its beginning.
+void Parser::Impl::keep_for_replay() {
+    if (error_) return;
+    if (piece_.size() > room_beside(0)) return fail(detail::refusal::held);
+    root_.given(piece_);
 }
 
 void Parser::Impl::settle(ExpatParser::Status status) {
@@ -152,7 +161,9 @@ Parser::Event Parser::Impl::finish() {
 
 bool Parser::Impl::expat_has_grown() const {
     const auto growth = expat_->allocated() - replayed_;
-    return growth > std::min(renewal_growth, limits_.held_bytes / 2);
+    const auto most =
+        std::max(renewal_growth, replayed_); // else a long root's tag is read too often
+    return growth > std::min(most, limits_.held_bytes / 2);
 }
 
 // Everything is released here, and Expat stands between two elements.

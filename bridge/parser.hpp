@@ -23,13 +23,20 @@ class TreeBuilder;
 /// The most a peer can make a Parser hold.  Counts are of one element; a breach is
 /// ParseFault::limit_exceeded.
 struct Limits {
-    /// Bytes held at any moment: what was built and is not yet released, what waits for the rest of
-    /// a token, and what Expat allocated since it was made or reset.
+    /// Bytes held at any moment: what was built and is not yet released, names included, what waits for the
+    /// rest of a token, and what Expat allocated since it was made.  What the heap gives for all that is
+    /// never more than one and a half times as much: a text that grows is copied to a longer place, so one that is longer than
+    /// five eighths of the limit may pass it.
     std::size_t held_bytes = 4u << 20;
     /// Elements open at once, the root included.
     std::size_t depth = 100;
     /// Attributes of one element, namespace declarations included.
     std::size_t attributes = 256;
+    /// Bytes of the name of one namespace.  In a tag of more than 8 KiB they are counted as they come, in
+    /// which references are longer than what they stand for.  Expat reads the whole name again for every
+    /// attribute with its prefix, and a copy or a text of an element may hold it again at every tag: without
+    /// a limit that is the square of what came.
+    std::size_t namespace_bytes = 512;
     /// Bytes of one element of depth 1 as they come, tags included, whether anything of it is held or
     /// not.  They are counted by what Expat is given: the breach shows in the piece of 8 KiB, or the
     /// one tag, that passes it, and an element that ends in that piece is let through.

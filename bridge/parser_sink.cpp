@@ -35,12 +35,22 @@ void Parser::Impl::inside(Do what) noexcept {
     if (error_ || replaying_) return;
     try {
         what();
+    } catch (const detail::Arena::Full&) {
+        fail_for_memory(refusal::held);
     } catch (...) { // no memory, a text that is too long for it, or whatever left Demands::take()
-        error_.fault = ParseFault::limit_exceeded;
-        error_.text = "memory ran out"; // short enough to need none
-        builder_.drop_events();
-        expat_->abort();
+        fail_for_memory(refusal::memory);
     }
+}
+
+void Parser::Impl::fail_for_memory(const detail::Refusal& why) noexcept {
+    try {
+        fail(why);
+    } catch (...) {
+        error_.fault = refusal::memory.fault;
+        error_.text = refusal::memory.text; // short enough to need no memory
+    }
+    builder_.drop_events();
+    expat_->abort();
 }
 
 inline void Parser::Impl::obey(TreeBuilder::Verdict verdict) {
@@ -86,6 +96,8 @@ void Parser::Impl::characters(std::string_view text) noexcept {
 void Parser::Impl::namespace_declared(const char* prefix, const char* uri) noexcept {
     inside([&] {
         if (!builder_.root_seen() && prefix == nullptr && uri != nullptr) default_ns_ = uri;
+        if (uri != nullptr && std::string_view{uri}.size() > limits_.namespace_bytes)
+            return fail_inside(refusal::namespace_name);
         obey(builder_.declared(++declarations_));
     });
 }

@@ -5,7 +5,9 @@
 #include "bridge/detail/tree.hpp"
 
 #include <algorithm>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bridge {
@@ -16,6 +18,37 @@ using detail::Node;
 using detail::TextBuffer;
 
 namespace {
+
+// Spaces deeper than that would be most of the text: the square of the depth.
+constexpr std::size_t deepest_indented = 64;
+
+// The namespaces that have a prefix in one start tag, by number: a few are looked through, many are not.
+class Prefixes {
+public:
+    void clear() {
+        few_.clear();
+        if (!many_.empty()) many_.clear();
+    }
+
+    // And whether it is new.
+    std::pair<std::size_t, bool> number_of(std::string_view ns) {
+        const auto found = std::find(few_.begin(), few_.end(), ns);
+        const auto place = static_cast<std::size_t>(found - few_.begin());
+        if (found != few_.end()) return {place, false};
+        if (place == most_few) {
+            const auto [at, is_new] = many_.try_emplace(ns, place + many_.size());
+            return {at->second, is_new};
+        }
+        few_.push_back(ns);
+        return {place, true};
+    }
+
+private:
+    static constexpr std::size_t most_few = 16;
+
+    std::vector<std::string_view> few_{};
+    std::map<std::string_view, std::size_t> many_{};
+};
 
 class Writer {
 public:
@@ -53,7 +86,7 @@ private:
             attribute("xmlns", node.name->ns);
             default_ns_ = node.name->ns;
         }
-        prefixed_.clear();
+        prefixes_.clear();
         for (const auto* at = node.attributes; at != nullptr; at = at->next) {
             if (at != left_out_) any_attribute(*at);
         }
@@ -67,6 +100,7 @@ private:
         const Node& node = *detail::as_node(&item);
         if (&node != &top_) new_line(depth_);
         start_tag(node);
+        if (is_xml(node)) around_xml_.push_back(default_ns_);
         if (node.first == nullptr) out_.put('/');
         out_.put('>');
         ++depth_;
@@ -80,6 +114,7 @@ private:
             out_.put("</", is_xml(node) ? "xml:" : "", node.name->local, '>');
         }
         if (mixed_at_ == &node) mixed_at_ = nullptr;
+        if (is_xml(node)) around_xml_.pop_back(); // which has changed no default
         default_ns_ = default_outside(node);
     }
 
@@ -87,7 +122,9 @@ private:
     void new_line(std::size_t depth) {
         if (options_.indent == 0 || mixed_at_ != nullptr) return;
         out_.put('\n');
-        for (auto spaces = depth * options_.indent; spaces > 0; --spaces) out_.put(' ');
+        for (auto spaces = std::min(depth, deepest_indented) * options_.indent; spaces > 0;
+             --spaces)
+            out_.put(' ');
     }
 
     static bool holds_text(const Node& node) {
@@ -96,14 +133,12 @@ private:
         return item != nullptr;
     }
 
-    // The default namespace in force around `node`; xml: elements leave it as it is.
+    // The default namespace in force around `node`.  Of xml: elements, which leave it as it is, any number
+    // may stand one in the other: it is not looked for above them.
     std::string_view default_outside(const Node& node) const {
-        const Node* around = &node;
-        while (around != &top_) {
-            around = around->parent;
-            if (around->name->ns != xml_ns) return around->name->ns;
-        }
-        return options_.inherited;
+        if (&node == &top_) return options_.inherited;
+        const Node& around = *node.parent;
+        return is_xml(around) ? around_xml_.back() : around.name->ns;
     }
 
     static bool is_xml(const Node& node) { return node.name->ns == xml_ns; }
@@ -111,12 +146,9 @@ private:
     // The prefix for `ns` in the start tag being written, where it is declared when it is first
     // used.
     std::string prefix_for(std::string_view ns) {
-        const auto found = std::find(prefixed_.begin(), prefixed_.end(), ns);
-        auto prefix = "ns" + std::to_string(found - prefixed_.begin());
-        if (found == prefixed_.end()) {
-            prefixed_.push_back(ns);
-            attribute("xmlns:" + prefix, ns);
-        }
+        const auto [number, is_new] = prefixes_.number_of(ns);
+        auto prefix = "ns" + std::to_string(number);
+        if (is_new) attribute("xmlns:" + prefix, ns);
         return prefix;
     }
 
@@ -143,7 +175,9 @@ private:
     const WriteOptions& options_;
     std::string_view default_ns_;
     const AttributeNode* left_out_;
-    std::vector<std::string_view> prefixed_{}; // namespaces with a prefix in this start tag
+    Prefixes prefixes_{}; // of this start tag
+    std::vector<std::string_view>
+        around_xml_{};               // the default in force around each open xml: element
     const Node* mixed_at_ = nullptr; // the outermost open element with text directly inside
     std::size_t depth_ = 0;
 };

@@ -13,8 +13,8 @@ struct WriteOptions {
     /// The default namespace in force where the text will stand: an element in it needs no
     /// declaration.  A client writes stanzas with "jabber:client".
     std::string_view inherited{};
-    /// Spaces per level; 0 writes no white space of its own.  Elements with text keep theirs as it
-    /// is.
+    /// Spaces per level, for 64 levels; 0 writes no white space of its own.  Elements with text keep
+    /// theirs as it is.
     unsigned indent = 0;
     /// The name of an attribute in no namespace that the outermost tag is written without.
     std::string_view without{};
@@ -28,9 +28,7 @@ struct WriteOptions {
 /// Element namespaces are written as default declarations, only where they change; a namespace that
 /// attributes use gets a prefix on the element that needs it; `xml:` is never declared.  What is
 /// written parses back to an equal element: TAB, LF and CR in attributes and CR in text are written
-/// as character references, and ]]> is escaped.  (One exception: Expat knows the name characters of
-/// XML 1.0 4th edition, so it does not take names with the letters that the 5th added.)  Does not
-/// recurse, so depth is no limit.
+/// as character references, and ]]> is escaped.  Does not recurse, so depth is no limit.
 void write(const Element& element, std::string& out, const WriteOptions& options = {});
 
 /// Append only the start tag, left open: how a stream header is written.

@@ -1,5 +1,6 @@
 #include "headstock/jid.hpp"
 
+#include "bridge/detail/keyed_hash.hpp"
 #include "headstock/detail/ascii.hpp"
 #include "headstock/detail/concat.hpp"
 #include "headstock/detail/domain_part.hpp"
@@ -136,3 +137,7 @@ std::optional<Jid> Jid::with_resource(std::string_view resource, Error* error) c
 }
 
 } // namespace headstock
+
+std::size_t std::hash<headstock::Jid>::operator()(const headstock::Jid& jid) const noexcept {
+    return static_cast<std::size_t>(bridge::detail::keyed_hash(jid.str()));
+}

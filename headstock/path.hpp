@@ -4,6 +4,7 @@
 // A mistake in a path is a compile error whose text says what is wrong.
 #pragma once
 
+#include "bridge/detail/ncname.hpp"
 #include "bridge/name.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/stanza.hpp"
@@ -78,6 +79,8 @@ private:
             if (c == '/' || c == '@' || c == '{' || c == '}' || c == ' ')
                 throw "headstock: a path goes alone: on<...>(path), without a namespace beside it";
         }
+        if (bridge::detail::first_outside_name(local) != local.npos)
+            throw "headstock: no element can have this name: it is not an NCName of XML 1.0";
     }
 
     consteval void push(bridge::Name name) {

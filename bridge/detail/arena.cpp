@@ -92,12 +92,19 @@ Arena::Chunk* Arena::take_spare(std::size_t size) noexcept {
     return chunk;
 }
 
+void Arena::refuse(std::size_t size) const {
+    if (!has_room_for(size + sizeof(Chunk))) throw Full{};
+    throw std::bad_alloc{};
+}
+
 bool Arena::add_chunk(std::size_t size) {
     const auto wanted = size + sizeof(Chunk);
     Chunk* chunk = take_spare(wanted);
     if (chunk == nullptr) {
         const auto usual = std::clamp<std::size_t>(reserved(), first_, largest_chunk);
-        chunk = Chunk::make(std::max(wanted, usual));
+        const auto best = has_room_for(usual) ? std::max(wanted, usual) : wanted;
+        if (!has_room_for(best)) return false;
+        chunk = Chunk::make(best);
     }
     if (chunk == nullptr) return false;
     chunk->below = top_;
@@ -112,13 +119,13 @@ void* Arena::allocate_slowly(std::size_t size) {
         if (void* block = free_->pop(size)) return block;
     }
     size = fit(size);
-    if (room() < size && !add_chunk(size)) throw std::bad_alloc{};
+    if (room() < size && !add_chunk(size)) refuse(size);
     return bump(size);
 }
 
 void* Arena::run_slowly(std::size_t size) {
     if (free_ != nullptr) return nullptr;
-    if (!add_chunk(size)) throw std::bad_alloc{};
+    if (!add_chunk(size)) refuse(size);
     return bump(size);
 }
 
@@ -144,6 +151,7 @@ void Arena::release(void* block, std::size_t size) noexcept {
 // comes in pieces leaves no copies of its beginnings behind.
 void* Arena::move_last(void* block, std::size_t size, std::size_t wanted) {
     if (top_ == nullptr || block != top_->begin()) return nullptr;
+    if (!has_room_for(wanted + sizeof(Chunk))) return nullptr;
     Chunk* longer = Chunk::make(wanted + sizeof(Chunk));
     if (longer == nullptr) return nullptr;
     longer->below = top_->below;
@@ -177,7 +185,7 @@ void Arena::retire(Chunk* chunk) noexcept {
 
 void Arena::start_chunk(std::size_t size) {
     const bool at_begin = top_ != nullptr && at_ == top_->begin();
-    if ((!at_begin || room() < size) && !add_chunk(size)) throw std::bad_alloc{};
+    if ((!at_begin || room() < size) && !add_chunk(size)) refuse(size);
 }
 
 void Arena::shrink() noexcept {

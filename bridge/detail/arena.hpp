@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 
 namespace bridge::detail {
 
@@ -44,6 +45,11 @@ public:
     void adopt(Arena& sub) noexcept;
     /// Leave the owner, if there is one.
     void leave() noexcept;
+
+    /// Take no chunk that would bring reserved() above `bytes`: what needs one throws Full, which is a
+    /// std::bad_alloc.  While a block moves to a longer one both count.
+    struct Full : std::bad_alloc {};
+    void set_cap(std::size_t bytes) { cap_ = bytes; }
 
     /// How many bytes allocate(size) gives.
     std::size_t fit(std::size_t size) const {
@@ -110,6 +116,10 @@ private:
         return block;
     }
     static Arena* make_in(Chunk& chunk);
+    bool has_room_for(std::size_t chunk) const {
+        return reserved() <= cap_ && chunk <= cap_ - reserved();
+    }
+    [[noreturn]] void refuse(std::size_t size) const;
     void* allocate_slowly(std::size_t size);
     void* run_slowly(std::size_t size);
     void stand_on(Chunk* top) noexcept;
@@ -133,6 +143,7 @@ private:
     std::size_t used_ = 0;
     std::size_t reserved_ = 0;
     std::size_t spare_bytes_ = 0;
+    std::size_t cap_ = SIZE_MAX;
 };
 
 } // namespace bridge::detail

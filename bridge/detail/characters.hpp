@@ -12,10 +12,6 @@ namespace bridge::detail {
 /// valid UTF-8 (RFC 3629); npos when all of it is legal.
 std::size_t first_illegal(std::string_view text) noexcept;
 
-/// The offset of the first byte that keeps `name` from being an NCName (Namespaces in XML 1.0, with
-/// the name characters of XML 1.0 5th edition); npos when it is one.  For the empty name that is 0.
-std::size_t first_outside_name(std::string_view name) noexcept;
-
 /// Throw bridge::Invalid, which names `what` and the first byte that is illegal; nothing is thrown for
 /// legal text.
 void check_text(std::string_view text, const char* what);

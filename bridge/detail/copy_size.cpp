@@ -5,7 +5,8 @@
 namespace bridge::detail {
 namespace {
 
-// A copy has its names to itself, while a parser's elements share them.
+// A copy has its names to itself, while a parser's elements share them; but the namespace of its parent
+// is shared with that.
 std::size_t name_size(const Name& name) {
     return sizeof(Name) + name.local.size() + name.ns.size();
 }
@@ -20,6 +21,12 @@ std::size_t start_size(const Node& node) {
 std::size_t item_size(const Item& item) {
     return item.is_text ? sizeof(TextItem) + as_text(&item)->value.size
                         : start_size(*as_node(&item));
+}
+
+std::size_t inherited_size(const Node& top, const Item& item) {
+    if (&item == &top || item.is_text) return 0;
+    const auto ns = as_node(&item)->name->ns;
+    return ns == item.parent->name->ns ? ns.size() : 0;
 }
 
 // The next in document order; null behind the last one in `top`.
@@ -37,7 +44,7 @@ std::size_t copy_size(const Element& element, std::size_t most) {
     const Node* const top = Node::of(element);
     std::size_t size = 0;
     for (const Item* at = top; at != nullptr && size <= most; at = next_inside(*top, at))
-        size += item_size(*at);
+        size += item_size(*at) - inherited_size(*top, *at);
     return size;
 }
 

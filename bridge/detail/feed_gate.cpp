@@ -171,7 +171,7 @@ std::string_view FeedGate::take_markup(Place place) {
     if (opening == Opening::refused) return {};
     if (opening == Opening::cdata) return pass(cdata_opening.size());
     const auto end = fed_.find('>');
-    return end == npos ? hold() : pass(end + 1);
+    return end == npos ? hold() : check_tag(pass(end + 1));
 }
 
 // What is held begins with '<' and has no '>' yet.
@@ -188,18 +188,32 @@ std::string_view FeedGate::take_held(Place place) {
         if (opening == Opening::cdata || held_.back() == '>') return pass_held(0);
     }
     const auto end = fed_.find('>');
-    return end == npos ? hold() : pass_held(end + 1);
+    return end == npos ? hold() : check_tag(pass_held(end + 1));
+}
+
+bool FeedGate::check_namespaces(const TokenEnd& token) {
+    if (token.long_namespace()) refuse(refusal::namespace_name);
+    return !token.long_namespace();
+}
+
+// What Expat is about to be given begins with '<' and ends with the first '>'.
+std::string_view FeedGate::check_tag(std::string_view tag) {
+    if (tag.size() <= slice_size) return tag;
+    TokenEnd token;
+    token.start(tag, longest_namespace_);
+    return check_namespaces(token) ? tag : std::string_view{};
 }
 
 void FeedGate::unfinished(std::string_view token) {
     if (!token.starts_with('<') && !token.starts_with('&')) return;
     if (judge(token, Place::content) == Opening::refused) return;
-    token_.start(token);
-    in_token_ = true;
+    token_.start(token, longest_namespace_);
+    in_token_ = check_namespaces(token_);
 }
 
 std::string_view FeedGate::take_token_end() {
     const auto end = token_.find(fed_);
+    if (!check_namespaces(token_)) return {};
     if (!end) return hold();
     in_token_ = false;
     return held_.empty() ? pass(*end) : pass_held(*end);

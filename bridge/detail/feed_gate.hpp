@@ -33,6 +33,9 @@ public:
     void feed(std::string_view bytes);
     /// The most memory that may be used for what waits; to be said anew when more may be needed.
     void set_cap(std::size_t bytes) { cap_ = bytes; }
+    /// A tag with a longer name of a namespace is refused before Expat reads it, if it is longer than Expat
+    /// is given at once: in such a tag alone the cost of a name can be seen too late.
+    void set_longest_namespace(std::size_t bytes) { longest_namespace_ = bytes; }
     /// What waits would not fit into the memory that is there, were it all that was fed.
     bool may_grow() const { return held_.size() + fed_.size() > held_.capacity(); }
     /// No more bytes come: nothing waits any more.
@@ -71,6 +74,8 @@ private:
     std::string_view pass_held(std::size_t count);
     std::string_view hold();
     bool append(std::size_t count);
+    bool check_namespaces(const TokenEnd& token);
+    std::string_view check_tag(std::string_view tag);
 
     Dialect dialect_;
     bool skip_space_ = false;
@@ -81,6 +86,7 @@ private:
     Refusal refusal_{};
     std::size_t skipped_ = 0;
     std::size_t cap_ = SIZE_MAX;
+    std::size_t longest_namespace_ = SIZE_MAX;
     std::string_view fed_{};
     std::string held_{};
     std::string taken_{}; // what take() gave last, when it was held before

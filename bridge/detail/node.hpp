@@ -19,6 +19,8 @@ struct Value {
     std::string_view view() const { return {data, size}; }
 };
 
+class AttributeIndex;
+
 struct AttributeNode {
     AttributeNode* next;
     const Name* name;
@@ -52,6 +54,7 @@ struct Node : Item {
     Item* first = nullptr;
     Item* last = nullptr;
     AttributeNode* attributes = nullptr;
+    AttributeIndex* index = nullptr; ///< Of the attributes, once one was searched among many.
 
     static Node* of(const Tag& tag) { return tag.node_; }
     /// Owns `node`, which has no parent.

@@ -20,6 +20,7 @@ struct Parser::Impl final : detail::ExpatSink {
     Impl(Demands& demands, const Limits& limits, Dialect dialect)
         : demands_(demands), limits_(limits), dialect_(dialect), gate_(dialect),
           builder_(demands, limits, dialect) {
+        gate_.set_longest_namespace(limits.namespace_bytes);
         restart(false);
     }
 
@@ -38,6 +39,7 @@ struct Parser::Impl final : detail::ExpatSink {
     void set_limits(const Limits& limits) {
         limits_ = limits;
         builder_.set_limits(limits);
+        gate_.set_longest_namespace(limits.namespace_bytes);
     }
     void set_alias(std::string_view from, std::string_view as) { builder_.set_alias(from, as); }
     const ParseError& error() const { return error_; }
@@ -54,6 +56,7 @@ private:
     std::optional<Event> ready();
     bool step();
     bool take_piece();
+    void keep_for_replay();
     void settle(detail::ExpatParser::Status status);
     std::string_view unread() const;
     detail::FeedGate::Place place() const;
@@ -78,6 +81,7 @@ private:
     void count_element();
     template <class Do>
     void inside(Do what) noexcept;
+    void fail_for_memory(const detail::Refusal& why) noexcept;
     void obey(detail::TreeBuilder::Verdict verdict);
 
     void start_element(const char* name, const char** attributes) noexcept override;

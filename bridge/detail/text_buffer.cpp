@@ -68,7 +68,8 @@ void TextBuffer::put_whole(std::string_view text) {
     if (text.size() > room()) {
         out_.append(text);
     } else {
-        put(text);
+        copy_bytes(bytes_ + size_, text);
+        size_ += text.size();
     }
 }
 

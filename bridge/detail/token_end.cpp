@@ -13,8 +13,9 @@ bool continues_reference(char c) {
 
 } // namespace
 
-void TokenEnd::start(std::string_view begin) {
+void TokenEnd::start(std::string_view begin, std::size_t longest_namespace) {
     *this = TokenEnd{};
+    longest_namespace_ = longest_namespace;
     std::size_t opening = 1;
     if (begin.starts_with('&')) {
         kind_ = Kind::reference;
@@ -55,15 +56,44 @@ bool TokenEnd::ends_with(char c) {
 bool TokenEnd::tag_ends_with(char c) {
     if (c == '<') return true; // nowhere inside a tag
     if (quote_ != 0) {
-        if (c == quote_) quote_ = 0;
+        look_at_value(c);
         return false;
     }
     if (c == '\'' || c == '"') {
         if (last_ != '=') return true;
         quote_ = c;
     }
+    look_at_name(c);
     if (!is_space(c)) last_ = c;
     return c == '>';
+}
+
+void TokenEnd::look_at_value(char c) {
+    if (c == quote_) {
+        quote_ = 0;
+        declares_ = false;
+        matched_ = 0;
+        value_size_ = 0;
+    } else if (declares_ && ++value_size_ > longest_namespace_) {
+        long_namespace_ = true;
+    }
+}
+
+// Outside values: names begin behind white space, or behind a value.
+void TokenEnd::look_at_name(char c) {
+    constexpr std::string_view word = "xmlns";
+    constexpr unsigned other = 99;
+    if (is_space(c) || c == '=' || c == quote_) {
+        if (is_space(c) && !declares_) matched_ = 0;
+    } else if (matched_ < word.size()) {
+        matched_ = c == word[matched_] ? matched_ + 1 : other;
+        declares_ = matched_ == word.size();
+    } else if (matched_ == word.size() && c != ':') {
+        declares_ = false;
+        matched_ = other;
+    } else {
+        matched_ = other;
+    }
 }
 
 } // namespace bridge::detail

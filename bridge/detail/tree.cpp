@@ -1,5 +1,6 @@
 #include "bridge/detail/tree.hpp"
 
+#include "bridge/detail/attribute_index.hpp"
 #include "bridge/detail/copy_bytes.hpp"
 
 #include <algorithm>
@@ -24,8 +25,16 @@ void move_bytes(char* to, std::string_view from) {
     if (!from.empty()) std::memmove(to, from.data(), from.size());
 }
 
-std::size_t name_size(const Name& name) {
-    return sizeof(Name) + name.local.size() + name.ns.size();
+// What a copy of `name` has in its block; with `shared`, the namespace is in somebody else's.
+std::size_t name_size(const Name& name, bool shared) {
+    return sizeof(Name) + name.local.size() + (shared ? 0 : name.ns.size());
+}
+
+std::size_t name_size(const Name& name) { return name_size(name, false); }
+
+// A namespace of its own lies right behind the local name.
+bool shares_ns(const Name& stored) {
+    return stored.local.data() + stored.local.size() != stored.ns.data();
 }
 
 // A copy of `name` in the name_size() bytes at `memory`.
@@ -37,7 +46,7 @@ const Name* name_at(char* memory, const Name& name) {
 }
 
 void release_name(Arena& arena, const Name* name) noexcept {
-    arena.release(const_cast<Name*>(name), name_size(*name));
+    arena.release(const_cast<Name*>(name), name_size(*name, shares_ns(*name)));
 }
 
 void release_value(Arena& arena, const Value& value) noexcept {
@@ -61,7 +70,13 @@ void release_text(Arena& arena, TextItem* text) noexcept {
     arena.release(text, sizeof(TextItem));
 }
 
+void drop_index(Node& node) noexcept {
+    if (node.index != nullptr)
+        AttributeIndex::release(*node.arena, std::exchange(node.index, nullptr));
+}
+
 void release_start(Arena& arena, Node* node) noexcept {
+    drop_index(*node);
     release_attributes(arena, node->attributes);
     release_name(arena, node->name);
     arena.release(node, sizeof(Node));
@@ -100,28 +115,19 @@ AttributeNode* make_attribute_in_parts(Arena& arena, const Name& name, std::stri
     return attribute;
 }
 
-// The link that points to the attribute, or the one at the end.
-AttributeNode** attribute_link(Node& node, const Name& name) {
+// The link that points to the attribute, or the one at the end.  Without memory for an index it is found
+// by walking on.
+AttributeNode** attribute_link(Node& node, const Name& name) noexcept {
     auto** link = &node.attributes;
-    while (*link != nullptr && !same_name(*(*link)->name, name)) link = &(*link)->next;
-    return link;
-}
-
-bool same_attributes(const Node& a, const Node& b) {
-    std::size_t more = 0;
-    for (auto* at = a.attributes; at != nullptr; at = at->next) {
-        const auto* other = find_attribute(b, *at->name);
-        if (other == nullptr || other->value.view() != at->value.view()) return false;
-        ++more;
+    for (unsigned passed = 0; *link != nullptr && !same_name(*(*link)->name, name); ++passed) {
+        if (passed == AttributeIndex::fewest) {
+            if (node.index == nullptr)
+                node.index = AttributeIndex::make(*node.arena, node.attributes);
+            if (node.index != nullptr) return node.index->find(name);
+        }
+        link = &(*link)->next;
     }
-    for (auto* at = b.attributes; at != nullptr; at = at->next) --more;
-    return more == 0;
-}
-
-bool same_item(const Item& a, const Item& b) {
-    if (a.is_text != b.is_text) return false;
-    if (a.is_text) return as_text(&a)->value.view() == as_text(&b)->value.view();
-    return *as_node(&a)->name == *as_node(&b)->name && same_attributes(*as_node(&a), *as_node(&b));
+    return link;
 }
 
 } // namespace
@@ -172,16 +178,16 @@ AttributeNode* make_attribute(Arena& arena, const Name& name, std::string_view v
 
 void set_attribute(Node& node, const Name& name, std::string_view value) {
     auto** link = attribute_link(node, name);
-    if (*link != nullptr) {
-        assign(*node.arena, (*link)->value, value);
-    } else {
-        *link = make_attribute(*node.arena, name, value);
-    }
+    if (*link != nullptr) return assign(*node.arena, (*link)->value, value);
+    *link = make_attribute(*node.arena, name, value);
+    if (node.index != nullptr && !node.index->added(*node.arena, *link)) drop_index(node);
 }
 
 void unset_attribute(Node& node, const Name& name) noexcept {
     auto** link = attribute_link(node, name);
-    if (*link != nullptr) release_attribute(*node.arena, std::exchange(*link, (*link)->next));
+    if (*link == nullptr) return;
+    if (node.index != nullptr) node.index->removing(link);
+    release_attribute(*node.arena, std::exchange(*link, (*link)->next));
 }
 
 const Node* next_node(const Item* item) {
@@ -256,14 +262,32 @@ void release_items(Arena& arena, Item* first) noexcept {
     }
 }
 
-Node* copy_start(Arena& arena, const Node& from) {
-    Node* const node = make_node(arena, store_name(arena, *from.name));
+namespace {
+
+// A copy of `name` for a child of what is called `around`, in the arena of both: as nearly all are in the
+// namespace of their parent, a long one is not copied for each of a hundred thousand short tags.  The
+// parent keeps it: its children never outlive its name.
+const Name* store_name_inside(Arena& arena, const Name& name, const Name& around) {
+    if (name.ns.empty() || name.ns != around.ns) return store_name(arena, name);
+    auto* const memory = static_cast<char*>(arena.allocate(name_size(name, true)));
+    copy_bytes(memory + sizeof(Name), name.local);
+    return new (memory) Name{{memory + sizeof(Name), name.local.size()}, around.ns};
+}
+
+Node* copy_start(Arena& arena, const Node& from, const Name* name) {
+    Node* const node = make_node(arena, name);
     auto** link = &node->attributes;
     for (auto* at = from.attributes; at != nullptr; at = at->next) {
         *link = make_attribute(arena, *at->name, at->value.view());
         link = &(*link)->next;
     }
     return node;
+}
+
+} // namespace
+
+Node* copy_start(Arena& arena, const Node& from) {
+    return copy_start(arena, from, store_name(arena, *from.name));
 }
 
 Node* copy_tree(Arena& arena, const Node& from) {
@@ -273,7 +297,9 @@ Node* copy_tree(Arena& arena, const Node& from) {
         if (item.is_text) {
             append_text(*into, as_text(&item)->value.view());
         } else if (&item != &from) {
-            Node* const node = copy_start(arena, *as_node(&item));
+            const Node& child = *as_node(&item);
+            Node* const node =
+                copy_start(arena, child, store_name_inside(arena, *child.name, *into->name));
             link(*into, *node);
             into = node;
         }
@@ -295,34 +321,11 @@ void replace_all(Node& to, const Node& from) {
     Node* const fresh = copy_tree(arena, from);
     release_items(arena, std::exchange(to.first, std::exchange(fresh->first, nullptr)));
     to.last = std::exchange(fresh->last, nullptr);
+    drop_index(to);
     std::swap(to.attributes, fresh->attributes);
     std::swap(to.name, fresh->name);
     for (Item* item = to.first; item != nullptr; item = item->next) item->parent = &to;
     release_start(arena, fresh);
-}
-
-bool equal(const Node& a, const Node& b) {
-    const Item* x = &a;
-    const Item* y = &b;
-    for (;;) {
-        if (!same_item(*x, *y)) return false;
-        const Item* const inside_x = first_inside(*x);
-        const Item* const inside_y = first_inside(*y);
-        if ((inside_x == nullptr) != (inside_y == nullptr)) return false;
-        if (inside_x != nullptr) {
-            x = inside_x;
-            y = inside_y;
-            continue;
-        }
-        while (x != &a && x->next == nullptr && y->next == nullptr) {
-            x = x->parent;
-            y = y->parent;
-        }
-        if (x == &a) return true;
-        if (x->next == nullptr || y->next == nullptr) return false;
-        x = x->next;
-        y = y->next;
-    }
 }
 
 } // namespace bridge::detail

@@ -169,6 +169,7 @@ TreeBuilder::Verdict TreeBuilder::text(std::string_view text) {
 }
 
 std::optional<NameId> TreeBuilder::forget_names() {
+    if (!names_overgrown()) return std::nullopt;
     if (attribute_names_.overgrown()) attribute_names_.forget_late();
     if (!names_.overgrown()) return std::nullopt;
     return names_.forget_late();

@@ -10,6 +10,7 @@
 #include "bridge/detail/refusal.hpp"
 #include "bridge/parser.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -33,9 +34,16 @@ public:
     void restart();
     void set_limits(const Limits& limits);
     void set_alias(std::string_view from, std::string_view as);
+    /// The most memory that may be taken for elements and names, which is more than bytes() while a text
+    /// moves to where it has room to grow.
+    void set_cap(std::size_t bytes) {
+        const auto names = names_.bytes() + attribute_names_.bytes();
+        arena_.set_cap(bytes - std::min(bytes, names));
+    }
 
     // Each can throw std::bad_alloc or std::length_error, and is of no use after that but for
     // restart().
+    // Arena::Full says that it was the limit.
     /// `count` attributes, namespace declarations included.
     Verdict start(const char* name, const char* const* attributes, std::size_t count);
     Verdict end();
@@ -52,8 +60,9 @@ public:
     /// Let go of what the events taken so far handed over.
     void release();
 
-    /// Between two elements of depth 1, with all handed over.
-    bool at_rest() const { return depth() == 1 && !has_event() && !release_to_; }
+    /// Between two elements of depth 1, with all handed over and nothing built that still stands: a root
+    /// that is being built, as every document's is, keeps what was inside it.
+    bool at_rest() const { return depth() == 1 && !building() && !has_event() && !release_to_; }
     /// Give back what only a larger stanza needs.  Only at rest.
     void shrink() noexcept { arena_.shrink(); }
     /// Get ready for an element of depth 1: its memory is one chunk when it is of a usual size, and
@@ -66,10 +75,14 @@ public:
     bool root_seen() const { return root_seen_; }
     bool root_closed() const { return root_seen_ && depth() == 0; }
 
-    /// True when forget_names() would gain something.
-    bool names_overgrown() const { return names_.overgrown() || attribute_names_.overgrown(); }
-    /// Forget names of late.  Only at depth 1 with everything released; the first element name's id
-    /// that is no more, if any is.
+    /// True when forget_names() would gain something, as soon as all is handed over.  What is built
+    /// refers to its names, so while the root is being built there is nothing to gain: its names count
+    /// as held bytes, like the rest of it.
+    bool names_overgrown() const {
+        return !building() && (names_.overgrown() || attribute_names_.overgrown());
+    }
+    /// Forget names of late, if names_overgrown().  Only at rest; the first element name's id that is no
+    /// more, if any is.
     std::optional<NameId> forget_names();
 
     std::size_t bytes() const {

@@ -1,6 +1,7 @@
 // The table of a payload, and what is checked about it when the program is compiled.
 #pragma once
 
+#include "bridge/detail/ncname.hpp"
 #include "bridge/element.hpp"
 #include "headstock/detail/payload_concept.hpp"
 #include "headstock/detail/payload_field.hpp"
@@ -21,19 +22,12 @@ struct PayloadTable {
     std::tuple<Fields...> fields;
 };
 
-// An NCName as far as ASCII goes; what is beyond is left to the one who writes it.
 constexpr void check_name(std::string_view local) {
     if (local.empty()) throw "headstock: a payload or a field has an empty name";
-    bool first = true; // clang 14 compares no addresses of characters in a constant
-    for (const char c : local) {
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-                            static_cast<unsigned char>(c) >= 0x80;
-        const bool later = (c >= '0' && c <= '9') || c == '-' || c == '.';
-        if (c == ':') throw "headstock: give a local name and a namespace, not a prefix";
-        if (!letter && (!later || first))
-            throw "headstock: this is not the name of an element or attribute";
-        first = false;
-    }
+    if (local.find(':') != local.npos)
+        throw "headstock: give a local name and a namespace, not a prefix";
+    if (bridge::detail::first_outside_name(local) != local.npos)
+        throw "headstock: this is not the name of an element or attribute";
 }
 
 template <class F>

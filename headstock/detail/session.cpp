@@ -22,12 +22,17 @@ namespace {
 
 constexpr std::size_t longest_escape = 5; // bytes that stand for one: &amp;
 
+// Once logged in no namespace is too long: a limit on it would let a stranger end the session by one tag.
 bridge::Limits parser_limits(const Limits& limits, bool logged_in) {
-    const std::uint64_t most = logged_in ? limits.element_bytes : limits.before_login;
-    return {.held_bytes = logged_in ? limits.held : limits.before_login,
-            .depth = limits.depth,
-            .attributes = limits.attributes,
-            .element_bytes = std::min(most, limits.element_bytes)};
+    bridge::Limits all;
+    all.held_bytes = logged_in ? limits.held : limits.before_login;
+    all.depth = limits.depth;
+    all.attributes = limits.attributes;
+    if (logged_in) all.namespace_bytes = limits.held;
+    all.element_bytes = limits.element_bytes;
+    if (!logged_in)
+        all.element_bytes = std::min<std::uint64_t>(limits.before_login, all.element_bytes);
+    return all;
 }
 
 std::string to_xml(const Element& stanza) {

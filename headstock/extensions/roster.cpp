@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <stdexcept>
-#include <unordered_set>
 #include <utility>
 
 namespace headstock {
@@ -24,7 +24,7 @@ public:
     bool takes(std::string_view group) { return !group.empty() && seen_.insert(group).second; }
 
 private:
-    std::unordered_set<std::string_view> seen_; ///< Views into the groups that are filtered.
+    std::set<std::string_view> seen_; ///< Views into the groups that are filtered.
 };
 
 Element write_item(const Jid& jid, std::string_view name, const std::vector<std::string>& groups) {

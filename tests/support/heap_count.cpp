@@ -12,12 +12,19 @@ thread_local std::size_t calls = 0;
 std::atomic<std::size_t> bytes_out{0};
 std::atomic<std::size_t> most_bytes{SIZE_MAX};
 std::atomic<test::FreeWatch::Look> watch{nullptr};
+std::atomic<std::size_t> peak_bytes{0};
+
+// Exact for one thread at a time, which is all that is promised.
+void took(std::size_t size) noexcept {
+    const auto now = bytes_out += size;
+    if (now > peak_bytes) peak_bytes = now;
+}
 
 void* counted(std::size_t size) noexcept {
     ++calls;
     if (size > most_bytes || bytes_out > most_bytes - size) return nullptr;
     void* memory = std::malloc(size == 0 ? 1 : size);
-    if (memory != nullptr) bytes_out += malloc_usable_size(memory);
+    if (memory != nullptr) took(malloc_usable_size(memory));
     return memory;
 }
 
@@ -40,6 +47,10 @@ namespace test {
 std::size_t heap_calls() noexcept { return calls; }
 
 std::size_t heap_bytes() noexcept { return bytes_out; }
+
+HeapPeak::HeapPeak() noexcept : base_(bytes_out) { peak_bytes = base_; }
+
+std::size_t HeapPeak::bytes() const noexcept { return peak_bytes - base_; }
 
 HeapLimit::HeapLimit(std::size_t bytes) noexcept { most_bytes = bytes_out + bytes; }
 

@@ -12,6 +12,17 @@ std::size_t heap_calls() noexcept;
 /// Bytes that are out now, taken by any thread.
 std::size_t heap_bytes() noexcept;
 
+/// The most bytes that were out at once since it was made, above what was out then.  One at a time, while
+/// other threads take nothing.
+class HeapPeak {
+public:
+    HeapPeak() noexcept;
+    std::size_t bytes() const noexcept;
+
+private:
+    std::size_t base_;
+};
+
 /// While one lives, operator new gives nothing, by any thread, that would bring what is out to more
 /// than `bytes` above what was out when it was made.  One at a time.
 class HeapLimit {

@@ -1,16 +1,16 @@
 // Editing, copying, moving: every mix of owners and children, without leaks, growth or recursion.
 #include "bridge/element.hpp"
 #include "tests/support/heap_count.hpp"
+#include "tests/support/small_stack.hpp"
 
 #include <doctest/doctest.h>
 
-#include <functional>
-#include <pthread.h>
 #include <stdexcept>
 #include <utility>
 #include <vector>
 
 using bridge::Element;
+using support::on_small_stack;
 
 namespace {
 
@@ -20,21 +20,6 @@ std::string names(const Element& element) {
     std::string all;
     for (const auto& child : element.children()) all += child.local_name();
     return all;
-}
-
-// Run on a stack of 256 KiB: what recurses into a tree dies here.
-void on_small_stack(std::function<void()> work) {
-    pthread_attr_t attributes;
-    REQUIRE(pthread_attr_init(&attributes) == 0);
-    REQUIRE(pthread_attr_setstacksize(&attributes, 256 * 1024) == 0);
-    pthread_t thread;
-    const auto run = [](void* work_to_do) -> void* {
-        (*static_cast<std::function<void()>*>(work_to_do))();
-        return nullptr;
-    };
-    REQUIRE(pthread_create(&thread, &attributes, run, &work) == 0);
-    pthread_join(thread, nullptr);
-    pthread_attr_destroy(&attributes);
 }
 
 } // namespace

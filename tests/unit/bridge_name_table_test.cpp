@@ -2,10 +2,14 @@
 #include "bridge/detail/arena.hpp"
 #include "bridge/detail/keyed_hash.hpp"
 #include "bridge/detail/name_table.hpp"
+#include "tests/support/test_directory.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 #include <string_view>
@@ -109,6 +113,27 @@ TEST_CASE("keyed hash: every byte, the length and the key count") {
     seen.insert(bridge::detail::sip_hash(2, 2, text));
     CHECK(seen.size() == 41 + 40 + 2);
     CHECK(bridge::detail::keyed_hash("abc") == bridge::detail::keyed_hash("abc"));
+}
+
+TEST_CASE(
+    "the sources leave Expat its own hash salt and hash no word of a peer without a key (C9)") {
+    const std::set<std::string> without_words{"registry.hpp", "transport.cpp"}; // rows, pointers
+    std::size_t files = 0;
+    for (const char* folder : {"/../bridge", "/../headstock"}) {
+        const std::filesystem::path top{support::test_directory() + folder};
+        for (const auto& entry : std::filesystem::recursive_directory_iterator{top}) {
+            const auto name = entry.path().filename().string();
+            if (!name.ends_with(".cpp") && !name.ends_with(".hpp")) continue;
+            std::ifstream file{entry.path()};
+            const std::string source{std::istreambuf_iterator<char>{file}, {}};
+            CAPTURE(name);
+            CHECK(source.find("XML_SetHashSalt") == std::string::npos);
+            if (without_words.count(name) == 0)
+                CHECK(source.find("std::unordered_") == std::string::npos);
+            ++files;
+        }
+    }
+    CHECK(files > 200);
 }
 
 TEST_CASE("arena: rewinding gives everything back and keeps little") {

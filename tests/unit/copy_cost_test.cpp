@@ -1,5 +1,6 @@
 // What a row costs that is given copies: never the square of what came, however the peer nests it (issue 9.3).
 #include "headstock/payload.hpp"
+#include "tests/support/small_stack.hpp"
 #include "tests/support/stage.hpp"
 
 #include <doctest/doctest.h>
@@ -7,14 +8,13 @@
 #include <algorithm>
 #include <ctime>
 #include <functional>
-#include <pthread.h>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 using headstock::Element, headstock::Match, headstock::Path, headstock::StanzaError, headstock::Tag;
-using support::SessionKit, support::Stage;
+using support::on_small_stack, support::SessionKit, support::Stage;
 
 namespace {
 
@@ -125,8 +125,13 @@ const std::vector<Shape> shapes{
      }},
     {"a long namespace",
      [](std::size_t n) {
-         return stanza("<a xmlns='urn:x'><b xmlns='" + std::string(n / 2, 'n') + "'>" +
-                       times(n / 8, "<a/>") + "</b></a>");
+         return stanza("<a xmlns='urn:x'><b xmlns='" + std::string(500, 'n') + "'>" +
+                       times(n / 4, "<a/>") + "</b></a>");
+     }},
+    {"attributes in a long namespace",
+     [](std::size_t n) {
+         return stanza("<a xmlns='urn:x' xmlns:p='" + std::string(500, 'n') + "'>" +
+                       times(n / 11, "<a p:b=''/>") + "</a>");
      }},
     {"many attributes on the stanza",
      [](std::size_t n) {
@@ -177,21 +182,6 @@ std::size_t lines_with(std::string_view text, const std::string& log) {
 // As in deep_copy: one message from a stranger, `depth` elements in each other.
 std::string nested(std::size_t depth) {
     return stanza("<a xmlns='urn:x'>" + times(depth, "<a>") + times(depth, "</a>") + "</a>");
-}
-
-// Runs `f` on a thread whose stack is small.
-void on_small_stack(std::function<void()> f) {
-    pthread_attr_t attributes;
-    REQUIRE(pthread_attr_init(&attributes) == 0);
-    REQUIRE(pthread_attr_setstacksize(&attributes, 256 * 1024) == 0);
-    pthread_t thread{};
-    const auto run = [](void* given) -> void* {
-        (*static_cast<std::function<void()>*>(given))();
-        return nullptr;
-    };
-    REQUIRE(pthread_create(&thread, &attributes, run, &f) == 0);
-    REQUIRE(pthread_join(thread, nullptr) == 0);
-    pthread_attr_destroy(&attributes);
 }
 
 } // namespace
@@ -280,9 +270,9 @@ TEST_CASE(
     Stage stage;
     stage.client->on_exception([](std::string_view, const std::exception_ptr&) {});
     stage.client->on(Path{"iq@type=get", "q", "urn:x"}, [](Element) { return headstock::ok; });
-    const auto ns = std::string(100'000, 'n');
-    feed(stage, "<iq type='get' id='1' from='a@x/y'><q xmlns='urn:x'><b xmlns='" + ns + "'>" +
-                    times(25'000, "<a/>") + "</b></q></iq>");
+    const auto ns = std::string(500, 'n');
+    feed(stage, "<iq type='get' id='1' from='a@x/y'><q xmlns='urn:x' xmlns:p='" + ns + "'>" +
+                    times(25'000, "<a p:b=''/>") + "</q></iq>");
     CHECK(stage.take() == support::error_answer("1", "a@x/y", "resource-constraint", "wait"));
 }
 

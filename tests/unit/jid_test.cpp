@@ -306,6 +306,8 @@ TEST_CASE("jids are keys: equal, ordered, hashed by their text") {
     CHECK(a != other);
     CHECK(a < other);
     CHECK(std::hash<Jid>{}(a) == std::hash<Jid>{}(folded));
+    CHECK(std::hash<Jid>{}(a) !=
+          std::hash<std::string>{}(a.str())); // whose key everybody knows (C9)
     CHECK(std::set<Jid>{a, folded, other}.size() == 2);
     CHECK(std::unordered_set<Jid>{a, folded, other}.size() == 2);
 }
