@@ -29,11 +29,13 @@ public:
     /// Copies that there are now.
     std::size_t count() const;
     /// Copies in these bytes.
-    std::size_t count_in(const volatile void* memory, std::size_t size) const noexcept;
+    std::size_t count_in(const void* memory, std::size_t size) const noexcept;
 
     static constexpr unsigned char key = 0x55;
 
 private:
+    bool stands_at(const unsigned char* memory) const noexcept;
+
     std::vector<unsigned char> hidden_;
 };
 
