@@ -17,6 +17,7 @@ enum class ParseFault : std::uint8_t {
     limit_exceeded,       ///< one of bridge::Limits
     incomplete,           ///< the document ends too early
     unreadable,           ///< the file cannot be read
+    no_memory,            ///< memory ran out: no fault of the document's
 };
 
 /// What was wrong and where.  `text` is a whole sentence; offset counts bytes from 0, line from 1.

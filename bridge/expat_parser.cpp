@@ -215,8 +215,8 @@ ParseError ExpatParser::failure() const {
     ParseError error;
     switch (const auto code = XML_GetErrorCode(parser_)) {
     case XML_ERROR_NO_MEMORY:
-        error.fault = ParseFault::limit_exceeded;
-        error.text = meter_.capped ? "more is held than the limit allows" : "memory ran out";
+        error.fault = meter_.capped ? refusal::held.fault : ParseFault::no_memory;
+        error.text = meter_.capped ? refusal::held.text : "memory ran out";
         break;
     case XML_ERROR_NO_ELEMENTS:
     case XML_ERROR_UNCLOSED_TOKEN:

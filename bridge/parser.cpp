@@ -53,7 +53,7 @@ Parser::Event Parser::Impl::next() {
     try {
         return advance();
     } catch (const std::bad_alloc&) {
-        fail(ParseFault::limit_exceeded, "memory ran out");
+        fail(ParseFault::no_memory, "memory ran out");
         return {.kind = Event::error};
     }
 }

@@ -4,6 +4,7 @@
 #include "headstock/detail/secret.hpp"
 
 #include <cassert>
+#include <new>
 #include <utility>
 
 namespace headstock {
@@ -69,13 +70,21 @@ std::string_view BaseClient::output() {
     if (core->session().abandoned()) return {}; // or a hook has, of what is settled in there
     // What is written goes, or a wire that never gets empty would grow for ever.
     if (written_ > wire_.size() / 2) wire_.erase(0, std::exchange(written_, 0));
-    if (confirmed_ < core->secret_end()) {
+    try {
+        append(std::move(more));
+    } catch (const std::bad_alloc&) {
+        core->tear_wire();
+    }
+    return std::string_view{wire_}.substr(written_);
+}
+
+void BaseClient::append(std::string more) {
+    if (confirmed_ < core_->secret_end()) {
         detail::append_secret(wire_, more);
         detail::wipe(more);
     } else {
         wire_.empty() ? wire_.swap(more) : void(wire_ += more);
     }
-    return std::string_view{wire_}.substr(written_);
 }
 
 void BaseClient::on_wake(std::function<void()> f) {
@@ -97,9 +106,11 @@ const Error& BaseClient::error() const { return core_->session().error(); }
 void BaseClient::KeyJob::derive() { state_->keys = detail::derive_keys(state_->request); }
 
 std::optional<BaseClient::KeyJob> BaseClient::key_job() {
+    if (!core_->wants_key()) return std::nullopt;
+    auto state = std::make_shared<KeyJob::State>(); // first: a job that is taken must not be lost
     auto request = core_->take_key_request();
-    if (!request) return std::nullopt;
-    return KeyJob{std::make_shared<KeyJob::State>(KeyJob::State{std::move(*request), {}})};
+    state->request = std::move(*request);
+    return KeyJob{std::move(state)};
 }
 
 void BaseClient::finish(const KeyJob& job) {

@@ -28,7 +28,8 @@ namespace headstock {
 /// Answers are never refused, so a server that asks and does not read could make output() grow without
 /// end: while more than Limits::queued waits in it, read nothing from the socket.
 ///
-/// Handlers run inside these functions.  They may call the client back, but of the functions here only
+/// When memory runs out inside tick(), received() and the like, which have nobody to throw it to, the session
+/// ends with Errc::out_of_memory: wants_close() follows.  Handlers run inside these functions.  They may call the client back, but of the functions here only
 /// stop(): those that tell the client something throw std::logic_error there.  It does not resolve,
 /// connect or wait; Timeouts::connect and Timeouts::write are yours to keep.  One thread.
 class BaseClient : public ClientOf<BaseClient> {
@@ -95,6 +96,8 @@ public:
     const Error& error() const;
 
 private:
+    void append(std::string more);
+
     std::string wire_;
     std::size_t written_ = 0; ///< Of wire_.
     std::uint64_t confirmed_ = 0;

@@ -49,6 +49,7 @@ public:
             "registration form cannot be filled",
             "unusable payload",
             "rejected by the program",
+            "out of memory",
         };
         const auto at = static_cast<std::size_t>(value);
         return value >= 0 && at < words.size() ? words[at] : "unknown headstock error";

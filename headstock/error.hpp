@@ -44,6 +44,7 @@ enum class Errc {
     registration_form,        ///< a registration form that cannot be filled
     invalid_payload,          ///< an answer came, and its payload is not the one that was asked for
     rejected,                 ///< a user's hook asked for the end
+    out_of_memory,            ///< this program could not get the memory that it needed
 };
 
 const std::error_category& headstock_category() noexcept;

@@ -7,11 +7,9 @@
 namespace headstock {
 namespace {
 
-// A Reply that was never owed, or was used, has no state.
-void answer(std::unique_ptr<detail::ReplyState> state, Element stanza) {
-    if (!state) return;
-    state->inbox->push(
-        [send = std::move(state->send), stanza = std::move(stanza)] { send(stanza); });
+void answer(std::unique_ptr<detail::ReplyState> state, Element stanza) noexcept {
+    state->owed->answer = std::move(stanza);
+    state->inbox->push(std::move(state->job));
 }
 
 bool is_answer(const Element& element, const Element& request) {
@@ -32,32 +30,32 @@ Reply& Reply::operator=(Reply&& other) noexcept {
 }
 
 Reply::~Reply() {
-    if (state_) std::move (*this)(StanzaError{Condition::internal_server_error});
+    if (state_) state_->inbox->push(std::move(state_->job)); // without an answer: an error
 }
 
 void Reply::operator()(Element element) && {
     if (!state_) return;
-    if (is_answer(element, state_->request)) {
-        const auto& request = state_->request;
+    const auto& request = state_->owed->request;
+    if (is_answer(element, request)) {
         element.set("id", request.attribute("id"));
         if (request.has_attribute("from")) element.set("to", request.attribute("from"));
         if (request.has_attribute("to")) element.set("from", request.attribute("to"));
         answer(std::move(state_), std::move(element));
         return;
     }
-    auto result = reply_to(state_->request).add(std::move(element));
+    auto result = reply_to(request).add(std::move(element));
     answer(std::move(state_), std::move(result));
 }
 
 void Reply::operator()(StanzaError error) && {
     if (!state_) return;
-    auto stanza = error_reply(state_->request, error);
+    auto stanza = error_reply(state_->owed->request, error);
     answer(std::move(state_), std::move(stanza));
 }
 
 void Reply::operator()(Ok) && {
     if (!state_) return;
-    auto stanza = reply_to(state_->request);
+    auto stanza = reply_to(state_->owed->request);
     answer(std::move(state_), std::move(stanza));
 }
 

@@ -56,12 +56,24 @@ void Answers::deliver_element(std::string_view row, const Tag& stanza, Element& 
 
 void Answers::answer(std::string_view row, const Element& reply) {
     if (!claim()) return drop(row, "a second answer to one iq");
-    if (const auto error = outlet_->pass_on(reply)) drop(row, error.text);
+    if (const auto error = send(reply)) drop(row, error.text);
+}
+
+// What could not be written, for want of memory, is owed as before.
+Error Answers::send(const Element& reply) {
+    try {
+        return outlet_->pass_on(reply);
+    } catch (...) {
+        answered_ = false;
+        throw;
+    }
 }
 
 void Answers::refuse(const Tag& stanza, const StanzaError& error) {
+    if (!owed()) return;
+    const auto reply = error_reply(stanza, error);
     if (!claim()) return;
-    if (const auto why = outlet_->pass_on(error_reply(stanza, error))) outlet_->note(why.text);
+    if (const auto why = send(reply)) outlet_->note(why.text);
 }
 
 void Answers::drop(std::string_view row, std::string_view why) {

@@ -38,6 +38,7 @@ public:
 private:
     void deliver_element(std::string_view row, const Tag& stanza, Element& element);
     void answer(std::string_view row, const Element& reply);
+    Error send(const Element& reply);
     void drop(std::string_view row, std::string_view why);
 
     Outlet* outlet_;

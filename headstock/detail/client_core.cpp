@@ -2,6 +2,7 @@
 
 #include "headstock/detail/component_stream.hpp"
 #include "headstock/detail/concat.hpp"
+#include "headstock/detail/out_of_memory.hpp"
 
 #include <stdexcept>
 #include <system_error>
@@ -16,10 +17,10 @@ Jid parse_or_note(std::string_view text, Error& error) {
 
 } // namespace
 
-std::uint64_t ClientCore::Pool::run(std::uint64_t strand, std::function<void()> job) {
+void ClientCore::Pool::run(std::uint64_t strand, std::function<void()> job) {
     if (!workers_) {
-        workers_ = std::make_unique<Workers>(count_);
         process_ = {};
+        workers_ = std::make_unique<Workers>(count_);
     }
     if (alive()) return workers_->run(strand, std::move(job));
     throw std::system_error{std::make_error_code(std::errc::operation_not_permitted),
@@ -64,46 +65,70 @@ ClientCore::Turn ClientCore::begin_turn() {
     return Turn{in_turn_};
 }
 
+// The one place where want of memory becomes the session's end: what is told from outside has nobody
+// to throw it to.
+template <class F>
+void ClientCore::take_in(F happened) {
+    try {
+        happened();
+        settle();
+    } catch (const std::bad_alloc&) {
+        end_for_want_of_memory();
+    }
+}
+
+void ClientCore::end_for_want_of_memory() noexcept {
+    session_.run_out_of_memory();
+    if_memory_allows([this] { settle(); });
+}
+
 void ClientCore::tick(std::uint64_t now) {
     const auto turn = begin_turn();
-    session_.tick(now);
-    settle();
+    take_in([&] { session_.tick(now); });
 }
 
 void ClientCore::connected(Reach reach) {
     const auto turn = begin_turn();
-    session_.connected(reach);
-    settle();
+    take_in([&] { session_.connected(reach); });
 }
 
 void ClientCore::derived(const ScramKeys& keys) {
     const auto turn = begin_turn();
-    session_.derived(keys);
-    settle();
+    take_in([&] { session_.derived(keys); });
 }
 
 void ClientCore::disconnected(const Error& why) {
     const auto turn = begin_turn();
-    session_.disconnected(end_of_tls(why));
+    Error end;
+    try {
+        end = end_of_tls(why);
+    } catch (const std::bad_alloc&) {
+        end = out_of_memory();
+    }
+    session_.disconnected(end);
 }
 
 void ClientCore::fail(Error why) {
     const auto turn = begin_turn();
-    session_.fail(std::move(why));
-    settle();
+    take_in([&] { session_.fail(std::move(why)); });
+}
+
+void ClientCore::run_out_of_memory() noexcept {
+    const Turn turn{in_turn_};
+    end_for_want_of_memory();
 }
 
 void ClientCore::stop() {
     const Turn turn{in_turn_};
-    session_.run_inbox(); // answers given before go out before
-    session_.stop(options_.timeouts.stop);
-    settle();
+    take_in([this] {
+        session_.run_inbox(); // answers given before go out before
+        session_.stop(options_.timeouts.stop);
+    });
 }
 
 void ClientCore::run_inbox() {
     const Turn turn{in_turn_};
-    session_.run_inbox();
-    settle();
+    take_in([this] { session_.run_inbox(); });
 }
 
 void ClientCore::doze() noexcept {
@@ -114,13 +139,11 @@ void ClientCore::doze() noexcept {
 
 void ClientCore::received(std::string_view wire) {
     const auto turn = begin_turn();
-    if (tls_) {
+    take_in([&] {
+        if (!tls_) return session_.received(wire);
         tls_->receive(wire);
         advance_tls();
-    } else {
-        session_.received(wire);
-    }
-    settle();
+    });
 }
 
 void ClientCore::advance_tls() {
@@ -183,6 +206,7 @@ void ClientCore::settle() {
     }
     if (session_.step() == Step::close && tls_ && !std::exchange(close_notified_, true)) {
         move_output();
+        if (wire_torn_) return;
         tls_->close();
         wire_ += std::exchange(tls_->output(), {});
     }
@@ -197,7 +221,16 @@ void ClientCore::start_tls() {
     move_output();
 }
 
+// What is taken from one place is lost when memory runs out before it is in the next: behind the gap
+// nothing may be written any more.
 void ClientCore::move_output() {
+    if (wire_torn_) return;
+    wire_torn_ = true;
+    move_whole_output();
+    wire_torn_ = false;
+}
+
+void ClientCore::move_whole_output() {
     if (!session_.outbox().empty()) {
         !tls_ || session_.state() == State::securing ? put_on_wire() : encrypt();
     }
@@ -238,12 +271,12 @@ void ClientCore::put_secret_on_wire() {
 }
 
 bool ClientCore::has_wire() {
-    settle();
+    take_in([] {});
     return !wire_.empty();
 }
 
 std::string ClientCore::take_wire(std::string spent) {
-    settle();
+    take_in([] {});
     wire_taken_ += wire_.size();
     return std::exchange(wire_, emptied(std::move(spent)));
 }
@@ -267,8 +300,9 @@ bool ClientCore::wants_input() {
 
 std::optional<KeyRequest> ClientCore::take_key_request() {
     if (session_.step() != Step::derive_key) return std::nullopt;
-    session_.step_taken();
-    return session_.key_request();
+    auto request = session_.key_request();
+    session_.step_taken(); // what may throw came before
+    return request;
 }
 
 } // namespace headstock::detail

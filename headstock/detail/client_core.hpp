@@ -17,7 +17,6 @@
 #include <string_view>
 #include <thread>
 #include <utility>
-#include <vector>
 
 namespace headstock::detail {
 
@@ -52,6 +51,8 @@ public:
     void disconnected(const Error& why);
     /// A deadline of the connection has passed.
     void fail(Error why);
+    /// Memory ran out in carrying bytes: the session has ended, and nothing need be written any more.
+    void run_out_of_memory() noexcept;
     void stop();
     void run_inbox();
     /// Nothing has come for a while: keep no more memory than that needs.
@@ -71,6 +72,12 @@ public:
     /// False: the peer does not read, so let it wait too, or its requests would make us write without
     /// end.  From more than Limits::queued that waits on the wire until half of it is left.
     bool wants_input();
+    /// What take_wire() gave was lost for want of memory: the session ends, and nothing more is written.
+    void tear_wire() noexcept {
+        wire_torn_ = true;
+        run_out_of_memory();
+    }
+    bool wants_key() const { return session_.step() == Step::derive_key; }
     /// A key to derive on another thread; once.
     std::optional<KeyRequest> take_key_request();
     /// Write what take_wire() gives, close the connection, call disconnected().
@@ -96,12 +103,12 @@ private:
     class Pool final : public Threads {
     public:
         explicit Pool(unsigned count) : count_(count) {}
-        std::uint64_t run(std::uint64_t strand, std::function<void()> job) override;
-        std::vector<std::uint64_t> drop(std::uint64_t strand) override {
-            return alive() ? workers_->drop(strand) : std::vector<std::uint64_t>{};
+        void run(std::uint64_t strand, std::function<void()> job) override;
+        void drop(std::uint64_t strand) noexcept override {
+            if (alive()) workers_->drop(strand);
         }
-        std::vector<std::uint64_t> drop_queued() override {
-            return alive() ? workers_->drop_queued() : std::vector<std::uint64_t>{};
+        void drop_queued() noexcept override {
+            if (alive()) workers_->drop_queued();
         }
         void close() override {
             if (alive()) workers_->close();
@@ -137,6 +144,9 @@ private:
     Turn begin_turn();
 
     bool may_use_tls() const;
+    template <class F>
+    void take_in(F happened);
+    void end_for_want_of_memory() noexcept;
     void settle();
     void start_tls();
     void advance_tls();
@@ -147,6 +157,7 @@ private:
         return wire_.size() + static_cast<std::size_t>(wire_taken_ - wire_written_);
     }
     void move_output();
+    void move_whole_output();
     void encrypt();
     void put_on_wire();
     void put_secret_on_wire();
@@ -168,6 +179,7 @@ private:
     bool in_turn_ = false;
     bool close_notified_ = false;
     bool wire_broken_ = false; ///< TLS takes nothing more.
+    bool wire_torn_ = false;   ///< Bytes are missing from what was to be written.
     bool wants_input_ = true;
     std::atomic<std::thread::id> thread_{};
     std::shared_ptr<void> left_{};

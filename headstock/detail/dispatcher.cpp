@@ -1,6 +1,7 @@
 #include "headstock/detail/dispatcher.hpp"
 
 #include "headstock/detail/concat.hpp"
+#include "headstock/detail/out_of_memory.hpp"
 #include "headstock/detail/senders.hpp"
 #include "headstock/detail/threaded_call.hpp"
 #include "headstock/ns.hpp"
@@ -309,12 +310,12 @@ bool Dispatcher::acknowledges(const Entry& entry) const {
 
 void Dispatcher::finish_request(const Element& element) {
     if (request_ == 0) return;
-    const auto pending = requests_.take(request_);
-    if (!pending || !pending->callback) return;
-    taken_ = true;
     const bool refused = type_ == StanzaType::error;
     std::optional<StanzaError> refusal;
     if (refused) refusal = StanzaError::of(element);
+    const auto pending = requests_.take(request_); // from here on nothing but the callback may throw
+    if (!pending || !pending->callback) return;
+    taken_ = true;
     guarded("a request's callback", [&] {
         pending->callback(Response{element, refusal ? &*refusal : nullptr, nullptr});
     });
@@ -338,15 +339,21 @@ void Dispatcher::answer_if_owed() {
 }
 
 void Dispatcher::report(std::string_view row, const std::exception_ptr& error) {
-    outlet_.note(concat({"an exception left ", row}));
+    if_memory_allows([&] { outlet_.note(concat({"an exception left ", row})); });
     try {
-        const auto f = on_exception_; // a copy, which may throw as well: it may replace itself
-        if (f) f(row, error);
+        const auto f = on_exception_; // it may replace itself
+        if (f) (*f)(row, error);
     } catch (...) {
-        outlet_.note("the function given to on_exception threw itself");
+        if_memory_allows(
+            [&] { outlet_.note("the function given to on_exception threw itself"); });
     }
 }
 
-Reply Dispatcher::take() { return answers_.claim() ? outlet_.make_reply(*stanza_) : Reply{}; }
+Reply Dispatcher::take() {
+    if (!answers_.owed()) return {};
+    auto reply = outlet_.make_reply(*stanza_); // before the claim: what throws owes nothing
+    answers_.claim();
+    return reply;
+}
 
 } // namespace headstock::detail

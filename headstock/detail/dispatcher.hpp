@@ -77,7 +77,9 @@ public:
         }
     }
 
-    void on_exception(OnException f) { on_exception_ = std::move(f); }
+    void on_exception(OnException f) {
+        on_exception_ = f ? std::make_shared<const OnException>(std::move(f)) : nullptr;
+    }
     /// A row for stanzas that no other row took; null for none.
     void set_unhandled(std::shared_ptr<Entry> entry) { unhandled_ = std::move(entry); }
     /// A stanza is open: what it borrows from the registry must stay.
@@ -140,7 +142,7 @@ private:
     Outlet& outlet_;
     Registry& registry_;
     Requests& requests_;
-    OnException on_exception_;
+    std::shared_ptr<const OnException> on_exception_; ///< Shared: it may be replaced while it runs.
     std::shared_ptr<Entry> unhandled_;
     Jid own_;
     const std::size_t copied_limit_;

@@ -1,6 +1,7 @@
 #include "headstock/detail/driver.hpp"
 
 #include "headstock/detail/concat.hpp"
+#include "headstock/detail/out_of_memory.hpp"
 #include "headstock/detail/seconds.hpp"
 
 #include <algorithm>
@@ -39,14 +40,23 @@ Error Driver::start() {
     if (!core_->here()) return of_the_parent();
     if (std::exchange(started_, true)) return one_session();
     core_->bind_thread();
-    if (auto error = open()) {
+    auto error = begin();
+    if (error) {
         core_->disconnected(error);
         finish();
-        return error;
     }
-    core_->tick(transport_->now_ms());
-    if (transport_) connect(); // else a timer that was due has destroyed the client
-    return {};
+    return error;
+}
+
+Error Driver::begin() {
+    try {
+        if (auto error = open()) return error;
+        core_->tick(transport_->now_ms());
+        if (transport_) connect(); // else a timer that was due has destroyed the client
+        return {};
+    } catch (const std::bad_alloc&) {
+        return out_of_memory();
+    }
 }
 
 Error Driver::open() {
@@ -75,6 +85,14 @@ void Driver::connect() {
 
 Error Driver::run() {
     const auto self = shared_from_this();
+    try {
+        return run_to_the_end();
+    } catch (const std::bad_alloc&) { // the session's error was one that could not be copied
+        return out_of_memory();
+    }
+}
+
+Error Driver::run_to_the_end() {
     if (core_->options().loop != nullptr)
         return {Errc::invalid_option,
                 "run() is for a client with its own loop; with Options::loop call start()"};
@@ -180,10 +198,27 @@ void Driver::transport_ended(const Error& why) noexcept {
     finish();
 }
 
+// libuv calls from C, where nothing may be thrown.
+template <class F>
+void Driver::act(F&& happened) noexcept {
+    const auto self = shared_from_this();
+    try {
+        act_now(happened);
+    } catch (const std::bad_alloc&) {
+        run_out_of_memory();
+    }
+}
+
+// The session itself has ended before for what it lacked; this is for what carries its bytes, and some of
+// them may be lost.
+void Driver::run_out_of_memory() noexcept {
+    core_->run_out_of_memory();
+    if (transport_) transport_->close();
+}
+
 // Time first, then what happened, then what follows from it.
 template <class F>
-void Driver::act(F&& happened) {
-    const auto self = shared_from_this();
+void Driver::act_now(F& happened) {
     if (!transport_) return;
     if (!core_->may_be_here()) return leave();
     core_->tick(transport_->now_ms());

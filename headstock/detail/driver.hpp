@@ -34,7 +34,9 @@ public:
     void cancel();
 
 private:
+    Error begin();
     Error open();
+    Error run_to_the_end();
     void connect();
     void stop_here();
     void ask_for_turn();
@@ -48,7 +50,10 @@ private:
     void transport_ended(const Error& why) noexcept override;
 
     template <class F>
-    void act(F&& happened);
+    void act(F&& happened) noexcept;
+    template <class F>
+    void act_now(F& happened);
+    void run_out_of_memory() noexcept;
     void follow();
     void flush();
     void see_to_reading();

@@ -36,6 +36,9 @@ public:
         }
     }
 
+    /// The one that was pushed last.
+    void pop_back() { items_.pop_back(); }
+
     /// Take out all that equal `item`.
     void remove(const T& item) { items_.erase(std::remove(begin(), end(), item), end()); }
 

@@ -6,10 +6,10 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <utility>
-#include <vector>
 
 namespace headstock::detail {
 
@@ -18,24 +18,39 @@ namespace headstock::detail {
 /// started before is closed, and its lock is not touched: a thread that is not there may hold it.
 class Inbox {
 public:
+    struct Job {
+        std::function<void()> run;
+        bool owed = false; ///< Ours, and no user's function.
+    };
+    using Jobs = std::list<Job>;
+
     /// `limit`: how many may wait for offer() to take one more.
     explicit Inbox(std::size_t limit) : limit_(limit) {}
 
     /// For what is owed, an answer or the end: always taken.  False when the client has ended: `f` will
     /// not run.
-    bool push(std::function<void()> f) {
+    bool push(std::function<void()> f) { return push(one(std::move(f), true)); }
+    /// The same with what one() gave: it takes no memory, and so never fails for want of it.
+    bool push(Jobs owed) noexcept {
         if (!here()) return false;
         const std::lock_guard lock{mutex_};
-        return put(std::move(f));
+        return put(owed);
+    }
+    /// Room for `f` in an inbox, made beforehand.
+    static Jobs one(std::function<void()> f, bool owed = true) {
+        Jobs jobs;
+        jobs.push_back({std::move(f), owed});
+        return jobs;
     }
     /// For what a program may give without end.  False too when more than the limit would wait.
     bool offer(std::function<void()> f) {
         if (!here()) return false;
+        auto jobs = one(std::move(f), false);
         const std::lock_guard lock{mutex_};
-        return waiting_.size() < limit_ && put(std::move(f));
+        return waiting_.size() < limit_ && put(jobs);
     }
 
-    std::vector<std::function<void()>> take() {
+    Jobs take() noexcept {
         if (!may_be_here()) return {};
         const std::lock_guard lock{mutex_};
         return std::exchange(waiting_, {});
@@ -65,7 +80,7 @@ public:
     }
 
     /// From now on nothing is taken.  Gives what still waited: to be run, or dropped.
-    std::vector<std::function<void()>> close() {
+    Jobs close() noexcept {
         if (!here()) return {};
         const std::lock_guard lock{mutex_};
         closed_ = true;
@@ -74,9 +89,9 @@ public:
     }
 
 private:
-    bool put(std::function<void()> f) {
+    bool put(Jobs& jobs) {
         if (closed_) return false;
-        waiting_.push_back(std::move(f));
+        waiting_.splice(waiting_.end(), jobs);
         if (wake_) wake_();
         return true;
     }
@@ -85,7 +100,7 @@ private:
     Process process_{}; ///< Not written to once bound.
     const std::size_t limit_;
     std::mutex mutex_;
-    std::vector<std::function<void()>> waiting_;
+    Jobs waiting_;
     std::function<void()> wake_;
     bool closed_ = false;
 };

@@ -1,5 +1,7 @@
 #include "headstock/detail/key_thread.hpp"
 
+#include "headstock/detail/out_of_memory.hpp"
+
 #include <exception>
 #include <new>
 #include <system_error>
@@ -21,7 +23,7 @@ void KeyThread::derive() noexcept {
         if (!keys) return;
         keys_ = *keys;
     } catch (const std::bad_alloc&) {
-        error_.code = std::make_error_code(std::errc::not_enough_memory);
+        error_ = out_of_memory();
     } catch (const std::exception&) {
         error_.code = make_error_code(Errc::sasl_failed);
     }

@@ -4,6 +4,7 @@
 #include "bridge/writer.hpp"
 #include "headstock/detail/concat.hpp"
 #include "headstock/detail/crypto.hpp"
+#include "headstock/detail/out_of_memory.hpp"
 #include "headstock/ns.hpp"
 
 #include <algorithm>
@@ -97,6 +98,7 @@ Error refusal(Errc code, std::string_view what, const StanzaError& error) {
 }
 
 Error read_parse_error(const bridge::ParseError& error) {
+    if (error.fault == bridge::ParseFault::no_memory) return out_of_memory();
     const auto code = [&] {
         switch (error.fault) {
         case bridge::ParseFault::restricted_xml:
@@ -129,6 +131,8 @@ std::string_view condition_of(const std::error_code& code) {
         return "invalid-from";
     case Errc::timed_out:
         return "connection-timeout";
+    case Errc::out_of_memory:
+        return "resource-constraint";
     default:
         return {};
     }

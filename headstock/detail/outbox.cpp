@@ -19,11 +19,18 @@ std::string& Outbox::draft() {
 }
 
 void Outbox::keep(const What& what) {
-    bridge::detail::TextBuffer words{words_};
-    words.put(what.stanza, what.to, what.id);
-    words.flush();
     records_.push_back({(released_ ? taken_ : 0) + bytes().size(), what.stanza.size(),
                         what.to.size(), what.id.size()});
+    const auto before = words_.size();
+    try {
+        bridge::detail::TextBuffer words{words_};
+        words.put(what.stanza, what.to, what.id);
+        words.flush();
+    } catch (...) {
+        words_.resize(before);
+        records_.pop_back();
+        throw;
+    }
 }
 
 std::vector<std::string> Outbox::release() {

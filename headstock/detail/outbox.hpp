@@ -44,6 +44,7 @@ public:
     std::string& draft();
     /// What was written so far; borrowed until the next call.
     std::string_view drafted() const { return std::string_view{bytes()}.substr(kept_); }
+    /// When it throws std::bad_alloc the stanza is a draft as before.
     void keep(const What& what);
     void drop() { bytes().resize(kept_); }
     /// The session is ready: what waited goes first.  Gives the stanzas that waited.

@@ -189,8 +189,9 @@ Registry::Object& Registry::swap(const void* old_type,
             "headstock: swap_handler: the new object is registered already");
     auto fresh = std::make_unique<Object>(make(type, address, table, hooks));
     fresh->told_ready = objects_[at]->told_ready;
+    graveyard_.emplace_back(); // what may throw comes first
     bury(at);
-    graveyard_.push_back(std::exchange(objects_[at], std::move(fresh)));
+    graveyard_.back() = std::exchange(objects_[at], std::move(fresh));
     return *objects_[at];
 }
 
@@ -199,19 +200,6 @@ void Registry::retire(Entry& entry) {
     stale_ = true;
     if (!entry.closure) return;
     for (auto& object : objects_) object->alive = object->alive && object->address != entry.object;
-}
-
-void Registry::for_each(const std::function<void(Object&)>& f) {
-    struct Loop {
-        bool& runs;
-        bool before = std::exchange(runs, true);
-        ~Loop() { runs = before; }
-    };
-    const Loop loop{in_loop_};
-    for (std::size_t i = 0; i < objects_.size(); ++i) {
-        auto* object = objects_[i].get();
-        if (object->alive) f(*object);
-    }
 }
 
 std::vector<std::string> Registry::served_namespaces() const {
@@ -226,23 +214,31 @@ std::vector<std::string> Registry::served_namespaces() const {
 }
 
 void Registry::rebuild() {
-    stale_ = false;
     exact_.clear();
     wild_.clear();
     mixed_.clear();
     by_id_.clear();
     anywhere_ = anywhere_builds_ = false;
     std::size_t order = 0;
-    for (auto& object : objects_) {
-        if (!object->alive) graveyard_.push_back(std::move(object));
-    }
-    std::erase(objects_, nullptr);
+    bury_the_dead();
     for (auto& object : objects_) {
         for (auto& entry : object->entries) {
             entry->order = order++;
             if (entry->alive) index(*entry);
         }
     }
+    stale_ = false; // at last: what memory runs out for is begun anew
+}
+
+void Registry::bury_the_dead() {
+    const auto dead = std::count_if(objects_.begin(), objects_.end(),
+                                    [](const auto& object) { return !object->alive; });
+    if (dead == 0) return;
+    graveyard_.reserve(graveyard_.size() + static_cast<std::size_t>(dead));
+    for (auto& object : objects_) {
+        if (!object->alive) graveyard_.push_back(std::move(object));
+    }
+    std::erase(objects_, nullptr);
 }
 
 void Registry::index(Entry& entry) {

@@ -109,7 +109,19 @@ public:
 
     /// Call `f` for each object that is alive, also while `f` adds and removes.  What is removed
     /// meanwhile is freed behind it.
-    void for_each(const std::function<void(Object&)>& f);
+    template <class F>
+    void for_each(const F& f) {
+        struct Loop {
+            bool& runs;
+            bool before = std::exchange(runs, true);
+            ~Loop() { runs = before; }
+        };
+        const Loop loop{in_loop_};
+        for (std::size_t i = 0; i < objects_.size(); ++i) {
+            auto* object = objects_[i].get();
+            if (object->alive) f(*object);
+        }
+    }
     /// The youngest object's ticket: what is added from now on has a greater one.
     std::uint64_t youngest() const { return last_ticket_; }
 
@@ -153,6 +165,7 @@ private:
     std::size_t find(const void* type, const void* address) const;
     void bury(std::size_t at);
     void rebuild();
+    void bury_the_dead();
     const Bucket& meet(bridge::NameId id, const bridge::Name& name);
     void index(Entry& entry);
     void index_step(Entry& entry, std::size_t step, Bucket& bucket);

@@ -18,12 +18,26 @@ bool Requests::add(Pending&& request) {
     for (auto at = first; at != last; ++at) {
         if (at->second.to == request.to && at->second.asker == request.asker) return false;
     }
-    request.number = ++last_number_;
-    by_deadline_.emplace(request.deadline, request.number);
-    auto id = request.id;
-    const auto at = pending_.emplace(std::move(id), std::move(request));
-    by_number_[last_number_] = at;
+    insert(std::move(request));
     return true;
+}
+
+// In all three tables or, when memory runs out, in none.
+void Requests::insert(Pending&& request) {
+    const auto number = last_number_ + 1;
+    const auto deadline = request.deadline;
+    request.number = number;
+    try {
+        by_deadline_.emplace(deadline, number);
+        by_number_.emplace(number, pending_.end());
+        auto id = request.id;
+        by_number_[number] = pending_.emplace(std::move(id), std::move(request));
+    } catch (...) {
+        by_deadline_.erase({deadline, number});
+        by_number_.erase(number);
+        throw;
+    }
+    last_number_ = number;
 }
 
 const Requests::Pending* Requests::find(std::string_view id,

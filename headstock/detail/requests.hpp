@@ -32,7 +32,7 @@ public:
     };
 
     /// `request` without its number.  False, and `request` is left as it is, when one of that id to
-    /// that address is pending already, of the same asker.
+    /// that address is pending already, of the same asker.  Left as it is too when std::bad_alloc is thrown.
     bool add(Pending&& request);
     /// The request that this sender may answer under this id, still pending; or nullptr.  `to` is whom
     /// it answers.
@@ -46,8 +46,12 @@ public:
     std::optional<Pending> take_any();
     std::optional<std::uint64_t> next_deadline() const;
     std::size_t size() const { return pending_.size(); }
+    /// The number of the youngest.
+    std::uint64_t youngest() const { return last_number_; }
 
 private:
+    void insert(Pending&& request);
+
     std::multimap<std::string, Pending, std::less<>> pending_;
     std::set<std::pair<std::uint64_t, std::uint64_t>> by_deadline_; // deadline, number
     std::map<std::uint64_t, decltype(pending_)::iterator> by_number_;

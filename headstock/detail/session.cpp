@@ -487,7 +487,7 @@ void Session::on_stream_end() {
 
 void Session::on_parse_error() {
     auto error = read_parse_error(parser_.error());
-    if (!header_seen_) {
+    if (!header_seen_ && error.code != Errc::out_of_memory) {
         if (error.code != Errc::unsupported_encoding)
             error = {Errc::not_xmpp, "this is not an XMPP server"};
         error.peer_text = first_bytes_;
@@ -496,6 +496,8 @@ void Session::on_parse_error() {
 }
 
 void Session::fail(Error why) { finish(std::move(why)); }
+
+void Session::run_out_of_memory() noexcept { finish(out_of_memory()); }
 
 void Session::peer_closed() {
     peer_ended_ = true;
@@ -507,15 +509,17 @@ void Session::peer_closed() {
 void Session::finish(Error why) {
     if (state_ >= State::closed) return;
     auto condition = condition_of(why.code);
-    if (fault_) { // it came first, and explains what followed
+    if (fault_ && why.code != Errc::out_of_memory) { // it came first, and explains what followed
         condition = fault_.condition;
         why = std::exchange(fault_, {}).error;
     }
-    if (negotiating() && !peer_.empty()) why.text = peer_ + ": " + why.text;
-    const bool heard = header_seen_ || why.code == Errc::unsupported_encoding;
-    if (heard && !condition.empty() && state_ != State::securing && state_ != State::closing)
-        write(stream_error(condition));
-    close_stream();
+    if_memory_allows([&] {
+        const bool heard = header_seen_ || why.code == Errc::unsupported_encoding;
+        if (heard && !condition.empty() && state_ != State::securing && state_ != State::closing)
+            write(stream_error(condition));
+        close_stream();
+        if (negotiating() && !peer_.empty()) why.text = concat({peer_, ": ", why.text});
+    });
     state_ = State::closed;
     step_ = Step::close;
     phase_end_.reset();
@@ -526,6 +530,37 @@ void Session::finish(Error why) {
 
 void Session::disconnected(const Error& why) {
     if (state_ == State::over || abandoned_) return;
+    try {
+        conclude(why);
+    } catch (const std::bad_alloc&) {
+        if (!error_) error_ = out_of_memory();
+    }
+    state_ = State::over;
+    step_ = Step::none;
+    forget_password();
+    phase_end_.reset();
+    tell_stopping(error_);
+    end_requests();
+    threaded_.end();
+    posted_.splice(posted_.end(), inbox_->close());
+    while (!posted_.empty()) if_memory_allows([this] { run_posted(); });
+    timers_.clear();
+    if (started_told_) tell_session_ended();
+    tell_the_end();
+}
+
+void Session::tell_session_ended() {
+    SessionEnded event;
+    try {
+        event.error = error_;
+    } catch (const std::bad_alloc&) {
+        event.error.code = error_.code; // which has words of its own
+    }
+    tell(event);
+}
+
+// The error with which it ends, as far as that is not known.
+void Session::conclude(const Error& why) {
     log_.hold_sent(false);
     if (state_ == State::closing) {
         error_ = {Errc::connection_lost,
@@ -543,19 +578,6 @@ void Session::disconnected(const Error& why) {
         if (!error_) error_ = {Errc::connection_lost, "stopped before everything was written"};
         error_.text += "; not written: " + describe(unsent);
     }
-    state_ = State::over;
-    step_ = Step::none;
-    forget_password();
-    phase_end_.reset();
-    tell_stopping(error_);
-    end_requests();
-    threaded_.end();
-    for (auto& f : inbox_->close()) {
-        if (!abandoned_) dispatcher_.guarded("a posted function", f);
-    }
-    timers_.clear();
-    if (started_told_) tell(SessionEnded{error_});
-    tell_the_end();
 }
 
 void Session::tell_stopping(const Error& why) {
@@ -579,9 +601,13 @@ void Session::tell_the_end() {
 
 // Contract 9: a request whose answer can no longer come is told so.
 void Session::end_requests() {
-    const Error why =
-        error_ ? error_ : Error{Errc::connection_lost, "the session ended before an answer came"};
-    while (auto pending = requests_.take_any()) complete_request(*pending, why);
+    Error none_came;
+    if (!error_ && requests_.size() > 0)
+        none_came = worded(Errc::connection_lost, [] {
+            return std::string{"the session ended before an answer came"};
+        });
+    while (auto pending = requests_.take_any())
+        complete_request(*pending, error_ ? error_ : none_came);
 }
 
 void Session::complete_request(const Requests::Pending& pending, const Error& why) {
@@ -616,9 +642,10 @@ void Session::tick(std::uint64_t now) {
     if (std::exchange(user_answered_, false)) give_time(now_ - before);
     if (!dispatcher_.in_stanza()) registry_.settle(); // a silent peer's client changes its rows too
     while (auto pending = requests_.take_expired(now_)) {
-        complete_request(
-            *pending, {Errc::timed_out, "no answer came to iq " + pending->id +
-                                            (pending->to.empty() ? "" : " from " + pending->to)});
+        complete_request(*pending, worded(Errc::timed_out, [&] {
+            return concat({"no answer came to iq ", pending->id, pending->to.empty() ? "" : " from ",
+                           pending->to});
+        }));
     }
     run_timers();
     if (phase_end_ && now_ >= *phase_end_) return phase_is_over();
@@ -637,8 +664,10 @@ void Session::give_time(std::uint64_t taken) {
 void Session::phase_is_over() {
     phase_end_.reset();
     if (state_ == State::closing) {
-        error_ = {Errc::timed_out,
-                  "the server did not end the stream in time; what was sent last may be lost"};
+        error_ = worded(Errc::timed_out, [] {
+            return std::string{
+                "the server did not end the stream in time; what was sent last may be lost"};
+        });
         out_of_patience_ = true;
         state_ = State::closed;
         step_ = Step::close;

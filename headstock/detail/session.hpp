@@ -9,6 +9,7 @@
 #include "headstock/detail/fifo.hpp"
 #include "headstock/detail/inbox.hpp"
 #include "headstock/detail/negotiation.hpp"
+#include "headstock/detail/out_of_memory.hpp"
 #include "headstock/detail/outbox.hpp"
 #include "headstock/detail/outgoing.hpp"
 #include "headstock/detail/recorder.hpp"
@@ -113,6 +114,8 @@ public:
     void disconnected(const Error& why);
     /// Something outside failed for good (TLS, a deadline of the connection).
     void fail(Error why);
+    /// Memory ran out where nobody can be told by an exception: the same, without needing any.
+    void run_out_of_memory() noexcept;
     /// The server has ended TLS, and says and reads nothing more.
     void peer_closed();
     /// End it in order: unavailable presence if presence was sent, </stream:stream>, within `limit`.
@@ -222,8 +225,11 @@ private:
     void become_ready();
     void enter(State state, std::chrono::milliseconds limit);
     void finish(Error why);
+    void conclude(const Error& why);
+    void run_posted();
     void close_stream();
     void tell_stopping(const Error& why);
+    void tell_session_ended();
     void tell_the_end();
     void end_requests();
     void complete_request(const Requests::Pending& pending, const Error& why);
@@ -248,7 +254,7 @@ private:
                  Requests::Callback callback,
                  std::chrono::milliseconds timeout,
                  bool keeps_answer);
-    void keep(Draft& draft, const Outgoing& out);
+    void keep(Draft& draft, const Outgoing& out, bool request);
     Error refuse_reason(const Outgoing& out, Room room) const;
     Error too_much_queued() const;
     void write(std::string_view xml);
@@ -305,7 +311,7 @@ private:
     WireLog log_;
     Recorder recorder_;
     std::shared_ptr<Inbox> inbox_;
-    Fifo<std::function<void()>> posted_; ///< Taken from the inbox and not run yet.
+    Inbox::Jobs posted_; ///< Taken from the inbox and not run yet.
     Registry registry_;
     Requests requests_;
     Timers timers_;

@@ -14,9 +14,10 @@ using bridge::Parser;
 
 namespace {
 
-Delivery delivery_of(Error error, const Outgoing& out) {
-    if (error) return {std::move(error), {}};
-    return {{}, std::string{out.id()}};
+// `id` is made before the stanza is kept: afterwards nothing may throw.
+Delivery delivery_of(Error error, std::string id) {
+    if (error) id.clear();
+    return {std::move(error), std::move(id)};
 }
 
 } // namespace
@@ -24,7 +25,8 @@ Delivery delivery_of(Error error, const Outgoing& out) {
 Delivery Session::send(const Element& stanza) {
     Draft draft{outbox_};
     const auto out = write_to(draft, stanza);
-    return delivery_of(submit(draft, out, Room::limited), out);
+    std::string id{out.id()};
+    return delivery_of(submit(draft, out, Room::limited), std::move(id));
 }
 
 // What a row returned needs no Delivery.  An answer is owed, so it always enters: that a peer which asks
@@ -39,7 +41,8 @@ Delivery Session::send_raw(std::string_view xml) {
     const auto out =
         role_ == Role::component ? check_raw_from_component(xml, jid_) : check_raw(xml, ns::client);
     draft.bytes() += xml;
-    return delivery_of(submit(draft, out, Room::limited), out);
+    std::string id{out.id()};
+    return delivery_of(submit(draft, out, Room::limited), std::move(id));
 }
 
 Delivery Session::request(const Element& iq,
@@ -50,8 +53,10 @@ Delivery Session::request(const Element& iq,
     auto out = write_to(draft, iq);
     if (!out.error && out.type != StanzaType::get && out.type != StanzaType::set)
         out.error = Error{Errc::invalid_stanza, "not sent: a request is an iq of type get or set"};
+    std::string id{out.id()};
     return delivery_of(
-        submit(draft, out, Room::limited, std::move(callback), timeout, keeps_answer), out);
+        submit(draft, out, Room::limited, std::move(callback), timeout, keeps_answer),
+        std::move(id));
 }
 
 Outgoing Session::write_to(Draft& draft, const Element& stanza) const {
@@ -85,13 +90,24 @@ Error Session::submit(Draft& draft,
             error = {Errc::invalid_stanza, concat({"not sent: an iq with the id ", out.id(),
                                                    " waits for its answer already"})};
     }
-    error ? draft.drop() : keep(draft, out);
+    if (error) {
+        draft.drop();
+    } else {
+        keep(draft, out, request);
+    }
     return error;
 }
 
-void Session::keep(Draft& draft, const Outgoing& out) {
+// With its request or, when memory runs out, without a trace of either.
+void Session::keep(Draft& draft, const Outgoing& out, bool request) {
+    try {
+        draft.keep({out.name, out.to, out.id()});
+    } catch (...) {
+        draft.drop(); // before the callback's end, which may send
+        if (request) requests_.take(requests_.youngest());
+        throw;
+    }
     note_presence(out);
-    draft.keep({out.name, out.to, out.id()});
     if (outbox_.released()) log_sent(draft.xml());
 }
 
@@ -111,13 +127,17 @@ Error Session::too_much_queued() const {
 }
 
 Reply Session::make_reply(const Tag& iq) {
-    auto state = std::make_unique<ReplyState>();
-    state->request = Element::copy_of(iq);
-    state->inbox = inbox_;
-    state->send = [this](const Element& stanza) {
+    const auto owed = std::make_shared<OwedAnswer>();
+    owed->request = Element::copy_of(iq);
+    owed->send = [this](const Element& stanza) {
         if (const auto error = pass_on(stanza)) note(error.text);
     };
-    return Reply{std::move(state)};
+    auto job = Inbox::one([owed] {
+        owed->send(owed->answer
+                       ? owed->answer
+                       : error_reply(owed->request, {Condition::internal_server_error}));
+    });
+    return Reply{std::make_unique<ReplyState>(ReplyState{owed, inbox_, std::move(job)})};
 }
 
 void Session::start(std::shared_ptr<ThreadedCall> call) { threaded_.start(std::move(call)); }
@@ -128,12 +148,17 @@ std::string Session::why_no_room(std::size_t size) const { return threaded_.why_
 
 // One of them may call stop(), which runs in here those behind it: what was given before goes out before.
 void Session::run_inbox() {
-    for (auto& f : inbox_->take()) posted_.push_back(std::move(f));
-    while (!posted_.empty()) {
-        const auto f = std::move(posted_.front());
-        posted_.pop_front();
-        if (!abandoned_) dispatcher_.guarded("a posted function", f);
-    }
+    posted_.splice(posted_.end(), inbox_->take());
+    while (!posted_.empty()) run_posted();
+}
+
+// What is owed is ours: what it throws, for want of memory, is no user's mistake.
+void Session::run_posted() {
+    Inbox::Jobs first;
+    first.splice(first.end(), posted_, posted_.begin());
+    const auto& [run, owed] = first.front();
+    if (abandoned_) return;
+    owed ? run() : void(dispatcher_.guarded("a posted function", run));
 }
 
 // Objects registered by a handler of this very event do not see it any more.

@@ -42,6 +42,11 @@ void ThreadedCall::deliver() {
 
 void ThreadedCall::refuse(Condition condition) { answers_.refuse(stanza_, {condition}); }
 
-Reply ThreadedCall::take() { return answers_.claim() ? outlet_.make_reply(stanza_) : Reply{}; }
+Reply ThreadedCall::take() {
+    if (!answers_.owed()) return {};
+    auto reply = outlet_.make_reply(stanza_); // before the claim: what throws owes nothing
+    answers_.claim();
+    return reply;
+}
 
 } // namespace headstock::detail

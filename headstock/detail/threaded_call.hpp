@@ -2,14 +2,17 @@
 #pragma once
 
 #include "headstock/detail/answers.hpp"
+#include "headstock/detail/inbox.hpp"
 #include "headstock/detail/registry.hpp"
 #include "headstock/detail/row.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace headstock::detail {
 
@@ -39,9 +42,14 @@ public:
     std::string_view name() const { return name_; }
     std::uint64_t strand() const { return strand_; }
     std::uint64_t ticket() const { return ticket_; }
-    /// Which of the client's calls it is; the client's thread only.
-    std::uint64_t number() const { return number_; }
-    void set_number(std::uint64_t number) { number_ = number; }
+    /// Whoever does this first has the call: the worker, to run it, or who drops it.
+    bool claim() noexcept { return !claimed_.exchange(true); }
+    /// The job that delivers the call, made beforehand; to be taken by who has claimed the call.
+    void set_way_back(Inbox::Jobs job) noexcept { way_back_ = std::move(job); }
+    Inbox::Jobs take_way_back() noexcept { return std::move(way_back_); }
+    /// It was not run and will not be.
+    void set_dropped() noexcept { dropped_ = true; }
+    bool dropped() const noexcept { return dropped_; }
     /// About how many bytes it holds.
     std::size_t size() const { return size_; }
 
@@ -61,7 +69,9 @@ private:
     Answers answers_;
     Outlet& outlet_;
     std::size_t size_;
-    std::uint64_t number_ = 0;
+    std::atomic<bool> claimed_{false};
+    bool dropped_ = false;
+    Inbox::Jobs way_back_{};
     Outcome outcome_{};
     std::exception_ptr thrown_{};
 };

@@ -1,25 +1,35 @@
 #include "headstock/detail/threaded_calls.hpp"
 
 #include "headstock/detail/concat.hpp"
+#include "headstock/detail/out_of_memory.hpp"
 
 #include <algorithm>
 #include <cassert>
-#include <set>
 #include <string>
 #include <utility>
 
 namespace headstock::detail {
 
+// All that takes memory is made before the job is given away: the call must come back without.
 void ThreadedCalls::start(std::shared_ptr<ThreadedCall> call) {
     assert(threads_ != nullptr);
-    // The worker's share of the call goes back through the inbox, so that a closure's end is here.
-    const auto number = threads_->run(call->strand(), [this, call, inbox = inbox_]() mutable {
-        call->run();
-        inbox->push([this, call = std::move(call)] { finish(call); });
-    });
+    const auto number = last_number_ + 1;
+    call->set_way_back(Inbox::one([this, number] { finish(number); }));
+    const auto at = calls_.emplace(number, call).first;
+    try {
+        threads_->run(call->strand(), [call, inbox = inbox_]() mutable {
+            if (!call->claim()) return;
+            call->run();
+            auto back = call->take_way_back();
+            call = nullptr; // the last share of it goes on the client's thread, with a closure's end
+            inbox->push(std::move(back));
+        });
+    } catch (...) {
+        calls_.erase(at);
+        throw;
+    }
+    last_number_ = number;
     held_ += call->size();
-    call->set_number(number);
-    calls_.emplace(number, std::move(call));
 }
 
 std::size_t ThreadedCalls::room() const {
@@ -33,41 +43,49 @@ std::string ThreadedCalls::why_no_room(std::size_t size) const {
                    std::to_string(limit_), " (Limits::threaded)"});
 }
 
-void ThreadedCalls::finish(const std::shared_ptr<ThreadedCall>& call) {
-    forget(*call);
+void ThreadedCalls::finish(std::uint64_t number) {
+    const auto at = calls_.find(number);
+    if (at == calls_.end()) return;
+    const auto call = take(at);
+    if (call->dropped()) return call->refuse(Condition::internal_server_error);
     const bool good = dispatcher_.guarded(call->name(), [&] { call->deliver(); });
     call->refuse(good ? Condition::service_unavailable : Condition::internal_server_error);
 }
 
-void ThreadedCalls::forget(const ThreadedCall& call) {
-    held_ -= call.size();
-    calls_.erase(call.number());
+std::shared_ptr<ThreadedCall> ThreadedCalls::take(Calls::iterator at) noexcept {
+    auto call = std::move(at->second);
+    held_ -= call->size();
+    calls_.erase(at);
+    return call;
 }
 
-void ThreadedCalls::drop(std::uint64_t ticket) {
-    std::set<std::uint64_t> strands;
+// A stanza may be open: the answers that are owed go through the inbox.
+void ThreadedCalls::drop(std::uint64_t ticket) noexcept {
     for (const auto& [number, call] : calls_) {
-        if (call->ticket() == ticket) strands.insert(call->strand());
-    }
-    for (const auto strand : strands) {
-        for (auto& call : take(threads_->drop(strand))) {
-            note_dropped(*call, "its object was unregistered");
-            inbox_->push(
-                [call = std::move(call)] { call->refuse(Condition::internal_server_error); });
-        }
+        if (call->ticket() != ticket) continue;
+        threads_->drop(call->strand());
+        if (!call->claim()) continue;
+        call->set_dropped();
+        note_dropped(*call, "its object was unregistered");
+        inbox_->push(call->take_way_back());
     }
 }
 
 void ThreadedCalls::drop_queued(std::string_view why) {
     if (calls_.empty()) return;
-    for (const auto& call : take(threads_->drop_queued())) {
+    threads_->drop_queued();
+    for (auto at = calls_.begin(); at != calls_.end();) {
+        const auto here = at++;
+        if (!here->second->claim()) continue;
+        const auto call = take(here);
         note_dropped(*call, why);
         call->refuse(Condition::internal_server_error);
     }
 }
 
-void ThreadedCalls::end() {
-    drop_queued("the session has ended");
+// Nothing can be sent any more, so that what is refused for want of memory is no loss.
+void ThreadedCalls::end() noexcept {
+    if_memory_allows([this] { drop_queued("the session has ended"); });
     if (threads_ != nullptr) threads_->close();
 }
 
@@ -76,20 +94,9 @@ void ThreadedCalls::abandon() {
     calls_.clear();
 }
 
-std::vector<std::shared_ptr<ThreadedCall>>
-ThreadedCalls::take(const std::vector<std::uint64_t>& numbers) {
-    std::vector<std::shared_ptr<ThreadedCall>> taken;
-    for (const auto number : numbers) {
-        const auto at = calls_.find(number);
-        held_ -= at->second->size();
-        taken.push_back(std::move(at->second));
-        calls_.erase(at);
-    }
-    return taken;
-}
-
-void ThreadedCalls::note_dropped(const ThreadedCall& call, std::string_view why) {
-    outlet_.note(concat({"dropped a call of ", call.name(), ": ", why}));
+void ThreadedCalls::note_dropped(const ThreadedCall& call, std::string_view why) noexcept {
+    if_memory_allows(
+        [&] { outlet_.note(concat({"dropped a call of ", call.name(), ": ", why})); });
 }
 
 } // namespace headstock::detail

@@ -14,7 +14,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace headstock::detail {
 
@@ -37,29 +36,29 @@ public:
     std::string why_no_room(std::size_t size) const;
     /// The object of this ticket is gone: when this returns, none of its functions runs or will.
     /// Answers that queued calls owed are given through the inbox.
-    void drop(std::uint64_t ticket);
+    void drop(std::uint64_t ticket) noexcept;
     /// Drop the calls that have not begun, answer for them, and say in the log why.
     void drop_queued(std::string_view why);
     /// The session has ended: the same, then wait for the calls that have begun; what they came to is
     /// in the inbox.
-    void end();
+    void end() noexcept;
     /// The client is gone: the same without a word to anybody.
     void abandon();
 
 private:
     using Calls = std::map<std::uint64_t, std::shared_ptr<ThreadedCall>>;
 
-    void finish(const std::shared_ptr<ThreadedCall>& call);
-    void forget(const ThreadedCall& call);
-    std::vector<std::shared_ptr<ThreadedCall>> take(const std::vector<std::uint64_t>& numbers);
-    void note_dropped(const ThreadedCall& call, std::string_view why);
+    void finish(std::uint64_t number);
+    std::shared_ptr<ThreadedCall> take(Calls::iterator at) noexcept;
+    void note_dropped(const ThreadedCall& call, std::string_view why) noexcept;
 
     Outlet& outlet_;
     Dispatcher& dispatcher_;
     std::shared_ptr<Inbox> inbox_;
     const std::size_t limit_;
     Threads* threads_ = nullptr;
-    Calls calls_; ///< By the number of their job.
+    Calls calls_; ///< In the order in which they came.
+    std::uint64_t last_number_ = 0;
     std::size_t held_ = 0;
 };
 

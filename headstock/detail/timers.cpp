@@ -3,11 +3,16 @@
 namespace headstock::detail {
 
 std::uint64_t Timers::add(std::uint64_t deadline, std::uint64_t period, Function f) {
-    const auto number = ++last_number_;
-    waiting_.emplace(Key{deadline, number},
-                     Timer{period, std::make_shared<Function>(std::move(f))});
-    deadlines_.emplace(number, deadline);
-    return number;
+    const auto number = last_number_ + 1;
+    const auto at = waiting_.emplace(Key{deadline, number},
+                                     Timer{period, std::make_shared<Function>(std::move(f))});
+    try {
+        deadlines_.emplace(number, deadline);
+    } catch (...) {
+        waiting_.erase(at.first);
+        throw;
+    }
+    return last_number_ = number;
 }
 
 void Timers::clear() {
@@ -32,15 +37,16 @@ std::shared_ptr<Timers::Function> Timers::take_due(std::uint64_t now, std::uint6
     for (auto at = waiting_.begin(); at != waiting_.end() && at->first.first <= now; ++at) {
         const auto [deadline, number] = at->first;
         if (number > last) continue;
-        auto timer = std::move(at->second);
-        waiting_.erase(at);
-        auto function = timer.function;
-        if (timer.period == 0) {
+        auto node = waiting_.extract(at);
+        const auto period = node.mapped().period;
+        auto function = node.mapped().function;
+        if (period == 0) {
             deadlines_.erase(number);
-        } else {
-            const auto next = (now - deadline >= timer.period ? now : deadline) + timer.period;
+        } else { // its node goes to its next place: that takes no memory
+            const auto next = (now - deadline >= period ? now : deadline) + period;
             deadlines_[number] = next;
-            waiting_.emplace(Key{next, number}, std::move(timer));
+            node.key() = Key{next, number};
+            waiting_.insert(std::move(node));
         }
         return function;
     }

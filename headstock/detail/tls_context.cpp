@@ -1,16 +1,25 @@
 #include "headstock/detail/tls.hpp"
 
+#include "headstock/detail/out_of_memory.hpp"
 #include "headstock/detail/process.hpp"
 #include "headstock/detail/tls_config.hpp"
 
+#include <mbedtls/asn1.h>
+#include <mbedtls/bignum.h>
+#include <mbedtls/cipher.h>
 #include <mbedtls/ctr_drbg.h>
+#include <mbedtls/ecp.h>
 #include <mbedtls/entropy.h>
 #include <mbedtls/error.h>
+#include <mbedtls/md.h>
+#include <mbedtls/pem.h>
+#include <mbedtls/pk.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/version.h>
 #include <mbedtls/x509_crt.h>
 #include <psa/crypto.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -21,6 +30,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <tuple>
 #include <utility>
 
@@ -153,7 +163,12 @@ bool load_authorities(Parts& parts, const std::string& path, Error& error) {
         return false;
     }
     // A positive result counts certificates of a kind that mbedTLS cannot read, as in most bundles.
+    errno = 0;
     const int result = parse(parts.authorities, bytes);
+    if (errno == ENOMEM || is_memory_error(result)) { // else a certificate less, and no word of it
+        error = out_of_memory();
+        return false;
+    }
     if (result >= 0 && parts.authorities.version != 0) return true;
     error = unusable(path, "holds no certificate that can be read" +
                                (result < 0 ? ": " + mbedtls_words(result) : std::string{}));
@@ -161,8 +176,9 @@ bool load_authorities(Parts& parts, const std::string& path, Error& error) {
 }
 
 bool start_crypto(Error& error) {
-    static const psa_status_t status = psa_crypto_init(); // once per process
+    const psa_status_t status = psa_crypto_init(); // does nothing once it has gone well
     if (status == PSA_SUCCESS) return true;
+    if (status == PSA_ERROR_INSUFFICIENT_MEMORY) throw std::bad_alloc{};
     error = {Errc::tls_failed, "mbedTLS cannot start (" + std::to_string(status) + ")"};
     return false;
 }
@@ -173,6 +189,7 @@ std::unique_ptr<Parts> make_parts(bool verify, Error& error) {
     parts->verify = verify;
     const int result = parts->random.seed();
     if (result == 0) return parts;
+    if (is_memory_error(result)) throw std::bad_alloc{};
     error = {Errc::tls_failed, "no random numbers for TLS: " + mbedtls_words(result)};
     return nullptr;
 }
@@ -294,6 +311,18 @@ int configure(mbedtls_ssl_config& config, const TlsContext::Parts& parts) {
 }
 
 bool verifies(const TlsContext::Parts& parts) { return parts.verify; }
+
+bool is_memory_error(int code) noexcept {
+    constexpr int high[] = {
+        MBEDTLS_ERR_SSL_ALLOC_FAILED,    MBEDTLS_ERR_X509_ALLOC_FAILED, MBEDTLS_ERR_PK_ALLOC_FAILED,
+        MBEDTLS_ERR_CIPHER_ALLOC_FAILED, MBEDTLS_ERR_MD_ALLOC_FAILED,   MBEDTLS_ERR_ECP_ALLOC_FAILED,
+        MBEDTLS_ERR_PEM_ALLOC_FAILED,
+    };
+    const int positive = -code;
+    const int low = -(positive & 0x7f);
+    if (low == MBEDTLS_ERR_MPI_ALLOC_FAILED || low == MBEDTLS_ERR_ASN1_ALLOC_FAILED) return true;
+    return std::find(std::begin(high), std::end(high), -(positive & 0xff80)) != std::end(high);
+}
 
 std::string mbedtls_words(int code) {
     std::array<char, 200> text{};

@@ -1,6 +1,7 @@
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS // 3.x: the number of a fatal alert stands in no public place
 
 #include "headstock/detail/concat.hpp"
+#include "headstock/detail/out_of_memory.hpp"
 #include "headstock/detail/tls.hpp"
 
 #include "headstock/detail/tls_alert.hpp"
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -45,6 +47,16 @@ bool is_bad_choice(int code) {
 #else
     return code == MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER;
 #endif
+}
+
+// Calls mbedTLS, which hides many an allocation that failed behind another error, as a certificate that is
+// not trusted.
+template <class F>
+int told_of_memory(F call) {
+    errno = 0;
+    const int result = call();
+    const bool failed = result < 0 && result != MBEDTLS_ERR_SSL_WANT_READ;
+    return failed && errno == ENOMEM ? MBEDTLS_ERR_SSL_ALLOC_FAILED : result;
 }
 
 } // namespace
@@ -107,8 +119,10 @@ void TlsSession::Impl::start(std::string_view domain) {
     const auto server = parse_server_name(domain, unusable);
     if (!server) {
         fail(std::move(unusable));
-    } else if (const int result = set_up(*server)) {
-        fail(Error{Errc::tls_failed, concat({"TLS cannot start: ", mbedtls_words(result)})});
+    } else if (const int result = told_of_memory([&] { return set_up(*server); })) {
+        fail(is_memory_error(result)
+                 ? out_of_memory()
+                 : Error{Errc::tls_failed, concat({"TLS cannot start: ", mbedtls_words(result)})});
     }
 }
 
@@ -166,10 +180,12 @@ Status TlsSession::Impl::fail(Error why) {
     phase = Phase::failed;
     drop_taken();
     error = std::move(why);
+    if (error.code == Errc::out_of_memory) output.clear(); // an alert would blame the server
     return Status::failed;
 }
 
 Status TlsSession::Impl::fail(int code) {
+    if (is_memory_error(code)) return fail(out_of_memory());
     if (phase == Phase::handshaking && check && verifies(context->parts())) {
         const auto flags = mbedtls_ssl_get_verify_result(&ssl);
         if (flags != 0xFFFFFFFFU) check->add_usage(flags); // all ones: there was no certificate yet
@@ -233,7 +249,7 @@ Status TlsSession::Impl::step_of_handshake() {
     case Phase::handshaking:
         break;
     }
-    const int result = mbedtls_ssl_handshake(&ssl);
+    const int result = told_of_memory([this] { return mbedtls_ssl_handshake(&ssl); });
     if (result == 0) return confirm();
     return result == MBEDTLS_ERR_SSL_WANT_READ ? Status::want_input : fail(result);
 }
@@ -243,7 +259,8 @@ Status TlsSession::Impl::read_all(std::string& out) {
     std::array<unsigned char, largest_record> record;
     while (phase == Phase::open) {
         reading = true;
-        const int result = mbedtls_ssl_read(&ssl, record.data(), record.size());
+        const int result = told_of_memory(
+            [&] { return mbedtls_ssl_read(&ssl, record.data(), record.size()); });
         reading = false;
         if (result > 0) {
             out.append(reinterpret_cast<const char*>(record.data()),
@@ -306,8 +323,9 @@ Error TlsSession::write(std::string_view plain) {
                                                   : "TLS was closed, nothing more can be sent"};
     }
     while (!plain.empty()) {
-        const int result = mbedtls_ssl_write(
-            &impl_->ssl, reinterpret_cast<const unsigned char*>(plain.data()), plain.size());
+        const auto* bytes = reinterpret_cast<const unsigned char*>(plain.data());
+        const int result =
+            told_of_memory([&] { return mbedtls_ssl_write(&impl_->ssl, bytes, plain.size()); });
         if (result <= 0) {
             impl_->fail(result);
             return impl_->error;

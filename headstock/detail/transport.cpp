@@ -113,6 +113,7 @@ private:
 
 // Only the loop and the wake-up need descriptors; nothing else can fail.
 int UvTransport::start() {
+    connection_ = std::make_unique<Connection>(loop_, *this); // memory first: handles want closing
     if (owns_loop_) {
         if (const int status = uv_loop_init(loop_)) return status;
     }
@@ -124,7 +125,7 @@ int UvTransport::start() {
     uv_check_init(loop_, &after_poll_);
     uv_idle_init(loop_, &soon_);
     wake_.data = deadline_.data = after_poll_.data = soon_.data = this;
-    connection_ = std::make_unique<Connection>(loop_, *this);
+    connection_->start();
     open_ = 5;
     return 0;
 }
@@ -230,7 +231,8 @@ TransportHandle Transport::open(uv_loop_s* loop, TransportOwner& owner, Error& e
     auto transport = std::make_unique<UvTransport>(loop, owner);
     const int status = transport->start();
     if (status == 0) return TransportHandle{transport.release()};
-    error = {std::error_code(-status, std::system_category()),
+    error = {status == UV_ENOMEM ? make_error_code(Errc::out_of_memory)
+                                 : std::error_code(-status, std::system_category()),
              std::string{"no event loop: "} + uv_strerror(status)};
     return nullptr;
 }

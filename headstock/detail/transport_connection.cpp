@@ -1,6 +1,7 @@
 #include "headstock/detail/transport_connection.hpp"
 
 #include "headstock/detail/concat.hpp"
+#include "headstock/detail/out_of_memory.hpp"
 #include "headstock/detail/seconds.hpp"
 #include "headstock/detail/secret.hpp"
 #include "headstock/detail/transport_buffer.hpp"
@@ -8,6 +9,7 @@
 
 #include <uv.h>
 
+#include <new>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -19,6 +21,12 @@
 
 namespace headstock::detail {
 namespace {
+
+// libuv has no room to read into, or the system none for what was asked of it.
+Errc code_of(int status, Errc usual) {
+    const bool no_memory = status == UV_ENOMEM || status == UV_ENOBUFS || status == UV_EAI_MEMORY;
+    return no_memory ? Errc::out_of_memory : usual;
+}
 
 bool peer_is_gone(int status) { return status == UV_EPIPE || status == UV_ECONNRESET; }
 
@@ -40,29 +48,45 @@ struct Connection::Handles {
     static Connection& of(const void* data) {
         return *static_cast<Connection*>(const_cast<void*>(data));
     }
+    // libuv calls from C, where nothing may be thrown.
+    template <class F>
+    static void guard(const void* data, F happened) noexcept {
+        auto& connection = of(data);
+        try {
+            happened(connection);
+        } catch (const std::bad_alloc&) {
+            connection.finish(out_of_memory());
+        }
+    }
     // A child of fork() that runs its parent's loop may not take the parent's bytes.
     static void allocate(uv_handle_t* tcp, std::size_t, uv_buf_t* out) noexcept {
         char* bytes = of(tcp->data).process_.may_be_here() ? lend_buffer() : nullptr;
         *out = uv_buf_init(bytes, bytes ? read_buffer_size : 0);
     }
     static void read(uv_stream_t* stream, ssize_t size, const uv_buf_t* buffer) noexcept {
-        of(stream->data).received(size, buffer->base);
+        guard(stream->data, [&](Connection& here) { here.received(size, buffer->base); });
         give_back_buffer(buffer->base);
     }
     static void connected(uv_connect_t* request, int status) noexcept {
-        of(request->handle->data).attempted(status);
+        guard(request->handle->data, [&](Connection& here) { here.attempted(status); });
     }
     static void wrote(uv_write_t* request, int status) noexcept {
-        of(request->handle->data).block_sent(status);
+        guard(request->handle->data, [&](Connection& here) { here.block_sent(status); });
     }
     static void was_shut(uv_shutdown_t*, int) noexcept {} // a broken connection is seen by reading
-    static void fired(uv_timer_t* timer) noexcept { of(timer->data).timer_fired(); }
+    static void fired(uv_timer_t* timer) noexcept {
+        guard(timer->data, [](Connection& here) { here.timer_fired(); });
+    }
     static void timer_closed(uv_handle_t* timer) noexcept { of(timer->data).handle_closed(); }
-    static void tcp_closed(uv_handle_t* tcp) noexcept { of(tcp->data).socket_closed(); }
+    static void tcp_closed(uv_handle_t* tcp) noexcept {
+        guard(tcp->data, [](Connection& here) { here.socket_closed(); });
+    }
 };
 
 Connection::Connection(uv_loop_s* loop, ConnectionOwner& owner)
-    : loop_(loop), owner_(owner), handles_(std::make_unique<Handles>()) {
+    : loop_(loop), owner_(owner), handles_(std::make_unique<Handles>()) {}
+
+void Connection::start() noexcept {
     uv_timer_init(loop_, &handles_->timer);
     handles_->timer.data = this;
     ++open_handles_;
@@ -115,8 +139,8 @@ void Connection::look_up_answered() {
 void Connection::resolved(int status, const std::vector<Address>& found) {
     if (found.empty()) {
         const std::string reason = status < 0 ? uv_strerror(status) : "it has no address";
-        return finish(
-            {Errc::unknown_host, concat({"the host ", host_, " cannot be resolved: ", reason})});
+        return finish({code_of(status, Errc::unknown_host),
+                       concat({"the host ", host_, " cannot be resolved: ", reason})});
     }
     addresses_ = found;
     state_ = State::connecting;
@@ -304,7 +328,7 @@ void Connection::lost(int status) {
         return finish({Errc::connection_lost,
                        concat({"the connection to ", peer(), " was closed by the other side"})});
     }
-    finish({Errc::connection_lost,
+    finish({code_of(reason, Errc::connection_lost),
             concat({"the connection to ", peer(), " was lost: ", uv_strerror(reason)})});
 }
 

@@ -38,6 +38,8 @@ public:
 class Connection {
 public:
     Connection(uv_loop_s* loop, ConnectionOwner& owner);
+    /// Once, before anything else; from then on it has handles, and wants release().
+    void start() noexcept;
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;

@@ -9,16 +9,17 @@ namespace headstock::detail {
 constexpr std::size_t joined_size = 65536;
 
 void WriteQueue::add(std::string bytes, bool secret) {
-    size_ += bytes.size();
-    secret_ = secret_ || secret;
-    if (waiting_.empty() || waiting_.back().size() + bytes.size() > joined_size)
-        return waiting_.push_back(std::move(bytes));
-    if (!secret_) {
+    const auto size = bytes.size();
+    if (waiting_.empty() || waiting_.back().size() + size > joined_size) {
+        waiting_.push_back(std::move(bytes));
+    } else if (!secret_ && !secret) {
         waiting_.back() += bytes;
-        return;
+    } else {
+        append_secret(waiting_.back(), bytes);
+        wipe(bytes);
     }
-    append_secret(waiting_.back(), bytes);
-    wipe(bytes);
+    secret_ = secret_ || secret;
+    size_ += size;
 }
 
 void WriteQueue::clear() {

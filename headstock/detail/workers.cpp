@@ -2,20 +2,22 @@
 
 #include <algorithm>
 #include <cassert>
-#include <system_error>
+#include <exception>
+#include <iterator>
 #include <utility>
 
 namespace headstock::detail {
 
-std::uint64_t Workers::run(std::uint64_t strand, Job job) {
+void Workers::run(std::uint64_t strand, Job job) {
     assert(!closing_ && "headstock: a job for workers that have been closed");
     start();
+    std::list<Job> one;
+    one.push_back(std::move(job));
     const std::lock_guard lock{mutex_};
-    auto& [queue, busy] = strands_[strand];
-    if (queue.empty() && !busy) ready_.push_back(strand);
-    queue.push_back({++last_number_, std::move(job)});
+    auto& here = strands_.try_emplace(strand, strand).first->second;
+    if (here.queue.empty() && !here.busy) make_ready(here);
+    here.queue.splice(here.queue.end(), one);
     work_.notify_one();
-    return last_number_;
 }
 
 // Fewer threads than wanted will do; none will not.
@@ -23,7 +25,7 @@ void Workers::start() {
     while (threads_.size() < count_) {
         try {
             threads_.emplace_back([this] { work(); });
-        } catch (const std::system_error&) {
+        } catch (const std::exception&) { // std::system_error, std::bad_alloc
             if (threads_.empty()) throw;
             return;
         }
@@ -36,7 +38,6 @@ void Workers::work() {
         work_.wait(lock, [this] { return closing_ || !ready_.empty(); });
         if (ready_.empty()) return;
         const auto strand = ready_.front();
-        ready_.pop_front();
         auto job = begin(strand);
         lock.unlock();
         job();
@@ -47,10 +48,11 @@ void Workers::work() {
 }
 
 Workers::Job Workers::begin(std::uint64_t strand) {
-    auto& [queue, busy] = strands_.at(strand);
-    busy = true;
-    auto job = std::move(queue.front().job);
-    queue.pop_front();
+    auto& here = strands_.at(strand);
+    here.place.splice(here.place.end(), ready_, ready_.begin());
+    here.busy = true;
+    auto job = std::move(here.queue.front());
+    here.queue.pop_front();
     return job;
 }
 
@@ -60,49 +62,36 @@ void Workers::end(std::uint64_t strand) {
     if (at->second.queue.empty()) {
         strands_.erase(at);
     } else {
-        ready_.push_back(strand);
+        make_ready(at->second);
         work_.notify_one();
     }
     done_.notify_all();
 }
 
-std::vector<std::uint64_t> Workers::numbers_of(const std::deque<Queued>& jobs) {
-    std::vector<std::uint64_t> numbers;
-    numbers.reserve(jobs.size());
-    for (const auto& each : jobs) numbers.push_back(each.number);
-    return numbers;
-}
-
-std::vector<std::uint64_t> Workers::drop(std::uint64_t strand) {
+void Workers::drop(std::uint64_t strand) noexcept {
     assert(!is_worker() && "headstock: a threaded call may not wait for itself");
-    std::deque<Queued> dropped;
+    std::list<Job> dropped;
     {
         std::unique_lock lock{mutex_};
         const auto at = strands_.find(strand);
-        if (at == strands_.end()) return {};
+        if (at == strands_.end()) return;
         dropped.swap(at->second.queue);
         ready_.remove(strand);
         if (!at->second.busy) strands_.erase(at);
         done_.wait(lock, [&] { return !strands_.contains(strand); });
     }
-    return numbers_of(dropped);
 }
 
-std::vector<std::uint64_t> Workers::drop_queued() {
-    std::deque<Queued> dropped;
+void Workers::drop_queued() noexcept {
+    std::list<Job> dropped;
     {
         const std::lock_guard lock{mutex_};
         ready_.clear();
         for (auto at = strands_.begin(); at != strands_.end();) {
-            std::move(at->second.queue.begin(), at->second.queue.end(),
-                      std::back_inserter(dropped));
-            at->second.queue.clear();
+            dropped.splice(dropped.end(), at->second.queue);
             at = at->second.busy ? std::next(at) : strands_.erase(at);
         }
     }
-    auto numbers = numbers_of(dropped);
-    std::sort(numbers.begin(), numbers.end()); // as they came
-    return numbers;
 }
 
 void Workers::close() {

@@ -4,12 +4,10 @@
 // one else's, and a program without jobs has no thread more.
 #pragma once
 
-#include "headstock/detail/fifo.hpp"
-
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -28,29 +26,31 @@ public:
     Workers(const Workers&) = delete;
     Workers& operator=(const Workers&) = delete;
 
-    /// Run `job`, which must not throw, after the earlier ones of `strand`.  Gives it a number.  Throws
-    /// std::system_error when there is no thread and none can be started.  Not after close().
-    std::uint64_t run(std::uint64_t strand, Job job);
-    /// Drop the jobs of `strand` that have not begun, and wait for one that has.  Gives the numbers of
-    /// the dropped ones, whose functions are destroyed here.
-    std::vector<std::uint64_t> drop(std::uint64_t strand);
+    /// Run `job`, which must not throw, after the earlier ones of `strand`.  Throws std::system_error when
+    /// there is no thread and none can be started, std::bad_alloc; the job is not taken then.  Not after
+    /// close().
+    void run(std::uint64_t strand, Job job);
+    /// Drop the jobs of `strand` that have not begun, and wait for one that has.  Their functions are
+    /// destroyed here.
+    void drop(std::uint64_t strand) noexcept;
     /// Drop all jobs that have not begun; waits for none.
-    std::vector<std::uint64_t> drop_queued();
+    void drop_queued() noexcept;
     /// The same, then wait for the jobs that have begun, and end the threads.
     void close();
 
 private:
-    struct Queued {
-        std::uint64_t number;
-        Job job;
-    };
+    using Strands = std::list<std::uint64_t>;
+
+    // A worker asks for no memory: what it moves about are nodes that run() has made.
     struct Strand {
-        std::deque<Queued> queue{};
+        explicit Strand(std::uint64_t number) : place{number} {}
+        std::list<Job> queue{};
+        Strands place; ///< Its node for ready_, while it is not there.
         bool busy = false;
     };
 
-    static std::vector<std::uint64_t> numbers_of(const std::deque<Queued>& jobs);
     void start();
+    void make_ready(Strand& strand) noexcept { ready_.splice(ready_.end(), strand.place); }
     void work();
     Job begin(std::uint64_t strand);
     void end(std::uint64_t strand);
@@ -62,8 +62,7 @@ private:
     std::condition_variable work_;
     std::condition_variable done_;
     std::map<std::uint64_t, Strand> strands_; ///< Those with a job, waiting or begun.
-    Fifo<std::uint64_t> ready_;               ///< Strands whose next job may begin, oldest first.
-    std::uint64_t last_number_ = 0;
+    Strands ready_;                           ///< Whose next job may begin, oldest first.
     bool closing_ = false;
 };
 

@@ -32,6 +32,8 @@ std::string name_of(bridge::ParseFault fault) {
         return "incomplete";
     case ParseFault::unreadable:
         return "unreadable";
+    case ParseFault::no_memory:
+        return "no_memory";
     }
     return "?";
 }

@@ -1,5 +1,7 @@
 #include "tests/support/heap_count.hpp"
 
+#include "tests/support/heap_fault.hpp"
+
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
@@ -22,6 +24,7 @@ void took(std::size_t size) noexcept {
 
 void* counted(std::size_t size) noexcept {
     ++calls;
+    if (test::heap_fault_due()) return nullptr;
     if (size > most_bytes || bytes_out > most_bytes - size) return nullptr;
     void* memory = std::malloc(size == 0 ? 1 : size);
     if (memory != nullptr) took(malloc_usable_size(memory));
