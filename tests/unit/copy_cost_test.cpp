@@ -133,6 +133,11 @@ const std::vector<Shape> shapes{
          return stanza("<a xmlns='urn:x' xmlns:p='" + std::string(500, 'n') + "'>" +
                        times(n / 11, "<a p:b=''/>") + "</a>");
      }},
+    {"attributes in a long namespace",
+     [](std::size_t n) {
+         return stanza("<a xmlns='urn:x' xmlns:p='" + std::string(500, 'n') + "'>" +
+                       times(n / 11, "<a p:b=''/>") + "</a>");
+     }},
     {"many attributes on the stanza",
      [](std::size_t n) {
          std::string attributes;
