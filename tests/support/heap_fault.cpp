@@ -5,12 +5,9 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 
-#include <execinfo.h>
 #include <link.h>
-#include <unistd.h>
 
 // What stands behind calloc: the sanitizers' own, or glibc's.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -56,14 +53,6 @@ bool heap_fault_due() noexcept {
     if (!counting.load(std::memory_order_relaxed) || spared > 0) return false;
     const auto number = ++asked_so_far;
     const bool due = number == first || (lasting && number > first);
-    if (due && std::getenv("FAULT_TRACE")) {
-        ++spared;
-        void* frames[40];
-        const int n = backtrace(frames, 40);
-        backtrace_symbols_fd(frames, n, 2);
-        write(2, "----\n", 5);
-        --spared;
-    }
     if (due) errno = ENOMEM;
     return due;
 }

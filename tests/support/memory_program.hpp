@@ -4,18 +4,22 @@
 #include "headstock/headstock.hpp"
 #include "tests/support/heap_fault.hpp"
 
+#include <cstddef>
 #include <exception>
+#include <functional>
 #include <map>
 #include <new>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace support {
 
 /// What a program is told, counted.
 struct Told {
+    bool registered = false;
     int ready = 0;
     int stopping = 0;
     int cleanup = 0;
@@ -103,25 +107,53 @@ inline auto counter_of_exceptions(Told& told) {
     };
 }
 
-/// What came of many points: how often each was met, and where last.
-class Outcomes {
+/// One life of a client, in which one allocation failed.
+struct Point {
+    Told told{};
+    headstock::Error error{}; ///< With which the session ended.
+    std::string sent{};       ///< What the server heard.
+    std::string escaped{};    ///< An exception where there should be none.
+    std::size_t asked = 0;    ///< Allocations.
+
+    bool ran_out() const { return error.code == headstock::Errc::out_of_memory; }
+    /// How often the program was told.
+    int reports() const { return told.thrown + told.exceptions + (ran_out() ? 1 : 0); }
+};
+
+inline constexpr std::size_t messages_to_echo = 10;
+inline constexpr std::string_view asked_ids[] = {"now", "later", "never", "thread"};
+
+/// What the server says once the session is ready: one string for each stanza.
+std::vector<std::string> stanzas_for_memory_program();
+/// What is wrong with it; empty when nothing is.
+std::string faults_of(const Point& point, test::HeapFault::Lasts lasts);
+
+/// Tries `play` with every `step`-th of its allocations in turn.
+class MemorySweep {
 public:
-    void add(const std::string& what, std::size_t point) {
-        auto& [count, last] = met_[what];
-        ++count;
-        last = point;
-    }
-    std::string to_text() const {
-        std::string text;
-        for (const auto& [what, met] : met_)
-            text += "\n" + std::to_string(met.first) + " (last " + std::to_string(met.second) +
-                    ") " + what;
-        return text;
-    }
-    bool empty() const { return met_.empty(); }
+    using Play = std::function<Point(std::size_t nth, test::HeapFault::Lasts lasts)>;
+
+    MemorySweep(test::HeapFault::Lasts lasts, Play play, std::size_t step = 1);
+
+    /// What went wrong, and where last; empty when nothing did.
+    std::string faults() const;
+    /// How many points there were, and what came of them.
+    std::string summary() const;
 
 private:
-    std::map<std::string, std::pair<std::size_t, std::size_t>> met_{};
+    void try_point(std::size_t nth);
+    void look_for_leak(std::size_t nth);
+    void note(const std::string& fault, std::size_t nth);
+
+    test::HeapFault::Lasts lasts_;
+    Play play_;
+    std::size_t clean_bytes_ = 0;
+    std::size_t asked_ = 0;
+    std::size_t points_ = 0;
+    std::size_t thrown_ = 0;
+    std::size_t exceptions_ = 0;
+    std::size_t ended_ = 0;
+    std::map<std::string, std::pair<std::size_t, std::size_t>> faults_{}; // how often, and where last
 };
 
 } // namespace support

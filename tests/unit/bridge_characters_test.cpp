@@ -22,7 +22,7 @@ struct Nothing final : bridge::detail::ExpatSink {
     void start_element(const char*, const char**) noexcept override {}
     void end_element() noexcept override {}
     void characters(std::string_view) noexcept override {}
-    void namespace_declared(std::string_view) noexcept override {}
+    void namespace_declared(const char*, const char*) noexcept override {}
     void cdata(bool) noexcept override {}
     void declaration(const char*, const char*) noexcept override {}
     void doctype() noexcept override {}

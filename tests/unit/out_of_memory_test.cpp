@@ -1,38 +1,26 @@
 // Every allocation of a session fails once, and from one on for good: nothing is lost in silence.
 #include "headstock/extensions/roster.hpp"
-#include "tests/support/heap_count.hpp"
+#include "tests/support/heap_fault.hpp"
 #include "tests/support/login_server.hpp"
 #include "tests/support/memory_program.hpp"
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <memory>
-#include <stdexcept>
+#include <optional>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
+#include <vector>
 
 using support::counter_of_exceptions, support::insist, support::LoginServer, support::MemoryProgram,
-    support::Outcomes, support::Told;
+    support::MemorySweep, support::Point, support::Told;
 using test::HeapFault, test::HeapSpared;
 
 namespace {
-
-constexpr int messages = 10;
-
-std::size_t count_of(std::string_view text, std::string_view word) {
-    std::size_t count = 0;
-    for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1)) ++count;
-    return count;
-}
-
-std::string iq(std::string_view id, std::string_view name) {
-    return "<iq type='get' from='a@b/c' id='" + std::string{id} + "'><" + std::string{name} +
-           " xmlns='urn:t' x='1'/></iq>";
-}
 
 headstock::Options in_clear() {
     headstock::Options options;
@@ -54,7 +42,10 @@ public:
         if (!client_) return;
         insist(told_, [&] { client_->on_exception(counter_of_exceptions(told_)); });
         if (with_log) insist(told_, [&] { client_->set_log([](std::string_view) {}); });
-        insist(told_, [&] { client_->register_handler(program_); });
+        insist(told_, [&] {
+            client_->register_handler(program_);
+            told_.registered = true;
+        });
         insist(told_, [&] { client_->register_handler(roster_); });
         insist(told_, [&] { client_->after(std::chrono::milliseconds{5}, [] {}); });
         insist(told_, [&] { client_->every(std::chrono::milliseconds{3}, [] {}); });
@@ -97,7 +88,7 @@ private:
         }
         insist(told_, [&] { client_->emit(MemoryProgram::Event{1}); });
         insist(told_, [&] { client_->send_raw_stanza("<presence/>"); });
-        await("urn:t' x=");
+        await("<done xmlns='urn:t'>");
         for (int i = 0; i < 3; ++i) client_->tick(now_ += 4);
         insist(told_, [&] { client_->unregister_handler(roster_); });
     }
@@ -110,18 +101,13 @@ private:
         client_->disconnected();
     }
 
-    // What is said, made before: the strings are the test's.
+    // Made before: the strings are the test's.
     static const std::vector<std::string>& script() {
         const HeapSpared spared;
         static const auto made = [] {
-            std::vector<std::string> all;
-            for (int i = 0; i < messages; ++i)
-                all.push_back("<message from='a@b/c' type='chat' id='m" + std::to_string(i) +
-                              "'><body>hello</body></message>");
-            for (const auto* name : {"now", "later", "never", "thread"})
-                all.push_back(iq(name, name));
-            all.push_back("<iq type='set' id='push' to='romeo@e.test/r'><query "
-                          "xmlns='jabber:iq:roster'><item jid='x@y'/></query></iq>");
+            auto all = support::stanzas_for_memory_program();
+            all.emplace_back("<iq type='set' id='push' to='romeo@e.test/r'><query "
+                             "xmlns='jabber:iq:roster'><item jid='x@y'/></query></iq>");
             return all;
         }();
         return made;
@@ -177,15 +163,6 @@ private:
     std::uint64_t now_ = 1000;
 };
 
-struct Point {
-    Told told;
-    headstock::Error error;
-    bool made = false;
-    std::string sent;
-    std::string escaped;
-    std::size_t asked = 0;
-};
-
 Point play(std::size_t nth, HeapFault::Lasts lasts, bool with_log) {
     Point point;
     auto life = std::make_unique<Life>(point.told);
@@ -199,86 +176,18 @@ Point play(std::size_t nth, HeapFault::Lasts lasts, bool with_log) {
     }
     fault.lift();
     point.asked = fault.asked();
-    point.made = life->client() != nullptr;
-    if (point.made) point.error = life->client()->error();
+    if (life->client() != nullptr) point.error = life->client()->error();
     point.sent = life->sent();
     life.reset();
     return point;
 }
 
-std::string faults_of(const Point& point, HeapFault::Lasts lasts) {
-    const auto& told = point.told;
-    std::string text;
-    const auto want = [&](bool good, std::string_view what) {
-        if (!good) text.append(what).append("; ");
-    };
-    const bool ran_out = point.error.code == headstock::Errc::out_of_memory;
-    want(point.escaped.empty(), "escaped: " + point.escaped);
-    want(told.others == 0, "another exception");
-    want(!point.error || ran_out, "ended by: " + point.error.message());
-    want(point.sent.find("<stream:error>") == point.sent.npos ||
-             point.sent.find("<resource-constraint") != point.sent.npos,
-         "told the peer of another fault: " + point.sent.substr(std::min(point.sent.size(), point.sent.find("<stream:error>"))));
-    if (lasts == HeapFault::Lasts::from_then_on) {
-        if (told.ready > 0 || ran_out)
-            want(told.terminated == 1 && told.stopping == 1 && told.cleanup == 1, "hooks");
-        want(told.answered == told.asked, "a request is left open");
-        return text;
-    }
-    want(told.terminated == 1 && told.stopping == 1 && told.cleanup == 1, "hooks");
-    want(told.answered == told.asked, "a request is left open");
-    const int reports = told.thrown + told.exceptions + (ran_out ? 1 : 0);
-    want(reports <= 1, "told " + std::to_string(told.thrown) + "+" +
-                           std::to_string(told.exceptions) + "+" + std::to_string(ran_out));
-    if (told.exceptions == 0 && !ran_out) {
-        const std::string_view sent = point.sent;
-        want(told.ready == 1 && told.asked == 1, "not ready");
-        want(count_of(sent, "<body>hello</body>") == messages, "lost a message");
-        for (const auto* id : {"now", "later", "never", "thread", "push"})
-            want(count_of(sent, "id='" + std::string{id} + "'") == 1,
-                 "lost the answer to " + std::string{id});
-        want(sent.ends_with("<presence type='unavailable'/></stream:stream>"), "ended otherwise");
-    }
-    if (told.exceptions > 0) {
-        const std::string_view sent = point.sent;
-        for (const auto* id : {"now", "later", "never", "thread", "push"})
-            want(count_of(sent, "id='" + std::string{id} + "'") == 1,
-                 "lost the answer to " + std::string{id} + " behind an exception");
-    }
-    return text;
-}
-
-std::size_t from_environment(const char* name, std::size_t usual) {
-    const char* text = std::getenv(name);
-    return text ? std::strtoul(text, nullptr, 10) : usual;
-}
-
 void sweep(HeapFault::Lasts lasts, bool with_log) {
-    play(0, lasts, with_log);
-    const auto all = play(0, lasts, with_log);
-    REQUIRE(faults_of(all, HeapFault::Lasts::once) == "");
-    Outcomes faults;
-    std::size_t thrown = 0, exceptions = 0, ended = 0, nothing = 0;
-    const auto last = from_environment("FAULT_LAST", all.asked + 20);
-    for (auto k = from_environment("FAULT_FIRST", 1); k <= last; ++k) {
-        if (std::getenv("FAULT_PROGRESS")) std::fprintf(stderr, "%zu\n", k);
-        const auto before = test::heap_bytes();
-        {
-            const auto point = play(k, lasts, with_log);
-            if (const auto text = faults_of(point, lasts); !text.empty()) faults.add(text, k);
-            const bool ran_out = point.error.code == headstock::Errc::out_of_memory;
-            ++(ran_out ? ended : point.told.exceptions ? exceptions : point.told.thrown ? thrown
-                                                                                      : nothing);
-        }
-        if (test::heap_bytes() != before) {
-            { play(0, lasts, with_log); }
-            if (test::heap_bytes() > before)
-                faults.add("leaked", k); // what a thread keeps for itself comes and goes
-        }
-    }
-    MESSAGE(all.asked, " allocations: ", thrown, " thrown to the caller, ", exceptions,
-            " given to on_exception, ", ended, " ended the session, ", nothing, " did without");
-    CHECK_MESSAGE(faults.empty(), faults.to_text());
+    const MemorySweep sweep{lasts, [with_log](std::size_t nth, HeapFault::Lasts how) {
+                                return play(nth, how, with_log);
+                            }};
+    MESSAGE(sweep.summary());
+    CHECK_MESSAGE(sweep.faults().empty(), sweep.faults());
 }
 
 } // namespace
