@@ -8,7 +8,7 @@
 namespace bridge::detail {
 
 /// The size of a small tree's first chunk; its second has twice that.  Only these two are kept.
-inline constexpr std::uint32_t small_tree = 520; // takes the same of the heap as 512
+inline constexpr std::uint32_t small_tree = 536; // takes the same of the heap as 529
 
 /// A chunk of `size` bytes that this thread has kept; null when there is none.
 void* take_kept(std::size_t size) noexcept;

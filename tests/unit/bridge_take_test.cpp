@@ -124,7 +124,7 @@ TEST_CASE("take: memory that runs out in there ends the parsing and so does all 
             return Taken::yes;
         }};
         Parser parser{taker};
-        CHECK(test::feed(parser, "<r><m/><m/>") == Lines{"error limit_exceeded"});
+        CHECK(test::feed(parser, "<r><m/><m/>") == Lines{"error no_memory"});
     }
 }
 
