@@ -236,9 +236,13 @@ TEST_CASE("time: linear in the length of an attribute, a text, a reference, at s
             const std::size_t length = size == 1 ? 24'000 : 256'000;
             CAPTURE(std::string{row.what});
             CAPTURE(size);
-            const auto one = least_time(row.make(length), size);
-            const auto two = least_time(row.make(2 * length), size);
-            CHECK(two <= 2.5 * one + 0.005);
+            // A square would cost four times as much whenever it is asked, a busy machine does not.
+            bool linear = false;
+            for (int attempt = 0; attempt < 4 && !linear; ++attempt) {
+                const auto one = least_time(row.make(length), size);
+                linear = least_time(row.make(2 * length), size) <= 2.5 * one + 0.005;
+            }
+            CHECK(linear);
         }
     }
 }
