@@ -24,7 +24,7 @@ void took(std::size_t size) noexcept {
 
 void* counted(std::size_t size) noexcept {
     ++calls;
-    if (test::heap_fault_due()) return nullptr;
+    if (test::heap_fault_due(test::HeapFault::Of::operator_new)) return nullptr;
     if (size > most_bytes || bytes_out > most_bytes - size) return nullptr;
     void* memory = std::malloc(size == 0 ? 1 : size);
     if (memory != nullptr) took(malloc_usable_size(memory));

@@ -26,14 +26,16 @@ std::atomic<bool> counting{false};
 std::atomic<std::size_t> asked_so_far{0};
 std::atomic<std::size_t> first{never};
 std::atomic<bool> lasting{false};
+std::atomic<test::HeapFault::Of> counted{test::HeapFault::Of::all};
 thread_local constinit int spared = 0;
 
 } // namespace
 
 namespace test {
 
-HeapFault::HeapFault(std::size_t nth, Lasts lasts) noexcept {
+HeapFault::HeapFault(std::size_t nth, Lasts lasts, Of of) noexcept {
     asked_so_far = 0;
+    counted = of;
     first = nth == 0 ? never : nth;
     lasting = lasts == Lasts::from_then_on;
     counting = true;
@@ -49,8 +51,9 @@ HeapSpared::HeapSpared() noexcept { ++spared; }
 
 HeapSpared::~HeapSpared() { --spared; }
 
-bool heap_fault_due() noexcept {
+bool heap_fault_due(HeapFault::Of kind) noexcept {
     if (!counting.load(std::memory_order_relaxed) || spared > 0) return false;
+    if (counted != HeapFault::Of::all && counted != kind) return false;
     const auto number = ++asked_so_far;
     const bool due = number == first || (lasting && number > first);
     if (due) errno = ENOMEM;
@@ -97,7 +100,8 @@ bool is_ours(const void* caller) {
 } // namespace
 
 extern "C" void* calloc(std::size_t count, std::size_t size) noexcept {
-    if (is_ours(__builtin_return_address(0)) && test::heap_fault_due()) return nullptr;
+    if (is_ours(__builtin_return_address(0)) && test::heap_fault_due(test::HeapFault::Of::mbedtls))
+        return nullptr;
     return HEADSTOCK_TEST_CALLOC(count, size);
 }
 

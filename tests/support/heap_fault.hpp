@@ -12,9 +12,11 @@ namespace test {
 class HeapFault {
 public:
     enum class Lasts { once, from_then_on };
+    /// Which are counted, and may fail.
+    enum class Of { all, operator_new, mbedtls };
 
     /// The `nth` fails, counted from 1; 0: none does.
-    explicit HeapFault(std::size_t nth, Lasts lasts = Lasts::once) noexcept;
+    explicit HeapFault(std::size_t nth, Lasts lasts = Lasts::once, Of of = Of::all) noexcept;
     ~HeapFault();
     HeapFault(const HeapFault&) = delete;
     HeapFault& operator=(const HeapFault&) = delete;
@@ -35,7 +37,7 @@ public:
     HeapSpared& operator=(const HeapSpared&) = delete;
 };
 
-/// An allocation begins; true when it is to fail.  For the functions that allocate.
-bool heap_fault_due() noexcept;
+/// An allocation of this kind begins; true when it is to fail.  For the functions that allocate.
+bool heap_fault_due(HeapFault::Of kind) noexcept;
 
 } // namespace test

@@ -153,7 +153,8 @@ private:
     std::size_t thrown_ = 0;
     std::size_t exceptions_ = 0;
     std::size_t ended_ = 0;
-    std::map<std::string, std::pair<std::size_t, std::size_t>> faults_{}; // how often, and where last
+    std::map<std::string, std::pair<std::size_t, std::size_t>>
+        faults_{}; // how often, and where last
 };
 
 } // namespace support

@@ -7,9 +7,9 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <optional>
-#include <exception>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -196,7 +196,8 @@ TEST_CASE("whichever allocation of a session fails, one report says so (issue 9.
     sweep(HeapFault::Lasts::once, false);
 }
 
-TEST_CASE("whichever allocation of a session with a log fails, one report says so (issue 9.9, R9)") {
+TEST_CASE(
+    "whichever allocation of a session with a log fails, one report says so (issue 9.9, R9)") {
     sweep(HeapFault::Lasts::once, true);
 }
 

@@ -94,7 +94,7 @@ TEST_CASE(
     workers.drop(1);
     CHECK(gate.passed());
     opener.join();
-    workers.drop(1); // nothing is left of it
+    workers.drop(1);       // nothing is left of it
     workers.run(1, [] {}); // the strand may be used again
     workers.close();
     CHECK(wrong == 0);
