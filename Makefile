@@ -10,7 +10,7 @@ FILTER ?= .
 export NO_SERVERS NO_DEPS FILTER FULL
 
 .DEFAULT_GOAL := help
-.PHONY: help deps demo test bench size check format sanitize tsan coverage install clean
+.PHONY: help deps demo test nightly bench size check format sanitize tsan coverage install clean
 
 help: ## show this
 	@echo 'headstock: make TARGET'
@@ -26,6 +26,11 @@ demo: ## register, log in, echo a message and leave, against a private Prosody
 
 test: ## all tests, against real servers too
 	@tools/test.sh debug
+
+nightly: ## what takes too long for `make test`: each allocation of mbedTLS in a login fails in turn
+	@tools/deps.sh offline
+	@tools/build.sh debug
+	@HEADSTOCK_WHOLE_SWEEP=1 build/debug/tests/headstock_loopback --test-case='*allocation of mbedTLS*'
 
 bench: ## ratios against raw Expat on the same bytes, memory, hostile input
 	@tools/deps.sh bench

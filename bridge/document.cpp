@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <new>
 
 namespace bridge {
 namespace {
@@ -34,6 +35,7 @@ public:
         auto event = parser_.finish();
         while (event.kind != Parser::Event::finish && keep(event)) event = parser_.finish();
         if (!parser_.error()) return std::move(root_);
+        if (parser_.error().fault == ParseFault::no_memory) throw std::bad_alloc{};
         if (error != nullptr) *error = parser_.error();
         return std::nullopt;
     }

@@ -273,7 +273,7 @@ public:
     /// namespaces.
     std::string xml() const;
     /// Parse one whole document: the root, or nothing and why.  Comments and processing
-    /// instructions are passed over, a DOCTYPE is an error.
+    /// instructions are passed over, a DOCTYPE is an error.  Throws std::bad_alloc.
     static std::optional<Element> parse(std::string_view xml, ParseError* error = nullptr);
     /// The same from a file; an unreadable file is an error like any other.
     static std::optional<Element> load(const std::string& path, ParseError* error = nullptr);

@@ -8,6 +8,7 @@
 #include "headstock/ns.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace headstock::detail {
@@ -125,7 +126,8 @@ private:
         for (auto event = parser_.next(); event.kind != bridge::Parser::Event::more;
              event = parser_.next()) {
             if (event.kind == bridge::Parser::Event::error) {
-                auto error = parser_.error();
+                const auto& error = parser_.error();
+                if (error.fault == bridge::ParseFault::no_memory) throw std::bad_alloc{};
                 const auto at = error.offset - std::min<std::uint64_t>(error.offset, header_);
                 fault_ = concat({error.text, " (byte ", std::to_string(at), ")"});
                 return;

@@ -250,6 +250,8 @@ Status TlsSession::Impl::step_of_handshake() {
         break;
     }
     const int result = told_of_memory([this] { return mbedtls_ssl_handshake(&ssl); });
+    // 2.28 overlooks it in the hash of what was said, which is wrong from then on.
+    if (errno == ENOMEM) return fail(out_of_memory());
     if (result == 0) return confirm();
     return result == MBEDTLS_ERR_SSL_WANT_READ ? Status::want_input : fail(result);
 }
