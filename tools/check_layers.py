@@ -17,7 +17,7 @@ LAYERS = {
     0: ["bridge/**"],
     1: ["headstock/{ns,error,limits,mechanism,jid*,stanza*,registration,options,version}",
         "headstock/{date_time,events,lifetime,payload_error,printable}", "headstock/detail/{fifo,payload_*,word}",
-        "headstock/detail/{ascii,concat,crypto,domain_part,process,saslprep,seconds,secret,secret_name,xml_tag,precis}{,_*}",
+        "headstock/detail/{ascii,concat,crypto,domain_part,out_of_memory,process,saslprep,seconds,secret,secret_name,xml_tag,precis}{,_*}",
         "headstock/detail/{unicode,base64}{,_*}"],
     2: ["headstock/{handlers,reply,register,requests,delivery,path}{,_*}",
         "headstock/{answer,payload}",
