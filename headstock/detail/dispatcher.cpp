@@ -313,7 +313,8 @@ void Dispatcher::finish_request(const Element& element) {
     const bool refused = type_ == StanzaType::error;
     std::optional<StanzaError> refusal;
     if (refused) refusal = StanzaError::of(element);
-    const auto pending = requests_.take(request_); // from here on nothing but the callback may throw
+    const auto pending =
+        requests_.take(request_); // from here on nothing but the callback may throw
     if (!pending || !pending->callback) return;
     taken_ = true;
     guarded("a request's callback", [&] {
@@ -344,8 +345,7 @@ void Dispatcher::report(std::string_view row, const std::exception_ptr& error) {
         const auto f = on_exception_; // it may replace itself
         if (f) (*f)(row, error);
     } catch (...) {
-        if_memory_allows(
-            [&] { outlet_.note("the function given to on_exception threw itself"); });
+        if_memory_allows([&] { outlet_.note("the function given to on_exception threw itself"); });
     }
 }
 

@@ -603,9 +603,8 @@ void Session::tell_the_end() {
 void Session::end_requests() {
     Error none_came;
     if (!error_ && requests_.size() > 0)
-        none_came = worded(Errc::connection_lost, [] {
-            return std::string{"the session ended before an answer came"};
-        });
+        none_came = worded(Errc::connection_lost,
+                           [] { return std::string{"the session ended before an answer came"}; });
     while (auto pending = requests_.take_any())
         complete_request(*pending, error_ ? error_ : none_came);
 }
@@ -643,8 +642,8 @@ void Session::tick(std::uint64_t now) {
     if (!dispatcher_.in_stanza()) registry_.settle(); // a silent peer's client changes its rows too
     while (auto pending = requests_.take_expired(now_)) {
         complete_request(*pending, worded(Errc::timed_out, [&] {
-            return concat({"no answer came to iq ", pending->id, pending->to.empty() ? "" : " from ",
-                           pending->to});
+            return concat({"no answer came to iq ", pending->id,
+                           pending->to.empty() ? "" : " from ", pending->to});
         }));
     }
     run_timers();

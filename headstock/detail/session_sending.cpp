@@ -133,9 +133,8 @@ Reply Session::make_reply(const Tag& iq) {
         if (const auto error = pass_on(stanza)) note(error.text);
     };
     auto job = Inbox::one([owed] {
-        owed->send(owed->answer
-                       ? owed->answer
-                       : error_reply(owed->request, {Condition::internal_server_error}));
+        owed->send(owed->answer ? owed->answer
+                                : error_reply(owed->request, {Condition::internal_server_error}));
     });
     return Reply{std::make_unique<ReplyState>(ReplyState{owed, inbox_, std::move(job)})};
 }

@@ -21,7 +21,8 @@ void ThreadedCalls::start(std::shared_ptr<ThreadedCall> call) {
             if (!call->claim()) return;
             call->run();
             auto back = call->take_way_back();
-            call = nullptr; // the last share of it goes on the client's thread, with a closure's end
+            call =
+                nullptr; // the last share of it goes on the client's thread, with a closure's end
             inbox->push(std::move(back));
         });
     } catch (...) {
@@ -95,8 +96,7 @@ void ThreadedCalls::abandon() {
 }
 
 void ThreadedCalls::note_dropped(const ThreadedCall& call, std::string_view why) noexcept {
-    if_memory_allows(
-        [&] { outlet_.note(concat({"dropped a call of ", call.name(), ": ", why})); });
+    if_memory_allows([&] { outlet_.note(concat({"dropped a call of ", call.name(), ": ", why})); });
 }
 
 } // namespace headstock::detail

@@ -314,8 +314,9 @@ bool verifies(const TlsContext::Parts& parts) { return parts.verify; }
 
 bool is_memory_error(int code) noexcept {
     constexpr int high[] = {
-        MBEDTLS_ERR_SSL_ALLOC_FAILED,    MBEDTLS_ERR_X509_ALLOC_FAILED, MBEDTLS_ERR_PK_ALLOC_FAILED,
-        MBEDTLS_ERR_CIPHER_ALLOC_FAILED, MBEDTLS_ERR_MD_ALLOC_FAILED,   MBEDTLS_ERR_ECP_ALLOC_FAILED,
+        MBEDTLS_ERR_SSL_ALLOC_FAILED, MBEDTLS_ERR_X509_ALLOC_FAILED,
+        MBEDTLS_ERR_PK_ALLOC_FAILED,  MBEDTLS_ERR_CIPHER_ALLOC_FAILED,
+        MBEDTLS_ERR_MD_ALLOC_FAILED,  MBEDTLS_ERR_ECP_ALLOC_FAILED,
         MBEDTLS_ERR_PEM_ALLOC_FAILED,
     };
     const int positive = -code;

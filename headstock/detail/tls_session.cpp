@@ -261,8 +261,8 @@ Status TlsSession::Impl::read_all(std::string& out) {
     std::array<unsigned char, largest_record> record;
     while (phase == Phase::open) {
         reading = true;
-        const int result = told_of_memory(
-            [&] { return mbedtls_ssl_read(&ssl, record.data(), record.size()); });
+        const int result =
+            told_of_memory([&] { return mbedtls_ssl_read(&ssl, record.data(), record.size()); });
         reading = false;
         if (result > 0) {
             out.append(reinterpret_cast<const char*>(record.data()),
