@@ -10,8 +10,8 @@
 
 namespace {
 
-using headstock::AsyncClient, headstock::Errc, headstock::Options, headstock::Tls;
-using support::LoginServer, support::ScriptedServer, support::ServerSide;
+using headstock::AsyncClient, headstock::Errc, headstock::Tls;
+using support::ScriptedServer, support::ServerSide;
 using namespace std::string_view_literals;
 
 constexpr auto extension = "\0\x10\0\x0e\0\x0c\x0bxmpp-client"sv; // RFC 7301 3.1

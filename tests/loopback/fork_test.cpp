@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 using bridge::Element, bridge::Tag;
-using headstock::AsyncClient, headstock::BaseClient, headstock::Errc;
+using headstock::AsyncClient, headstock::Errc;
 using support::Gate, support::ScriptedServer, support::ServerSide;
 using namespace std::chrono_literals;
 

@@ -15,7 +15,7 @@
 using headstock::AsyncClient;
 using support::counter_of_exceptions, support::insist, support::MemoryProgram,
     support::MemoryServer, support::MemorySweep, support::Point;
-using test::HeapFault, test::HeapSpared;
+using test::HeapFault;
 using namespace std::chrono_literals;
 
 namespace {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <stdexcept>
@@ -34,12 +35,12 @@ public:
 
 private:
     void add(const char* line) {
-        unsigned long begin = 0;
-        unsigned long end = 0;
-        char rights[8] = "";
-        if (std::sscanf(line, "%lx-%lx %7s", &begin, &end, rights) == 3 && rights[0] == 'r' &&
-            rights[1] == 'w' && ranges_.size() < ranges_.capacity())
-            ranges_.push_back({begin, end});
+        char* behind = nullptr;
+        const auto begin = std::strtoul(line, &behind, 16);
+        if (*behind != '-') return;
+        const auto end = std::strtoul(behind + 1, &behind, 16);
+        const bool writable = std::strncmp(behind, " rw", 3) == 0;
+        if (writable && ranges_.size() < ranges_.capacity()) ranges_.push_back({begin, end});
     }
 
     std::unique_ptr<std::FILE, Close> file_{std::fopen("/proc/self/maps", "re")};

@@ -38,7 +38,7 @@ double least_time(F&& what) {
 // would cost four times as much whenever it is asked, a busy machine does not.
 template <class Time>
 bool grows_evenly(Time&& time) {
-    for (int attempt = 0; attempt < 4; ++attempt) {
+    for (int attempt = 0; attempt < 12; ++attempt) {
         const auto one = time(std::size_t{5000});
         if (time(std::size_t{10'000}) <= 2.5 * one + 0.002) return true;
     }

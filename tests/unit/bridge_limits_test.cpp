@@ -238,7 +238,7 @@ TEST_CASE("time: linear in the length of an attribute, a text, a reference, at s
             CAPTURE(size);
             // A square would cost four times as much whenever it is asked, a busy machine does not.
             bool linear = false;
-            for (int attempt = 0; attempt < 4 && !linear; ++attempt) {
+            for (int attempt = 0; attempt < 12 && !linear; ++attempt) {
                 const auto one = least_time(row.make(length), size);
                 linear = least_time(row.make(2 * length), size) <= 2.5 * one + 0.005;
             }

@@ -111,7 +111,7 @@ double processor_time(F&& f) {
 
 TEST_CASE("PBKDF2 gives the keys of mbedTLS for passwords around a block of the hash (issue 9.7)") {
     for (const auto& [hash, type] : all_hashes) {
-        for (const std::size_t size : {0, 1, 63, 64, 65, 127, 128, 129, 1000}) {
+        for (const std::size_t size : {0u, 1u, 63u, 64u, 65u, 127u, 128u, 129u, 1000u}) {
             for (const unsigned rounds : {1u, 2u, 1023u, 1024u, 1025u, 2048u}) {
                 CAPTURE(size);
                 CAPTURE(rounds);
@@ -125,7 +125,9 @@ TEST_CASE("PBKDF2 gives the keys of mbedTLS for passwords around a block of the 
 }
 
 TEST_CASE("PBKDF2 costs no more than that of mbedTLS (issue 9.7)") {
-    for (const auto& [hash, type] : all_hashes) {
+    for (const auto& each : all_hashes) {
+        const auto hash = each.first;
+        const auto type = each.second;
         constexpr unsigned rounds = 20'000;
         double ratio = 100;
         for (int best_of = 0; best_of < 5; ++best_of) {

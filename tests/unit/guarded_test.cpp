@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-using headstock::Match, headstock::Path, headstock::Sender, headstock::Tag;
+using headstock::Match, headstock::Path, headstock::Sender;
 using headstock::detail::Guard, headstock::detail::guard_of, headstock::detail::guarded_names,
     headstock::detail::guarded_nodes, headstock::detail::names_with_node;
 using support::Stage;

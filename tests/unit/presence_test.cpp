@@ -181,7 +181,9 @@ std::string refused(const std::string& from, const std::string& condition) {
 TEST_CASE("presence: of the errors of RFC 6120 some say that nobody is there and the others do not "
           "(issue 9.17)") {
     int conditions = 0;
-    for (const auto& [condition, absent] : refusals) {
+    for (const auto& refusal : refusals) {
+        const std::string condition = refusal.condition;
+        const bool absent = refusal.absent;
         CAPTURE(condition);
         Scene scene;
         scene.says("<presence from='room@muc.test/nick'/><presence from='room@muc.test/other'/>");

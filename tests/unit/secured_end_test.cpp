@@ -12,7 +12,7 @@
 
 using namespace headstock;
 using namespace headstock::test;
-using headstock::Element, headstock::Tag;
+using headstock::Element;
 
 namespace {
 
