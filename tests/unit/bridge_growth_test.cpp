@@ -13,7 +13,6 @@
 #include <string_view>
 #include <vector>
 
-using bridge::Demand;
 using bridge::Element;
 using bridge::Name;
 using bridge::Parser;
