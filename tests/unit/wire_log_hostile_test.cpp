@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-using headstock::detail::Recorder, headstock::detail::redact, headstock::detail::WireLog;
+using headstock::detail::redact, headstock::detail::WireLog;
 using support::Stage;
 
 namespace {
