@@ -3,11 +3,10 @@
 #include "bridge/parser.hpp"
 #include "bridge/writer.hpp"
 #include "tests/support/event_log.hpp"
+#include "tests/support/growth.hpp"
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <ctime>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -16,33 +15,12 @@
 using bridge::Element;
 using bridge::Name;
 using bridge::Parser;
+using support::grows_evenly, support::growth, support::least_seconds;
 using test::Lines;
 
 namespace {
 
-double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
-
-template <class F>
-double least_time(F&& what) {
-    double least = 1e9;
-    for (int round = 0; round < 3; ++round) {
-        const auto begin = cpu_seconds();
-        what();
-        least = std::min(least, cpu_seconds() - begin);
-    }
-    return least;
-}
-
-// Whether twice as much costs no more than 2.5 times as much, as `time` of a number of parts says.  A square
-// would cost four times as much whenever it is asked, a busy machine does not.
-template <class Time>
-bool grows_evenly(Time&& time) {
-    for (int attempt = 0; attempt < 12; ++attempt) {
-        const auto one = time(std::size_t{5000});
-        if (time(std::size_t{10'000}) <= 2.5 * one + 0.002) return true;
-    }
-    return false;
-}
+constexpr std::size_t little = 2500; // parts of a shape
 
 constexpr bridge::Limits wide{
     .held_bytes = 512u << 20, .depth = 1'000'000, .attributes = 1'000'000};
@@ -208,15 +186,15 @@ Element backwards(const Element& from) {
 TEST_CASE("growth: no use of an element costs more than 2.5 times as much for twice as much (issue "
           "9.3)") {
     for (const auto& shape : shapes) {
-        const Element one = parsed(shape.xml(5000));
-        const Element two = parsed(shape.xml(10'000));
+        const Element one = parsed(shape.xml(little));
+        const Element eight = parsed(shape.xml(growth * little));
         for (const auto& use : uses) {
             const std::string what = std::string{shape.what} + ": " + use.what;
             CAPTURE(what);
-            CHECK(grows_evenly([&](std::size_t size) {
-                const Element& element = size == 5000 ? one : two;
+            CHECK(grows_evenly(little, [&](std::size_t size) {
+                const Element& element = size == little ? one : eight;
                 Element scratch = element;
-                return least_time([&] { use.use(element, scratch); });
+                return least_seconds([&] { use.use(element, scratch); });
             }));
         }
     }
@@ -225,22 +203,22 @@ TEST_CASE("growth: no use of an element costs more than 2.5 times as much for tw
 TEST_CASE("growth: to parse costs no more than 2.5 times as much for twice as much (issue 9.3)") {
     for (const auto& shape : shapes) {
         CAPTURE(std::string{shape.what});
-        CHECK(grows_evenly([&](std::size_t size) {
+        CHECK(grows_evenly(little, [&](std::size_t size) {
             const auto xml = shape.xml(size);
-            return least_time([&] { parsed(xml); });
+            return least_seconds([&] { parsed(xml); });
         }));
     }
 }
 
 TEST_CASE("growth: attributes in another order are compared in proportion too (issue 9.3)") {
     for (const std::size_t shape : {0u, 1u}) {
-        CHECK(grows_evenly([&](std::size_t size) {
+        CHECK(grows_evenly(little, [&](std::size_t size) {
             const Element element = parsed(shapes[shape].xml(size));
             const Element other = backwards(element);
             Element differs = other;
             differs.set("more", "");
             CHECK_FALSE(element == differs);
-            return least_time([&] { CHECK(element == other); });
+            return least_seconds([&] { CHECK(element == other); });
         }));
     }
 }
@@ -353,7 +331,7 @@ TEST_CASE("limits: the name of a namespace has one, before Expat pays for it at 
         std::string text = "<r><m xmlns:p='" + std::string(length, 'u') + "'";
         for (std::size_t i = 0; i < 50'000; ++i) text += " p:a" + std::to_string(i) + "=''";
         text += "/>";
-        return least_time([&] {
+        return least_seconds([&] {
             auto rule = test::whole_stanzas();
             Parser parser{rule, wide};
             parser.feed(text);

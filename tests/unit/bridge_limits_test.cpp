@@ -1,18 +1,18 @@
 // What a hostile peer can cost: memory and time have bounds, and what is refused is refused early.
 #include "bridge/parser.hpp"
 #include "tests/support/event_log.hpp"
+#include "tests/support/growth.hpp"
 #include "tests/support/heap_count.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <chrono>
-#include <ctime>
 
 using bridge::Demand;
 using bridge::NameId;
 using bridge::Parser;
 using bridge::Tag;
+using support::grows_evenly;
 using test::Lines;
 
 namespace {
@@ -36,19 +36,13 @@ Parser::Event::Kind run(Parser& parser, std::string_view text, std::size_t size)
     return Parser::Event::more;
 }
 
-double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
-
 // The least time of some runs over `text` in reads of `size`.
-double least_time(const std::string& text, std::size_t size, int rounds = 3) {
-    double least = 1e9;
-    for (int round = 0; round < rounds; ++round) {
+double least_time(const std::string& text, std::size_t size) {
+    return support::least_seconds([&] {
         auto rule = test::whole_stanzas();
         Parser parser{rule, {.held_bytes = 256u << 20, .depth = 100, .attributes = 100'000}};
-        const auto begin = cpu_seconds();
         REQUIRE(run(parser, text, size) == Parser::Event::more);
-        least = std::min(least, cpu_seconds() - begin);
-    }
-    return least;
+    });
 }
 
 std::string attribute_of(std::size_t size, std::string_view filling) {
@@ -233,40 +227,35 @@ TEST_CASE("time: linear in the length of an attribute, a text, a reference, at s
     };
     for (const auto& row : rows) {
         for (const std::size_t size : {1u, 1000u, 1'000'000u}) {
-            const std::size_t length = size == 1 ? 24'000 : 256'000;
             CAPTURE(std::string{row.what});
             CAPTURE(size);
-            // A square would cost four times as much whenever it is asked, a busy machine does not.
-            bool linear = false;
-            for (int attempt = 0; attempt < 12 && !linear; ++attempt) {
-                const auto one = least_time(row.make(length), size);
-                linear = least_time(row.make(2 * length), size) <= 2.5 * one + 0.005;
-            }
-            CHECK(linear);
+            CHECK(grows_evenly(size == 1 ? 6000 : 64'000, [&](std::size_t length) {
+                return least_time(row.make(length), size);
+            }));
         }
     }
 }
 
 TEST_CASE("time: a mebibyte in one attribute, byte by byte, takes a fraction of a second") {
     for (const std::string filling : {"x", ">"}) {
-        CHECK(least_time(attribute_of(1 << 20, filling), 1, 1) <
+        CHECK(least_time(attribute_of(1 << 20, filling), 1) <
               5.0); // of a sanitized build; else minutes
     }
 }
 
 TEST_CASE("time: linear in the number of attributes and of children") {
-    const auto attributes = [](int count) {
+    const auto attributes = [](std::size_t count) {
         std::string text = "<r><m";
-        for (int i = 0; i < count; ++i) text += " a" + std::to_string(i) + "=''";
+        for (std::size_t i = 0; i < count; ++i) text += " a" + std::to_string(i) + "=''";
         return text + "/>";
     };
-    const auto children = [](int count) {
+    const auto children = [](std::size_t count) {
         std::string text = "<r><m>";
-        for (int i = 0; i < count; ++i) text += "<c>t</c>";
+        for (std::size_t i = 0; i < count; ++i) text += "<c>t</c>";
         return text + "</m>";
     };
-    CHECK(least_time(attributes(16'000), 4096) <= 2.5 * least_time(attributes(8000), 4096) + 0.005);
-    CHECK(least_time(children(40'000), 4096) <= 2.5 * least_time(children(20'000), 4096) + 0.005);
+    CHECK(grows_evenly(2000, [&](std::size_t n) { return least_time(attributes(n), 4096); }));
+    CHECK(grows_evenly(5000, [&](std::size_t n) { return least_time(children(n), 4096); }));
 }
 
 TEST_CASE(

@@ -1,5 +1,6 @@
 // What a row costs that is given copies: never the square of what came, however the peer nests it (issue 9.3).
 #include "headstock/payload.hpp"
+#include "tests/support/growth.hpp"
 #include "tests/support/small_stack.hpp"
 #include "tests/support/stage.hpp"
 
@@ -192,23 +193,17 @@ std::string nested(std::size_t depth) {
 } // namespace
 
 TEST_CASE(
-    "copies: four times the bytes cost no square, and copies little more than none (issue 9.3)") {
-    constexpr std::size_t bytes = 16 * 1024;
+    "copies: eight times the bytes cost no square, and copies little more than none (issue 9.3)") {
+    constexpr std::size_t little = 4 * 1024;
     for (const auto& shape : shapes) {
-        const auto little = shape.make(bytes);
-        const auto much = shape.make(4 * bytes);
+        const auto much = shape.make(support::growth * little);
         const auto tag = least_of(3, ways.front(), much);
         for (const auto& way : ways) {
             CAPTURE(std::string{shape.what});
             CAPTURE(std::string{way.what});
-            // 16 if it were a square, whenever it is asked; 6.25 is the square of what twice the bytes
-            // may cost.  A busy machine costs more now and then.
-            bool even = false;
-            for (int attempt = 0; attempt < 6 && !even; ++attempt) {
-                const auto cost = least_of(2, way, much);
-                even = cost < 6.25 * least_of(2, way, little) + 0.05 && cost < 8 * tag + 0.05;
-            }
-            CHECK(even);
+            CHECK(support::grows_evenly(
+                little, [&](std::size_t bytes) { return least_of(2, way, shape.make(bytes)); }));
+            CHECK(least_of(3, way, much) < 8 * tag + 0.05);
         }
     }
 }

@@ -1,5 +1,6 @@
 // Whatever shape a stanza has that a server lets through, a stranger cannot end the session with it, nor
 // keep it busy: time grows with the bytes and not with their square, at any size of the reads.
+#include "tests/support/growth.hpp"
 #include "tests/support/hostile_shapes.hpp"
 
 #include <doctest/doctest.h>
@@ -11,13 +12,12 @@ namespace {
 constexpr std::size_t let_through =
     512 * 1024; // what Prosody and ejabberd take from another server
 
-// 64 times, if it were quadratic; the rest is noise.
 void check_growth(const support::HostileShape& shape, std::size_t bytes, std::size_t read_size) {
     CAPTURE(std::string{shape.what});
     CAPTURE(read_size);
-    const auto little = seconds_for(hostile_stanza(shape, bytes / 8), read_size);
-    const auto much = seconds_for(hostile_stanza(shape, bytes), read_size);
-    CHECK(much < 24 * little + 0.05);
+    CHECK(support::grows_evenly(bytes / support::growth, [&](std::size_t size) {
+        return seconds_for(hostile_stanza(shape, size), read_size);
+    }));
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "headstock/detail/recorder.hpp"
 #include "headstock/detail/redact.hpp"
 #include "headstock/detail/wire_log.hpp"
+#include "tests/support/growth.hpp"
 #include "tests/support/heap_count.hpp"
 #include "tests/support/hostile_shapes.hpp"
 #include "tests/support/stage.hpp"
@@ -9,7 +10,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <ctime>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,22 +46,6 @@ bool is_alive(Stage& stage) {
     return stage.answer_to("<iq type='get' id='1' from='a@x'><q xmlns='urn:q'/></iq>")
                .find("service-unavailable") != std::string::npos;
 }
-
-// Processor seconds that `f` takes, at the least of three.
-template <class F>
-double seconds(F f) {
-    double least = 1e9;
-    for (int i = 0; i < 3; ++i) {
-        const auto before = std::clock();
-        f();
-        least = std::min(least, static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC);
-    }
-    return least;
-}
-
-// Where each doubling may cost 2.5 times, eight times the bytes may cost this much.
-constexpr double growth = 2.5 * 2.5 * 2.5;
-constexpr double noise = 0.02;
 
 } // namespace
 
@@ -109,9 +93,10 @@ TEST_CASE("log: a stanza of any depth is shown without recursion (issue 9.2)") {
 TEST_CASE("log: redaction costs no square of what is shown (issue 9.3)") {
     std::vector<std::string> stanzas;
     const auto both = [](const auto& make) {
-        const auto little = make(WireLog::shown), much = make(8 * WireLog::shown);
-        const auto before = seconds([&] { redact(little); });
-        CHECK(seconds([&] { redact(much); }) < growth * before + noise);
+        CHECK(support::grows_evenly(WireLog::shown, [&](std::size_t bytes) {
+            const auto xml = make(bytes);
+            return support::least_seconds([&] { redact(xml); });
+        }));
     };
     for (const auto& shape : support::hostile_shapes()) {
         CAPTURE(std::string{shape.what});
@@ -138,10 +123,9 @@ TEST_CASE("log: a stanza in small reads costs no square while the log is on (iss
         const auto xml = "<message><body>" + std::string(bytes, 'x') + "</body></message>";
         Stage stage;
         stage.keep_log();
-        return seconds([&] { say_in_reads(stage, xml, 64); });
+        return support::least_seconds([&] { say_in_reads(stage, xml, 64); });
     };
-    const auto before = cost(mebibyte / 4);
-    CHECK(cost(2 * mebibyte) < growth * before + noise);
+    CHECK(support::grows_evenly(mebibyte / 4, cost));
 }
 
 TEST_CASE("log: memory is bounded while a long stanza is logged (issue 9.5)") {
