@@ -125,6 +125,11 @@ TEST_CASE("PBKDF2 gives the keys of mbedTLS for passwords around a block of the 
 }
 
 TEST_CASE("PBKDF2 costs no more than that of mbedTLS (issue 9.7)") {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    constexpr double most = 4; // the sanitizer watches our loop, and not mbedTLS's
+#else
+    constexpr double most = 1.05; // it hashes half as much
+#endif
     for (const auto& each : all_hashes) {
         const auto hash = each.first;
         const auto type = each.second;
@@ -137,7 +142,7 @@ TEST_CASE("PBKDF2 costs no more than that of mbedTLS (issue 9.7)") {
             const auto own = processor_time([&] { pbkdf2(hash, "pencil", "salt", rounds); });
             ratio = std::min(ratio, own / other);
         }
-        CHECK(ratio < 1.05); // it hashes half as much
+        CHECK(ratio < most);
     }
 }
 
