@@ -19,6 +19,14 @@ double least_seconds(F&& what) {
     return least;
 }
 
+// What is allowed beyond proportion, in seconds: less than that says nothing.  Sanitizers make large blocks of
+// memory dear, so a build with them tells a square of large costs only.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr double resolution = 0.1;
+#else
+inline constexpr double resolution = 0.005;
+#endif
+
 // How many times `little` grows_evenly() asks about at the end: three doublings.
 inline constexpr std::size_t growth = 8;
 
@@ -28,7 +36,6 @@ inline constexpr std::size_t growth = 8;
 template <class Cost>
 bool grows_evenly(std::size_t little, Cost&& cost) {
     constexpr double allowed = 2.5 * 2.5 * 2.5;
-    constexpr double resolution = 0.005; // seconds; a cost below it says nothing
     for (int attempt = 0; attempt < 5; ++attempt) {
         const double before = cost(little);
         if (cost(growth * little) <= allowed * before + resolution) return true;
