@@ -1,28 +1,23 @@
 // A key that takes for ever: the client's end does not wait for it.
 #include "headstock/headstock.hpp"
 #include "tests/support/scripted_server.hpp"
+#include "tests/support/thread_count.hpp"
 
 #include <doctest/doctest.h>
 #include <uv.h>
 
 #include <chrono>
 #include <exception>
-#include <filesystem>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
 
 using headstock::AsyncClient, headstock::Errc;
-using support::ScriptedServer, support::ServerSide;
+using support::ScriptedServer, support::ServerSide, support::settled_threads,
+    support::threads_of_this_process;
 using namespace std::chrono_literals;
 
 namespace {
-
-std::ptrdiff_t threads_of_this_process() {
-    const std::filesystem::directory_iterator tasks{"/proc/self/task"};
-    return std::distance(begin(tasks), end(tasks));
-}
 
 constexpr unsigned for_ever = 4'000'000'000; // rounds; ten minutes at least
 
@@ -82,7 +77,7 @@ TEST_CASE("each key is derived on a thread of its own, and on none of libuv's po
             options.loop = &loop;
             clients.push_back(std::make_unique<AsyncClient>("romeo@e.test", "secret", options));
         }
-        const auto before = threads_of_this_process();
+        const auto before = settled_threads();
         bool all = false;
         clients.front()->every(5ms, [&] {
             all = threads_of_this_process() == before + many;

@@ -2,6 +2,7 @@
 #include "headstock/detail/transport_lookup.hpp"
 #include "headstock/headstock.hpp"
 #include "tests/support/name_server.hpp"
+#include "tests/support/thread_count.hpp"
 #include "tests/support/transport_rig.hpp"
 
 #include <doctest/doctest.h>
@@ -10,8 +11,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
@@ -23,28 +22,12 @@
 using headstock::AsyncClient, headstock::Errc, headstock::Options;
 using headstock::detail::Lookup, headstock::detail::Transport;
 using headstock::test::RecordingOwner, headstock::test::TransportRig;
-using support::SilentNames;
+using support::settled_threads, support::SilentNames, support::threads_of_this_process;
 using namespace std::chrono_literals;
 
 namespace {
 
 const std::string name = "xmpp.silent.test";
-
-std::ptrdiff_t threads_of_this_process() {
-    const std::filesystem::directory_iterator tasks{"/proc/self/task"};
-    return std::distance(begin(tasks), end(tasks));
-}
-
-// Once those that earlier tests have left behind are gone.
-std::ptrdiff_t settled_threads() {
-    auto last = threads_of_this_process();
-    for (int same = 0; same < 100; ++same) {
-        std::this_thread::sleep_for(1ms);
-        if (threads_of_this_process() != last) same = 0;
-        last = threads_of_this_process();
-    }
-    return last;
-}
 
 Options to_nowhere() {
     Options options;

@@ -1,31 +1,21 @@
 // The threads behind threaded rows: strands in order, side by side, dropped, awaited.
 #include "headstock/detail/workers.hpp"
 #include "tests/support/gate.hpp"
+#include "tests/support/thread_count.hpp"
 
 #include <doctest/doctest.h>
 
 #include <atomic>
-#include <filesystem>
-#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
 using headstock::detail::Workers;
-using support::Gate;
-
-namespace {
-
-std::ptrdiff_t threads_of_this_process() {
-    const std::filesystem::directory_iterator tasks{"/proc/self/task"};
-    return std::distance(begin(tasks), end(tasks));
-}
-
-} // namespace
+using support::Gate, support::settled_threads, support::threads_of_this_process;
 
 TEST_CASE("workers: no thread before the first job, then as many as were asked for") {
-    const auto before = threads_of_this_process();
+    const auto before = settled_threads();
     Gate gate;
     Workers workers{3};
     CHECK(threads_of_this_process() == before);
