@@ -32,6 +32,7 @@ void Parser::Impl::restart(bool skip_space) {
     element_bytes_ = 0;
     element_ended_ = service_due_ = suspended_ = halted_ = in_cdata_ = false;
     replaying_ = finish_told_ = complete_ = false;
+    passing_over_ = false;
     error_ = {};
 }
 
@@ -77,7 +78,8 @@ std::optional<Parser::Event> Parser::Impl::ready() {
 
 bool Parser::Impl::step() {
     if (service_due_) serve_between();
-    if (!suspended_ && piece_.empty() && !take_piece()) return false;
+    if (passing_over_) return pass_over();
+    if (!suspended_ && piece_.empty() && !take_piece()) return passing_over_ && pass_over();
     if (!expat_) wake();
     room_inside_ = room_beside(expat_->allocated() + builder_.bytes());
     expat_->set_cap(room_inside_ - std::min(builder_.bytes(), room_inside_));
@@ -99,6 +101,10 @@ FeedGate::Place Parser::Impl::place() const {
 bool Parser::Impl::take_piece() {
     if (gate_.may_grow()) gate_.set_cap(room_beside(gate_.bytes()));
     piece_ = gate_.take(place());
+    if (gate_.has_long_namespace() && may_pass_over()) {
+        pass_over_tag();
+        return false;
+    }
     if (gate_.refusal()) fail(gate_.refusal());
     if (!builder_.root_seen()) keep_for_replay();
     return !error_ && !piece_.empty();
@@ -113,7 +119,8 @@ void Parser::Impl::keep_for_replay() {
 
 void Parser::Impl::settle(ExpatParser::Status status) {
     suspended_ = status == ExpatParser::Status::suspended;
-    if (status == ExpatParser::Status::failed) fail_by_expat();
+    if (status == ExpatParser::Status::failed)
+        passing_over_ ? pass_over_rest_of_piece() : fail_by_expat();
     if (status != ExpatParser::Status::done || error_) return;
     gate_.unfinished(unread());
     root_.consumed(expat_->consumed());
@@ -124,7 +131,12 @@ void Parser::Impl::settle(ExpatParser::Status status) {
 // Once a piece: to count at every tag would cost more than an exact count is worth.
 void Parser::Impl::count_element() {
     const bool goes_on = !std::exchange(element_ended_, false) && builder_.depth() > 1;
-    element_bytes_ = goes_on ? element_bytes_ + piece_.size() : 0;
+    if (!goes_on) element_bytes_ = 0;
+    count_element_bytes(goes_on ? piece_.size() : 0);
+}
+
+void Parser::Impl::count_element_bytes(std::size_t more) {
+    element_bytes_ += more;
     if (element_bytes_ <= limits_.element_bytes) return;
     fail(ParseFault::limit_exceeded, "an element directly inside the root has more than " +
                                          std::to_string(limits_.element_bytes) +
@@ -155,6 +167,47 @@ Parser::Event Parser::Impl::finish() {
     if (error_) return {.kind = Event::error};
     complete_ = true;
     return {.kind = Event::finish};
+}
+
+// --- passing over an element of depth 1 ---
+
+// A document's names stay, and so does the root of a stream.
+bool Parser::Impl::may_pass_over() const {
+    return limits_.pass_over_long_namespaces && dialect_ == Dialect::stream && builder_.depth() > 0;
+}
+
+// Expat has stopped in a tag, which begins in this piece: one that was longer was looked at before.
+void Parser::Impl::pass_over_rest_of_piece() {
+    assert(passed_over_ <= piece_.size());
+    piece_.remove_prefix(piece_.size() - std::min(passed_over_, piece_.size()));
+    expat_.reset();
+    origin_ = passed_over_at_;
+}
+
+void Parser::Impl::pass_over_tag() {
+    origin_ = here();
+    piece_ = {};
+    expat_.reset();
+    passing_over_ = true;
+    gate_.pass_over_tag(skim_, builder_.depth());
+}
+
+// False when more bytes are needed, or on a fault.  A new Expat stands behind the element.
+bool Parser::Impl::pass_over() {
+    const auto before = skim_.bytes();
+    piece_.remove_prefix(skim_.take(piece_));
+    if (skim_.active()) gate_.pass_over(skim_);
+    count_element_bytes(skim_.bytes() - before);
+    if (skim_.refusal()) fail(skim_.refusal());
+    if (skim_.active() || error_) return false;
+    passing_over_ = false;
+    const auto column = skim_.column() + (skim_.lines() > 0 ? 0 : origin_.column);
+    replay({origin_.offset + skim_.bytes(), origin_.line + skim_.lines(), column});
+    element_bytes_ = 0;
+    element_ended_ = false;
+    builder_.pass_over();
+    service_due_ = true;
+    return true;
 }
 
 // --- between two elements of depth 1 ---
@@ -210,7 +263,8 @@ bool Parser::Impl::at_rest() const {
 }
 
 bool Parser::Impl::is_between() const {
-    return !suspended_ && !in_cdata_ && builder_.depth() <= 1 && unparsed().empty();
+    return !passing_over_ && !suspended_ && !in_cdata_ && builder_.depth() <= 1 &&
+           unparsed().empty();
 }
 
 void Parser::Impl::doze() noexcept {

@@ -37,6 +37,9 @@ struct Limits {
     /// attribute with its prefix, and a copy or a text of an element may hold it again at every tag: without
     /// a limit that is the square of what came.
     std::size_t namespace_bytes = 512;
+    /// Where a longer one is declared inside the root of a stream, the element of depth 1 around it, or that
+    /// declares it, is passed over to its end (ParserEvent::passed_over) instead of refused.
+    bool pass_over_long_namespaces = false;
     /// Bytes of one element of depth 1 as they come, tags included, whether anything of it is held or
     /// not.  They are counted by what Expat is given: the breach shows in the piece of 8 KiB, or the
     /// one tag, that passes it, and an element that ends in that piece is let through.
@@ -121,7 +124,10 @@ struct ParserEvent {
         end,    ///< `element` is complete (at_end): tag, and content when `built`
         finish, ///< the root has closed; bytes after it are ignored (Dialect::stream) or may be
                 ///< no more than white space and comments (document)
-        error,  ///< see error(); the Parser gives nothing else until restart()
+        passed_over, ///< Limits::pass_over_long_namespaces: the element of depth 1 has come to its end, and
+                     ///< nothing more of it is handed over; `element` is its tag, or null when it
+                     ///< has not begun to be handed over
+        error, ///< see error(); the Parser gives nothing else until restart()
     };
     Kind kind = more;
     bool built = false;

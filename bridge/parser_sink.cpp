@@ -32,7 +32,7 @@ inline void Parser::Impl::check_held() {
 
 template <class Do>
 void Parser::Impl::inside(Do what) noexcept {
-    if (error_ || replaying_) return;
+    if (error_ || replaying_ || passing_over_) return;
     try {
         what();
     } catch (const detail::Arena::Full&) {
@@ -96,8 +96,14 @@ void Parser::Impl::characters(std::string_view text) noexcept {
 void Parser::Impl::namespace_declared(const char* prefix, const char* uri) noexcept {
     inside([&] {
         if (!builder_.root_seen() && prefix == nullptr && uri != nullptr) default_ns_ = uri;
-        if (uri != nullptr && std::string_view{uri}.size() > limits_.namespace_bytes)
-            return fail_inside(refusal::namespace_name);
+        if (uri != nullptr && std::string_view{uri}.size() > limits_.namespace_bytes) {
+            if (!may_pass_over()) return fail_inside(refusal::namespace_name);
+            passing_over_ = true;
+            passed_over_ = given_ - expat_->index(); // of an empty element Expat's index moves on
+            passed_over_at_ = here();
+            skim_.start(builder_.depth());
+            return expat_->abort();
+        }
         obey(builder_.declared(++declarations_));
     });
 }

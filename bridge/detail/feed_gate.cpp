@@ -199,10 +199,20 @@ bool FeedGate::check_namespaces(const TokenEnd& token) {
 // What Expat is about to be given begins with '<' and ends with the first '>'.
 std::string_view FeedGate::check_tag(std::string_view tag) {
     if (tag.size() <= slice_size) return tag;
-    TokenEnd token;
-    token.start(tag, longest_namespace_);
-    return check_namespaces(token) ? tag : std::string_view{};
+    token_.start(tag, longest_namespace_);
+    return check_namespaces(token_) ? tag : std::string_view{};
 }
+
+// Of the tag nothing waits any more: `token_` has seen it, and Expat, if it has the beginning, goes.
+void FeedGate::pass_over_tag(Skim& skim, std::size_t depth) {
+    refusal_ = {};
+    in_token_ = false;
+    empty(held_);
+    skim.start(depth, token_);
+    token_ = {};
+}
+
+void FeedGate::pass_over(Skim& skim) { fed_.remove_prefix(skim.take(fed_)); }
 
 void FeedGate::unfinished(std::string_view token) {
     if (!token.starts_with('<') && !token.starts_with('&')) return;
@@ -213,7 +223,10 @@ void FeedGate::unfinished(std::string_view token) {
 
 std::string_view FeedGate::take_token_end() {
     const auto end = token_.find(fed_);
-    if (!check_namespaces(token_)) return {};
+    if (!check_namespaces(token_)) {
+        pass(end.value_or(fed_.size()));
+        return {};
+    }
     if (!end) return hold();
     in_token_ = false;
     return held_.empty() ? pass(*end) : pass_held(*end);

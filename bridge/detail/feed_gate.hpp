@@ -11,6 +11,7 @@
 #pragma once
 
 #include "bridge/detail/refusal.hpp"
+#include "bridge/detail/skim.hpp"
 #include "bridge/detail/token_end.hpp"
 #include "bridge/parser.hpp"
 
@@ -49,6 +50,13 @@ public:
 
     /// Why nothing more will be taken.
     const Refusal& refusal() const { return refusal_; }
+
+    /// That is a tag with a long name of a namespace, of which Expat has seen no end.
+    bool has_long_namespace() const { return refusal_ && token_.long_namespace(); }
+    /// It is passed over, where `depth` elements are open, with what is around it.
+    void pass_over_tag(Skim& skim, std::size_t depth);
+    /// What was fed goes to `skim`, as far as it belongs to the element.
+    void pass_over(Skim& skim);
     /// What has not been taken.  Between feed() and take() only what was fed.
     std::string_view rest() const { return fed_.empty() ? std::string_view{held_} : fed_; }
     /// White space that was dropped before the document.

@@ -5,6 +5,7 @@
 #include "bridge/detail/feed_gate.hpp"
 #include "bridge/detail/refusal.hpp"
 #include "bridge/detail/root_tag.hpp"
+#include "bridge/detail/skim.hpp"
 #include "bridge/detail/tree_builder.hpp"
 #include "bridge/parser.hpp"
 
@@ -56,6 +57,10 @@ private:
     std::optional<Event> ready();
     bool step();
     bool take_piece();
+    bool may_pass_over() const;
+    void pass_over_rest_of_piece();
+    void pass_over_tag();
+    bool pass_over();
     void keep_for_replay();
     void settle(detail::ExpatParser::Status status);
     std::string_view unread() const;
@@ -79,6 +84,7 @@ private:
     void fail_inside(const detail::Refusal& why);
     void check_held();
     void count_element();
+    void count_element_bytes(std::size_t more);
     template <class Do>
     void inside(Do what) noexcept;
     void fail_for_memory(const detail::Refusal& why) noexcept;
@@ -100,7 +106,10 @@ private:
     detail::FeedGate gate_;
     detail::TreeBuilder builder_;
     detail::RootTag root_{};
-    std::string default_ns_{};                     // that the root's tag declares
+    detail::Skim skim_{};         // in the place of an Expat while an element is passed over
+    Place passed_over_at_{};      // where the tag stands in which Expat met a long name
+    std::size_t passed_over_ = 0; // the bytes of the piece from there on
+    std::string default_ns_{};    // that the root's tag declares
     std::unique_ptr<detail::ExpatParser> expat_{}; // none before the first byte and while it dozes
     Place origin_{};           // where this Expat took over, or the one before it was laid down
     Place expat_origin_{};     // the same place as this Expat counts
@@ -118,6 +127,7 @@ private:
         false; // between two elements of depth 1: names to forget, or Expat has grown
     bool in_cdata_ = false;
     bool replaying_ = false;
+    bool passing_over_ = false; // an element of depth 1
     bool finish_told_ = false;
     bool complete_ = false; // finish() found nothing wrong
     ParseError error_{};

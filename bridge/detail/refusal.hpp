@@ -31,6 +31,8 @@ inline constexpr Refusal attributes{ParseFault::limit_exceeded,
                                     "an element has more attributes than the limit"};
 inline constexpr Refusal namespace_name{ParseFault::limit_exceeded,
                                         "the name of a namespace is longer than the limit"};
+inline constexpr Refusal not_well_formed{ParseFault::not_well_formed,
+                                         "this is not well-formed XML"};
 inline constexpr Refusal memory{ParseFault::no_memory, "memory ran out"};
 inline constexpr Refusal incomplete{ParseFault::incomplete, "the document ends too early"};
 inline constexpr Refusal held{ParseFault::limit_exceeded, "more is held than the limit allows"};

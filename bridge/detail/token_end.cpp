@@ -27,12 +27,17 @@ void TokenEnd::start(std::string_view begin, std::size_t longest_namespace) {
         opening = 2;
     }
     find(begin.substr(opening));
+    bytes_ += opening;
 }
 
 std::optional<std::size_t> TokenEnd::find(std::string_view more) {
     for (std::size_t at = 0; at < more.size(); ++at) {
-        if (ends_with(more[at])) return at + 1;
+        if (!ends_with(more[at])) continue;
+        ended_ = true;
+        bytes_ += at + 1;
+        return at + 1;
     }
+    bytes_ += more.size();
     return std::nullopt;
 }
 
@@ -64,8 +69,10 @@ bool TokenEnd::tag_ends_with(char c) {
         quote_ = c;
     }
     look_at_name(c);
+    closed_ = c == '>';
+    is_empty_ = closed_ && last_ == '/';
     if (!is_space(c)) last_ = c;
-    return c == '>';
+    return closed_;
 }
 
 void TokenEnd::look_at_value(char c) {

@@ -23,6 +23,16 @@ public:
     /// A namespace that is declared in what was looked at has a longer name.
     bool long_namespace() const { return long_namespace_; }
 
+    /// Of a tag: what was looked at, and how far that is.
+    /// @{
+    std::size_t bytes() const { return bytes_; }
+    bool ended() const { return ended_; }
+    bool closed() const { return closed_; }     ///< It ended by its '>'.
+    bool is_empty() const { return is_empty_; } ///< By "/>".
+    char quote() const { return quote_; }       ///< What ends the value that is open; or 0.
+    char last() const { return last_; }         ///< The last byte outside values and white space.
+    /// @}
+
 private:
     enum class Kind : std::uint8_t { tag, comment, instruction, reference };
 
@@ -38,6 +48,10 @@ private:
     unsigned matched_ = 0;  // of the name of an attribute: how much of xmlns
     bool declares_ = false; // that name, or a longer one behind a colon
     bool long_namespace_ = false;
+    bool ended_ = false;
+    bool closed_ = false;
+    bool is_empty_ = false;
+    std::size_t bytes_ = 0;
     std::size_t value_size_ = 0;
     std::size_t longest_namespace_ = SIZE_MAX;
 };

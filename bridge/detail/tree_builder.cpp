@@ -168,6 +168,18 @@ TreeBuilder::Verdict TreeBuilder::text(std::string_view text) {
     return Verdict::proceed;
 }
 
+void TreeBuilder::pass_over() {
+    const bool unwanted = skipped_ > 0 && open_.size() == 1;
+    skipped_ = 0;
+    holding_ = false;
+    if (unwanted) return;
+    if (open_.size() == 1) return add_event({Parser::Event::passed_over, false, 1, 0, nullptr});
+    const auto stanza = open_[1];
+    open_.erase(open_.begin() + 1, open_.end());
+    add_event({Parser::Event::passed_over, false, 1, stanza.name, &stanza.node->self});
+    release_to(stanza.mark);
+}
+
 std::optional<NameId> TreeBuilder::forget_names() {
     if (!names_overgrown()) return std::nullopt;
     if (attribute_names_.overgrown()) attribute_names_.forget_late();

@@ -53,6 +53,9 @@ public:
         return count <= limits_.attributes ? Verdict::proceed : refuse(refusal::attributes);
     }
     const Refusal& refusal() const { return refusal_; }
+    /// The element of depth 1 that is open, or had only begun to come, is at its end and was passed over:
+    /// an event says so, unless nothing of it is wanted.
+    void pass_over();
 
     bool has_event() const { return next_event_ < events_count_; }
     void drop_events() { events_count_ = next_event_ = 0; }

@@ -84,6 +84,8 @@ public:
     void set_unhandled(std::shared_ptr<Entry> entry) { unhandled_ = std::move(entry); }
     /// A stanza is open: what it borrows from the registry must stay.
     bool in_stanza() const { return stanza_ != nullptr; }
+    /// The rest of the stanza will not be parsed, or all of it, and it is at its end.  User code runs in here.
+    void pass_over_stanza();
     /// The stream ended in the middle of a stanza.
     void abandon_stanza();
 
@@ -130,6 +132,7 @@ private:
     std::optional<std::size_t> may_copy(Entry& entry, const Element& element);
     std::size_t copies_of(const Row& row, const Element& element, std::size_t most) const;
     void pass_over(const Entry& entry, const std::string& why);
+    void fail_request();
     bool acknowledges(const Entry& entry) const;
     void refuse_type(const Element& stanza);
     void finish_request(const Element& element);

@@ -22,13 +22,13 @@ namespace {
 
 constexpr std::size_t longest_escape = 5; // bytes that stand for one: &amp;
 
-// Once logged in no namespace is too long: a limit on it would let a stranger end the session by one tag.
+// Once logged in a long namespace is a stranger's, who may not end the session by it.
 bridge::Limits parser_limits(const Limits& limits, bool logged_in) {
     bridge::Limits all;
     all.held_bytes = logged_in ? limits.held : limits.before_login;
     all.depth = limits.depth;
     all.attributes = limits.attributes;
-    if (logged_in) all.namespace_bytes = limits.held;
+    all.pass_over_long_namespaces = logged_in;
     all.element_bytes = limits.element_bytes;
     if (!logged_in)
         all.element_bytes = std::min<std::uint64_t>(limits.before_login, all.element_bytes);

@@ -210,6 +210,7 @@ private:
     void on_bound(const Element& iq);
     void on_stream_end();
     void on_parse_error();
+    void on_passed_over();
 
     void open_stream();
     void ask_form();

@@ -64,6 +64,9 @@ void Session::handle(const Parser::Event& event) {
     case Parser::Event::end:
         own_element_ ? on_element(*event.element) : dispatcher_.complete(event);
         break;
+    case Parser::Event::passed_over:
+        on_passed_over();
+        break;
     case Parser::Event::finish:
         on_stream_end();
         break;
@@ -73,6 +76,14 @@ void Session::handle(const Parser::Event& event) {
     case Parser::Event::more:
         break;
     }
+}
+
+// Before the session is ready a server speaks, whose answer is needed.
+void Session::on_passed_over() {
+    if (negotiating())
+        return finish({Errc::policy_violation,
+                       "the server's answer declares a namespace with a name that is too long"});
+    dispatcher_.pass_over_stanza();
 }
 
 Demand Session::decide(bridge::StartTag& start) {

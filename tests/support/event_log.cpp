@@ -47,6 +47,9 @@ std::string line_of(const Parser::Event& event, const Parser& parser) {
         return "finish";
     case Parser::Event::error:
         return "error " + name_of(parser.error().fault);
+    case Parser::Event::passed_over:
+        if (event.element != nullptr) bridge::write_open(*event.element, tag);
+        return "passed over " + std::to_string(event.depth) + ' ' + tag;
     case Parser::Event::start:
         bridge::write_open(*event.element, tag);
         return "start " + std::to_string(event.depth) + ' ' + tag;
