@@ -178,7 +178,9 @@ public:
 
     /// Call `f` with the row's name when a handler throws, and with a std::length_error when a row was not
     /// called, since it would copy too much (Limits::copied) or too much waits for threads already
-    /// (Limits::threaded).  Without it, one line goes to stderr, made safe for a terminal (printable.hpp).
+    /// (Limits::threaded).  With "a stanza", or "a stanza from" and its sender, and a std::length_error when
+    /// the rest of a stanza was passed over: it declares a namespace whose name has more than 512 bytes.
+    /// Without it, one line goes to stderr, made safe for a terminal (printable.hpp).
     /// What `f` throws itself is dropped.
     void on_exception(std::function<void(std::string_view row, std::exception_ptr)> f);
 
