@@ -6,6 +6,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <functional>
 #include <iostream>
 #include <string>
 #include <thread>
@@ -36,6 +38,12 @@ int main(int argc, char** argv) {
     };
     const examples::StopOnSignal on_signal{[&] { client.stop(); }};
 
+    // What is read faster than it is written waits here: post() takes no more than Limits::posted.
+    const auto post = [&client](const std::stop_token& over, const std::function<void()>& f) {
+        while (!client.post(f) && !over.stop_requested())
+            std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    };
+
     // Reading blocks, so it has a thread of its own, which looks up now and then.
     std::jthread reader{[&](const std::stop_token& over) {
         while (!over.stop_requested()) {
@@ -43,9 +51,9 @@ int main(int argc, char** argv) {
             if (std::cin.rdbuf()->in_avail() <= 0 && poll(&input, 1, 50) == 0) continue;
             std::string stanza;
             if (!std::getline(std::cin, stanza)) break;
-            if (!stanza.empty()) client.post([&send, stanza] { send(stanza); });
+            if (!stanza.empty()) post(over, [&send, stanza] { send(stanza); });
         }
-        client.post([&] { ping_and_stop(client); });
+        post(over, [&] { ping_and_stop(client); });
     }};
     const int status = examples::report(client.run());
     reader.request_stop();

@@ -47,6 +47,7 @@ ClientApi::~ClientApi() = default;
 Delivery ClientApi::send_stanza(const Element& stanza) {
     assert_thread(*core_);
     if (!core_->may_be_here()) return {of_the_parent(), {}};
+    core_->look_at_clock();
     auto delivery = core_->session().send(stanza);
     if (core_->on_output) core_->on_output();
     return delivery;
@@ -55,6 +56,7 @@ Delivery ClientApi::send_stanza(const Element& stanza) {
 Delivery ClientApi::send_raw_stanza(std::string_view xml) {
     assert_thread(*core_);
     if (!core_->may_be_here()) return {of_the_parent(), {}};
+    core_->look_at_clock();
     auto delivery = core_->session().send_raw(xml);
     if (core_->on_output) core_->on_output();
     return delivery;
@@ -78,6 +80,7 @@ Delivery ClientApi::ask(const Element& iq,
     if (!core_->may_be_here()) return {of_the_parent(), {}};
     const auto core = core_; // a callback that is refused ends here, and may destroy the client
     if (timeout <= std::chrono::milliseconds{0}) timeout = core->options().timeouts.request;
+    core->look_at_clock();
     auto delivery = core->session().request(iq, std::move(callback), timeout, keeps_answer);
     if (core->on_output) core->on_output();
     return delivery;
@@ -121,6 +124,7 @@ TimerHandle ClientApi::add_timer(std::chrono::milliseconds delay,
     assert_thread(*core_);
     if (!f) throw std::invalid_argument("headstock: a timer without a function to call");
     const auto core = core_; // as in ask()
+    core->look_at_clock();
     const TimerHandle timer{core->session().add_timer(delay, period, std::move(f))};
     if (core->on_output) core->on_output(); // the loop must look at the deadline
     return timer;

@@ -44,8 +44,8 @@ enum class Errc {
     registration_form,        ///< a registration form that cannot be filled
     invalid_payload,          ///< an answer came, and its payload is not the one that was asked for
     rejected,                 ///< a user's hook asked for the end
-    out_of_memory,            ///< this program could not get the memory that it needed; where libuv cannot
-                              ///< get it for a table of its own, it ends the program instead
+    out_of_memory, ///< this program could not get the memory that it needed; where libuv cannot
+                   ///< get it for a table of its own, it ends the program instead
 };
 
 const std::error_category& headstock_category() noexcept;

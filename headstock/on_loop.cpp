@@ -27,7 +27,7 @@ Error OnLoop::start() {
 }
 
 void OnLoop::stop() { driver_->stop(); }
-void OnLoop::stop_soon() { driver_->stop_soon(); }
+void OnLoop::stop_soon() noexcept { driver_->stop_soon(); }
 bool OnLoop::post(std::function<void()> f) { return driver_->post(std::move(f)); }
 const Error& OnLoop::error() const { return driver_->error(); }
 

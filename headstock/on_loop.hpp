@@ -57,7 +57,7 @@ protected:
 
 private:
     friend class detail::OneOffEnd;
-    void stop_soon();
+    void stop_soon() noexcept;
 
     std::shared_ptr<detail::Driver> driver_;
 };

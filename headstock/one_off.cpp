@@ -22,22 +22,24 @@ struct AtReady {
 
 } // namespace
 
+void OneOffEnd::let_go() noexcept {
+    put_once([this] { let_go_ = true; });
+}
+
 void OneOffEnd::leave() {
     const std::lock_guard lock{mutex_};
     client_ = nullptr;
 }
 
 // Through the inbox: the hooks that stopping calls must not run under the lock, nor on any thread but one.
-void OneOffEnd::stop() { client_->stop_soon(); }
+void OneOffEnd::stop() noexcept { client_->stop_soon(); }
 
-Error not_finished() {
+Error without_result(const OneOffEnd& result, const Error& end) {
+    if (end && !result.was_let_go()) return end;
     return {std::make_error_code(std::errc::operation_canceled),
-            "the session was stopped before the task of one_off gave a result"};
-}
-
-Error let_go() {
-    return {std::make_error_code(std::errc::operation_canceled),
-            "the task of one_off let go of finish without calling it"};
+            result.was_let_go()
+                ? "the task of one_off let go of finish without calling it"
+                : "the session was stopped before the task of one_off gave a result"};
 }
 
 Error loop_is_its_own() {

@@ -41,6 +41,9 @@ public:
     virtual ~OneOffEnd() = default;
     /// The client is about to go: nothing is put any more.
     void leave();
+    /// Nobody can put anything any more.  Takes no memory.
+    void let_go() noexcept;
+    bool was_let_go() const { return let_go_; }
 
 protected:
     /// Run `keep` if this is the first time, then stop the client.
@@ -54,11 +57,12 @@ protected:
     }
 
 private:
-    void stop();
+    void stop() noexcept;
 
     std::mutex mutex_;
     AsyncClient* client_;
     bool done_ = false;
+    bool let_go_ = false;
 };
 
 template <class T>
@@ -75,9 +79,8 @@ private:
     std::optional<Answer<T>> result_;
 };
 
-/// What one_off gives when nobody gave it anything.
-Error not_finished();
-Error let_go();
+/// What one_off gives when nobody gave it anything: `end` is how the session ended.
+Error without_result(const OneOffEnd& result, const Error& end);
 /// What a simple task gave back, as the error that it is or is not.
 inline Error task_error(Delivery sent) { return std::move(sent.error); }
 inline Error task_error(Error error) { return error; }
@@ -105,7 +108,7 @@ private:
         explicit Promise(std::shared_ptr<detail::OneOffResult<T>> r) : result(std::move(r)) {}
         Promise(const Promise&) = delete;
         Promise& operator=(const Promise&) = delete;
-        ~Promise() { result->put(detail::let_go()); }
+        ~Promise() { result->let_go(); }
 
         std::shared_ptr<detail::OneOffResult<T>> result;
     };
@@ -135,7 +138,7 @@ one_off(std::string_view jid, std::string_view password, const Options& options,
         detail::run_one_off(client, options, [&] { task(client, Finish<T>{result}); });
     result->leave();
     if (auto given = result->take()) return *std::move(given);
-    return error ? error : detail::not_finished();
+    return detail::without_result(*result, error);
 }
 
 /// Log in, call `task(client)` once the session is ready, log out.  Blocks.  No error: everything was

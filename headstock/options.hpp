@@ -58,7 +58,8 @@ struct Limits {
     std::uint64_t element_bytes = std::uint64_t{4} << 30;
     /// what waits to be written, with what TLS adds.  Past it send_stanza and request refuse; answers, and
     /// whatever rows return, always enter, and nothing is read until half of it is written: so a peer that
-    /// asks and does not read makes us hold no more than this and the answers to one read
+    /// asks and does not read makes us hold no more than this and the answers to one read.  Answers that come
+    /// later, by a Reply or a threaded row, are counted when they come: hold few of them for one peer
     std::size_t queued = 16u << 20;
     std::size_t threaded = 16u << 20; ///< what waits for threaded rows; the rest is not taken
     /// a number, not bytes: what post() and emit() have queued and was not run; more is refused.  Answers

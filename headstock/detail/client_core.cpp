@@ -87,6 +87,11 @@ void ClientCore::tick(std::uint64_t now) {
     take_in([&] { session_.tick(now); });
 }
 
+void ClientCore::tidy() {
+    const auto turn = begin_turn();
+    take_in([&] { session_.tidy(); });
+}
+
 void ClientCore::connected(Reach reach) {
     const auto turn = begin_turn();
     take_in([&] { session_.connected(reach); });
@@ -120,6 +125,7 @@ void ClientCore::run_out_of_memory() noexcept {
 
 void ClientCore::stop() {
     const Turn turn{in_turn_};
+    look_at_clock();
     take_in([this] {
         session_.run_inbox(); // answers given before go out before
         session_.stop(options_.timeouts.stop);

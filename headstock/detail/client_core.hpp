@@ -45,6 +45,12 @@ public:
     // Inside that user code, each but stop() and run_inbox() throws std::logic_error: the parser and
     // the tables of rows are in use.
     void tick(std::uint64_t now);
+    /// Free what was unregistered: a client whose peer is silent does it too.
+    void tidy();
+    /// Before something that has a deadline is begun, or bytes are looked at: see Session::look_at_clock().
+    void look_at_clock() {
+        if (clock) session_.look_at_clock(clock());
+    }
     void connected(Reach reach = Reach::network);
     void received(std::string_view wire);
     void derived(const ScramKeys& keys);
@@ -97,6 +103,8 @@ public:
 
     /// Called when something was sent from outside the functions above.
     std::function<void()> on_output;
+    /// Tells the time of tick()'s clock; empty where whoever calls tick() says it.
+    std::function<std::uint64_t()> clock;
 
 private:
     /// The workers as the session sees them.  Most clients have no threaded row, and so none.

@@ -65,6 +65,7 @@ Error Driver::open() {
     transport_ = Transport::open(core_->options().loop, *this, error);
     if (error) return error;
     core_->on_output = [this] { ask_for_turn(); };
+    core_->clock = [this] { return transport_ ? transport_->now_ms() : 0; };
     core_->session().inbox()->set_wake([transport = transport_.get()] { transport->wake(); });
     return {};
 }
@@ -116,8 +117,9 @@ void Driver::stop() {
     stop_soon();
 }
 
-void Driver::stop_soon() {
-    core_->session().inbox()->push([this] { stop_here(); });
+// Nothing can fail here for want of memory, since the end is wanted all the more then.
+void Driver::stop_soon() noexcept {
+    if (!stop_wished_.exchange(true)) core_->session().inbox()->push(std::move(stop_job_));
 }
 
 void Driver::cancel() {
@@ -167,6 +169,8 @@ void Driver::transport_written(std::size_t) noexcept {
 
 void Driver::transport_deadline() noexcept {
     act([this] {
+        core_->tick(transport_->now_ms());
+        if (!transport_) return;
         deadline_.reset();
         if (connecting_ && transport_->now_ms() >= connect_end_) {
             refused_ = {Errc::timed_out, peer_ + ": no connection within " +
@@ -216,12 +220,14 @@ void Driver::run_out_of_memory() noexcept {
     if (transport_) transport_->close();
 }
 
-// Time first, then what happened, then what follows from it.
+// What happened, then what follows from it.  Whose time is over is told by transport_deadline() alone: bytes
+// that came in time come before, however late we are to look at them.
 template <class F>
 void Driver::act_now(F& happened) {
     if (!transport_) return;
     if (!core_->may_be_here()) return leave();
-    core_->tick(transport_->now_ms());
+    core_->look_at_clock();
+    core_->tidy();
     if (transport_) happened();
     if (transport_) follow();
 }
@@ -340,6 +346,7 @@ void Driver::finish() {
 void Driver::release() {
     core_->session().inbox()->set_wake(nullptr);
     core_->on_output = nullptr;
+    core_->clock = nullptr;
     key_.reset(); // before what it wakes
     transport_.reset();
 }

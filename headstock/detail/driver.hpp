@@ -2,10 +2,12 @@
 #pragma once
 
 #include "headstock/detail/client_core.hpp"
+#include "headstock/detail/inbox.hpp"
 #include "headstock/detail/key_thread.hpp"
 #include "headstock/detail/transport.hpp"
 #include "headstock/error.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -27,7 +29,7 @@ public:
     Error run();
     void stop();
     /// The same through the inbox, so never within this call.
-    void stop_soon();
+    void stop_soon() noexcept;
     bool post(std::function<void()> f) { return core_->session().inbox()->offer(std::move(f)); }
     const Error& error() const { return core_->session().error(); }
     /// The client is gone: nobody is to be called any more.
@@ -70,6 +72,9 @@ private:
 
     std::shared_ptr<ClientCore> core_;
     TransportHandle transport_;
+    Inbox::Jobs stop_job_ =
+        Inbox::one([this] { stop_here(); }); ///< Of stop_soon(), made beforehand.
+    std::atomic<bool> stop_wished_{false};
     std::unique_ptr<KeyThread> key_; ///< While a key is derived.
     std::string peer_;
     Error refused_;                         ///< Why we gave up connecting.

@@ -219,7 +219,7 @@ void Session::on_form(const Element& iq) {
     }
     form.set("username", std::string{account_.local()});
     form.answer_later("password");
-    user_answered_ = true;
+    if (!user_asked_) user_asked_ = now_;
     if (!dispatcher_.guarded("handle_register_form", [&] { options_.registration.fill(form); }))
         return finish(
             {Errc::rejected, "handle_register_form threw an exception; nothing was registered"});
@@ -258,7 +258,7 @@ void Session::submit_form(const RegistrationForm& form) {
 void Session::on_registered(const Element& iq) {
     if (iq.attribute("type") == "error") return on_registration_error(StanzaError::of(iq));
     registered_ = true;
-    user_answered_ = true;
+    if (!user_asked_) user_asked_ = now_;
     dispatcher_.guarded("handle_register_success", [&] { options_.registration.succeeded(iq); });
     if (state_ == State::registering && !abandoned_) authenticate();
 }
@@ -635,11 +635,15 @@ void Session::abandon() {
 
 // --- time ----------------------------------------------------------------------------------------------
 
-void Session::tick(std::uint64_t now) {
+void Session::look_at_clock(std::uint64_t now) {
     if (!clock_began_) clock_began_ = now; // what was asked before counts from here
-    const auto before = std::exchange(now_, std::max(now_, now - std::min(now, *clock_began_)));
-    if (std::exchange(user_answered_, false)) give_time(now_ - before);
-    if (!dispatcher_.in_stanza()) registry_.settle(); // a silent peer's client changes its rows too
+    now_ = std::max(now_, now - std::min(now, *clock_began_));
+}
+
+void Session::tick(std::uint64_t now) {
+    look_at_clock(now);
+    if (const auto asked = std::exchange(user_asked_, std::nullopt)) give_time(now_ - *asked);
+    tidy();
     while (auto pending = requests_.take_expired(now_)) {
         complete_request(*pending, worded(Errc::timed_out, [&] {
             return concat({"no answer came to iq ", pending->id,
@@ -692,7 +696,7 @@ std::optional<std::uint64_t> Session::deadline() const {
         if (each) next = std::min(next.value_or(*each), *each);
     }
     if (logging_in()) next = std::min(next.value_or(login_end_), login_end_);
-    if (user_answered_ && state_ < State::closed) next = now_; // to see how long it took
+    if (user_asked_ && state_ < State::closed) next = now_; // to see how long it took
     if (next) *next = saturated(*next, clock_began_.value_or(0));
     return next;
 }

@@ -103,7 +103,14 @@ public:
     // --- what happens outside, told in the order it happens.  Each may run user code. ---------------
 
     /// Time, in milliseconds from any fixed beginning; never goes back.
+    /// So late it is, on tick()'s clock; nothing happens for it before the next tick().  What is asked for from
+    /// now on counts from here.
+    void look_at_clock(std::uint64_t now);
     void tick(std::uint64_t now);
+    /// Free what was unregistered, if no stanza is open.
+    void tidy() {
+        if (!dispatcher_.in_stanza()) registry_.settle();
+    }
     /// The connection stands.
     void connected(Reach reach = Reach::network);
     void received(std::string_view plain);
@@ -307,7 +314,8 @@ private:
     std::uint64_t now_ = 0;                    ///< Since then.
     std::optional<std::uint64_t> phase_end_;
     std::uint64_t login_end_ = 0; ///< While logging_in().
-    bool user_answered_ = false;  ///< Since the last tick, by a hook of the login.
+    std::optional<std::uint64_t>
+        user_asked_; ///< When a hook of the login was, since the last tick.
 
     WireLog log_;
     Recorder recorder_;

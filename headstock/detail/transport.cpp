@@ -190,6 +190,14 @@ void UvTransport::stop_running() {
     if (owns_loop_) uv_stop(loop_);
 }
 
+// libuv has no call for it: to close a loop takes the thread that runs it, which has stayed in the parent.
+static void close_descriptors_of(const uv_loop_t& loop) {
+    for (const int descriptor : {loop.backend_fd, loop.async_io_watcher.fd, loop.async_wfd,
+                                 loop.signal_pipefd[0], loop.signal_pipefd[1], loop.emfile_fd}) {
+        if (descriptor >= 0) ::close(descriptor);
+    }
+}
+
 void UvTransport::release() noexcept {
     owner_ = nullptr;
     close_handles();
@@ -201,7 +209,7 @@ void UvTransport::leave(bool on_loop_thread) noexcept {
     owner_ = nullptr;
     connection_->leave(on_loop_thread);
     if (on_loop_thread && (!owns_loop_ || uv_loop_fork(loop_) == 0)) return release();
-    if (owns_loop_) ::close(uv_backend_fd(loop_));
+    if (owns_loop_) close_descriptors_of(*loop_);
 }
 
 void UvTransport::close_handles() {

@@ -202,21 +202,25 @@ TEST_CASE("a child that goes on in the parent's run() leaves it and takes no byt
 }
 
 TEST_CASE("a child of another thread than the client's may destroy the client (issue 9.8)") {
+    uv_loop_t loop_of_its_own; // with it libuv opens what it keeps for the process
+    REQUIRE(uv_loop_init(&loop_of_its_own) == 0);
     Talk talk;
     Gate forked;
     talk.fork_here = [&] { forked.enter(); };
     headstock::Error error;
+    const auto before = open_descriptors();
     std::thread loop{[&] { error = talk.client->run(); }};
     REQUIRE(forked.wait());
+    const auto servers = 1; // its side of the connection
     const Child child{[&] {
-        const auto before = open_descriptors();
         talk.client.reset();
-        return talk.hooks == 0 && open_descriptors() < before;
+        return talk.hooks == 0 && open_descriptors() <= before + servers;
     }};
     CHECK(child.was_good());
     forked.open();
     loop.join();
     talk.check(error);
+    CHECK(uv_loop_close(&loop_of_its_own) == 0);
 }
 
 TEST_CASE("a child that no handler of fork() has seen is one too (issue 9.8)") {
