@@ -1,6 +1,7 @@
 // one_off: log in, do it, log out, and give its result or why there is none; never a hang.
 #include "headstock/headstock.hpp"
 #include "headstock/payload.hpp"
+#include "tests/support/heap_fault.hpp"
 #include "tests/support/scripted_server.hpp"
 
 #include <doctest/doctest.h>
@@ -179,6 +180,21 @@ TEST_CASE("one_off<T>: a task that lets go of finish is told so, at once or late
                            client.request(question(), [finish](const headstock::Response&) {});
                        });
     CHECK(later.message() == "the task of one_off let go of finish without calling it");
+}
+
+TEST_CASE("one_off<T>: to give the result, or to let go of finish, takes no memory (issue 9.9)") {
+    using test::HeapFault;
+    const auto given = result_of<int>(only_login, [](AsyncClient&, const Finish<int>& finish) {
+        const HeapFault none{1, HeapFault::Lasts::from_then_on};
+        finish(5);
+    });
+    REQUIRE(given);
+    CHECK(*given == 5);
+    const auto let_go = result_of<int>(only_login, [](AsyncClient&, Finish<int> finish) {
+        const HeapFault none{1, HeapFault::Lasts::from_then_on};
+        const auto last = std::move(finish);
+    });
+    CHECK(let_go.message() == "the task of one_off let go of finish without calling it");
 }
 
 TEST_CASE("one_off<T>: the session's end before the result is the error") {
