@@ -203,7 +203,7 @@ TEST_CASE(
             CAPTURE(std::string{way.what});
             CHECK(support::grows_evenly(
                 little, [&](std::size_t bytes) { return least_of(2, way, shape.make(bytes)); }));
-            CHECK(least_of(3, way, much) < 8 * tag + 10 * support::resolution);
+            CHECK(least_of(3, way, much) < 8 * tag + 40 * support::resolution);
         }
     }
 }
