@@ -178,8 +178,8 @@ bool Parser::Impl::may_pass_over() const {
 
 // Expat has stopped in a tag, which begins in this piece: one that was longer was looked at before.
 void Parser::Impl::pass_over_rest_of_piece() {
-    assert(passed_over_ <= piece_.size());
-    piece_.remove_prefix(piece_.size() - std::min(passed_over_, piece_.size()));
+    if (passed_over_ > piece_.size()) return fail(detail::refusal::namespace_name);
+    piece_.remove_prefix(piece_.size() - passed_over_);
     expat_.reset();
     origin_ = passed_over_at_;
 }
@@ -189,6 +189,7 @@ void Parser::Impl::pass_over_tag() {
     piece_ = {};
     expat_.reset();
     passing_over_ = true;
+    declarations_ = 0;
     gate_.pass_over_tag(skim_, builder_.depth());
 }
 

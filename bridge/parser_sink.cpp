@@ -99,6 +99,7 @@ void Parser::Impl::namespace_declared(const char* prefix, const char* uri) noexc
         if (uri != nullptr && std::string_view{uri}.size() > limits_.namespace_bytes) {
             if (!may_pass_over()) return fail_inside(refusal::namespace_name);
             passing_over_ = true;
+            declarations_ = 0;
             passed_over_ = given_ - expat_->index(); // of an empty element Expat's index moves on
             passed_over_at_ = here();
             skim_.start(builder_.depth());

@@ -23,7 +23,8 @@
 //     dropped and logged before any row.  What only our own account may say (roster, carbons, archive
 //     results, block and privacy lists, private data, events of the nodes of private data: all that
 //     detail/guarded.cpp names) reaches rows from it only; from another a payload of that kind spoils its
-//     stanza for all rows, what is deeper only itself, and it is logged; `.from_anyone()` lifts that.
+//     stanza for all rows, what is deeper (an event of such a node too) only itself and not a row for the
+//     stanza as a whole, which sees it, and it is logged; `.from_anyone()` lifts that.
 //     `.from_account()`, `.from_others()`, `.from_server()`, `.from(jid)` narrow any row.  Our account is
 //     its bare JID, letter for letter as the server bound it, the case of ASCII aside.  On a component
 //     the account and the server are its own domain, the others all beyond it, and an answer must be
@@ -58,8 +59,8 @@
 //     Limits::threaded would wait the row is passed over, as in 12.
 // 12. Copies cost what came, never its square.  A row that is given one (an Element of its own, an Element
 //     in a payload, a StanzaError beside its element, threaded) may copy 40 bytes for each byte that the
-//     session receives, and Limits::copied more at once: enough for every element once, while a peer
-//     who nests names, or repeats a stanza's parts, would have the same bytes copied at every level.  What
+//     session receives, and Limits::copied more at once: enough for every element once where
+//     namespaces have fewer than 128 bytes, while a peer who nests names, or repeats a stanza's parts, would have the same bytes copied at every level.  What
 //     would be more is not copied, and the row passed over for the rest of the stanza: one line in the
 //     log, one std::length_error to `on_exception`; an iq that nobody answers gets resource-constraint.
 //     No row uses up what another may copy.

@@ -1,5 +1,7 @@
 #include "headstock/jid_escape.hpp"
 
+#include "headstock/detail/ascii.hpp"
+
 #include <array>
 
 namespace headstock {
@@ -30,8 +32,15 @@ const Escape* find_sequence(std::string_view text) {
     return nullptr;
 }
 
+// A JID has small letters only, so `\2F` becomes an escape in one.
+bool looks_escaped(std::string_view text) {
+    std::string small;
+    detail::append_lower(text.substr(0, 3), small);
+    return find_sequence(small) != nullptr;
+}
+
 bool is_escaped(std::string_view text, std::size_t at) {
-    if (text[at] == '\\') return find_sequence(text.substr(at)) != nullptr;
+    if (text[at] == '\\') return looks_escaped(text.substr(at));
     return text[at] != ' ' || (at != 0 && at + 1 != text.size());
 }
 

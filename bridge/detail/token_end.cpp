@@ -5,6 +5,9 @@
 namespace bridge::detail {
 namespace {
 
+constexpr unsigned other =
+    99; // no attribute that declares a namespace: more than matched_ counts to
+
 bool continues_reference(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view{"#_-.:"}.find(c) != std::string_view::npos ||
@@ -26,6 +29,7 @@ void TokenEnd::start(std::string_view begin, std::size_t longest_namespace) {
         kind_ = Kind::instruction;
         opening = 2;
     }
+    if (kind_ == Kind::tag) matched_ = other; // the element's own name declares nothing
     find(begin.substr(opening));
     bytes_ += opening;
 }
@@ -89,7 +93,6 @@ void TokenEnd::look_at_value(char c) {
 // Outside values: names begin behind white space, or behind a value.
 void TokenEnd::look_at_name(char c) {
     constexpr std::string_view word = "xmlns";
-    constexpr unsigned other = 99;
     if (is_space(c) || c == '=' || c == quote_) {
         if (is_space(c) && !declares_) matched_ = 0;
     } else if (matched_ < word.size()) {

@@ -84,8 +84,9 @@ public:
     void set_unhandled(std::shared_ptr<Entry> entry) { unhandled_ = std::move(entry); }
     /// A stanza is open: what it borrows from the registry must stay.
     bool in_stanza() const { return stanza_ != nullptr; }
-    /// The rest of the stanza will not be parsed, or all of it, and it is at its end.  User code runs in here.
-    void pass_over_stanza();
+    /// The rest of the stanza was not parsed, or all of it, and it is at its end; `tag` is its tag, unless
+    /// that was not parsed either.  User code runs in here.
+    void pass_over_stanza(const Element* tag);
     /// The stream ended in the middle of a stanza.
     void abandon_stanza();
 

@@ -1,6 +1,7 @@
 // What becomes of a stanza of which the parser has passed over the rest.
 #include "headstock/detail/concat.hpp"
 #include "headstock/detail/dispatcher.hpp"
+#include "headstock/printable.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -13,17 +14,18 @@ constexpr std::string_view reason = "the name of a namespace in it is too long "
 
 std::string stanza_from(const Tag* stanza) {
     const auto from = stanza != nullptr ? stanza->attribute("from") : std::string_view{};
-    return from.empty() ? "a stanza" : concat({"a stanza from ", from});
+    return from.empty() ? "a stanza" : "a stanza from " + printable(from);
 }
 
 } // namespace
 
 // What waits for its end is not called.  The stanza is lost, so the log alone is not enough: on_exception is
 // told, then whoever waits for it as an answer, then the peer that waits for one.
-void Dispatcher::pass_over_stanza() {
+void Dispatcher::pass_over_stanza(const Element* tag) {
     waiting_.clear();
     deferred_.clear();
-    ill_typed_ = false;
+    if (tag != nullptr && ill_typed_) return refuse_type(*tag);
+    if (tag != nullptr && stanza_ == nullptr) return; // nobody wanted it, only the log
     const auto what = stanza_from(stanza_);
     outlet_.note(concat({"passed over: ", what, ", since ", reason}));
     guarded(what, [&] {

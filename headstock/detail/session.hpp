@@ -217,7 +217,7 @@ private:
     void on_bound(const Element& iq);
     void on_stream_end();
     void on_parse_error();
-    void on_passed_over();
+    void on_passed_over(const bridge::Parser::Event& event);
 
     void open_stream();
     void ask_form();

@@ -65,7 +65,7 @@ void Session::handle(const Parser::Event& event) {
         own_element_ ? on_element(*event.element) : dispatcher_.complete(event);
         break;
     case Parser::Event::passed_over:
-        on_passed_over();
+        on_passed_over(event);
         break;
     case Parser::Event::finish:
         on_stream_end();
@@ -79,11 +79,11 @@ void Session::handle(const Parser::Event& event) {
 }
 
 // Before the session is ready a server speaks, whose answer is needed.
-void Session::on_passed_over() {
+void Session::on_passed_over(const Parser::Event& event) {
     if (negotiating())
         return finish({Errc::policy_violation,
                        "the server's answer declares a namespace with a name that is too long"});
-    dispatcher_.pass_over_stanza();
+    dispatcher_.pass_over_stanza(event.element);
 }
 
 Demand Session::decide(bridge::StartTag& start) {

@@ -254,6 +254,26 @@ TEST_CASE("passed over: a long name costs in proportion to the bytes, whatever r
     }
 }
 
+TEST_CASE("passed over: an element may be called xmlns, and hides nothing (issue 9.3)") {
+    for (const std::size_t size : {600u, 9000u}) {
+        const auto inner = "<xmlns xmlns='" + std::string(size, 'n') + "' a='>'></xmlns>";
+        const auto text = "<r><m>" + inner + "<m id='smuggled'/></m>" + next;
+        for (const std::size_t read : {1u, 7u, 100'000u})
+            CHECK(lines_of(whole(), text, read) == Lines{"passed over 1 <m>", "end 1 " + next});
+    }
+    const auto tag = "<r><m><xmlns xmlns:p='" + std::string(64'000, 'n') + "' p:a='' p:b=''/></m>";
+    CHECK(lines_of(whole(), tag + next, 4096) == Lines{"passed over 1 <m>", "end 1 " + next});
+}
+
+TEST_CASE("passed over: what such a tag declares is not counted for another (issue 9.3)") {
+    std::string element = "<m";
+    for (int i = 0; i < 200; ++i) element += " xmlns:a" + std::to_string(i) + "='x'";
+    const auto inside = element + " " + declared("xmlns") + "/>";
+    const auto seen = lines_of(whole(), "<r>" + inside + inside + inside + element + "/>", 100'000);
+    REQUIRE(seen.size() == 4);
+    CHECK(seen.back().starts_with("end 1 <m"));
+}
+
 TEST_CASE("passed over: what is refused afterwards is refused (issue 9.3)") {
     const auto long_tag = "<m xmlns='" + std::string(10'000, 'u') + "'/>";
     CHECK(lines_of(whole(), "<r>" + long_tag + "<!-- x -->", 100'000) ==

@@ -46,7 +46,18 @@ TEST_CASE(
     CHECK(jid_unescape("").empty());
 }
 
-TEST_CASE("jid escape: capital digits are no sequence (issue 9.21)") {
-    CHECK(jid_escape("a\\2Fb") == "a\\2Fb");
+TEST_CASE("jid escape: capital digits are no sequence where they are read (issue 9.21)") {
     CHECK(jid_unescape("a\\2Fb") == "a\\2Fb");
+}
+
+TEST_CASE("jid_escape: an escape in capital letters is one too, since a JID has small ones (issue "
+          "9.21)") {
+    for (const std::string text : {"a\\2Fb", "a\\5Cb", "a\\3Ab", "a\\2fb"}) {
+        CAPTURE(text);
+        const auto jid = headstock::Jid::parse(headstock::jid_escape(text) + "@e.test");
+        REQUIRE(jid);
+        std::string small = text;
+        for (auto& c : small) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+        CHECK(headstock::jid_unescape(jid->local()) == small);
+    }
 }
