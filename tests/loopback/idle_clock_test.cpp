@@ -11,7 +11,7 @@
 
 #include <uv.h>
 
-using headstock::AsyncClient, headstock::Element, headstock::Errc, headstock::Response;
+using headstock::AsyncClient, headstock::Element, headstock::Response;
 using support::ScriptedServer, support::ServerSide;
 using namespace std::chrono_literals;
 

@@ -110,8 +110,6 @@ TEST_CASE("passed over: the tag that was handed over stands in the event (issue 
 
 TEST_CASE("passed over: what looks like an end inside is none (issue 9.3)") {
     for (const std::string inside : {
-             "<x a='</m></r>'/>",
-             "<x a=\"'</m>\"/>",
              "<x a='/>'></x>",
              "<x a='>'/>",
              "<![CDATA[</m></r><m>]]>",
@@ -122,8 +120,6 @@ TEST_CASE("passed over: what looks like an end inside is none (issue 9.3)") {
              "<x a='1'/><x a='2' />",
              "&lt;/m>",
          }) {
-        if (inside.find("a='</m>") != inside.npos || inside.find("'</m>\"") != inside.npos)
-            continue; // '<' may not stand in a value: see below
         CAPTURE(inside);
         auto body = inside;
         if (body.starts_with("]]")) body = "<x>" + body + "</x>";
@@ -145,7 +141,9 @@ TEST_CASE(
         {"<![CDAT[]]>", "not_well_formed"},  {"</b <", "not_well_formed"},
         {"<<", "not_well_formed"},
     };
-    for (const auto& [inside, fault] : cases) {
+    for (const auto& each : cases) {
+        const auto& inside = each.first;
+        const auto& fault = each.second;
         CAPTURE(inside);
         const auto text = "<r><m><b " + declared("xmlns") + ">" + std::string(9000, 'x') + inside +
                           "</b></m>" + next;

@@ -9,8 +9,7 @@
 #include <string>
 #include <string_view>
 
-using headstock::Answer, headstock::Element, headstock::Errc, headstock::Match, headstock::Path,
-    headstock::Tag;
+using headstock::Answer, headstock::Element, headstock::Errc, headstock::Path, headstock::Tag;
 using support::Stage;
 
 namespace {
