@@ -59,11 +59,14 @@
 //     Limits::threaded would wait the row is passed over, as in 12.
 // 12. Copies cost what came, never its square.  A row that is given one (an Element of its own, an Element
 //     in a payload, a StanzaError beside its element, threaded) may copy 40 bytes for each byte that the
-//     session receives, and Limits::copied more at once: enough for every element once where
-//     namespaces have fewer than 128 bytes, while a peer who nests names, or repeats a stanza's parts, would have the same bytes copied at every level.  What
-//     would be more is not copied, and the row passed over for the rest of the stanza: one line in the
-//     log, one std::length_error to `on_exception`; an iq that nobody answers gets resource-constraint.
-//     No row uses up what another may copy.
+//     session receives, and Limits::copied more at once: enough for every element once with the default
+//     of Limits::namespace_bytes, while a peer who nests names, or repeats a stanza's parts, would have
+//     the same bytes copied at every level.  What would be more is not copied, and the row passed over
+//     for the rest of the stanza: one line in the log, one std::length_error to `on_exception`; an iq
+//     that nobody answers gets resource-constraint.  No row uses up what another may copy.
+// 13. A stanza that declares a namespace with a name longer than Limits::namespace_bytes is passed over:
+//     no row is called for what comes behind the declaration, nor at the stanza's end.  If a row, or a
+//     request, waits for some of it, that is told as in 12; a request fails by invalid_payload.
 //
 // A table is made of on<> rows, in one of four ways:
 //   A  beside the class:         HEADSTOCK_HANDLERS(Basic, on<&self::contact>("item", ns::roster))

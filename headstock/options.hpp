@@ -53,6 +53,10 @@ struct Limits {
     std::size_t held = 32u << 20;     ///< held while parsing, afterwards (a stanza's wanted parts)
     std::size_t depth = 100'000;      ///< elements open at once
     std::size_t attributes = 100'000; ///< attributes of one element
+    /// the name of one namespace.  A stanza that declares a longer one is passed over: on_exception is told,
+    /// the log has a line, and whoever waits for an answer gets one.  With 128 no stanza of up to 512 KiB
+    /// passes `held`, whatever is in it; where programs on both sides need longer names, raise it
+    std::size_t namespace_bytes = 128;
     /// of one stanza as it comes, what nobody wants of it included, to within 8 KiB; before
     /// authentication no more than before_login
     std::uint64_t element_bytes = std::uint64_t{4} << 30;

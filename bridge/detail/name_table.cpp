@@ -3,15 +3,13 @@
 #include "bridge/detail/keyed_hash.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <new>
-#include <utility>
 
 namespace bridge::detail {
 namespace {
 
-constexpr std::size_t fewest_slots = 16;
+constexpr std::size_t longest_copied = 32; // of namespaces: a name is compared at once then
 
 Name split(std::string_view key) {
     const auto line_feed = key.find('\n');
@@ -19,30 +17,26 @@ Name split(std::string_view key) {
     return {key.substr(line_feed + 1), key.substr(0, line_feed)};
 }
 
+std::uint32_t hash_of(std::string_view bytes) {
+    return static_cast<std::uint32_t>(keyed_hash(bytes));
+}
+
+char* copy(std::string_view bytes, char* to) {
+    std::memcpy(to, bytes.data(), bytes.size());
+    return to;
+}
+
 } // namespace
 
+bool NameTable::Entry::has_parts(std::string_view key) const {
+    const auto ns_size = key_size - name.local.size() - 1;
+    return key[ns_size] == '\n' && key.substr(ns_size + 1) == name.local &&
+           key.substr(0, ns_size) == std::string_view{shared, ns_size};
+}
+
 void NameTable::count_bytes() {
-    bytes_ = arena_.used() + entries_.size() * sizeof(void*) + slots_.size() * sizeof(Slot);
-}
-
-bool NameTable::holds(const Slot& slot,
-                      std::uint32_t hash,
-                      std::string_view key,
-                      std::uint64_t tail) const {
-    return slot.hash == hash && entries_[slot.id]->is(key, tail);
-}
-
-// Without the slots of names that were forgotten.
-void NameTable::resize_slots(std::size_t count) {
-    const auto before = std::exchange(slots_, std::vector<Slot>(count));
-    const auto mask = count - 1;
-    for (const auto& slot : before) {
-        if (slot.id >= entries_.size()) continue;
-        auto at = slot.hash & mask;
-        while (slots_[at].id != no_name) at = (at + 1) & mask;
-        slots_[at] = slot;
-    }
-    count_bytes();
+    bytes_ = arena_.used() + entries_.size() * sizeof(void*) + ids_.bytes() +
+             namespaces_.size() * sizeof(std::string_view) + namespace_numbers_.bytes();
 }
 
 void NameTable::set_alias(std::string_view from, std::string_view as) {
@@ -51,46 +45,66 @@ void NameTable::set_alias(std::string_view from, std::string_view as) {
 }
 
 // Here, where a name is met for the first time, an alias costs nothing afterwards.
-Name NameTable::name_of(std::string_view key) const {
-    auto name = split(key);
+Name NameTable::aliased(Name name) const {
     if (!alias_.empty() && name.ns == aliased_) name.ns = alias_;
     return name;
 }
 
+std::string_view NameTable::stored_namespace(std::string_view ns) {
+    const auto hash = hash_of(ns);
+    const auto same = [&](std::uint32_t number) { return namespaces_[number] == ns; };
+    auto number = namespace_numbers_.find(hash, same);
+    if (number == HashIndex::none) {
+        namespace_numbers_.make_room(namespaces_.size() + 1);
+        number = static_cast<std::uint32_t>(namespaces_.size());
+        const auto* bytes = copy(ns, static_cast<char*>(arena_.allocate(ns.size())));
+        namespaces_.emplace_back(bytes, ns.size());
+        namespace_numbers_.add(hash, number);
+    }
+    return namespaces_[number];
+}
+
 NameTable::Entry* NameTable::add(std::string_view key, std::uint64_t tail) {
     const bool keep = bytes() <= mark_;
-    auto* memory = static_cast<char*>(arena_.allocate(sizeof(Entry) + key.size()));
-    std::memcpy(memory + sizeof(Entry), key.data(), key.size());
-    const std::string_view stored{memory + sizeof(Entry), key.size()};
+    const auto ns_size = std::min(key.find('\n'), key.size()); // all of it has no namespace
+    const bool share = ns_size < key.size() && ns_size > longest_copied;
+    const auto shared = share ? stored_namespace(key.substr(0, ns_size)) : std::string_view{};
+    const auto copied = share ? key.substr(ns_size + 1) : key;
+    auto* memory = static_cast<char*>(arena_.allocate(sizeof(Entry) + copied.size()));
+    const std::string_view stored{copy(copied, memory + sizeof(Entry)), copied.size()};
+    const auto name = aliased(share ? Name{stored, shared} : split(stored));
     const auto size = static_cast<std::uint32_t>(key.size());
     const auto id = static_cast<NameId>(entries_.size());
-    auto* entry = new (memory) Entry{name_of(stored), tail, size, id};
+    auto* entry = new (memory) Entry{name, share ? shared.data() : nullptr, tail, size, id};
     entries_.push_back(entry);
     count_bytes();
     if (keep) {
         kept_ = entries_.size();
+        kept_namespaces_ = namespaces_.size();
         kept_mark_ = arena_.mark();
     }
     return entry;
 }
 
 const NameTable::Entry& NameTable::find_or_add(std::string_view key, std::uint64_t tail) {
-    if (slots_.size() <= 2 * entries_.size()) {
-        resize_slots(std::max(fewest_slots, 2 * slots_.size()));
+    const auto hash = hash_of(key);
+    auto id = ids_.find(hash, [&](NameId at) { return entries_[at]->is(key, tail); });
+    if (id == HashIndex::none) {
+        ids_.make_room(entries_.size() + 1);
+        id = add(key, tail)->id;
+        ids_.add(hash, id);
     }
-    const auto hash = static_cast<std::uint32_t>(keyed_hash(key));
-    const auto mask = slots_.size() - 1;
-    auto at = hash & mask;
-    while (slots_[at].id != no_name && !holds(slots_[at], hash, key, tail)) at = (at + 1) & mask;
-    if (slots_[at].id == no_name) slots_[at] = {add(key, tail)->id, hash};
-    hints_.note(key.size(), tail, slots_[at].id);
-    return *entries_[slots_[at].id];
+    hints_.note(key.size(), tail, id);
+    return *entries_[id];
 }
 
 NameId NameTable::forget_late() {
     entries_.resize(kept_);
+    namespaces_.resize(kept_namespaces_);
     arena_.rewind(kept_mark_);
-    resize_slots(std::bit_ceil(std::max(fewest_slots, 2 * kept_ + 1)));
+    ids_.cut(kept_);
+    namespace_numbers_.cut(kept_namespaces_);
+    count_bytes();
     return static_cast<NameId>(kept_);
 }
 

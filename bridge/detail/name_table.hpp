@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bridge/detail/arena.hpp"
+#include "bridge/detail/hash_index.hpp"
 #include "bridge/detail/name_hints.hpp"
 #include "bridge/detail/name_tail.hpp"
 #include "bridge/name.hpp"
@@ -18,19 +19,25 @@ namespace bridge::detail {
 ///
 /// A peer can invent names without end.  So names met before the table reached its mark stay for
 /// good, and what came later is forgotten, all together, when the owner finds that nobody refers to
-/// it.
+/// it.  A namespace that is not short is stored once, however many names are in it: a long one would else
+/// make a short element cost its length.
 class NameTable {
 public:
-    struct Entry { // its key lies behind it
+    struct Entry { // its key lies behind it, or, when it shares its namespace, the local name
         Name name;
+        const char* shared; // the namespace of the key, which `name` may call by an alias; or null
         std::uint64_t tail; // of the key
         std::uint32_t key_size;
         NameId id;
 
-        std::string_view key() const { return {reinterpret_cast<const char*>(this + 1), key_size}; }
-        bool is(std::string_view other, std::uint64_t other_tail) const {
-            return other_tail == tail && other.size() == key_size && same_head(other, key());
+        bool is(std::string_view key, std::uint64_t key_tail) const {
+            if (key_tail != tail || key.size() != key_size) return false;
+            return shared == nullptr ? same_head(key, {behind(), key_size}) : has_parts(key);
         }
+
+    private:
+        const char* behind() const { return reinterpret_cast<const char*>(this + 1); }
+        bool has_parts(std::string_view key) const;
     };
 
     /// `mark` in bytes.
@@ -55,20 +62,10 @@ public:
     NameId forget_late();
 
 private:
-    /// The hash stands beside the id, so that a search and a growing table leave alone the entries
-    /// that are another name's: they lie all over the memory.
-    struct Slot {
-        NameId id = no_name;
-        std::uint32_t hash = 0;
-    };
-    static constexpr NameId no_name = UINT32_MAX;
-
-    Name name_of(std::string_view key) const;
     const Entry& find_or_add(std::string_view key, std::uint64_t tail);
     Entry* add(std::string_view key, std::uint64_t tail);
-    bool
-    holds(const Slot& slot, std::uint32_t hash, std::string_view key, std::uint64_t tail) const;
-    void resize_slots(std::size_t count);
+    Name aliased(Name name) const;
+    std::string_view stored_namespace(std::string_view ns);
     void count_bytes();
 
     std::size_t mark_;
@@ -78,8 +75,11 @@ private:
     Arena arena_{Arena::Use::rewind};
     NameHints hints_{};             // of ids
     std::vector<Entry*> entries_{}; // by id
-    std::vector<Slot> slots_{};     // by hash, open addressing, at most half full
-    std::size_t kept_ = 0;          // how many entries stay for good
+    HashIndex ids_{};
+    std::vector<std::string_view> namespaces_{};
+    HashIndex namespace_numbers_{};
+    std::size_t kept_ = 0; // how many entries stay for good
+    std::size_t kept_namespaces_ = 0;
     Arena::Mark kept_mark_{};
 };
 

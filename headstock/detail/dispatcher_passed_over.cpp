@@ -10,7 +10,7 @@ namespace headstock::detail {
 namespace {
 
 constexpr std::string_view reason = "the name of a namespace in it is too long "
-                                    "(bridge::Limits::namespace_bytes)";
+                                    "(Limits::namespace_bytes)";
 
 std::string stanza_from(const Tag* stanza) {
     const auto from = stanza != nullptr ? stanza->attribute("from") : std::string_view{};

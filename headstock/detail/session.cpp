@@ -29,6 +29,7 @@ bridge::Limits parser_limits(const Limits& limits, bool logged_in) {
     all.depth = limits.depth;
     all.attributes = limits.attributes;
     all.pass_over_long_namespaces = logged_in;
+    if (logged_in) all.namespace_bytes = limits.namespace_bytes;
     all.element_bytes = limits.element_bytes;
     if (!logged_in)
         all.element_bytes = std::min<std::uint64_t>(limits.before_login, all.element_bytes);

@@ -56,6 +56,51 @@ TEST_CASE("name table: what came after the mark is forgotten, the rest stays as 
     }
 }
 
+TEST_CASE("name table: a namespace is stored once, however many names are in it (issue 9.3)") {
+    const std::string one(1000, 'x');
+    const std::string other(1000, 'y');
+    NameTable table{64u << 20};
+    for (int i = 0; i < 1000; ++i) {
+        for (const auto& ns : {one, other}) table.entry(ns + "\nname" + std::to_string(i));
+    }
+    CHECK(table.bytes() < 2000 * 128 + 16 * 1024);
+    const auto& first = table.entry(one + "\nname0");
+    const auto& last = table.entry(one + "\nname999");
+    CHECK(first.name == bridge::Name{"name0", one});
+    CHECK(last.name == bridge::Name{"name999", one});
+    CHECK(first.name.ns.data() == last.name.ns.data());
+    CHECK(table.entry(other + "\nname999").name == bridge::Name{"name999", other});
+    CHECK(table.entry(other + "\nname999").id == 1999);
+}
+
+TEST_CASE("name table: where a namespace ends is part of the name") {
+    NameTable table{64 * 1024};
+    const std::vector<std::string> keys{"urn:long\nx\nlongest", "urn:long\nlongest",
+                                        "urn:longxlongest",     "urn:longest\nlongest",
+                                        "urn:LONG\nlongest",    "longest"};
+    for (std::size_t id = 0; id < keys.size(); ++id) CHECK(table.entry(keys[id]).id == id);
+    for (std::size_t id = 0; id < keys.size(); ++id) CHECK(table.entry(keys[id]).id == id);
+}
+
+TEST_CASE("name table: namespaces are forgotten with what came after the mark, and found again") {
+    NameTable table{8 * 1024};
+    const auto named = [](int i) { return "urn:ns:" + std::to_string(i) + "\nname"; };
+    int count = 0;
+    while (!table.overgrown()) table.entry(named(count++));
+    const auto& early = table.entry(named(0));
+    const auto first_gone = table.forget_late();
+    CHECK_FALSE(table.overgrown());
+    for (int round = 0; round < 100; ++round) {
+        const auto late = named(count + round);
+        while (!table.overgrown()) table.entry(named(++count));
+        CHECK(table.forget_late() == first_gone);
+        CHECK(table.entry(late).name == bridge::Name{"name", late.substr(0, late.find('\n'))});
+        CHECK(&table.entry(named(0)) == &early);
+        CHECK(early.name == bridge::Name{"name", "urn:ns:0"});
+        CHECK(table.forget_late() == first_gone);
+    }
+}
+
 TEST_CASE("name table: names that share a place among the hints are still told apart") {
     NameTable table{64 * 1024};
     std::vector<std::string> keys;

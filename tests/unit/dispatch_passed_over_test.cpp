@@ -8,13 +8,16 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 using headstock::Answer, headstock::Element, headstock::Errc, headstock::Path, headstock::Tag;
 using support::Stage;
 
 namespace {
 
-std::string long_ns(std::size_t size = 600) { return "xmlns='" + std::string(size, 'u') + "'"; }
+std::string long_ns(std::size_t size = 200) { return "xmlns='" + std::string(size, 'u') + "'"; }
+
+std::string filled(std::size_t size) { return " filled='" + std::string(size, 'x') + "'"; }
 
 // Where the name stands does not matter: the stanza's tag, what is in it, or a tag of many bytes.
 std::vector<std::string> with_long_names(std::string_view tag, std::string_view name) {
@@ -69,7 +72,7 @@ TEST_CASE(
 
 TEST_CASE(
     "passed over: a stanza whose own tag is too long is told without its sender (issue 9.3)") {
-    for (const std::size_t size : {600u, 20'000u}) {
+    for (const std::size_t size : {200u, 20'000u}) {
         Stage stage;
         std::string told;
         stage.client->on_exception([&](std::string_view row, const std::exception_ptr&) {
@@ -77,6 +80,29 @@ TEST_CASE(
         });
         stage.says("<message from='stranger@x/y' " + long_ns(size) + "><body/></message>");
         CHECK(told == "a stanza;");
+        CHECK(answers_a_ping(stage));
+    }
+}
+
+TEST_CASE("passed over: a name of the most bytes that the program wants is read (issue 9.3)") {
+    const auto usual = headstock::Limits{}.namespace_bytes;
+    for (const auto most : {std::size_t{40}, usual, std::size_t{2000}}) {
+        CAPTURE(most);
+        auto options = support::in_clear();
+        options.limits.namespace_bytes = most;
+        Stage stage{options};
+        int told = 0;
+        int seen = 0;
+        stage.client->on_exception([&](std::string_view, const std::exception_ptr&) { ++told; });
+        stage.client->on("message", [&](const Element&) { ++seen; });
+        for (const std::size_t filling : {0u, 20'000u}) {
+            stage.says("<message><x " + long_ns(most) + filled(filling) + "/></message>");
+            CHECK(std::exchange(seen, 0) == 1);
+            CHECK(told == 0);
+            stage.says("<message><x " + long_ns(most + 1) + filled(filling) + "/></message>");
+            CHECK(seen == 0);
+            CHECK(std::exchange(told, 0) == 1);
+        }
         CHECK(answers_a_ping(stage));
     }
 }
@@ -105,7 +131,7 @@ TEST_CASE("passed over: a question is answered once, by resource-constraint (iss
 
 TEST_CASE("passed over: an answer fails its request at once, and says why (issue 9.3)") {
     for (const std::string type : {"result", "error"}) {
-        for (const std::size_t size : {600u, 20'000u}) {
+        for (const std::size_t size : {200u, 20'000u}) {
             Stage stage;
             int told = 0;
             stage.client->on_exception(
@@ -141,7 +167,7 @@ TEST_CASE("passed over: before the session is ready it ends the login, by name (
                     "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
                     "<mechanism>PLAIN</mechanism></mechanisms></stream:features>");
     client.received("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
-    client.received(header + "<stream:features><x " + long_ns() + "/></stream:features>");
+    client.received(header + "<stream:features><x " + long_ns(600) + "/></stream:features>");
     CHECK(client.error().code == Errc::policy_violation);
     CHECK(client.error().message().find("a name that is too long") != std::string::npos);
 }
