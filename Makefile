@@ -27,8 +27,10 @@ demo: ## register, log in, echo a message and leave, against a private Prosody
 test: ## all tests, against real servers too
 	@tools/test.sh debug
 
-nightly: ## what takes too long for `make test`: each allocation of mbedTLS in a login fails in turn
-	@tools/deps.sh offline
+nightly: ## what takes too long for `make test`: measuring, and each allocation of mbedTLS in a login fails in turn
+	@tools/deps.sh bench
+	@tools/build.sh bench
+	@tools/bench.sh
 	@tools/build.sh debug
 	@HEADSTOCK_WHOLE_SWEEP=1 build/debug/tests/headstock_loopback --test-case='*allocation of mbedTLS*'
 
