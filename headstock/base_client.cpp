@@ -1,7 +1,7 @@
 #include "headstock/base_client.hpp"
 
-#include "headstock/detail/client_core.hpp"
-#include "headstock/detail/secret.hpp"
+#include "headstock/client/core.hpp"
+#include "headstock/crypto/secret.hpp"
 
 #include <cassert>
 #include <new>

@@ -1,6 +1,6 @@
 #include "headstock/client_api.hpp"
 
-#include "headstock/detail/client_core.hpp"
+#include "headstock/client/core.hpp"
 #include "headstock/printable.hpp"
 
 #include <algorithm>

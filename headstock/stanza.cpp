@@ -1,11 +1,11 @@
 #include "headstock/stanza.hpp"
 
 #include "bridge/detail/tree.hpp"
-#include "headstock/detail/concat.hpp"
-#include "headstock/detail/crypto.hpp"
-#include "headstock/detail/word.hpp"
+#include "headstock/crypto/crypto.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/printable.hpp"
+#include "headstock/text/concat.hpp"
+#include "headstock/text/word.hpp"
 
 #include <algorithm>
 #include <array>

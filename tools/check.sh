@@ -50,7 +50,7 @@ tidy() {
     return 1
 }
 
-layers() { tools/check_layers.py --self-test && tools/check_layers.py; }
+floors() { tools/check_floors.py --self-test && tools/check_floors.py; }
 
 # Each public header alone, out of an installed tree, where nothing private is at hand.
 alone() {
@@ -79,7 +79,7 @@ private() {
 cmake --preset debug > "$log" 2>&1 || { cat "$log"; exit 1; }
 step 'layout (clang-format; make format mends it)' layout
 step 'every source is in a list' listed
-step 'layers and what they include' layers
+step 'floors and what they include' floors
 step 'public headers alone' alone
 step 'no private paths, no secrets' private
 step 'clang-tidy' tidy

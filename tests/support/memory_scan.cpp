@@ -1,6 +1,6 @@
 #include "tests/support/memory_scan.hpp"
 
-#include "headstock/detail/secret.hpp"
+#include "headstock/crypto/secret.hpp"
 
 #include <cstdint>
 #include <cstdio>

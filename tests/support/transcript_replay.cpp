@@ -1,8 +1,8 @@
 // Plays a transcript: the part of the server, of the program, and of the loop around a session.
 #include "tests/support/transcript.hpp"
 
-#include "headstock/detail/session.hpp"
 #include "headstock/handlers.hpp"
+#include "headstock/session/session.hpp"
 
 #include <algorithm>
 #include <deque>

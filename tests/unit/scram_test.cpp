@@ -1,6 +1,6 @@
-#include "headstock/detail/scram.hpp"
+#include "headstock/login/scram.hpp"
 
-#include "headstock/detail/saslprep.hpp"
+#include "headstock/text/saslprep.hpp"
 #include "tests/support/test_directory.hpp"
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 // A stream error, and a refusal of SASL, in every state of the login: all that the server says is told.
-#include "headstock/detail/session.hpp"
 #include "headstock/registration.hpp"
+#include "headstock/session/session.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,0 +1,104 @@
+#include "headstock/login/sasl_mechanism.hpp"
+
+#include "headstock/crypto/crypto.hpp"
+#include "headstock/text/concat.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace headstock::detail {
+namespace {
+
+constexpr std::array<std::string_view, 5> names{"ANONYMOUS", "PLAIN", "SCRAM-SHA-1",
+                                                "SCRAM-SHA-256", "SCRAM-SHA-512"};
+constexpr std::size_t most_names_shown = 16;
+constexpr std::size_t longest_name = 20; // RFC 4422 section 3.1
+
+bool is_well_formed(std::string_view name) {
+    const auto fits = [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    };
+    return !name.empty() && name.size() <= longest_name &&
+           std::all_of(name.begin(), name.end(), fits);
+}
+
+// The server's names go into our own sentence, so only what RFC 4422 calls a name does.
+std::string list(std::span<const std::string_view> offered) {
+    std::string text;
+    std::size_t shown = 0;
+    for (const auto name : offered) {
+        if (!is_well_formed(name) || shown == most_names_shown) continue;
+        if (shown++ > 0) text += ", ";
+        text += name;
+    }
+    return shown == 0 ? "none" : text;
+}
+
+bool is_usable(Mechanism mechanism, const SaslPolicy& policy) {
+    switch (mechanism) {
+    case Mechanism::anonymous:
+        return policy.anonymous;
+    case Mechanism::plain:
+        return !policy.anonymous && policy.encrypted_and_verified;
+    case Mechanism::scram_sha_1:
+        return !policy.anonymous && available(Hash::sha1);
+    case Mechanism::scram_sha_256:
+        return !policy.anonymous && available(Hash::sha256);
+    case Mechanism::scram_sha_512:
+        return !policy.anonymous && available(Hash::sha512);
+    }
+    return false;
+}
+
+std::optional<Mechanism> strongest(std::span<const std::string_view> offered,
+                                   const SaslPolicy& policy) {
+    std::optional<Mechanism> best;
+    for (const auto name : offered) {
+        const auto mechanism = mechanism_named(name);
+        if (mechanism && is_usable(*mechanism, policy))
+            best = best ? std::max(*best, *mechanism) : *mechanism;
+    }
+    return best;
+}
+
+Error no_mechanism(std::span<const std::string_view> offered, const SaslPolicy& policy) {
+    std::string text = policy.anonymous
+                           ? "the server does not let anyone in without an account, which a JID "
+                             "without local part asks for"
+                           : "no way to log in is known to both sides";
+    text += "; the server offers " + list(offered);
+    const auto plain = std::find(offered.begin(), offered.end(), name_of(Mechanism::plain));
+    if (!policy.anonymous && plain != offered.end())
+        text += " (PLAIN is only used inside verified TLS)";
+    return {Errc::no_mechanism, std::move(text)};
+}
+
+} // namespace
+
+std::string_view name_of(Mechanism mechanism) { return names[static_cast<std::size_t>(mechanism)]; }
+
+std::optional<Mechanism> mechanism_named(std::string_view name) {
+    const auto* at = std::find(names.begin(), names.end(), name);
+    if (at == names.end()) return std::nullopt;
+    return static_cast<Mechanism>(at - names.begin());
+}
+
+std::optional<Mechanism>
+choose(std::span<const std::string_view> offered, const SaslPolicy& policy, Error& error) {
+    const auto best = strongest(offered, policy);
+    if (!best) {
+        error = no_mechanism(offered, policy);
+        return std::nullopt;
+    }
+    if (!policy.anonymous && *best < policy.minimum) {
+        error = Error(Errc::mechanism_too_weak,
+                      concat({"the best way to log in that the server offers is ", name_of(*best),
+                              ", below the minimum of ", name_of(policy.minimum),
+                              "; the server offers ", list(offered)}));
+        return std::nullopt;
+    }
+    return best;
+}
+
+} // namespace headstock::detail
