@@ -1,4 +1,5 @@
-// A queue that owns no memory while nothing was ever in it: most clients are silent most of the time.
+// A queue that owns no memory while nothing was ever in it: most clients are silent most of the
+// time.
 #pragma once
 
 #include <algorithm>
@@ -9,8 +10,8 @@
 
 namespace headstock::detail {
 
-/// First in, first out.  What a burst needed is kept up to 64 KiB, so that a steady flow asks the heap
-/// for nothing.
+/// First in, first out.  What a burst needed is kept up to 64 KiB, so that a steady flow asks the
+/// heap for nothing.
 template <class T>
 class Fifo {
 public:

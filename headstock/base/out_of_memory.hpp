@@ -11,7 +11,8 @@ namespace headstock::detail {
 /// The text is short enough to lie in the string itself.
 inline Error out_of_memory() noexcept { return {Errc::out_of_memory, "memory ran out"}; }
 
-/// The sentence that `words` gives; without memory for it the code alone, which has words of its own.
+/// The sentence that `words` gives; without memory for it the code alone, which has words of its
+/// own.
 template <class F>
 Error worded(Errc code, F words) noexcept {
     try {

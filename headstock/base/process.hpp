@@ -1,5 +1,5 @@
-// Which process this is.  A child of fork() has the memory of its parent and none of its other threads, and
-// shares its sockets.
+// Which process this is.  A child of fork() has the memory of its parent and none of its other
+// threads, and shares its sockets.
 #pragma once
 
 #include <atomic>
@@ -26,8 +26,8 @@ private:
     long id_;
 };
 
-/// One `T` for each process, made when it is first asked for and never destroyed.  A child gets another one
-/// than its parent: a thread that the child does not have may have held a lock in that.
+/// One `T` for each process, made when it is first asked for and never destroyed.  A child gets
+/// another one than its parent: a thread that the child does not have may have held a lock in that.
 template <class T>
 class PerProcess {
 public:

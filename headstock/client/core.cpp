@@ -49,7 +49,7 @@ Error ClientCore::check() {
 
 void ClientCore::bind_thread() {
     thread_ = std::this_thread::get_id();
-    session_.inbox()->bind();
+    session_.bind_process();
 }
 
 // A component has no STARTTLS: it begins with TLS or goes without.
@@ -65,8 +65,8 @@ ClientCore::Turn ClientCore::begin_turn() {
     return Turn{in_turn_};
 }
 
-// The one place where want of memory becomes the session's end: what is told from outside has nobody
-// to throw it to.
+// The one place where want of memory becomes the session's end: what is told from outside has
+// nobody to throw it to.
 template <class F>
 void ClientCore::take_in(F happened) {
     try {
@@ -163,7 +163,7 @@ void ClientCore::advance_tls() {
         case TlsSession::Status::established:
             break;
         }
-        session_.log().note(concat({"TLS: ", tls_->protocol_version(), " ", tls_->cipher()}));
+        session_.note(concat({"TLS: ", tls_->protocol_version(), " ", tls_->cipher()}));
         session_.secured();
     }
     plain_.clear();
@@ -180,8 +180,8 @@ void ClientCore::advance_tls() {
     }
 }
 
-// Nobody reads what is written from now on, so what has not left by now stays unsent.  settle() answers
-// by our own close_notify.  Behind the end of the stream it is only polite.
+// Nobody reads what is written from now on, so what has not left by now stays unsent.  settle()
+// answers by our own close_notify.  Behind the end of the stream it is only polite.
 void ClientCore::tls_closed() {
     if (session_.state() >= State::closed) return;
     wire_broken_ = true;
@@ -227,8 +227,8 @@ void ClientCore::start_tls() {
     move_output();
 }
 
-// What is taken from one place is lost when memory runs out before it is in the next: behind the gap
-// nothing may be written any more.
+// What is taken from one place is lost when memory runs out before it is in the next: behind the
+// gap nothing may be written any more.
 void ClientCore::move_output() {
     if (wire_torn_) return;
     wire_torn_ = true;

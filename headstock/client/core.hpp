@@ -36,18 +36,18 @@ public:
     Session& session() { return session_; }
     const Options& options() const { return options_; }
     Role role() const { return role_; }
-    /// What the caller gave that cannot be used: a malformed JID, an unreadable CA file, an option that
-    /// a component has no use for.  Checked
-    /// before any connection.
+    /// What the caller gave that cannot be used: a malformed JID, an unreadable CA file, an option
+    /// that a component has no use for.  Checked before any connection.
     Error check();
 
     // --- told from outside; each may run user code -----------------------------------------------
-    // Inside that user code, each but stop() and run_inbox() throws std::logic_error: the parser and
-    // the tables of rows are in use.
+    // Inside that user code, each but stop() and run_inbox() throws std::logic_error: the parser
+    // and the tables of rows are in use.
     void tick(std::uint64_t now);
     /// Free what was unregistered: a client whose peer is silent does it too.
     void tidy();
-    /// Before something that has a deadline is begun, or bytes are looked at: see Session::look_at_clock().
+    /// Before something that has a deadline is begun, or bytes are looked at: see
+    /// Session::look_at_clock().
     void look_at_clock() {
         if (clock) session_.look_at_clock(clock());
     }
@@ -57,7 +57,8 @@ public:
     void disconnected(const Error& why);
     /// A deadline of the connection has passed.
     void fail(Error why);
-    /// Memory ran out in carrying bytes: the session has ended, and nothing need be written any more.
+    /// Memory ran out in carrying bytes: the session has ended, and nothing need be written any
+    /// more.
     void run_out_of_memory() noexcept;
     void stop();
     void run_inbox();
@@ -71,14 +72,15 @@ public:
     /// The first `total` bytes of all wire bytes ever taken are written.
     void confirm(std::uint64_t total);
     std::uint64_t wire_taken() const { return wire_taken_; }
-    /// Wire bytes before this one, counted from the first, may show a password: whoever took them wipes
-    /// them.
+    /// Wire bytes before this one, counted from the first, may show a password: whoever took them
+    /// wipes them.
     std::uint64_t secret_end() const { return secret_end_; }
     std::uint64_t wire_written() const { return wire_written_; }
-    /// False: the peer does not read, so let it wait too, or its requests would make us write without
-    /// end.  From more than Limits::queued that waits on the wire until half of it is left.
+    /// False: the peer does not read, so let it wait too, or its requests would make us write
+    /// without end.  From more than Limits::queued that waits on the wire until half of it is left.
     bool wants_input();
-    /// What take_wire() gave was lost for want of memory: the session ends, and nothing more is written.
+    /// What take_wire() gave was lost for want of memory: the session ends, and nothing more is
+    /// written.
     void tear_wire() noexcept {
         wire_torn_ = true;
         run_out_of_memory();
@@ -94,10 +96,10 @@ public:
     void unbind_thread() { thread_ = std::thread::id{}; }
     bool bound() const { return thread_.load() != std::thread::id{}; }
     /// False in a child of fork() that has this client from its parent, and may do nothing with it.
-    bool here() const { return session_.inbox()->here(); }
-    bool may_be_here() const { return session_.inbox()->may_be_here(); } ///< Without a system call.
-    /// In such a child, in the place of the end: keep `self`, untouched, for as long as the process lives.
-    /// It may hold locks and threads that are not there.
+    bool here() const { return session_.here(); }
+    bool may_be_here() const { return session_.may_be_here(); } ///< Without a system call.
+    /// In such a child, in the place of the end: keep `self`, untouched, for as long as the process
+    /// lives.  It may hold locks and threads that are not there.
     void leave(std::shared_ptr<void> self) noexcept { left_ = std::move(self); }
     bool on_thread() const { return !bound() || thread_.load() == std::this_thread::get_id(); }
 
@@ -123,8 +125,8 @@ private:
         }
 
     private:
-        /// There are workers, in this process: a child of fork() can neither use its parent's nor wait for
-        /// them.
+        /// There are workers, in this process: a child of fork() can neither use its parent's nor
+        /// wait for them.
         bool alive() const { return workers_ && process_.is_here(); }
 
         unsigned count_;

@@ -66,7 +66,7 @@ Error Driver::open() {
     if (error) return error;
     core_->on_output = [this] { ask_for_turn(); };
     core_->clock = [this] { return transport_ ? transport_->now_ms() : 0; };
-    core_->session().inbox()->set_wake([transport = transport_.get()] { transport->wake(); });
+    core_->session().set_wake([transport = transport_.get()] { transport->wake(); });
     return {};
 }
 
@@ -110,7 +110,7 @@ Error Driver::run_to_the_end() {
     return core_->session().error();
 }
 
-// Until the loop runs it is the inbox that keeps the wish, whatever the thread.
+// Called on any thread.  Until the loop runs the inbox holds the job that stops it.
 void Driver::stop() {
     if (!core_->here()) return;
     if (core_->bound() && core_->on_thread()) return stop_here();
@@ -119,7 +119,7 @@ void Driver::stop() {
 
 // Nothing can fail here for want of memory, since the end is wanted all the more then.
 void Driver::stop_soon() noexcept {
-    if (!stop_wished_.exchange(true)) core_->session().inbox()->push(std::move(stop_job_));
+    if (!stop_wished_.exchange(true)) core_->session().push(std::move(stop_job_));
 }
 
 void Driver::cancel() {
@@ -213,15 +213,15 @@ void Driver::act(F&& happened) noexcept {
     }
 }
 
-// The session itself has ended before for what it lacked; this is for what carries its bytes, and some of
-// them may be lost.
+// The session itself has ended before for what it lacked; this is for what carries its bytes, and
+// some of them may be lost.
 void Driver::run_out_of_memory() noexcept {
     core_->run_out_of_memory();
     if (transport_) transport_->close();
 }
 
-// What happened, then what follows from it.  Whose time is over is told by transport_deadline() alone: bytes
-// that came in time come before, however late we are to look at them.
+// What happened, then what follows from it.  Whose time is over is told by transport_deadline()
+// alone: bytes that came in time come before, however late we are to look at them.
 template <class F>
 void Driver::act_now(F& happened) {
     if (!transport_) return;
@@ -333,7 +333,7 @@ void Driver::take_keys() {
     if (!key_ || !key_->done()) return;
     const auto keys = key_->keys();
     const auto error = key_->error();
-    key_.reset(); // before anything that may end the transport, which its thread may be about to wake
+    key_.reset(); // its thread may be about to wake the transport, which may end below
     if (!error) return core_->derived(keys);
     core_->fail({error.code, "the key of the login cannot be derived"});
 }
@@ -344,7 +344,7 @@ void Driver::finish() {
 }
 
 void Driver::release() {
-    core_->session().inbox()->set_wake(nullptr);
+    core_->session().set_wake(nullptr);
     core_->on_output = nullptr;
     core_->clock = nullptr;
     key_.reset(); // before what it wakes

@@ -17,8 +17,9 @@
 
 namespace headstock::detail {
 
-/// Carries bytes, time and jobs between the core and the transport.  Shared by the client, by a run()
-/// under way, and by each callback while it runs, since any of them may be where the client ends.
+/// Carries bytes, time and jobs between the core and the transport.  Shared by the client, by a
+/// run() under way, and by each callback while it runs, since any of them may be where the client
+/// ends.
 ///
 /// The functions are described at OnLoop, which forwards to them; each may be the client's last.
 class Driver final : public TransportOwner, public std::enable_shared_from_this<Driver> {
@@ -30,7 +31,7 @@ public:
     void stop();
     /// The same through the inbox, so never within this call.
     void stop_soon() noexcept;
-    bool post(std::function<void()> f) { return core_->session().inbox()->offer(std::move(f)); }
+    bool post(std::function<void()> f) { return core_->session().post(std::move(f)); }
     const Error& error() const { return core_->session().error(); }
     /// The client is gone: nobody is to be called any more.
     void cancel();

@@ -10,13 +10,15 @@
 
 namespace headstock::detail {
 
-/// One key.  Not on libuv's pool: its few threads are the program's, and a server says how long this takes.
+/// One key.  Not on libuv's pool: its few threads are the program's, and a server says how long
+/// this takes.
 class KeyThread {
 public:
     /// Begins.  `tell` is called on the new thread when it is done, and must not throw.  Throws
     /// std::system_error when there can be no thread.
     KeyThread(KeyRequest request, std::function<void()> tell);
-    /// Stops what has not ended, within milliseconds, and wipes what was derived.  Not in a child of fork().
+    /// Stops what has not ended, within milliseconds, and wipes what was derived.  Not in a child
+    /// of fork().
     ~KeyThread();
     KeyThread(const KeyThread&) = delete;
     KeyThread& operator=(const KeyThread&) = delete;

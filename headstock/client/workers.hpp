@@ -1,4 +1,5 @@
-// Threads that run jobs: those of one strand in order and never two at a time, strands side by side.
+// Threads that run jobs: those of one strand in order and never two at a time, strands side by
+// side.
 //
 // They belong to one client and exist from its first job on, so that a job that blocks holds up no
 // one else's, and a program without jobs has no thread more.
@@ -26,12 +27,12 @@ public:
     Workers(const Workers&) = delete;
     Workers& operator=(const Workers&) = delete;
 
-    /// Run `job`, which must not throw, after the earlier ones of `strand`.  Throws std::system_error when
-    /// there is no thread and none can be started, std::bad_alloc; the job is not taken then.  Not after
-    /// close().
+    /// Run `job`, which must not throw, after the earlier ones of `strand`.  Throws
+    /// std::system_error when there is no thread and none can be started, std::bad_alloc; the job
+    /// is not taken then.  Not after close().
     void run(std::uint64_t strand, Job job);
-    /// Drop the jobs of `strand` that have not begun, and wait for one that has.  Their functions are
-    /// destroyed here.
+    /// Drop the jobs of `strand` that have not begun, and wait for one that has.  Their functions
+    /// are destroyed here.
     void drop(std::uint64_t strand) noexcept;
     /// Drop all jobs that have not begun; waits for none.
     void drop_queued() noexcept;

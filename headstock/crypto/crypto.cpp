@@ -78,8 +78,8 @@ private:
     mbedtls_md_context_t context_;
 };
 
-// HMAC (RFC 2104) with one key for many messages.  What the key makes of both hashes is kept: a message
-// of one digest costs two blocks then, where mbedTLS's own HMAC and PBKDF2 hash four.
+// HMAC (RFC 2104) with one key for many messages.  What the key makes of both hashes is kept: a
+// message of one digest costs two blocks then, where mbedTLS's own HMAC and PBKDF2 hash four.
 class KeyedHash {
 public:
     KeyedHash(Hash hash, std::string_view key)
@@ -152,8 +152,8 @@ Block letters_of(Block random) {
            when(six > 61, '9' + 1 - '-') + when(six > 62, '_' - '-' - 1);
 }
 
-// Tokens drawn ahead: a call of the system for each would cost more than the stanza it is for.  One store
-// for each thread.  A token is public once it is used, so nothing here is worth wiping.
+// Tokens drawn ahead: a call of the system for each would cost more than the stanza it is for.  One
+// store for each thread.  A token is public once it is used, so nothing here is worth wiping.
 class Tokens {
 public:
     const Token& draw() {

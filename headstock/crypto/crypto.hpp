@@ -55,10 +55,11 @@ Digest digest(Hash hash, std::string_view data);
 Digest hmac(Hash hash, std::string_view key, std::string_view data);
 
 /// PBKDF2 (RFC 8018 5.2) with HMAC, one digest long.  `iterations` is at least 1.  10,000 rounds
-/// cost about 2 ms with SHA-1, 5 ms with SHA-256 and 9 ms with SHA-512: half of what mbedTLS's own takes.
+/// cost about 2 ms with SHA-1, 5 ms with SHA-256 and 9 ms with SHA-512: half of what mbedTLS's own
+/// takes.
 Digest pbkdf2(Hash hash, std::string_view password, std::string_view salt, unsigned iterations);
-/// The same until `stop` is set, which is looked at every 1,024 rounds: then nothing, and what was hashed so
-/// far is wiped.
+/// The same until `stop` is set, which is looked at every 1,024 rounds: then nothing, and what was
+/// hashed so far is wiped.
 std::optional<Digest> pbkdf2(Hash hash,
                              std::string_view password,
                              std::string_view salt,

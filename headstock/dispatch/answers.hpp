@@ -1,4 +1,5 @@
-// What becomes of what a row gave back: the one answer of an iq, a stanza of its own, a line in the log.
+// What becomes of what a row gave back: the one answer of an iq, a stanza of its own, a line in the
+// log.
 #pragma once
 
 #include "headstock/delivery.hpp"
@@ -10,8 +11,8 @@ namespace headstock::detail {
 
 class Outlet;
 
-/// Whether an answer is owed for one stanza, and how it is given.  The stanza itself is lent to each
-/// call: at least its start tag.
+/// Whether an answer is owed for one stanza, and how it is given.  The stanza itself is lent to
+/// each call: at least its start tag.
 class Answers {
 public:
     explicit Answers(Outlet& outlet) : outlet_(&outlet) {}
@@ -23,11 +24,12 @@ public:
     }
 
     bool owed() const { return asked_ && !answered_; }
-    /// Whoever does this first owes the answer from now on.  False when it is not owed here any more.
+    /// Whoever does this first owes the answer from now on.  False when it is not owed here any
+    /// more.
     bool claim();
 
-    /// Send what the row `row` gave back; as an answer, the first that is one.  Throws bridge::Invalid for
-    /// text that XML cannot carry.
+    /// Send what the row `row` gave back; as an answer, the first that is one.  Throws
+    /// bridge::Invalid for text that XML cannot carry.
     void deliver(std::string_view row, const Tag& stanza, Outcome&& outcome);
     /// Answer by an error, if an answer is owed.
     void refuse(const Tag& stanza, const StanzaError& error);

@@ -1,5 +1,5 @@
-// How much one row may copy of what came: a peer decides how often an element lies inside another, and
-// without this the same bytes would be copied at every level.
+// How much one row may copy of what came: a peer decides how often an element lies inside another,
+// and without this the same bytes would be copied at every level.
 #pragma once
 
 #include <algorithm>
@@ -15,9 +15,9 @@ struct Received {
     std::uint64_t now = 0;
 };
 
-/// It grows with every byte that is received and is used up by copies.  What was not used up before a
-/// stanza counts up to `burst` (Limits::copied).  So, whatever comes, copies take time that grows as the
-/// bytes do.
+/// It grows with every byte that is received and is used up by copies.  What was not used up before
+/// a stanza counts up to `burst` (Limits::copied).  So, whatever comes, copies take time that grows
+/// as the bytes do.
 class CopyAllowance {
 public:
     /// Enough to copy anything once: four bytes, <a/>, are about 150 in a tree of their own.

@@ -31,7 +31,7 @@ void Dispatcher::abandon_stanza() {
     ill_typed_ = false;
 }
 
-// --- at a start tag ----------------------------------------------------------------------------------
+// --- at a start tag ------------------------------------------------------------------------------
 
 // An iq is always looked at: a request is owed an answer, and an answer completes a request.
 bool Dispatcher::nobody_wants(const Bucket& stanza) const {
@@ -72,8 +72,8 @@ std::optional<Demand> Dispatcher::begin(bridge::StartTag& start) {
     return demand;
 }
 
-// RFC 6120 8.2.3, RFC 6121 4.7.1: bad-request, once the stanza is known to be whole.  An answer to an iq
-// is found by its id, so without one there can be none.
+// RFC 6120 8.2.3, RFC 6121 4.7.1: bad-request, once the stanza is known to be whole.  An answer to
+// an iq is found by its id, so without one there can be none.
 std::optional<Demand> Dispatcher::refuse_start(const Tag& tag) {
     outlet_.note("dropped: not a stanza of a known kind and type");
     ill_typed_ = kind_ != StanzaKind::iq || tag.has_attribute("id");
@@ -160,7 +160,8 @@ inline bool Dispatcher::matches(const Entry& entry, bridge::StartTag& start) {
     return !entry.narrow || takes_from_here(entry, depth == 1 ? start.tag() : *stanza_);
 }
 
-// The steps between: the bucket stands for the name of the last one, and kind_ for the first.
+// Whether the steps between the first and the last match.  Those two do: the bucket was found by
+// the name of the last, and the first is the kind of the stanza.
 bool Dispatcher::leads_to(const Entry& entry, const Tag& tag, std::size_t depth) const {
     if (entry.depth == 0) return hidden_depth_ == 0;
     const Tag* at = &tag;
@@ -180,7 +181,7 @@ bool Dispatcher::takes_from_here(const Entry& entry, const Tag& stanza) {
     return is_sender(match.sender, match.jid, *from_, own_);
 }
 
-// --- at an end tag -----------------------------------------------------------------------------------
+// --- at an end tag -------------------------------------------------------------------------------
 
 void Dispatcher::complete(const bridge::Parser::Event& event) {
     if (event.depth > 1) {
@@ -243,7 +244,8 @@ void Dispatcher::call(Entry& entry, const Element& element) {
     if (!entry.alive || (forged_ && entry.row.match.sender != Sender::anyone)) return;
     if (entry.row.copies()) return call_with_copies(entry, element);
     bool called = true;
-    // What it returned is turned into XML here too: text that XML cannot carry is the row's mistake.
+    // What it returned is turned into XML here too: text that XML cannot carry is the row's
+    // mistake.
     const bool good = guarded(entry.row.name, [&] { called = call_now(entry, element); });
     note_call(entry, good, called);
 }
@@ -277,8 +279,8 @@ inline bool Dispatcher::call_now(const Entry& entry, const Element& element) {
     return true;
 }
 
-// Of a payload that did not parse nothing is said before the end: the row was not called, and another may
-// read the element differently.
+// Of a payload that did not parse nothing is said before the end: the row was not called, and
+// another may read the element differently.
 bool Dispatcher::call_for_outcome(const Entry& entry, const Given& given) {
     auto outcome = entry.row.call.full(entry.object, given);
     if (const auto* error = std::get_if<PayloadError>(&outcome)) {

@@ -1,4 +1,5 @@
-// Calls the rows: decides at each start tag what is wanted of it, runs what is complete, answers iqs.
+// Calls the rows: decides at each start tag what is wanted of it, runs what is complete, answers
+// iqs.
 //
 // The contract is printed in handlers.hpp.  Everything here is about the one stanza that is open.
 #pragma once
@@ -33,7 +34,8 @@ public:
     virtual Reply make_reply(const Tag& iq) = 0;
     /// Run a threaded row's call.
     virtual void start(std::shared_ptr<ThreadedCall> call) = 0;
-    /// So many bytes may still wait for threaded rows, and what to say of a call of `size` that may not.
+    /// So many bytes may still wait for threaded rows, and what to say of a call of `size` that may
+    /// not.
     virtual std::size_t room_for_calls() const = 0;
     virtual std::string why_no_room(std::size_t size) const = 0;
     /// Something was dropped: a line for the log.
@@ -57,8 +59,8 @@ public:
         received_before_ = received_.now;
         received_.now += bytes;
     }
-    /// What is wanted of an element of depth 1; nothing when that is no stanza by its name.  Called inside
-    /// the parser.
+    /// What is wanted of an element of depth 1; nothing when that is no stanza by its name.  Called
+    /// inside the parser.
     std::optional<bridge::Demand> begin(bridge::StartTag& start);
     /// What is wanted of an element inside it; called inside the parser.
     bridge::Demand decide(bridge::StartTag& start);
@@ -84,8 +86,8 @@ public:
     void set_unhandled(std::shared_ptr<Entry> entry) { unhandled_ = std::move(entry); }
     /// A stanza is open: what it borrows from the registry must stay.
     bool in_stanza() const { return stanza_ != nullptr; }
-    /// The rest of the stanza was not parsed, or all of it, and it is at its end; `tag` is its tag, unless
-    /// that was not parsed either.  User code runs in here.
+    /// The rest of the stanza was not parsed, or all of it, and it is at its end; `tag` is its tag,
+    /// unless that was not parsed either.  User code runs in here.
     void pass_over_stanza(const Element* tag);
     /// The stream ended in the middle of a stanza.
     void abandon_stanza();

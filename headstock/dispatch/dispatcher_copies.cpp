@@ -1,4 +1,5 @@
-// What a row would copy is counted before it is copied; what is too much is passed over and told once.
+// What a row would copy is counted before it is copied; what is too much is passed over and told
+// once.
 #include "bridge/detail/copy_size.hpp"
 #include "headstock/dispatch/dispatcher.hpp"
 #include "headstock/text/concat.hpp"
@@ -24,7 +25,8 @@ std::size_t Dispatcher::copies_of(const Row& row, const Element& element, std::s
     return size;
 }
 
-// A row that was refused once is not called for the rest of the stanza: so the counting too is bounded.
+// A row that was refused once is not called for the rest of the stanza: so the counting too is
+// bounded.
 std::optional<std::size_t> Dispatcher::may_copy(Entry& entry, const Element& element) {
     if (entry.passed_over_in == number_) return std::nullopt;
     const auto left = std::min<std::uint64_t>(entry.copies.left(received_, copied_limit_), beyond);
@@ -41,7 +43,8 @@ std::optional<std::size_t> Dispatcher::may_copy(Entry& entry, const Element& ele
     return std::nullopt;
 }
 
-// The stanza, or a part of it, is lost to this row, so the log alone is not enough: on_exception is told.
+// The stanza, or a part of it, is lost to this row, so the log alone is not enough: on_exception is
+// told.
 void Dispatcher::pass_over(const Entry& entry, const std::string& why) {
     crowded_ = crowded_ || acknowledges(entry) || !entry.row.returns_nothing;
     outlet_.note(concat({"not called: ", entry.row.name, ", since ", why}));

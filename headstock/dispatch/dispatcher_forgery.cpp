@@ -14,15 +14,16 @@ bool Dispatcher::find_from_account() {
     return *(from_account_ = is_account(stanza_->attribute("from"), own_));
 }
 
-// Of an event it is the node that says whose it is: one without items, or that tells of their removal,
-// holds no other name to judge by.
+// Of an event it is the node that says whose it is: one without items, or that tells of their
+// removal, holds no other name to judge by.
 bool Dispatcher::is_forged(bridge::StartTag& start, Guard guard) {
     if (guard == Guard::name) return true;
     return guard == Guard::node && is_guarded_node(start.tag().attribute("node"));
 }
 
-// A forged payload spoils its stanza.  Deeper down it is kept from the rows for it and for what is inside,
-// and an event from those for itself: who else is registered must not decide what the others see.
+// A forged payload spoils its stanza.  Deeper down it is kept from the rows for it and for what is
+// inside, and an event from those for itself: who else is registered must not decide what the
+// others see.
 void Dispatcher::refuse_forged(bridge::StartTag& start, Guard guard) {
     const auto depth = start.depth();
     if (forged_ || forged_depth_ != 0) return;

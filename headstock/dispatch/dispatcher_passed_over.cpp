@@ -19,8 +19,8 @@ std::string stanza_from(const Tag* stanza) {
 
 } // namespace
 
-// What waits for its end is not called.  The stanza is lost, so the log alone is not enough: on_exception is
-// told, then whoever waits for it as an answer, then the peer that waits for one.
+// What waits for its end is not called.  The stanza is lost, so the log alone is not enough:
+// on_exception is told, then whoever waits for it as an answer, then the peer that waits for one.
 void Dispatcher::pass_over_stanza(const Element* tag) {
     waiting_.clear();
     deferred_.clear();

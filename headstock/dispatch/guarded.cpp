@@ -8,9 +8,9 @@
 namespace headstock::detail {
 namespace {
 
-// A name stands here when no contact, room or service has a reason to send it.  <private/> of carbons and
-// <archived/> of the first archives come with what contacts say; <fin/> of the newer ones answers a
-// request.
+// A name stands here when no contact, room or service has a reason to send it.  <private/> of
+// carbons and <archived/> of the first archives come with what contacts say; <fin/> of the newer
+// ones answers a request.
 constexpr std::array names{
     GuardedName{ns::roster, {}, "RFC 6121 2.1.6, XEP-0237"}, // an item alone would do for its row
     GuardedName{"jabber:iq:privacy", {}, "XEP-0016 2.4"},
@@ -38,8 +38,8 @@ constexpr std::array names{
     GuardedName{"urn:xmpp:pam:0", "notify", "XEP-0376"},
 };
 
-// Nodes of our own account that no other may read, or write (XEP-0223).  Not those that contacts have too,
-// such as the keys of OMEMO and avatars: whose they are is told by `from`.
+// Nodes of our own account that no other may read, or write (XEP-0223).  Not those that contacts
+// have too, such as the keys of OMEMO and avatars: whose they are is told by `from`.
 constexpr std::array nodes{
     GuardedNode{"storage:bookmarks", "XEP-0048 3.1"},
     GuardedNode{"storage:rosternotes", "XEP-0145"},

@@ -1,5 +1,5 @@
-// What a specification lets nobody but our own account say: elements by their names, and events of the
-// nodes that hold an account's private data.
+// What a specification lets nobody but our own account say: elements by their names, and events of
+// the nodes that hold an account's private data.
 #pragma once
 
 #include "bridge/name.hpp"
@@ -22,7 +22,8 @@ struct GuardedNode {
 
 std::span<const GuardedName> guarded_names();
 std::span<const GuardedNode> guarded_nodes();
-/// What is inside an event (XEP-0060, namespace pubsub#event) and is about one node, which it names.
+/// What is inside an event (XEP-0060, namespace pubsub#event) and is about one node, which it
+/// names.
 std::span<const std::string_view> names_with_node();
 
 /// How an element is judged.

@@ -13,9 +13,10 @@
 
 namespace headstock::detail {
 
-/// A queue of functions that any thread may fill and the client's thread empties.  Shared: a Reply may
-/// outlive its client, and then finds the inbox closed.  In a child of fork() the inbox of a client that was
-/// started before is closed, and its lock is not touched: a thread that is not there may hold it.
+/// A queue of functions that any thread may fill and the client's thread empties.  Shared: a Reply
+/// may outlive its client, and then finds the inbox closed.  In a child of fork() the inbox of a
+/// client that was started before is closed, and its lock is not touched: a thread that is not
+/// there may hold it.
 class Inbox {
 public:
     struct Job {
@@ -27,8 +28,8 @@ public:
     /// `limit`: how many may wait for offer() to take one more.
     explicit Inbox(std::size_t limit) : limit_(limit) {}
 
-    /// For what is owed, an answer or the end: always taken.  False when the client has ended: `f` will
-    /// not run.
+    /// For what is owed, an answer or the end: always taken.  False when the client has ended: `f`
+    /// will not run.
     bool push(std::function<void()> f) { return push(one(std::move(f), true)); }
     /// The same with what one() gave: it takes no memory, and so never fails for want of it.
     bool push(Jobs owed) noexcept {

@@ -287,7 +287,7 @@ const Bucket& Registry::make_bucket(bridge::NameId id, const bridge::Name& name)
     const auto plain = bucket_of(name);
     const bool means_nothing =
         plain.guard == Guard::none && !plain.hides && plain.kind == StanzaKind::none;
-    // A peer may invent names without end: one that nobody means needs no memory here.
+    // A peer may invent names without end: nothing is stored for one that no row and no rule names.
     if (found == exact_.end() && !wild && means_nothing) return none_;
     auto& bucket = mixed_[id] = found == exact_.end() ? plain : found->second;
     for (auto* entry : wild_) {

@@ -39,7 +39,8 @@ struct Entry {
     std::uint64_t passed_over_in =
         0; ///< The stanza that it sees no more of, since it would copy too much.
 
-    /// What its path comes to, worked out when it is indexed, so that a tag is compared with numbers.
+    /// What its path comes to, worked out when it is indexed, so that a tag is compared with
+    /// numbers.
     /// @{
     std::uint32_t types = 0;            ///< The bits of the types it takes.
     StanzaKind kind = StanzaKind::none; ///< Where its path begins; none for a name at any depth.
@@ -67,8 +68,8 @@ constexpr std::uint32_t type_bit(StanzaType type) { return 1u << static_cast<uns
 
 /// The registered objects of one client, in order of registration.
 ///
-/// Removing is safe at any time: what is removed is marked dead at once and freed by tidy(), which is
-/// not called while a stanza is open.  What is added is seen after the next refresh().
+/// Removing is safe at any time: what is removed is marked dead at once and freed by tidy(), which
+/// is not called while a stanza is open.  What is added is seen after the next refresh().
 class Registry {
 public:
     struct Object {
@@ -96,7 +97,8 @@ public:
     bool remove(const void* type, const void* address);
     bool remove(std::uint64_t ticket);
     void remove_all();
-    /// Put a new object in the place of an old one; throws std::invalid_argument when that is not there.
+    /// Put a new object in the place of an old one; throws std::invalid_argument when that is not
+    /// there.
     Object& swap(const void* old_type,
                  const void* old,
                  const void* type,
@@ -104,7 +106,8 @@ public:
                  const Table& table,
                  const Hooks& hooks);
     void retire(Entry& entry);
-    /// Called with the ticket of each object that is removed, then and there; also of one that is gone.
+    /// Called with the ticket of each object that is removed, then and there; also of one that is
+    /// gone.
     void on_removed(std::function<void(std::uint64_t ticket)> f) { on_removed_ = std::move(f); }
 
     /// Call `f` for each object that is alive, also while `f` adds and removes.  What is removed
@@ -125,8 +128,8 @@ public:
     /// The youngest object's ticket: what is added from now on has a greater one.
     std::uint64_t youngest() const { return last_ticket_; }
 
-    /// The namespaces of payloads for which an iq get or set row takes requests from anybody; sorted,
-    /// each once.
+    /// The namespaces of payloads for which an iq get or set row takes requests from anybody;
+    /// sorted, each once.
     std::vector<std::string> served_namespaces() const;
 
     /// Make the index true again, if rows were added or removed.  Between stanzas only.

@@ -32,10 +32,11 @@ public:
     };
 
     /// `request` without its number.  False, and `request` is left as it is, when one of that id to
-    /// that address is pending already, of the same asker.  Left as it is too when std::bad_alloc is thrown.
+    /// that address is pending already, of the same asker.  Left as it is too when std::bad_alloc
+    /// is thrown.
     bool add(Pending&& request);
-    /// The request that this sender may answer under this id, still pending; or nullptr.  `to` is whom
-    /// it answers.
+    /// The request that this sender may answer under this id, still pending; or nullptr.  `to` is
+    /// whom it answers.
     const Pending*
     find(std::string_view id, std::string_view from, std::string_view to, const Jid& own) const;
     /// Take out a request that find() gave, by its number.

@@ -5,8 +5,9 @@
 namespace headstock::detail {
 namespace {
 
-// Our server writes addresses in one form (RFC 6120 8.1.2.1), so they are compared as they are, the case
-// of ASCII letters aside.  What looks like one of ours once it is normalised is somebody else's.
+// Our server writes addresses in one form (RFC 6120 8.1.2.1), so they are compared as they are, the
+// case of ASCII letters aside.  What looks like one of ours once it is normalised is somebody
+// else's.
 bool same_text(std::string_view a, std::string_view b) {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; };
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),

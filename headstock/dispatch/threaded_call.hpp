@@ -1,4 +1,5 @@
-// One call of a threaded row: what it needs of its stanza, which is gone by then, and what came of it.
+// One call of a threaded row: what it needs of its stanza, which is gone by then, and what came of
+// it.
 #pragma once
 
 #include "headstock/detail/row.hpp"
@@ -16,13 +17,14 @@
 
 namespace headstock::detail {
 
-/// Made on the client's thread, run on a worker, delivered on the client's thread again.  It owns copies
-/// of the element and of the stanza, and a closure's functions; a registered object it borrows.
+/// Made on the client's thread, run on a worker, delivered on the client's thread again.  It owns
+/// copies of the element and of the stanza, and a closure's functions; a registered object it
+/// borrows.
 class ThreadedCall final : private ReplyMaker {
 public:
-    /// `stanza` is copied as its start tag, or as `whole` when the row takes that.  `answers` owes the
-    /// answer if this call does.  `acknowledges`: that it returns is the answer.  `copied`: the bytes of the
-    /// copies, about.
+    /// `stanza` is copied as its start tag, or as `whole` when the row takes that.  `answers` owes
+    /// the answer if this call does.  `acknowledges`: that it returns is the answer.  `copied`: the
+    /// bytes of the copies, about.
     ThreadedCall(const Entry& entry,
                  const Element& element,
                  const Tag& stanza,

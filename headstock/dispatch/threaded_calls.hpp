@@ -39,8 +39,8 @@ public:
     void drop(std::uint64_t ticket) noexcept;
     /// Drop the calls that have not begun, answer for them, and say in the log why.
     void drop_queued(std::string_view why);
-    /// The session has ended: the same, then wait for the calls that have begun; what they came to is
-    /// in the inbox.
+    /// The session has ended: the same, then wait for the calls that have begun; what they came to
+    /// is in the inbox.
     void end() noexcept;
     /// The client is gone: the same without a word to anybody.
     void abandon();

@@ -14,7 +14,8 @@ class Timers {
 public:
     using Function = std::function<void()>;
 
-    /// Call `f` at `deadline`; with a period, then again and again.  Gives the timer's number, from 1.
+    /// Call `f` at `deadline`; with a period, then again and again.  Gives the timer's number, from
+    /// 1.
     std::uint64_t add(std::uint64_t deadline, std::uint64_t period, Function f);
     /// False when it is not waiting any more.
     bool cancel(std::uint64_t number);
@@ -23,8 +24,9 @@ public:
 
     /// The number of the youngest timer: what is added from now on has a greater one.
     std::uint64_t youngest() const { return last_number_; }
-    /// The function that is due first at `now`, of timers up to number `last`; null when there is none.
-    /// A timer with a period is due again one period later, or after `now` when that has passed.
+    /// The function that is due first at `now`, of timers up to number `last`; null when there is
+    /// none.  A timer with a period is due again one period later, or after `now` when that has
+    /// passed.
     std::shared_ptr<Function> take_due(std::uint64_t now, std::uint64_t last);
 
 private:

@@ -10,19 +10,6 @@
 namespace headstock::detail {
 namespace {
 
-std::optional<Hash> hash_of(Mechanism mechanism) {
-    switch (mechanism) {
-    case Mechanism::scram_sha_1:
-        return Hash::sha1;
-    case Mechanism::scram_sha_256:
-        return Hash::sha256;
-    case Mechanism::scram_sha_512:
-        return Hash::sha512;
-    default:
-        return std::nullopt;
-    }
-}
-
 Error unusable(const std::string& what, const std::string& reason) {
     return {Errc::invalid_option, concat({"the ", what, " cannot be used: ", reason})};
 }
@@ -57,12 +44,13 @@ Error SaslClient::start(std::string& initial) {
     assert(state_ == State::fresh);
     state_ = State::over;
     initial.clear();
-    if (mechanism_ != Mechanism::anonymous) {
+    const auto& row = row_of(mechanism_);
+    if (!row.without_account) {
         if (auto error = prepare()) return error;
     }
-    if (const auto hash = hash_of(mechanism_)) {
-        if (auto error = begin_scram(*hash, initial)) return error;
-    } else if (mechanism_ == Mechanism::plain) {
+    if (row.scram) {
+        if (auto error = begin_scram(*row.scram, initial)) return error;
+    } else if (row.shows_password) {
         initial.reserve(username_.size() + password_.view().size() + 2); // it may not grow
         initial.append(1, '\0').append(username_).append(1, '\0').append(
             password_.view()); // RFC 4616

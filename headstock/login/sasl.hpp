@@ -38,9 +38,9 @@ public:
                std::string nonce,
                Limits limits = {});
 
-    /// Prepares user name and password (SASLprep) and gives the initial response; once.  That of PLAIN
-    /// holds the password: wipe it.
-    /// Errc::invalid_option when one of them is empty or cannot be prepared.
+    /// Prepares user name and password (SASLprep) and gives the initial response; once.  That of
+    /// PLAIN holds the password: wipe it.  Errc::invalid_option when one of them is empty or cannot
+    /// be prepared.
     Error start(std::string& initial);
 
     /// The data of a <challenge/>.  Errors are Errc::sasl_failed or server_not_verified.

@@ -1,6 +1,5 @@
 #include "headstock/login/sasl_mechanism.hpp"
 
-#include "headstock/crypto/crypto.hpp"
 #include "headstock/text/concat.hpp"
 
 #include <algorithm>
@@ -10,8 +9,23 @@
 namespace headstock::detail {
 namespace {
 
-constexpr std::array<std::string_view, 5> names{"ANONYMOUS", "PLAIN", "SCRAM-SHA-1",
-                                                "SCRAM-SHA-256", "SCRAM-SHA-512"};
+constexpr std::array rows{
+    // by Mechanism, weakest first
+    MechanismRow{"ANONYMOUS", Mechanism::anonymous, {}, false, true},
+    MechanismRow{"PLAIN", Mechanism::plain, {}, true},
+    MechanismRow{"SCRAM-SHA-1", Mechanism::scram_sha_1, Hash::sha1},
+    MechanismRow{"SCRAM-SHA-256", Mechanism::scram_sha_256, Hash::sha256},
+    MechanismRow{"SCRAM-SHA-512", Mechanism::scram_sha_512, Hash::sha512},
+};
+
+constexpr bool is_in_order() {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (static_cast<std::size_t>(rows[i].mechanism) != i) return false;
+    }
+    return true;
+}
+static_assert(is_in_order());
+
 constexpr std::size_t most_names_shown = 16;
 constexpr std::size_t longest_name = 20; // RFC 4422 section 3.1
 
@@ -36,19 +50,10 @@ std::string list(std::span<const std::string_view> offered) {
 }
 
 bool is_usable(Mechanism mechanism, const SaslPolicy& policy) {
-    switch (mechanism) {
-    case Mechanism::anonymous:
-        return policy.anonymous;
-    case Mechanism::plain:
-        return !policy.anonymous && policy.encrypted_and_verified;
-    case Mechanism::scram_sha_1:
-        return !policy.anonymous && available(Hash::sha1);
-    case Mechanism::scram_sha_256:
-        return !policy.anonymous && available(Hash::sha256);
-    case Mechanism::scram_sha_512:
-        return !policy.anonymous && available(Hash::sha512);
-    }
-    return false;
+    const auto& row = row_of(mechanism);
+    return row.without_account == policy.anonymous &&
+           (!row.shows_password || policy.encrypted_and_verified) &&
+           (!row.scram || available(*row.scram));
 }
 
 std::optional<Mechanism> strongest(std::span<const std::string_view> offered,
@@ -76,12 +81,17 @@ Error no_mechanism(std::span<const std::string_view> offered, const SaslPolicy& 
 
 } // namespace
 
-std::string_view name_of(Mechanism mechanism) { return names[static_cast<std::size_t>(mechanism)]; }
+const MechanismRow& row_of(Mechanism mechanism) {
+    return rows[static_cast<std::size_t>(mechanism)];
+}
+
+std::string_view name_of(Mechanism mechanism) { return row_of(mechanism).name; }
 
 std::optional<Mechanism> mechanism_named(std::string_view name) {
-    const auto* at = std::find(names.begin(), names.end(), name);
-    if (at == names.end()) return std::nullopt;
-    return static_cast<Mechanism>(at - names.begin());
+    const auto* const row =
+        std::find_if(rows.begin(), rows.end(), [&](const auto& each) { return each.name == name; });
+    if (row == rows.end()) return std::nullopt;
+    return row->mechanism;
 }
 
 std::optional<Mechanism>

@@ -1,8 +1,9 @@
-// The names of SASL mechanisms, and which of those that a server offers to take.
+// The SASL mechanisms, one row each, and which of those that a server offers to take.
 //
 // The forms with channel binding ("-PLUS") are not spoken yet, and passed over as unknown.
 #pragma once
 
+#include "headstock/crypto/crypto.hpp"
 #include "headstock/error.hpp"
 #include "headstock/mechanism.hpp"
 
@@ -12,7 +13,16 @@
 
 namespace headstock::detail {
 
-/// As it stands in <mechanism/>: "SCRAM-SHA-256".
+/// A row of the table in sasl_mechanism.cpp, which is all that a new mechanism of a known kind
+/// needs.
+struct MechanismRow {
+    std::string_view name;        ///< As it stands in <mechanism/>: "SCRAM-SHA-256".
+    Mechanism mechanism;          ///< Later in the enumeration is stronger.
+    std::optional<Hash> scram{};  ///< It is SCRAM (RFC 5802), with this hash.
+    bool shows_password = false;  ///< Only inside verified TLS.
+    bool without_account = false; ///< For a JID without a local part, and for no other.
+};
+const MechanismRow& row_of(Mechanism mechanism);
 std::string_view name_of(Mechanism mechanism);
 std::optional<Mechanism> mechanism_named(std::string_view name);
 

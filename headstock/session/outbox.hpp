@@ -14,8 +14,8 @@
 
 namespace headstock::detail {
 
-/// The outgoing bytes of one session.  Stanzas sent before the session is ready wait apart from what
-/// negotiation writes, and go out in order when release() says so.
+/// The outgoing bytes of one session.  Stanzas sent before the session is ready wait apart from
+/// what negotiation writes, and go out in order when release() says so.
 class Outbox {
 public:
     ~Outbox() {
@@ -39,8 +39,8 @@ public:
         std::string_view id;
     };
 
-    /// Where the next stanza is to be written: behind what is there.  Until release() it waits.  keep()
-    /// or drop() comes before anything else is called.
+    /// Where the next stanza is to be written: behind what is there.  Until release() it waits.
+    /// keep() or drop() comes before anything else is called.
     std::string& draft();
     /// What was written so far; borrowed until the next call.
     std::string_view drafted() const { return std::string_view{bytes()}.substr(kept_); }
@@ -51,8 +51,8 @@ public:
     std::vector<std::string> release();
     bool released() const { return released_; }
 
-    /// The bytes to hand to the transport now; they leave the outbox.  What comes next is written into
-    /// the memory of `spent`, so that a steady flow asks the heap for nothing.
+    /// The bytes to hand to the transport now; they leave the outbox.  What comes next is written
+    /// into the memory of `spent`, so that a steady flow asks the heap for nothing.
     std::string take(std::string spent = {});
     bool empty() const { return ready_.empty(); }
 
@@ -62,7 +62,8 @@ public:
     std::uint64_t taken() const { return taken_; }
     /// What was taken is, with all that TLS adds of its own, so many bytes that are not written.
     void count_wire(std::size_t bytes) { wire_ = bytes; }
-    /// Bytes that are not written, in whatever form and place: those of the stanzas here, and the wire's.
+    /// Bytes that are not written, in whatever form and place: those of the stanzas here, and the
+    /// wire's.
     std::size_t pending() const {
         const auto taken = static_cast<std::size_t>(taken_ - confirmed_);
         return std::max(taken, wire_) + ready_.size() + waiting_.size();

@@ -78,8 +78,8 @@ Outgoing refuse_no_stanza(const Element& element, std::string_view content_ns) {
         {"a stanza is message, presence or iq in ", content_ns, "; this is ", name_of(element)}));
 }
 
-// In the place of an empty id: another would stand beside it.  Called once, since it has an id then.
-// NOLINTNEXTLINE(misc-no-recursion)
+// In the place of an empty id: another would stand beside it.  Called once, since it has an id
+// then.  NOLINTNEXTLINE(misc-no-recursion)
 Outgoing write_with_id(const Element& stanza,
                        std::string_view content_ns,
                        std::string& out,

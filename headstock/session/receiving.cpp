@@ -1,4 +1,5 @@
-// What comes in: bytes into the parser, and what it finds to whom it belongs.  This runs for every element.
+// What comes in: bytes into the parser, and what it finds to whom it belongs.  This runs for every
+// element.
 #include "headstock/session/session.hpp"
 
 #include <algorithm>
@@ -100,8 +101,8 @@ Demand Session::begin_element(bridge::StartTag& start) {
     return log_.on() ? *wanted | Demand::at_end : *wanted;
 }
 
-// In a session nothing that a handler may do touches the parser: it is run then and there.  What can end
-// or restart the stream, and what the log shows, comes by next().
+// In a session nothing that a handler may do touches the parser: it is run then and there.  What
+// can end or restart the stream, and what the log shows, comes by next().
 bridge::Taken Session::take(const Parser::Event& event) {
     if (own_element_ || negotiating() || log_.on()) return bridge::Taken::no;
     dispatcher_.complete(event);

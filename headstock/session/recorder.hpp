@@ -21,9 +21,9 @@ public:
     /// The read is done: what was not cut is the beginning of the next piece.
     void keep_open() noexcept;
 
-    /// All that was fed since the last cut, up to `unparsed` bytes before its end, without white space
-    /// around it.  Empty when its beginning was not fed, or there was no memory for it: who sees the rest
-    /// alone cannot tell what is secret.  Borrowed until the next call.
+    /// All that was fed since the last cut, up to `unparsed` bytes before its end, without white
+    /// space around it.  Empty when its beginning was not fed, or there was no memory for it: who
+    /// sees the rest alone cannot tell what is secret.  Borrowed until the next call.
     struct Piece {
         std::string_view text;
         std::size_t left_out = 0; ///< Bytes behind it that were not kept.

@@ -33,7 +33,8 @@ bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_letter(char c) { return is_upper(c) || is_lower(c); }
 
-// Whether one word ends and another begins before `at`: at what is no letter, and as in apiKey and APIKey.
+// Whether one word ends and another begins before `at`: at what is no letter, and as in apiKey and
+// APIKey.
 bool is_boundary(std::string_view name, std::size_t at) {
     if (at == 0 || at >= name.size()) return true;
     const auto before = name[at - 1];

@@ -6,13 +6,13 @@
 
 namespace headstock::detail {
 
-/// Whether what has this name (an element, an attribute, a field of a form) may be a secret: the name
-/// holds password, secret, token and the like in any case, or key, pin, pass or pwd as a word of its own
-/// ("api-key", "apiKey", "PIN2", not "monkey").
+/// Whether what has this name (an element, an attribute, a field of a form) may be a secret: the
+/// name holds password, secret, token and the like in any case, or key, pin, pass or pwd as a word
+/// of its own ("api-key", "apiKey", "PIN2", not "monkey").
 bool is_secret_name(std::string_view name);
 
-/// Whether all that is inside an element in this namespace is secret until known otherwise: SASL in all its
-/// versions, and what has been used in its place.
+/// Whether all that is inside an element in this namespace is secret until known otherwise: SASL in
+/// all its versions, and what has been used in its place.
 bool is_secret_namespace(std::string_view ns);
 
 } // namespace headstock::detail

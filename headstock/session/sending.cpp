@@ -1,4 +1,5 @@
-// The session's way out, and its log: what leaves and what is said about it.  No transition is here.
+// The session's way out, and its log: what leaves and what is said about it.  No transition is
+// here.
 #include "headstock/dispatch/reply_state.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/session/addressing.hpp"
@@ -29,8 +30,8 @@ Delivery Session::send(const Element& stanza) {
     return delivery_of(submit(draft, out, Room::limited), std::move(id));
 }
 
-// What a row returned needs no Delivery.  An answer is owed, so it always enters: that a peer which asks
-// and does not read cannot make more and more of them is seen to by not reading from it.
+// What a row returned needs no Delivery.  An answer is owed, so it always enters: that a peer which
+// asks and does not read cannot make more and more of them is seen to by not reading from it.
 Error Session::pass_on(const Element& stanza) {
     Draft draft{outbox_};
     return submit(draft, write_to(draft, stanza), Room::always);
@@ -77,7 +78,8 @@ Error Session::submit(Draft& draft,
     auto error = refuse_reason(out, room);
     const bool request =
         out.kind == StanzaKind::iq && (out.type == StanzaType::get || out.type == StanzaType::set);
-    std::optional<Requests::Pending> pending; // ends behind the draft: what its end calls may send
+    // Destroyed after the draft: what a refused callback owns may send when it is destroyed.
+    std::optional<Requests::Pending> pending;
     if (!error && request) {
         pending = Requests::Pending{
             .id = std::string{out.id()},
@@ -103,7 +105,7 @@ void Session::keep(Draft& draft, const Outgoing& out, bool request) {
     try {
         draft.keep({out.name, out.to, out.id()});
     } catch (...) {
-        draft.drop(); // before the callback's end, which may send
+        draft.drop(); // before the callback is destroyed, which may send
         if (request) requests_.take(requests_.youngest());
         throw;
     }
@@ -145,7 +147,13 @@ std::size_t Session::room_for_calls() const { return threaded_.room(); }
 
 std::string Session::why_no_room(std::size_t size) const { return threaded_.why_no_room(size); }
 
-// One of them may call stop(), which runs in here those behind it: what was given before goes out before.
+bool Session::post_event(const void* key, std::shared_ptr<const void> event) {
+    // The inbox is closed before the session is destroyed.
+    return post([this, key, event = std::move(event)] { emit(key, event.get()); });
+}
+
+// One of them may call stop(), which runs in here those behind it: what was given before goes out
+// before.
 void Session::run_inbox() {
     posted_.splice(posted_.end(), inbox_->take());
     while (!posted_.empty()) run_posted();
@@ -186,6 +194,19 @@ void Session::note_presence(const Outgoing& out) {
     if (out.kind != StanzaKind::presence || !out.to.empty()) return;
     if (out.type == StanzaType::available) presence_sent_ = true;
     if (out.type == StanzaType::unavailable) presence_sent_ = false;
+}
+
+// What was recorded of the open stanza is not whole then, and nothing waits for its line.
+bool Session::set_log(const std::string& path, bool to_stdout) {
+    recorder_.clear();
+    log_.hold_sent(false);
+    return log_.set(path, to_stdout);
+}
+
+void Session::set_log(WireLog::Sink sink) {
+    recorder_.clear();
+    log_.hold_sent(false);
+    log_.set_sink(std::move(sink));
 }
 
 void Session::write(std::string_view xml) {

@@ -1,5 +1,5 @@
-// The session's transitions, all of them, in the order in which a session lives.  What leads to them is in
-// session_receiving.cpp.
+// The session's transitions, all of them, in the order in which a session lives.  What leads to
+// them is in session_receiving.cpp.
 #include "headstock/session/session.hpp"
 
 #include "bridge/detail/characters.hpp"
@@ -8,8 +8,11 @@
 #include "headstock/crypto/crypto.hpp"
 #include "headstock/dispatch/senders.hpp"
 #include "headstock/events.hpp"
+#include "headstock/login/sasl_element.hpp"
 #include "headstock/ns.hpp"
+#include "headstock/stream/bind.hpp"
 #include "headstock/stream/component.hpp"
+#include "headstock/stream/errors.hpp"
 #include "headstock/text/concat.hpp"
 #include "headstock/text/saslprep.hpp"
 
@@ -63,7 +66,7 @@ Session::Session(const Jid& jid, Secret password, const Options& options, void* 
 
 Session::~Session() { inbox_->close(); }
 
-// --- connection and stream ---------------------------------------------------------------------------
+// --- connection and stream -----------------------------------------------------------------------
 
 void Session::connected(Reach reach) {
     if (state_ != State::idle) return; // stopped before
@@ -162,7 +165,7 @@ void Session::on_features(const Element& features) {
     options_.registration && !registered_ ? ask_form() : authenticate();
 }
 
-// --- TLS -----------------------------------------------------------------------------------------------
+// --- TLS -----------------------------------------------------------------------------------------
 
 void Session::on_starttls_answer(const Element& answer) {
     if (answer.is("failure", ns::tls))
@@ -186,10 +189,11 @@ void Session::secured() {
     open_stream();
 }
 
-// --- in-band registration (XEP-0077) -------------------------------------------------------------------
+// --- in-band registration (XEP-0077) -------------------------------------------------------------
 
 void Session::ask_form() {
-    // The password goes over the wire as it is, as with PLAIN; and it must be one we can log in with.
+    // The password goes over the wire as it is, as with PLAIN; and it must be one we can log in
+    // with.
     if (!password_may_be_shown())
         return finish({Errc::tls_required,
                        "a registration shows the password, and this connection is not inside "
@@ -238,7 +242,8 @@ void Session::on_form(const Element& iq) {
     }
 }
 
-// The password is in no element, which would leave it in its memory: a random word stands for it there.
+// The password is in no element, which would leave it in its memory: a random word stands for it
+// there.
 void Session::submit_form(const RegistrationForm& form) {
     bridge::detail::require_text(password_.view(), "the password");
     const auto stand_in = random_token();
@@ -280,7 +285,7 @@ void Session::on_registration_error(const StanzaError& error) {
     }
 }
 
-// --- SASL (RFC 6120 section 6) -------------------------------------------------------------------------
+// --- SASL (RFC 6120 section 6) -------------------------------------------------------------------
 
 bool Session::password_may_be_shown() const {
     return (secure_ && !options_.insecure_skip_verification) || options_.insecure_plain_password;
@@ -366,7 +371,7 @@ void Session::logged_in() {
     open_stream();
 }
 
-// --- a component's login (XEP-0114 section 3) ----------------------------------------------------------
+// --- a component's login (XEP-0114 section 3) ----------------------------------------------------
 
 // A server that has no such component gives no id, since what it says next is the error.
 void Session::shake_hands(std::string_view id) {
@@ -394,7 +399,7 @@ void Session::forget_password() {
     password_.clear();
 }
 
-// --- resource binding (RFC 6120 section 7) -----------------------------------------------------------
+// --- resource binding (RFC 6120 section 7) -------------------------------------------------------
 
 void Session::bind() {
     if (!features_.bind)
@@ -405,19 +410,9 @@ void Session::bind() {
 }
 
 void Session::on_bound(const Element& iq) {
-    if (iq.attribute("type") == "error")
-        return finish(
-            refusal(Errc::bind_failed, "the server bound no resource", StanzaError::of(iq)));
-    const auto text = bridge::trim(iq.child("bind", ns::bind).child("jid").text());
     Error error;
-    const auto jid = Jid::parse(text, &error);
-    if (!jid) return finish({Errc::bind_failed, "the server bound a malformed JID: " + error.text});
-    const bool same = account_.local().empty() ? jid->domain() == account_.domain()
-                                               : jid->bare() == account_.bare();
-    if (!same || jid->is_bare())
-        return finish(
-            {Errc::unexpected_identity, concat({"the server bound ", jid->str(),
-                                                ", not a resource of ", account_.bare().str()})});
+    const auto jid = bound_jid(iq, account_, error);
+    if (!jid) return finish(std::move(error));
     jid_ = *jid;
     dispatcher_.begin(jid_);
     features_.session_required ? open_legacy_session() : become_ready();
@@ -455,7 +450,7 @@ void Session::greet(Registry::Object& object) {
     dispatcher_.guarded("ready", [&] { object.hooks.ready(object.address, client_); });
 }
 
-// --- the end -------------------------------------------------------------------------------------------
+// --- the end -------------------------------------------------------------------------------------
 
 void Session::stop(std::chrono::milliseconds limit) {
     if (state_ >= State::closing || abandoned_ || std::exchange(stop_begun_, true)) return;
@@ -634,7 +629,7 @@ void Session::abandon() {
     inbox_->close();
 }
 
-// --- time ----------------------------------------------------------------------------------------------
+// --- time ----------------------------------------------------------------------------------------
 
 void Session::look_at_clock(std::uint64_t now) {
     if (!clock_began_) clock_began_ = now; // what was asked before counts from here
@@ -685,7 +680,8 @@ void Session::enter(State state, std::chrono::milliseconds limit) {
     phase_end_ = saturated(now_, ms_count(limit));
 }
 
-// What a timer adds waits for the next tick, so that one that adds itself again cannot stay in here.
+// What a timer adds waits for the next tick, so that one that adds itself again cannot stay in
+// here.
 void Session::run_timers() {
     const auto last = timers_.youngest();
     while (const auto f = timers_.take_due(now_, last)) dispatcher_.guarded("a timer", *f);
@@ -733,7 +729,12 @@ std::string_view Session::phase() const {
     }
 }
 
-// --- small ones ----------------------------------------------------------------------------------------
+bool Session::is_offered(std::string_view ns) const {
+    const auto& offered = features_.namespaces;
+    return std::find(offered.begin(), offered.end(), ns) != offered.end();
+}
+
+// --- small ones ----------------------------------------------------------------------------------
 
 // An answer to the iq that negotiation waits for; the server may name itself or us, nobody else.
 bool Session::is_answer(const Element& iq) const {

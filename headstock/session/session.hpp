@@ -1,7 +1,7 @@
 // One XMPP session as a state machine without a socket, a clock or a thread.
 //
-// Bytes in, bytes and steps out; time passed in.  All transitions are in session.cpp.  The dispatcher
-// runs the user's rows; the session does everything before they may run and after.
+// Bytes in, bytes and steps out; time passed in.  All transitions are in session.cpp.  The
+// dispatcher runs the user's rows; the session does everything before they may run and after.
 #pragma once
 
 #include "bridge/parser.hpp"
@@ -14,6 +14,7 @@
 #include "headstock/dispatch/requests.hpp"
 #include "headstock/dispatch/threaded_calls.hpp"
 #include "headstock/dispatch/timers.hpp"
+#include "headstock/login/features.hpp"
 #include "headstock/login/sasl.hpp"
 #include "headstock/options.hpp"
 #include "headstock/session/outbox.hpp"
@@ -21,7 +22,6 @@
 #include "headstock/session/recorder.hpp"
 #include "headstock/session/wire_log.hpp"
 #include "headstock/stream/header.hpp"
-#include "headstock/stream/negotiation.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -87,24 +87,64 @@ public:
             Role role = Role::client);
     ~Session() override;
 
-    Registry& registry() { return registry_; }
-    Dispatcher& dispatcher() { return dispatcher_; }
-    WireLog& log() { return log_; }
-    /// The log is about to be switched on or off: what was recorded of the open stanza is not whole,
-    /// and nothing waits for its line.
-    void log_changed() {
-        recorder_.clear();
-        log_.hold_sent(false);
-    }
-    const std::shared_ptr<Inbox>& inbox() const { return inbox_; }
     /// Where threaded rows run; borrowed.  Without it there may be no such row.
     void set_threads(Threads& threads) { threaded_.set_threads(threads); }
 
-    // --- what happens outside, told in the order it happens.  Each may run user code. ---------------
+    // --- what a program registers: see Registry and Dispatcher -----------------------------------
 
-    /// Time, in milliseconds from any fixed beginning; never goes back.
-    /// So late it is, on tick()'s clock; nothing happens for it before the next tick().  What is asked for from
-    /// now on counts from here.
+    /// Calls its ready() when the session is ready, in which the client may be destroyed.
+    void add_object(const void* type, void* object, const Table& table, const Hooks& hooks) {
+        greet(registry_.add(type, object, table, hooks));
+    }
+    void remove_object(const void* type, const void* object) { registry_.remove(type, object); }
+    void swap_object(const void* old_type,
+                     const void* old,
+                     const void* type,
+                     void* object,
+                     const Table& table,
+                     const Hooks& hooks) {
+        registry_.swap(old_type, old, type, object, table, hooks);
+    }
+    void remove_all() { registry_.remove_all(); }
+    /// Gives its ticket.
+    std::uint64_t
+    add_closure(std::shared_ptr<void> closure, const Row& row, std::string id, bool waiter) {
+        return registry_.add_closure(std::move(closure), row, std::move(id), waiter).ticket;
+    }
+    std::uint64_t add_event_closure(std::shared_ptr<void> closure, const EventRow& row) {
+        return registry_.add_event_closure(std::move(closure), row).ticket;
+    }
+    bool remove_closure(std::uint64_t ticket) { return registry_.remove(ticket); }
+    void set_unhandled(std::shared_ptr<Entry> entry) {
+        dispatcher_.set_unhandled(std::move(entry));
+    }
+    void on_exception(Dispatcher::OnException f) { dispatcher_.on_exception(std::move(f)); }
+    std::vector<std::string> served_namespaces() const { return registry_.served_namespaces(); }
+
+    // --- the log ---------------------------------------------------------------------------------
+
+    bool set_log(const std::string& path, bool to_stdout);
+    void set_log(WireLog::Sink sink);
+    void note(std::string_view line) override { log_.note(line); }
+
+    // --- from any thread: see Inbox --------------------------------------------------------------
+
+    bool post(std::function<void()> f) { return inbox_->offer(std::move(f)); }
+    /// The same for an event of the type of `key`.
+    bool post_event(const void* key, std::shared_ptr<const void> event);
+    /// What is owed, with its room made beforehand.
+    bool push(Inbox::Jobs owed) noexcept { return inbox_->push(std::move(owed)); }
+    void set_wake(std::function<void()> wake) { inbox_->set_wake(std::move(wake)); }
+    /// The client is started, and belongs to this process from now on.
+    void bind_process() { inbox_->bind(); }
+    bool here() const { return inbox_->here(); }
+    bool may_be_here() const { return inbox_->may_be_here(); }
+
+    // --- what happens outside, told in the order it happens.  Each may run user code. ------------
+
+    /// Time, in milliseconds from any fixed beginning; never goes back.  So late it is, on tick()'s
+    /// clock; nothing happens for it before the next tick().  What is asked for from now on counts
+    /// from here.
     void look_at_clock(std::uint64_t now);
     void tick(std::uint64_t now);
     /// Free what was unregistered, if no stanza is open.
@@ -125,7 +165,8 @@ public:
     void run_out_of_memory() noexcept;
     /// The server has ended TLS, and says and reads nothing more.
     void peer_closed();
-    /// End it in order: unavailable presence if presence was sent, </stream:stream>, within `limit`.
+    /// End it in order: unavailable presence if presence was sent, </stream:stream>, within
+    /// `limit`.
     void stop(std::chrono::milliseconds limit);
     /// Nothing has come for a while: keep no more memory than that needs.
     void doze() noexcept { parser_.doze(); }
@@ -133,7 +174,7 @@ public:
     void abandon();
     bool abandoned() const { return abandoned_; }
 
-    // --- what is to be done ------------------------------------------------------------------------
+    // --- what is to be done ----------------------------------------------------------------------
 
     Step step() const { return step_; }
     void step_taken() { step_ = Step::none; }
@@ -142,7 +183,7 @@ public:
     /// When tick() is wanted next.
     std::optional<std::uint64_t> deadline() const;
 
-    // --- sending -----------------------------------------------------------------------------------
+    // --- sending ---------------------------------------------------------------------------------
 
     Delivery send(const Element& stanza);
     Delivery send_raw(std::string_view xml);
@@ -151,14 +192,13 @@ public:
                      std::chrono::milliseconds timeout,
                      bool keeps_answer);
 
-    /// Call ready() of an object that was registered while the session is ready.
-    void greet(Registry::Object& object);
     /// Run what other threads posted.
     void run_inbox();
 
     // --- events and timers -----------------------------------------------------------------------
 
-    /// Give an event of the type of `key` to all rows for it.  False when nobody is to be called any more.
+    /// Give an event of the type of `key` to all rows for it.  False when nobody is to be called
+    /// any more.
     bool emit(const void* key, const void* event);
     /// Its number; 0 when the session is over.
     std::uint64_t add_timer(std::chrono::milliseconds delay,
@@ -177,8 +217,8 @@ public:
     bool password_may_be_shown() const;
     /// Why the session ended; no error for an end that was asked for.
     const Error& error() const { return error_; }
-    /// What the server offered last (RFC 6120 4.3.2).
-    const Features& features() const { return features_; }
+    /// Among the features that the server offered last (RFC 6120 4.3.2).
+    bool is_offered(std::string_view ns) const;
     /// `host:port`, for the words of errors.
     void set_peer(std::string peer) { peer_ = std::move(peer); }
     /// Where nonces and the ids of negotiation come from: random_token, but for a transcript.
@@ -196,7 +236,6 @@ private:
     void start(std::shared_ptr<ThreadedCall> call) override;
     std::size_t room_for_calls() const override;
     std::string why_no_room(std::size_t size) const override;
-    void note(std::string_view line) override { log_.note(line); }
 
     bridge::Demand begin_element(bridge::StartTag& start);
     void record(std::string_view plain);
@@ -231,6 +270,7 @@ private:
     void bind();
     void open_legacy_session();
     void become_ready();
+    void greet(Registry::Object& object);
     void enter(State state, std::chrono::milliseconds limit);
     void finish(Error why);
     void conclude(const Error& why);

@@ -11,12 +11,13 @@
 
 namespace headstock::detail {
 
-/// Writes lines `2026-11-20T10:11:12.345Z C: <iq .../>`: `C:` is ours, `S:` the server's, `--` a note.
+/// Writes lines `2026-11-20T10:11:12.345Z C: <iq .../>`: `C:` is ours, `S:` the server's, `--` a
+/// note.
 ///
-/// Line breaks and other controls inside a stanza are written as character references, so a peer cannot
-/// forge a line.  Of a stanza the first 64 KiB are shown.  What may be secret is shown as its length
-/// only (redact.hpp).  A log that cannot be written, or a sink that throws, is given up in silence, and so
-/// is a line for which there is no memory: the session is worth more.
+/// Line breaks and other controls inside a stanza are written as character references, so a peer
+/// cannot forge a line.  Of a stanza the first 64 KiB are shown.  What may be secret is shown as
+/// its length only (redact.hpp).  A log that cannot be written, or a sink that throws, is given up
+/// in silence, and so is a line for which there is no memory: the session is worth more.
 class WireLog {
 public:
     using Sink = std::function<void(std::string_view line)>;

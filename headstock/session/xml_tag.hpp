@@ -24,8 +24,8 @@ struct WrittenAttribute {
 /// is there.
 std::optional<WrittenAttribute> take_attribute(std::string_view& inside);
 
-/// How many bytes of `xml` its first markup has: from its '<' to the end of its tag, comment, CDATA section or
-/// processing instruction.  npos when that end is not there, or is a document type's.
+/// How many bytes of `xml` its first markup has: from its '<' to the end of its tag, comment, CDATA
+/// section or processing instruction.  npos when that end is not there, or is a document type's.
 std::size_t markup_size(std::string_view xml);
 
 /// A value with its references replaced, what is not ASCII by 0x80: to be compared with words in

@@ -4,7 +4,7 @@
 #include "headstock/crypto/crypto.hpp"
 #include "headstock/crypto/secret.hpp"
 #include "headstock/ns.hpp"
-#include "headstock/stream/negotiation.hpp"
+#include "headstock/stream/errors.hpp"
 #include "headstock/text/concat.hpp"
 
 namespace headstock::detail {

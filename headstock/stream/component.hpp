@@ -1,5 +1,5 @@
-// What a component says before its session is ready (XEP-0114), as plain functions beside those of
-// negotiation.hpp.  The order in which it is said is session.cpp's.
+// What a component says before its session is ready (XEP-0114), as plain functions.  The order in
+// which it is said is session.cpp's.
 #pragma once
 
 #include "headstock/error.hpp"
@@ -22,8 +22,8 @@ Error clear_text_refused();
 /// Our stream header (XEP-0114 section 3): no version, since neither features nor STARTTLS follow.
 std::string component_header(const Jid& domain);
 
-/// <handshake>, which proves that we know the secret: the lower-case hexadecimal SHA-1 of both, `id`
-/// as it is after XML's escapes are gone.
+/// <handshake>, which proves that we know the secret: the lower-case hexadecimal SHA-1 of both,
+/// `id` as it is after XML's escapes are gone.
 std::string handshake(std::string_view id, std::string_view secret);
 
 /// A <stream:error/>, in words for whoever set up the component.  A refused handshake is

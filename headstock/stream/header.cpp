@@ -1,6 +1,7 @@
 #include "headstock/stream/header.hpp"
 
 #include "bridge/conversion.hpp"
+#include "bridge/writer.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/text/concat.hpp"
 
@@ -64,6 +65,18 @@ HeaderFault
 check_component_header(const Tag& header, std::string_view declared, const Jid& domain) {
     if (auto fault = check_content(declared, ns::component)) return fault;
     return check_identity(header, domain);
+}
+
+std::string stream_header(const Jid& account, bool with_from) {
+    auto header = concat({"<?xml version='1.0'?><stream:stream xmlns='", ns::client,
+                          "' xmlns:stream='", ns::stream, "' to='"});
+    bridge::escape_attribute(account.domain(), header);
+    if (with_from && !account.local().empty()) {
+        header += "' from='";
+        bridge::escape_attribute(account.bare().str(), header);
+    }
+    header += "' version='1.0'>";
+    return header;
 }
 
 } // namespace headstock::detail

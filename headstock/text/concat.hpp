@@ -7,8 +7,8 @@
 
 namespace headstock::detail {
 
-/// The parts in a row.  A chain of `+` is inlined at each place, a kilobyte or more for what is hardly
-/// ever said.
+/// The parts in a row.  A chain of `+` is inlined at each place, a kilobyte or more for what is
+/// hardly ever said.
 std::string concat(std::initializer_list<std::string_view> parts);
 
 } // namespace headstock::detail

@@ -6,8 +6,9 @@
 
 namespace headstock::detail {
 
-/// Append `domain` (UTF-8) to `out` in the form it is compared in: lower case, one trailing dot gone,
-/// U-labels in NFC.  The result says why it is clearly not a domain; empty when it may be one.
+/// Append `domain` (UTF-8) to `out` in the form it is compared in: lower case, one trailing dot
+/// gone, U-labels in NFC.  The result says why it is clearly not a domain; empty when it may be
+/// one.
 ///
 /// What is kept as it is: A-labels ("xn--..."), which are not turned into U-labels; labels over 63
 /// bytes, which only a look-up need refuse; underscores and all-digit names, which are in use.  A

@@ -9,8 +9,9 @@
 
 namespace headstock::detail {
 
-/// `text` (UTF-8) prepared; the only copy of it that is left, and the caller's to wipe.  Nothing when it is not UTF-8, holds what RFC 4013 prohibits or mixes
-/// writing directions; `error` (Errc::invalid_option) then says so without showing any of the text.
+/// `text` (UTF-8) prepared; the only copy of it that is left, and the caller's to wipe.  Nothing
+/// when it is not UTF-8, holds what RFC 4013 prohibits or mixes writing directions; `error`
+/// (Errc::invalid_option) then says so without showing any of the text.
 ///
 /// RFC 4013 is bound to Unicode 3.2.  The prohibitions are its own; normal form and direction are
 /// of the Unicode version of utf8proc, and unassigned characters pass, as they do in queries.  So

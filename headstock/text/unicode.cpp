@@ -104,7 +104,8 @@ std::optional<std::u32string> decode(std::string_view utf8) {
     return text;
 }
 
-// What passes here may be a password, so no string grows and none that is dropped is left as it was.
+// What passes here may be a password, so no string grows and none that is dropped is left as it
+// was.
 std::string encode(std::u32string_view text) {
     std::string utf8;
     utf8.reserve(std::accumulate(text.begin(), text.end(), std::size_t{0},

@@ -18,7 +18,8 @@ bool verifies(const TlsContext::Parts& parts);
 
 /// mbedTLS's own sentence for one of its error codes.
 std::string mbedtls_words(int code);
-/// mbedTLS could not get memory.  A code may be the sum of one of a high level and one of a low level.
+/// mbedTLS could not get memory.  A code may be the sum of one of a high level and one of a low
+/// level.
 bool is_memory_error(int code) noexcept;
 
 } // namespace headstock::detail

@@ -218,8 +218,8 @@ public:
         return made;
     }
 
-    // The one that trusts everybody: it has no authorities, but its generator need not be seeded for
-    // every client.
+    // The one that trusts everybody: it has no authorities, but its generator need not be seeded
+    // for every client.
     std::shared_ptr<const TlsContext> unverified(Error& error) {
         const std::lock_guard lock{mutex_};
         if (auto found = unverified_.lock()) return found;

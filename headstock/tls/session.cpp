@@ -30,8 +30,8 @@ using Status = TlsSession::Status;
 constexpr std::size_t largest_record = 16384; // RFC 8446 5.1, of plaintext
 constexpr int most_refusals = 4;              // of what a peer may ask for behind the handshake
 
-// What put() says when the peer makes us write again and again.  mbedTLS hands it through, and has no
-// such number of its own.
+// What put() says when the peer makes us write again and again.  mbedTLS hands it through, and has
+// no such number of its own.
 constexpr int too_many_refusals = MBEDTLS_ERR_NET_SEND_FAILED;
 
 // mbedTLS adds a low-level code to a high-level one: 0xff80 masks the latter.
@@ -49,8 +49,8 @@ bool is_bad_choice(int code) {
 #endif
 }
 
-// Calls mbedTLS, which hides many an allocation that failed behind another error, as a certificate that is
-// not trusted.
+// Calls mbedTLS, which hides many an allocation that failed behind another error, as a certificate
+// that is not trusted.
 template <class F>
 int told_of_memory(F call) {
     errno = 0;

@@ -61,9 +61,9 @@ public:
     };
 
     /// `domain` is whom the certificate must name: ASCII (A-labels), or an IP literal, with or
-    /// without brackets.  One trailing dot is dropped.  A name is sent as SNI, a literal never.
-    /// A domain that is empty or not ASCII fails the session at once (Errc::invalid_option).
-    /// `alpn` offers protocols (RFC 7301), best first; a server that picks none is accepted, one that
+    /// without brackets.  One trailing dot is dropped.  A name is sent as SNI, a literal never.  A
+    /// domain that is empty or not ASCII fails the session at once (Errc::invalid_option).  `alpn`
+    /// offers protocols (RFC 7301), best first; a server that picks none is accepted, one that
     /// picks another is not.
     TlsSession(std::shared_ptr<const TlsContext> context,
                std::string_view domain,
@@ -86,13 +86,13 @@ public:
     /// Appends all plaintext that the received bytes hold: want_input, closed or failed, which may
     /// come together with plaintext.  Before `established` it does nothing.
     ///
-    /// A server that asks for another handshake (renegotiation) is refused by an alert, which is what
-    /// it can make us write; after four it is `failed`, with Errc::tls_failed.
+    /// A server that asks for another handshake (renegotiation) is refused by an alert, which is
+    /// what it can make us write; after four it is `failed`, with Errc::tls_failed.
     Status read(std::string& plain_out);
 
     /// Encrypts all of `plain` into output().  Refused with Errc::not_ready, and nothing written,
-    /// before `established` and after close(); with Errc::connection_lost after read() gave `closed`
-    /// (RFC 5246 7.2.1: nobody reads it); with error() after `failed`.
+    /// before `established` and after close(); with Errc::connection_lost after read() gave
+    /// `closed` (RFC 5246 7.2.1: nobody reads it); with error() after `failed`.
     Error write(std::string_view plain);
 
     /// Ciphertext to send, in order.  The caller clears it.

@@ -36,7 +36,7 @@ struct Connection::Handles {
     enum class Socket { none, open, closing };
 
     uv_tcp_t tcp{};
-    uv_timer_t timer{}; // ends an attempt, and brings an end that no socket's closing will bring
+    uv_timer_t timer{}; // limits an attempt, and reports an end when there is no socket to close
     uv_connect_t connecting{};
     uv_write_t writing{};
     uv_shutdown_t shutting{};
@@ -391,8 +391,8 @@ void Connection::release() noexcept {
     uv_close(reinterpret_cast<uv_handle_t*>(&handles_->timer), &Handles::timer_closed);
 }
 
-// The loop may watch the socket in a set that the parent has too, from which uv_close would take it out.  So
-// another file is put in its place first, which is in no set.
+// The loop may watch the socket in a set that the parent has too, from which uv_close would take it
+// out.  So another file is put in its place first, which is in no set.
 void Connection::leave(bool to_release) noexcept {
     lookup_.reset(); // not called off: its lock may be held by a thread that is not here
     uv_os_fd_t descriptor = -1;

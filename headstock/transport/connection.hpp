@@ -58,8 +58,8 @@ public:
     void look_up_answered();
     /// Tells the owner nothing but connection_released() from now on.
     void release() noexcept;
-    /// In a child of fork(), any thread: closes our descriptor of the socket, and nothing else.  `to_release`:
-    /// release() follows.
+    /// In a child of fork(), any thread: closes our descriptor of the socket, and nothing else.
+    /// `to_release`: release() follows.
     void leave(bool to_release) noexcept;
 
 private:

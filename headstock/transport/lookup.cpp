@@ -13,8 +13,8 @@
 namespace headstock::detail {
 namespace {
 
-// The threads that look up.  Never destroyed: one of them may still wait for its name server when the
-// program ends.
+// The threads that look up.  Never destroyed: one of them may still wait for its name server when
+// the program ends.
 class Lookups {
 public:
     void add(std::shared_ptr<Lookup> lookup) {
@@ -23,8 +23,8 @@ public:
         if (threads_ < Lookup::most_lookups) begin_thread();
     }
 
-    // What nobody waits for any more must not wait here, or a name server that is silent for hours would
-    // let every attempt of a client leave one behind.
+    // What nobody waits for any more must not wait here, or a name server that is silent for hours
+    // would let every attempt of a client leave one behind.
     void remove(const Lookup* lookup) noexcept {
         const std::lock_guard lock{mutex_};
         std::erase_if(waiting_, [&](const auto& each) { return each.get() == lookup; });

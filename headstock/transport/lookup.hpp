@@ -12,16 +12,17 @@
 
 namespace headstock::detail {
 
-/// The system's look-up cannot be called off, and may block for as long as its servers are silent.  So it
-/// runs on a thread that is left behind when nobody waits any more: not on libuv's pool, which is the
-/// program's.  There are at most most_lookups such threads in a process, whatever the number of clients;
-/// what comes when all of them are busy waits for one.  They end when there is nothing to do.
+/// The system's look-up cannot be called off, and may block for as long as its servers are silent.
+/// So it runs on a thread that is left behind when nobody waits any more: not on libuv's pool,
+/// which is the program's.  There are at most most_lookups such threads in a process, whatever the
+/// number of clients; what comes when all of them are busy waits for one.  They end when there is
+/// nothing to do.
 class Lookup {
 public:
     static constexpr unsigned most_lookups = 16;
 
-    /// `tell` is called once, on any thread, when there is an answer.  Throws std::system_error when there
-    /// can be no thread, and std::bad_alloc.
+    /// `tell` is called once, on any thread, when there is an answer.  Throws std::system_error
+    /// when there can be no thread, and std::bad_alloc.
     static std::shared_ptr<Lookup>
     start(const std::string& host, std::uint16_t port, std::function<void()> tell);
 

@@ -17,8 +17,8 @@ public:
     bool holds_secret() const { return secret_; }
     std::size_t size() const { return size_; } ///< bytes
     void clear();
-    /// Takes the front out.  Small pieces are joined as they are added, so that many cost no more memory
-    /// than their bytes; a large one comes as it was added.
+    /// Takes the front out.  Small pieces are joined as they are added, so that many cost no more
+    /// memory than their bytes; a large one comes as it was added.
     std::string next_block();
 
 private:

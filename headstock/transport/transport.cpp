@@ -190,7 +190,8 @@ void UvTransport::stop_running() {
     if (owns_loop_) uv_stop(loop_);
 }
 
-// libuv has no call for it: to close a loop takes the thread that runs it, which has stayed in the parent.
+// libuv has no call for it: to close a loop takes the thread that runs it, which has stayed in the
+// parent.
 static void close_descriptors_of(const uv_loop_t& loop) {
     for (const int descriptor : {loop.backend_fd, loop.async_io_watcher.fd, loop.async_wfd,
                                  loop.signal_pipefd[0], loop.signal_pipefd[1], loop.emfile_fd}) {

@@ -70,8 +70,8 @@ public:
                          std::chrono::milliseconds each = std::chrono::seconds{15}) = 0;
 
     /// Sends in order; until connected, the bytes wait.  What the system does not take at once is
-    /// queued without limit: the owner looks at queued(), writes no more and pauses reading.  After the
-    /// end, bytes only count as not sent.
+    /// queued without limit: the owner looks at queued(), writes no more and pauses reading.  After
+    /// the end, bytes only count as not sent.
     virtual void write(std::string bytes) = 0;
     /// The same of what may show a password: it is wiped once the system has it, or never will.
     virtual void write_secret(std::string bytes) = 0;
@@ -79,9 +79,9 @@ public:
     /// next connect().
     virtual std::size_t queued() const = 0;
 
-    /// Backpressure: nothing is read, and no end noticed, until resume_reading().  Only a write that
-    /// fails is: then reading goes on by itself, for the peer's last words and the end.  A new connection
-    /// begins reading.
+    /// Backpressure: nothing is read, and no end noticed, until resume_reading().  Only a write
+    /// that fails is: then reading goes on by itself, for the peer's last words and the end.  A new
+    /// connection begins reading.
     virtual void pause_reading() = 0;
     virtual void resume_reading() = 0;
 
@@ -93,8 +93,8 @@ public:
 
     /// "example.com (192.0.2.1:5222)": whom we are connected to, or try, for words to the user.
     virtual std::string peer() const = 0;
-    /// The other end of the connection has a loopback address, so no network is in between: 127.0.0.0/8,
-    /// also in its IPv6 form, or ::1.  False while not connected.
+    /// The other end of the connection has a loopback address, so no network is in between:
+    /// 127.0.0.0/8, also in its IPv6 form, or ::1.  False while not connected.
     virtual bool peer_is_loopback() const = 0;
     /// Linux: acknowledges every segment at once while on; lasts over reconnections.
     virtual void set_quick_ack(bool on) = 0;
@@ -117,14 +117,14 @@ public:
     /// On a borrowed loop nothing happens.
     virtual void stop_running() = 0;
 
-    /// The end: the owner is not called any more, all handles are closed, and nobody waits for a name
-    /// look-up.  The object frees itself when the loop has closed the handles.  Its own loop is closed
-    /// too: in run() if that is where we are, else here.
+    /// The end: the owner is not called any more, all handles are closed, and nobody waits for a
+    /// name look-up.  The object frees itself when the loop has closed the handles.  Its own loop
+    /// is closed too: in run() if that is where we are, else here.
     virtual void release() noexcept = 0;
-    /// The end in a child of fork(), where it takes the place of release(): closes the descriptors of this
-    /// process, and touches nothing that the parent has too.  `on_loop_thread`: this is the thread that ran
-    /// the loop, so the handles are whole, and run() ends if that is where we are.  On another thread all
-    /// memory is left as it is.
+    /// The end in a child of fork(), where it takes the place of release(): closes the descriptors
+    /// of this process, and touches nothing that the parent has too.  `on_loop_thread`: this is the
+    /// thread that ran the loop, so the handles are whole, and run() ends if that is where we are.
+    /// On another thread all memory is left as it is.
     virtual void leave(bool on_loop_thread) noexcept = 0;
 
 protected:

@@ -1,4 +1,5 @@
-// Contract 5: what only our own account may say, over the whole table of names and nodes (issue 9.11; D7 to D9).
+// Contract 5: what only our own account may say, over the whole table of names and nodes (issue
+// 9.11; D7 to D9).
 #include "headstock/dispatch/guarded.hpp"
 
 #include "tests/support/stage.hpp"

@@ -1,4 +1,5 @@
-// The thread that derives a SCRAM key: it tells when it is done, and ends when nobody waits any more.
+// The thread that derives a SCRAM key: it tells when it is done, and ends when nobody waits any
+// more.
 #include "headstock/client/key_thread.hpp"
 
 #include "tests/support/gate.hpp"

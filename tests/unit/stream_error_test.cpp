@@ -1,4 +1,5 @@
-// A stream error, and a refusal of SASL, in every state of the login: all that the server says is told.
+// A stream error, and a refusal of SASL, in every state of the login: all that the server says is
+// told.
 #include "headstock/registration.hpp"
 #include "headstock/session/session.hpp"
 

@@ -1,4 +1,5 @@
-// The buffer that all connections of a thread read into: there is one, and nobody's bytes are lost for it.
+// The buffer that all connections of a thread read into: there is one, and nobody's bytes are lost
+// for it.
 #include "headstock/transport/buffer.hpp"
 #include "tests/support/heap_count.hpp"
 
