@@ -43,7 +43,7 @@ size: ## how large a program with it is
 	@tools/deps.sh build
 	@tools/size.sh
 
-check: ## format, clang-tidy, layers, public headers alone, nothing private in the files
+check: ## format, clang-tidy, floors, public headers alone, nothing private in the files
 	@tools/deps.sh check
 	@tools/check.sh
 

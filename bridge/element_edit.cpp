@@ -14,8 +14,8 @@ using detail::Node;
 
 namespace {
 
-// Make the root of a new tree with `make(arena)`.  Copies are made to be kept, so theirs is as small as
-// can be.
+// Make the root of a new tree with `make(arena)`.  Copies are made to be kept, so theirs is as
+// small as can be.
 template <class Make>
 Node* new_tree(Arena* arena, Make make) {
     try {

@@ -23,26 +23,27 @@ class TreeBuilder;
 /// The most a peer can make a Parser hold.  Counts are of one element; a breach is
 /// ParseFault::limit_exceeded.
 struct Limits {
-    /// Bytes held at any moment: what was built and is not yet released, names included, what waits for the
-    /// rest of a token, and what Expat allocated since it was made.  What the heap gives for all that is
-    /// never more than one and a half times as much: a text that grows is copied to a longer place, so one that is longer than
-    /// five eighths of the limit may pass it.
+    /// Bytes held at any moment: what was built and is not yet released, names included, what waits
+    /// for the rest of a token, and what Expat allocated since it was made.  What the heap gives
+    /// for all that is never more than one and a half times as much: a text that grows is copied to
+    /// a longer place, so one that is longer than five eighths of the limit may pass it.
     std::size_t held_bytes = 4u << 20;
     /// Elements open at once, the root included.
     std::size_t depth = 100;
     /// Attributes of one element, namespace declarations included.
     std::size_t attributes = 256;
-    /// Bytes of the name of one namespace.  In a tag of more than 8 KiB they are counted as they come, in
-    /// which references are longer than what they stand for.  Expat reads the whole name again for every
-    /// attribute with its prefix, and a copy or a text of an element may hold it again at every tag: without
-    /// a limit that is the square of what came.
+    /// Bytes of the name of one namespace.  In a tag of more than 8 KiB they are counted as they
+    /// come, in which references are longer than what they stand for.  Expat reads the whole name
+    /// again for every attribute with its prefix, and a copy or a text of an element may hold it
+    /// again at every tag: without a limit that is the square of what came.
     std::size_t namespace_bytes = 512;
-    /// Where a longer one is declared inside the root of a stream, the element of depth 1 around it, or that
-    /// declares it, is passed over to its end (ParserEvent::passed_over) instead of refused.
+    /// Where a longer one is declared inside the root of a stream, the element of depth 1 around
+    /// it, or that declares it, is passed over to its end (ParserEvent::passed_over) instead of
+    /// refused.
     bool pass_over_long_namespaces = false;
-    /// Bytes of one element of depth 1 as they come, tags included, whether anything of it is held or
-    /// not.  They are counted by what Expat is given: the breach shows in the piece of 8 KiB, or the
-    /// one tag, that passes it, and an element that ends in that piece is let through.
+    /// Bytes of one element of depth 1 as they come, tags included, whether anything of it is held
+    /// or not.  They are counted by what Expat is given: the breach shows in the piece of 8 KiB, or
+    /// the one tag, that passes it, and an element that ends in that piece is let through.
     std::uint64_t element_bytes = std::uint64_t{4} << 30;
 };
 
@@ -76,8 +77,8 @@ constexpr bool has(Demand demand, Demand flag) {
     return (static_cast<std::uint8_t>(demand) & bits) == bits;
 }
 
-/// An element that begins.  Its name is there already; the tag is made for those who ask for it, since
-/// of most elements it is known by the name that nobody wants them.
+/// An element that begins.  Its name is there already; the tag is made for those who ask for it,
+/// since of most elements it is known by the name that nobody wants them.
 class StartTag {
 public:
     /// Borrows until decide() returns.
@@ -85,7 +86,8 @@ public:
     NameId id() const { return id_; }
     /// Of the root 0.
     std::size_t depth() const { return depth_; }
-    /// The value of an attribute without a namespace, found without making the tag; null when there is none.
+    /// The value of an attribute without a namespace, found without making the tag; null when there
+    /// is none.
     const char* find_attribute(std::string_view local) const {
         const auto* at = attributes_;
         while (*at != nullptr && local != *at) at += 2;
@@ -124,10 +126,10 @@ struct ParserEvent {
         end,    ///< `element` is complete (at_end): tag, and content when `built`
         finish, ///< the root has closed; bytes after it are ignored (Dialect::stream) or may be
                 ///< no more than white space and comments (document)
-        passed_over, ///< Limits::pass_over_long_namespaces: the element of depth 1 has come to its end, and
-                     ///< nothing more of it is handed over; `element` is its tag, or null when it
-                     ///< has not begun to be handed over
-        error, ///< see error(); the Parser gives nothing else until restart()
+        passed_over, ///< Limits::pass_over_long_namespaces: the element of depth 1 has come to its
+                     ///< end, and nothing more of it is handed over; `element` is its tag, or null
+                     ///< when it has not begun to be handed over
+        error,       ///< see error(); the Parser gives nothing else until restart()
     };
     Kind kind = more;
     bool built = false;
@@ -153,9 +155,10 @@ public:
     /// nothing else.
     virtual Demand decide(StartTag& start) = 0;
 
-    /// An element that at_end was asked for is complete: use it here and now, or leave it to next(),
-    /// for which Expat has to stop and go on again.  `event` is as next() would give it, and borrows
-    /// until the return.  User code may run here.  What is thrown is taken for want of memory.
+    /// An element that at_end was asked for is complete: use it here and now, or leave it to
+    /// next(), for which Expat has to stop and go on again.  `event` is as next() would give it,
+    /// and borrows until the return.  User code may run here.  What is thrown is taken for want of
+    /// memory.
     virtual Taken take(const ParserEvent& event) {
         static_cast<void>(event);
         return Taken::no;
@@ -206,16 +209,16 @@ public:
     /// Bytes fed that come after the event (start, end, finish) handed over last: what would be
     /// parsed next.  After `more`: what waits for the rest of its tag.
     std::string_view unparsed() const;
-    /// Whether this stands before the root, behind it, or between two elements of depth 1, with nothing
-    /// unfinished.  Only when next() has said `more`.
+    /// Whether this stands before the root, behind it, or between two elements of depth 1, with
+    /// nothing unfinished.  Only when next() has said `more`.
     bool is_between() const;
     /// Begin a new document (a stream restart) and drop what unparsed() shows.  Name ids stay
     /// valid.
     void restart();
     void set_limits(Limits limits);
-    /// Read every element in the namespace `from` as one in `as`: whoever looks at them sees `as` only.
-    /// Attributes keep their names.  Both are copied, and stay in force over restarts.  Before the first
-    /// byte.
+    /// Read every element in the namespace `from` as one in `as`: whoever looks at them sees `as`
+    /// only.  Attributes keep their names.  Both are copied, and stay in force over restarts.
+    /// Before the first byte.
     void set_alias(std::string_view from, std::string_view as);
 
     /// The default namespace that the root's start tag declares, as it stands there; empty when it

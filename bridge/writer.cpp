@@ -22,7 +22,8 @@ namespace {
 // Spaces deeper than that would be most of the text: the square of the depth.
 constexpr std::size_t deepest_indented = 64;
 
-// The namespaces that have a prefix in one start tag, by number: a few are looked through, many are not.
+// The namespaces that have a prefix in one start tag, by number: a few are looked through, many are
+// not.
 class Prefixes {
 public:
     void clear() {
@@ -133,8 +134,8 @@ private:
         return item != nullptr;
     }
 
-    // The default namespace in force around `node`.  Of xml: elements, which leave it as it is, any number
-    // may stand one in the other: it is not looked for above them.
+    // The default namespace in force around `node`.  Of xml: elements, which leave it as it is, any
+    // number may stand one in the other: it is not looked for above them.
     std::string_view default_outside(const Node& node) const {
         if (&node == &top_) return options_.inherited;
         const Node& around = *node.parent;

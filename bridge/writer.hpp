@@ -13,13 +13,13 @@ struct WriteOptions {
     /// The default namespace in force where the text will stand: an element in it needs no
     /// declaration.  A client writes stanzas with "jabber:client".
     std::string_view inherited{};
-    /// Spaces per level, for 64 levels; 0 writes no white space of its own.  Elements with text keep
-    /// theirs as it is.
+    /// Spaces per level, for 64 levels; 0 writes no white space of its own.  Elements with text
+    /// keep theirs as it is.
     unsigned indent = 0;
     /// The name of an attribute in no namespace that the outermost tag is written without.
     std::string_view without{};
-    /// Attributes in no namespace that the outermost tag is written with, before its own.  It must have
-    /// none of these names itself.
+    /// Attributes in no namespace that the outermost tag is written with, before its own.  It must
+    /// have none of these names itself.
     std::span<const Attribute> with{};
 };
 

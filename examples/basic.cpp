@@ -37,8 +37,8 @@ HEADSTOCK_HANDLERS(
     Basic,
     on<&self::contact>("item", ns::roster), // nested elements too, one at a time
     on<&self::presence>("presence@type=available"),
-    // Never an error, never without a body, never from ourselves: what we sent to a resource that has
-    // gone comes back to us, and would be echoed for ever.
+    // Never an error, never without a body, never from ourselves: what we sent to a resource that
+    // has gone comes back to us, and would be echoed for ever.
     on<&self::message>("message@type=chat/body").from_others())
 
 int main(int argc, char** argv) {

@@ -14,16 +14,16 @@
 
 namespace examples {
 
-/// What was said on the command line, by letters (-j, -dq), words (--jid x, --jid=x) and beginnings of
-/// words that no other has.
+/// What was said on the command line, by letters (-j, -dq), words (--jid x, --jid=x) and beginnings
+/// of words that no other has.
 class CommandLine {
 public:
     explicit CommandLine(std::string about);
     CommandLine(const CommandLine&) = delete;
     CommandLine& operator=(const CommandLine&) = delete;
 
-    /// One more option, which is asked for when it is not given; before parse().  `names` is "--word" or
-    /// "-l,--word"; it and `about` are not copied.
+    /// One more option, which is asked for when it is not given; before parse().  `names` is
+    /// "--word" or "-l,--word"; it and `about` are not copied.
     void require(const char* names, std::string& value, const char* about) {
         add({names, about, &value, true});
     }
@@ -32,8 +32,8 @@ public:
     void allow(const char* names, T& value, const char* about) {
         add({names, about, &value});
     }
-    /// Ends the program when the options are wrong, or after --help.  Asks for what is not given: JID,
-    /// password, what is required; the password without echo.
+    /// Ends the program when the options are wrong, or after --help.  Asks for what is not given:
+    /// JID, password, what is required; the password without echo.
     void parse(int argc, char** argv);
 
     std::string jid;

@@ -1,4 +1,5 @@
-// A component: says who is there, lets everybody see any of its addresses, and echoes from the one asked.
+// A component: says who is there, lets everybody see any of its addresses, and echoes from the one
+// asked.
 #include "command_line.hpp"
 
 #include <headstock/headstock.hpp>

@@ -1,5 +1,5 @@
-// Follows a publish-subscribe node: leaves it, subscribes anew, asks what it is subscribed to and what
-// is there, and shows the title of every Atom entry that comes, until Ctrl-C.
+// Follows a publish-subscribe node: leaves it, subscribes anew, asks what it is subscribed to and
+// what is there, and shows the title of every Atom entry that comes, until Ctrl-C.
 #include "command_line.hpp"
 
 #include <headstock/extensions/disco.hpp>

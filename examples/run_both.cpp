@@ -1,4 +1,5 @@
-// A responder and a sender in one program, on one loop: the sender begins when the responder is there.
+// A responder and a sender in one program, on one loop: the sender begins when the responder is
+// there.
 #include "command_line.hpp"
 #include "responder.hpp"
 #include "sender.hpp"

@@ -1,5 +1,5 @@
-// Logs in, sends one message, leaves.  Exit status 0 means that the server has taken it: everything was
-// written, and the server ended the stream after it.
+// Logs in, sends one message, leaves.  Exit status 0 means that the server has taken it: everything
+// was written, and the server ended the stream after it.
 #include "command_line.hpp"
 
 #include <headstock/headstock.hpp>

@@ -1,5 +1,5 @@
-// Asks what the tutorial of Slixmpp asks, with an example_tag made in every way there is, and leaves when
-// each question has its answer.
+// Asks what the tutorial of Slixmpp asks, with an example_tag made in every way there is, and
+// leaves when each question has its answer.
 #pragma once
 
 #include "example_tag.hpp"

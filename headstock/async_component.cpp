@@ -1,6 +1,6 @@
 #include "headstock/async_component.hpp"
 
-#include "headstock/detail/client_core.hpp"
+#include "headstock/client/core.hpp"
 
 #include <memory>
 

@@ -9,29 +9,29 @@
 
 namespace headstock {
 
-/// Connects to the component port of a server, proves that it knows the secret, and calls the handlers
-/// registered in it: those of a client, unchanged.
+/// Connects to the component port of a server, proves that it knows the secret, and calls the
+/// handlers registered in it: those of a client, unchanged.
 ///
 ///     headstock::AsyncComponent component{"bot.example.org", "secret", {.hostname = "127.0.0.1"}};
 ///     component.register_handler(my_object);
 ///     if (auto error = component.run()) std::cerr << error.message() << '\n';
 ///
 /// What differs from AsyncClient, whose words on sessions, threads and lifetimes hold here too:
-/// - It speaks for its domain and every address in it: bot.example.org, any@bot.example.org/where.  What
-///   it sends needs a `to`; a missing `from` becomes the domain, one outside of it is refused with
-///   Errc::invalid_stanza.  A raw stanza says both.  Answers, those of reply_to() and error_reply() too,
-///   are from the address that was asked; the answer to a request counts only when it is to the address
-///   that asked.
+/// - It speaks for its domain and every address in it: bot.example.org, any@bot.example.org/where.
+///   What it sends needs a `to`; a missing `from` becomes the domain, one outside of it is refused
+///   with Errc::invalid_stanza.  A raw stanza says both.  Answers, those of reply_to() and
+///   error_reply() too, are from the address that was asked; the answer to a request counts only
+///   when it is to the address that asked.
 /// - In rows, in elements and in send_stanza() its stanzas are in ns::client, as a client's are.
 /// - There is no account, so no roster and no presence of its own: answer `presence` rows for the
 ///   addresses that shall be seen, and take their presence back before stop() where somebody minds.
 ///   `.from_account()` and `.from_server()` mean the component's own domain.
-/// - Options: port 0 means 5347.  Tls::required, the default, talks in clear, and only to a loopback
-///   address (127.0.0.0/8, ::1): to any other nothing is written and the session ends with
+/// - Options: port 0 means 5347.  Tls::required, the default, talks in clear, and only to a
+///   loopback address (127.0.0.0/8, ::1): to any other nothing is written and the session ends with
 ///   Errc::tls_required, since XEP-0114 has no STARTTLS.  Tls::disabled talks in clear to anybody.
-///   Tls::direct is TLS from the first byte, with a certificate for the component's domain, where the
-///   server or a proxy before it offers that.  A registration or a minimum_mechanism is refused with
-///   Errc::invalid_option.
+///   Tls::direct is TLS from the first byte, with a certificate for the component's domain, where
+///   the server or a proxy before it offers that.  A registration or a minimum_mechanism is refused
+///   with Errc::invalid_option.
 /// - A refused secret is Errc::not_authorized.
 class AsyncComponent : public ClientOf<AsyncComponent>, public OnLoop {
 public:

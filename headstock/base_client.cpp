@@ -1,7 +1,7 @@
 #include "headstock/base_client.hpp"
 
-#include "headstock/detail/client_core.hpp"
-#include "headstock/detail/secret.hpp"
+#include "headstock/client/core.hpp"
+#include "headstock/crypto/secret.hpp"
 
 #include <cassert>
 #include <new>
@@ -87,9 +87,7 @@ void BaseClient::append(std::string more) {
     }
 }
 
-void BaseClient::on_wake(std::function<void()> f) {
-    core_->session().inbox()->set_wake(std::move(f));
-}
+void BaseClient::on_wake(std::function<void()> f) { core_->session().set_wake(std::move(f)); }
 
 void BaseClient::written(std::size_t bytes) {
     assert(bytes <= wire_.size() - written_ && "headstock: more written than output() gave");

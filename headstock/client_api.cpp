@@ -1,9 +1,8 @@
 #include "headstock/client_api.hpp"
 
-#include "headstock/detail/client_core.hpp"
+#include "headstock/client/core.hpp"
 #include "headstock/printable.hpp"
 
-#include <algorithm>
 #include <cassert>
 #include <cstdio>
 #include <stdexcept>
@@ -88,18 +87,16 @@ Delivery ClientApi::ask(const Element& iq,
 
 void ClientApi::on_exception(std::function<void(std::string_view row, std::exception_ptr)> f) {
     assert_thread(*core_);
-    core_->session().dispatcher().on_exception(std::move(f));
+    core_->session().on_exception(std::move(f));
 }
 
 void ClientApi::unregister_all() {
     assert_thread(*core_);
-    core_->session().registry().remove_all();
+    core_->session().remove_all();
 }
 
 bool ClientApi::queue_event(const void* key, std::shared_ptr<const void> event) {
-    auto* session = &core_->session(); // the inbox is closed before the session goes
-    return session->inbox()->offer(
-        [session, key, event = std::move(event)] { session->emit(key, event.get()); });
+    return core_->session().post_event(key, std::move(event));
 }
 
 bool ClientApi::give_event(const void* key, const void* event) {
@@ -137,13 +134,10 @@ bool ClientApi::cancel(TimerHandle timer) {
 
 const Jid& ClientApi::jid() const { return core_->session().jid(); }
 bool ClientApi::ready() const { return core_->session().state() == detail::State::ready; }
-bool ClientApi::server_offers(std::string_view ns) const {
-    const auto& offered = core_->session().features().namespaces;
-    return std::find(offered.begin(), offered.end(), ns) != offered.end();
-}
+bool ClientApi::server_offers(std::string_view ns) const { return core_->session().is_offered(ns); }
 std::vector<std::string> ClientApi::served_namespaces() const {
     assert_thread(*core_);
-    return core_->session().registry().served_namespaces();
+    return core_->session().served_namespaces();
 }
 bool ClientApi::may_send_password() const {
     return ready() && core_->session().password_may_be_shown();
@@ -152,14 +146,12 @@ std::vector<Unsent> ClientApi::unsent() const { return core_->session().outbox()
 
 bool ClientApi::set_log(const std::string& path, bool to_stdout) {
     assert_thread(*core_);
-    core_->session().log_changed();
-    return core_->session().log().set(path, to_stdout);
+    return core_->session().set_log(path, to_stdout);
 }
 
 void ClientApi::set_log(std::function<void(std::string_view line)> sink) {
     assert_thread(*core_);
-    core_->session().log_changed();
-    core_->session().log().set_sink(std::move(sink));
+    core_->session().set_log(std::move(sink));
 }
 
 void ClientApi::add_object(const void* type,
@@ -168,13 +160,12 @@ void ClientApi::add_object(const void* type,
                            const detail::Hooks& hooks) {
     assert_thread(*core_);
     const auto core = core_; // ready() may destroy the client
-    auto& session = core->session();
-    session.greet(session.registry().add(type, object, table, hooks));
+    core->session().add_object(type, object, table, hooks);
 }
 
 void ClientApi::remove_object(const void* type, const void* object) {
     assert_thread(*core_);
-    core_->session().registry().remove(type, object);
+    core_->session().remove_object(type, object);
 }
 
 void ClientApi::swap_object(const void* old_type,
@@ -184,7 +175,7 @@ void ClientApi::swap_object(const void* old_type,
                             const detail::Table& table,
                             const detail::Hooks& hooks) {
     assert_thread(*core_);
-    core_->session().registry().swap(old_type, old, type, object, table, hooks);
+    core_->session().swap_object(old_type, old, type, object, table, hooks);
 }
 
 std::uint64_t ClientApi::add_closure(std::shared_ptr<void> closure,
@@ -192,21 +183,18 @@ std::uint64_t ClientApi::add_closure(std::shared_ptr<void> closure,
                                      std::string id,
                                      bool waiter) {
     assert_thread(*core_);
-    return core_->session()
-        .registry()
-        .add_closure(std::move(closure), row, std::move(id), waiter)
-        .ticket;
+    return core_->session().add_closure(std::move(closure), row, std::move(id), waiter);
 }
 
 std::uint64_t ClientApi::add_event_closure(std::shared_ptr<void> closure,
                                            const detail::EventRow& row) {
     assert_thread(*core_);
-    return core_->session().registry().add_event_closure(std::move(closure), row).ticket;
+    return core_->session().add_event_closure(std::move(closure), row);
 }
 
 bool ClientApi::remove_closure(std::uint64_t ticket) {
     assert_thread(*core_);
-    return core_->session().registry().remove(ticket);
+    return core_->session().remove_closure(ticket);
 }
 
 void ClientApi::set_unhandled(std::shared_ptr<void> closure, const detail::Row& row) {
@@ -215,7 +203,7 @@ void ClientApi::set_unhandled(std::shared_ptr<void> closure, const detail::Row& 
     auto own_row = std::make_shared<const detail::Row>(row);
     auto entry = std::make_shared<detail::Entry>(
         detail::Entry{object, *own_row, {}, false, true, 0, std::move(closure), own_row});
-    core_->session().dispatcher().set_unhandled(std::move(entry));
+    core_->session().set_unhandled(std::move(entry));
 }
 
 } // namespace headstock

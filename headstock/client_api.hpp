@@ -78,10 +78,10 @@ public:
 
     // --- sending ---------------------------------------------------------------------------------
 
-    /// Send a message, presence or iq in jabber:client, which stands for a component's namespace too.  An
-    /// iq or message without an id is given a random one.  Before the session is ready it waits, and goes
-    /// out in order.  Refused, with the reason and nothing sent: what is no stanza, what the queue cannot
-    /// take, after the end.
+    /// Send a message, presence or iq in jabber:client, which stands for a component's namespace
+    /// too.  An iq or message without an id is given a random one.  Before the session is ready it
+    /// waits, and goes out in order.  Refused, with the reason and nothing sent: what is no stanza,
+    /// what the queue cannot take, after the end.
     Delivery send_stanza(const Element& stanza);
     /// Send `payload` in a message of no particular type to `to`.
     template <Payload T>
@@ -93,10 +93,10 @@ public:
 
     using OnResponse = std::function<void(const Response&)>;
     /// Send an iq get or set; `callback` is called exactly once: with the answer of the very entity
-    /// that was asked, after `timeout`, or at the end of the session.  Zero: Timeouts::request.  When
-    /// the result is false nothing was sent and the callback will not be called.  Nor is it when the
-    /// client is destroyed first: then it is destroyed uncalled (handlers.hpp, rules 8 and 9), and so is
-    /// every other function that this client holds.
+    /// that was asked, after `timeout`, or at the end of the session.  Zero: Timeouts::request.
+    /// When the result is false nothing was sent and the callback will not be called.  Nor is it
+    /// when the client is destroyed first: then it is destroyed uncalled (handlers.hpp, rules 8 and
+    /// 9), and so is every other function that this client holds.
     Delivery request(const Element& iq,
                      OnResponse callback,
                      std::chrono::milliseconds timeout = std::chrono::milliseconds{0});
@@ -119,13 +119,13 @@ public:
         static_assert(detail::check_answer_callback<F>());
         return {};
     }
-    /// The same for an answer whose content goes to rows, piece by piece: of a result the callback sees the
-    /// start tag only, after everything in it, and nothing is kept.  An error is whole.
+    /// The same for an answer whose content goes to rows, piece by piece: of a result the callback
+    /// sees the start tag only, after everything in it, and nothing is kept.  An error is whole.
     Delivery request_end(const Element& iq,
                          OnResponse callback,
                          std::chrono::milliseconds timeout = std::chrono::milliseconds{0});
-    /// Ask `to` (empty: our own account) by an iq get with this payload; for a set, add the payload to
-    /// iq_set(to).  `callback` takes `const Answer<T>&` or `const Response&`.
+    /// Ask `to` (empty: our own account) by an iq get with this payload; for a set, add the payload
+    /// to iq_set(to).  `callback` takes `const Answer<T>&` or `const Response&`.
     template <Payload Q, class F>
     Delivery request(std::string_view to,
                      const Q& question,
@@ -137,11 +137,11 @@ public:
 
     // --- closures --------------------------------------------------------------------------------
 
-    /// Call `f` for what `match` describes: a path, a {name, namespace}, or a Match, which narrows the
-    /// sender too (`Match{"message/body", Sender::others}`).  The parameters and
-    /// result of `f` are those of a handler.  The client keeps `f` until unregister() or its end.  Throws
-    /// std::invalid_argument when the path does not go with them (a payload's name, type=error), or a
-    /// threaded `f` borrows its element.
+    /// Call `f` for what `match` describes: a path, a {name, namespace}, or a Match, which narrows
+    /// the sender too (`Match{"message/body", Sender::others}`).  The parameters and result of `f`
+    /// are those of a handler.  The client keeps `f` until unregister() or its end.  Throws
+    /// std::invalid_argument when the path does not go with them (a payload's name, type=error), or
+    /// a threaded `f` borrows its element.
     template <class F>
     RowHandle on(const Match& match, F f) {
         auto closure = std::make_shared<F>(std::move(f));
@@ -151,8 +151,8 @@ public:
     RowHandle on(Path path, F f) {
         return on(Match{path}, std::move(f));
     }
-    /// The closure is never called again, and a threaded call of it has ended; false when it was gone
-    /// already.
+    /// The closure is never called again, and a threaded call of it has ended; false when it was
+    /// gone already.
     bool unregister(RowHandle handle) { return remove_closure(handle.ticket); }
 
     /// Call `f` for iqs, after all rows.  It may answer a get or set as a row does.
@@ -167,8 +167,8 @@ public:
     }
     bool unregister_from_iq(IqHandle handle) { return remove_closure(handle.ticket); }
 
-    /// Call `f` for each stanza that no row, iq function or request took.  When it takes an Element,
-    /// every stanza is built; with `const Tag&` nothing is.
+    /// Call `f` for each stanza that no row, iq function or request took.  When it takes an
+    /// Element, every stanza is built; with `const Tag&` nothing is.
     template <class F>
     void on_unhandled(F f) {
         auto closure = std::make_shared<F>(std::move(f));
@@ -176,31 +176,31 @@ public:
                       detail::make_stanza_closure_row<F>(Match{Path{"message"}}));
     }
 
-    /// Call `f` with the row's name when a handler throws, and with a std::length_error when a row was not
-    /// called, since it would copy too much (Limits::copied) or too much waits for threads already
-    /// (Limits::threaded).  With "a stanza", or "a stanza from" and its sender, and a std::length_error when
-    /// the rest of a stanza was passed over: it declares a namespace whose name has more than 512 bytes.
-    /// Without it, one line goes to stderr, made safe for a terminal (printable.hpp).
-    /// What `f` throws itself is dropped.
+    /// Call `f` with the row's name when a handler throws, and with a std::length_error when a row
+    /// was not called, since it would copy too much (Limits::copied) or too much waits for threads
+    /// already (Limits::threaded).  With "a stanza", or "a stanza from" and its sender, and a
+    /// std::length_error when the rest of a stanza was passed over: it declares a namespace whose
+    /// name has more than 512 bytes.  Without it, one line goes to stderr, made safe for a terminal
+    /// (printable.hpp).  What `f` throws itself is dropped.
     void on_exception(std::function<void(std::string_view row, std::exception_ptr)> f);
 
     /// As if each object and closure were unregistered.
     void unregister_all();
 
-    // --- events and timers -------------------------------------------------------------------------
+    // --- events and timers -----------------------------------------------------------------------
 
-    /// Give `event`, an object of any class, to every registered row for its type (on_event), in order
-    /// of registration.  It is copied now and given soon, on the client's thread: after the handler that
-    /// is running, or inside the stop() that it calls.  Any thread.  False, and nobody will see it, when
-    /// the session is over and when Limits::posted wait already.
+    /// Give `event`, an object of any class, to every registered row for its type (on_event), in
+    /// order of registration.  It is copied now and given soon, on the client's thread: after the
+    /// handler that is running, or inside the stop() that it calls.  Any thread.  False, and nobody
+    /// will see it, when the session is over and when Limits::posted wait already.
     template <class E>
     bool emit(E event) {
         static_assert(std::is_class_v<E>, "headstock: an event is an object of some class");
         return queue_event(&detail::event_key<E>, std::make_shared<const E>(std::move(event)));
     }
     /// The same at once, before it returns.  An exception of one row goes to on_exception, and the
-    /// others are called.  False when a handler of it has destroyed the client, and after the session's
-    /// end, when nobody is called any more: handlers may be gone by then.
+    /// others are called.  False when a handler of it has destroyed the client, and after the
+    /// session's end, when nobody is called any more: handlers may be gone by then.
     template <class E>
     bool emit_now(const E& event) {
         static_assert(std::is_class_v<E>, "headstock: an event is an object of some class");
@@ -212,17 +212,18 @@ public:
         return {add_event_closure(std::make_shared<F>(std::move(f)), detail::event_closure_row<F>)};
     }
 
-    /// Call `f` once, `delay` from now; less than a millisecond means soon.  Before the client runs,
-    /// time counts from when it does.  What has not been called by the session's end never is.  Throws
-    /// std::invalid_argument for an empty function.
+    /// Call `f` once, `delay` from now; less than a millisecond means soon.  Before the client
+    /// runs, time counts from when it does.  What has not been called by the session's end never
+    /// is.  Throws std::invalid_argument for an empty function.
     TimerHandle after(std::chrono::milliseconds delay, std::function<void()> f);
-    /// Call `f` every `period`, first one period from now.  Calls that were missed are not made up for.
-    /// Throws std::invalid_argument for a period below one millisecond and for an empty function.
+    /// Call `f` every `period`, first one period from now.  Calls that were missed are not made up
+    /// for.  Throws std::invalid_argument for a period below one millisecond and for an empty
+    /// function.
     TimerHandle every(std::chrono::milliseconds period, std::function<void()> f);
     /// It is not called any more; false when it was over already.  A timer may cancel itself.
     bool cancel(TimerHandle timer);
 
-    // --- what is known -------------------------------------------------------------------------------
+    // --- what is known ---------------------------------------------------------------------------
 
     /// The bound full JID; before the session is ready, the one asked for.  A component's domain.
     const Jid& jid() const;
@@ -230,28 +231,28 @@ public:
     /// The server's last stream features held an element of this namespace (RFC 6120 4.3.2), as
     /// "urn:xmpp:features:rosterver".  False on a component, and before there were any.
     bool server_offers(std::string_view ns) const;
-    /// The namespaces of the payloads that registered rows answer, in an iq get or set from anybody;
-    /// sorted, each once.  Service discovery (XEP-0030) tells them as features.
+    /// The namespaces of the payloads that registered rows answer, in an iq get or set from
+    /// anybody; sorted, each once.  Service discovery (XEP-0030) tells them as features.
     std::vector<std::string> served_namespaces() const;
-    /// What is sent now may hold a password: the session is ready, and inside verified TLS or made with
-    /// Options::insecure_plain_password.
+    /// What is sent now may hold a password: the session is ready, and inside verified TLS or made
+    /// with Options::insecure_plain_password.
     bool may_send_password() const;
-    /// For an object that keeps the client beyond the call that gave it: the client, as long as it lives.
-    /// It may be destroyed without a `cleanup`.
+    /// For an object that keeps the client beyond the call that gave it: the client, as long as it
+    /// lives.  It may be destroyed without a `cleanup`.
     Link<ClientApi> link() { return {*this, lifetime_}; }
     /// What was taken to be sent and has not reached the socket, oldest first.
     std::vector<Unsent> unsent() const;
 
-    // --- log -------------------------------------------------------------------------------------------
+    // --- log -------------------------------------------------------------------------------------
 
-    /// Log every stanza, both ways, one line each: to a file (appended; empty for none) and to standard
-    /// output.  What a name says is secret is shown as its length: SASL, a component's handshake, and every
-    /// element, attribute and form field whose name holds password, passwd, secret, token, response, digest,
-    /// verify, credential and the like, or key, pin, pass or pwd as a word.  The text of a message is shown.
-    /// False: the file cannot be opened.
+    /// Log every stanza, both ways, one line each: to a file (appended; empty for none) and to
+    /// standard output.  What a name says is secret is shown as its length: SASL, a component's
+    /// handshake, and every element, attribute and form field whose name holds password, passwd,
+    /// secret, token, response, digest, verify, credential and the like, or key, pin, pass or pwd
+    /// as a word.  The text of a message is shown.  False: the file cannot be opened.
     bool set_log(const std::string& path, bool to_stdout = false);
-    /// Log to a function; the line has no end of line and is borrowed.  It must not call the client; one
-    /// that throws is given up.
+    /// Log to a function; the line has no end of line and is borrowed.  It must not call the
+    /// client; one that throws is given up.
     void set_log(std::function<void(std::string_view line)> sink);
 
 protected:
@@ -296,9 +297,8 @@ template <class Self>
 class ClientOf : public ClientApi {
 public:
     /// Call this object's rows and hooks from now on.  It is borrowed: it must live until it is
-    /// unregistered, or terminated() has run.  When the session is ready, ready() is called at once;
-    /// after its end nothing is.
-    /// Throws std::invalid_argument when it is registered already.
+    /// unregistered, or terminated() has run.  When the session is ready, ready() is called at
+    /// once; after its end nothing is.  Throws std::invalid_argument when it is registered already.
     template <class T>
     void register_handler(T& object) {
         add_object(&detail::type_key<T>, &object, table<T>(), detail::hooks_of<T, Self>());
@@ -306,17 +306,17 @@ public:
     template <class T>
     void register_handler(const T&&) = delete; // a temporary would be gone before its first call
 
-    /// None of its functions is called again, and none runs: a threaded call that has begun is waited
-    /// for, those that have not are dropped.  Unknown objects are ignored.
+    /// None of its functions is called again, and none runs: a threaded call that has begun is
+    /// waited for, those that have not are dropped.  Unknown objects are ignored.
     template <class T>
     void unregister_handler(T& object) {
         remove_object(&detail::type_key<T>, &object);
     }
 
-    /// Put `fresh` in the place of `old`, in one step: between two stanzas none is missed and none seen
-    /// twice; inside a handler, what is left of that stanza goes to neither.  What was told ready stays
-    /// told.  Threaded calls of `old` end as in unregister_handler.  Throws std::invalid_argument when
-    /// `old` is not registered.
+    /// Put `fresh` in the place of `old`, in one step: between two stanzas none is missed and none
+    /// seen twice; inside a handler, what is left of that stanza goes to neither.  What was told
+    /// ready stays told.  Threaded calls of `old` end as in unregister_handler.  Throws
+    /// std::invalid_argument when `old` is not registered.
     template <class Old, class New>
     void swap_handler(Old& old, New& fresh) {
         swap_object(&detail::type_key<Old>, &old, &detail::type_key<New>, &fresh, table<New>(),

@@ -1,4 +1,5 @@
-// Dates with times as XMPP writes them: the DateTime profile of XEP-0082, and the older form of XEP-0091.
+// Dates with times as XMPP writes them: the DateTime profile of XEP-0082, and the older form of
+// XEP-0091.
 //
 // Reading is strict and never throws: what comes from the network is a value or it is nothing.
 #pragma once
@@ -30,8 +31,8 @@ template <class Duration>
 inline constexpr std::int64_t per_second =
     std::ratio_divide<std::ratio<1>, typename Duration::period>::num;
 
-/// A count of units as whole seconds, rounded down, and what is left in units: in this order two of them
-/// compare as the counts do.
+/// A count of units as whole seconds, rounded down, and what is left in units: in this order two of
+/// them compare as the counts do.
 using Split = std::pair<std::int64_t, std::int64_t>;
 constexpr Split split(std::int64_t count, std::int64_t unit) {
     const auto rest = count % unit;
@@ -45,8 +46,8 @@ inline constexpr bool fits_date_time =
 
 } // namespace detail
 
-/// A moment in UTC, in microseconds: holds all the years of XEP-0082, which nanoseconds in 64 bits, as in
-/// the time_point of many a system_clock, do not.
+/// A moment in UTC, in microseconds: holds all the years of XEP-0082, which nanoseconds in 64 bits,
+/// as in the time_point of many a system_clock, do not.
 using DateTime = std::chrono::sys_time<std::chrono::microseconds>;
 
 /// `text` as a moment: `CCYY-MM-DDThh:mm:ss[.fraction](Z|(+|-)hh:mm)`.  Years 0001 to 9999, also
@@ -88,8 +89,9 @@ std::string format_date_time(std::chrono::sys_time<Duration> time) {
          std::chrono::duration_cast<std::chrono::nanoseconds>(Units{rest})});
 }
 
-/// `text` as a moment in the form that XEP-0091 and its contemporaries have, `CCYYMMDDThh:mm:ss` in UTC, or
-/// in that of parse_date_time: receivers accept either (XEP-0082 section 4).  Nobody writes it any more.
+/// `text` as a moment in the form that XEP-0091 and its contemporaries have, `CCYYMMDDThh:mm:ss` in
+/// UTC, or in that of parse_date_time: receivers accept either (XEP-0082 section 4).  Nobody writes
+/// it any more.
 std::optional<DateTime> parse_legacy_date_time(std::string_view text) noexcept;
 
 } // namespace headstock

@@ -8,8 +8,8 @@
 
 namespace headstock {
 
-/// Whether a stanza was taken to be sent.  False when it was refused; then nothing of it was or will
-/// be sent, and `error` says why.
+/// Whether a stanza was taken to be sent.  False when it was refused; then nothing of it was or
+/// will be sent, and `error` says why.
 struct Delivery {
     Error error{};
     /// The stanza's id: yours, or the random one it was given.
@@ -25,7 +25,8 @@ struct Unsent {
     std::string id{};
 };
 
-/// How a request ended: with a result, with the peer's no, or with neither.  Borrowed by the callback.
+/// How a request ended: with a result, with the peer's no, or with neither.  Borrowed by the
+/// callback.
 class Response {
 public:
     Response(const Element& stanza, const StanzaError* refusal, const Error* failure)

@@ -1,7 +1,7 @@
 #include "headstock/error.hpp"
 
-#include "headstock/detail/concat.hpp"
 #include "headstock/printable.hpp"
+#include "headstock/text/concat.hpp"
 
 #include <array>
 

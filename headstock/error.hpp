@@ -9,7 +9,8 @@
 
 namespace headstock {
 
-/// Codes of the category "headstock".  Failures of sockets and name resolution keep the system's own.
+/// Codes of the category "headstock".  Failures of sockets and name resolution keep the system's
+/// own.
 enum class Errc {
     invalid_jid = 1,          ///< text that is not an XMPP address (RFC 7622)
     invalid_option,           ///< an option of the client that cannot be used as given
@@ -60,11 +61,12 @@ struct Error {
     std::string condition{};
     /// What the peer wrote.  Not to be trusted, and kept apart for that reason.
     std::string peer_text{};
-    /// The condition of an application's own beside it, by name: "{urn:example:limits}too-many-rows"
-    /// (RFC 6120 4.9.4, 6.5, 8.3.4); or empty.  The peer's too.
+    /// The condition of an application's own beside it, by name:
+    /// "{urn:example:limits}too-many-rows" (RFC 6120 4.9.4, 6.5, 8.3.4); or empty.  The peer's too.
     std::string application_condition{};
     /// Where see-other-host sends us: a host, an IPv6 address in brackets, with or without ":port"
-    /// (RFC 6120 4.9.3.19); or empty.  The peer's too; without a text of its own it is peer_text as well.
+    /// (RFC 6120 4.9.3.19); or empty.  The peer's too; without a text of its own it is peer_text as
+    /// well.
     std::string other_host{};
 
     Error() noexcept {} // not the compiler's own, with which Error{} sets every byte to zero before

@@ -1,4 +1,5 @@
-// The events that every client gives by itself.  A program, or an extension, adds its own: any class.
+// The events that every client gives by itself.  A program, or an extension, adds its own: any
+// class.
 #pragma once
 
 #include "headstock/error.hpp"

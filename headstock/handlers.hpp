@@ -1,83 +1,88 @@
 // Handler tables: which functions of a plain object are called for which elements.
 //
 // THE DISPATCH CONTRACT
-//  1. Rows see stanzas and what is inside them, after the session is bound.  Stream features, stream
-//     errors and negotiation belong to the session.
-//  2. `message`, `presence` and `iq` match as stanzas only.  Other names match at any depth, but not
-//     inside <forwarded/> (XEP-0297) unless the path goes through it.  A row that names no type does not
-//     get type='error'.  No type means normal (message) or available (presence); no `from` means our
-//     own account.  On a component `ns::client` means the namespace of its stream.  An iq or presence of
-//     another type is no stanza for any row, and answered by bad-request (RFC 6120 8.2.3, RFC 6121
-//     4.7.1); an iq without an id cannot be.
+//  1. Rows see stanzas and what is inside them, after the session is bound.  Stream features,
+//     stream errors and negotiation belong to the session.
+//  2. `message`, `presence` and `iq` match as stanzas only.  Other names match at any depth, but
+//     not inside <forwarded/> (XEP-0297) unless the path goes through it.  A row that names no type
+//     does not get type='error'.  No type means normal (message) or available (presence); no `from`
+//     means our own account.  On a component `ns::client` means the namespace of its stream.  An iq
+//     or presence of another type is no stanza for any row, and answered by bad-request (RFC 6120
+//     8.2.3, RFC 6121 4.7.1); an iq without an id cannot be.
 //  3. The signature says what is built.  First parameter: `const Tag&` (name and attributes),
-//     `const Element&` (the subtree), `Element` (a copy to keep), or a payload (payload.hpp): its type
-//     names the last step of the path, and must agree with one that is spelled out.  Then, if wanted,
-//     the stanza: `const Tag&` (free) or `const Element&` (built whole; the row runs at its end); for an
-//     iq get or set a `Reply`; on type=error a `const StanzaError&`, which may also stand first.  An
-//     ancestor is always a Tag (`parent()`), so no row sees more or less because of what another object
-//     registered.
+//     `const Element&` (the subtree), `Element` (a copy to keep), or a payload (payload.hpp): its
+//     type names the last step of the path, and must agree with one that is spelled out.  Then, if
+//     wanted, the stanza: `const Tag&` (free) or `const Element&` (built whole; the row runs at its
+//     end); for an iq get or set a `Reply`; on type=error a `const StanzaError&`, which may also
+//     stand first.  An ancestor is always a Tag (`parent()`), so no row sees more or less because
+//     of what another object registered.
 //  4. Inner before outer, in document order; within one name in order of registration; then iq
 //     waiters.  A nested row runs as soon as its element is complete: the stanza may still break.
 //     `.whole()` waits for the stanza's end.
 //  5. Nobody forges.  An iq result or error that answers no request of ours, by id and sender, is
-//     dropped and logged before any row.  What only our own account may say (roster, carbons, archive
-//     results, block and privacy lists, private data, events of the nodes of private data: all that
-//     detail/guarded.cpp names) reaches rows from it only; from another a payload of that kind spoils its
-//     stanza for all rows, what is deeper (an event of such a node too) only itself and not a row for the
-//     stanza as a whole, which sees it, and it is logged; `.from_anyone()` lifts that.
-//     `.from_account()`, `.from_others()`, `.from_server()`, `.from(jid)` narrow any row.  Our account is
-//     its bare JID, letter for letter as the server bound it, the case of ASCII aside.  On a component
-//     the account and the server are its own domain, the others all beyond it, and an answer must be
-//     to the address of ours that asked.
-//  6. All matching rows run.  An exception is caught in one place and given to `on_exception` with the
-//     row's name; the others and the stream go on.
+//     dropped and logged before any row.  What only our own account may say (roster, carbons,
+//     archive results, block and privacy lists, private data, events of the nodes of private data:
+//     all that dispatch/guarded.cpp names) reaches rows from it only; from another a payload of
+//     that kind spoils its stanza for all rows, what is deeper (an event of such a node too) only
+//     itself and not a row for the stanza as a whole, which sees it, and it is logged;
+//     `.from_anyone()` lifts that.  `.from_account()`, `.from_others()`, `.from_server()`,
+//     `.from(jid)` narrow any row.  Our account is its bare JID, letter for letter as the server
+//     bound it, the case of ASCII aside.  On a component the account and the server are its own
+//     domain, the others all beyond it, and an answer must be to the address of ours that asked.
+//  6. All matching rows run.  An exception is caught in one place and given to `on_exception` with
+//     the row's name; the others and the stream go on.
 //  7. One answer.  In an iq get or set the first payload, `ok`, StanzaError, iq result or error
 //     returned, or the first Reply taken, is the answer; later ones are logged.  Any other stanza
-//     returned is sent as it is; an empty Element is nothing.  A payload may stand for an Element, and
-//     an Answer<T> for a `T` or a StanzaError.  A row whose payload does not parse is not called, and
-//     the log says why.  Unanswered at the iq's end it gets internal-server-error if a row threw,
-//     bad-request naming the field if a payload did not parse, else service-unavailable (RFC 6120
-//     8.2.3).  A void row on a guarded set (a roster push) counts as `ok`.  A result or an error is never
-//     answered.
-//  8. Rows added start with the next stanza; rows removed never run again.  A handler may unregister
-//     itself or others, stop, or destroy the client: what it borrowed lives until it returns, run()
-//     then gives operation_canceled.  The client's destructor calls no hook and touches no handler.
+//     returned is sent as it is; an empty Element is nothing.  A payload may stand for an Element,
+//     and an Answer<T> for a `T` or a StanzaError.  A row whose payload does not parse is not
+//     called, and the log says why.  Unanswered at the iq's end it gets internal-server-error if a
+//     row threw, bad-request naming the field if a payload did not parse, else service-unavailable
+//     (RFC 6120 8.2.3).  A void row on a guarded set (a roster push) counts as `ok`.  A result or
+//     an error is never answered.
+//  8. Rows added start with the next stanza; rows removed never run again.  A handler may
+//     unregister itself or others, stop, or destroy the client: what it borrowed lives until it
+//     returns, run() then gives operation_canceled.  The client's destructor calls no hook and
+//     touches no handler.
 //  9. A request completes exactly once: answer, error, time-out, or the end of the session.  The
 //     client's destructor is no end of the session: it destroys callbacks uncalled (rule 8).
 // 10. `ready` once per session (at once for an object registered later); `stopping`, `cleanup`,
 //     `terminated` once, always, in this order, unless the client is destroyed before (rule 8).
-// 11. A `.threaded()` row runs on the client's own workers (Options::workers), with copies of its element
-//     and stanza: the calls of one row in order and one at a time; different rows, and the object's
-//     other functions, side by side.  What it returns is sent, and what it throws reported, on the
-//     client's thread.  In an iq get or set it owes the answer from the moment it matches, like a row
-//     that takes the Reply: service-unavailable if it gives none, bad-request if its payload does not
-//     parse, internal-server-error if it throws or is dropped; a void row leaves the answer to others.
-//     Removing its object waits for the call under way and drops those that wait; so does the
-//     session's end, before `cleanup`, and the client's destructor; stop() drops and does not wait.
-//     What ends too late cannot be sent, and the log says so.  So a threaded function may not wait for
-//     the client's thread, and may call nothing of the client but post() and stop().  When more than
-//     Limits::threaded would wait the row is passed over, as in 12.
-// 12. Copies cost what came, never its square.  A row that is given one (an Element of its own, an Element
-//     in a payload, a StanzaError beside its element, threaded) may copy 40 bytes for each byte that the
-//     session receives, and Limits::copied more at once: enough for every element once with the default
-//     of Limits::namespace_bytes, while a peer who nests names, or repeats a stanza's parts, would have
-//     the same bytes copied at every level.  What would be more is not copied, and the row passed over
-//     for the rest of the stanza: one line in the log, one std::length_error to `on_exception`; an iq
-//     that nobody answers gets resource-constraint.  No row uses up what another may copy.
-// 13. A stanza that declares a namespace with a name longer than Limits::namespace_bytes is passed over:
-//     no row is called for what comes behind the declaration, nor at the stanza's end.  If a row, or a
-//     request, waits for some of it, that is told as in 12; a request fails by invalid_payload.
+// 11. A `.threaded()` row runs on the client's own workers (Options::workers), with copies of its
+//     element and stanza: the calls of one row in order and one at a time; different rows, and the
+//     object's other functions, side by side.  What it returns is sent, and what it throws
+//     reported, on the client's thread.  In an iq get or set it owes the answer from the moment it
+//     matches, like a row that takes the Reply: service-unavailable if it gives none, bad-request
+//     if its payload does not parse, internal-server-error if it throws or is dropped; a void row
+//     leaves the answer to others.  Removing its object waits for the call under way and drops
+//     those that wait; so does the session's end, before `cleanup`, and the client's destructor;
+//     stop() drops and does not wait.  What ends too late cannot be sent, and the log says so.  So
+//     a threaded function may not wait for the client's thread, and may call nothing of the client
+//     but post() and stop().  When more than Limits::threaded would wait the row is passed over, as
+//     in 12.
+// 12. Copies cost what came, never its square.  A row that is given one (an Element of its own, an
+//     Element in a payload, a StanzaError beside its element, threaded) may copy 40 bytes for each
+//     byte that the session receives, and Limits::copied more at once: enough for every element
+//     once with the default of Limits::namespace_bytes, while a peer who nests names, or repeats a
+//     stanza's parts, would have the same bytes copied at every level.  What would be more is not
+//     copied, and the row passed over for the rest of the stanza: one line in the log, one
+//     std::length_error to `on_exception`; an iq that nobody answers gets resource-constraint.  No
+//     row uses up what another may copy.
+// 13. A stanza that declares a namespace with a name longer than Limits::namespace_bytes is passed
+//     over: no row is called for what comes behind the declaration, nor at the stanza's end.  If a
+//     row, or a request, waits for some of it, that is told as in 12; a request fails by
+//     invalid_payload.
 //
 // A table is made of on<> rows, in one of four ways:
 //   A  beside the class:         HEADSTOCK_HANDLERS(Basic, on<&self::contact>("item", ns::roster))
 //   B  inside it, for private handlers:   friend HEADSTOCK_HANDLERS(Basic, on<&self::contact>(...))
 //   C  no macro, a static function of the class:
-//          static constexpr auto handlers() { return headstock::handlers(headstock::on<&Basic::f>(...)); }
+//          static constexpr auto handlers() { return
+//          headstock::handlers(headstock::on<&Basic::f>(...)); }
 //   D  for a type that may not be changed, a trait beside it; free functions take the object first:
 //          template <> inline constexpr auto headstock::handlers_of<Theirs> =
 //              headstock::handlers(headstock::on<&log_contact>("item", ns::roster));
-// A derived class inherits its base's table (A, B, C); a table of its own replaces it.  A closure needs
-// no table: client.on("message@type=chat/body", [](const Element& body) { ... }).
+// A derived class inherits its base's table (A, B, C); a table of its own replaces it.  A closure
+// needs no table: client.on("message@type=chat/body", [](const Element& body) { ... }).
 #pragma once
 
 #include "headstock/detail/event_row.hpp"
@@ -124,8 +129,8 @@ struct on {
         row.match.whole = true;
         return row;
     }
-    /// Called on a thread of the client's workers, rule 11.  It takes its element or payload by value.
-    /// With once() the first match counts, whether its payload parses or not.
+    /// Called on a thread of the client's workers, rule 11.  It takes its element or payload by
+    /// value.  With once() the first match counts, whether its payload parses or not.
     consteval on threaded() const {
         on row = *this;
         row.match.threaded = true;
@@ -133,8 +138,8 @@ struct on {
     }
     // A row says once whose stanzas it takes.
     consteval on from_account() const { return from(Sender::account); }
-    /// From nobody of our own account, in any of its resources; on a component from no address in its
-    /// domain.  For rows that answer messages: a client that answers itself never ends.
+    /// From nobody of our own account, in any of its resources; on a component from no address in
+    /// its domain.  For rows that answer messages: a client that answers itself never ends.
     consteval on from_others() const { return from(Sender::others); }
     consteval on from_server() const { return from(Sender::server); }
     consteval on from_anyone() const { return from(Sender::anyone); }
@@ -276,8 +281,8 @@ inline constexpr auto events_of = make_events<T>(find_table<T>());
 } // namespace detail
 } // namespace headstock
 
-/// Forms A and B.  One expression deep: it only names the class `self` and brings `on`, `on_event` and
-/// `overload`.
+/// Forms A and B.  One expression deep: it only names the class `self` and brings `on`, `on_event`
+/// and `overload`.
 #define HEADSTOCK_HANDLERS(Type, ...)                                                              \
     constexpr auto headstock_handlers(Type*) {                                                     \
         using self [[maybe_unused]] = Type;                                                        \

@@ -1,11 +1,11 @@
 #include "headstock/jid.hpp"
 
 #include "bridge/detail/keyed_hash.hpp"
-#include "headstock/detail/ascii.hpp"
-#include "headstock/detail/concat.hpp"
-#include "headstock/detail/domain_part.hpp"
-#include "headstock/detail/precis.hpp"
-#include "headstock/detail/unicode.hpp"
+#include "headstock/text/ascii.hpp"
+#include "headstock/text/concat.hpp"
+#include "headstock/text/domain_part.hpp"
+#include "headstock/text/precis.hpp"
+#include "headstock/text/unicode.hpp"
 
 #include <algorithm>
 #include <stdexcept>

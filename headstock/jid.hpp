@@ -73,7 +73,8 @@ private:
 
 } // namespace headstock
 
-/// Under a key of this process: whoever chooses addresses cannot make many of them meet in one place.
+/// Under a key of this process: whoever chooses addresses cannot make many of them meet in one
+/// place.
 template <>
 struct std::hash<headstock::Jid> {
     std::size_t operator()(const headstock::Jid& jid) const noexcept;

@@ -1,6 +1,6 @@
 #include "headstock/jid_escape.hpp"
 
-#include "headstock/detail/ascii.hpp"
+#include "headstock/text/ascii.hpp"
 
 #include <array>
 

@@ -1,12 +1,13 @@
-// Pointers that know when their object has gone: for callbacks and extensions, which may outlive it.
+// Pointers that know when their object has gone: for callbacks and extensions, which may outlive
+// it.
 #pragma once
 
 #include <memory>
 
 namespace headstock {
 
-/// A member of an object that is pointed to by a Link.  A copy of the object is another one: it begins
-/// a lifetime of its own.
+/// A member of an object that is pointed to by a Link.  A copy of the object is another one: it
+/// begins a lifetime of its own.
 class Lifetime {
 public:
     Lifetime() = default;

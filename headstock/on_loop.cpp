@@ -1,6 +1,6 @@
 #include "headstock/on_loop.hpp"
 
-#include "headstock/detail/driver.hpp"
+#include "headstock/client/driver.hpp"
 
 #include <utility>
 

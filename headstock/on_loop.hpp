@@ -16,14 +16,15 @@ class OneOffEnd;
 
 /// Runs one session, on a loop of its own or on the program's.
 ///
-/// All functions belong to the thread that runs the loop, but post() and stop(), which any thread may
-/// call; debug builds assert it.
+/// All functions belong to the thread that runs the loop, but post() and stop(), which any thread
+/// may call; debug builds assert it.
 ///
-/// fork(): a client that was started belongs to the process that has started it.  In a child it may be
-/// destroyed, which closes the child's descriptors and does nothing else: nothing is sent, no hook is
-/// called, nothing waits, and its memory, closures included, stays as it is.  There run(), start() and what
-/// sends give Errc::not_ready, post() and emit() false, and stop() does nothing.  A child may not go on in
-/// its parent's run(); should it, that ends.  A client that was not started may be started by the child.
+/// fork(): a client that was started belongs to the process that has started it.  In a child it may
+/// be destroyed, which closes the child's descriptors and does nothing else: nothing is sent, no
+/// hook is called, nothing waits, and its memory, closures included, stays as it is.  There run(),
+/// start() and what sends give Errc::not_ready, post() and emit() false, and stop() does nothing.
+/// A child may not go on in its parent's run(); should it, that ends.  A client that was not
+/// started may be started by the child.
 ///
 /// SIGPIPE is ignored in the whole process from the first start on; see options.hpp.
 class OnLoop {
@@ -31,20 +32,21 @@ public:
     OnLoop(const OnLoop&) = delete;
     OnLoop& operator=(const OnLoop&) = delete;
 
-    /// Run the session on its own loop until it ends.  No error: it ended because stop() was called,
-    /// everything that was sent was written, and the server ended its stream after it.  Blocks.
+    /// Run the session on its own loop until it ends.  No error: it ended because stop() was
+    /// called, everything that was sent was written, and the server ended its stream after it.
+    /// Blocks.
     Error run();
     /// Begin the session on the loop in Options::loop, or on the own one before run().  Returns at
-    /// once; the end is told to `stopping`, `cleanup` and `terminated`.  The error is about what could
-    /// be checked at once; then the hooks have been called already.
+    /// once; the end is told to `stopping`, `cleanup` and `terminated`.  The error is about what
+    /// could be checked at once; then the hooks have been called already.
     Error start();
-    /// End the session in order, within Timeouts::stop: unavailable presence if a client's was sent, what
-    /// was sent is written, </stream:stream>.  Threaded calls that have ended are answered before; those
-    /// that have not begun are dropped.  Any thread; returns at once.
+    /// End the session in order, within Timeouts::stop: unavailable presence if a client's was
+    /// sent, what was sent is written, </stream:stream>.  Threaded calls that have ended are
+    /// answered before; those that have not begun are dropped.  Any thread; returns at once.
     void stop();
-    /// Run `f` on the session's thread, soon, or at the session's end before `cleanup`.  Any thread.
-    /// False when it has ended, and when Limits::posted wait already: `f` will not run; nor does it when
-    /// the client is destroyed first.
+    /// Run `f` on the session's thread, soon, or at the session's end before `cleanup`.  Any
+    /// thread.  False when it has ended, and when Limits::posted wait already: `f` will not run;
+    /// nor does it when the client is destroyed first.
     bool post(std::function<void()> f);
 
     /// Why the session ended; valid once it has.

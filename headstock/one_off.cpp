@@ -31,7 +31,8 @@ void OneOffEnd::leave() {
     client_ = nullptr;
 }
 
-// Through the inbox: the hooks that stopping calls must not run under the lock, nor on any thread but one.
+// Through the inbox: the hooks that stopping calls must not run under the lock, nor on any thread
+// but one.
 void OneOffEnd::stop() noexcept { client_->stop_soon(); }
 
 Error without_result(const OneOffEnd& result, const Error& end) {

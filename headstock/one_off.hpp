@@ -9,7 +9,8 @@
 //
 // Without a result to wait for, the task alone is enough; what it sent is written before the end:
 //
-//     auto error = headstock::one_off("user@example.org", "secret", {}, [](headstock::AsyncClient& client) {
+//     auto error = headstock::one_off("user@example.org", "secret", {}, [](headstock::AsyncClient&
+//     client) {
 //         return client.send_stanza(headstock::message("juliet@example.org", "hello"));
 //     });
 #pragma once
@@ -85,16 +86,16 @@ Error without_result(const OneOffEnd& result, const Error& end);
 inline Error task_error(Delivery sent) { return std::move(sent.error); }
 inline Error task_error(Error error) { return error; }
 
-/// Run `client` until its session's end; `task` is called when it is ready, and what it throws is thrown
-/// again after an orderly end.
+/// Run `client` until its session's end; `task` is called when it is ready, and what it throws is
+/// thrown again after an orderly end.
 Error run_one_off(AsyncClient& client, const Options& options, const std::function<void()>& task);
 
 } // namespace detail
 
-/// Gives one_off its result: call it once, with a `T`, a StanzaError, an Error or an Answer<T>; it may be
-/// the callback of a request.  Any thread.  The client is stopped then; later calls are ignored, as are
-/// calls after one_off has returned.  When all copies are gone and none was called, one_off gives an
-/// Error that says so.
+/// Gives one_off its result: call it once, with a `T`, a StanzaError, an Error or an Answer<T>; it
+/// may be the callback of a request.  Any thread.  The client is stopped then; later calls are
+/// ignored, as are calls after one_off has returned.  When all copies are gone and none was called,
+/// one_off gives an Error that says so.
 template <class T>
 class Finish {
 public:
@@ -116,13 +117,14 @@ private:
     std::shared_ptr<Promise> promise_;
 };
 
-/// Log in, call `task(client, finish)` once the session is ready, wait until `finish` is called, log out.
-/// Blocks, on a loop of its own (Options::loop must be null).  `T` is any type that can be copied.
+/// Log in, call `task(client, finish)` once the session is ready, wait until `finish` is called,
+/// log out.  Blocks, on a loop of its own (Options::loop must be null).  `T` is any type that can
+/// be copied.
 ///
-/// A result that was given wins over whatever happens at the end.  Without one, the Error is why the
-/// session ended.  `task` may register handlers and closures in the client; a handler must live until
-/// one_off returns, so `task`'s own variables will not do.  What `task` throws is thrown by one_off, after
-/// the end.
+/// A result that was given wins over whatever happens at the end.  Without one, the Error is why
+/// the session ended.  `task` may register handlers and closures in the client; a handler must live
+/// until one_off returns, so `task`'s own variables will not do.  What `task` throws is thrown by
+/// one_off, after the end.
 template <class T, class Task>
 Answer<T>
 one_off(std::string_view jid, std::string_view password, const Options& options, Task&& task) {
@@ -141,9 +143,10 @@ one_off(std::string_view jid, std::string_view password, const Options& options,
     return detail::without_result(*result, error);
 }
 
-/// Log in, call `task(client)` once the session is ready, log out.  Blocks.  No error: everything was
-/// written, and the server ended its stream after it.  `task` may return a Delivery or an Error; one that
-/// is an error is the result.  What `task` throws is thrown by one_off, after the end.
+/// Log in, call `task(client)` once the session is ready, log out.  Blocks.  No error: everything
+/// was written, and the server ended its stream after it.  `task` may return a Delivery or an
+/// Error; one that is an error is the result.  What `task` throws is thrown by one_off, after the
+/// end.
 template <class Task>
 Error one_off(std::string_view jid,
               std::string_view password,

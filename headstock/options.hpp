@@ -1,8 +1,9 @@
-// What a client or component can be told besides its JID and password.  Every member has a default that is safe.
+// What a client or component can be told besides its JID and password.  Every member has a default
+// that is safe.
 //
-// One thing about the process cannot be chosen here: the first client that connects ignores SIGPIPE in all of
-// it, since libuv writes to sockets that a peer may have reset.  A program that has set a disposition itself
-// keeps it; then writing to such a socket is what that says.
+// One thing about the process cannot be chosen here: the first client that connects ignores SIGPIPE
+// in all of it, since libuv writes to sockets that a peer may have reset.  A program that has set a
+// disposition itself keeps it; then writing to such a socket is what that says.
 #pragma once
 
 #include "headstock/mechanism.hpp"
@@ -19,15 +20,15 @@ namespace headstock {
 
 /// How the connection is secured.  A component has no STARTTLS; see AsyncComponent.
 enum class Tls : std::uint8_t {
-    required, ///< STARTTLS (RFC 6120 section 5); without it nothing is sent, no login is tried.  For a
-              ///< component: in clear to a loopback address, to no other
+    required, ///< STARTTLS (RFC 6120 section 5); without it nothing is sent, no login is tried.
+              ///< For a component: in clear to a loopback address, to no other
     direct,   ///< TLS from the first byte (XEP-0368), usually port 5223
     disabled, ///< in clear: for a server on this machine.  The password is not sent then; of a
               ///< component's secret, a hash
 };
 
-/// The longest each phase may take.  Past it the session ends with Errc::timed_out.  What a hook of a
-/// registration takes for its answer counts for none of them.
+/// The longest each phase may take.  Past it the session ends with Errc::timed_out.  What a hook of
+/// a registration takes for its answer counts for none of them.
 struct Timeouts {
     using ms = std::chrono::milliseconds;
     ms connect = ms{15'000};      ///< name look-up and TCP; half of it for one address
@@ -44,60 +45,65 @@ struct Timeouts {
     ms stop = ms{5'000};     ///< from stop() to the closed connection
 };
 
-/// The most that peers and callers can make one client hold.  Bytes.  Passing one of the first five ends
-/// the stream; so they are chosen that no stanza of a size that servers let through (usually 512 KiB)
-/// should pass them, deep or wide: otherwise a stranger could end the session by sending one.
+/// The most that peers and callers can make one client hold.  Bytes.  Passing one of the first six,
+/// but for namespace_bytes, ends the stream; so they are chosen that no stanza of a size that
+/// servers let through (usually 512 KiB) should pass them, deep or wide: otherwise a stranger could
+/// end the session by sending one.
 struct Limits {
     std::size_t before_login = 64u << 10; ///< held while parsing, and of one element as it comes,
                                           ///< before authentication
     std::size_t held = 32u << 20;     ///< held while parsing, afterwards (a stanza's wanted parts)
     std::size_t depth = 100'000;      ///< elements open at once
     std::size_t attributes = 100'000; ///< attributes of one element
-    /// the name of one namespace.  A stanza that declares a longer one is passed over: on_exception is told,
-    /// the log has a line, and whoever waits for an answer gets one.  With 128 no stanza of up to 512 KiB
-    /// passes `held`, whatever is in it; where programs on both sides need longer names, raise it
+    /// the name of one namespace.  A stanza that declares a longer one is passed over: on_exception
+    /// is told, the log has a line, and whoever waits for an answer gets one.  With 128 no stanza
+    /// of up to 512 KiB passes `held`, whatever is in it; where programs on both sides need longer
+    /// names, raise it
     std::size_t namespace_bytes = 128;
     /// of one stanza as it comes, what nobody wants of it included, to within 8 KiB; before
     /// authentication no more than before_login
     std::uint64_t element_bytes = std::uint64_t{4} << 30;
-    /// what waits to be written, with what TLS adds.  Past it send_stanza and request refuse; answers, and
-    /// whatever rows return, always enter, and nothing is read until half of it is written: so a peer that
-    /// asks and does not read makes us hold no more than this and the answers to one read.  Answers that come
-    /// later, by a Reply or a threaded row, are counted when they come: hold few of them for one peer
+    /// what waits to be written, with what TLS adds.  Past it send_stanza and request refuse;
+    /// answers, and whatever rows return, always enter, and nothing is read until half of it is
+    /// written: so a peer that asks and does not read makes us hold no more than this and the
+    /// answers to one read.  Answers that come later, by a Reply or a threaded row, are counted
+    /// when they come: hold few of them for one peer
     std::size_t queued = 16u << 20;
     std::size_t threaded = 16u << 20; ///< what waits for threaded rows; the rest is not taken
-    /// a number, not bytes: what post() and emit() have queued and was not run; more is refused.  Answers
-    /// count and are not refused
+    /// a number, not bytes: what post() and emit() have queued and was not run; more is refused.
+    /// Answers count and are not refused
     std::size_t posted = 128u << 10;
     /// what one row may copy beyond 40 bytes for each byte that came, rule 12 in handlers.hpp
     std::size_t copied = 1u << 20;
 };
 
 struct Options {
-    /// Where to connect: a name or an address.  Empty: the JID's domain.  The certificate is checked
-    /// against the JID's domain in every case.
+    /// Where to connect: a name or an address.  Empty: the JID's domain.  The certificate is
+    /// checked against the JID's domain in every case.
     std::string hostname{};
     /// 0 means 5222, with Tls::direct 5223; for a component 5347.
     std::uint16_t port = 0;
     Tls tls = Tls::required;
     /// A PEM file with the certificate authorities to trust instead of the system's.
     std::string ca_file{};
-    /// Accept any certificate: the peer may be anyone.  For experiments; the password is not sent then, of
-    /// a component's secret a hash, from which a weak one can be guessed.
+    /// Accept any certificate: the peer may be anyone.  For experiments; the password is not sent
+    /// then, of a component's secret a hash, from which a weak one can be guessed.
     bool insecure_skip_verification = false;
-    /// Let the password itself go over a connection that is not inside verified TLS: by PLAIN, and by
-    /// an in-band registration.
+    /// Let the password itself go over a connection that is not inside verified TLS: by PLAIN, and
+    /// by an in-band registration.
     bool insecure_plain_password = false;
     /// Refuse to log in with anything weaker.
     Mechanism minimum_mechanism = Mechanism::plain;
-    /// Refuse a SCRAM server that asks for more rounds (RFC 5802 5.1), before any is done.  The default is
-    /// about a second's work: 0.3 s with SHA-1, 0.8 s with SHA-256, 1.3 s with SHA-512, on a thread of its
-    /// own that ends with the client.  Servers ask for 4,096 to some 600,000.
+    /// Refuse a SCRAM server that asks for more rounds (RFC 5802 5.1), before any is done.  The
+    /// default is about a second's work: 0.3 s with SHA-1, 0.8 s with SHA-256, 1.3 s with SHA-512,
+    /// on a thread of its own that ends with the client.  Servers ask for 4,096 to some 600,000.
     unsigned maximum_iterations = 1'500'000;
     /// The caller's loop, borrowed; it must outlive the client.  Null: the client makes its own.
-    /// libuv's loops are not reentrant: a handler that runs the loop of its own client ends the program.
+    /// libuv's loops are not reentrant: a handler that runs the loop of its own client ends the
+    /// program.
     uv_loop_s* loop = nullptr;
-    /// Register the account first (XEP-0077), then log in on the same connection.  See registration.hpp.
+    /// Register the account first (XEP-0077), then log in on the same connection.  See
+    /// registration.hpp.
     Registration registration{};
     /// How many threads run `.threaded()` rows, at least 1: so many may block at once before others
     /// wait.  They are started for the first such call.

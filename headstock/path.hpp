@@ -1,7 +1,7 @@
 // Which element a row is about, read at compile time: `stanza[@type=t][/step...]`, or one name.
 //
-// A step is `name` (in the namespace of the step before it), `{ns}name`, or `{ns}` (any element of it).
-// A mistake in a path is a compile error whose text says what is wrong.
+// A step is `name` (in the namespace of the step before it), `{ns}name`, or `{ns}` (any element of
+// it).  A mistake in a path is a compile error whose text says what is wrong.
 #pragma once
 
 #include "bridge/detail/ncname.hpp"
@@ -18,7 +18,8 @@
 
 namespace headstock {
 
-/// A path from the stanza down, or one name at any depth.  Only constants make one; it borrows them.
+/// A path from the stanza down, or one name at any depth.  Only constants make one; it borrows
+/// them.
 struct Path {
     static constexpr std::size_t longest = 6;
 

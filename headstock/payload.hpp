@@ -3,8 +3,8 @@
 //     struct Inside { int first = 0; };
 //     HEADSTOCK_PAYLOAD(Inside, "inside_tag", ours, attribute<&self::first>("first"))
 //
-//     struct Example { std::optional<std::string> note; std::string text; std::vector<Inside> inside; };
-//     HEADSTOCK_PAYLOAD(Example, "example_tag", ours,
+//     struct Example { std::optional<std::string> note; std::string text; std::vector<Inside>
+//     inside; }; HEADSTOCK_PAYLOAD(Example, "example_tag", ours,
 //         attribute<&self::note>("note"), content<&self::text>(), child<&self::inside>())
 //
 //     auto element = headstock::to_element(Example{"hi", "all of it", {{1}, {2}}});
@@ -16,22 +16,21 @@
 // FIELDS.  What a member holds says how often it stands in the element: a plain member exactly once
 // (absent: an error that names the field), std::optional once or not at all, std::vector (children
 // only) any number of times.  Of several children for one value the first counts.
-//   attribute<&self::x>("x")      an attribute; ("x", ns) for a qualified one
-//   content<&self::x>()           the text directly inside; none at all is "" or nothing
-//   child_text<&self::x>("x")     the text of a child
-//   child<&self::x>()             a child that is a payload too
-//   child<&self::x>("x", ns)      a child as an Element, untyped
-//   flag<&self::x>("x")           whether there is such a child
-//   rest<&self::x>()              what no field took, in a std::vector<Element>; written at its place
+//   attribute<&self::x>("x") an attribute; ("x", ns) for a qualified one content<&self::x>() the
+//   text directly inside; none at all is "" or nothing child_text<&self::x>("x") the text of a
+//   child child<&self::x>() a child that is a payload too child<&self::x>("x", ns) a child as an
+//   Element, untyped flag<&self::x>("x") whether there is such a child rest<&self::x>() what no
+//   field took, in a std::vector<Element>; written at its place
 //                                 in the table, but what bears the name of a later field, last
-// attribute<...>(...).or_default(), for a plain member that may be absent: it keeps what it has in a
-// struct that is made empty, and is not written when it has that.  child<&self::list>().or_rest(): a
-// child that does not read is left to rest<>, as it came, and spoils no other of its list.
-// A child without a namespace is in that of the payload.  Other attributes and children are passed
-// over: that is how XMPP is extended.
+// attribute<...>(...).or_default(), for a plain member that may be absent: it keeps what it has in
+// a struct that is made empty, and is not written when it has that.
+// child<&self::list>().or_rest(): a child that does not read is left to rest<>, as it came, and
+// spoils no other of its list.  A child without a namespace is in that of the payload.  Other
+// attributes and children are passed over: that is how XMPP is extended.
 //
-// VALUES.  std::string as it is; bool, whole and floating numbers as in XML Schema; DateTime, and any
-// sys_time of seconds or finer, as in XEP-0082; Jid.  An enum needs words, any other type two functions; a check may be added:
+// VALUES.  std::string as it is; bool, whole and floating numbers as in XML Schema; DateTime, and
+// any sys_time of seconds or finer, as in XEP-0082; Jid.  An enum needs words, any other type two
+// functions; a check may be added:
 //   attribute<&self::mode>("mode").values({{"chat", Mode::chat}, {"away", Mode::away}})
 //   attribute<&self::color>("color").as(&read_color, &write_color, "is not a color")
 //   attribute<&self::port>("port").check(&is_port, "is not a port")
@@ -40,11 +39,13 @@
 // FORMS.  A  beside the class:  HEADSTOCK_PAYLOAD(Example, ...)
 //         B  inside it, for private members:  friend HEADSTOCK_PAYLOAD(Example, ...)
 //         C  no macro:  static constexpr auto payload() {
-//                           return headstock::payload<Example>("name", ns, headstock::content<...>()); }
+//                           return headstock::payload<Example>("name", ns,
+//                           headstock::content<...>()); }
 //         D  for a type that may not be changed:
 //                template <> inline constexpr auto headstock::payload_of<Theirs> =
 //                    headstock::payload<Theirs>("name", ns, headstock::attribute<&Theirs::x>("x"));
-// Two structs may describe elements of one name.  A derived class inherits its base's table (A, B, C).
+// Two structs may describe elements of one name.  A derived class inherits its base's table (A, B,
+// C).
 #pragma once
 
 #include "bridge/element.hpp"
@@ -64,7 +65,7 @@
 
 namespace headstock {
 
-// --- tables ------------------------------------------------------------------------------------------
+// --- tables --------------------------------------------------------------------------------------
 
 template <auto Member>
 consteval auto attribute(std::string_view name, std::string_view ns = {}) {
@@ -101,7 +102,7 @@ consteval auto payload(std::string_view name, std::string_view ns, Fields... fie
 template <Payload T>
 inline constexpr bridge::Name payload_name = detail::payload_table<T>.name;
 
-// --- values ------------------------------------------------------------------------------------------
+// --- values --------------------------------------------------------------------------------------
 
 /// A value that was read, or the field that was wrong.
 template <class T>
@@ -140,8 +141,8 @@ Element to_element(const T& value) {
     return detail::PayloadWriter<T>{value}.write();
 }
 
-/// Read an element.  What is missing or ill-formed is an error, never an exception (but for those of
-/// the program's own conversions).
+/// Read an element.  What is missing or ill-formed is an error, never an exception (but for those
+/// of the program's own conversions).
 template <Payload T>
 Parsed<T> from_element(const Element& element) {
     detail::PayloadReader<T> reader{element};
@@ -174,8 +175,8 @@ Parsed<T> payload_from_file(const std::string& path) {
 
 } // namespace headstock
 
-/// A payload as a part of an element tree: `element.as<Example>()` where the reason does not matter,
-/// `headstock::iq_set(to).add(Example{})`.
+/// A payload as a part of an element tree: `element.as<Example>()` where the reason does not
+/// matter, `headstock::iq_set(to).add(Example{})`.
 template <headstock::Payload T>
 struct bridge::ElementForm<T> {
     static Element write(const T& value) { return headstock::to_element(value); }
@@ -184,7 +185,8 @@ struct bridge::ElementForm<T> {
     }
 };
 
-/// Forms A and B.  One expression deep: it only names the class `self` and brings the fields' names.
+/// Forms A and B.  One expression deep: it only names the class `self` and brings the fields'
+/// names.
 #define HEADSTOCK_PAYLOAD(Type, ...)                                                               \
     constexpr auto headstock_payload(Type*) {                                                      \
         using self [[maybe_unused]] = Type;                                                        \

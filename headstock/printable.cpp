@@ -1,6 +1,6 @@
 #include "headstock/printable.hpp"
 
-#include "headstock/detail/unicode.hpp"
+#include "headstock/text/unicode.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,13 +1,13 @@
 // In-band registration (XEP-0077): the form a server asks to have filled, and who answers it.
 //
-// Options::registration takes the address of any plain object.  Of these functions it may have some,
-// and they are found by name, as life-cycle hooks are:
+// Options::registration takes the address of any plain object.  Of these functions it may have
+// some, and they are found by name, as life-cycle hooks are:
 //
-//     void handle_register_form(headstock::RegistrationForm& form);       // set() what we could not know
-//     void handle_register_success();             // or (const Element& iq)
-//     void handle_register_conflict();            // or (const StanzaError&): the name is taken
-//     void handle_resource_constraint();          // or (const StanzaError&): too many, try later
-//     void handle_register_error();               // or (const StanzaError&): every other refusal
+//     void handle_register_form(headstock::RegistrationForm& form); // set() what we could not know
+//     void handle_register_success(); // or (const Element& iq) void handle_register_conflict(); //
+//     or (const StanzaError&): the name is taken void handle_resource_constraint(); // or (const
+//     StanzaError&): too many, try later void handle_register_error(); // or (const StanzaError&):
+//     every other refusal
 //
 // A member `email` that reads as text is filled in.  Or derive from Register, which has it all.
 #pragma once
@@ -28,9 +28,10 @@ class Session;
 
 /// What the server wants to know before it makes the account, and what we are going to answer.
 ///
-/// A server may ask in plain fields, in a data form (XEP-0004), or both at once; the form is answered
-/// when all it requires is known, else the fields.  The user name is filled in already; so is the
-/// password, which is not shown: its field is answered and has no value.  set() gives another one.
+/// A server may ask in plain fields, in a data form (XEP-0004), or both at once; the form is
+/// answered when all it requires is known, else the fields.  The user name is filled in already; so
+/// is the password, which is not shown: its field is answered and has no value.  set() gives
+/// another one.
 class RegistrationForm {
 public:
     struct Field {
@@ -49,7 +50,8 @@ public:
     std::string_view instructions() const;
     /// The account exists already and this stream belongs to it.
     bool registered() const;
-    /// All that is asked for, each name once: the data form's fields, then plain fields not among them.
+    /// All that is asked for, each name once: the data form's fields, then plain fields not among
+    /// them.
     std::vector<Field> fields() const;
 
     /// Answer a field, in the form and in the plain fields; false when neither has it.
@@ -80,7 +82,8 @@ public:
     explicit Register(std::string email = {});
     virtual ~Register() = default;
 
-    /// Fill this field when the server asks for it: "first", "nick", "url" ... (XEP-0077 section 14.1).
+    /// Fill this field when the server asks for it: "first", "nick", "url" ... (XEP-0077 section
+    /// 14.1).
     Register& set(std::string field, std::string value);
 
     /// Called before the form is sent.  Fills in what set() was told; call it when you override it.

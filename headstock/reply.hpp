@@ -28,10 +28,10 @@ consteval bool can_be_asked_for() {
 
 /// The one answer to an iq get or set, to be given later, from any thread.
 ///
-/// A handler takes it by value; the answer is then owed by this object.  Dropped without an answer it
-/// sends internal-server-error, so a request never stays open (RFC 6120 8.2.3).  When the session has
-/// ended, an answer goes nowhere.  Move-only; one thread at a time.  An answer for which memory runs out
-/// throws std::bad_alloc and is still owed; dropping a Reply takes no memory.
+/// A handler takes it by value; the answer is then owed by this object.  Dropped without an answer
+/// it sends internal-server-error, so a request never stays open (RFC 6120 8.2.3).  When the
+/// session has ended, an answer goes nowhere.  Move-only; one thread at a time.  An answer for
+/// which memory runs out throws std::bad_alloc and is still owed; dropping a Reply takes no memory.
 class Reply {
 public:
     Reply(); ///< Owes nothing: an answer given to it goes nowhere.

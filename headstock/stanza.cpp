@@ -1,11 +1,11 @@
 #include "headstock/stanza.hpp"
 
 #include "bridge/detail/tree.hpp"
-#include "headstock/detail/concat.hpp"
-#include "headstock/detail/crypto.hpp"
-#include "headstock/detail/word.hpp"
+#include "headstock/crypto/crypto.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/printable.hpp"
+#include "headstock/text/concat.hpp"
+#include "headstock/text/word.hpp"
 
 #include <algorithm>
 #include <array>
@@ -137,8 +137,8 @@ std::string_view room_of(std::string_view occupant) {
 Element
 answer_to(const Tag& stanza, std::string_view to, std::string_view type, std::string_view id) {
     if (!stanza) return Element{stanza.name()}; // throws: it has no name
-    // A component speaks for many addresses: the answer comes from the one that was asked.  A client
-    // leaves its own out again when it sends.
+    // A component speaks for many addresses: the answer comes from the one that was asked.  A
+    // client leaves its own out again when it sends.
     const bridge::Attribute all[] = {{{"to", {}}, to},
                                      {{"from", {}}, stanza.attribute("to")},
                                      {{"type", {}}, type},

@@ -40,8 +40,8 @@ StanzaKind stanza_kind(const bridge::Name& name, std::string_view content_ns);
 StanzaKind stanza_kind(const Tag& tag, std::string_view content_ns);
 
 /// The type of a stanza as its receiver must read it: no type means normal or available, an unknown
-/// one of a message means normal (RFC 6121 5.2.2), and the word "available" what no type does.  Nothing for an
-/// iq or presence of unknown type.
+/// one of a message means normal (RFC 6121 5.2.2), and the word "available" what no type does.
+/// Nothing for an iq or presence of unknown type.
 std::optional<StanzaType> stanza_type(const Tag& stanza);
 /// The same, where it is known which stanza it is; nothing for StanzaKind::none.
 std::optional<StanzaType> stanza_type(const Tag& stanza, StanzaKind kind);
@@ -85,10 +85,10 @@ std::string_view to_string(ErrorType type);
 ErrorType usual_type(Condition condition); ///< The type that RFC 6120 8.3.3 recommends.
 
 /// Whether an error of this condition says that nobody is at the address that it comes from: gone,
-/// item_not_found, recipient_unavailable, redirect, remote_server_not_found, remote_server_timeout and
-/// service_unavailable.  Every other one is about what was asked, and leaves open who is there: a
-/// conflict comes from the very address of the occupant who owns the nick (XEP-0045 7.2.8).  An iq may
-/// be refused with service_unavailable by somebody who is there too: see ping.hpp.
+/// item_not_found, recipient_unavailable, redirect, remote_server_not_found, remote_server_timeout
+/// and service_unavailable.  Every other one is about what was asked, and leaves open who is there:
+/// a conflict comes from the very address of the occupant who owns the nick (XEP-0045 7.2.8).  An
+/// iq may be refused with service_unavailable by somebody who is there too: see ping.hpp.
 bool says_absent(Condition condition);
 
 /// A peer's no, or ours: data, not an exception.  Its texts may be the peer's: not to be trusted.
@@ -97,7 +97,8 @@ struct StanzaError {
     std::string text{}; ///< For people.
     ErrorType type = usual_type(condition);
     Element application{}; ///< A condition of an application's own namespace (RFC 6120 8.3.4).
-    /// Of gone and redirect: the address to use instead, as in "xmpp:romeo@example.org" (8.3.3.5, .14).
+    /// Of gone and redirect: the address to use instead, as in "xmpp:romeo@example.org" (8.3.3.5,
+    /// .14).
     std::string address{};
     std::string by{}; ///< The JID of who found the error, when it says so (8.3.1).
     std::string
@@ -106,13 +107,15 @@ struct StanzaError {
     /// Read from a stanza of type error.  A missing or unknown condition is undefined_condition; of
     /// several conditions, texts and applications' conditions the first counts.
     static StanzaError of(const Element& stanza);
-    /// The <error/> element, in `content_ns`.  Throws bridge::Invalid for a text that XML cannot carry.
+    /// The <error/> element, in `content_ns`.  Throws bridge::Invalid for a text that XML cannot
+    /// carry.
     Element element(std::string_view content_ns) const;
-    /// One line: "item-not-found (cancel): no such node", "gone (cancel) to xmpp:romeo@example.org".
+    /// One line: "item-not-found (cancel): no such node", "gone (cancel) to
+    /// xmpp:romeo@example.org".
     std::string message() const;
 };
 
-// --- makers ------------------------------------------------------------------------------------------
+// --- makers --------------------------------------------------------------------------------------
 
 /// A chat message, RFC 6121 5.2.
 Element message(std::string_view to, std::string_view body);
@@ -123,9 +126,10 @@ Element iq_get(std::string_view to = {});
 Element iq_set(std::string_view to = {});
 /// The roster query, RFC 6121 2.1.3.
 Element roster_get();
-/// The answer to a stanza: to its sender, from the address it was sent to.  An iq get or set becomes a
-/// result with the same id.  A message keeps its type: of a groupchat it goes to the room, of an error,
-/// which nobody answers as such, it has none.  It keeps its <thread/> only when you add it.
+/// The answer to a stanza: to its sender, from the address it was sent to.  An iq get or set
+/// becomes a result with the same id.  A message keeps its type: of a groupchat it goes to the
+/// room, of an error, which nobody answers as such, it has none.  It keeps its <thread/> only when
+/// you add it.
 Element reply_to(const Tag& stanza);
 /// The error answer to an iq get or set, a message or a presence, addressed as reply_to() does it.
 Element error_reply(const Tag& stanza, const StanzaError& error);

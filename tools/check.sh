@@ -26,6 +26,9 @@ layout() {
     wrong=$(files '*.cpp' '*.hpp' | xargs -r clang-format-14 --dry-run 2>&1 |
         sed -n 's/^\([^ :]*\):\([0-9]*\):.*warning.*/\1:\2/p' | sort -t: -u -k 1,1) || return
     [[ -z $wrong ]] || { printf '%s\n' 'first line of each file:' "$wrong"; return 1; }
+    # clang-format leaves comments as they were written
+    wrong=$(files '*.cpp' '*.hpp' | LC_ALL=C.UTF-8 xargs -r grep -nE '.{101}' | cut -d: -f1,2)
+    [[ -z $wrong ]] || { printf '%s\n' 'lines of more than 100 columns:' "$wrong"; return 1; }
 }
 
 # A source that no list names would be neither compiled nor tidied nor tested.
@@ -50,7 +53,7 @@ tidy() {
     return 1
 }
 
-layers() { tools/check_layers.py --self-test && tools/check_layers.py; }
+floors() { tools/check_floors.py --self-test && tools/check_floors.py; }
 
 # Each public header alone, out of an installed tree, where nothing private is at hand.
 alone() {
@@ -79,7 +82,7 @@ private() {
 cmake --preset debug > "$log" 2>&1 || { cat "$log"; exit 1; }
 step 'layout (clang-format; make format mends it)' layout
 step 'every source is in a list' listed
-step 'layers and what they include' layers
+step 'floors and what they include' floors
 step 'public headers alone' alone
 step 'no private paths, no secrets' private
 step 'clang-tidy' tidy

@@ -36,7 +36,8 @@ public:
 
     /// A recycling arena that lies in its own first chunk: one allocation for a small element.
     static Arena* make();
-    /// The same for a tree that is likely to go soon, in a larger chunk when the thread has kept one.
+    /// The same for a tree that is likely to go soon, in a larger chunk when the thread has kept
+    /// one.
     static Arena* make_roomy();
     /// Free an arena that make() made, out of its owner if it has one, with all that it owns.
     static void destroy(Arena* arena) noexcept;
@@ -46,8 +47,8 @@ public:
     /// Leave the owner, if there is one.
     void leave() noexcept;
 
-    /// Take no chunk that would bring reserved() above `bytes`: what needs one throws Full, which is a
-    /// std::bad_alloc.  While a block moves to a longer one both count.
+    /// Take no chunk that would bring reserved() above `bytes`: what needs one throws Full, which
+    /// is a std::bad_alloc.  While a block moves to a longer one both count.
     struct Full : std::bad_alloc {};
     void set_cap(std::size_t bytes) { cap_ = bytes; }
 
@@ -61,8 +62,9 @@ public:
         if (free_ == nullptr && fit(size) <= room()) return bump(fit(size));
         return allocate_slowly(size);
     }
-    /// A run of `size` bytes for several blocks, one behind the other, each to be given back by itself:
-    /// the sum of their fit().  Null where blocks that came back are there to be used first.
+    /// A run of `size` bytes for several blocks, one behind the other, each to be given back by
+    /// itself: the sum of their fit().  Null where blocks that came back are there to be used
+    /// first.
     void* allocate_run(std::size_t size) {
         if (free_ != nullptr || size > room()) return run_slowly(size);
         return bump(size);

@@ -1,4 +1,5 @@
-// The attributes of one tag by name, once there are many: to set n of them costs n, and not its square.
+// The attributes of one tag by name, once there are many: to set n of them costs n, and not its
+// square.
 #pragma once
 
 #include "bridge/detail/arena.hpp"
@@ -10,8 +11,8 @@ namespace bridge::detail {
 
 struct AttributeNode;
 
-/// A hash table, under the key of this process, of the links that point to attributes.  Lies in the arena
-/// of its node; whoever changes the list of attributes tells it.
+/// A hash table, under the key of this process, of the links that point to attributes.  Lies in the
+/// arena of its node; whoever changes the list of attributes tells it.
 class AttributeIndex {
 public:
     /// A tag with fewer is searched from its beginning.
@@ -23,7 +24,8 @@ public:
 
     /// The link that points to the attribute of that name, or the one at the end of the list.
     AttributeNode** find(const Name& name) const noexcept;
-    /// An attribute was put at the end.  False without memory: then the index is of no use any more.
+    /// An attribute was put at the end.  False without memory: then the index is of no use any
+    /// more.
     bool added(Arena& arena, AttributeNode* attribute) noexcept;
     /// What `link` points to is about to be taken out.
     void removing(AttributeNode** link) noexcept;

@@ -17,8 +17,8 @@ inline Block load_block(const char* sixteen) {
     return block;
 }
 
-/// All of `text`, of 1 to 15 bytes, in a block that holds no other bytes.  It is not put together in
-/// memory: reading at once what was just written in parts makes a processor wait.
+/// All of `text`, of 1 to 15 bytes, in a block that holds no other bytes.  It is not put together
+/// in memory: reading at once what was just written in parts makes a processor wait.
 inline Block load_short(std::string_view text) {
     const auto size = text.size();
     std::uint64_t first = 0;

@@ -12,8 +12,8 @@ namespace bridge::detail {
 /// valid UTF-8 (RFC 3629); npos when all of it is legal.
 std::size_t first_illegal(std::string_view text) noexcept;
 
-/// Throw bridge::Invalid, which names `what` and the first byte that is illegal; nothing is thrown for
-/// legal text.
+/// Throw bridge::Invalid, which names `what` and the first byte that is illegal; nothing is thrown
+/// for legal text.
 void check_text(std::string_view text, const char* what);
 /// The same for a name that is no NCName.
 void check_name(std::string_view name, const char* what);

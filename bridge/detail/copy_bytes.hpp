@@ -6,8 +6,8 @@
 
 namespace bridge::detail {
 
-/// Copies `from` to `to`, where it must not lie; gives the place behind the copy.  Up to 32 bytes are
-/// two or three copies of a size that the compiler knows, which may lie one over the other.
+/// Copies `from` to `to`, where it must not lie; gives the place behind the copy.  Up to 32 bytes
+/// are two or three copies of a size that the compiler knows, which may lie one over the other.
 inline char* copy_bytes(char* to, std::string_view from) {
     const char* const data = from.data();
     const auto size = from.size();

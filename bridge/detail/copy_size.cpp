@@ -5,8 +5,8 @@
 namespace bridge::detail {
 namespace {
 
-// A copy has its names to itself, while a parser's elements share them; but the namespace of its parent
-// is shared with that.
+// A copy has its names to itself, while a parser's elements share them; but the namespace of its
+// parent is shared with that.
 std::size_t name_size(const Name& name) {
     return sizeof(Name) + name.local.size() + name.ns.size();
 }

@@ -9,8 +9,8 @@ namespace bridge::detail {
 
 /// Bytes that a copy of name and attributes holds, about.
 std::size_t copy_size(const Tag& tag);
-/// The same of the whole element.  Counting ends above `most`, so that what is too large costs no more
-/// than what is not.  Without recursion.
+/// The same of the whole element.  Counting ends above `most`, so that what is too large costs no
+/// more than what is not.  Without recursion.
 std::size_t copy_size(const Element& element, std::size_t most);
 
 } // namespace bridge::detail

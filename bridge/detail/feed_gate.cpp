@@ -203,7 +203,8 @@ std::string_view FeedGate::check_tag(std::string_view tag) {
     return check_namespaces(token_) ? tag : std::string_view{};
 }
 
-// Of the tag nothing waits any more: `token_` has seen it, and Expat, if it has the beginning, goes.
+// Of the tag nothing waits any more: `token_` has seen it, and Expat, if it has the beginning,
+// goes.
 void FeedGate::pass_over_tag(Skim& skim, std::size_t depth) {
     refusal_ = {};
     in_token_ = false;

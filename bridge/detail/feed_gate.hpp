@@ -34,8 +34,8 @@ public:
     void feed(std::string_view bytes);
     /// The most memory that may be used for what waits; to be said anew when more may be needed.
     void set_cap(std::size_t bytes) { cap_ = bytes; }
-    /// A tag with a longer name of a namespace is refused before Expat reads it, if it is longer than Expat
-    /// is given at once: in such a tag alone the cost of a name can be seen too late.
+    /// A tag with a longer name of a namespace is refused before Expat reads it, if it is longer
+    /// than Expat is given at once: in such a tag alone the cost of a name can be seen too late.
     void set_longest_namespace(std::size_t bytes) { longest_namespace_ = bytes; }
     /// What waits would not fit into the memory that is there, were it all that was fed.
     bool may_grow() const { return held_.size() + fed_.size() > held_.capacity(); }

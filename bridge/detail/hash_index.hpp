@@ -8,8 +8,8 @@
 
 namespace bridge::detail {
 
-/// Open addressing, at most half full.  The hash stands beside the number, so that a search and a growing
-/// table leave alone what has another hash: it lies all over the memory.
+/// Open addressing, at most half full.  The hash stands beside the number, so that a search and a
+/// growing table leave alone what has another hash: it lies all over the memory.
 class HashIndex {
 public:
     static constexpr std::uint32_t none = UINT32_MAX;

@@ -1,5 +1,5 @@
-// The memory of small trees that are gone, kept for the next ones: who answers stanza by stanza makes
-// one tree after the other, and need not ask the heap for each.
+// The memory of small trees that are gone, kept for the next ones: who answers stanza by stanza
+// makes one tree after the other, and need not ask the heap for each.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,8 @@ inline constexpr std::uint32_t small_tree = 536; // takes the same of the heap a
 
 /// A chunk of `size` bytes that this thread has kept; null when there is none.
 void* take_kept(std::size_t size) noexcept;
-/// Give `chunk`, which came from operator new, to this thread, or to the heap when it has four of that
-/// size already.  A thread that ends gives all back.
+/// Give `chunk`, which came from operator new, to this thread, or to the heap when it has four of
+/// that size already.  A thread that ends gives all back.
 void keep_or_free(void* chunk, std::size_t size) noexcept;
 
 } // namespace bridge::detail

@@ -7,9 +7,10 @@
 
 namespace bridge::detail {
 
-/// A small table of numbers by length and tail (tail_of) of a key.  What it says is a hint: any number, until one was
-/// noted, and another key's when two share a place.  So it never needs to be cleared, and a peer who
-/// makes keys meet gains nothing but that they are looked up as if there were no hints.
+/// A small table of numbers by length and tail (tail_of) of a key.  What it says is a hint: any
+/// number, until one was noted, and another key's when two share a place.  So it never needs to be
+/// cleared, and a peer who makes keys meet gains nothing but that they are looked up as if there
+/// were no hints.
 class NameHints {
 public:
     std::size_t of(std::size_t size, std::uint64_t tail) const { return places_[at(size, tail)]; }

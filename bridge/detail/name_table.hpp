@@ -19,8 +19,8 @@ namespace bridge::detail {
 ///
 /// A peer can invent names without end.  So names met before the table reached its mark stay for
 /// good, and what came later is forgotten, all together, when the owner finds that nobody refers to
-/// it.  A namespace that is not short is stored once, however many names are in it: a long one would else
-/// make a short element cost its length.
+/// it.  A namespace that is not short is stored once, however many names are in it: a long one
+/// would else make a short element cost its length.
 class NameTable {
 public:
     struct Entry { // its key lies behind it, or, when it shares its namespace, the local name

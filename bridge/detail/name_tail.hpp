@@ -14,8 +14,8 @@ T load(const char* from) {
     return value;
 }
 
-/// The last 8 bytes of `key`, or all of a shorter one: keys of one length up to 8 with the same tail
-/// are the same.
+/// The last 8 bytes of `key`, or all of a shorter one: keys of one length up to 8 with the same
+/// tail are the same.
 inline std::uint64_t tail_of(std::string_view key) {
     const auto size = key.size();
     if (size >= 8) return load<std::uint64_t>(key.data() + size - 8);

@@ -1,8 +1,9 @@
 // What an NCName is (Namespaces in XML 1.0), with the name characters that Expat takes.
 //
-// Those are the ones of XML 1.0 4th edition (appendix B), less the colon.  The 5th edition has many more, but
-// our peers read what we write with Expat or with parsers as strict, so a name that it refuses must not leave.
-// Constant, so that the names in paths and tables are checked by the compiler.
+// Those are the ones of XML 1.0 4th edition (appendix B), less the colon.  The 5th edition has many
+// more, but our peers read what we write with Expat or with parsers as strict, so a name that it
+// refuses must not leave.  Constant, so that the names in paths and tables are checked by the
+// compiler.
 #pragma once
 
 #include <cstddef>
@@ -20,8 +21,8 @@ constexpr unsigned char byte_at(std::string_view text, std::size_t at) {
     return static_cast<unsigned char>(text[at]);
 }
 
-/// How a character of two bytes or more begins.  The range of the second byte keeps out overlong forms,
-/// surrogates and what is above U+10FFFF (RFC 3629, section 4).
+/// How a character of two bytes or more begins.  The range of the second byte keeps out overlong
+/// forms, surrogates and what is above U+10FFFF (RFC 3629, section 4).
 struct Lead {
     unsigned length;
     unsigned char second_from;
@@ -157,8 +158,8 @@ constexpr bool continues_name(char32_t c) {
     return contains(name_starts, c) || contains(name_inner, c);
 }
 
-/// The offset of the first byte that keeps `name` from being an NCName; npos when it is one.  For the empty
-/// name that is 0.
+/// The offset of the first byte that keeps `name` from being an NCName; npos when it is one.  For
+/// the empty name that is 0.
 constexpr std::size_t first_outside_name(std::string_view name) noexcept {
     if (name.empty()) return 0;
     for (std::size_t at = 0; at < name.size();) {

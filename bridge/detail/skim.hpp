@@ -10,16 +10,17 @@
 
 namespace bridge::detail {
 
-/// Reads the rest of an element that is passed over, in place of Expat: it counts tags, once over every
-/// byte, and knows no names.  Of what is well-formed it finds the end that Expat would find.  What shows
-/// that it is not well-formed, or is refused in a stream, is refused; the rest is not checked, since
-/// nobody is given it.
+/// Reads the rest of an element that is passed over, in place of Expat: it counts tags, once over
+/// every byte, and knows no names.  Of what is well-formed it finds the end that Expat would find.
+/// What shows that it is not well-formed, or is refused in a stream, is refused; the rest is not
+/// checked, since nobody is given it.
 class Skim {
 public:
-    /// Begins in front of a tag, where `depth` elements are open: the root, and what is passed over.
+    /// Begins in front of a tag, where `depth` elements are open: the root, and what is passed
+    /// over.
     void start(std::size_t depth);
-    /// Begins in or behind a tag, of which `tag` has seen all that there was; `depth` elements are open
-    /// in front of it.
+    /// Begins in or behind a tag, of which `tag` has seen all that there was; `depth` elements are
+    /// open in front of it.
     void start(std::size_t depth, const TokenEnd& tag);
 
     /// Between start() and the end of the element, or what is refused.
@@ -28,7 +29,8 @@ public:
     std::size_t take(std::string_view bytes);
     const Refusal& refusal() const { return refusal_; }
 
-    /// The bytes that were taken, the line breaks among them, and the characters behind the last of those.
+    /// The bytes that were taken, the line breaks among them, and the characters behind the last of
+    /// those.
     std::size_t bytes() const { return bytes_; }
     std::size_t lines() const { return lines_; }
     std::size_t column() const { return column_; }

@@ -41,8 +41,8 @@ bool may_need_escape(Block bytes) {
     return any((bytes < 0x20) | ((bytes | 1) == '\'') | ((bytes | 2) == '>'));
 }
 
-// The first character from `at` on that cannot stand for itself, or the end.  The last step may look
-// back, so that no text of a block or more has a rest.
+// The first character from `at` on that cannot stand for itself, or the end.  The last step may
+// look back, so that no text of a block or more has a rest.
 std::size_t find_special(std::string_view text, std::size_t at, const Escapes& escapes) {
     while (at < text.size()) {
         const auto step = std::min(text.size() - at, sizeof(Block));

@@ -17,7 +17,8 @@ using Escapes = std::array<std::uint8_t, 256>;
 extern const Escapes text_escapes;
 extern const Escapes attribute_escapes;
 
-/// Puts text behind a string.  What was put is there after flush(), not before; without it, it is lost.
+/// Puts text behind a string.  What was put is there after flush(), not before; without it, it is
+/// lost.
 class TextBuffer {
 public:
     explicit TextBuffer(std::string& out) : out_(out) {}

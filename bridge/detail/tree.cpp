@@ -115,8 +115,8 @@ AttributeNode* make_attribute_in_parts(Arena& arena, const Name& name, std::stri
     return attribute;
 }
 
-// The link that points to the attribute, or the one at the end.  Without memory for an index it is found
-// by walking on.
+// The link that points to the attribute, or the one at the end.  Without memory for an index it is
+// found by walking on.
 AttributeNode** attribute_link(Node& node, const Name& name) noexcept {
     auto** link = &node.attributes;
     for (unsigned passed = 0; *link != nullptr && !same_name(*(*link)->name, name); ++passed) {
@@ -264,9 +264,9 @@ void release_items(Arena& arena, Item* first) noexcept {
 
 namespace {
 
-// A copy of `name` for a child of what is called `around`, in the arena of both: as nearly all are in the
-// namespace of their parent, a long one is not copied for each of a hundred thousand short tags.  The
-// parent keeps it: its children never outlive its name.
+// A copy of `name` for a child of what is called `around`, in the arena of both: as nearly all are
+// in the namespace of their parent, a long one is not copied for each of a hundred thousand short
+// tags.  The parent keeps it: its children never outlive its name.
 const Name* store_name_inside(Arena& arena, const Name& name, const Name& around) {
     if (name.ns.empty() || name.ns != around.ns) return store_name(arena, name);
     auto* const memory = static_cast<char*>(arena.allocate(name_size(name, true)));

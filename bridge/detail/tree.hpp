@@ -46,7 +46,8 @@ inline const AttributeNode* find_attribute(const Node& node, const Name& name) {
     while (at != nullptr && !same_name(*at->name, name)) at = at->next;
     return at;
 }
-/// An element that owns itself, with those of these attributes that have a value.  No two have one name.
+/// An element that owns itself, with those of these attributes that have a value.  No two have one
+/// name.
 Element make_element(const Name& name, std::span<const Attribute> attributes);
 /// Set the attribute, in its place when it is there already.
 void set_attribute(Node& node, const Name& name, std::string_view value);

@@ -34,8 +34,8 @@ public:
     void restart();
     void set_limits(const Limits& limits);
     void set_alias(std::string_view from, std::string_view as);
-    /// The most memory that may be taken for elements and names, which is more than bytes() while a text
-    /// moves to where it has room to grow.
+    /// The most memory that may be taken for elements and names, which is more than bytes() while a
+    /// text moves to where it has room to grow.
     void set_cap(std::size_t bytes) {
         const auto names = names_.bytes() + attribute_names_.bytes();
         arena_.set_cap(bytes - std::min(bytes, names));
@@ -53,8 +53,8 @@ public:
         return count <= limits_.attributes ? Verdict::proceed : refuse(refusal::attributes);
     }
     const Refusal& refusal() const { return refusal_; }
-    /// The element of depth 1 that is open, or had only begun to come, is at its end and was passed over:
-    /// an event says so, unless nothing of it is wanted.
+    /// The element of depth 1 that is open, or had only begun to come, is at its end and was passed
+    /// over: an event says so, unless nothing of it is wanted.
     void pass_over();
 
     bool has_event() const { return next_event_ < events_count_; }
@@ -63,8 +63,8 @@ public:
     /// Let go of what the events taken so far handed over.
     void release();
 
-    /// Between two elements of depth 1, with all handed over and nothing built that still stands: a root
-    /// that is being built, as every document's is, keeps what was inside it.
+    /// Between two elements of depth 1, with all handed over and nothing built that still stands: a
+    /// root that is being built, as every document's is, keeps what was inside it.
     bool at_rest() const { return depth() == 1 && !building() && !has_event() && !release_to_; }
     /// Give back what only a larger stanza needs.  Only at rest.
     void shrink() noexcept { arena_.shrink(); }
@@ -79,13 +79,13 @@ public:
     bool root_closed() const { return root_seen_ && depth() == 0; }
 
     /// True when forget_names() would gain something, as soon as all is handed over.  What is built
-    /// refers to its names, so while the root is being built there is nothing to gain: its names count
-    /// as held bytes, like the rest of it.
+    /// refers to its names, so while the root is being built there is nothing to gain: its names
+    /// count as held bytes, like the rest of it.
     bool names_overgrown() const {
         return !building() && (names_.overgrown() || attribute_names_.overgrown());
     }
-    /// Forget names of late, if names_overgrown().  Only at rest; the first element name's id that is no
-    /// more, if any is.
+    /// Forget names of late, if names_overgrown().  Only at rest; the first element name's id that
+    /// is no more, if any is.
     std::optional<NameId> forget_names();
 
     std::size_t bytes() const {

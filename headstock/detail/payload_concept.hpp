@@ -1,6 +1,7 @@
 // What a handler's signature must know of payloads: how to tell one, and what it is called.
 //
-// It is all that handlers.hpp includes: a program without payloads pays for these declarations only.
+// It is all that handlers.hpp includes: a program without payloads pays for these declarations
+// only.
 #pragma once
 
 #include "bridge/element.hpp"

@@ -1,7 +1,7 @@
 // How the value of a field becomes text and comes back: by its type, by words, by the user's own.
 //
-// A conversion has two functions: `read(text, value)` gives why it cannot, or nothing; `write(value)`
-// gives the text.  A reason goes on from the field's name: "is not a number".
+// A conversion has two functions: `read(text, value)` gives why it cannot, or nothing;
+// `write(value)` gives the text.  A reason goes on from the field's name: "is not a number".
 #pragma once
 
 #include "bridge/conversion.hpp"
@@ -136,7 +136,8 @@ struct Words {
     }
 };
 
-// Function pointers and not deduced types: a lambda whose type is part of a constant crashes clang 14.
+// Function pointers and not deduced types: a lambda whose type is part of a constant crashes clang
+// 14.
 template <class V>
 using ReadFunction = std::optional<V> (*)(std::string_view);
 template <class V>
@@ -163,8 +164,8 @@ consteval auto values(const Word<V> (&words)[N]) {
     return detail::Words<V, N>{std::to_array(words)};
 }
 
-/// Two functions for conversion_of; with `V` spelled out they may be lambdas without captures.  `refusal`
-/// is what to say of a text that gave nothing.
+/// Two functions for conversion_of; with `V` spelled out they may be lambdas without captures.
+/// `refusal` is what to say of a text that gave nothing.
 template <class V>
 consteval auto conversion(detail::ReadFunction<V> read,
                           detail::WriteFunction<V> write,

@@ -17,8 +17,9 @@
 
 namespace headstock::detail {
 
-// --- places ------------------------------------------------------------------------------------------
-// A place of a child without a namespace is in that of the payload, as an unprefixed child is in XML.
+// --- places
+// ------------------------------------------------------------------------------------------ A
+// place of a child without a namespace is in that of the payload, as an unprefixed child is in XML.
 
 struct AttributePlace {
     bridge::Name name;
@@ -46,7 +47,7 @@ inline constexpr bool is_child_place =
     std::same_as<Place, ChildTextPlace> || std::same_as<Place, FlagPlace> ||
     std::same_as<Place, ChildPlace>;
 
-// --- members -----------------------------------------------------------------------------------------
+// --- members -------------------------------------------------------------------------------------
 
 /// How many values a member holds, and of which type.
 template <class M>
@@ -99,7 +100,7 @@ concept DataMember = requires {
     typename MemberPointer<M>::owner;
 };
 
-// --- checks ------------------------------------------------------------------------------------------
+// --- checks --------------------------------------------------------------------------------------
 
 template <class T>
 inline constexpr bool never = false;
@@ -118,7 +119,7 @@ struct Check {
     std::string_view refusal;
 };
 
-// --- the field ---------------------------------------------------------------------------------------
+// --- the field -----------------------------------------------------------------------------------
 
 /// What else than its own value a field accepts: see or_default() and or_rest().
 enum class Lenience : std::uint8_t { none, absent, unreadable };
@@ -153,8 +154,8 @@ struct Field {
     consteval auto values(const Word<value> (&words)[N]) const {
         return converted(Words<value, N>{std::to_array(words)});
     }
-    /// Written by two functions, or lambdas without captures.  A text for which `reading` gives nothing
-    /// is refused with `refusal` as the reason ("is not a color").
+    /// Written by two functions, or lambdas without captures.  A text for which `reading` gives
+    /// nothing is refused with `refusal` as the reason ("is not a color").
     consteval auto as(ReadFunction<value> reading,
                       WriteFunction<value> writing,
                       std::string_view refusal = "is ill-formed") const {
@@ -173,8 +174,8 @@ struct Field {
         return *this;
     }
     /// `predicate`, a function or a lambda without captures, must hold of each value.  Otherwise an
-    /// element does not parse, with `refusal` as the reason ("is not a port"), and to_element throws
-    /// std::invalid_argument.
+    /// element does not parse, with `refusal` as the reason ("is not a port"), and to_element
+    /// throws std::invalid_argument.
     consteval auto check(bool (*predicate)(const value&), std::string_view refusal) const {
         return checked(predicate, refusal);
     }

@@ -16,8 +16,8 @@
 
 namespace headstock::detail {
 
-/// All text directly inside, joined.  Beside children, runs of nothing but white space are layout and
-/// do not count.
+/// All text directly inside, joined.  Beside children, runs of nothing but white space are layout
+/// and do not count.
 std::string own_text(const Element& element);
 /// Fill in what is wrong with a field; gives false, so that a reading can end with it.
 bool refuse(PayloadError& error, std::string_view field, std::string_view reason);
@@ -82,7 +82,8 @@ private:
         }
         return true;
     }
-    // The first field of its name takes a child; a field for one value takes only the first of them.
+    // The first field of its name takes a child; a field for one value takes only the first of
+    // them.
     template <std::size_t... I>
     bool read_child(const Element& child, std::index_sequence<I...> all) {
         [[maybe_unused]] const auto name = child.name();

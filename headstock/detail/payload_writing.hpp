@@ -1,5 +1,5 @@
-// A plain struct written as an element, in the order of its table.  Of rest<> what bears the name of a
-// field that follows stands last: read again, it must come behind what the field took.
+// A plain struct written as an element, in the order of its table.  Of rest<> what bears the name
+// of a field that follows stands last: read again, it must come behind what the field took.
 #pragma once
 
 #include "bridge/element.hpp"

@@ -1,4 +1,5 @@
-// One row of a handler table as the dispatcher sees it: what it matches, what it needs, how to call it.
+// One row of a handler table as the dispatcher sees it: what it matches, what it needs, how to call
+// it.
 #pragma once
 
 #include "headstock/path.hpp"
@@ -50,12 +51,13 @@ struct Given {
     ReplyMaker& replies;
 };
 
-/// What a call came to.  A PayloadError: there was none, since the element is not the function's payload.
+/// What a call came to.  A PayloadError: there was none, since the element is not the function's
+/// payload.
 using Outcome =
     std::variant<std::monostate, Ok, Element, std::vector<Element>, StanzaError, PayloadError>;
 
-/// How to call a row's function: by one of two pointers.  Most rows give nothing back, and for them no
-/// Outcome is made, moved and looked at.
+/// How to call a row's function: by one of two pointers.  Most rows give nothing back, and for them
+/// no Outcome is made, moved and looked at.
 struct RowCall {
     void (*plain)(void* object, const Given& given) = nullptr;
     Outcome (*full)(void* object, const Given& given) = nullptr;

@@ -228,8 +228,8 @@ Outcome call(const F& function, Object& object, const Given& given, First&& firs
     }
 }
 
-/// Calls `function` on `object` with what its parameters ask for; not when that is a payload and the
-/// element does not read as one.
+/// Calls `function` on `object` with what its parameters ask for; not when that is a payload and
+/// the element does not read as one.
 template <class F, class Object>
 Outcome invoke(const F& function, Object& object, const Given& given) {
     using S = Shape<F>;
@@ -243,8 +243,8 @@ Outcome invoke(const F& function, Object& object, const Given& given) {
     }
 }
 
-/// The object pointer is cast to T, never to the class the function was declared in: a base may lie at
-/// another address.
+/// The object pointer is cast to T, never to the class the function was declared in: a base may lie
+/// at another address.
 template <class T, auto Function>
 constexpr RowCall make_call() {
     using S = Shape<std::remove_cv_t<decltype(Function)>>;
@@ -271,11 +271,12 @@ constexpr std::string_view function_name() {
     return text.substr(0, text.find_first_of(";]"));
 }
 
-// As an exception for a closure's row; for a table's, whose throw is a compile error, a name so short
-// that the words stand in the line that clang shows.
+// As an exception for a closure's row; for a table's, whose throw is a compile error, a name so
+// short that the words stand in the line that clang shows.
 using Wrong = std::invalid_argument;
 
-/// The path of a row for a function of type `F`: a payload's type names the last step, or agrees with it.
+/// The path of a row for a function of type `F`: a payload's type names the last step, or agrees
+/// with it.
 template <class F>
 constexpr Path row_path(Path path) {
     using first = typename Shape<F>::first;
@@ -328,8 +329,8 @@ constexpr Row make_checked_row(const Match& match) {
     return make_row_of<F>(row_match<F>(match), function_name<Function>(), make_call<T, Function>());
 }
 
-/// The row of `Function` for objects registered as `T`.  The object pointer is cast to T, never to the
-/// class the function was declared in: a base may lie at another address.
+/// The row of `Function` for objects registered as `T`.  The object pointer is cast to T, never to
+/// the class the function was declared in: a base may lie at another address.
 template <class T, auto Function>
 constexpr Row make_row(const Match& match) {
     using F = std::remove_cv_t<decltype(Function)>;
@@ -351,8 +352,8 @@ Row make_checked_closure_row(const Match& match) {
                                                  "a closure", make_call<F, &F::operator()>());
 }
 
-/// The row of a closure of type `F`, which the object pointer points to.  Throws std::invalid_argument
-/// where a table would not compile: its path is not known to the compiler.
+/// The row of a closure of type `F`, which the object pointer points to.  Throws
+/// std::invalid_argument where a table would not compile: its path is not known to the compiler.
 template <class F>
 Row make_closure_row(const Match& match) {
     static_assert(check_closure<F>());

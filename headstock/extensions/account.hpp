@@ -21,8 +21,9 @@
 namespace headstock {
 
 /// What the owner of an account asks of its server.  Holds nothing but the client, borrowed.  Each
-/// callback is called exactly once, unless the Delivery is false or the client is destroyed first: then
-/// never; it may be empty.  A component has no account: both are refused with Errc::invalid_option.
+/// callback is called exactly once, unless the Delivery is false or the client is destroyed first:
+/// then never; it may be empty.  A component has no account: both are refused with
+/// Errc::invalid_option.
 class Account {
 public:
     using OnAnswer = std::function<void(const Answer<Ok>&)>;

@@ -8,9 +8,9 @@
 //         client->send_stanza(headstock::iq_set(to).add(answer));
 //     }
 //
-// What the specifications that build on forms put into them is kept as it came, in `rest`, and written
-// back at its place: <media/> of a field (XEP-0221), <validate/> (XEP-0122), the pages of a form
-// (XEP-0141).  So is an option without a value, which spoils no form.
+// What the specifications that build on forms put into them is kept as it came, in `rest`, and
+// written back at its place: <media/> of a field (XEP-0221), <validate/> (XEP-0122), the pages of a
+// form (XEP-0141).  So is an option without a value, which spoils no form.
 //
 // form_table.hpp ties the fields of a form to the members of a struct of yours.
 #pragma once

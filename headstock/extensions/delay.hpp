@@ -1,12 +1,12 @@
 // Delayed delivery (XEP-0203, and XEP-0091 before it): when a stanza was sent that comes late.
 //
-//     void heard(const Element& message) {        // from the server's store, or the history of a room
+//     void heard(const Element& message) { // from the server's store, or the history of a room
 //         if (const auto delay = headstock::Delay::of(message))
 //             std::cout << headstock::format_date_time(delay->stamp) << '\n';
 //     }
 //
-// Anybody may put it into what they send.  Believe it when `from` is one who keeps messages for you: your
-// own server or account, or a room that you are in; and when the stanza came from there.
+// Anybody may put it into what they send.  Believe it when `from` is one who keeps messages for
+// you: your own server or account, or a room that you are in; and when the stanza came from there.
 #pragma once
 
 #include "headstock/date_time.hpp"
@@ -25,8 +25,8 @@ struct Delay {
     DateTime stamp{};     ///< When it was sent at first, in UTC.
     std::string reason{}; ///< For people; mostly empty.
 
-    /// The delay of a stanza, or of a <forwarded/>: the first <delay/> of XEP-0203 that reads, else the
-    /// first <x/> of XEP-0091, whose stamp may have either form.  Nothing when there is none.
+    /// The delay of a stanza, or of a <forwarded/>: the first <delay/> of XEP-0203 that reads, else
+    /// the first <x/> of XEP-0091, whose stamp may have either form.  Nothing when there is none.
     static std::optional<Delay> of(const Element& stanza);
 };
 HEADSTOCK_PAYLOAD(

@@ -33,8 +33,8 @@ struct DiscoInfoQuery {
 };
 HEADSTOCK_PAYLOAD(DiscoInfoQuery, "query", ns::disco_info, attribute<&self::node>("node"))
 
-/// A category and type of the registry at xmpp.org/registrar/disco-categories.html.  Both must be there;
-/// one that came without is empty, and spoils nothing else.
+/// A category and type of the registry at xmpp.org/registrar/disco-categories.html.  Both must be
+/// there; one that came without is empty, and spoils nothing else.
 struct DiscoIdentity {
     std::string category{};
     std::string type{};
@@ -84,7 +84,8 @@ HEADSTOCK_PAYLOAD(
     DiscoItemsQuery, "query", ns::disco_items, attribute<&self::node>("node"), rest<&self::rest>())
 
 struct DiscoItem {
-    Jid jid{}; ///< Empty when none came, or what is none: one item, a stranger's room, spoils no list.
+    /// Empty when none came, or what is no JID: one item, a stranger's room, spoils no list.
+    Jid jid{};
     std::optional<std::string> name{};
     std::optional<std::string> node{};
 };
@@ -99,8 +100,8 @@ HEADSTOCK_PAYLOAD(
     attribute<&self::name>("name"),
     attribute<&self::node>("node"))
 
-/// The answer to a DiscoItemsQuery.  A list of any length can be taken item by item instead: by a row
-/// on `{"item", ns::disco_items}`, and the question sent by send_stanza().
+/// The answer to a DiscoItemsQuery.  A list of any length can be taken item by item instead: by a
+/// row on `{"item", ns::disco_items}`, and the question sent by send_stanza().
 struct DiscoItems {
     std::optional<std::string> node{};
     std::vector<DiscoItem> items{};

@@ -17,8 +17,8 @@
 //     else complain(config.error().message());              // "pubsub#title is missing"
 //
 // What a member may hold, and .values, .as and .check, are those of payload.hpp.  A plain member
-// must have one value, std::optional may be without, std::vector takes any number (of text-multi, the
-// lines).  A field's type follows from its member; give it where it says more (text_private).
+// must have one value, std::optional may be without, std::vector takes any number (of text-multi,
+// the lines).  A field's type follows from its member; give it where it says more (text_private).
 // A type of someone else's has its table as a trait:
 //     template <> inline constexpr auto headstock::form_of<Theirs> =
 //         headstock::form<Theirs>("urn:x", headstock::form_field<&Theirs::x>("x"));

@@ -50,7 +50,7 @@ Availability Availability::of(const Element& presence) {
 Presence::Presence(Availability initial, Requests requests)
     : initial_(std::move(initial)), requests_(requests) {}
 
-// --- ours ------------------------------------------------------------------------------------------------
+// --- ours ----------------------------------------------------------------------------------------
 
 Delivery Presence::available(const Availability& now, const Jid& to) {
     auto presence = write(now);
@@ -90,7 +90,7 @@ Delivery Presence::send(Element presence) {
     return {{Errc::not_ready, "not sent: the presence is not in a session"}, {}};
 }
 
-// --- theirs ----------------------------------------------------------------------------------------------
+// --- theirs --------------------------------------------------------------------------------------
 
 void Presence::ready(ClientApi& client) {
     if (client.jid().is_bare())
@@ -108,8 +108,8 @@ void Presence::cleanup() {
     text_ = 0;
 }
 
-// A handler of an event may destroy the client, and this too when it has unregistered it: what stands
-// behind emit_now() uses neither.
+// A handler of an event may destroy the client, and this too when it has unregistered it: what
+// stands behind emit_now() uses neither.
 void Presence::received(const Element& presence) {
     const auto who = Jid::parse(presence.attribute("from"));
     const auto type = stanza_type(presence);
@@ -137,8 +137,9 @@ void Presence::received(const Element& presence) {
     }
 }
 
-// When nobody is there.  Any other error is about what we sent, and may come from the address of somebody
-// who is there: the occupant of a room who owns the nick that we asked for (XEP-0045 7.2.8).
+// When nobody is there.  Any other error is about what we sent, and may come from the address of
+// somebody who is there: the occupant of a room who owns the nick that we asked for (XEP-0045
+// 7.2.8).
 void Presence::refused(const Tag& presence, const StanzaError& error) {
     if (!says_absent(error.condition)) return;
     const auto who = Jid::parse(presence.attribute("from"));

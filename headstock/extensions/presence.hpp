@@ -74,9 +74,9 @@ struct SubscriptionEnded {
     Jid who{};
 };
 
-/// Sends and follows presence, in one session at a time.  Who is online is known from `ready` to the
-/// session's end.  It is of no use to a component, which has no presence of its own: its `ready` throws
-/// then, to on_exception.
+/// Sends and follows presence, in one session at a time.  Who is online is known from `ready` to
+/// the session's end.  It is of no use to a component, which has no presence of its own: its
+/// `ready` throws then, to on_exception.
 class Presence {
 public:
     /// What to do with SubscriptionAsked besides the event.
@@ -96,8 +96,8 @@ public:
     Delivery available(const Availability& now, const Jid& to = {});
     /// Like leaving, but the session stays.
     Delivery unavailable(std::string_view status = {}, const Jid& to = {});
-    /// Ask to see theirs; give that up; allow them to see ours; refuse or withdraw that.  Always of the
-    /// bare JID (RFC 6121 section 3).
+    /// Ask to see theirs; give that up; allow them to see ours; refuse or withdraw that.  Always of
+    /// the bare JID (RFC 6121 section 3).
     Delivery subscribe(const Jid& to, std::string_view status = {});
     Delivery unsubscribe(const Jid& to);
     Delivery subscribed(const Jid& to);
@@ -107,7 +107,8 @@ public:
 
     /// A resource of this contact is there; for a full JID, that very one.
     bool is_online(const Jid& jid) const;
-    /// The resources of this contact that are there, the most available first: by priority, then show.
+    /// The resources of this contact that are there, the most available first: by priority, then
+    /// show.
     std::vector<ContactOnline> resources(const Jid& jid) const;
     /// Orders by the JID's text, by which it also finds.
     struct ByText {
@@ -120,8 +121,9 @@ public:
     /// Everybody who is there, by full JID; our own account's other resources too.
     const Online& online() const { return online_; }
 
-    /// How many resources are followed at most, and how many bytes their addresses and statuses may have
-    /// together, since anybody may send presence.  Beyond that, events are given and nothing is kept.
+    /// How many resources are followed at most, and how many bytes their addresses and statuses may
+    /// have together, since anybody may send presence.  Beyond that, events are given and nothing
+    /// is kept.
     static constexpr std::size_t most = 100'000;
     static constexpr std::size_t most_text = 32u << 20;
 

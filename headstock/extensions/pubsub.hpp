@@ -1,11 +1,10 @@
 // Publish-subscribe (XEP-0060) and personal events (XEP-0163), with typed payloads.
 //
-//     headstock::PubSub mine{client};    // of our own account; or {client, "pubsub.example.org"}
-//     mine.publish(tune_node, Tune{"Finzi", 255}, [](const auto& answer) {   // Answer<PublishedItem>
+//     headstock::PubSub mine{client}; // of our own account; or {client, "pubsub.example.org"}
+//     mine.publish(tune_node, Tune{"Finzi", 255}, [](const auto& answer) { // Answer<PublishedItem>
 //         if (!answer) std::cout << answer.message() << '\n';
-//     });
-//     headstock::PubSub hers{client, "juliet@example.org"};
-//     hers.items<Tune>(tune_node, [](const auto& answer) {              // Answer<PubSubItems<Tune>>
+//     }); headstock::PubSub hers{client, "juliet@example.org"}; hers.items<Tune>(tune_node,
+//     [](const auto& answer) { // Answer<PubSubItems<Tune>>
 //         if (!answer) return;
 //         for (const auto& item : answer->items)
 //             if (auto tune = item.value()) std::cout << printable(tune->artist) << '\n';
@@ -17,8 +16,8 @@
 //     HEADSTOCK_HANDLERS(Mine, on<&self::tune>(headstock::item_event<Tune>()),
 //                              on<&self::gone>(headstock::retract_event))
 // A handler that needs the item's id takes `const Element& tune`, whose parent() is the item, and
-// reads it by from_element<Tune>.  Anybody may send such a message, so look at `from`, or narrow the
-// row by .from_account() or .from(...).
+// reads it by from_element<Tune>.  Anybody may send such a message, so look at `from`, or narrow
+// the row by .from_account() or .from(...).
 //
 // Who is told: those who subscribed, and of a personal event also contacts whose client shows its
 // interest by the feature NODE+notify (Disco::add_feature) in its entity capabilities (XEP-0115).
@@ -118,8 +117,8 @@ template <Payload T>
 struct PubSubItems {
     std::string node{};
     std::vector<PubSubItem<T>> items{};
-    /// What stood beside the list in the answer, as the <set/> that says which part of it this is (section
-    /// 6.5.4); no part of the payload.
+    /// What stood beside the list in the answer, as the <set/> that says which part of it this is
+    /// (section 6.5.4); no part of the payload.
     std::vector<Element> beside{};
 
     static constexpr auto payload() {
@@ -198,8 +197,8 @@ struct ItemSelection {
 enum class RetractNotice : std::uint8_t { send, omit };
 
 /// One service as one client sees it.  Holds nothing else; the client is borrowed.  Each callback
-/// is called exactly once, unless the Delivery is false or the client is destroyed first: then never.  It
-/// may be empty, for an answer that nobody waits for.
+/// is called exactly once, unless the Delivery is false or the client is destroyed first: then
+/// never.  It may be empty, for an answer that nobody waits for.
 class PubSub {
 public:
     template <class T>
@@ -239,8 +238,8 @@ public:
     Delivery subscribe(std::string_view node, OnAnswer<PubSubSubscription> callback);
     /// Section 6.2.  `subid` is needed only when we are subscribed more than once.
     Delivery unsubscribe(std::string_view node, OnAnswer<Ok> callback, std::string_view subid = {});
-    /// Section 8.1.  With an empty `node` it is an instant node, which the service gives a name (8.1.2);
-    /// one that has none refuses with not_acceptable and `nodeid-required`.
+    /// Section 8.1.  With an empty `node` it is an instant node, which the service gives a name
+    /// (8.1.2); one that has none refuses with not_acceptable and `nodeid-required`.
     Delivery create_node(std::string_view node,
                          OnAnswer<CreatedNode> callback,
                          const std::optional<NodeConfig>& config = {});

@@ -75,9 +75,10 @@ const Contact* Roster::find(const Jid& jid) const {
     return found == contacts_.end() ? nullptr : &found->second;
 }
 
-// --- fetching ------------------------------------------------------------------------------------------
+// --- fetching ------------------------------------------------------------------------------------
 
-// The items come by rows, one at a time: a roster of any length needs no more than what is kept of it.
+// The items come by rows, one at a time: a roster of any length needs no more than what is kept of
+// it.
 void Roster::ready(ClientApi& client) {
     if (client.jid().is_bare())
         throw std::logic_error("headstock: a Roster is of an account, and the component " +
@@ -128,9 +129,10 @@ void Roster::item(const Element& item) {
     arriving_.insert_or_assign(std::move(jid), std::move(*contact));
 }
 
-// What was pushed before may be newer than the answer, and says nothing else than one that is newer still
-// (its own changes are pushed too).  The version is the answer's all the same: it may be an older one of
-// what is held, never a later.  An answer without a query says that nothing has changed since our version.
+// What was pushed before may be newer than the answer, and says nothing else than one that is newer
+// still (its own changes are pushed too).  The version is the answer's all the same: it may be an
+// older one of what is held, never a later.  An answer without a query says that nothing has
+// changed since our version.
 void Roster::query(const Tag& query) {
     contacts_ = std::exchange(arriving_, {});
     for (const auto& [jid, change] : pushed_) apply(change);
@@ -155,7 +157,7 @@ void Roster::note_version(const Tag& query) {
     if (query.has_attribute("ver")) version_ = query.attribute("ver");
 }
 
-// --- changes -------------------------------------------------------------------------------------------
+// --- changes -------------------------------------------------------------------------------------
 
 Ok Roster::push(const Element& item) {
     Error why;

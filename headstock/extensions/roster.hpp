@@ -1,18 +1,15 @@
 // The roster (RFC 6121 section 2): the account's contacts, fetched at login and kept up to date.
 //
-//     headstock::Roster roster;
-//     headstock::Presence presence;                  // the roster first, then presence: RFC 6121 2.2
-//     client.register_handler(roster);
-//     client.register_handler(presence);
-//     ...
-//     for (const auto& [jid, contact] : roster.contacts()) std::cout << jid.str() << '\n';
-//     roster.add(Jid{"juliet@example.org"}, "Juliet", {"Friends"});
-//     // in a handler's table: on_event<&self::changed>() for void changed(const RosterChanged&)
+//     headstock::Roster roster; headstock::Presence presence; // the roster first, then presence:
+//     RFC 6121 2.2 client.register_handler(roster); client.register_handler(presence); ...  for
+//     (const auto& [jid, contact] : roster.contacts()) std::cout << jid.str() << '\n';
+//     roster.add(Jid{"juliet@example.org"}, "Juliet", {"Friends"}); // in a handler's table:
+//     on_event<&self::changed>() for void changed(const RosterChanged&)
 //
-// Register it before objects whose own `ready` uses it: before its own it sends nothing.
-// One session at a time.  The same object may be registered in the client of the next one: what it holds
-// is then asked for by version, and a server that supports it (RFC 6121 2.6) sends only what changed
-// meanwhile.  In a session of another account it begins anew.
+// Register it before objects whose own `ready` uses it: before its own it sends nothing.  One
+// session at a time.  The same object may be registered in the client of the next one: what it
+// holds is then asked for by version, and a server that supports it (RFC 6121 2.6) sends only what
+// changed meanwhile.  In a session of another account it begins anew.
 #pragma once
 
 #include "headstock/answer.hpp"
@@ -74,9 +71,9 @@ struct RosterChanged {
     Contact contact{}; ///< As it is now; for one that was removed, as it was.
 };
 
-/// Holds the contacts of one account.  Nothing is asked for before `ready`; a change goes to the server
-/// and is seen here, as everywhere, when the server has confirmed it (a roster push).  It is of no use to
-/// a component, which has no account: its `ready` throws then, to on_exception.
+/// Holds the contacts of one account.  Nothing is asked for before `ready`; a change goes to the
+/// server and is seen here, as everywhere, when the server has confirmed it (a roster push).  It is
+/// of no use to a component, which has no account: its `ready` throws then, to on_exception.
 class Roster {
 public:
     using Done = std::function<void(const Answer<Ok>&)>;
@@ -94,10 +91,10 @@ public:
     /// What to keep with the contacts for the next run; empty when the server has no versions.
     const std::string& version() const { return version_; }
 
-    /// Add a contact, or change name and groups of one that is there (RFC 6121 2.3).  Whom to see, and
-    /// who may see us, is Presence's.  A group that is empty, or was named before, is left out, since a
-    /// server refuses both.  `done` is called once, unless the client is
-    /// destroyed first; false: nothing was sent.
+    /// Add a contact, or change name and groups of one that is there (RFC 6121 2.3).  Whom to see,
+    /// and who may see us, is Presence's.  A group that is empty, or was named before, is left out,
+    /// since a server refuses both.  `done` is called once, unless the client is destroyed first;
+    /// false: nothing was sent.
     Delivery add(const Jid& jid,
                  std::string_view name = {},
                  const std::vector<std::string>& groups = {},

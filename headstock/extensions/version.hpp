@@ -5,8 +5,8 @@
 //
 //     client.request("juliet@example.org/balcony", headstock::VersionQuery{},
 //                    [](const headstock::Answer<headstock::SoftwareVersion>& answer) {
-//                        if (answer) std::cout << printable(answer->name + ' ' + answer->version) << '\n';
-//                        else std::cout << answer.message() << '\n';
+//                        if (answer) std::cout << printable(answer->name + ' ' + answer->version)
+//                        << '\n'; else std::cout << answer.message() << '\n';
 //                    });
 #pragma once
 

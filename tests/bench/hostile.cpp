@@ -1,5 +1,5 @@
-// What the worst shapes of a stanza cost at the session's input, whatever the reads: processor time for a
-// MiB, and how it grows when the stanza is twice as long.
+// What the worst shapes of a stanza cost at the session's input, whatever the reads: processor time
+// for a MiB, and how it grows when the stanza is twice as long.
 //
 //     hostile [--kibibytes 256] [--rounds 5] [--only depth]
 #include "tests/support/hostile_shapes.hpp"

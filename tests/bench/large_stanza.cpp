@@ -1,5 +1,5 @@
-// How much memory a stanza takes while it passes through a row on its parts, whatever its size: a roster
-// of 10,000 contacts, and one stanza of a GiB.
+// How much memory a stanza takes while it passes through a row on its parts, whatever its size: a
+// roster of 10,000 contacts, and one stanza of a GiB.
 //
 //     large_stanza [--mebibytes 1024]
 #include "headstock/headstock.hpp"

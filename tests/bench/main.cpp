@@ -28,7 +28,8 @@ void add_all() {
 } // namespace
 
 int main(int argc, char** argv) {
-    // Rounds of all measurements take turns, so that a change of the machine's speed meets them all.
+    // Rounds of all measurements take turns, so that a change of the machine's speed meets them
+    // all.
     char rounds[] = "--benchmark_repetitions=15";
     char mixed[] = "--benchmark_enable_random_interleaving=true";
     char time[] = "--benchmark_min_time=0.02";

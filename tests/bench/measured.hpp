@@ -22,7 +22,8 @@ void measure(benchmark::State& state, std::size_t units, F step) {
     state.counters["heap"] = calls / all;
 }
 
-// Each adds its measurements, under names as "m1 chat/expat"; the first half is of what, the second how.
+// Each adds its measurements, under names as "m1 chat/expat"; the first half is of what, the second
+// how.
 void add_expat(const char* name, const Traffic& traffic);
 void add_parse(const char* name, const Traffic& traffic);
 void add_dispatch(const char* name, const Traffic& traffic);

@@ -10,8 +10,8 @@
 
 namespace bench {
 
-/// Collects all rounds; print() gives one line for each measurement "what/how" whose floor "what/expat"
-/// was measured too.  The ratio is of the medians over all rounds.
+/// Collects all rounds; print() gives one line for each measurement "what/how" whose floor
+/// "what/expat" was measured too.  The ratio is of the medians over all rounds.
 class RatioReport final : public benchmark::BenchmarkReporter {
 public:
     bool ReportContext(const Context& context) override;

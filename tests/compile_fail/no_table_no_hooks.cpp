@@ -1,4 +1,5 @@
-// expect: headstock: this type has neither a handler table (HEADSTOCK_HANDLERS) nor a life-cycle hook (ready, stopping, cleanup, terminated)
+// expect: headstock: this type has neither a handler table (HEADSTOCK_HANDLERS) nor a life-cycle
+// hook (ready, stopping, cleanup, terminated)
 #include "headstock/base_client.hpp"
 
 using headstock::Element, headstock::Tag;

@@ -1,4 +1,5 @@
-// expect: headstock: as(read, write) takes std::optional<V> read(std::string_view) and std::string write(const V&)
+// expect: headstock: as(read, write) takes std::optional<V> read(std::string_view) and std::string
+// write(const V&)
 #include "headstock/base_client.hpp"
 #include "headstock/payload.hpp"
 

@@ -1,4 +1,5 @@
-// expect: headstock: this function is for whole stanzas, while a row of a table or on() takes a payload
+// expect: headstock: this function is for whole stanzas, while a row of a table or on() takes a
+// payload
 #include "headstock/base_client.hpp"
 #include "headstock/payload.hpp"
 

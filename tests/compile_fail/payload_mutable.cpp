@@ -1,4 +1,5 @@
-// expect: headstock: a handler's first parameter is const Tag&, const Element& or Element, a payload (T or const T&)
+// expect: headstock: a handler's first parameter is const Tag&, const Element& or Element, a
+// payload (T or const T&)
 #include "headstock/base_client.hpp"
 #include "headstock/payload.hpp"
 

@@ -1,4 +1,5 @@
-// expect: headstock: after the element a handler may take the stanza (const Tag& or const Element&) and a Reply
+// expect: headstock: after the element a handler may take the stanza (const Tag& or const Element&)
+// and a Reply
 #include "headstock/base_client.hpp"
 
 using headstock::Element, headstock::Tag;

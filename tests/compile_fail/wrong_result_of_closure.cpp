@@ -1,4 +1,5 @@
-// expect: headstock: a handler returns nothing, an Element, an optional or vector of Elements, a StanzaError or ok
+// expect: headstock: a handler returns nothing, an Element, an optional or vector of Elements, a
+// StanzaError or ok
 #include "headstock/base_client.hpp"
 
 using headstock::Element, headstock::Tag;

@@ -1,4 +1,5 @@
-// AsyncComponent on a real loop over real sockets: in clear, inside TLS, and its end in every place.
+// AsyncComponent on a real loop over real sockets: in clear, inside TLS, and its end in every
+// place.
 #include "headstock/headstock.hpp"
 #include "tests/support/scripted_server.hpp"
 

@@ -1,4 +1,5 @@
-// A peer that asks and asks and does not read: what waits for it is bounded, and nothing owed is lost.
+// A peer that asks and asks and does not read: what waits for it is bounded, and nothing owed is
+// lost.
 #include "headstock/headstock.hpp"
 #include "tests/support/scripted_server.hpp"
 

@@ -1,4 +1,5 @@
-// A process with a client forks: the child lets go of the client, and the parent's connection goes on.
+// A process with a client forks: the child lets go of the client, and the parent's connection goes
+// on.
 #include "headstock/headstock.hpp"
 #include "tests/support/gate.hpp"
 #include "tests/support/name_server.hpp"
@@ -69,7 +70,8 @@ private:
     pid_t process_;
 };
 
-// The server's part: after the login it hears a message, answers by one, and hears the end; nothing else.
+// The server's part: after the login it hears a message, answers by one, and hears the end; nothing
+// else.
 ScriptedServer::Script conversation(bool tls) {
     return [tls](ServerSide& side) {
         side.login({.starttls = tls});
@@ -122,7 +124,8 @@ public:
 } // namespace
 
 #if defined(__SANITIZE_ADDRESS__)
-// What only the stack of a thread points to that has stayed in the parent is no leak of the child's.
+// What only the stack of a thread points to that has stayed in the parent is no leak of the
+// child's.
 extern "C" int __lsan_is_turned_off() { return is_child ? 1 : 0; }
 #endif
 

@@ -1,5 +1,5 @@
-// What is asked for counts from when it is asked, however long nothing has happened; and what came in time is
-// seen, however late the program looks.
+// What is asked for counts from when it is asked, however long nothing has happened; and what came
+// in time is seen, however late the program looks.
 #include "headstock/headstock.hpp"
 #include "tests/support/scripted_server.hpp"
 

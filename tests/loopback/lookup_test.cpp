@@ -1,6 +1,6 @@
 // Name look-ups that hang: whoever waits for one may go at any time, and nobody else has to wait.
-#include "headstock/detail/transport_lookup.hpp"
 #include "headstock/headstock.hpp"
+#include "headstock/transport/lookup.hpp"
 #include "tests/support/name_server.hpp"
 #include "tests/support/thread_count.hpp"
 #include "tests/support/transport_rig.hpp"

@@ -15,8 +15,8 @@ namespace {
 
 constexpr int messages = 200;
 
-// How often this process has called write(2) or its kin.  The server of this test calls send(2), which
-// is not counted.
+// How often this process has called write(2) or its kin.  The server of this test calls send(2),
+// which is not counted.
 long writes() {
     std::ifstream file{"/proc/self/io"};
     for (std::string key; file >> key;) {

@@ -1,6 +1,6 @@
 // The password that PLAIN shows on a real socket: what carried it there keeps no copy.
 #include "headstock/async_client.hpp"
-#include "headstock/detail/secret.hpp"
+#include "headstock/crypto/secret.hpp"
 #include "tests/support/loopback_peer.hpp"
 #include "tests/support/memory_scan.hpp"
 

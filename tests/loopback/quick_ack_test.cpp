@@ -1,5 +1,5 @@
-// A server that says something in two pieces waits for our acknowledgement of the first, which a system
-// likes to delay by 40 ms.  While a session is negotiated nobody has that time.
+// A server that says something in two pieces waits for our acknowledgement of the first, which a
+// system likes to delay by 40 ms.  While a session is negotiated nobody has that time.
 #include "headstock/headstock.hpp"
 #include "tests/support/scripted_server.hpp"
 

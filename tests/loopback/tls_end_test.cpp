@@ -1,4 +1,5 @@
-// The ends of a connection inside TLS, over real sockets: each is noticed, at once, and told as it was.
+// The ends of a connection inside TLS, over real sockets: each is noticed, at once, and told as it
+// was.
 #include "headstock/headstock.hpp"
 #include "tests/support/scripted_server.hpp"
 

@@ -1,8 +1,8 @@
 // Where a test of components begins: one that is connected, in memory, as bot.e.test.
 #pragma once
 
+#include "headstock/client/core.hpp"
 #include "headstock/client_api.hpp"
-#include "headstock/detail/client_core.hpp"
 #include "tests/support/stage.hpp"
 
 #include <exception>

@@ -1,4 +1,5 @@
-// Whether a cost grows with what came or with its square, told in a way that a busy machine cannot upset.
+// Whether a cost grows with what came or with its square, told in a way that a busy machine cannot
+// upset.
 #pragma once
 
 #include <algorithm>
@@ -19,8 +20,8 @@ double least_seconds(F&& what) {
     return least;
 }
 
-// What is allowed beyond proportion, in seconds: less than that says nothing.  Sanitizers make large blocks of
-// memory dear, so a build with them tells a square of large costs only.
+// What is allowed beyond proportion, in seconds: less than that says nothing.  Sanitizers make
+// large blocks of memory dear, so a build with them tells a square of large costs only.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr double resolution = 0.1;
 #else
@@ -30,9 +31,9 @@ inline constexpr double resolution = 0.005;
 // How many times `little` grows_evenly() asks about at the end: three doublings.
 inline constexpr std::size_t growth = 8;
 
-// Whether each doubling from `little` to eight times as much costs no more than 2.5 times, on the whole;
-// `cost` tells the seconds for a size.  A square costs 64 times as much whenever it is asked, 15.6 are
-// allowed; what a busy machine adds does not come five times in a row.
+// Whether each doubling from `little` to eight times as much costs no more than 2.5 times, on the
+// whole; `cost` tells the seconds for a size.  A square costs 64 times as much whenever it is
+// asked, 15.6 are allowed; what a busy machine adds does not come five times in a row.
 template <class Cost>
 bool grows_evenly(std::size_t little, Cost&& cost) {
     constexpr double allowed = 2.5 * 2.5 * 2.5;

@@ -12,8 +12,8 @@ std::size_t heap_calls() noexcept;
 /// Bytes that are out now, taken by any thread.
 std::size_t heap_bytes() noexcept;
 
-/// The most bytes that were out at once since it was made, above what was out then.  One at a time, while
-/// other threads take nothing.
+/// The most bytes that were out at once since it was made, above what was out then.  One at a time,
+/// while other threads take nothing.
 class HeapPeak {
 public:
     HeapPeak() noexcept;
@@ -33,8 +33,8 @@ public:
     HeapLimit& operator=(const HeapLimit&) = delete;
 };
 
-/// While one lives, `look` is shown each block before it goes back to the heap, on whatever thread.  One
-/// at a time.
+/// While one lives, `look` is shown each block before it goes back to the heap, on whatever thread.
+/// One at a time.
 class FreeWatch {
 public:
     using Look = void (*)(const void* memory, std::size_t size) noexcept;

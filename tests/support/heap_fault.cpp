@@ -91,7 +91,8 @@ int note_range(dl_phdr_info* library, std::size_t, void* count) {
     return count;
 }();
 
-// TSan itself calls calloc() in a thread that it does not know yet, and must not meet its own marks there.
+// TSan itself calls calloc() in a thread that it does not know yet, and must not meet its own marks
+// there.
 #if defined(__SANITIZE_THREAD__)
 #define HEADSTOCK_TEST_UNMARKED __attribute__((no_sanitize_thread))
 #else

@@ -5,10 +5,10 @@
 
 namespace test {
 
-/// While one lives, the allocations of all threads are counted, but of those that are spared, and one
-/// of them fails: operator new (our code, and Expat, which is given our memory functions) throws or
-/// gives null, and so does calloc when mbedTLS calls it.  libuv's own are left out, since libuv aborts
-/// when its tables cannot grow, and so are those of the C library.  One at a time.
+/// While one lives, the allocations of all threads are counted, but of those that are spared, and
+/// one of them fails: operator new (our code, and Expat, which is given our memory functions)
+/// throws or gives null, and so does calloc when mbedTLS calls it.  libuv's own are left out, since
+/// libuv aborts when its tables cannot grow, and so are those of the C library.  One at a time.
 class HeapFault {
 public:
     enum class Lasts { once, from_then_on };

@@ -1,6 +1,6 @@
 #include "tests/support/hostile_shapes.hpp"
 
-#include "headstock/detail/concat.hpp"
+#include "headstock/text/concat.hpp"
 #include "tests/support/session_kit.hpp"
 
 #include <algorithm>

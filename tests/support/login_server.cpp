@@ -1,7 +1,7 @@
 #include "tests/support/login_server.hpp"
 
 #include "bridge/element.hpp"
-#include "headstock/detail/crypto.hpp"
+#include "headstock/crypto/crypto.hpp"
 #include "headstock/ns.hpp"
 
 #include <stdexcept>

@@ -6,8 +6,8 @@
 
 namespace support {
 
-/// Answers a client's bytes until it is bound.  Each call takes what the client wrote since the last
-/// one (whole elements) and gives what the server says to it.
+/// Answers a client's bytes until it is bound.  Each call takes what the client wrote since the
+/// last one (whole elements) and gives what the server says to it.
 class LoginServer {
 public:
     struct Settings {

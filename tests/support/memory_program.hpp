@@ -81,8 +81,8 @@ HEADSTOCK_HANDLERS(MemoryProgram,
                    on<&self::threaded>("iq@type=get", "thread", "urn:t").threaded(),
                    on_event<&self::happened>())
 
-/// Calls `f`, which calls the client.  What it throws for want of memory changed nothing: it is called
-/// again.
+/// Calls `f`, which calls the client.  What it throws for want of memory changed nothing: it is
+/// called again.
 template <class F>
 void insist(Told& told, F&& f) {
     for (int tries = 0; tries < 3; ++tries) {

@@ -1,6 +1,6 @@
 #include "tests/support/memory_scan.hpp"
 
-#include "headstock/detail/secret.hpp"
+#include "headstock/crypto/secret.hpp"
 
 #include <cstdint>
 #include <cstdio>
@@ -21,8 +21,8 @@ struct Close {
     void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
-// What can be written now, read as a whole first.  Until this object ends nothing is given back to the
-// heap, which could take memory off its end.
+// What can be written now, read as a whole first.  Until this object ends nothing is given back to
+// the heap, which could take memory off its end.
 class Maps {
 public:
     Maps() {
@@ -62,7 +62,8 @@ std::size_t Hidden::count() const {
     return found;
 }
 
-// Compared in the hidden form, so that the search leaves no copy either.  Of the text it shows one letter.
+// Compared in the hidden form, so that the search leaves no copy either.  Of the text it shows one
+// letter.
 std::size_t Hidden::count_in(const void* memory, std::size_t whole) const noexcept {
     std::size_t found = 0;
     const auto* at = static_cast<const unsigned char*>(memory);

@@ -1,4 +1,5 @@
-// The server of a MemoryProgram: real sockets and TLS, one client after the other, and no want of memory.
+// The server of a MemoryProgram: real sockets and TLS, one client after the other, and no want of
+// memory.
 #pragma once
 
 #include "tests/support/certificates.hpp"

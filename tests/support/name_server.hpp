@@ -3,8 +3,8 @@
 
 namespace support {
 
-/// While it lives, who looks up a name that ends in ".silent.test" waits.  Its end lets them go, and waits
-/// until they are gone.  One at a time.
+/// While it lives, who looks up a name that ends in ".silent.test" waits.  Its end lets them go,
+/// and waits until they are gone.  One at a time.
 class SilentNames {
 public:
     SilentNames();

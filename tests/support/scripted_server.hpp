@@ -1,4 +1,5 @@
-// A server on a real socket of 127.0.0.1 with real TLS that plays one script, once, on its own thread.
+// A server on a real socket of 127.0.0.1 with real TLS that plays one script, once, on its own
+// thread.
 //
 // It plays the faults that a real server will not.
 #pragma once

@@ -18,8 +18,8 @@ inline headstock::Options in_clear() {
     return options;
 }
 
-/// romeo@e.test/r unless another account is said, in clear, over memory.  The client is made at once, so that handlers can be
-/// registered before login().
+/// romeo@e.test/r unless another account is said, in clear, over memory.  The client is made at
+/// once, so that handlers can be registered before login().
 class SessionKit {
 public:
     explicit SessionKit(headstock::Options options = in_clear(),

@@ -9,8 +9,8 @@
 
 namespace support {
 
-/// 256 KiB; four times that where a sanitizer makes every frame larger: a recursion of 100,000 levels
-/// would still have no more than ten bytes for each.
+/// 256 KiB; four times that where a sanitizer makes every frame larger: a recursion of 100,000
+/// levels would still have no more than ten bytes for each.
 constexpr std::size_t small_stack = (256u << 10)
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
                                     * 4

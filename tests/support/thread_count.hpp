@@ -14,8 +14,8 @@ inline std::ptrdiff_t threads_of_this_process() {
     return std::distance(begin(tasks), end(tasks));
 }
 
-/// The same once it has stayed so for a tenth of a second: threads of earlier tests have ended, and TSan has
-/// begun its own, which it does with the first thread of a program.
+/// The same once it has stayed so for a tenth of a second: threads of earlier tests have ended, and
+/// TSan has begun its own, which it does with the first thread of a program.
 inline std::ptrdiff_t settled_threads() {
     std::thread{[] {}}.join();
     auto last = threads_of_this_process();

@@ -1,7 +1,7 @@
 // A TlsSession and a TlsServer joined by hand: no socket, and the cut of the reads is ours.
 #pragma once
 
-#include "headstock/detail/tls.hpp"
+#include "headstock/tls/tls.hpp"
 #include "tests/support/tls_server.hpp"
 
 #include <cstddef>

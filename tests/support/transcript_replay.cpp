@@ -1,8 +1,8 @@
 // Plays a transcript: the part of the server, of the program, and of the loop around a session.
 #include "tests/support/transcript.hpp"
 
-#include "headstock/detail/session.hpp"
 #include "headstock/handlers.hpp"
+#include "headstock/session/session.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -113,10 +113,10 @@ public:
                    this,
                    transcript.component ? detail::Role::component : detail::Role::client) {
         witness_.session = &session_;
-        session_.registry().add(&session_, &witness_, {detail::rows_of<Witness>, {}},
-                                detail::hooks_of<Witness, Replay>());
+        session_.add_object(&session_, &witness_, {detail::rows_of<Witness>, {}},
+                            detail::hooks_of<Witness, Replay>());
         session_.set_tokens([this] { return next_token(); });
-        if (reading.log) session_.log().set_sink(reading.log);
+        if (reading.log) session_.set_log(reading.log);
     }
 
     std::string play() {

@@ -1,7 +1,7 @@
 // A Transport on a loop of the test's, with an owner that notes what it is told.
 #pragma once
 
-#include "headstock/detail/transport.hpp"
+#include "headstock/transport/transport.hpp"
 
 #include <doctest/doctest.h>
 #include <uv.h>

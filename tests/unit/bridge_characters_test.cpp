@@ -47,8 +47,8 @@ std::string bytes_of(char32_t c) {
     return {static_cast<char>(0xf0 | c >> 18), tail(12), tail(6), tail(0)};
 }
 
-// Expat is asked about all that we take in a few documents, and about each that we refuse in one of its
-// own: it takes the former and none of the latter.
+// Expat is asked about all that we take in a few documents, and about each that we refuse in one of
+// its own: it takes the former and none of the latter.
 void compare(const std::function<bool(const std::string&)>& ours,
              const std::function<std::string(const std::string&)>& as_xml) {
     std::string taken;
@@ -93,7 +93,8 @@ bool throws(const std::function<void()>& what) {
 TEST_CASE("characters: a name begins with what Expat lets one begin with, of all code points "
           "(issue 9.12)") {
     compare(is_name, [](const std::string& c) {
-        // A colon parts a prefix, and a slash ends the tag: neither leaves a name of this character.
+        // A colon parts a prefix, and a slash ends the tag: neither leaves a name of this
+        // character.
         return c == "/" || c == ":" ? std::string{"<"} : '<' + c + "/>";
     });
 }

@@ -1,4 +1,5 @@
-// What is done with an element costs in proportion to the element, whatever its shape: never the square.
+// What is done with an element costs in proportion to the element, whatever its shape: never the
+// square.
 #include "bridge/element.hpp"
 #include "bridge/parser.hpp"
 #include "bridge/writer.hpp"

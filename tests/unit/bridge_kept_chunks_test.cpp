@@ -1,5 +1,5 @@
-// The memory of small trees that are gone: the next ones of the thread take it, and no thread keeps more
-// than a little.
+// The memory of small trees that are gone: the next ones of the thread take it, and no thread keeps
+// more than a little.
 #include "bridge/element.hpp"
 #include "tests/support/heap_count.hpp"
 

@@ -1,5 +1,5 @@
-// More distinct names than a parser keeps for good: what the rules about lifetime and limits mean in each
-// dialect, and for a root that is built.
+// More distinct names than a parser keeps for good: what the rules about lifetime and limits mean
+// in each dialect, and for a root that is built.
 #include "bridge/parser.hpp"
 #include "tests/support/event_log.hpp"
 

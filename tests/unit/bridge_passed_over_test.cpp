@@ -1,4 +1,5 @@
-// A long name of a namespace inside the root of a stream: the element of depth 1 around it is passed over.
+// A long name of a namespace inside the root of a stream: the element of depth 1 around it is
+// passed over.
 #include "bridge/parser.hpp"
 #include "tests/support/event_log.hpp"
 #include "tests/support/growth.hpp"

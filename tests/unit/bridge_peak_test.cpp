@@ -1,4 +1,5 @@
-// What the heap gives at most, at any moment, for what a peer sends: one and a half times the limit.
+// What the heap gives at most, at any moment, for what a peer sends: one and a half times the
+// limit.
 #include "bridge/element.hpp"
 #include "bridge/parser.hpp"
 #include "tests/support/event_log.hpp"

@@ -1,4 +1,4 @@
-#include "headstock/detail/certificate_names.hpp"
+#include "headstock/tls/certificate_names.hpp"
 
 #include <doctest/doctest.h>
 

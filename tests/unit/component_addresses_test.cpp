@@ -1,4 +1,5 @@
-// Whom a component may speak for, to whom it must say, and from which of its addresses answers come.
+// Whom a component may speak for, to whom it must say, and from which of its addresses answers
+// come.
 #include "headstock/handlers.hpp"
 #include "headstock/reply.hpp"
 #include "tests/support/component_stage.hpp"

@@ -1,8 +1,8 @@
 // What a component may be told, what it says in clear to whom, and what of it reaches the log.  The
 // handshake itself is in tests/transcripts/component.txt.
-#include "headstock/detail/redact.hpp"
-#include "headstock/detail/transport_address.hpp"
 #include "headstock/registration.hpp"
+#include "headstock/session/redact.hpp"
+#include "headstock/transport/address.hpp"
 #include "tests/support/component_stage.hpp"
 
 #include <doctest/doctest.h>

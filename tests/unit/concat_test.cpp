@@ -1,4 +1,4 @@
-#include "headstock/detail/concat.hpp"
+#include "headstock/text/concat.hpp"
 
 #include <doctest/doctest.h>
 

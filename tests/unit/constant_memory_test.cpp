@@ -1,5 +1,5 @@
-// Contract 3 and 4 by the heap itself: what passes through a row of a part leaves nothing behind, and
-// what was built whole is given back.
+// Contract 3 and 4 by the heap itself: what passes through a row of a part leaves nothing behind,
+// and what was built whole is given back.
 #include "tests/support/heap_count.hpp"
 #include "tests/support/stage.hpp"
 

@@ -1,4 +1,5 @@
-// What a row costs that is given copies: never the square of what came, however the peer nests it (issue 9.3).
+// What a row costs that is given copies: never the square of what came, however the peer nests it
+// (issue 9.3).
 #include "headstock/payload.hpp"
 #include "tests/support/growth.hpp"
 #include "tests/support/small_stack.hpp"

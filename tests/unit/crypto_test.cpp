@@ -1,5 +1,5 @@
-#include "headstock/detail/crypto.hpp"
-#include "headstock/detail/secret.hpp"
+#include "headstock/crypto/crypto.hpp"
+#include "headstock/crypto/secret.hpp"
 
 #include <doctest/doctest.h>
 #include <mbedtls/md.h>

@@ -1,5 +1,5 @@
-// No function of ours recurses with a depth that a peer chooses: everything that is done with an element, on a
-// stack of 256 KiB, with an element of 100,000 levels.
+// No function of ours recurses with a depth that a peer chooses: everything that is done with an
+// element, on a stack of 256 KiB, with an element of 100,000 levels.
 #include "bridge/parser.hpp"
 #include "bridge/writer.hpp"
 #include "headstock/extensions/data_form.hpp"
@@ -54,7 +54,8 @@ const Element& innermost(const Element& top) {
     return *at;
 }
 
-// The stanza with this inside, for a client to which `add` has given a row, its log on; what it wrote.
+// The stanza with this inside, for a client to which `add` has given a row, its log on; what it
+// wrote.
 std::string session(const std::string& stanza,
                     const std::function<void(headstock::BaseClient&)>& add) {
     Stage stage;

@@ -1,4 +1,5 @@
-// Contract 5: an iq result or error that answers no request of ours, by id and sender, reaches nobody.
+// Contract 5: an iq result or error that answers no request of ours, by id and sender, reaches
+// nobody.
 #include "tests/support/stage.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,5 @@
-// Contract 3: only what a signature asks for is built; the rest is parsed by every rule, and skipped.
+// Contract 3: only what a signature asks for is built; the rest is parsed by every rule, and
+// skipped.
 #include "tests/support/heap_count.hpp"
 #include "tests/support/stage.hpp"
 

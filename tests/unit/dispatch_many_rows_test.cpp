@@ -1,5 +1,5 @@
-// What an element costs does not depend on how many rows are registered for other names, nor do rows make
-// names be kept that they are not about.
+// What an element costs does not depend on how many rows are registered for other names, nor do
+// rows make names be kept that they are not about.
 #include "tests/support/heap_count.hpp"
 #include "tests/support/stage.hpp"
 

@@ -1,4 +1,5 @@
-// A stanza with a long name of a namespace, from a stranger: it is passed over and told, and nothing else ends.
+// A stanza with a long name of a namespace, from a stranger: it is passed over and told, and
+// nothing else ends.
 #include "headstock/payload.hpp"
 #include "tests/support/hostile_shapes.hpp"
 #include "tests/support/stage.hpp"

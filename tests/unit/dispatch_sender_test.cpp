@@ -234,7 +234,8 @@ struct Echo {
 };
 HEADSTOCK_HANDLERS(Echo, on<&self::message>("message@type=chat/body").from_others())
 
-// What a server does with a message for a resource of ours that has gone: it comes to us (RFC 6121 8.5.3.2).
+// What a server does with a message for a resource of ours that has gone: it comes to us (RFC 6121
+// 8.5.3.2).
 std::size_t rounds_of(Stage& stage, std::string first) {
     std::size_t rounds = 0;
     for (auto said = std::move(first); !said.empty() && rounds < 100; ++rounds) {

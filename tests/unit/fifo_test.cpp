@@ -1,5 +1,5 @@
 // A queue that asks the heap for nothing before it is used, nor in a steady flow.
-#include "headstock/detail/fifo.hpp"
+#include "headstock/base/fifo.hpp"
 #include "tests/support/heap_count.hpp"
 
 #include <doctest/doctest.h>

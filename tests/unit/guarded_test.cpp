@@ -1,5 +1,6 @@
-// Contract 5: what only our own account may say, over the whole table of names and nodes (issue 9.11; D7 to D9).
-#include "headstock/detail/guarded.hpp"
+// Contract 5: what only our own account may say, over the whole table of names and nodes (issue
+// 9.11; D7 to D9).
+#include "headstock/dispatch/guarded.hpp"
 
 #include "tests/support/stage.hpp"
 

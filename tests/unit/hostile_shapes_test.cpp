@@ -1,5 +1,6 @@
-// Whatever shape a stanza has that a server lets through, a stranger cannot end the session with it, nor
-// keep it busy: time grows with the bytes and not with their square, at any size of the reads.
+// Whatever shape a stanza has that a server lets through, a stranger cannot end the session with
+// it, nor keep it busy: time grows with the bytes and not with their square, at any size of the
+// reads.
 #include "tests/support/growth.hpp"
 #include "tests/support/hostile_shapes.hpp"
 #include "tests/support/stage.hpp"

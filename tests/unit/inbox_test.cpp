@@ -1,5 +1,5 @@
 // What other threads hand to the client: taken while there is room, and always where it is owed.
-#include "headstock/detail/inbox.hpp"
+#include "headstock/dispatch/inbox.hpp"
 #include "tests/support/stage.hpp"
 
 #include <doctest/doctest.h>

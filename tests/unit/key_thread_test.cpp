@@ -1,5 +1,6 @@
-// The thread that derives a SCRAM key: it tells when it is done, and ends when nobody waits any more.
-#include "headstock/detail/key_thread.hpp"
+// The thread that derives a SCRAM key: it tells when it is done, and ends when nobody waits any
+// more.
+#include "headstock/client/key_thread.hpp"
 
 #include "tests/support/gate.hpp"
 

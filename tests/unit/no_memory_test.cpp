@@ -1,4 +1,5 @@
-// What holds when one allocation fails: callers see nothing half done, what is owed is given all the same.
+// What holds when one allocation fails: callers see nothing half done, what is owed is given all
+// the same.
 #include "bridge/element.hpp"
 #include "bridge/error.hpp"
 #include "tests/support/gate.hpp"
@@ -37,8 +38,8 @@ struct Asked : Stage {
     Reply reply;
 };
 
-// Calls `f` with its first allocation failing, then its second, and so on until none does.  `unchanged` is
-// asked after each throw.  How often it threw.
+// Calls `f` with its first allocation failing, then its second, and so on until none does.
+// `unchanged` is asked after each throw.  How often it threw.
 template <class F, class Unchanged>
 std::size_t throws_until_it_works(F f, Unchanged unchanged) {
     for (std::size_t nth = 1;; ++nth) {

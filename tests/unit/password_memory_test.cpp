@@ -3,10 +3,10 @@
 // The tests drive the client by hand, since a server in this process would have copies of its own.
 #include "bridge/writer.hpp"
 #include "headstock/base_client.hpp"
-#include "headstock/detail/client_core.hpp"
-#include "headstock/detail/crypto.hpp"
-#include "headstock/detail/saslprep.hpp"
-#include "headstock/detail/secret.hpp"
+#include "headstock/client/core.hpp"
+#include "headstock/crypto/crypto.hpp"
+#include "headstock/crypto/secret.hpp"
+#include "headstock/text/saslprep.hpp"
 #include "tests/support/heap_count.hpp"
 #include "tests/support/memory_scan.hpp"
 #include "tests/support/tls_server.hpp"
@@ -29,8 +29,8 @@ namespace {
 constexpr std::string_view salt = "0123456789abcdef";
 constexpr unsigned rounds = 4096;
 
-// Longer than what a std::string holds in itself, shorter than that, with what XML escapes, and with
-// what SASLprep changes.
+// Longer than what a std::string holds in itself, shorter than that, with what XML escapes, and
+// with what SASLprep changes.
 std::vector<Hidden> passwords() {
     return {hidden<"Canary_Of_The_City123">(), hidden<"Canary-Bird7">(),
             hidden<"Canary&Of<The>City'\"4">(),
@@ -138,8 +138,8 @@ std::vector<Hidden> spellings(const Hidden& password) {
     return {password, Hidden{*prepared}, Hidden{base64}, Hidden{xml}};
 }
 
-// While one lives, what goes back to the heap is looked at too: there the next owner of the memory may
-// have written over a copy before the search.
+// While one lives, what goes back to the heap is looked at too: there the next owner of the memory
+// may have written over a copy before the search.
 class Copies {
 public:
     explicit Copies(const Hidden& password) : looked_for_(spellings(password)) { now = this; }

@@ -1,5 +1,5 @@
-// Every payload of the library, with the examples of its specification: what is read is written back, and
-// nothing of it is lost.
+// Every payload of the library, with the examples of its specification: what is read is written
+// back, and nothing of it is lost.
 #include "headstock/extensions/data_form.hpp"
 #include "headstock/extensions/delay.hpp"
 #include "headstock/extensions/disco.hpp"

@@ -1,4 +1,5 @@
-// Tables of payloads: the four forms, inheritance, one name for two structs, and one with everything.
+// Tables of payloads: the four forms, inheritance, one name for two structs, and one with
+// everything.
 #include "headstock/payload.hpp"
 
 #include <doctest/doctest.h>

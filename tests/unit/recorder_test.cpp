@@ -1,5 +1,5 @@
 // The pieces of a stream, cut where its elements end, in whatever reads they came.
-#include "headstock/detail/recorder.hpp"
+#include "headstock/session/recorder.hpp"
 #include "tests/support/heap_count.hpp"
 
 #include <doctest/doctest.h>

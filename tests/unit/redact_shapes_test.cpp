@@ -1,7 +1,7 @@
 // The shapes in which secrets come, sent and received, whole and cut off: none reaches the log; and
 // what is no secret does.
-#include "headstock/detail/redact.hpp"
-#include "headstock/detail/wire_log.hpp"
+#include "headstock/session/redact.hpp"
+#include "headstock/session/wire_log.hpp"
 #include "tests/support/secret_shapes.hpp"
 #include "tests/support/stage.hpp"
 

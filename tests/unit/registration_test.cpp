@@ -1,5 +1,5 @@
-// In-band registration (XEP-0077): forms as values, and who may answer them.  Whole dialogues are in
-// tests/transcripts/registration.txt.
+// In-band registration (XEP-0077): forms as values, and who may answer them.  Whole dialogues are
+// in tests/transcripts/registration.txt.
 #include "headstock/base_client.hpp"
 #include "headstock/registration.hpp"
 

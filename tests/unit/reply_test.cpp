@@ -52,12 +52,11 @@ TEST_CASE("contract 7: a Reply answered later, with whatever answers") {
     CHECK(answered(StanzaError{Condition::forbidden}) ==
           error_answer("1", "a@x/y", "forbidden", "auth"));
     CHECK(answered(Element{}) == empty_result("1", "a@x/y"));
-    CHECK(
-        answered(Element{"iq", ns::client}
-                     .set("type", "error")
-                     .set("id", "wrong")
-                     .set("to", "wrong@x")) ==
-        "<iq type='error' id='1' to='a@x/y'/>"); // an iq of one's own making goes to the one who asked
+    CHECK(answered(Element{"iq", ns::client}
+                       .set("type", "error")
+                       .set("id", "wrong")
+                       .set("to", "wrong@x")) ==
+          "<iq type='error' id='1' to='a@x/y'/>"); // an iq of one's own making goes to who asked
 }
 
 TEST_CASE("contract 7: a Reply answered from another thread goes out on the client's") {

@@ -1,7 +1,7 @@
 // Contract 9: a request completes exactly once, with its answer, a refusal, a time-out, or the end.
 #include "tests/support/stage.hpp"
 
-#include "headstock/detail/requests.hpp"
+#include "headstock/dispatch/requests.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
-#include "headstock/detail/sasl.hpp"
+#include "headstock/login/sasl.hpp"
 
-#include "headstock/detail/crypto.hpp"
+#include "headstock/crypto/crypto.hpp"
 
 #include <doctest/doctest.h>
 

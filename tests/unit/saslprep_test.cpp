@@ -1,4 +1,4 @@
-#include "headstock/detail/saslprep.hpp"
+#include "headstock/text/saslprep.hpp"
 
 #include <doctest/doctest.h>
 

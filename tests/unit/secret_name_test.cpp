@@ -1,5 +1,5 @@
 // Which names are taken for those of secrets, and which are not.
-#include "headstock/detail/secret_name.hpp"
+#include "headstock/session/secret_name.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // Who may say what, as tables: the one place that judges a `from`.
-#include "headstock/detail/senders.hpp"
+#include "headstock/dispatch/senders.hpp"
 
 #include <doctest/doctest.h>
 

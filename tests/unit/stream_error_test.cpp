@@ -1,6 +1,7 @@
-// A stream error, and a refusal of SASL, in every state of the login: all that the server says is told.
-#include "headstock/detail/session.hpp"
+// A stream error, and a refusal of SASL, in every state of the login: all that the server says is
+// told.
 #include "headstock/registration.hpp"
+#include "headstock/session/session.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
-// A header with a fault, in every place where headers come, and what may follow it: the peer's own words
-// are told before ours, and nothing is answered meanwhile (RFC 6120 4.7 to 4.9).
+// A header with a fault, in every place where headers come, and what may follow it: the peer's own
+// words are told before ours, and nothing is answered meanwhile (RFC 6120 4.7 to 4.9).
 #include "tests/support/transcript.hpp"
 
 #include <doctest/doctest.h>

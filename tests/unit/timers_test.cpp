@@ -1,5 +1,5 @@
 // Timers of a client, under a clock of the test's own.
-#include "headstock/detail/timers.hpp"
+#include "headstock/dispatch/timers.hpp"
 
 #include "tests/support/stage.hpp"
 

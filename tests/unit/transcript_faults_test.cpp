@@ -1,4 +1,5 @@
-// The RFC 6120 dialogue, broken after each of its lines in every way that a server or a network can.
+// The RFC 6120 dialogue, broken after each of its lines in every way that a server or a network
+// can.
 #include "tests/support/test_directory.hpp"
 #include "tests/support/transcript.hpp"
 

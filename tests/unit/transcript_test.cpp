@@ -1,4 +1,5 @@
-// Every transcript, whole, split at every byte, and in small reads: always the same words and events.
+// Every transcript, whole, split at every byte, and in small reads: always the same words and
+// events.
 #include "tests/support/transcript.hpp"
 
 #include <doctest/doctest.h>

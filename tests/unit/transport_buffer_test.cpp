@@ -1,5 +1,6 @@
-// The buffer that all connections of a thread read into: there is one, and nobody's bytes are lost for it.
-#include "headstock/detail/transport_buffer.hpp"
+// The buffer that all connections of a thread read into: there is one, and nobody's bytes are lost
+// for it.
+#include "headstock/transport/buffer.hpp"
 #include "tests/support/heap_count.hpp"
 
 #include <doctest/doctest.h>

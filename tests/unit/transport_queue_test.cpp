@@ -1,5 +1,5 @@
 // Bytes that wait to be sent.
-#include "headstock/detail/transport_queue.hpp"
+#include "headstock/transport/queue.hpp"
 #include "tests/support/heap_count.hpp"
 
 #include <doctest/doctest.h>

@@ -1,7 +1,7 @@
 // The log reads what strangers wrote: its time and memory are bounded, whatever that is.
-#include "headstock/detail/recorder.hpp"
-#include "headstock/detail/redact.hpp"
-#include "headstock/detail/wire_log.hpp"
+#include "headstock/session/recorder.hpp"
+#include "headstock/session/redact.hpp"
+#include "headstock/session/wire_log.hpp"
 #include "tests/support/growth.hpp"
 #include "tests/support/heap_count.hpp"
 #include "tests/support/hostile_shapes.hpp"

@@ -1,6 +1,6 @@
 // Nothing that is secret reaches the log.
-#include "headstock/detail/crypto.hpp"
-#include "headstock/detail/redact.hpp"
+#include "headstock/crypto/crypto.hpp"
+#include "headstock/session/redact.hpp"
 #include "tests/support/stage.hpp"
 #include "tests/support/transcript.hpp"
 

@@ -1,5 +1,5 @@
 // The log: whole stanzas one a line, and nothing that a peer could forge.
-#include "headstock/detail/wire_log.hpp"
+#include "headstock/session/wire_log.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/stage.hpp"
 

@@ -1,5 +1,5 @@
 // The threads behind threaded rows: strands in order, side by side, dropped, awaited.
-#include "headstock/detail/workers.hpp"
+#include "headstock/client/workers.hpp"
 #include "tests/support/gate.hpp"
 #include "tests/support/thread_count.hpp"
 

@@ -1,5 +1,5 @@
 // Tags taken apart as they are written.
-#include "headstock/detail/xml_tag.hpp"
+#include "headstock/session/xml_tag.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,0 +1,314 @@
+#include "headstock/client/core.hpp"
+
+#include "headstock/base/out_of_memory.hpp"
+#include "headstock/stream/component.hpp"
+#include "headstock/text/concat.hpp"
+
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+namespace headstock::detail {
+namespace {
+
+Jid parse_or_note(std::string_view text, Error& error) {
+    return Jid::parse(text, &error).value_or(Jid{});
+}
+
+} // namespace
+
+void ClientCore::Pool::run(std::uint64_t strand, std::function<void()> job) {
+    if (!workers_) {
+        process_ = {};
+        workers_ = std::make_unique<Workers>(count_);
+    }
+    if (alive()) return workers_->run(strand, std::move(job));
+    throw std::system_error{std::make_error_code(std::errc::operation_not_permitted),
+                            "headstock: a child of fork() has no threads for threaded rows"};
+}
+
+ClientCore::ClientCore(std::string_view jid,
+                       std::string_view password,
+                       const Options& options,
+                       void* client,
+                       Role role)
+    : options_(options), role_(role), pool_(options.workers),
+      session_(parse_or_note(jid, jid_error_), Secret{password}, options, client, role),
+      domain_(session_.jid().domain()) {
+    session_.set_threads(pool_);
+}
+
+Error ClientCore::check() {
+    if (jid_error_) return jid_error_;
+    Error error;
+    if (role_ == Role::component) error = check_component_options(session_.jid(), options_);
+    if (error || !may_use_tls()) return error;
+    context_ = TlsContext::make({options_.ca_file, options_.insecure_skip_verification}, error);
+    return error;
+}
+
+void ClientCore::bind_thread() {
+    thread_ = std::this_thread::get_id();
+    session_.bind_process();
+}
+
+// A component has no STARTTLS: it begins with TLS or goes without.
+bool ClientCore::may_use_tls() const {
+    return role_ == Role::component ? options_.tls == Tls::direct : options_.tls != Tls::disabled;
+}
+
+ClientCore::Turn ClientCore::begin_turn() {
+    if (in_turn_)
+        throw std::logic_error{
+            "headstock: inside a handler of its client, of BaseClient's functions only "
+            "stop() may be called, and no loop be run"};
+    return Turn{in_turn_};
+}
+
+// The one place where want of memory becomes the session's end: what is told from outside has
+// nobody to throw it to.
+template <class F>
+void ClientCore::take_in(F happened) {
+    try {
+        happened();
+        settle();
+    } catch (const std::bad_alloc&) {
+        end_for_want_of_memory();
+    }
+}
+
+void ClientCore::end_for_want_of_memory() noexcept {
+    session_.run_out_of_memory();
+    if_memory_allows([this] { settle(); });
+}
+
+void ClientCore::tick(std::uint64_t now) {
+    const auto turn = begin_turn();
+    take_in([&] { session_.tick(now); });
+}
+
+void ClientCore::tidy() {
+    const auto turn = begin_turn();
+    take_in([&] { session_.tidy(); });
+}
+
+void ClientCore::connected(Reach reach) {
+    const auto turn = begin_turn();
+    take_in([&] { session_.connected(reach); });
+}
+
+void ClientCore::derived(const ScramKeys& keys) {
+    const auto turn = begin_turn();
+    take_in([&] { session_.derived(keys); });
+}
+
+void ClientCore::disconnected(const Error& why) {
+    const auto turn = begin_turn();
+    Error end;
+    try {
+        end = end_of_tls(why);
+    } catch (const std::bad_alloc&) {
+        end = out_of_memory();
+    }
+    session_.disconnected(end);
+}
+
+void ClientCore::fail(Error why) {
+    const auto turn = begin_turn();
+    take_in([&] { session_.fail(std::move(why)); });
+}
+
+void ClientCore::run_out_of_memory() noexcept {
+    const Turn turn{in_turn_};
+    end_for_want_of_memory();
+}
+
+void ClientCore::stop() {
+    const Turn turn{in_turn_};
+    look_at_clock();
+    take_in([this] {
+        session_.run_inbox(); // answers given before go out before
+        session_.stop(options_.timeouts.stop);
+    });
+}
+
+void ClientCore::run_inbox() {
+    const Turn turn{in_turn_};
+    take_in([this] { session_.run_inbox(); });
+}
+
+void ClientCore::doze() noexcept {
+    session_.doze();
+    std::string{}.swap(plain_);
+    if (tls_) tls_->doze();
+}
+
+void ClientCore::received(std::string_view wire) {
+    const auto turn = begin_turn();
+    take_in([&] {
+        if (!tls_) return session_.received(wire);
+        tls_->receive(wire);
+        advance_tls();
+    });
+}
+
+void ClientCore::advance_tls() {
+    if (session_.state() == State::securing) {
+        switch (tls_->handshake()) {
+        case TlsSession::Status::want_input:
+            return;
+        case TlsSession::Status::closed:
+        case TlsSession::Status::failed:
+            return session_.fail(tls_->error());
+        case TlsSession::Status::established:
+            break;
+        }
+        session_.note(concat({"TLS: ", tls_->protocol_version(), " ", tls_->cipher()}));
+        session_.secured();
+    }
+    plain_.clear();
+    const auto status = tls_->read(plain_);
+    if (!plain_.empty()) session_.received(plain_);
+    switch (status) {
+    case TlsSession::Status::want_input:
+    case TlsSession::Status::established:
+        return;
+    case TlsSession::Status::closed:
+        return tls_closed();
+    case TlsSession::Status::failed:
+        return session_.fail(tls_->error());
+    }
+}
+
+// Nobody reads what is written from now on, so what has not left by now stays unsent.  settle()
+// answers by our own close_notify.  Behind the end of the stream it is only polite.
+void ClientCore::tls_closed() {
+    if (session_.state() >= State::closed) return;
+    wire_broken_ = true;
+    flights_.clear();
+    session_.peer_closed();
+}
+
+// Whoever cuts a connection can end it by FIN or RST; to end TLS takes the key.
+Error ClientCore::end_of_tls(const Error& why) {
+    if (!tls_ || session_.state() >= State::closed) return why;
+    tls_->receive_end();
+    plain_.clear();
+    const auto status =
+        session_.state() == State::securing ? tls_->handshake() : tls_->read(plain_);
+    if (status != TlsSession::Status::failed) return why;
+    if (!why) return tls_->error();
+    auto both = why;
+    both.text = concat({why.text, "; ", tls_->error().text});
+    return both;
+}
+
+// After anything that happened: start what the session asks for, move its bytes to the wire.
+void ClientCore::settle() {
+    move_output();
+    if (session_.step() == Step::start_tls) {
+        session_.step_taken();
+        start_tls();
+    }
+    if (session_.step() == Step::close && tls_ && !std::exchange(close_notified_, true)) {
+        move_output();
+        if (wire_torn_) return;
+        tls_->close();
+        wire_ += std::exchange(tls_->output(), {});
+    }
+}
+
+void ClientCore::start_tls() {
+    std::vector<std::string> alpn;
+    // XEP-0368 is about clients; STARTTLS has said already what is spoken.
+    if (role_ == Role::client && options_.tls == Tls::direct) alpn.emplace_back("xmpp-client");
+    tls_ = std::make_unique<TlsSession>(context_, domain_, std::move(alpn));
+    advance_tls();
+    move_output();
+}
+
+// What is taken from one place is lost when memory runs out before it is in the next: behind the
+// gap nothing may be written any more.
+void ClientCore::move_output() {
+    if (wire_torn_) return;
+    wire_torn_ = true;
+    move_whole_output();
+    wire_torn_ = false;
+}
+
+void ClientCore::move_whole_output() {
+    if (!session_.outbox().empty()) {
+        !tls_ || session_.state() == State::securing ? put_on_wire() : encrypt();
+    }
+    if (tls_) wire_ += std::exchange(tls_->output(), {});
+    session_.outbox().count_wire(wire_waiting());
+    if (wire_broken_) return; // what was taken since never reaches the wire
+    const auto plain_end = session_.outbox().taken();
+    if (flights_.empty() || flights_.back().plain_end != plain_end)
+        flights_.push_back({wire_taken_ + wire_.size(), plain_end});
+}
+
+// mbedTLS copies the bytes and encrypts its copy in place.
+void ClientCore::encrypt() {
+    const bool secret = session_.outbox().holds_secret();
+    auto plain = session_.outbox().take();
+    auto error = tls_->write(plain);
+    if (secret) wipe(plain);
+    if (!error) return;
+    session_.fail(std::move(error));
+    wire_broken_ = true;
+}
+
+void ClientCore::put_on_wire() {
+    if (session_.outbox().holds_secret()) return put_secret_on_wire();
+    if (wire_.empty()) {
+        wire_ = session_.outbox().take(std::move(wire_));
+    } else {
+        wire_ += session_.outbox().take();
+    }
+}
+
+// By Options::insecure_plain_password.
+void ClientCore::put_secret_on_wire() {
+    auto plain = session_.outbox().take();
+    append_secret(wire_, plain);
+    wipe(plain);
+    secret_end_ = wire_taken_ + wire_.size();
+}
+
+bool ClientCore::has_wire() {
+    take_in([] {});
+    return !wire_.empty();
+}
+
+std::string ClientCore::take_wire(std::string spent) {
+    take_in([] {});
+    wire_taken_ += wire_.size();
+    return std::exchange(wire_, emptied(std::move(spent)));
+}
+
+void ClientCore::confirm(std::uint64_t total) {
+    wire_written_ = total;
+    session_.outbox().count_wire(wire_waiting());
+    while (!flights_.empty() && flights_.front().wire_end <= total) {
+        session_.outbox().confirm(flights_.front().plain_end);
+        flights_.pop_front();
+    }
+}
+
+bool ClientCore::wants_input() {
+    const auto most = options_.limits.queued;
+    const auto waits = wire_waiting();
+    if (waits > most) wants_input_ = false;
+    if (waits <= most / 2 || wants_close()) wants_input_ = true;
+    return wants_input_;
+}
+
+std::optional<KeyRequest> ClientCore::take_key_request() {
+    if (session_.step() != Step::derive_key) return std::nullopt;
+    auto request = session_.key_request();
+    session_.step_taken(); // what may throw came before
+    return request;
+}
+
+} // namespace headstock::detail

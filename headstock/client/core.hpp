@@ -1,0 +1,198 @@
+// Joins session and TLS: wire bytes in, wire bytes and things to do out.  No socket, no loop.
+#pragma once
+
+#include "headstock/base/fifo.hpp"
+#include "headstock/base/process.hpp"
+#include "headstock/client/workers.hpp"
+#include "headstock/dispatch/threads.hpp"
+#include "headstock/session/session.hpp"
+#include "headstock/tls/tls.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+namespace headstock::detail {
+
+/// One client, driven by BaseClient's caller or by AsyncClient's transport.
+class ClientCore {
+public:
+    /// `client` is what ready(client) is given.
+    ClientCore(std::string_view jid,
+               std::string_view password,
+               const Options& options,
+               void* client,
+               Role role = Role::client);
+    ~ClientCore() {
+        if (wire_taken_ < secret_end_) wipe(wire_);
+    }
+
+    Session& session() { return session_; }
+    const Options& options() const { return options_; }
+    Role role() const { return role_; }
+    /// What the caller gave that cannot be used: a malformed JID, an unreadable CA file, an option
+    /// that a component has no use for.  Checked before any connection.
+    Error check();
+
+    // --- told from outside; each may run user code -----------------------------------------------
+    // Inside that user code, each but stop() and run_inbox() throws std::logic_error: the parser
+    // and the tables of rows are in use.
+    void tick(std::uint64_t now);
+    /// Free what was unregistered: a client whose peer is silent does it too.
+    void tidy();
+    /// Before something that has a deadline is begun, or bytes are looked at: see
+    /// Session::look_at_clock().
+    void look_at_clock() {
+        if (clock) session_.look_at_clock(clock());
+    }
+    void connected(Reach reach = Reach::network);
+    void received(std::string_view wire);
+    void derived(const ScramKeys& keys);
+    void disconnected(const Error& why);
+    /// A deadline of the connection has passed.
+    void fail(Error why);
+    /// Memory ran out in carrying bytes: the session has ended, and nothing need be written any
+    /// more.
+    void run_out_of_memory() noexcept;
+    void stop();
+    void run_inbox();
+    /// Nothing has come for a while: keep no more memory than that needs.
+    void doze() noexcept;
+
+    // --- to be done ----------------------------------------------------------------------------
+    /// Wire bytes to write, in order; they leave the core.  The memory of `spent` is used again.
+    std::string take_wire(std::string spent = {});
+    bool has_wire();
+    /// The first `total` bytes of all wire bytes ever taken are written.
+    void confirm(std::uint64_t total);
+    std::uint64_t wire_taken() const { return wire_taken_; }
+    /// Wire bytes before this one, counted from the first, may show a password: whoever took them
+    /// wipes them.
+    std::uint64_t secret_end() const { return secret_end_; }
+    std::uint64_t wire_written() const { return wire_written_; }
+    /// False: the peer does not read, so let it wait too, or its requests would make us write
+    /// without end.  From more than Limits::queued that waits on the wire until half of it is left.
+    bool wants_input();
+    /// What take_wire() gave was lost for want of memory: the session ends, and nothing more is
+    /// written.
+    void tear_wire() noexcept {
+        wire_torn_ = true;
+        run_out_of_memory();
+    }
+    bool wants_key() const { return session_.step() == Step::derive_key; }
+    /// A key to derive on another thread; once.
+    std::optional<KeyRequest> take_key_request();
+    /// Write what take_wire() gives, close the connection, call disconnected().
+    bool wants_close() const { return session_.step() == Step::close; }
+
+    /// From now on, only this thread may call; asserted in debug builds.
+    void bind_thread();
+    void unbind_thread() { thread_ = std::thread::id{}; }
+    bool bound() const { return thread_.load() != std::thread::id{}; }
+    /// False in a child of fork() that has this client from its parent, and may do nothing with it.
+    bool here() const { return session_.here(); }
+    bool may_be_here() const { return session_.may_be_here(); } ///< Without a system call.
+    /// In such a child, in the place of the end: keep `self`, untouched, for as long as the process
+    /// lives.  It may hold locks and threads that are not there.
+    void leave(std::shared_ptr<void> self) noexcept { left_ = std::move(self); }
+    bool on_thread() const { return !bound() || thread_.load() == std::this_thread::get_id(); }
+
+    /// Called when something was sent from outside the functions above.
+    std::function<void()> on_output;
+    /// Tells the time of tick()'s clock; empty where whoever calls tick() says it.
+    std::function<std::uint64_t()> clock;
+
+private:
+    /// The workers as the session sees them.  Most clients have no threaded row, and so none.
+    class Pool final : public Threads {
+    public:
+        explicit Pool(unsigned count) : count_(count) {}
+        void run(std::uint64_t strand, std::function<void()> job) override;
+        void drop(std::uint64_t strand) noexcept override {
+            if (alive()) workers_->drop(strand);
+        }
+        void drop_queued() noexcept override {
+            if (alive()) workers_->drop_queued();
+        }
+        void close() override {
+            if (alive()) workers_->close();
+        }
+
+    private:
+        /// There are workers, in this process: a child of fork() can neither use its parent's nor
+        /// wait for them.
+        bool alive() const { return workers_ && process_.is_here(); }
+
+        unsigned count_;
+        std::unique_ptr<Workers> workers_;
+        Process process_{}; ///< Of the workers.
+    };
+
+    struct Flight {
+        std::uint64_t wire_end = 0;
+        std::uint64_t plain_end = 0;
+    };
+
+    /// That one of the functions above runs.
+    class Turn {
+    public:
+        explicit Turn(bool& runs) : runs_(runs), before_(std::exchange(runs, true)) {}
+        Turn(const Turn&) = delete;
+        Turn& operator=(const Turn&) = delete;
+        ~Turn() { runs_ = before_; }
+
+    private:
+        bool& runs_;
+        bool before_;
+    };
+    Turn begin_turn();
+
+    bool may_use_tls() const;
+    template <class F>
+    void take_in(F happened);
+    void end_for_want_of_memory() noexcept;
+    void settle();
+    void start_tls();
+    void advance_tls();
+    void tls_closed();
+    Error end_of_tls(const Error& why);
+    /// Bytes that are encrypted, or need not be, and are not written yet: records, alerts and all.
+    std::size_t wire_waiting() const {
+        return wire_.size() + static_cast<std::size_t>(wire_taken_ - wire_written_);
+    }
+    void move_output();
+    void move_whole_output();
+    void encrypt();
+    void put_on_wire();
+    void put_secret_on_wire();
+
+    Options options_;
+    Role role_;
+    Error jid_error_;
+    Pool pool_;
+    Session session_;
+    std::shared_ptr<const TlsContext> context_;
+    std::unique_ptr<TlsSession> tls_;
+    std::string domain_;
+    std::string wire_;
+    std::string plain_;
+    std::uint64_t wire_taken_ = 0;
+    std::uint64_t secret_end_ = 0;
+    std::uint64_t wire_written_ = 0;
+    Fifo<Flight> flights_; ///< Which plain bytes are in which wire bytes, until confirmed.
+    bool in_turn_ = false;
+    bool close_notified_ = false;
+    bool wire_broken_ = false; ///< TLS takes nothing more.
+    bool wire_torn_ = false;   ///< Bytes are missing from what was to be written.
+    bool wants_input_ = true;
+    std::atomic<std::thread::id> thread_{};
+    std::shared_ptr<void> left_{};
+};
+
+} // namespace headstock::detail

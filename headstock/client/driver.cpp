@@ -1,0 +1,354 @@
+#include "headstock/client/driver.hpp"
+
+#include "headstock/base/out_of_memory.hpp"
+#include "headstock/base/seconds.hpp"
+#include "headstock/text/concat.hpp"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+namespace headstock::detail {
+namespace {
+
+constexpr std::uint16_t starttls_port = 5222;
+constexpr std::uint16_t direct_tls_port = 5223;
+constexpr std::uint16_t component_port = 5347;
+
+constexpr std::chrono::milliseconds longest_linger{1000};
+constexpr std::uint64_t silence = 200;            // milliseconds after which a session dozes
+constexpr std::uint64_t longest_timer = 1u << 30; // milliseconds; when it is over, the rest is set
+
+std::uint16_t port_of(const Options& options, Role role) {
+    if (options.port != 0) return options.port;
+    if (role == Role::component) return component_port;
+    return options.tls == Tls::direct ? direct_tls_port : starttls_port;
+}
+
+Error one_session() {
+    return {Errc::not_ready, "a client is one session, and this one has begun; make another"};
+}
+
+Error of_the_parent() {
+    return {Errc::not_ready,
+            "this client was started before fork(), in the parent; make one in the child"};
+}
+
+} // namespace
+
+Error Driver::start() {
+    if (!core_->here()) return of_the_parent();
+    if (std::exchange(started_, true)) return one_session();
+    core_->bind_thread();
+    auto error = begin();
+    if (error) {
+        core_->disconnected(error);
+        finish();
+    }
+    return error;
+}
+
+Error Driver::begin() {
+    try {
+        if (auto error = open()) return error;
+        core_->tick(transport_->now_ms());
+        if (transport_) connect(); // else a timer that was due has destroyed the client
+        return {};
+    } catch (const std::bad_alloc&) {
+        return out_of_memory();
+    }
+}
+
+Error Driver::open() {
+    if (auto error = core_->check()) return error;
+    Error error;
+    transport_ = Transport::open(core_->options().loop, *this, error);
+    if (error) return error;
+    core_->on_output = [this] { ask_for_turn(); };
+    core_->clock = [this] { return transport_ ? transport_->now_ms() : 0; };
+    core_->session().set_wake([transport = transport_.get()] { transport->wake(); });
+    return {};
+}
+
+void Driver::connect() {
+    const auto& options = core_->options();
+    const auto host =
+        options.hostname.empty() ? std::string{core_->session().jid().domain()} : options.hostname;
+    const auto port = port_of(options, core_->role());
+    peer_ = host + ":" + std::to_string(port);
+    core_->session().set_peer(peer_);
+    connecting_ = true;
+    connect_end_ = transport_->now_ms() + ms_count(options.timeouts.connect);
+    transport_->set_quick_ack(true); // while negotiating: each side waits for the other
+    set_deadline();
+    transport_->connect(host, port, options.timeouts.connect / 2); // one silent address is not all
+}
+
+Error Driver::run() {
+    const auto self = shared_from_this();
+    try {
+        return run_to_the_end();
+    } catch (const std::bad_alloc&) { // the session's error was one that could not be copied
+        return out_of_memory();
+    }
+}
+
+Error Driver::run_to_the_end() {
+    if (core_->options().loop != nullptr)
+        return {Errc::invalid_option,
+                "run() is for a client with its own loop; with Options::loop call start()"};
+    if (!core_->here()) return of_the_parent();
+    if (std::exchange(ran_, true)) return one_session();
+    if (!started_) {
+        if (auto error = start()) return error;
+    }
+    core_->bind_thread(); // start() may have been called on another one
+    if (transport_) transport_->run();
+    if (canceled_)
+        return {std::make_error_code(std::errc::operation_canceled), "the client was destroyed"};
+    if (!core_->here()) return of_the_parent();
+    return core_->session().error();
+}
+
+// Called on any thread.  Until the loop runs the inbox holds the job that stops it.
+void Driver::stop() {
+    if (!core_->here()) return;
+    if (core_->bound() && core_->on_thread()) return stop_here();
+    stop_soon();
+}
+
+// Nothing can fail here for want of memory, since the end is wanted all the more then.
+void Driver::stop_soon() noexcept {
+    if (!stop_wished_.exchange(true)) core_->session().push(std::move(stop_job_));
+}
+
+void Driver::cancel() {
+    canceled_ = true;
+    if (!core_->here()) return leave();
+    core_->session().abandon();
+    release();
+}
+
+// In a child of fork().
+void Driver::leave() noexcept {
+    core_->leave(shared_from_this());
+    if (auto* transport = transport_.release()) transport->leave(core_->on_thread());
+}
+
+void Driver::stop_here() {
+    const auto self = shared_from_this();
+    core_->stop();
+    if (!transport_) return;
+    if (connecting_) transport_->close();
+    ask_for_turn();
+}
+
+void Driver::ask_for_turn() {
+    if (transport_) transport_->request_turn();
+}
+
+// --- TransportOwner; every call may be the client's last --------------------------------------
+
+void Driver::transport_connected() noexcept {
+    act([this] {
+        connecting_ = false;
+        core_->connected(transport_->peer_is_loopback() ? Reach::loopback : Reach::network);
+    });
+}
+
+void Driver::transport_received(std::string_view bytes) noexcept {
+    act([&] {
+        heard_ = true;
+        core_->received(bytes);
+    });
+}
+
+void Driver::transport_written(std::size_t) noexcept {
+    act([] {});
+}
+
+void Driver::transport_deadline() noexcept {
+    act([this] {
+        core_->tick(transport_->now_ms());
+        if (!transport_) return;
+        deadline_.reset();
+        if (connecting_ && transport_->now_ms() >= connect_end_) {
+            refused_ = {Errc::timed_out, peer_ + ": no connection within " +
+                                             seconds(core_->options().timeouts.connect)};
+            transport_->close();
+        } else if (closing_) {
+            transport_->close();
+        }
+    });
+}
+
+void Driver::transport_turn() noexcept {
+    act([] {});
+}
+
+void Driver::transport_woken() noexcept {
+    act([this] {
+        take_keys();
+        if (transport_) core_->run_inbox();
+    });
+}
+
+void Driver::transport_ended(const Error& why) noexcept {
+    const auto self = shared_from_this();
+    if (!core_->here()) return leave();
+    core_->tick(transport_->now_ms());
+    confirm();
+    core_->disconnected(refused_ ? refused_ : why);
+    finish();
+}
+
+// libuv calls from C, where nothing may be thrown.
+template <class F>
+void Driver::act(F&& happened) noexcept {
+    const auto self = shared_from_this();
+    try {
+        act_now(happened);
+    } catch (const std::bad_alloc&) {
+        run_out_of_memory();
+    }
+}
+
+// The session itself has ended before for what it lacked; this is for what carries its bytes, and
+// some of them may be lost.
+void Driver::run_out_of_memory() noexcept {
+    core_->run_out_of_memory();
+    if (transport_) transport_->close();
+}
+
+// What happened, then what follows from it.  Whose time is over is told by transport_deadline()
+// alone: bytes that came in time come before, however late we are to look at them.
+template <class F>
+void Driver::act_now(F& happened) {
+    if (!transport_) return;
+    if (!core_->may_be_here()) return leave();
+    core_->look_at_clock();
+    core_->tidy();
+    if (transport_) happened();
+    if (transport_) follow();
+}
+
+void Driver::follow() {
+    if (!connecting_) flush();
+    confirm();
+    if (!transport_) return;
+    see_to_reading();
+    if (!transport_) return;
+    derive_key();
+    if (!transport_) return;
+    if (core_->session().state() == State::ready && std::exchange(hurried_, false))
+        transport_->set_quick_ack(false);
+    if (core_->wants_close()) return close_when_written();
+    see_to_nap();
+    set_deadline();
+}
+
+void Driver::flush() {
+    // What has_wire() settles may end in a hook that destroys the client.
+    if (!core_->has_wire() || !transport_) return;
+    const bool secret = core_->wire_taken() < core_->secret_end();
+    auto wire = core_->take_wire();
+    secret ? transport_->write_secret(std::move(wire)) : transport_->write(std::move(wire));
+}
+
+void Driver::confirm() {
+    if (transport_) core_->confirm(core_->wire_taken() - transport_->queued());
+}
+
+void Driver::see_to_reading() {
+    const bool wanted = core_->wants_input();
+    if (wanted != std::exchange(reading_, wanted)) {
+        stall_end_.reset();
+        wanted ? transport_->resume_reading() : transport_->pause_reading();
+    }
+    if (!wanted) see_to_stall();
+}
+
+// While nothing is read no end is seen, so a peer that takes nothing either may have gone.
+void Driver::see_to_stall() {
+    const auto now = transport_->now_ms();
+    if (stall_end_ && now < *stall_end_) return;
+    const auto limit = core_->options().timeouts.write;
+    const bool stalled = stall_end_ && core_->wire_written() <= stall_begin_;
+    stall_begin_ = core_->wire_written();
+    stall_end_ = saturated(now, ms_count(limit));
+    if (!stalled) return;
+    core_->fail({Errc::timed_out,
+                 concat({"the peer has read nothing for ", seconds(limit), ", and ",
+                         std::to_string(transport_->queued()), " bytes wait (Limits::queued)"})});
+}
+
+// When the server has ended its stream there is nothing to wait for.  Otherwise it may still be
+// writing, and closing on what it wrote would make the system drop what we wrote.
+void Driver::close_when_written() {
+    const auto& session = core_->session();
+    if (session.out_of_patience() || (transport_->queued() == 0 && session.peer_ended()))
+        return transport_->close();
+    if (std::exchange(closing_, true)) return;
+    transport_->end_writes();
+    transport_->set_deadline(std::min(core_->options().timeouts.stop, longest_linger));
+}
+
+// Looked at once in a while, and not put off by every read: a busy stream has better to do.
+void Driver::see_to_nap() {
+    const auto now = transport_->now_ms();
+    if (nap_ && now >= *nap_) {
+        nap_.reset();
+        if (!heard_) core_->doze();
+    }
+    if (!nap_ && std::exchange(heard_, false)) nap_ = now + silence;
+}
+
+void Driver::set_deadline() {
+    auto deadline = core_->session().deadline();
+    if (connecting_) deadline = std::min(deadline.value_or(connect_end_), connect_end_);
+    for (const auto& each : {nap_, stall_end_}) {
+        if (each) deadline = std::min(deadline.value_or(*each), *each);
+    }
+    if (deadline == deadline_) return;
+    deadline_ = deadline;
+    if (!deadline) return transport_->clear_deadline();
+    const auto now = transport_->now_ms();
+    const auto left = std::min(*deadline - std::min(*deadline, now), longest_timer);
+    transport_->set_deadline(std::chrono::milliseconds{left});
+}
+
+void Driver::derive_key() {
+    if (key_ && core_->session().state() != State::deriving) key_.reset();
+    auto request = core_->take_key_request();
+    if (!request) return;
+    try {
+        key_ = std::make_unique<KeyThread>(std::move(*request),
+                                           [transport = transport_.get()] { transport->wake(); });
+    } catch (const std::system_error& error) {
+        core_->fail({error.code(), "no thread to derive the key on"});
+    }
+}
+
+void Driver::take_keys() {
+    if (!key_ || !key_->done()) return;
+    const auto keys = key_->keys();
+    const auto error = key_->error();
+    key_.reset(); // its thread may be about to wake the transport, which may end below
+    if (!error) return core_->derived(keys);
+    core_->fail({error.code, "the key of the login cannot be derived"});
+}
+
+void Driver::finish() {
+    release();
+    core_->unbind_thread(); // what is left may be looked at from anywhere
+}
+
+void Driver::release() {
+    core_->session().set_wake(nullptr);
+    core_->on_output = nullptr;
+    core_->clock = nullptr;
+    key_.reset(); // before what it wakes
+    transport_.reset();
+}
+
+} // namespace headstock::detail

@@ -1,0 +1,97 @@
+// Ties a ClientCore to a Transport.
+#pragma once
+
+#include "headstock/client/core.hpp"
+#include "headstock/client/key_thread.hpp"
+#include "headstock/dispatch/inbox.hpp"
+#include "headstock/error.hpp"
+#include "headstock/transport/transport.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace headstock::detail {
+
+/// Carries bytes, time and jobs between the core and the transport.  Shared by the client, by a
+/// run() under way, and by each callback while it runs, since any of them may be where the client
+/// ends.
+///
+/// The functions are described at OnLoop, which forwards to them; each may be the client's last.
+class Driver final : public TransportOwner, public std::enable_shared_from_this<Driver> {
+public:
+    explicit Driver(std::shared_ptr<ClientCore> core) : core_(std::move(core)) {}
+
+    Error start();
+    Error run();
+    void stop();
+    /// The same through the inbox, so never within this call.
+    void stop_soon() noexcept;
+    bool post(std::function<void()> f) { return core_->session().post(std::move(f)); }
+    const Error& error() const { return core_->session().error(); }
+    /// The client is gone: nobody is to be called any more.
+    void cancel();
+
+private:
+    Error begin();
+    Error open();
+    Error run_to_the_end();
+    void connect();
+    void stop_here();
+    void ask_for_turn();
+
+    void transport_connected() noexcept override;
+    void transport_received(std::string_view bytes) noexcept override;
+    void transport_written(std::size_t still_queued) noexcept override;
+    void transport_deadline() noexcept override;
+    void transport_turn() noexcept override;
+    void transport_woken() noexcept override;
+    void transport_ended(const Error& why) noexcept override;
+
+    template <class F>
+    void act(F&& happened) noexcept;
+    template <class F>
+    void act_now(F& happened);
+    void run_out_of_memory() noexcept;
+    void follow();
+    void flush();
+    void see_to_reading();
+    void see_to_stall();
+    void confirm();
+    void close_when_written();
+    void set_deadline();
+    void see_to_nap();
+    void derive_key();
+    void take_keys();
+    void leave() noexcept;
+    void finish();
+    void release();
+
+    std::shared_ptr<ClientCore> core_;
+    TransportHandle transport_;
+    Inbox::Jobs stop_job_ =
+        Inbox::one([this] { stop_here(); }); ///< Of stop_soon(), made beforehand.
+    std::atomic<bool> stop_wished_{false};
+    std::unique_ptr<KeyThread> key_; ///< While a key is derived.
+    std::string peer_;
+    Error refused_;                         ///< Why we gave up connecting.
+    std::optional<std::uint64_t> deadline_; ///< What the transport's timer is set to.
+    std::optional<std::uint64_t> nap_;      ///< When the session dozes, if nothing comes before.
+    bool heard_ = false;                    ///< Something came since that was set.
+    std::uint64_t connect_end_ = 0;
+    bool started_ = false;
+    bool ran_ = false;
+    bool connecting_ = false;
+    bool closing_ = false;
+    bool canceled_ = false;
+    bool reading_ = true;
+    std::optional<std::uint64_t> stall_end_; ///< When a peer that reads nothing is given up.
+    std::uint64_t stall_begin_ = 0;          ///< What was written when that was set.
+    bool hurried_ = true;                    ///< Quick acknowledgement is on.
+};
+
+} // namespace headstock::detail

@@ -1,0 +1,45 @@
+// Contract 5: what only our own account may say, when somebody else does.
+#include "headstock/dispatch/dispatcher.hpp"
+#include "headstock/dispatch/guarded.hpp"
+#include "headstock/dispatch/senders.hpp"
+#include "headstock/text/concat.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace headstock::detail {
+
+// Found out when it is asked for: most stanzas hold nothing that is guarded.
+bool Dispatcher::find_from_account() {
+    return *(from_account_ = is_account(stanza_->attribute("from"), own_));
+}
+
+// Of an event it is the node that says whose it is: one without items, or that tells of their
+// removal, holds no other name to judge by.
+bool Dispatcher::is_forged(bridge::StartTag& start, Guard guard) {
+    if (guard == Guard::name) return true;
+    return guard == Guard::node && is_guarded_node(start.tag().attribute("node"));
+}
+
+// A forged payload spoils its stanza.  Deeper down it is kept from the rows for it and for what is
+// inside, and an event from those for itself: who else is registered must not decide what the
+// others see.
+void Dispatcher::refuse_forged(bridge::StartTag& start, Guard guard) {
+    const auto depth = start.depth();
+    if (forged_ || forged_depth_ != 0) return;
+    forged_depth_ = depth;
+    forged_ = depth == 2;
+    if (guard == Guard::node) withhold(depth - 1);
+    if (std::exchange(forgery_told_, true)) return; // once a stanza
+    outlet_.note(concat({"dropped: <", start.name().local, " xmlns='", start.name().ns, "'/> from ",
+                         stanza_->attribute("from"), ", who may not send it"}));
+}
+
+// From the rows that wait for the element that is open at `depth`.
+void Dispatcher::withhold(std::size_t depth) {
+    std::erase_if(waiting_, [&](const Waiting& each) {
+        return each.depth == depth && each.entry->row.match.sender != Sender::anyone;
+    });
+}
+
+} // namespace headstock::detail

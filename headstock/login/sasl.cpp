@@ -1,0 +1,110 @@
+#include "headstock/login/sasl.hpp"
+
+#include "headstock/crypto/crypto.hpp"
+#include "headstock/text/concat.hpp"
+#include "headstock/text/saslprep.hpp"
+
+#include <cassert>
+#include <utility>
+
+namespace headstock::detail {
+namespace {
+
+Error unusable(const std::string& what, const std::string& reason) {
+    return {Errc::invalid_option, concat({"the ", what, " cannot be used: ", reason})};
+}
+
+Error broken(Mechanism mechanism, const std::string& reason) {
+    return {Errc::sasl_failed, concat({name_of(mechanism), ": ", reason})};
+}
+
+// NUL separates the parts of PLAIN; SASLprep has refused it, as every control character.
+std::optional<std::string> prepared(const std::string& what, std::string_view text, Error& error) {
+    auto result = saslprep(text, &error);
+    if (!result) {
+        error = unusable(what, error.text);
+    } else if (result->empty()) {
+        error = unusable(what, "it is empty");
+        result.reset();
+    }
+    return result;
+}
+
+} // namespace
+
+SaslClient::SaslClient(Mechanism mechanism,
+                       std::string_view username,
+                       std::string_view password,
+                       std::string nonce,
+                       Limits limits)
+    : mechanism_(mechanism), username_(username), password_(password), nonce_(std::move(nonce)),
+      limits_(limits) {}
+
+Error SaslClient::start(std::string& initial) {
+    assert(state_ == State::fresh);
+    state_ = State::over;
+    initial.clear();
+    const auto& row = row_of(mechanism_);
+    if (!row.without_account) {
+        if (auto error = prepare()) return error;
+    }
+    if (row.scram) {
+        if (auto error = begin_scram(*row.scram, initial)) return error;
+    } else if (row.shows_password) {
+        initial.reserve(username_.size() + password_.view().size() + 2); // it may not grow
+        initial.append(1, '\0').append(username_).append(1, '\0').append(
+            password_.view()); // RFC 4616
+    }
+    password_.clear();
+    state_ = State::started;
+    return {};
+}
+
+Error SaslClient::prepare() {
+    Error error;
+    auto name = prepared("user name", username_, error);
+    if (!name) return error;
+    username_ = std::move(*name);
+    auto password = prepared("password", password_.view(), error);
+    if (!password) return error;
+    password_ = Secret(*password);
+    wipe(*password);
+    return {};
+}
+
+Error SaslClient::begin_scram(Hash hash, std::string& initial) {
+    if (!is_scram_nonce(nonce_))
+        return unusable("nonce", "it is empty or holds a comma, space or control");
+    scram_.emplace(hash, username_, std::move(password_), nonce_, limits_);
+    initial = scram_->start();
+    return {};
+}
+
+SaslStep SaslClient::challenge(std::string_view data) {
+    if (scram_) return scram_->challenge(data);
+    const bool spoken = std::exchange(state_, State::over) == State::started;
+    return Step::fail(
+        broken(mechanism_, spoken ? "the server sends a challenge, which there is none of"
+                                  : "a challenge when no exchange is under way"));
+}
+
+KeyRequest SaslClient::key_request() const {
+    assert(scram_);
+    return scram_->key_request();
+}
+
+SaslStep SaslClient::derived(const ScramKeys& keys) {
+    if (scram_) return scram_->derived(keys);
+    state_ = State::over;
+    return Step::fail(broken(mechanism_, "keys that were not asked for"));
+}
+
+Error SaslClient::success(std::string_view data) {
+    if (scram_) return scram_->success(data);
+    if (std::exchange(state_, State::over) != State::started) {
+        return broken(mechanism_, "success when no exchange is under way");
+    }
+    return data.empty() ? Error{} : broken(mechanism_, "the server sends data with <success/>");
+}
+
+} // namespace headstock::detail

@@ -1,0 +1,33 @@
+#include "headstock/login/sasl_element.hpp"
+
+#include "bridge/conversion.hpp"
+#include "headstock/crypto/crypto.hpp"
+#include "headstock/login/conditions.hpp"
+#include "headstock/ns.hpp"
+#include "headstock/text/concat.hpp"
+
+namespace headstock::detail {
+
+std::string sasl_element(std::string_view name, std::string_view text, std::string_view mechanism) {
+    const auto how = mechanism.empty() ? "" : concat({" mechanism='", mechanism, "'"});
+    const auto start = concat({"<", name, " xmlns='", ns::sasl, "'", how});
+    return text.empty() ? start + "/>" : concat({start, ">", text, "</", name, ">"});
+}
+
+std::optional<std::string> sasl_data(const Element& element) {
+    const auto text = bridge::trim(element.text());
+    return text.empty() || text == "=" ? std::optional{std::string{}} : base64_decode(text);
+}
+
+Error read_sasl_failure(const Element& failure) {
+    Error read;
+    read.condition = condition_in(failure, ns::sasl);
+    read.application_condition = application_condition_in(failure, ns::sasl);
+    read.code = make_error_code(Errc::not_authorized);
+    read.text = "login refused: " + read.condition;
+    if (read.condition == "not-authorized") read.text += " (wrong user name or password)";
+    read.peer_text = failure.child("text").text();
+    return read;
+}
+
+} // namespace headstock::detail

@@ -1,0 +1,25 @@
+// The elements of SASL (RFC 6120 6.4), made and read.
+#pragma once
+
+#include "headstock/error.hpp"
+#include "headstock/stanza.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace headstock::detail {
+
+/// An element of the SASL namespace: <response>, <abort>, or with a mechanism <auth>; `text` is
+/// base64.
+std::string
+sasl_element(std::string_view name, std::string_view text, std::string_view mechanism = {});
+
+/// The data of a <challenge/> or <success/>: "=" and nothing both stand for empty data (RFC 6120
+/// 6.4.2).  Nothing when it is not base64.
+std::optional<std::string> sasl_data(const Element& element);
+
+/// A peer's SASL <failure/> (RFC 6120 6.5), as Errc::not_authorized.
+Error read_sasl_failure(const Element& failure);
+
+} // namespace headstock::detail

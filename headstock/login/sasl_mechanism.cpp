@@ -1,0 +1,114 @@
+#include "headstock/login/sasl_mechanism.hpp"
+
+#include "headstock/text/concat.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace headstock::detail {
+namespace {
+
+constexpr std::array rows{
+    // by Mechanism, weakest first
+    MechanismRow{"ANONYMOUS", Mechanism::anonymous, {}, false, true},
+    MechanismRow{"PLAIN", Mechanism::plain, {}, true},
+    MechanismRow{"SCRAM-SHA-1", Mechanism::scram_sha_1, Hash::sha1},
+    MechanismRow{"SCRAM-SHA-256", Mechanism::scram_sha_256, Hash::sha256},
+    MechanismRow{"SCRAM-SHA-512", Mechanism::scram_sha_512, Hash::sha512},
+};
+
+constexpr bool is_in_order() {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (static_cast<std::size_t>(rows[i].mechanism) != i) return false;
+    }
+    return true;
+}
+static_assert(is_in_order());
+
+constexpr std::size_t most_names_shown = 16;
+constexpr std::size_t longest_name = 20; // RFC 4422 section 3.1
+
+bool is_well_formed(std::string_view name) {
+    const auto fits = [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    };
+    return !name.empty() && name.size() <= longest_name &&
+           std::all_of(name.begin(), name.end(), fits);
+}
+
+// The server's names go into our own sentence, so only what RFC 4422 calls a name does.
+std::string list(std::span<const std::string_view> offered) {
+    std::string text;
+    std::size_t shown = 0;
+    for (const auto name : offered) {
+        if (!is_well_formed(name) || shown == most_names_shown) continue;
+        if (shown++ > 0) text += ", ";
+        text += name;
+    }
+    return shown == 0 ? "none" : text;
+}
+
+bool is_usable(Mechanism mechanism, const SaslPolicy& policy) {
+    const auto& row = row_of(mechanism);
+    return row.without_account == policy.anonymous &&
+           (!row.shows_password || policy.encrypted_and_verified) &&
+           (!row.scram || available(*row.scram));
+}
+
+std::optional<Mechanism> strongest(std::span<const std::string_view> offered,
+                                   const SaslPolicy& policy) {
+    std::optional<Mechanism> best;
+    for (const auto name : offered) {
+        const auto mechanism = mechanism_named(name);
+        if (mechanism && is_usable(*mechanism, policy))
+            best = best ? std::max(*best, *mechanism) : *mechanism;
+    }
+    return best;
+}
+
+Error no_mechanism(std::span<const std::string_view> offered, const SaslPolicy& policy) {
+    std::string text = policy.anonymous
+                           ? "the server does not let anyone in without an account, which a JID "
+                             "without local part asks for"
+                           : "no way to log in is known to both sides";
+    text += "; the server offers " + list(offered);
+    const auto plain = std::find(offered.begin(), offered.end(), name_of(Mechanism::plain));
+    if (!policy.anonymous && plain != offered.end())
+        text += " (PLAIN is only used inside verified TLS)";
+    return {Errc::no_mechanism, std::move(text)};
+}
+
+} // namespace
+
+const MechanismRow& row_of(Mechanism mechanism) {
+    return rows[static_cast<std::size_t>(mechanism)];
+}
+
+std::string_view name_of(Mechanism mechanism) { return row_of(mechanism).name; }
+
+std::optional<Mechanism> mechanism_named(std::string_view name) {
+    const auto* const row =
+        std::find_if(rows.begin(), rows.end(), [&](const auto& each) { return each.name == name; });
+    if (row == rows.end()) return std::nullopt;
+    return row->mechanism;
+}
+
+std::optional<Mechanism>
+choose(std::span<const std::string_view> offered, const SaslPolicy& policy, Error& error) {
+    const auto best = strongest(offered, policy);
+    if (!best) {
+        error = no_mechanism(offered, policy);
+        return std::nullopt;
+    }
+    if (!policy.anonymous && *best < policy.minimum) {
+        error = Error(Errc::mechanism_too_weak,
+                      concat({"the best way to log in that the server offers is ", name_of(*best),
+                              ", below the minimum of ", name_of(policy.minimum),
+                              "; the server offers ", list(offered)}));
+        return std::nullopt;
+    }
+    return best;
+}
+
+} // namespace headstock::detail

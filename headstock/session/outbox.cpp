@@ -1,0 +1,114 @@
+#include "headstock/session/outbox.hpp"
+
+#include "bridge/detail/text_buffer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace headstock::detail {
+namespace {
+
+constexpr std::size_t most_reserved = 64u << 10; // bytes, of what a burst needed
+
+} // namespace
+
+std::string& Outbox::draft() {
+    if (released_ && ready_.empty()) ready_.reserve(usual_);
+    kept_ = bytes().size();
+    return bytes();
+}
+
+void Outbox::keep(const What& what) {
+    records_.push_back({(released_ ? taken_ : 0) + bytes().size(), what.stanza.size(),
+                        what.to.size(), what.id.size()});
+    const auto before = words_.size();
+    try {
+        bridge::detail::TextBuffer words{words_};
+        words.put(what.stanza, what.to, what.id);
+        words.flush();
+    } catch (...) {
+        words_.resize(before);
+        records_.pop_back();
+        throw;
+    }
+}
+
+std::vector<std::string> Outbox::release() {
+    std::vector<std::string> stanzas;
+    std::size_t begin = 0;
+    for (auto& record : records_) {
+        const auto end = static_cast<std::size_t>(record.end);
+        stanzas.push_back(waiting_.substr(begin, end - begin));
+        begin = end;
+        record.end += taken_ + ready_.size();
+    }
+    ready_ += std::exchange(waiting_, {});
+    released_ = true;
+    return stanzas;
+}
+
+std::string Outbox::take(std::string spent) {
+    usual_ = std::min(ready_.size(), most_reserved);
+    taken_ += ready_.size();
+    secret_ = false;
+    return std::exchange(ready_, emptied(std::move(spent)));
+}
+
+void Outbox::confirm(std::uint64_t total) {
+    confirmed_ = std::max(confirmed_, std::min(total, taken_));
+    if (released_ && !records_.empty() && records_.back().end <= confirmed_) return forget_all();
+    while (released_ && !records_.empty() && records_.front().end <= confirmed_) forget_front();
+}
+
+void Outbox::forget_front() {
+    const auto& record = records_.front();
+    words_begin_ += record.stanza + record.to + record.id;
+    records_.pop_front();
+    if (words_begin_ <= words_.size() / 2) return;
+    words_.erase(0, words_begin_);
+    words_begin_ = 0;
+}
+
+void Outbox::forget_all() {
+    records_.clear();
+    words_.clear();
+    words_begin_ = 0;
+    if (words_.capacity() > most_reserved) words_ = {};
+}
+
+std::vector<Unsent> Outbox::unsent() const {
+    std::vector<Unsent> all;
+    auto at = words_begin_;
+    const auto next = [&](std::size_t size) {
+        return words_.substr(std::exchange(at, at + size), size);
+    };
+    for (const auto& record : records_) {
+        auto stanza = next(record.stanza);
+        auto to = next(record.to);
+        all.push_back({std::move(stanza), std::move(to), next(record.id)});
+    }
+    return all;
+}
+
+std::string emptied(std::string spent) {
+    if (spent.capacity() > most_reserved) return {};
+    spent.clear();
+    return spent;
+}
+
+std::string describe(const std::vector<Unsent>& unsent) {
+    constexpr std::size_t shown = 5;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(unsent.size(), shown); ++i) {
+        const auto& [stanza, to, id] = unsent[i];
+        if (i > 0) text += ", ";
+        text += stanza;
+        if (!to.empty()) text.append(" to ").append(to);
+        if (!id.empty()) text.append(" (id ").append(id).append(")");
+    }
+    if (unsent.size() > shown)
+        text.append(", and ").append(std::to_string(unsent.size() - shown)).append(" more");
+    return text;
+}
+
+} // namespace headstock::detail

@@ -1,0 +1,136 @@
+// What is to be written: the bytes, and which stanzas they are until the socket has them.
+#pragma once
+
+#include "headstock/base/fifo.hpp"
+#include "headstock/crypto/secret.hpp"
+#include "headstock/delivery.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headstock::detail {
+
+/// The outgoing bytes of one session.  Stanzas sent before the session is ready wait apart from
+/// what negotiation writes, and go out in order when release() says so.
+class Outbox {
+public:
+    ~Outbox() {
+        if (secret_) wipe(ready_);
+    }
+    /// Bytes of the session's own: headers, negotiation.  Not while a stanza is drafted.
+    void write(std::string_view bytes) {
+        secret_ ? append_secret(ready_, bytes) : void(ready_ += bytes);
+    }
+    /// The same of what shows a password.
+    void write_secret(std::string_view bytes) {
+        secret_ = true;
+        write(bytes);
+    }
+    /// What take() would give shows a password: whoever takes it wipes it.
+    bool holds_secret() const { return secret_; }
+    /// What the bytes since the last call of keep(), written to draft(), are.
+    struct What {
+        std::string_view stanza;
+        std::string_view to;
+        std::string_view id;
+    };
+
+    /// Where the next stanza is to be written: behind what is there.  Until release() it waits.
+    /// keep() or drop() comes before anything else is called.
+    std::string& draft();
+    /// What was written so far; borrowed until the next call.
+    std::string_view drafted() const { return std::string_view{bytes()}.substr(kept_); }
+    /// When it throws std::bad_alloc the stanza is a draft as before.
+    void keep(const What& what);
+    void drop() { bytes().resize(kept_); }
+    /// The session is ready: what waited goes first.  Gives the stanzas that waited.
+    std::vector<std::string> release();
+    bool released() const { return released_; }
+
+    /// The bytes to hand to the transport now; they leave the outbox.  What comes next is written
+    /// into the memory of `spent`, so that a steady flow asks the heap for nothing.
+    std::string take(std::string spent = {});
+    bool empty() const { return ready_.empty(); }
+
+    /// The socket has the first `total` bytes of all that was ever taken.
+    void confirm(std::uint64_t total);
+    /// All bytes taken so far.
+    std::uint64_t taken() const { return taken_; }
+    /// What was taken is, with all that TLS adds of its own, so many bytes that are not written.
+    void count_wire(std::size_t bytes) { wire_ = bytes; }
+    /// Bytes that are not written, in whatever form and place: those of the stanzas here, and the
+    /// wire's.
+    std::size_t pending() const {
+        const auto taken = static_cast<std::size_t>(taken_ - confirmed_);
+        return std::max(taken, wire_) + ready_.size() + waiting_.size();
+    }
+    /// The stanzas that are not confirmed, oldest first.
+    std::vector<Unsent> unsent() const;
+
+private:
+    struct Record {
+        std::uint64_t end = 0;  ///< Of the stanza's bytes, counted from the session's first byte.
+        std::size_t stanza = 0; ///< How many bytes of words_ are each of them.
+        std::size_t to = 0;
+        std::size_t id = 0;
+    };
+
+    std::string& bytes() { return released_ ? ready_ : waiting_; }
+    const std::string& bytes() const { return released_ ? ready_ : waiting_; }
+    void forget_front();
+    void forget_all();
+
+    std::string ready_;
+    std::string waiting_;
+    std::size_t kept_ = 0;  ///< Where the draft begins.
+    std::size_t usual_ = 0; ///< How much was taken last.
+    Fifo<Record> records_;  ///< While waiting, `end` counts from the first waiting byte.
+    std::string words_;     ///< What the records say, one behind the other.
+    std::size_t words_begin_ = 0;
+    std::uint64_t taken_ = 0;
+    std::size_t wire_ = 0;
+    std::uint64_t confirmed_ = 0;
+    bool released_ = false;
+    bool secret_ = false;
+};
+
+/// A stanza that is being written into an outbox: gone again unless it is kept.
+class Draft {
+public:
+    explicit Draft(Outbox& outbox) : outbox_(outbox), bytes_(outbox.draft()) {}
+    Draft(const Draft&) = delete;
+    Draft& operator=(const Draft&) = delete;
+    ~Draft() {
+        if (!done_) outbox_.drop();
+    }
+
+    /// To append to.
+    std::string& bytes() { return bytes_; }
+    std::string_view xml() const { return outbox_.drafted(); }
+    void keep(const Outbox::What& what) {
+        outbox_.keep(what);
+        done_ = true;
+    }
+    /// Now: what follows may send.
+    void drop() {
+        outbox_.drop();
+        done_ = true;
+    }
+
+private:
+    Outbox& outbox_;
+    std::string& bytes_;
+    bool done_ = false;
+};
+
+/// The memory of `spent` for the next bytes, unless it is a burst's.
+std::string emptied(std::string spent);
+
+/// "message to bob@x (id 7), iq, and 3 more": the first few, for an error's text.
+std::string describe(const std::vector<Unsent>& unsent);
+
+} // namespace headstock::detail

@@ -1,0 +1,80 @@
+#include "headstock/stream/errors.hpp"
+
+#include "bridge/conversion.hpp"
+#include "headstock/base/out_of_memory.hpp"
+#include "headstock/login/conditions.hpp"
+#include "headstock/ns.hpp"
+#include "headstock/text/concat.hpp"
+
+namespace headstock::detail {
+
+Error read_stream_error(const Element& error) {
+    Error read;
+    read.code = make_error_code(Errc::stream_failed);
+    read.condition = condition_in(error, ns::streams);
+    read.application_condition = application_condition_in(error, ns::streams);
+    read.peer_text = error.child("text", ns::streams).text();
+    read.text = "the server ended the stream: " + read.condition;
+    if (read.condition == "conflict") read.text += " (another client took this resource)";
+    if (read.condition != "see-other-host") return read;
+    read.other_host = bridge::trim(error.child("see-other-host", ns::streams).text());
+    if (!read.peer_text.empty()) read.text += concat({" '", read.other_host, "'"});
+    if (read.peer_text.empty()) read.peer_text = read.other_host;
+    read.text += " (set Options::hostname to follow it)";
+    return read;
+}
+
+Error refusal(Errc code, std::string_view what, const StanzaError& error) {
+    Error read{code, concat({what, ": ", to_string(error.condition)})};
+    read.condition = to_string(error.condition);
+    read.application_condition = qualified_name(error.application);
+    read.peer_text = error.text;
+    return read;
+}
+
+Error read_parse_error(const bridge::ParseError& error) {
+    if (error.fault == bridge::ParseFault::no_memory) return out_of_memory();
+    const auto code = [&] {
+        switch (error.fault) {
+        case bridge::ParseFault::restricted_xml:
+            return Errc::restricted_xml;
+        case bridge::ParseFault::unsupported_encoding:
+            return Errc::unsupported_encoding;
+        case bridge::ParseFault::limit_exceeded:
+            return Errc::policy_violation;
+        default:
+            return Errc::not_well_formed;
+        }
+    }();
+    return {code, "the server sent what a stream may not hold: " + error.message()};
+}
+
+std::string_view condition_of(const std::error_code& code) {
+    if (code.category() != headstock_category()) return {};
+    switch (static_cast<Errc>(code.value())) {
+    case Errc::not_well_formed:
+        return "not-well-formed";
+    case Errc::restricted_xml:
+        return "restricted-xml";
+    case Errc::unsupported_encoding:
+        return "unsupported-encoding";
+    case Errc::policy_violation:
+        return "policy-violation";
+    case Errc::unexpected_element:
+        return "unsupported-stanza-type";
+    case Errc::unexpected_identity:
+        return "invalid-from";
+    case Errc::timed_out:
+        return "connection-timeout";
+    case Errc::out_of_memory:
+        return "resource-constraint";
+    default:
+        return {};
+    }
+}
+
+std::string stream_error(std::string_view condition) {
+    return concat({"<stream:error><", condition, " xmlns='", ns::streams, "'/></stream:error>"});
+}
+
+} // namespace headstock::detail

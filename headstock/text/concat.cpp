@@ -1,0 +1,14 @@
+#include "headstock/text/concat.hpp"
+
+namespace headstock::detail {
+
+std::string concat(std::initializer_list<std::string_view> parts) {
+    std::size_t size = 0;
+    for (const auto part : parts) size += part.size();
+    std::string text;
+    text.reserve(size);
+    for (const auto part : parts) text += part;
+    return text;
+}
+
+} // namespace headstock::detail

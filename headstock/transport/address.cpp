@@ -1,0 +1,53 @@
+#include "headstock/transport/address.hpp"
+
+#include <uv.h>
+
+#include <array>
+#include <cstring>
+
+namespace headstock::detail {
+
+bool is_loopback(const sockaddr& address) {
+    if (address.sa_family == AF_INET) {
+        const auto& four = reinterpret_cast<const sockaddr_in&>(address);
+        return ntohl(four.sin_addr.s_addr) >> 24 == 127;
+    }
+    if (address.sa_family != AF_INET6) return false;
+    const auto& six = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
+    return IN6_IS_ADDR_LOOPBACK(&six) || (IN6_IS_ADDR_V4MAPPED(&six) && six.s6_addr[12] == 127);
+}
+
+std::optional<Address> Address::from_literal(std::string host, std::uint16_t port) {
+    Address address;
+    if (uv_ip4_addr(host.c_str(), port, reinterpret_cast<sockaddr_in*>(&address.storage_)) == 0) {
+        return address;
+    }
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+        host = host.substr(1, host.size() - 2);
+    }
+    auto* storage = reinterpret_cast<sockaddr_in6*>(&address.storage_);
+    if (uv_ip6_addr(host.c_str(), port, storage) == 0) return address;
+    return std::nullopt;
+}
+
+std::optional<Address> Address::from_lookup(const addrinfo& found) {
+    const bool usable = found.ai_family == AF_INET || found.ai_family == AF_INET6;
+    if (!usable || found.ai_addrlen > sizeof(sockaddr_storage)) return std::nullopt;
+    Address address;
+    std::memcpy(&address.storage_, found.ai_addr, found.ai_addrlen);
+    return address;
+}
+
+std::string Address::to_text() const {
+    std::array<char, 64> text{};
+    if (storage_.ss_family == AF_INET) {
+        const auto* four = reinterpret_cast<const sockaddr_in*>(&storage_);
+        uv_ip4_name(four, text.data(), text.size());
+        return std::string{text.data()} + ':' + std::to_string(ntohs(four->sin_port));
+    }
+    const auto* six = reinterpret_cast<const sockaddr_in6*>(&storage_);
+    uv_ip6_name(six, text.data(), text.size());
+    return '[' + std::string{text.data()} + "]:" + std::to_string(ntohs(six->sin6_port));
+}
+
+} // namespace headstock::detail

@@ -1,0 +1,411 @@
+#include "headstock/transport/connection.hpp"
+
+#include "headstock/base/out_of_memory.hpp"
+#include "headstock/base/seconds.hpp"
+#include "headstock/crypto/secret.hpp"
+#include "headstock/text/concat.hpp"
+#include "headstock/transport/buffer.hpp"
+#include "headstock/transport/lookup.hpp"
+
+#include <uv.h>
+
+#include <new>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <unistd.h>
+
+namespace headstock::detail {
+namespace {
+
+// libuv has no room to read into, or the system none for what was asked of it.
+Errc code_of(int status, Errc usual) {
+    const bool no_memory = status == UV_ENOMEM || status == UV_ENOBUFS || status == UV_EAI_MEMORY;
+    return no_memory ? Errc::out_of_memory : usual;
+}
+
+bool peer_is_gone(int status) { return status == UV_EPIPE || status == UV_ECONNRESET; }
+
+} // namespace
+
+struct Connection::Handles {
+    enum class Socket { none, open, closing };
+
+    uv_tcp_t tcp{};
+    uv_timer_t timer{}; // limits an attempt, and reports an end when there is no socket to close
+    uv_connect_t connecting{};
+    uv_write_t writing{};
+    uv_shutdown_t shutting{};
+    Socket socket = Socket::none;
+    bool shut = false;
+
+    uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&tcp); }
+
+    static Connection& of(const void* data) {
+        return *static_cast<Connection*>(const_cast<void*>(data));
+    }
+    // libuv calls from C, where nothing may be thrown.
+    template <class F>
+    static void guard(const void* data, F happened) noexcept {
+        auto& connection = of(data);
+        try {
+            happened(connection);
+        } catch (const std::bad_alloc&) {
+            connection.finish(out_of_memory());
+        }
+    }
+    // A child of fork() that runs its parent's loop may not take the parent's bytes.
+    static void allocate(uv_handle_t* tcp, std::size_t, uv_buf_t* out) noexcept {
+        char* bytes = of(tcp->data).process_.may_be_here() ? lend_buffer() : nullptr;
+        *out = uv_buf_init(bytes, bytes ? read_buffer_size : 0);
+    }
+    static void read(uv_stream_t* stream, ssize_t size, const uv_buf_t* buffer) noexcept {
+        guard(stream->data, [&](Connection& here) { here.received(size, buffer->base); });
+        give_back_buffer(buffer->base);
+    }
+    static void connected(uv_connect_t* request, int status) noexcept {
+        guard(request->handle->data, [&](Connection& here) { here.attempted(status); });
+    }
+    static void wrote(uv_write_t* request, int status) noexcept {
+        guard(request->handle->data, [&](Connection& here) { here.block_sent(status); });
+    }
+    static void was_shut(uv_shutdown_t*, int) noexcept {} // a broken connection is seen by reading
+    static void fired(uv_timer_t* timer) noexcept {
+        guard(timer->data, [](Connection& here) { here.timer_fired(); });
+    }
+    static void timer_closed(uv_handle_t* timer) noexcept { of(timer->data).handle_closed(); }
+    static void tcp_closed(uv_handle_t* tcp) noexcept {
+        guard(tcp->data, [](Connection& here) { here.socket_closed(); });
+    }
+};
+
+Connection::Connection(uv_loop_s* loop, ConnectionOwner& owner)
+    : loop_(loop), owner_(owner), handles_(std::make_unique<Handles>()) {}
+
+void Connection::start() noexcept {
+    uv_timer_init(loop_, &handles_->timer);
+    handles_->timer.data = this;
+    ++open_handles_;
+}
+
+Connection::~Connection() = default;
+
+// --- to an address -----------------------------------------------------------------------------
+
+void Connection::connect(const std::string& host,
+                         std::uint16_t port,
+                         std::chrono::milliseconds each) {
+    if (state_ != State::idle) {
+        throw std::logic_error("Transport::connect: the connection before has not ended");
+    }
+    host_ = host;
+    port_ = port;
+    each_ = each;
+    next_address_ = 0;
+    attempts_.clear();
+    addresses_.clear();
+    unsent_ = 0;
+    broken_ = 0;
+    end_writes_ = paused_ = handles_->shut = false;
+    if (const auto literal = Address::from_literal(host, port)) {
+        addresses_.push_back(*literal);
+        host_.clear();
+        state_ = State::connecting;
+        attempt();
+    } else {
+        state_ = State::resolving;
+        resolve();
+    }
+}
+
+void Connection::resolve() {
+    try {
+        lookup_ = Lookup::start(host_, port_, [&owner = owner_] { owner.connection_wakes(); });
+    } catch (const std::system_error&) { // no thread
+        resolved(UV_EAGAIN, {});
+    }
+}
+
+void Connection::look_up_answered() {
+    if (!lookup_ || !lookup_->answered()) return;
+    const auto lookup = std::exchange(lookup_, nullptr);
+    resolved(lookup->status(), lookup->found());
+}
+
+void Connection::resolved(int status, const std::vector<Address>& found) {
+    if (found.empty()) {
+        const std::string reason = status < 0 ? uv_strerror(status) : "it has no address";
+        return finish({code_of(status, Errc::unknown_host),
+                       concat({"the host ", host_, " cannot be resolved: ", reason})});
+    }
+    addresses_ = found;
+    state_ = State::connecting;
+    attempt();
+}
+
+void Connection::attempt() {
+    if (next_address_ == addresses_.size()) {
+        const auto whom = host_.empty() ? std::string{} : host_ + ": ";
+        return finish({Errc::connect_failed, "no connection to " + whom + attempts_});
+    }
+    auto& handles = *handles_;
+    uv_tcp_init(loop_, &handles.tcp); // makes no socket yet, so it cannot fail
+    handles.tcp.data = this;
+    handles.socket = Handles::Socket::open;
+    ++open_handles_;
+    const int status = uv_tcp_connect(&handles.connecting, &handles.tcp,
+                                      addresses_[next_address_].get(), &Handles::connected);
+    if (status < 0) return attempt_failed(uv_strerror(status));
+    start_timer(each_);
+}
+
+void Connection::attempted(int status) {
+    if (state_ != State::connecting || handles_->socket != Handles::Socket::open) return;
+    if (status < 0) return attempt_failed(uv_strerror(status));
+    established();
+}
+
+void Connection::attempt_failed(const std::string& reason) {
+    if (!attempts_.empty()) attempts_ += ", ";
+    attempts_ += addresses_[next_address_].to_text() + " (" + reason + ')';
+    ++next_address_;
+    close_socket(); // and on with the next address, when it is closed
+}
+
+void Connection::established() {
+    uv_timer_stop(&handles_->timer);
+    state_ = State::connected;
+    uv_tcp_nodelay(&handles_->tcp, 1);
+    arm_quick_ack();
+    send_waiting();
+    resume_reading();
+    owner_.connection_made();
+}
+
+std::string Connection::peer() const {
+    if (next_address_ >= addresses_.size()) return host_ + ':' + std::to_string(port_);
+    const auto address = addresses_[next_address_].to_text();
+    return host_.empty() ? address : host_ + " (" + address + ')';
+}
+
+// Asked of the socket: an address may lead elsewhere than the one it was resolved to.
+bool Connection::peer_is_loopback() const {
+    if (state_ != State::connected) return false;
+    sockaddr_storage peer{};
+    int size = sizeof peer;
+    if (uv_tcp_getpeername(&handles_->tcp, reinterpret_cast<sockaddr*>(&peer), &size) != 0)
+        return false;
+    return is_loopback(reinterpret_cast<const sockaddr&>(peer));
+}
+
+// --- bytes -------------------------------------------------------------------------------------
+
+void Connection::received(std::ptrdiff_t size, const char* data) {
+    if (!process_.may_be_here())
+        return owner_.connection_received({}); // who sees what has happened
+    if (size < 0) return lost(static_cast<int>(size));
+    if (size == 0) return;
+    arm_quick_ack();
+    owner_.connection_received({data, static_cast<std::size_t>(size)});
+}
+
+bool Connection::can_write() const {
+    const bool alive = state_ != State::idle && state_ != State::ending;
+    return alive && broken_ == 0 && !end_writes_;
+}
+
+void Connection::write(std::string bytes, bool secret) {
+    if (bytes.empty()) return;
+    if (!can_write()) {
+        unsent_ += bytes.size();
+        if (secret) wipe(bytes);
+        return;
+    }
+    waiting_.add(std::move(bytes), secret);
+    if (state_ == State::connected) send_waiting();
+}
+
+std::size_t Connection::queued() const {
+    if (block_.empty() || state_ != State::connected) return unsent_ + waiting_.size();
+    return unsent_ + waiting_.size() + uv_stream_get_write_queue_size(handles_->stream());
+}
+
+void Connection::send_waiting() {
+    while (broken_ == 0 && block_.empty() && !waiting_.empty()) {
+        block_secret_ = waiting_.holds_secret();
+        block_ = waiting_.next_block();
+        send_block();
+    }
+    shut_when_sent();
+}
+
+void Connection::send_block() {
+    auto buffer = uv_buf_init(block_.data(), static_cast<unsigned>(block_.size()));
+    int status = uv_try_write(handles_->stream(), &buffer, 1);
+    const auto taken = status > 0 ? static_cast<std::size_t>(status) : 0;
+    block_rest_ = block_.size() - taken;
+    if (block_rest_ == 0) return drop_block();
+    if (status > 0 || status == UV_EAGAIN) {
+        buffer = uv_buf_init(block_.data() + taken, static_cast<unsigned>(block_rest_));
+        status = uv_write(&handles_->writing, handles_->stream(), &buffer, 1, &Handles::wrote);
+    }
+    if (status >= 0) return;
+    drop_block();
+    write_failed(status);
+}
+
+void Connection::drop_block() { block_secret_ ? wipe(block_) : block_.clear(); }
+
+void Connection::block_sent(int status) {
+    drop_block();
+    if (state_ != State::connected) return;
+    if (status < 0) return write_failed(status);
+    send_waiting();
+    owner_.connection_written(queued());
+}
+
+// What the peer said last may still wait to be read, so the end is left to reading, which comes to
+// it at once when the peer is gone.
+void Connection::write_failed(int status) {
+    broken_ = status;
+    unsent_ += block_rest_ + waiting_.size();
+    waiting_.clear();
+    if (!peer_is_gone(status)) return lost(status);
+    if (paused_) resume_reading();
+}
+
+void Connection::end_writes() {
+    if (state_ == State::idle || state_ == State::ending) return;
+    end_writes_ = true;
+    if (state_ == State::connected) shut_when_sent();
+}
+
+// libuv shuts behind what it is sending.
+void Connection::shut_when_sent() {
+    if (!end_writes_ || !waiting_.empty() || broken_ != 0 || handles_->shut) return;
+    handles_->shut = true;
+    uv_shutdown(&handles_->shutting, handles_->stream(), &Handles::was_shut);
+}
+
+void Connection::pause_reading() {
+    if (broken_ != 0) return; // nothing is left to wait for but the end
+    paused_ = true;
+    if (state_ == State::connected) uv_read_stop(handles_->stream());
+}
+
+void Connection::resume_reading() {
+    paused_ = false;
+    if (state_ != State::connected) return;
+    const int status = uv_read_start(handles_->stream(), &Handles::allocate, &Handles::read);
+    if (status < 0 && status != UV_EALREADY) lost(status);
+}
+
+void Connection::set_quick_ack(bool on) {
+    quick_ack_ = on;
+    if (state_ == State::connected) arm_quick_ack();
+}
+
+// The kernel falls back to delaying by itself, so it is told again at every read.
+void Connection::arm_quick_ack() {
+#if defined(TCP_QUICKACK)
+    uv_os_fd_t socket = -1;
+    if (!quick_ack_ || uv_fileno(reinterpret_cast<uv_handle_t*>(&handles_->tcp), &socket) < 0)
+        return;
+    const int on = 1;
+    setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on); // an optimisation: may fail
+#endif
+}
+
+// --- the end -----------------------------------------------------------------------------------
+
+void Connection::lost(int status) {
+    const int reason = broken_ != 0 ? broken_ : status;
+    if (reason == UV_EOF) {
+        return finish({Errc::connection_lost,
+                       concat({"the connection to ", peer(), " was closed by the other side"})});
+    }
+    finish({code_of(reason, Errc::connection_lost),
+            concat({"the connection to ", peer(), " was lost: ", uv_strerror(reason)})});
+}
+
+void Connection::close() { finish({}); }
+
+// An end is told when the socket is closed, so never from within a call of the owner's.
+void Connection::finish(Error why) {
+    if (state_ == State::idle || state_ == State::ending) return;
+    unsent_ = queued();
+    state_ = State::ending;
+    why_ = std::move(why);
+    waiting_.clear();
+    if (lookup_) std::exchange(lookup_, nullptr)->cancel();
+    if (handles_->socket == Handles::Socket::none)
+        start_timer({});
+    else
+        close_socket();
+}
+
+void Connection::close_socket() {
+    if (handles_->socket != Handles::Socket::open) return;
+    uv_timer_stop(&handles_->timer);
+    handles_->socket = Handles::Socket::closing;
+    uv_close(reinterpret_cast<uv_handle_t*>(&handles_->tcp), &Handles::tcp_closed);
+}
+
+void Connection::socket_closed() {
+    handles_->socket = Handles::Socket::none;
+    if (released_) return handle_closed();
+    --open_handles_;
+    if (state_ == State::connecting)
+        attempt();
+    else
+        tell_end();
+}
+
+void Connection::tell_end() {
+    state_ = State::idle;
+    const auto why = std::move(why_);
+    owner_.connection_ended(why);
+}
+
+void Connection::start_timer(std::chrono::milliseconds after) {
+    uv_update_time(loop_);
+    uv_timer_start(&handles_->timer, &Handles::fired, static_cast<std::uint64_t>(after.count()), 0);
+}
+
+void Connection::timer_fired() {
+    if (state_ == State::ending)
+        tell_end();
+    else if (state_ == State::connecting)
+        attempt_failed("no answer within " + seconds(each_));
+}
+
+void Connection::release() noexcept {
+    released_ = true;
+    state_ = State::ending;
+    if (lookup_) std::exchange(lookup_, nullptr)->cancel();
+    close_socket();
+    uv_close(reinterpret_cast<uv_handle_t*>(&handles_->timer), &Handles::timer_closed);
+}
+
+// The loop may watch the socket in a set that the parent has too, from which uv_close would take it
+// out.  So another file is put in its place first, which is in no set.
+void Connection::leave(bool to_release) noexcept {
+    lookup_.reset(); // not called off: its lock may be held by a thread that is not here
+    uv_os_fd_t descriptor = -1;
+    if (handles_->socket != Handles::Socket::open ||
+        uv_fileno(reinterpret_cast<uv_handle_t*>(&handles_->tcp), &descriptor) < 0)
+        return;
+    const int other = to_release ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
+    if (other < 0 || dup3(other, descriptor, O_CLOEXEC) < 0) ::close(descriptor);
+    if (other >= 0) ::close(other);
+}
+
+void Connection::handle_closed() {
+    if (--open_handles_ == 0) owner_.connection_released();
+}
+
+} // namespace headstock::detail

@@ -1,0 +1,123 @@
+#include "headstock/transport/lookup.hpp"
+
+#include "headstock/base/process.hpp"
+
+#include <uv.h>
+
+#include <deque>
+#include <new>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace headstock::detail {
+namespace {
+
+// The threads that look up.  Never destroyed: one of them may still wait for its name server when
+// the program ends.
+class Lookups {
+public:
+    void add(std::shared_ptr<Lookup> lookup) {
+        const std::lock_guard lock{mutex_};
+        waiting_.push_back(std::move(lookup));
+        if (threads_ < Lookup::most_lookups) begin_thread();
+    }
+
+    // What nobody waits for any more must not wait here, or a name server that is silent for hours
+    // would let every attempt of a client leave one behind.
+    void remove(const Lookup* lookup) noexcept {
+        const std::lock_guard lock{mutex_};
+        std::erase_if(waiting_, [&](const auto& each) { return each.get() == lookup; });
+    }
+
+private:
+    // A thread that is there already will do.
+    void begin_thread() {
+        try {
+            std::thread{[this] { work(); }}.detach();
+            ++threads_;
+        } catch (...) {
+            if (threads_ > 0) return;
+            waiting_.pop_back();
+            throw;
+        }
+    }
+
+    void work() noexcept {
+        while (const auto lookup = next()) lookup->ask();
+    }
+
+    std::shared_ptr<Lookup> next() {
+        const std::lock_guard lock{mutex_};
+        if (waiting_.empty()) {
+            --threads_;
+            return nullptr;
+        }
+        auto lookup = std::move(waiting_.front());
+        waiting_.pop_front();
+        return lookup;
+    }
+
+    std::mutex mutex_{};
+    std::deque<std::shared_ptr<Lookup>> waiting_{};
+    unsigned threads_ = 0;
+};
+
+constinit PerProcess<Lookups> lookups;
+
+// Without a callback libuv asks on this thread; it wants a loop to count its requests in.
+int resolve(const std::string& host, const std::string& service, std::vector<Address>& found) {
+    uv_loop_t loop{};
+    if (const int status = uv_loop_init(&loop)) return status;
+    addrinfo hints{};
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    uv_getaddrinfo_t request{};
+    const int status =
+        uv_getaddrinfo(&loop, &request, nullptr, host.c_str(), service.c_str(), &hints);
+    const std::unique_ptr<addrinfo, void (*)(addrinfo*)> all{request.addrinfo, &uv_freeaddrinfo};
+    uv_loop_close(&loop);
+    for (const auto* one = all.get(); one; one = one->ai_next) {
+        if (auto address = Address::from_lookup(*one)) found.push_back(*address);
+    }
+    return status;
+}
+
+} // namespace
+
+Lookup::Lookup(const std::string& host, std::uint16_t port, std::function<void()> tell)
+    : host_(host), service_(std::to_string(port)), tell_(std::move(tell)) {}
+
+std::shared_ptr<Lookup>
+Lookup::start(const std::string& host, std::uint16_t port, std::function<void()> tell) {
+    auto lookup = std::make_shared<Lookup>(host, port, std::move(tell));
+    lookups.get().add(lookup);
+    return lookup;
+}
+
+void Lookup::cancel() noexcept {
+    {
+        const std::lock_guard lock{mutex_};
+        tell_ = nullptr;
+    }
+    lookups.get().remove(this);
+}
+
+bool Lookup::answered() {
+    const std::lock_guard lock{mutex_};
+    return answered_;
+}
+
+void Lookup::ask() noexcept {
+    try {
+        status_ = resolve(host_, service_, found_);
+    } catch (const std::bad_alloc&) {
+        status_ = UV_ENOMEM;
+        found_.clear();
+    }
+    const std::lock_guard lock{mutex_};
+    answered_ = true;
+    if (tell_) std::exchange(tell_, nullptr)(); // under the lock: see cancel()
+}
+
+} // namespace headstock::detail

@@ -1,0 +1,52 @@
+// One host name, resolved by the system on a thread of ours.
+#pragma once
+
+#include "headstock/transport/address.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace headstock::detail {
+
+/// The system's look-up cannot be called off, and may block for as long as its servers are silent.
+/// So it runs on a thread that is left behind when nobody waits any more: not on libuv's pool,
+/// which is the program's.  There are at most most_lookups such threads in a process, whatever the
+/// number of clients; what comes when all of them are busy waits for one.  They end when there is
+/// nothing to do.
+class Lookup {
+public:
+    static constexpr unsigned most_lookups = 16;
+
+    /// `tell` is called once, on any thread, when there is an answer.  Throws std::system_error
+    /// when there can be no thread, and std::bad_alloc.
+    static std::shared_ptr<Lookup>
+    start(const std::string& host, std::uint16_t port, std::function<void()> tell);
+
+    /// For start().
+    Lookup(const std::string& host, std::uint16_t port, std::function<void()> tell);
+
+    /// When this returns, `tell` does not run and never will.  Not in a child of fork().
+    void cancel() noexcept;
+    bool answered();
+    /// Once answered: libuv's code, and the addresses in the order of the system (RFC 6724).
+    int status() const { return status_; }
+    const std::vector<Address>& found() const { return found_; }
+
+    /// On a thread of ours.
+    void ask() noexcept;
+
+private:
+    const std::string host_;
+    const std::string service_;
+    int status_ = 0;
+    std::vector<Address> found_{};
+    std::mutex mutex_{}; ///< Of the rest.
+    bool answered_ = false;
+    std::function<void()> tell_; ///< Empty: called, or not to be called any more.
+};
+
+} // namespace headstock::detail

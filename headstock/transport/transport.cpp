@@ -1,0 +1,251 @@
+#include "headstock/transport/transport.hpp"
+
+#include "headstock/transport/connection.hpp"
+
+#include <uv.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cassert>
+#include <stdexcept>
+#include <utility>
+
+#include <signal.h>
+#include <unistd.h>
+
+namespace headstock::detail {
+namespace {
+
+// libuv writes without MSG_NOSIGNAL.  A program that chose a disposition keeps it.
+void ignore_broken_pipes() {
+    struct sigaction now {};
+    if (sigaction(SIGPIPE, nullptr, &now) != 0 || (now.sa_flags & SA_SIGINFO)) return;
+    if (now.sa_handler == SIG_DFL) signal(SIGPIPE, SIG_IGN);
+}
+
+class UvTransport final : public Transport, public ConnectionOwner {
+public:
+    UvTransport(uv_loop_t* loop, TransportOwner& owner)
+        : owner_(&owner), owns_loop_(!loop), loop_(loop ? loop : &own_loop_) {}
+
+    int start();
+
+    void
+    connect(const std::string& host, std::uint16_t port, std::chrono::milliseconds each) override {
+        connection_->connect(host, port, each);
+    }
+    void write(std::string bytes) override { connection_->write(std::move(bytes), false); }
+    void write_secret(std::string bytes) override { connection_->write(std::move(bytes), true); }
+    std::size_t queued() const override { return connection_->queued(); }
+    void pause_reading() override { connection_->pause_reading(); }
+    void resume_reading() override { connection_->resume_reading(); }
+    void end_writes() override { connection_->end_writes(); }
+    void close() override { connection_->close(); }
+    std::string peer() const override { return connection_->peer(); }
+    bool peer_is_loopback() const override { return connection_->peer_is_loopback(); }
+    void set_quick_ack(bool on) override { connection_->set_quick_ack(on); }
+
+    void set_deadline(std::chrono::milliseconds from_now) override;
+    void clear_deadline() override;
+    std::uint64_t now_ms() const override;
+    void request_turn() override;
+    void wake() noexcept override {
+        wake_wanted_ =
+            true; // in one order with libuv's own flag, which says that a wake-up is under way
+        uv_async_send(&wake_);
+    }
+    int run() override;
+    void stop_running() override;
+    void release() noexcept override;
+    void leave(bool on_loop_thread) noexcept override;
+
+private:
+    void connection_made() noexcept override {
+        if (owner_) owner_->transport_connected();
+    }
+    void connection_received(std::string_view bytes) noexcept override {
+        if (owner_) owner_->transport_received(bytes);
+    }
+    void connection_written(std::size_t still_queued) noexcept override {
+        if (owner_) owner_->transport_written(still_queued);
+    }
+    void connection_ended(const Error& why) noexcept override {
+        if (owner_) owner_->transport_ended(why);
+    }
+    void connection_wakes() noexcept override { uv_async_send(&wake_); }
+    void connection_released() noexcept override { handle_closed(); }
+
+    static UvTransport& of(void* data) { return *static_cast<UvTransport*>(data); }
+    static void on_deadline(uv_timer_t* timer) noexcept { of(timer->data).deadline_reached(); }
+    static void on_polled(uv_check_t* check) noexcept { of(check->data).polled(); }
+    static void on_soon(uv_idle_t* idle) noexcept { of(idle->data).turn(); }
+    static void on_wake(uv_async_t* async) noexcept { of(async->data).woken(); }
+    static void on_closed(uv_handle_t* handle) noexcept { of(handle->data).handle_closed(); }
+
+    void deadline_reached();
+    void polled();
+    void turn();
+    void woken();
+    void handle_closed();
+    void close_handles();
+    void end_own_loop();
+
+    template <class Handle>
+    void close_handle(Handle& handle) {
+        uv_close(reinterpret_cast<uv_handle_t*>(&handle), &UvTransport::on_closed);
+    }
+
+    TransportOwner* owner_; // null: released
+    bool owns_loop_;
+    bool running_ = false;
+    std::atomic<bool> wake_wanted_{false};
+    bool turn_wanted_ = false;
+    bool deadline_due_ = false;
+    int open_ = 0; // handles, and the connection as one
+    uv_loop_t own_loop_{};
+    uv_loop_t* loop_;
+    uv_timer_t deadline_{};
+    uv_check_t after_poll_{};
+    uv_idle_t soon_{}; // runs before the loop would wait, and keeps it from waiting
+    uv_async_t wake_{};
+    std::unique_ptr<Connection> connection_{};
+};
+
+// Only the loop and the wake-up need descriptors; nothing else can fail.
+int UvTransport::start() {
+    connection_ = std::make_unique<Connection>(loop_, *this); // memory first: handles want closing
+    if (owns_loop_) {
+        if (const int status = uv_loop_init(loop_)) return status;
+    }
+    if (const int status = uv_async_init(loop_, &wake_, &UvTransport::on_wake)) {
+        if (owns_loop_) uv_loop_close(loop_);
+        return status;
+    }
+    uv_timer_init(loop_, &deadline_);
+    uv_check_init(loop_, &after_poll_);
+    uv_idle_init(loop_, &soon_);
+    wake_.data = deadline_.data = after_poll_.data = soon_.data = this;
+    connection_->start();
+    open_ = 5;
+    return 0;
+}
+
+void UvTransport::set_deadline(std::chrono::milliseconds from_now) {
+    deadline_due_ = false;
+    const auto wait = std::max(from_now, std::chrono::milliseconds{0});
+    uv_update_time(loop_);
+    uv_timer_start(&deadline_, &UvTransport::on_deadline, static_cast<std::uint64_t>(wait.count()),
+                   0);
+}
+
+void UvTransport::clear_deadline() {
+    deadline_due_ = false;
+    uv_timer_stop(&deadline_);
+}
+
+// libuv runs timers before it looks for bytes.  After a long pause of the program both are due, and
+// then the bytes are to be seen first: they are what the deadline waits for.
+void UvTransport::deadline_reached() {
+    deadline_due_ = true;
+    uv_check_start(&after_poll_, &UvTransport::on_polled);
+    uv_idle_start(&soon_, &UvTransport::on_soon);
+}
+
+void UvTransport::polled() {
+    uv_check_stop(&after_poll_);
+    if (std::exchange(deadline_due_, false) && owner_) owner_->transport_deadline();
+}
+
+std::uint64_t UvTransport::now_ms() const {
+    uv_update_time(loop_);
+    return uv_now(loop_);
+}
+
+void UvTransport::request_turn() {
+    turn_wanted_ = true;
+    uv_idle_start(&soon_, &UvTransport::on_soon);
+}
+
+void UvTransport::turn() {
+    if (!deadline_due_) uv_idle_stop(&soon_);
+    if (std::exchange(turn_wanted_, false) && owner_) owner_->transport_turn();
+}
+
+void UvTransport::woken() {
+    connection_->look_up_answered();
+    if (wake_wanted_.exchange(false) && owner_) owner_->transport_woken();
+}
+
+int UvTransport::run() {
+    if (!owns_loop_) throw std::logic_error("Transport::run: the loop is borrowed");
+    running_ = true;
+    const int left = uv_run(loop_, UV_RUN_DEFAULT);
+    running_ = false;
+    if (owner_) return left;
+    end_own_loop();
+    return 0;
+}
+
+void UvTransport::stop_running() {
+    if (owns_loop_) uv_stop(loop_);
+}
+
+// libuv has no call for it: to close a loop takes the thread that runs it, which has stayed in the
+// parent.
+static void close_descriptors_of(const uv_loop_t& loop) {
+    for (const int descriptor : {loop.backend_fd, loop.async_io_watcher.fd, loop.async_wfd,
+                                 loop.signal_pipefd[0], loop.signal_pipefd[1], loop.emfile_fd}) {
+        if (descriptor >= 0) ::close(descriptor);
+    }
+}
+
+void UvTransport::release() noexcept {
+    owner_ = nullptr;
+    close_handles();
+    if (owns_loop_ && !running_) end_own_loop();
+}
+
+// The loop's own set of descriptors is the parent's too, until libuv makes another.
+void UvTransport::leave(bool on_loop_thread) noexcept {
+    owner_ = nullptr;
+    connection_->leave(on_loop_thread);
+    if (on_loop_thread && (!owns_loop_ || uv_loop_fork(loop_) == 0)) return release();
+    if (owns_loop_) close_descriptors_of(*loop_);
+}
+
+void UvTransport::close_handles() {
+    connection_->release(); // first: a look-up wakes the loop
+    close_handle(deadline_);
+    close_handle(after_poll_);
+    close_handle(soon_);
+    close_handle(wake_);
+}
+
+void UvTransport::handle_closed() {
+    if (--open_ == 0 && !owns_loop_) delete this;
+}
+
+void UvTransport::end_own_loop() {
+    while (uv_run(loop_, UV_RUN_DEFAULT) != 0) {
+    } // an earlier stop_running() ends it early once
+    [[maybe_unused]] const int status = uv_loop_close(loop_);
+    assert(status == 0);
+    delete this;
+}
+
+} // namespace
+
+TransportHandle Transport::open(uv_loop_s* loop, TransportOwner& owner, Error& error) {
+    ignore_broken_pipes();
+    auto transport = std::make_unique<UvTransport>(loop, owner);
+    const int status = transport->start();
+    if (status == 0) return TransportHandle{transport.release()};
+    error = {status == UV_ENOMEM ? make_error_code(Errc::out_of_memory)
+                                 : std::error_code(-status, std::system_category()),
+             std::string{"no event loop: "} + uv_strerror(status)};
+    return nullptr;
+}
+
+void TransportRelease::operator()(Transport* transport) const noexcept { transport->release(); }
+
+} // namespace headstock::detail
