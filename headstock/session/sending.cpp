@@ -115,7 +115,7 @@ void Session::keep(Draft& draft, const Outgoing& out, bool request) {
 
 Error Session::refuse_reason(const Outgoing& out, Room room) const {
     if (out.error) return *out.error;
-    if (state_ >= State::closing || abandoned_)
+    if (state_ >= State::closing || abandoned())
         return {Errc::not_ready, "not sent: the session has ended"};
     if (room == Room::limited && outbox_.pending() > options_.limits.queued)
         return too_much_queued();
@@ -164,13 +164,13 @@ void Session::run_posted() {
     Inbox::Jobs first;
     first.splice(first.end(), posted_, posted_.begin());
     const auto& [run, owed] = first.front();
-    if (abandoned_) return;
+    if (abandoned()) return;
     owed ? run() : void(dispatcher_.guarded("a posted function", run));
 }
 
 // Objects registered by a handler of this very event do not see it any more.
 bool Session::emit(const void* key, const void* event) {
-    if (abandoned_ || handlers_left_) return false;
+    if (told_ >= Told::terminated) return false;
     const auto last = registry_.youngest();
     registry_.for_each([&](Registry::Object& object) {
         if (object.ticket > last) return;
@@ -179,13 +179,13 @@ bool Session::emit(const void* key, const void* event) {
                 dispatcher_.guarded(row.name, [&] { row.call(object.address, event); });
         }
     });
-    return !abandoned_;
+    return !abandoned();
 }
 
 std::uint64_t Session::add_timer(std::chrono::milliseconds delay,
                                  std::chrono::milliseconds period,
                                  Timers::Function f) {
-    if (state_ == State::over || abandoned_) return 0;
+    if (state_ == State::over || abandoned()) return 0;
     return timers_.add(saturated(now_, ms_count(delay)), ms_count(period), std::move(f));
 }
 
@@ -224,7 +224,7 @@ void Session::log_sent(std::string_view xml) { log_.sent(xml); }
 void Session::log_received(const Parser::Event& event) {
     if (!log_.on() || event.kind == Parser::Event::error) return;
     if (event.depth > 1) return log_.hold_sent(true);
-    const auto piece = recorder_.cut(parser_.unparsed().size());
+    const auto piece = recorder_.cut(stream_->parser().unparsed().size());
     if (piece.text.empty()) return log_.hold_sent(false); // it came before the log was switched on
     log_.received(piece.text, piece.left_out);
 }
