@@ -2,9 +2,9 @@
 
 #include "headstock/base/out_of_memory.hpp"
 #include "headstock/dispatch/senders.hpp"
-#include "headstock/text/address.hpp"
 #include "headstock/dispatch/threaded_call.hpp"
 #include "headstock/ns.hpp"
+#include "headstock/text/address.hpp"
 #include "headstock/text/concat.hpp"
 
 #include <iterator>

@@ -2,28 +2,18 @@
 // is in receiving.cpp, its time in session_time.cpp.
 #include "headstock/session/session.hpp"
 
-#include "bridge/writer.hpp"
 #include "headstock/crypto/crypto.hpp"
 #include "headstock/events.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/stream/component.hpp"
 #include "headstock/stream/errors.hpp"
+#include "headstock/stream/stanza_xml.hpp"
 #include "headstock/text/concat.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace headstock::detail {
-
-namespace {
-
-std::string to_xml(const Element& stanza) {
-    std::string xml;
-    bridge::write(stanza, xml, {.inherited = ns::client});
-    return xml;
-}
-
-} // namespace
 
 Session::Session(const Jid& jid, Secret password, const Options& options, void* client, Role role)
     : role_(role), options_(options), credentials_{jid, std::move(password)}, jid_(jid),
@@ -90,7 +80,7 @@ void Session::open_legacy_session() {
     requests_.add({.id = std::string{iq.attribute("id")},
                    .callback = done,
                    .deadline = saturated(now_, ms_count(options_.timeouts.bind))});
-    write(to_xml(iq));
+    write(stanza_xml(iq));
 }
 
 void Session::become_ready() {

@@ -2,7 +2,6 @@
 #include "headstock/stream/stream.hpp"
 
 #include "bridge/detail/characters.hpp"
-#include "bridge/writer.hpp"
 #include "headstock/crypto/crypto.hpp"
 #include "headstock/login/sasl_element.hpp"
 #include "headstock/login/secret_text.hpp"
@@ -10,6 +9,7 @@
 #include "headstock/stream/bind.hpp"
 #include "headstock/stream/component.hpp"
 #include "headstock/stream/errors.hpp"
+#include "headstock/stream/stanza_xml.hpp"
 #include "headstock/text/address.hpp"
 #include "headstock/text/concat.hpp"
 #include "headstock/text/saslprep.hpp"
@@ -19,22 +19,6 @@
 #include <vector>
 
 namespace headstock::detail {
-
-namespace {
-
-std::string to_xml(const Element& stanza) {
-    std::string xml;
-    bridge::write(stanza, xml, {.inherited = ns::client});
-    return xml;
-}
-
-std::string join(const std::vector<std::string>& words) {
-    std::string all;
-    for (const auto& word : words) all.append(all.empty() ? "" : ", ").append(word);
-    return all;
-}
-
-} // namespace
 
 // --- connection and stream ---------------------------------------------------------------------------
 
@@ -111,19 +95,33 @@ void Stream::on_stream_error(const Element& error) {
 
 void Stream::on_features(const Element& features) {
     features_ = read_features(features);
-    if (authenticated_) return bind();
-    if (!secure_ && options_.tls == Tls::required) {
-        if (!features_.starttls)
-            return finish({Errc::tls_required,
-                           "the server offers no TLS; nothing was sent to it (Tls::disabled would "
-                           "go on in clear)"});
-        enter(Phase::starttls, options_.timeouts.tls);
-        return owner_.write(concat({"<starttls xmlns='", ns::tls, "'/>"}));
-    }
-    if (!secure_ && features_.starttls_required)
+    const Facts facts{.secure = secure_,
+                      .tls_wanted = options_.tls == Tls::required,
+                      .tls_insisted = features_.starttls_required,
+                      .to_register = options_.registration && !registered_,
+                      .authenticated = authenticated_};
+    switch (next_feature(facts)) {
+    case Feature::starttls:
+        return ask_for_tls();
+    case Feature::clear_text:
         return finish(
             {Errc::tls_required, "the server insists on TLS, which Tls::disabled rules out"});
-    options_.registration && !registered_ ? ask_form() : authenticate();
+    case Feature::registration:
+        return ask_form();
+    case Feature::sasl:
+        return authenticate();
+    case Feature::bind:
+        return bind();
+    }
+}
+
+void Stream::ask_for_tls() {
+    if (!features_.starttls)
+        return finish({Errc::tls_required,
+                       "the server offers no TLS; nothing was sent to it (Tls::disabled would "
+                       "go on in clear)"});
+    enter(Phase::starttls, options_.timeouts.tls);
+    owner_.write(concat({"<starttls xmlns='", ns::tls, "'/>"}));
 }
 
 // --- TLS -----------------------------------------------------------------------------------------
@@ -167,7 +165,7 @@ void Stream::ask_form() {
     auto iq = iq_get(credentials_.account.domain())
                   .set("id", pending_id_)
                   .add(Element{"query", ns::registration});
-    owner_.write(to_xml(iq));
+    owner_.write(stanza_xml(iq));
 }
 
 void Stream::on_form(const Element& iq) {
@@ -192,7 +190,7 @@ void Stream::on_form(const Element& iq) {
     if (phase_ != Phase::form) return; // the hook ended the session
     if (const auto missing = form.missing(); !missing.empty())
         return finish({Errc::registration_form,
-                       "the registration form asks for what we do not know: " + join(missing) +
+                       "the registration form asks for what we do not know: " + listed(missing) +
                            " (set it in handle_register_form)"});
     try {
         submit_form(form);
@@ -209,9 +207,9 @@ void Stream::submit_form(const RegistrationForm& form) {
     bridge::detail::require_text(credentials_.password.view(), "the password");
     const auto stand_in = random_token();
     pending_id_ = tokens_();
-    const auto shown = to_xml(iq_set(credentials_.account.domain())
-                                  .set("id", pending_id_)
-                                  .add(form.answer_with(stand_in)));
+    const auto shown = stanza_xml(iq_set(credentials_.account.domain())
+                                      .set("id", pending_id_)
+                                      .add(form.answer_with(stand_in)));
     const auto at = shown.find(stand_in);
     if (at == shown.npos)
         return owner_.write(shown); // none was asked for, or the hook knows another
@@ -271,12 +269,9 @@ void Stream::authenticate() {
 }
 
 void Stream::write_auth(Mechanism mechanism, std::string_view initial) {
-    auto text = initial.empty() ? std::string{"="} : base64_encode(initial);
-    const WipeAtEnd text_wiped{text};
-    auto xml = sasl_element("auth", text, name_of(mechanism));
-    const WipeAtEnd xml_wiped{xml};
-    owner_.write_secret(xml,
-                        sasl_element("auth", std::string(text.size(), '='), name_of(mechanism)));
+    auto auth = sasl_auth(name_of(mechanism), initial);
+    const WipeAtEnd wiped{auth.xml};
+    owner_.write_secret(auth.xml, auth.shown);
 }
 
 void Stream::on_sasl(const Element& element) {
@@ -363,7 +358,7 @@ void Stream::bind() {
         return finish({Errc::bind_failed, "the server offers no resource binding"});
     enter(Phase::binding, options_.timeouts.bind);
     pending_id_ = tokens_();
-    owner_.write(to_xml(bind_request(pending_id_, credentials_.account.resource())));
+    owner_.write(stanza_xml(bind_request(pending_id_, credentials_.account.resource())));
 }
 
 void Stream::on_bound(const Element& iq) {

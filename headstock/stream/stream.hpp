@@ -173,6 +173,7 @@ private:
     void on_parse_error();
 
     void open();
+    void ask_for_tls();
     void ask_form();
     void submit_form(const RegistrationForm& form);
     void authenticate();
