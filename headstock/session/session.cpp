@@ -1,5 +1,5 @@
-// The session's transitions, all of them, in the order in which a session lives.  What leads to them
-// is in receiving.cpp, its time in session_time.cpp.
+// The session's transitions, all of them, in the order in which a session lives.  What leads to
+// them is in receiving.cpp, its time in session_time.cpp.
 #include "headstock/session/session.hpp"
 
 #include "headstock/crypto/crypto.hpp"
@@ -28,7 +28,7 @@ Session::Session(const Jid& jid, Secret password, const Options& options, void* 
 
 Session::~Session() { inbox_->close(); }
 
-// --- on a stream -----------------------------------------------------------------------------------
+// --- on a stream ---------------------------------------------------------------------------------
 
 void Session::connected(Reach reach) {
     if (!negotiating()) return; // stopped before

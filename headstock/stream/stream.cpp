@@ -20,7 +20,7 @@
 
 namespace headstock::detail {
 
-// --- connection and stream ---------------------------------------------------------------------------
+// --- connection and stream -----------------------------------------------------------------------
 
 void Stream::connected(Reach reach) {
     if (phase_ != Phase::idle) return; // stopped before
@@ -374,7 +374,7 @@ void Stream::become_bound(Bound bound) {
     outcome_ = std::move(bound);
 }
 
-// --- the end -------------------------------------------------------------------------------------------
+// --- the end -------------------------------------------------------------------------------------
 
 void Stream::unexpected(const Element& element) { finish(out_of_place(element, waits())); }
 

@@ -65,8 +65,8 @@ constexpr std::uint64_t ms_count(std::chrono::milliseconds time) {
     return time.count() > 0 ? static_cast<std::uint64_t>(time.count()) : 0;
 }
 
-/// Owns the parser, and decides what is built until the resource is bound.  Then whoever attaches to
-/// the stream does: by parser().set_demands().
+/// Owns the parser, and decides what is built until the resource is bound.  Then whoever attaches
+/// to the stream does: by parser().set_demands().
 class Stream final : private bridge::Demands {
 public:
     /// Whom a stream belongs to.
@@ -98,7 +98,7 @@ public:
            const std::function<std::string()>& tokens,
            Owner& owner);
 
-    // --- what happens, told in its order.  After each outcome() is to be looked at ----------------
+    // --- what happens, told in its order.  After each outcome() is to be looked at ---------------
 
     /// It is so late.  What is told from now on happens at this time.
     void look_at_clock(std::uint64_t now) { now_ = now; }
@@ -113,7 +113,7 @@ public:
     void tick();
     void end() noexcept;
 
-    // --- what came of it ---------------------------------------------------------------------------
+    // --- what came of it -------------------------------------------------------------------------
 
     /// Once.
     std::optional<Outcome> outcome() { return std::exchange(outcome_, std::nullopt); }
@@ -142,7 +142,7 @@ public:
     /// For what an answer is waited, as in "no answer to <starttls/>".
     std::string_view waits() const;
 
-    // --- time --------------------------------------------------------------------------------------
+    // --- time ------------------------------------------------------------------------------------
 
     /// When tick() is wanted next.
     std::optional<std::uint64_t> deadline() const;
