@@ -146,15 +146,16 @@ void ClientCore::doze() noexcept {
 void ClientCore::received(std::string_view wire) {
     const auto turn = begin_turn();
     take_in([&] {
-        const bool early = session_.state() == State::negotiating;
-        if (tls_) {
-            tls_->receive(wire);
-            advance_tls();
-        } else {
-            session_.received(wire);
-        }
-        if (early) nap_early();
+        if (!tls_) return give_to_session(wire);
+        tls_->receive(wire);
+        advance_tls();
     });
+}
+
+void ClientCore::give_to_session(std::string_view plain) {
+    const bool early = session_.state() == State::negotiating;
+    session_.received(plain);
+    if (early) nap_early();
 }
 
 // Clients that log in at the same time on one loop need one Expat at a time, not one each.  A few
@@ -181,7 +182,7 @@ void ClientCore::advance_tls() {
     }
     plain_.clear();
     const auto status = tls_->read(plain_);
-    if (!plain_.empty()) session_.received(plain_);
+    if (!plain_.empty()) give_to_session(plain_);
     switch (status) {
     case TlsSession::Status::want_input:
     case TlsSession::Status::established:

@@ -158,6 +158,7 @@ private:
     void take_in(F happened);
     void end_for_want_of_memory() noexcept;
     void settle();
+    void give_to_session(std::string_view plain);
     void nap_early() noexcept;
     void start_tls();
     void advance_tls();

@@ -170,7 +170,7 @@ public:
     bool cancel_timer(std::uint64_t number) { return timers_.cancel(number); }
 
     State state() const { return state_; }
-    /// Of the stream, while the state is negotiating.
+    /// Of the stream: `over` from closed on.
     Phase phase() const { return stream_->phase(); }
     /// The bound full JID; before binding the one asked for.
     const Jid& jid() const { return jid_; }
@@ -220,6 +220,7 @@ private:
     void become_ready();
     void greet(Registry::Object& object);
     void finish(Error why);
+    /// Nothing more is read or written: closed, Step::close is due, and the password is forgotten.
     void end_stream();
     void conclude(const Error& why);
     void run_posted();
@@ -252,6 +253,9 @@ private:
                  bool keeps_answer);
     void keep(Draft& draft, const Outgoing& out, bool request);
     Error refuse_reason(const Outgoing& out, Room room) const;
+    Requests::Pending
+    pending_of(const Outgoing& out, std::chrono::milliseconds timeout, bool keeps_answer) const;
+    static Error id_in_use(std::string_view id);
     Error too_much_queued() const;
     void log_sent(std::string_view xml);
     void note_presence(const Outgoing& out);
@@ -266,10 +270,10 @@ private:
     std::string peer_;
     std::function<std::string()> tokens_;
 
-    /// What objects were told of the end, so far.
+    /// What objects were told of the end, so far; in this order.
     enum class Told : std::uint8_t {
         nothing,
-        stopping,
+        stopping,   ///< Or is being told, as by stop().
         terminated, ///< Is being told: who was told may be destroyed.
         nobody_left ///< abandon(): nobody is told anything any more.
     };
@@ -299,7 +303,7 @@ private:
     Outbox outbox_;
     Dispatcher dispatcher_;
     ThreadedCalls threaded_;
-    std::unique_ptr<Stream> stream_; ///< Of the connection: another has another.
+    std::unique_ptr<Stream> stream_; ///< Of the connection.  It borrows what stands above.
 };
 
 } // namespace headstock::detail

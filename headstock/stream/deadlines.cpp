@@ -8,12 +8,15 @@
 
 namespace headstock::detail {
 
+// A write, or a hook, may have ended the stream.
 void Stream::enter(Phase phase, std::chrono::milliseconds limit) {
+    if (phase_ == Phase::over) return;
     phase_ = phase;
     phase_end_ = saturated(now_, ms_count(limit));
 }
 
 void Stream::tick() {
+    if (!negotiating()) return;
     if (phase_end_ && now_ >= *phase_end_)
         return finish({Errc::timed_out, concat({"no answer ", waits()})});
     if (phase_ > Phase::idle && now_ >= login_end_) finish(login_too_long(waits()));

@@ -1,4 +1,5 @@
-// The transitions of one connection, all of them, in the order in which they come.
+// The transitions of one connection, in the order in which they come.  What leads to them is in
+// reading.cpp, the end of waiting in deadlines.cpp.
 #include "headstock/stream/stream.hpp"
 
 #include "bridge/detail/characters.hpp"
@@ -142,6 +143,7 @@ void Stream::on_injection() {
 }
 
 void Stream::secured() {
+    if (phase_ == Phase::over) return;
     secure_ = true;
     restart_parser(Login::to_come);
     open();

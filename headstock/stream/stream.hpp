@@ -1,7 +1,7 @@
 // One connection's stream, from the first byte to a bound resource (RFC 6120 sections 4 to 7,
 // XEP-0077) or a component's handshake (XEP-0114): what ends with the connection.
 //
-// A state machine without a socket, a clock or a thread.  All transitions of a connection are in
+// A state machine without a socket, a clock or a thread.  The transitions of a connection are in
 // stream.cpp, in the order in which they come.  What the user's session is, stands in session/.
 #pragma once
 
@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 namespace headstock::detail {
@@ -52,7 +53,7 @@ enum class Phase : std::uint8_t {
     handshake,      ///< a component's <handshake/> is sent
     binding,        ///< the bind request is sent
     bound,          ///< what comes now is the session's
-    over,           ///< nothing more happens
+    over,           ///< end() was called, and nothing more happens
 };
 
 /// The sum, or the greatest number there is.
@@ -75,7 +76,8 @@ public:
         virtual void write(std::string_view xml) = 0;
         /// What shows a password; the log is to see `shown`.
         virtual void write_secret(std::string_view xml, std::string_view shown) = 0;
-        /// Run a hook of the user's.  False when it threw.  It may end the stream by end().
+        /// Run a hook of the user's.  False when it threw.  It may end the stream by end(), so that
+        /// phase() is to be looked at behind it.
         virtual bool run_hook(std::string_view name, const std::function<void()>& hook) = 0;
         /// The parser begins anew: what was recorded of the stream before means nothing any more.
         virtual void stream_restarts() = 0;
@@ -89,6 +91,7 @@ public:
         Jid jid;
         bool session_required = false; ///< Legacy (RFC 3921 section 3).
     };
+    /// An error leaves the stream as it is, so that its owner can say farewell on it, until end().
     using Outcome = std::variant<Bound, Error>;
 
     /// All are borrowed.  `tokens` makes nonces and the ids of negotiation.
@@ -103,7 +106,7 @@ public:
     /// It is so late.  What is told from now on happens at this time.
     void look_at_clock(std::uint64_t now) { now_ = now; }
     void connected(Reach reach);
-    /// The next bytes, which parser() then reads.  False: none may come now.
+    /// The next bytes, which parser() then reads.  False: none may come now, which is the outcome.
     bool feed(std::string_view plain);
     /// What parser() gave, until the outcome.
     void handle(const bridge::Parser::Event& event);
@@ -139,7 +142,7 @@ public:
 
     /// What was wrong with the header, once: it explains whatever ends the stream.
     HeaderFault take_fault() { return std::exchange(fault_, {}); }
-    /// For what an answer is waited, as in "no answer to <starttls/>".
+    /// For what is waited, as in "no answer to <starttls/>", "has no place in the login".
     std::string_view waits() const;
 
     // --- time ------------------------------------------------------------------------------------
