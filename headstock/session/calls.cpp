@@ -1,5 +1,5 @@
-// What a program asks of its session now and then: raw text, requests, replies, events, timers, posted
-// functions, the log.  What is sent for every stanza is in sending.cpp.
+// What a program asks of its session now and then: raw text, requests, replies, events, timers,
+// posted functions, the log.  What is sent for every stanza is in sending.cpp.
 #include "headstock/dispatch/reply_state.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/session/addressing.hpp"

@@ -1,5 +1,5 @@
-// What is not sent, or not yet: refusals, the stanzas that wait for the session to be ready, those that
-// never went.
+// What is not sent, or not yet: refusals, the stanzas that wait for the session to be ready, those
+// that never went.
 #include "headstock/session/outbox.hpp"
 #include "headstock/session/outgoing.hpp"
 #include "headstock/text/concat.hpp"
