@@ -223,7 +223,7 @@ bool Parser::Impl::expat_has_grown() const {
 // Everything is released here, and Expat stands between two elements.
 void Parser::Impl::serve_between() {
     service_due_ = false;
-    if (const auto first = builder_.forget_names()) demands_.names_forgotten(*first);
+    if (const auto first = builder_.forget_names()) demands_->names_forgotten(*first);
     if (expat_has_grown()) renew();
 }
 
@@ -334,6 +334,8 @@ void Parser::set_limits(Limits limits) { impl_->set_limits(limits); }
 std::string_view Parser::default_namespace() const { return impl_->default_namespace(); }
 
 void Parser::set_alias(std::string_view from, std::string_view as) { impl_->set_alias(from, as); }
+
+void Parser::set_demands(Demands& demands) { impl_->set_demands(demands); }
 
 void Parser::doze() noexcept { impl_->doze(); }
 

@@ -221,6 +221,10 @@ public:
     /// Before the first byte.
     void set_alias(std::string_view from, std::string_view as);
 
+    /// Whom to ask from now on, in the place of the one before.  Only between two elements of depth
+    /// 1.
+    void set_demands(Demands& demands);
+
     /// The default namespace that the root's start tag declares, as it stands there; empty when it
     /// declares none, or the root has not begun.  Borrowed until restart().
     std::string_view default_namespace() const;

@@ -23,7 +23,7 @@
 namespace headstock {
 
 namespace detail {
-class Session;
+class Stream;
 } // namespace detail
 
 /// What the server wants to know before it makes the account, and what we are going to answer.
@@ -62,7 +62,7 @@ public:
     Element answer() const { return answer_with({}); }
 
 private:
-    friend class detail::Session;
+    friend class detail::Stream;
 
     /// Answer a field with what answer_with() is told then, and hold nothing of it here.
     void answer_later(std::string_view name);

@@ -19,7 +19,7 @@ namespace bridge {
 /// to stop.
 struct Parser::Impl final : detail::ExpatSink {
     Impl(Demands& demands, const Limits& limits, Dialect dialect)
-        : demands_(demands), limits_(limits), dialect_(dialect), gate_(dialect),
+        : demands_(&demands), limits_(limits), dialect_(dialect), gate_(dialect),
           builder_(demands, limits, dialect) {
         gate_.set_longest_namespace(limits.namespace_bytes);
         restart(false);
@@ -41,6 +41,10 @@ struct Parser::Impl final : detail::ExpatSink {
         limits_ = limits;
         builder_.set_limits(limits);
         gate_.set_longest_namespace(limits.namespace_bytes);
+    }
+    void set_demands(Demands& demands) {
+        demands_ = &demands;
+        builder_.set_demands(demands);
     }
     void set_alias(std::string_view from, std::string_view as) { builder_.set_alias(from, as); }
     const ParseError& error() const { return error_; }
@@ -100,7 +104,7 @@ private:
     void comment() noexcept override;
     void instruction() noexcept override;
 
-    Demands& demands_;
+    Demands* demands_;
     Limits limits_;
     Dialect dialect_;
     detail::FeedGate gate_;

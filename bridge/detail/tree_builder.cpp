@@ -26,7 +26,7 @@ AttributeNode* make_attribute_at_once(Arena& arena, const Name* name, std::strin
 } // namespace
 
 TreeBuilder::TreeBuilder(Demands& demands, const Limits& limits, Dialect dialect)
-    : demands_(demands), dialect_(dialect) {
+    : demands_(&demands), dialect_(dialect) {
     set_limits(limits);
 }
 
@@ -75,7 +75,7 @@ inline TreeBuilder::Verdict TreeBuilder::open(const NameTable::Entry& name,
                                               const char* const* attributes) {
     const auto mark = arena_.mark();
     StartTag start{*this, name.name, name.id, depth(), attributes};
-    const auto demand = asks() ? demands_.decide(start) : Demand::skip;
+    const auto demand = asks() ? demands_->decide(start) : Demand::skip;
     const bool inside = building();
     if (demand == Demand::skip && !inside) {
         arena_.rewind(mark);
@@ -137,7 +137,7 @@ inline TreeBuilder::Verdict TreeBuilder::close_innermost() {
 inline Taken TreeBuilder::offer(const Open& element) {
     const Parser::Event event{Parser::Event::end, element.builds, open_.size() - 1, element.name,
                               &element.node->self};
-    const auto taken = has_event() ? Taken::no : demands_.take(event);
+    const auto taken = has_event() ? Taken::no : demands_->take(event);
     if (taken == Taken::no) add_event(event);
     return taken;
 }

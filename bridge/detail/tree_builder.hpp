@@ -33,6 +33,7 @@ public:
 
     void restart();
     void set_limits(const Limits& limits);
+    void set_demands(Demands& demands) { demands_ = &demands; }
     void set_alias(std::string_view from, std::string_view as);
     /// The most memory that may be taken for elements and names, which is more than bytes() while a
     /// text moves to where it has room to grow.
@@ -117,7 +118,7 @@ private:
     void add_event(const Parser::Event& event);
     void release_to(const Arena::Mark& mark);
 
-    Demands& demands_;
+    Demands* demands_;
     Limits limits_;
     Dialect dialect_;
     Arena arena_{Arena::Use::rewind, 768};

@@ -146,14 +146,28 @@ void ClientCore::doze() noexcept {
 void ClientCore::received(std::string_view wire) {
     const auto turn = begin_turn();
     take_in([&] {
-        if (!tls_) return session_.received(wire);
+        if (!tls_) return give_to_session(wire);
         tls_->receive(wire);
         advance_tls();
     });
 }
 
+void ClientCore::give_to_session(std::string_view plain) {
+    const bool early = session_.state() == State::negotiating;
+    session_.received(plain);
+    if (early) nap_early();
+}
+
+// Clients that log in at the same time on one loop need one Expat at a time, not one each.  A few
+// times only: who says little in many reads would make us work for it.
+void ClientCore::nap_early() noexcept {
+    if (early_naps_ == 0 || session_.state() >= State::closed) return;
+    --early_naps_;
+    session_.doze();
+}
+
 void ClientCore::advance_tls() {
-    if (session_.state() == State::securing) {
+    if (session_.phase() == Phase::securing) {
         switch (tls_->handshake()) {
         case TlsSession::Status::want_input:
             return;
@@ -168,7 +182,7 @@ void ClientCore::advance_tls() {
     }
     plain_.clear();
     const auto status = tls_->read(plain_);
-    if (!plain_.empty()) session_.received(plain_);
+    if (!plain_.empty()) give_to_session(plain_);
     switch (status) {
     case TlsSession::Status::want_input:
     case TlsSession::Status::established:
@@ -195,7 +209,7 @@ Error ClientCore::end_of_tls(const Error& why) {
     tls_->receive_end();
     plain_.clear();
     const auto status =
-        session_.state() == State::securing ? tls_->handshake() : tls_->read(plain_);
+        session_.phase() == Phase::securing ? tls_->handshake() : tls_->read(plain_);
     if (status != TlsSession::Status::failed) return why;
     if (!why) return tls_->error();
     auto both = why;
@@ -238,7 +252,7 @@ void ClientCore::move_output() {
 
 void ClientCore::move_whole_output() {
     if (!session_.outbox().empty()) {
-        !tls_ || session_.state() == State::securing ? put_on_wire() : encrypt();
+        !tls_ || session_.phase() == Phase::securing ? put_on_wire() : encrypt();
     }
     if (tls_) wire_ += std::exchange(tls_->output(), {});
     session_.outbox().count_wire(wire_waiting());

@@ -158,6 +158,8 @@ private:
     void take_in(F happened);
     void end_for_want_of_memory() noexcept;
     void settle();
+    void give_to_session(std::string_view plain);
+    void nap_early() noexcept;
     void start_tls();
     void advance_tls();
     void tls_closed();
@@ -185,7 +187,8 @@ private:
     std::uint64_t wire_taken_ = 0;
     std::uint64_t secret_end_ = 0;
     std::uint64_t wire_written_ = 0;
-    Fifo<Flight> flights_; ///< Which plain bytes are in which wire bytes, until confirmed.
+    Fifo<Flight> flights_;         ///< Which plain bytes are in which wire bytes, until confirmed.
+    std::uint8_t early_naps_ = 16; ///< That are left; a login takes about half of them.
     bool in_turn_ = false;
     bool close_notified_ = false;
     bool wire_broken_ = false; ///< TLS takes nothing more.

@@ -318,7 +318,7 @@ void Driver::set_deadline() {
 }
 
 void Driver::derive_key() {
-    if (key_ && core_->session().state() != State::deriving) key_.reset();
+    if (key_ && core_->session().phase() != Phase::deriving) key_.reset();
     auto request = core_->take_key_request();
     if (!request) return;
     try {

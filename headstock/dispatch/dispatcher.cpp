@@ -4,6 +4,7 @@
 #include "headstock/dispatch/senders.hpp"
 #include "headstock/dispatch/threaded_call.hpp"
 #include "headstock/ns.hpp"
+#include "headstock/text/address.hpp"
 #include "headstock/text/concat.hpp"
 
 #include <iterator>

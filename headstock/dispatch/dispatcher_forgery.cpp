@@ -1,7 +1,7 @@
 // Contract 5: what only our own account may say, when somebody else does.
 #include "headstock/dispatch/dispatcher.hpp"
 #include "headstock/dispatch/guarded.hpp"
-#include "headstock/dispatch/senders.hpp"
+#include "headstock/text/address.hpp"
 #include "headstock/text/concat.hpp"
 
 #include <utility>

@@ -1,6 +1,6 @@
 #include "headstock/dispatch/requests.hpp"
 
-#include "headstock/dispatch/senders.hpp"
+#include "headstock/text/address.hpp"
 
 namespace headstock::detail {
 namespace {

@@ -1,62 +1,18 @@
 #include "headstock/dispatch/senders.hpp"
 
-#include <algorithm>
+#include "headstock/text/address.hpp"
 
 namespace headstock::detail {
 namespace {
-
-// Our server writes addresses in one form (RFC 6120 8.1.2.1), so they are compared as they are, the
-// case of ASCII letters aside.  What looks like one of ours once it is normalised is somebody
-// else's.
-bool same_text(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::string_view bare(std::string_view jid) { return jid.substr(0, jid.find('/')); }
-
-// The resource in its own case.
-bool same_jid(std::string_view a, std::string_view b) {
-    return same_text(bare(a), bare(b)) && a.substr(bare(a).size()) == b.substr(bare(b).size());
-}
-
-std::string_view domain(std::string_view jid) {
-    jid = bare(jid);
-    const auto at = jid.find('@');
-    return at == jid.npos ? jid : jid.substr(at + 1);
-}
 
 // Of a component, whose JID is its domain, every address in it.
 bool is_ours(std::string_view from, const Jid& own) {
     if (from.empty()) return true;
     const bool component = own.local().empty() && own.resource().empty();
-    return component ? same_text(domain(from), own.domain()) : is_account(bare(from), own);
-}
-
-// A user may write an address in any form.
-bool asks_account(std::string_view to, const Jid& own) {
-    if (is_account(to, own)) return true;
-    const auto asked = Jid::parse(to);
-    return asked && *asked == own.bare();
+    return component ? same_text(domain_of(from), own.domain()) : is_account(bare_part(from), own);
 }
 
 } // namespace
-
-bool is_account(std::string_view from, const Jid& own) {
-    return from.empty() || same_text(from, bare(own.str()));
-}
-
-bool may_answer(std::string_view to, std::string_view from, const Jid& own) {
-    if (asks_account(to, own)) {
-        return is_account(from, own) || same_jid(from, own.str()) || same_text(from, own.domain());
-    }
-    if (same_jid(from, to)) return true;
-    const auto asked = Jid::parse(to);
-    if (!asked) return false;
-    if (asked->str() == own.domain() && from.empty()) return true;
-    return same_jid(from, asked->str());
-}
 
 bool is_sender(Sender sender, std::string_view jid, std::string_view from, const Jid& own) {
     switch (sender) {
@@ -73,7 +29,7 @@ bool is_sender(Sender sender, std::string_view jid, std::string_view from, const
         break;
     }
     if (from.empty()) return is_account(jid, own) && !jid.empty();
-    return same_jid(from, jid) || (bare(jid) == jid && same_text(bare(from), jid));
+    return same_jid(from, jid) || (bare_part(jid) == jid && same_text(bare_part(from), jid));
 }
 
 } // namespace headstock::detail

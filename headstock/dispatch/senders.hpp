@@ -8,17 +8,7 @@
 
 namespace headstock::detail {
 
-/// `from` may answer an iq that was sent `to` (RFC 6120 8.1.2.1, 8.2.3).  `own` is our full JID.
-/// To nobody or our own bare JID: no sender, our bare or full JID, our server.  To our server: it
-/// or no sender.  Else exactly the address asked.
-bool may_answer(std::string_view to, std::string_view from, const Jid& own);
-
 /// `from` is what `sender` asks for; `jid` is the address of Sender::jid.
 bool is_sender(Sender sender, std::string_view jid, std::string_view from, const Jid& own);
-
-/// `from` is our own account: absent or our bare JID, which for a component is its domain.  As the
-/// server wrote it, but for the case of ASCII letters: an address that only becomes ours when it is
-/// normalised, as one in full-width letters, is another's.
-bool is_account(std::string_view from, const Jid& own);
 
 } // namespace headstock::detail

@@ -4,6 +4,32 @@
 #include "headstock/ns.hpp"
 
 namespace headstock::detail {
+namespace {
+
+// Negotiated when what it needs is so, and what rules it out is not.  In order of preference.
+struct FeatureRow {
+    Feature feature;
+    bool Facts::*needs = nullptr;
+    bool Facts::*ruled_out_by = nullptr;
+};
+
+constexpr FeatureRow rows[] = {
+    {Feature::bind, &Facts::authenticated},
+    {Feature::starttls, &Facts::tls_wanted, &Facts::secure},
+    {Feature::clear_text, &Facts::tls_insisted, &Facts::secure},
+    {Feature::registration, &Facts::to_register},
+    {Feature::sasl},
+};
+
+} // namespace
+
+Feature next_feature(const Facts& facts) {
+    for (const auto& row : rows) {
+        const bool fits = row.needs == nullptr || facts.*row.needs;
+        if (fits && (row.ruled_out_by == nullptr || !(facts.*row.ruled_out_by))) return row.feature;
+    }
+    return Feature::sasl;
+}
 
 Features read_features(const Element& features) {
     Features read;

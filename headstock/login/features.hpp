@@ -3,6 +3,7 @@
 
 #include "headstock/stanza.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,5 +19,21 @@ struct Features {
     std::vector<std::string> namespaces{}; ///< Of all that is offered, each as often as it stands.
 };
 Features read_features(const Element& features);
+
+/// What is negotiated, one after the other (RFC 6120 4.3).
+enum class Feature : std::uint8_t { starttls, clear_text, registration, sasl, bind };
+
+/// What bears on which is next.
+struct Facts {
+    bool secure = false;       ///< TLS is on.
+    bool tls_wanted = false;   ///< Tls::required
+    bool tls_insisted = false; ///< by the server
+    bool to_register = false;  ///< An account is to be made first.
+    bool authenticated = false;
+};
+
+/// The next one, by the table in features.cpp: whether the server offers it is for whoever
+/// negotiates it.
+Feature next_feature(const Facts& facts);
 
 } // namespace headstock::detail

@@ -15,6 +15,13 @@ namespace headstock::detail {
 std::string
 sasl_element(std::string_view name, std::string_view text, std::string_view mechanism = {});
 
+/// <auth/>.  `xml` is to be wiped: PLAIN's holds the password.  `shown` is for the log.
+struct SaslAuth {
+    std::string xml{};
+    std::string shown{};
+};
+SaslAuth sasl_auth(std::string_view mechanism, std::string_view initial);
+
 /// The data of a <challenge/> or <success/>: "=" and nothing both stand for empty data (RFC 6120
 /// 6.4.2).  Nothing when it is not base64.
 std::optional<std::string> sasl_data(const Element& element);

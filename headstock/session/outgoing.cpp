@@ -158,12 +158,6 @@ private:
 
 } // namespace
 
-Outgoing refuse(std::string why) {
-    Outgoing refused;
-    refused.error = Error{Errc::invalid_stanza, concat({"not sent: ", why})};
-    return refused;
-}
-
 // NOLINTNEXTLINE(misc-no-recursion): see write_with_id
 Outgoing write_stanza(const Element& stanza,
                       std::string_view content_ns,

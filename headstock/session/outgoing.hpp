@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace headstock::detail {
 
@@ -68,5 +69,12 @@ Outgoing check_raw(std::string_view xml, std::string_view content_ns);
 
 /// What is not sent, and why.
 Outgoing refuse(std::string why);
+
+/// What becomes of a stanza with this id, which is made before the stanza is kept: afterwards
+/// nothing may throw.
+inline Delivery delivery_of(Error error, std::string id) noexcept {
+    if (error) id.clear();
+    return {std::move(error), std::move(id)};
+}
 
 } // namespace headstock::detail

@@ -7,21 +7,18 @@
 #include "bridge/parser.hpp"
 #include "headstock/base/fifo.hpp"
 #include "headstock/base/out_of_memory.hpp"
-#include "headstock/crypto/secret.hpp"
 #include "headstock/dispatch/dispatcher.hpp"
 #include "headstock/dispatch/inbox.hpp"
 #include "headstock/dispatch/registry.hpp"
 #include "headstock/dispatch/requests.hpp"
 #include "headstock/dispatch/threaded_calls.hpp"
 #include "headstock/dispatch/timers.hpp"
-#include "headstock/login/features.hpp"
-#include "headstock/login/sasl.hpp"
 #include "headstock/options.hpp"
 #include "headstock/session/outbox.hpp"
 #include "headstock/session/outgoing.hpp"
 #include "headstock/session/recorder.hpp"
 #include "headstock/session/wire_log.hpp"
-#include "headstock/stream/header.hpp"
+#include "headstock/stream/stream.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -33,51 +30,17 @@
 
 namespace headstock::detail {
 
-/// Where a session is.  It moves down this list, never up; steps may be left out.
+/// Where a session is.  It moves down this list; steps may be left out.
 enum class State : std::uint8_t {
-    idle,           ///< not connected yet
-    header,         ///< our stream header is sent
-    features,       ///< the peer's header came
-    no_id,          ///< the same, and it lacks what a component's handshake needs
-    starttls,       ///< <starttls/> is sent
-    securing,       ///< the TLS handshake runs, outside
-    form,           ///< the registration form is asked for
-    registering,    ///< the filled form is sent
-    authenticating, ///< <auth/> is sent
-    deriving,       ///< a key is being derived, outside
-    handshake,      ///< a component's <handshake/> is sent
-    binding,        ///< the bind request is sent
-    opening,        ///< bound; the legacy session request is sent
+    negotiating, ///< not connected yet, or its stream is being negotiated (Phase)
+    opening,     ///< bound; the legacy session request is sent
     ready,
     closing, ///< our </stream:stream> is sent
     closed,  ///< nothing more to read or write; the connection is to be closed
     over,    ///< the connection is closed and every hook has run
 };
 
-/// What is negotiated: a client's session (RFC 6120) or a component's (XEP-0114).
-enum class Role : std::uint8_t { client, component };
-/// How far away the peer is, as far as it matters to what goes in clear.
-enum class Reach : std::uint8_t { network, loopback };
-
-/// What the session needs done outside of it.
-enum class Step : std::uint8_t {
-    none,
-    start_tls,  ///< begin the handshake, then call secured()
-    derive_key, ///< run derive_keys(key_request()) anywhere, then call derived()
-    close,      ///< write what output() holds, close the connection, then call disconnected()
-};
-
-/// The sum, or the greatest number there is.
-constexpr std::uint64_t saturated(std::uint64_t a, std::uint64_t b) {
-    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
-
-/// A duration as the session counts time; never negative.
-constexpr std::uint64_t ms_count(std::chrono::milliseconds time) {
-    return time.count() > 0 ? static_cast<std::uint64_t>(time.count()) : 0;
-}
-
-class Session final : private bridge::Demands, private Outlet {
+class Session final : private bridge::Demands, private Outlet, private Stream::Owner {
 public:
     /// `client` is what ready(client) is given.  `options` was checked by its reader.
     Session(const Jid& jid,
@@ -169,16 +132,16 @@ public:
     /// `limit`.
     void stop(std::chrono::milliseconds limit);
     /// Nothing has come for a while: keep no more memory than that needs.
-    void doze() noexcept { parser_.doze(); }
+    void doze() noexcept { stream_->parser().doze(); }
     /// Forget everybody: no hook, no callback, no handler is called any more.
     void abandon();
-    bool abandoned() const { return abandoned_; }
+    bool abandoned() const { return told_ == Told::nobody_left; }
 
     // --- what is to be done ----------------------------------------------------------------------
 
-    Step step() const { return step_; }
-    void step_taken() { step_ = Step::none; }
-    KeyRequest key_request() const { return sasl_->key_request(); }
+    Step step() const { return closing_due_ ? Step::close : stream_->step(); }
+    void step_taken() { stream_->step_taken(); }
+    KeyRequest key_request() const { return stream_->key_request(); }
     Outbox& outbox() { return outbox_; }
     /// When tick() is wanted next.
     std::optional<std::uint64_t> deadline() const;
@@ -207,14 +170,16 @@ public:
     bool cancel_timer(std::uint64_t number) { return timers_.cancel(number); }
 
     State state() const { return state_; }
+    /// Of the stream: `over` from closed on.
+    Phase phase() const { return stream_->phase(); }
     /// The bound full JID; before binding the one asked for.
     const Jid& jid() const { return jid_; }
     /// The server has ended its stream: it will say nothing more.
-    bool peer_ended() const { return peer_ended_; }
+    bool peer_ended() const { return farewell_ == Farewell::heard; }
     /// It did not, and stop() has waited long enough: close without ceremony.
-    bool out_of_patience() const { return out_of_patience_; }
+    bool out_of_patience() const { return farewell_ == Farewell::given_up; }
     /// Verified TLS, or Options::insecure_plain_password.
-    bool password_may_be_shown() const;
+    bool password_may_be_shown() const { return stream_->password_may_be_shown(); }
     /// Why the session ended; no error for an end that was asked for.
     const Error& error() const { return error_; }
     /// Among the features that the server offered last (RFC 6120 4.3.2).
@@ -240,39 +205,23 @@ private:
     bridge::Demand begin_element(bridge::StartTag& start);
     void record(std::string_view plain);
     void pump();
-    void nap_early();
     void handle(const bridge::Parser::Event& event);
-    void on_header(const Tag& header);
     void on_element(const Element& element);
-    void on_stream_error(const Element& error);
-    void on_features(const Element& features);
-    void on_starttls_answer(const Element& answer);
-    void on_injection();
-    void on_form(const Element& iq);
-    void on_registered(const Element& iq);
-    void on_registration_error(const StanzaError& error);
-    void on_sasl(const Element& element);
-    void on_handshake(const Element& element);
-    void on_bound(const Element& iq);
-    void on_stream_end();
-    void on_parse_error();
-    void on_passed_over(const bridge::Parser::Event& event);
 
-    void open_stream();
-    void ask_form();
-    void submit_form(const RegistrationForm& form);
-    void authenticate();
-    void write_auth(Mechanism mechanism, std::string_view initial);
-    void next_sasl_step(SaslStep step);
-    void abort_sasl(Error why);
-    void logged_in();
-    void shake_hands(std::string_view id);
-    void bind();
+    // Stream::Owner
+    void write(std::string_view xml) override;
+    void write_secret(std::string_view xml, std::string_view shown) override;
+    bool run_hook(std::string_view name, const std::function<void()>& hook) override;
+    void stream_restarts() override { recorder_.clear(); }
+
+    void settle();
+    void attach(Stream::Bound bound);
     void open_legacy_session();
     void become_ready();
     void greet(Registry::Object& object);
-    void enter(State state, std::chrono::milliseconds limit);
     void finish(Error why);
+    /// Nothing more is read or written: closed, Step::close is due, and the password is forgotten.
+    void end_stream();
     void conclude(const Error& why);
     void run_posted();
     void close_stream();
@@ -282,10 +231,10 @@ private:
     void end_requests();
     void complete_request(const Requests::Pending& pending, const Error& why);
     void run_timers();
-    void give_time(std::uint64_t taken);
-    void phase_is_over();
-    /// Connected, and neither ready nor at the end.
-    bool logging_in() const { return state_ > State::idle && state_ < State::ready; }
+    /// As Stream::waits().
+    std::string_view waits() const;
+    void closing_took_too_long();
+    bool is_closed() const { return state_ >= State::closed || abandoned(); }
     template <class E>
     void tell(const E& event) {
         emit(&event_key<E>, &event);
@@ -304,58 +253,45 @@ private:
                  bool keeps_answer);
     void keep(Draft& draft, const Outgoing& out, bool request);
     Error refuse_reason(const Outgoing& out, Room room) const;
+    Requests::Pending
+    pending_of(const Outgoing& out, std::chrono::milliseconds timeout, bool keeps_answer) const;
+    static Error id_in_use(std::string_view id);
     Error too_much_queued() const;
-    void write(std::string_view xml);
-    /// The same of what shows a password; the log sees `shown`, so that it has no copy to hide.
-    void write_secret(std::string_view xml, std::string_view shown);
     void log_sent(std::string_view xml);
     void note_presence(const Outgoing& out);
     void log_received(const bridge::Parser::Event& event);
-    bool negotiating() const { return state_ < State::opening; }
-    bool is_answer(const Element& iq) const;
-    void unexpected(const Element& element);
-    void forget_password();
-    std::string_view phase() const;
+    bool negotiating() const { return state_ == State::negotiating; }
 
     Role role_;
     Options options_;
-    Jid account_;
+    Credentials credentials_;
     Jid jid_;
-    Secret password_;
     void* client_;
     std::string peer_;
     std::function<std::string()> tokens_;
 
-    State state_ = State::idle;
-    Step step_ = Step::none;
-    bool secure_ = false;
-    bool registered_ = false;
-    bool authenticated_ = false;
+    /// What objects were told of the end, so far; in this order.
+    enum class Told : std::uint8_t {
+        nothing,
+        stopping,   ///< Or is being told, as by stop().
+        terminated, ///< Is being told: who was told may be destroyed.
+        nobody_left ///< abandon(): nobody is told anything any more.
+    };
+    /// How the peer took leave.
+    enum class Farewell : std::uint8_t { none, heard, given_up };
+
+    State state_ = State::negotiating;
+    Told told_ = Told::nothing;
+    Farewell farewell_ = Farewell::none;
+    bool closing_due_ = false; ///< Step::close.
     bool started_told_ = false;
     bool presence_sent_ = false;
-    bool stopping_told_ = false;
-    bool handlers_left_ = false; ///< `terminated` is being told: who was told may be gone.
-    bool stop_begun_ = false;
-    bool peer_ended_ = false;
-    bool out_of_patience_ = false;
-    bool abandoned_ = false;
-    std::uint8_t early_naps_ = 16; ///< That are left; a login takes about half of them.
-    bool own_element_ =
-        false; ///< The element of depth 1 that is open is the session's, not a stanza.
-    bool header_seen_ = false; ///< Of any stream so far: before it, anything odd means "not XMPP".
-    std::string first_bytes_;  ///< Of the connection, to show what answers when it is not XMPP.
-    std::string pending_id_;   ///< Of the iq that negotiation waits for.
-    HeaderFault fault_;        ///< Told when what follows is no stream error.
-    Features features_;
-    std::unique_ptr<SaslClient> sasl_; ///< While it logs in.
+    bool own_element_ = false; ///< The open element of depth 1 is no stanza.
     Error error_;
 
     std::optional<std::uint64_t> clock_began_; ///< The caller's time at the first tick().
     std::uint64_t now_ = 0;                    ///< Since then.
-    std::optional<std::uint64_t> phase_end_;
-    std::uint64_t login_end_ = 0; ///< While logging_in().
-    std::optional<std::uint64_t>
-        user_asked_; ///< When a hook of the login was, since the last tick.
+    std::optional<std::uint64_t> phase_end_;   ///< Of opening or closing.
 
     WireLog log_;
     Recorder recorder_;
@@ -367,7 +303,7 @@ private:
     Outbox outbox_;
     Dispatcher dispatcher_;
     ThreadedCalls threaded_;
-    bridge::Parser parser_;
+    std::unique_ptr<Stream> stream_; ///< Of the connection.  It borrows what stands above.
 };
 
 } // namespace headstock::detail

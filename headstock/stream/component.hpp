@@ -1,5 +1,5 @@
 // What a component says before its session is ready (XEP-0114), as plain functions.  The order in
-// which it is said is session.cpp's.
+// which it is said is stream.cpp's.
 #pragma once
 
 #include "headstock/error.hpp"

@@ -32,6 +32,11 @@ Error refusal(Errc code, std::string_view what, const StanzaError& error) {
     return read;
 }
 
+Error out_of_place(const Element& element, std::string_view waits) {
+    return {Errc::unexpected_element, concat({"the server sent <", element.local_name(), " xmlns='",
+                                              element.ns(), "'>, which has no place ", waits})};
+}
+
 Error read_parse_error(const bridge::ParseError& error) {
     if (error.fault == bridge::ParseFault::no_memory) return out_of_memory();
     const auto code = [&] {

@@ -11,4 +11,10 @@ std::string concat(std::initializer_list<std::string_view> parts) {
     return text;
 }
 
+std::string listed(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words) text.append(text.empty() ? "" : ", ").append(word);
+    return text;
+}
+
 } // namespace headstock::detail

@@ -1,5 +1,6 @@
 // Who may say what, as tables: the one place that judges a `from`.
 #include "headstock/dispatch/senders.hpp"
+#include "headstock/text/address.hpp"
 
 #include <doctest/doctest.h>
 

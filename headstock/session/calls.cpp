@@ -1,0 +1,132 @@
+// What a program asks of its session now and then: raw text, requests, replies, events, timers,
+// posted functions, the log.  What is sent for every stanza is in sending.cpp.
+#include "headstock/dispatch/reply_state.hpp"
+#include "headstock/ns.hpp"
+#include "headstock/session/addressing.hpp"
+#include "headstock/session/session.hpp"
+#include "headstock/text/concat.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace headstock::detail {
+
+Delivery Session::send_raw(std::string_view xml) {
+    Draft draft{outbox_};
+    const auto out =
+        role_ == Role::component ? check_raw_from_component(xml, jid_) : check_raw(xml, ns::client);
+    draft.bytes() += xml;
+    std::string id{out.id()};
+    return delivery_of(submit(draft, out, Room::limited), std::move(id));
+}
+
+Delivery Session::request(const Element& iq,
+                          Requests::Callback callback,
+                          std::chrono::milliseconds timeout,
+                          bool keeps_answer) {
+    Draft draft{outbox_};
+    auto out = write_to(draft, iq);
+    if (!out.error && out.type != StanzaType::get && out.type != StanzaType::set)
+        out.error = Error{Errc::invalid_stanza, "not sent: a request is an iq of type get or set"};
+    std::string id{out.id()};
+    return delivery_of(
+        submit(draft, out, Room::limited, std::move(callback), timeout, keeps_answer),
+        std::move(id));
+}
+
+Requests::Pending Session::pending_of(const Outgoing& out,
+                                      std::chrono::milliseconds timeout,
+                                      bool keeps_answer) const {
+    return {.id = std::string{out.id()},
+            .to = std::string{out.to},
+            .deadline = saturated(now_, std::max<std::uint64_t>(ms_count(timeout), 1)),
+            .keeps_answer = keeps_answer,
+            .asker = std::string{role_ == Role::component ? out.from : ""}};
+}
+
+Error Session::id_in_use(std::string_view id) {
+    return {Errc::invalid_stanza,
+            concat({"not sent: an iq with the id ", id, " waits for its answer already"})};
+}
+
+Error Session::too_much_queued() const {
+    return {Errc::not_ready, concat({"not sent: ", std::to_string(outbox_.pending()),
+                                     " bytes would wait to be written, more than ",
+                                     std::to_string(options_.limits.queued), " (Limits::queued)"})};
+}
+
+Reply Session::make_reply(const Tag& iq) {
+    const auto owed = std::make_shared<OwedAnswer>();
+    owed->request = Element::copy_of(iq);
+    owed->send = [this](const Element& stanza) {
+        if (const auto error = pass_on(stanza)) note(error.text);
+    };
+    auto job = Inbox::one([owed] {
+        owed->send(owed->answer ? owed->answer
+                                : error_reply(owed->request, {Condition::internal_server_error}));
+    });
+    return Reply{std::make_unique<ReplyState>(ReplyState{owed, inbox_, std::move(job)})};
+}
+
+void Session::start(std::shared_ptr<ThreadedCall> call) { threaded_.start(std::move(call)); }
+
+std::size_t Session::room_for_calls() const { return threaded_.room(); }
+
+std::string Session::why_no_room(std::size_t size) const { return threaded_.why_no_room(size); }
+
+bool Session::post_event(const void* key, std::shared_ptr<const void> event) {
+    // The inbox is closed before the session is destroyed.
+    return post([this, key, event = std::move(event)] { emit(key, event.get()); });
+}
+
+// One of them may call stop(), which runs in here those behind it: what was given before goes out
+// before.
+void Session::run_inbox() {
+    posted_.splice(posted_.end(), inbox_->take());
+    while (!posted_.empty()) run_posted();
+}
+
+// What is owed is ours: what it throws, for want of memory, is no user's mistake.
+void Session::run_posted() {
+    Inbox::Jobs first;
+    first.splice(first.end(), posted_, posted_.begin());
+    const auto& [run, owed] = first.front();
+    if (abandoned()) return;
+    owed ? run() : void(dispatcher_.guarded("a posted function", run));
+}
+
+// Objects registered by a handler of this very event do not see it any more.
+bool Session::emit(const void* key, const void* event) {
+    if (told_ >= Told::terminated) return false;
+    const auto last = registry_.youngest();
+    registry_.for_each([&](Registry::Object& object) {
+        if (object.ticket > last) return;
+        for (const auto& row : object.events) {
+            if (row.event == key && object.alive)
+                dispatcher_.guarded(row.name, [&] { row.call(object.address, event); });
+        }
+    });
+    return !abandoned();
+}
+
+std::uint64_t Session::add_timer(std::chrono::milliseconds delay,
+                                 std::chrono::milliseconds period,
+                                 Timers::Function f) {
+    if (state_ == State::over || abandoned()) return 0;
+    return timers_.add(saturated(now_, ms_count(delay)), ms_count(period), std::move(f));
+}
+
+// What was recorded of the open stanza is not whole then, and nothing waits for its line.
+bool Session::set_log(const std::string& path, bool to_stdout) {
+    recorder_.clear();
+    log_.hold_sent(false);
+    return log_.set(path, to_stdout);
+}
+
+void Session::set_log(WireLog::Sink sink) {
+    recorder_.clear();
+    log_.hold_sent(false);
+    log_.set_sink(std::move(sink));
+}
+
+} // namespace headstock::detail

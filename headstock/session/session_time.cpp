@@ -1,0 +1,76 @@
+// The session's time: what is due, and when it is to be asked next.
+#include "headstock/dispatch/requests.hpp"
+#include "headstock/session/session.hpp"
+#include "headstock/text/concat.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace headstock::detail {
+
+void Session::look_at_clock(std::uint64_t now) {
+    if (!clock_began_) clock_began_ = now; // what was asked before counts from here
+    now_ = std::max(now_, now - std::min(now, *clock_began_));
+    stream_->look_at_clock(now_);
+}
+
+void Session::tick(std::uint64_t now) {
+    look_at_clock(now);
+    const auto users = stream_->take_users_time();
+    if (phase_end_) *phase_end_ = saturated(*phase_end_, users);
+    tidy();
+    while (auto pending = requests_.take_expired(now_)) {
+        complete_request(*pending, worded(Errc::timed_out, [&] {
+            return concat({"no answer came to iq ", pending->id,
+                           pending->to.empty() ? "" : " from ", pending->to});
+        }));
+    }
+    run_timers();
+    if (negotiating()) {
+        stream_->tick();
+        settle();
+    } else if (phase_end_ && now_ >= *phase_end_) {
+        state_ == State::closing ? closing_took_too_long()
+                                 : finish({Errc::timed_out, concat({"no answer ", waits()})});
+    } else if (state_ == State::opening && now_ >= stream_->login_end()) {
+        finish(stream_->login_too_long(waits()));
+    }
+}
+
+void Session::closing_took_too_long() {
+    error_ = worded(Errc::timed_out, [] {
+        return std::string{
+            "the server did not end the stream in time; what was sent last may be lost"};
+    });
+    farewell_ = Farewell::given_up;
+    end_stream();
+}
+
+// What a timer adds waits for the next tick, so that one that adds itself again cannot stay in
+// here.
+void Session::run_timers() {
+    const auto last = timers_.youngest();
+    while (const auto f = timers_.take_due(now_, last)) dispatcher_.guarded("a timer", *f);
+}
+
+std::optional<std::uint64_t> Session::deadline() const {
+    std::optional<std::uint64_t> next;
+    const auto consider = [&](const std::optional<std::uint64_t>& time) {
+        if (time) next = std::min(next.value_or(*time), *time);
+    };
+    consider(requests_.next_deadline());
+    consider(timers_.next_deadline());
+    consider(phase_end_);
+    consider(stream_->deadline());
+    if (state_ == State::opening) consider(stream_->login_end());
+    if (stream_->waited_for_user() && state_ < State::closed)
+        next = now_; // to see how long it took
+    if (next) *next = saturated(*next, clock_began_.value_or(0));
+    return next;
+}
+
+std::string_view Session::waits() const {
+    return state_ == State::opening ? "to the request for a session" : stream_->waits();
+}
+
+} // namespace headstock::detail

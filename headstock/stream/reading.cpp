@@ -1,0 +1,106 @@
+// What a stream reads: its parser, what is asked of it, and to whom goes what it finds.
+#include "headstock/ns.hpp"
+#include "headstock/stream/errors.hpp"
+#include "headstock/stream/stream.hpp"
+#include "headstock/text/address.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace headstock::detail {
+
+namespace {
+
+constexpr std::size_t first_bytes_shown = 64;
+
+// Once logged in a long namespace is a stranger's, who may not end the session by it.
+bridge::Limits parser_limits(const Limits& limits, bool logged_in) {
+    bridge::Limits all;
+    all.held_bytes = logged_in ? limits.held : limits.before_login;
+    all.depth = limits.depth;
+    all.attributes = limits.attributes;
+    all.pass_over_long_namespaces = logged_in;
+    if (logged_in) all.namespace_bytes = limits.namespace_bytes;
+    all.element_bytes = limits.element_bytes;
+    if (!logged_in)
+        all.element_bytes = std::min<std::uint64_t>(limits.before_login, all.element_bytes);
+    return all;
+}
+
+} // namespace
+
+Stream::Stream(const Options& options,
+               Role role,
+               Credentials& credentials,
+               const std::function<std::string()>& tokens,
+               Owner& owner)
+    : options_(options), role_(role), credentials_(credentials), tokens_(tokens), owner_(owner),
+      parser_(*this, parser_limits(options.limits, false)) {
+    if (role_ == Role::component) parser_.set_alias(ns::component, ns::client);
+}
+
+void Stream::restart_parser(Login login) {
+    parser_.restart();
+    if (login == Login::done) widen_limits();
+    owner_.stream_restarts();
+}
+
+void Stream::widen_limits() { parser_.set_limits(parser_limits(options_.limits, true)); }
+
+bool Stream::feed(std::string_view plain) {
+    if (phase_ == Phase::securing) {
+        on_injection();
+        return false;
+    }
+    if (!header_seen_)
+        first_bytes_.append(plain, 0,
+                            first_bytes_shown - std::min(first_bytes_.size(), first_bytes_shown));
+    parser_.feed(plain);
+    return true;
+}
+
+// While a stream is negotiated its own elements come, each of them whole.
+bridge::Demand Stream::decide(bridge::StartTag& start) {
+    using bridge::Demand;
+    if (start.depth() == 0) return Demand::at_start;
+    return start.depth() == 1 ? Demand::build | Demand::at_end : Demand::skip;
+}
+
+void Stream::handle(const bridge::Parser::Event& event) {
+    using Event = bridge::Parser::Event;
+    switch (event.kind) {
+    case Event::start:
+        return on_header(*event.element);
+    case Event::end:
+        return on_element(*event.element);
+    case Event::passed_over: // only behind a login, and an answer is needed there
+        return finish({Errc::policy_violation,
+                       "the server's answer declares a namespace with a name that is too long"});
+    case Event::finish:
+        return finish({Errc::connection_lost, "the server closed the stream"});
+    case Event::error:
+        return on_parse_error();
+    case Event::more:
+        return;
+    }
+}
+
+void Stream::on_parse_error() {
+    auto error = read_parse_error(parser_.error());
+    if (!header_seen_ && error.code != Errc::out_of_memory) {
+        if (error.code != Errc::unsupported_encoding)
+            error = {Errc::not_xmpp, "this is not an XMPP server"};
+        error.peer_text = first_bytes_;
+    }
+    finish(std::move(error));
+}
+
+// An answer to the iq that negotiation waits for; the server may name itself or us, nobody else.
+bool Stream::is_answer(const Element& iq) const {
+    const auto type = iq.attribute("type");
+    return iq.is("iq", ns::client) && iq.attribute("id") == pending_id_ &&
+           (type == "result" || type == "error") &&
+           may_answer({}, iq.attribute("from"), credentials_.account);
+}
+
+} // namespace headstock::detail

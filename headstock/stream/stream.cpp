@@ -1,0 +1,392 @@
+// The transitions of one connection, in the order in which they come.  What leads to them is in
+// reading.cpp, the end of waiting in deadlines.cpp.
+#include "headstock/stream/stream.hpp"
+
+#include "bridge/detail/characters.hpp"
+#include "headstock/crypto/crypto.hpp"
+#include "headstock/login/sasl_element.hpp"
+#include "headstock/login/secret_text.hpp"
+#include "headstock/ns.hpp"
+#include "headstock/stream/bind.hpp"
+#include "headstock/stream/component.hpp"
+#include "headstock/stream/errors.hpp"
+#include "headstock/stream/stanza_xml.hpp"
+#include "headstock/text/address.hpp"
+#include "headstock/text/concat.hpp"
+#include "headstock/text/saslprep.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace headstock::detail {
+
+// --- connection and stream -----------------------------------------------------------------------
+
+void Stream::connected(Reach reach) {
+    if (phase_ != Phase::idle) return; // stopped before
+    login_end_ = saturated(now_, ms_count(options_.timeouts.login));
+    if (options_.tls == Tls::direct) {
+        enter(Phase::securing, options_.timeouts.tls);
+        step_ = Step::start_tls;
+    } else if (role_ == Role::component && options_.tls == Tls::required &&
+               reach != Reach::loopback) {
+        finish(clear_text_refused());
+    } else {
+        open();
+    }
+}
+
+void Stream::open() {
+    const auto& account = credentials_.account;
+    enter(Phase::header, options_.timeouts.stream);
+    owner_.write(role_ == Role::component ? component_header(account)
+                                          : stream_header(account, secure_));
+}
+
+void Stream::on_header(const Tag& header) {
+    const auto refuse_as = [&](Error& error) { // it did speak XMPP, on the stream before
+        if (header_seen_ && error.code == Errc::not_xmpp) error.code = Errc::unexpected_element;
+    };
+    if (auto error = check_root(header)) {
+        refuse_as(error);
+        return finish(std::move(error));
+    }
+    const auto declared = parser_.default_namespace();
+    fault_ = role_ == Role::component
+                 ? check_component_header(header, declared, credentials_.account)
+                 : check_header(header, declared, credentials_.account);
+    refuse_as(fault_.error);
+    header_seen_ = true;
+    phase_ = Phase::features; // the deadline runs on: header and features are one phase
+    if (role_ == Role::component && !fault_) shake_hands(header.attribute("id"));
+}
+
+void Stream::on_element(const Element& element) {
+    if (element.is("error", ns::stream)) return on_stream_error(element);
+    if (fault_) return finish(fault_.error);
+    switch (phase_) {
+    case Phase::features:
+        return element.is("features", ns::stream) ? on_features(element) : unexpected(element);
+    case Phase::starttls:
+        return on_starttls_answer(element);
+    case Phase::form:
+        return is_answer(element) ? on_form(element) : unexpected(element);
+    case Phase::registering:
+        return is_answer(element) ? on_registered(element) : unexpected(element);
+    case Phase::authenticating:
+        return on_sasl(element);
+    case Phase::deriving: // our turn, but the server may have changed its mind
+        return element.is("failure", ns::sasl) ? on_sasl(element) : unexpected(element);
+    case Phase::handshake:
+        return on_handshake(element);
+    case Phase::binding:
+        return is_answer(element) ? on_bound(element) : unexpected(element);
+    default:
+        return unexpected(element);
+    }
+}
+
+// What the peer says of itself comes before what we make of it.
+void Stream::on_stream_error(const Element& error) {
+    fault_ = {};
+    finish(role_ == Role::component ? read_component_error(error, credentials_.account)
+                                    : read_stream_error(error));
+}
+
+void Stream::on_features(const Element& features) {
+    features_ = read_features(features);
+    const Facts facts{.secure = secure_,
+                      .tls_wanted = options_.tls == Tls::required,
+                      .tls_insisted = features_.starttls_required,
+                      .to_register = options_.registration && !registered_,
+                      .authenticated = authenticated_};
+    switch (next_feature(facts)) {
+    case Feature::starttls:
+        return ask_for_tls();
+    case Feature::clear_text:
+        return finish(
+            {Errc::tls_required, "the server insists on TLS, which Tls::disabled rules out"});
+    case Feature::registration:
+        return ask_form();
+    case Feature::sasl:
+        return authenticate();
+    case Feature::bind:
+        return bind();
+    }
+}
+
+void Stream::ask_for_tls() {
+    if (!features_.starttls)
+        return finish({Errc::tls_required,
+                       "the server offers no TLS; nothing was sent to it (Tls::disabled would "
+                       "go on in clear)"});
+    enter(Phase::starttls, options_.timeouts.tls);
+    owner_.write(concat({"<starttls xmlns='", ns::tls, "'/>"}));
+}
+
+// --- TLS -----------------------------------------------------------------------------------------
+
+void Stream::on_starttls_answer(const Element& answer) {
+    if (answer.is("failure", ns::tls))
+        return finish({Errc::tls_refused, "the server refused STARTTLS"});
+    if (!answer.is("proceed", ns::tls)) return unexpected(answer);
+    // What follows in clear was not sent by the peer we are about to know (CVE-2011-0411).
+    phase_ = Phase::securing; // in clear nothing more is said
+    if (!parser_.unparsed().empty()) return on_injection();
+    step_ = Step::start_tls;
+}
+
+void Stream::on_injection() {
+    finish({Errc::starttls_injection,
+            "bytes followed <proceed/> in clear: somebody may be in between"});
+}
+
+void Stream::secured() {
+    if (phase_ == Phase::over) return;
+    secure_ = true;
+    restart_parser(Login::to_come);
+    open();
+}
+
+// --- in-band registration (XEP-0077) -------------------------------------------------------------
+
+void Stream::ask_form() {
+    // The password goes over the wire as it is, as with PLAIN; and it must be one we can log in
+    // with.
+    if (!password_may_be_shown())
+        return finish({Errc::tls_required,
+                       "a registration shows the password, and this connection is not inside "
+                       "verified TLS (Options::insecure_plain_password allows it)"});
+    Error error;
+    auto prepared = saslprep(credentials_.password.view(), &error);
+    if (!prepared) return finish(std::move(error));
+    wipe(*prepared);
+    enter(Phase::form, options_.timeouts.registration);
+    pending_id_ = tokens_();
+    auto iq = iq_get(credentials_.account.domain())
+                  .set("id", pending_id_)
+                  .add(Element{"query", ns::registration});
+    owner_.write(stanza_xml(iq));
+}
+
+void Stream::on_form(const Element& iq) {
+    if (iq.attribute("type") == "error") {
+        const auto error = StanzaError::of(iq);
+        owner_.run_hook("handle_register_error", [&] { options_.registration.refused(error); });
+        return finish(refusal(Errc::registration_unsupported,
+                              "this server gives no registration form", error));
+    }
+    RegistrationForm form{iq.child("query", ns::registration)};
+    if (form.fields().empty()) {
+        Error error{Errc::registration_unsupported, "this server gives no registration form"};
+        error.peer_text = form.instructions();
+        return finish(std::move(error));
+    }
+    form.set("username", std::string{credentials_.account.local()});
+    form.answer_later("password");
+    if (!user_asked_) user_asked_ = now_;
+    if (!owner_.run_hook("handle_register_form", [&] { options_.registration.fill(form); }))
+        return finish(
+            {Errc::rejected, "handle_register_form threw an exception; nothing was registered"});
+    if (phase_ != Phase::form) return; // the hook ended the session
+    if (const auto missing = form.missing(); !missing.empty())
+        return finish({Errc::registration_form,
+                       "the registration form asks for what we do not know: " + listed(missing) +
+                           " (set it in handle_register_form)"});
+    try {
+        submit_form(form);
+        enter(Phase::registering, options_.timeouts.registration);
+    } catch (const bridge::Invalid& fault) {
+        finish({Errc::registration_form,
+                std::string{"the registration form cannot be sent: "} + fault.what()});
+    }
+}
+
+// The password is in no element, which would leave it in its memory: a random word stands for it
+// there.
+void Stream::submit_form(const RegistrationForm& form) {
+    bridge::detail::require_text(credentials_.password.view(), "the password");
+    const auto stand_in = random_token();
+    pending_id_ = tokens_();
+    const auto shown = stanza_xml(iq_set(credentials_.account.domain())
+                                      .set("id", pending_id_)
+                                      .add(form.answer_with(stand_in)));
+    const auto at = shown.find(stand_in);
+    if (at == shown.npos)
+        return owner_.write(shown); // none was asked for, or the hook knows another
+    auto xml = put_secret(shown, at, stand_in.size(), credentials_.password.view());
+    const WipeAtEnd wiped{xml};
+    owner_.write_secret(xml, shown);
+}
+
+void Stream::on_registered(const Element& iq) {
+    if (iq.attribute("type") == "error") return on_registration_error(StanzaError::of(iq));
+    registered_ = true;
+    if (!user_asked_) user_asked_ = now_;
+    owner_.run_hook("handle_register_success", [&] { options_.registration.succeeded(iq); });
+    if (phase_ == Phase::registering) authenticate();
+}
+
+void Stream::on_registration_error(const StanzaError& error) {
+    const auto& registration = options_.registration;
+    const auto user = credentials_.account.bare().str();
+    if (error.condition == Condition::conflict) {
+        owner_.run_hook("handle_register_conflict", [&] { registration.conflict(error); });
+        finish(refusal(Errc::registration_conflict, user + " is registered already", error));
+    } else if (error.condition == Condition::resource_constraint) {
+        owner_.run_hook("handle_resource_constraint", [&] { registration.constraint(error); });
+        finish(refusal(Errc::registration_refused, "the server takes no registration now", error));
+    } else {
+        owner_.run_hook("handle_register_error", [&] { registration.refused(error); });
+        finish(
+            refusal(Errc::registration_refused, "the server refused to register " + user, error));
+    }
+}
+
+// --- SASL (RFC 6120 section 6) -------------------------------------------------------------------
+
+bool Stream::password_may_be_shown() const {
+    return (secure_ && !options_.insecure_skip_verification) || options_.insecure_plain_password;
+}
+
+void Stream::authenticate() {
+    const std::vector<std::string_view> offered{features_.mechanisms.begin(),
+                                                features_.mechanisms.end()};
+    const SaslPolicy policy{.minimum = options_.minimum_mechanism,
+                            .encrypted_and_verified = password_may_be_shown(),
+                            .anonymous = credentials_.account.local().empty()};
+    Error error;
+    const auto mechanism = choose(offered, policy, error);
+    if (!mechanism) return finish(std::move(error));
+    ScramLimits limits;
+    limits.max_iterations = options_.maximum_iterations;
+    sasl_ = std::make_unique<SaslClient>(*mechanism, credentials_.account.local(),
+                                         credentials_.password.view(), tokens_(), limits);
+    std::string initial;
+    const WipeAtEnd initial_wiped{initial};
+    if ((error = sasl_->start(initial))) return finish(std::move(error));
+    enter(Phase::authenticating, options_.timeouts.authenticate);
+    write_auth(*mechanism, initial);
+}
+
+void Stream::write_auth(Mechanism mechanism, std::string_view initial) {
+    auto auth = sasl_auth(name_of(mechanism), initial);
+    const WipeAtEnd wiped{auth.xml};
+    owner_.write_secret(auth.xml, auth.shown);
+}
+
+void Stream::on_sasl(const Element& element) {
+    if (element.is("failure", ns::sasl)) return finish(read_sasl_failure(element));
+    const bool challenge = element.is("challenge", ns::sasl);
+    if (!challenge && !element.is("success", ns::sasl)) return unexpected(element);
+    const auto data = sasl_data(element);
+    if (!data)
+        return abort_sasl({Errc::sasl_failed,
+                           concat({"the server's <", element.local_name(), "> is not base64"})});
+    if (challenge) return next_sasl_step(sasl_->challenge(*data));
+    if (auto error = sasl_->success(*data)) return finish(std::move(error));
+    logged_in();
+}
+
+void Stream::next_sasl_step(SaslStep step) {
+    switch (step.kind) {
+    case SaslStep::Kind::respond:
+        return owner_.write(sasl_element("response", base64_encode(step.data)));
+    case SaslStep::Kind::derive:
+        phase_ = Phase::deriving; // the deadline runs on
+        step_ = Step::derive_key;
+        return;
+    case SaslStep::Kind::failed:
+        return abort_sasl(std::move(step.error));
+    }
+}
+
+void Stream::derived(const ScramKeys& keys) {
+    if (phase_ != Phase::deriving) return;
+    phase_ = Phase::authenticating;
+    next_sasl_step(sasl_->derived(keys));
+}
+
+void Stream::abort_sasl(Error why) {
+    owner_.write(sasl_element("abort", {}));
+    finish(std::move(why));
+}
+
+void Stream::logged_in() {
+    if (!bridge::trim(parser_.unparsed()).empty()) { // if it is a stream error, that is told
+        fault_ = {
+            {Errc::unexpected_element, "bytes followed <success/> before the stream began anew"},
+            condition_of(Errc::unexpected_element)};
+        return;
+    }
+    authenticated_ = true;
+    forget_password();
+    restart_parser(Login::done);
+    open();
+}
+
+// --- a component's login (XEP-0114 section 3) ----------------------------------------------------
+
+// A server that has no such component gives no id, since what it says next is the error.
+void Stream::shake_hands(std::string_view id) {
+    phase_ = Phase::no_id; // the deadline runs on
+    if (id.empty()) return;
+    enter(Phase::handshake, options_.timeouts.authenticate);
+    owner_.write(handshake(id, credentials_.password.view()));
+    forget_password();
+}
+
+void Stream::on_handshake(const Element& element) {
+    if (element.is("features", ns::stream))
+        return finish({Errc::unexpected_element,
+                       "the server offers features, as it does to clients: "
+                       "this is not its port for components"});
+    if (!element.is("handshake", ns::client)) return unexpected(element);
+    authenticated_ = true;
+    widen_limits();
+    become_bound({credentials_.account});
+}
+
+void Stream::forget_password() {
+    sasl_.reset();
+    credentials_.forget_password();
+}
+
+// --- resource binding (RFC 6120 section 7) -------------------------------------------------------
+
+void Stream::bind() {
+    if (!features_.bind)
+        return finish({Errc::bind_failed, "the server offers no resource binding"});
+    enter(Phase::binding, options_.timeouts.bind);
+    pending_id_ = tokens_();
+    owner_.write(stanza_xml(bind_request(pending_id_, credentials_.account.resource())));
+}
+
+void Stream::on_bound(const Element& iq) {
+    Error error;
+    auto jid = bound_jid(iq, credentials_.account, error);
+    if (!jid) return finish(std::move(error));
+    become_bound({std::move(*jid), features_.session_required});
+}
+
+void Stream::become_bound(Bound bound) {
+    phase_ = Phase::bound;
+    phase_end_.reset();
+    outcome_ = std::move(bound);
+}
+
+// --- the end -------------------------------------------------------------------------------------
+
+void Stream::unexpected(const Element& element) { finish(out_of_place(element, waits())); }
+
+// The password is forgotten by whoever owns it.
+void Stream::end() noexcept {
+    phase_ = Phase::over;
+    step_ = Step::none;
+    outcome_.reset();
+    phase_end_.reset();
+    sasl_.reset();
+}
+
+} // namespace headstock::detail

@@ -1,0 +1,226 @@
+// One connection's stream, from the first byte to a bound resource (RFC 6120 sections 4 to 7,
+// XEP-0077) or a component's handshake (XEP-0114): what ends with the connection.
+//
+// A state machine without a socket, a clock or a thread.  The transitions of a connection are in
+// stream.cpp, in the order in which they come.  What the user's session is, stands in session/.
+#pragma once
+
+#include "bridge/parser.hpp"
+#include "headstock/login/credentials.hpp"
+#include "headstock/login/features.hpp"
+#include "headstock/login/sasl.hpp"
+#include "headstock/options.hpp"
+#include "headstock/stream/header.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace headstock::detail {
+
+/// What is negotiated: a client's session (RFC 6120) or a component's (XEP-0114).
+enum class Role : std::uint8_t { client, component };
+/// How far away the peer is, as far as it matters to what goes in clear.
+enum class Reach : std::uint8_t { network, loopback };
+
+/// What is needed from outside.
+enum class Step : std::uint8_t {
+    none,
+    start_tls,  ///< begin the handshake, then call secured()
+    derive_key, ///< run derive_keys(key_request()) anywhere, then call derived()
+    close,      ///< write what there is, close the connection, then call disconnected()
+};
+
+/// Where a stream is.  It moves down this list; a new stream on the same connection (RFC 6120
+/// 4.3.3) begins at `header` again.
+enum class Phase : std::uint8_t {
+    idle,           ///< not connected yet
+    header,         ///< our stream header is sent
+    features,       ///< the peer's header came
+    no_id,          ///< the same, and it lacks what a component's handshake needs
+    starttls,       ///< <starttls/> is sent
+    securing,       ///< the TLS handshake runs, outside
+    form,           ///< the registration form is asked for
+    registering,    ///< the filled form is sent
+    authenticating, ///< <auth/> is sent
+    deriving,       ///< a key is being derived, outside
+    handshake,      ///< a component's <handshake/> is sent
+    binding,        ///< the bind request is sent
+    bound,          ///< what comes now is the session's
+    over,           ///< end() was called, and nothing more happens
+};
+
+/// The sum, or the greatest number there is.
+constexpr std::uint64_t saturated(std::uint64_t a, std::uint64_t b) {
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+/// A duration as the session counts time; never negative.
+constexpr std::uint64_t ms_count(std::chrono::milliseconds time) {
+    return time.count() > 0 ? static_cast<std::uint64_t>(time.count()) : 0;
+}
+
+/// Owns the parser, and decides what is built until the resource is bound.  Then whoever attaches
+/// to the stream does: by parser().set_demands().
+class Stream final : private bridge::Demands {
+public:
+    /// Whom a stream belongs to.
+    class Owner {
+    public:
+        virtual void write(std::string_view xml) = 0;
+        /// What shows a password; the log is to see `shown`.
+        virtual void write_secret(std::string_view xml, std::string_view shown) = 0;
+        /// Run a hook of the user's.  False when it threw.  It may end the stream by end(), so that
+        /// phase() is to be looked at behind it.
+        virtual bool run_hook(std::string_view name, const std::function<void()>& hook) = 0;
+        /// The parser begins anew: what was recorded of the stream before means nothing any more.
+        virtual void stream_restarts() = 0;
+
+    protected:
+        ~Owner() = default;
+    };
+
+    /// The resource is bound, or the component accepted.
+    struct Bound {
+        Jid jid;
+        bool session_required = false; ///< Legacy (RFC 3921 section 3).
+    };
+    /// An error leaves the stream as it is, so that its owner can say farewell on it, until end().
+    using Outcome = std::variant<Bound, Error>;
+
+    /// All are borrowed.  `tokens` makes nonces and the ids of negotiation.
+    Stream(const Options& options,
+           Role role,
+           Credentials& credentials,
+           const std::function<std::string()>& tokens,
+           Owner& owner);
+
+    // --- what happens, told in its order.  After each outcome() is to be looked at ---------------
+
+    /// It is so late.  What is told from now on happens at this time.
+    void look_at_clock(std::uint64_t now) { now_ = now; }
+    void connected(Reach reach);
+    /// The next bytes, which parser() then reads.  False: none may come now, which is the outcome.
+    bool feed(std::string_view plain);
+    /// What parser() gave, until the outcome.
+    void handle(const bridge::Parser::Event& event);
+    void secured();
+    void derived(const ScramKeys& keys);
+    /// Look at the deadlines.
+    void tick();
+    void end() noexcept;
+
+    // --- what came of it -------------------------------------------------------------------------
+
+    /// Once.
+    std::optional<Outcome> outcome() { return std::exchange(outcome_, std::nullopt); }
+    Step step() const { return step_; }
+    void step_taken() { step_ = Step::none; }
+    KeyRequest key_request() const { return sasl_->key_request(); }
+
+    Phase phase() const { return phase_; }
+    /// Neither bound nor at the end.
+    bool negotiating() const { return phase_ < Phase::bound; }
+    /// The peer may be told something: a header of ours went out, and no TLS handshake runs.
+    bool is_open() const {
+        return phase_ > Phase::idle && phase_ != Phase::securing && phase_ != Phase::over;
+    }
+    /// A header has come, so that it speaks XMPP.
+    bool heard() const { return header_seen_; }
+    /// What the server offered last (RFC 6120 4.3.2).
+    const Features& features() const { return features_; }
+    /// Verified TLS, or Options::insecure_plain_password.
+    bool password_may_be_shown() const;
+    bridge::Parser& parser() { return parser_; }
+    const bridge::Parser& parser() const { return parser_; }
+
+    /// What was wrong with the header, once: it explains whatever ends the stream.
+    HeaderFault take_fault() { return std::exchange(fault_, {}); }
+    /// For what is waited, as in "no answer to <starttls/>", "has no place in the login".
+    std::string_view waits() const;
+
+    // --- time ------------------------------------------------------------------------------------
+
+    /// When tick() is wanted next.
+    std::optional<std::uint64_t> deadline() const;
+    /// The end of the whole login.
+    std::uint64_t login_end() const { return login_end_; }
+    Error login_too_long(std::string_view waits) const;
+    /// A hook of the registration was asked, and how long it took is not known yet.
+    bool waited_for_user() const { return user_asked_.has_value(); }
+    /// How long it took, once: it counts for no deadline of the login.
+    std::uint64_t take_users_time();
+
+private:
+    // bridge::Demands
+    bridge::Demand decide(bridge::StartTag& start) override;
+
+    void on_header(const Tag& header);
+    void on_element(const Element& element);
+    void on_stream_error(const Element& error);
+    void on_features(const Element& features);
+    void on_starttls_answer(const Element& answer);
+    void on_injection();
+    void on_form(const Element& iq);
+    void on_registered(const Element& iq);
+    void on_registration_error(const StanzaError& error);
+    void on_sasl(const Element& element);
+    void on_handshake(const Element& element);
+    void on_bound(const Element& iq);
+    void on_parse_error();
+
+    void open();
+    void ask_for_tls();
+    void ask_form();
+    void submit_form(const RegistrationForm& form);
+    void authenticate();
+    void write_auth(Mechanism mechanism, std::string_view initial);
+    void next_sasl_step(SaslStep step);
+    void abort_sasl(Error why);
+    void logged_in();
+    void shake_hands(std::string_view id);
+    void bind();
+    void become_bound(Bound bound);
+    enum class Login : bool { to_come, done };
+    void restart_parser(Login login);
+    void widen_limits();
+    void enter(Phase phase, std::chrono::milliseconds limit);
+    void finish(Error why) { outcome_ = std::move(why); }
+    void unexpected(const Element& element);
+    bool is_answer(const Element& iq) const;
+    void forget_password();
+
+    const Options& options_;
+    Role role_;
+    Credentials& credentials_;
+    const std::function<std::string()>& tokens_;
+    Owner& owner_;
+
+    Phase phase_ = Phase::idle;
+    Step step_ = Step::none;
+    std::optional<Outcome> outcome_{};
+    bool secure_ = false;
+    bool registered_ = false;
+    bool authenticated_ = false;
+    bool header_seen_ = false;  ///< Of any stream so far: before it, anything odd means "not XMPP".
+    std::string first_bytes_{}; ///< Of the connection, to show what answers when it is not XMPP.
+    std::string pending_id_{};  ///< Of the iq that negotiation waits for.
+    HeaderFault fault_{};       ///< Told when what follows is no stream error.
+    Features features_{};
+    std::unique_ptr<SaslClient> sasl_{}; ///< While it logs in.
+
+    std::uint64_t now_ = 0;
+    std::optional<std::uint64_t> phase_end_{};
+    std::uint64_t login_end_ = 0;               ///< Once connected.
+    std::optional<std::uint64_t> user_asked_{}; ///< When a hook was, until take_users_time().
+
+    bridge::Parser parser_;
+};
+
+} // namespace headstock::detail

@@ -1,0 +1,55 @@
+#include "headstock/text/address.hpp"
+
+#include <algorithm>
+
+namespace headstock::detail {
+namespace {
+
+// A user may write an address in any form.
+bool asks_account(std::string_view to, const Jid& own) {
+    if (is_account(to, own)) return true;
+    const auto asked = Jid::parse(to);
+    return asked && *asked == own.bare();
+}
+
+} // namespace
+
+// Our server writes addresses in one form (RFC 6120 8.1.2.1), so they are compared as they are, the
+// case of ASCII letters aside.  What looks like one of ours once it is normalised is somebody
+// else's.
+bool same_text(std::string_view a, std::string_view b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string_view bare_part(std::string_view jid) { return jid.substr(0, jid.find('/')); }
+
+// The resource in its own case.
+bool same_jid(std::string_view a, std::string_view b) {
+    return same_text(bare_part(a), bare_part(b)) &&
+           a.substr(bare_part(a).size()) == b.substr(bare_part(b).size());
+}
+
+std::string_view domain_of(std::string_view jid) {
+    jid = bare_part(jid);
+    const auto at = jid.find('@');
+    return at == jid.npos ? jid : jid.substr(at + 1);
+}
+
+bool is_account(std::string_view from, const Jid& own) {
+    return from.empty() || same_text(from, bare_part(own.str()));
+}
+
+bool may_answer(std::string_view to, std::string_view from, const Jid& own) {
+    if (asks_account(to, own)) {
+        return is_account(from, own) || same_jid(from, own.str()) || same_text(from, own.domain());
+    }
+    if (same_jid(from, to)) return true;
+    const auto asked = Jid::parse(to);
+    if (!asked) return false;
+    if (asked->str() == own.domain() && from.empty()) return true;
+    return same_jid(from, asked->str());
+}
+
+} // namespace headstock::detail
