@@ -8,8 +8,9 @@
 
 namespace bridge::detail {
 
-/// Open addressing, at most half full.  The hash stands beside the number, so that a search and a
-/// growing table leave alone what has another hash: it lies all over the memory.
+/// Open addressing, at most half full.  The hash is stored beside the number, so that neither a
+/// search nor a growing table reads what the numbers of other hashes stand for, which is scattered
+/// in memory.
 class HashIndex {
 public:
     static constexpr std::uint32_t none = UINT32_MAX;

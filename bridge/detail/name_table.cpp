@@ -9,7 +9,8 @@
 namespace bridge::detail {
 namespace {
 
-constexpr std::size_t longest_copied = 32; // of namespaces: a name is compared at once then
+// A namespace of up to so many bytes is copied with each name, which is then compared in one piece.
+constexpr std::size_t longest_copied = 32;
 
 Name split(std::string_view key) {
     const auto line_feed = key.find('\n');
@@ -66,7 +67,7 @@ std::string_view NameTable::stored_namespace(std::string_view ns) {
 
 NameTable::Entry* NameTable::add(std::string_view key, std::uint64_t tail) {
     const bool keep = bytes() <= mark_;
-    const auto ns_size = std::min(key.find('\n'), key.size()); // all of it has no namespace
+    const auto ns_size = std::min(key.find('\n'), key.size());
     const bool share = ns_size < key.size() && ns_size > longest_copied;
     const auto shared = share ? stored_namespace(key.substr(0, ns_size)) : std::string_view{};
     const auto copied = share ? key.substr(ns_size + 1) : key;
@@ -98,12 +99,13 @@ const NameTable::Entry& NameTable::find_or_add(std::string_view key, std::uint64
     return *entries_[id];
 }
 
+// What may throw comes first: a number must never be found whose entry is gone.
 NameId NameTable::forget_late() {
+    ids_.cut(kept_);
+    namespace_numbers_.cut(kept_namespaces_);
     entries_.resize(kept_);
     namespaces_.resize(kept_namespaces_);
     arena_.rewind(kept_mark_);
-    ids_.cut(kept_);
-    namespace_numbers_.cut(kept_namespaces_);
     count_bytes();
     return static_cast<NameId>(kept_);
 }

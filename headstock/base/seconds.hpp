@@ -1,12 +1,23 @@
-// A time in words.
+// Durations: in words, and as the session counts them.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace headstock::detail {
 
 /// "15 s", "0.25 s".
 std::string seconds(std::chrono::milliseconds time);
+
+/// The sum, or the greatest number there is.
+constexpr std::uint64_t saturated(std::uint64_t a, std::uint64_t b) {
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+/// A duration as the session counts time; never negative.
+constexpr std::uint64_t ms_count(std::chrono::milliseconds time) {
+    return time.count() > 0 ? static_cast<std::uint64_t>(time.count()) : 0;
+}
 
 } // namespace headstock::detail

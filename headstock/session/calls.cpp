@@ -117,15 +117,18 @@ std::uint64_t Session::add_timer(std::chrono::milliseconds delay,
 }
 
 // What was recorded of the open stanza is not whole then, and nothing waits for its line.
-bool Session::set_log(const std::string& path, bool to_stdout) {
+void Session::log_changes() {
     recorder_.clear();
     log_.hold_sent(false);
+}
+
+bool Session::set_log(const std::string& path, bool to_stdout) {
+    log_changes();
     return log_.set(path, to_stdout);
 }
 
 void Session::set_log(WireLog::Sink sink) {
-    recorder_.clear();
-    log_.hold_sent(false);
+    log_changes();
     log_.set_sink(std::move(sink));
 }
 

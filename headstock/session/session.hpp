@@ -1,7 +1,8 @@
-// One XMPP session as a state machine without a socket, a clock or a thread.
+// The user's session as a state machine without a socket, a clock or a thread.
 //
-// Bytes in, bytes and steps out; time passed in.  All transitions are in session.cpp.  The
-// dispatcher runs the user's rows; the session does everything before they may run and after.
+// Bytes in, bytes and steps out; time passed in.  What is negotiated on a connection is its
+// Stream's; the session attaches to it when it is bound, and the dispatcher runs the user's rows.
+// The transitions of a session are in session.cpp.
 #pragma once
 
 #include "bridge/parser.hpp"
@@ -260,6 +261,7 @@ private:
     void log_sent(std::string_view xml);
     void note_presence(const Outgoing& out);
     void log_received(const bridge::Parser::Event& event);
+    void log_changes();
     bool negotiating() const { return state_ == State::negotiating; }
 
     Role role_;

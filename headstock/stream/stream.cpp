@@ -38,6 +38,7 @@ void Stream::connected(Reach reach) {
 }
 
 void Stream::open() {
+    if (phase_ == Phase::over) return;
     const auto& account = credentials_.account;
     enter(Phase::header, options_.timeouts.stream);
     owner_.write(role_ == Role::component ? component_header(account)

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "bridge/parser.hpp"
+#include "headstock/base/seconds.hpp"
 #include "headstock/login/credentials.hpp"
 #include "headstock/login/features.hpp"
 #include "headstock/login/sasl.hpp"
@@ -55,16 +56,6 @@ enum class Phase : std::uint8_t {
     bound,          ///< what comes now is the session's
     over,           ///< end() was called, and nothing more happens
 };
-
-/// The sum, or the greatest number there is.
-constexpr std::uint64_t saturated(std::uint64_t a, std::uint64_t b) {
-    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
-
-/// A duration as the session counts time; never negative.
-constexpr std::uint64_t ms_count(std::chrono::milliseconds time) {
-    return time.count() > 0 ? static_cast<std::uint64_t>(time.count()) : 0;
-}
 
 /// Owns the parser, and decides what is built until the resource is bound.  Then whoever attaches
 /// to the stream does: by parser().set_demands().
@@ -138,7 +129,6 @@ public:
     /// Verified TLS, or Options::insecure_plain_password.
     bool password_may_be_shown() const;
     bridge::Parser& parser() { return parser_; }
-    const bridge::Parser& parser() const { return parser_; }
 
     /// What was wrong with the header, once: it explains whatever ends the stream.
     HeaderFault take_fault() { return std::exchange(fault_, {}); }

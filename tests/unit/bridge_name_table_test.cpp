@@ -2,6 +2,7 @@
 #include "bridge/detail/arena.hpp"
 #include "bridge/detail/keyed_hash.hpp"
 #include "bridge/detail/name_table.hpp"
+#include "tests/support/heap_fault.hpp"
 #include "tests/support/test_directory.hpp"
 
 #include <doctest/doctest.h>
@@ -10,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <new>
 #include <set>
 #include <string>
 #include <string_view>
@@ -99,6 +101,32 @@ TEST_CASE("name table: namespaces are forgotten with what came after the mark, a
         CHECK(early.name == bridge::Name{"name", "urn:ns:0"});
         CHECK(table.forget_late() == first_gone);
     }
+}
+
+TEST_CASE(
+    "name table: where memory runs out while names are forgotten, none leads to what is gone") {
+    const auto named = [](int i) {
+        return "urn:namespace:of:more:than:32:bytes:" + std::to_string(i) + "\nname";
+    };
+    std::size_t failed = 0;
+    for (std::size_t nth = 1;; ++nth) {
+        NameTable table{8 * 1024};
+        int count = 0;
+        while (!table.overgrown()) table.entry(named(count++));
+        try {
+            const test::HeapFault fault{nth};
+            table.forget_late();
+            break;
+        } catch (const std::bad_alloc&) {
+            ++failed;
+        }
+        for (int i = count; i-- > 0;)
+            CHECK(table.entry(named(i)).name.ns == named(i).substr(0, named(i).find('\n')));
+        table.forget_late();
+        for (int i = count; i-- > 0;)
+            CHECK(table.entry(named(i)).name.ns == named(i).substr(0, named(i).find('\n')));
+    }
+    CHECK(failed == 2);
 }
 
 TEST_CASE("name table: names that share a place among the hints are still told apart") {

@@ -1,0 +1,156 @@
+// A stream alone: what its owner is asked, and that nothing happens any more once it was ended.
+#include "headstock/registration.hpp"
+#include "headstock/stream/stream.hpp"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+using headstock::Errc, headstock::Error, headstock::Jid, headstock::Options;
+using headstock::detail::Credentials, headstock::detail::Phase, headstock::detail::Reach,
+    headstock::detail::Role, headstock::detail::Secret, headstock::detail::Step,
+    headstock::detail::Stream;
+
+namespace {
+
+// Counts what it is asked to do, and ends the stream inside the call of that number.
+struct Owner final : Stream::Owner {
+    Stream* stream = nullptr;
+    std::size_t calls = 0;
+    std::size_t ends_in = 0;
+
+    void called() {
+        if (++calls == ends_in) stream->end();
+    }
+    void write(std::string_view) override { called(); }
+    void write_secret(std::string_view, std::string_view) override { called(); }
+    bool run_hook(std::string_view, const std::function<void()>& hook) override {
+        hook();
+        called();
+        return true;
+    }
+    void stream_restarts() override { called(); }
+};
+
+// A login in clear, with a registration before it and PLAIN, as the server tells it.
+struct Login {
+    explicit Login(Role role = Role::client)
+        : credentials{Jid{role == Role::client ? "romeo@e.test" : "e.test"}, Secret{"secret"}} {
+        options.tls = headstock::Tls::disabled;
+        options.insecure_plain_password = true;
+        if (role == Role::client) options.registration = &answers;
+        stream.emplace(options, role, credentials, tokens, owner);
+        owner.stream = &*stream;
+    }
+
+    // Until there is an outcome, or nothing more to say.
+    std::optional<Stream::Outcome> play(const std::vector<std::string>& said) {
+        stream->look_at_clock(7);
+        stream->connected(Reach::loopback);
+        for (const auto& xml : said) {
+            if (stream->phase() == Phase::over) break;
+            if (!stream->feed(xml)) break;
+            for (;;) {
+                const auto event = stream->parser().next();
+                if (event.kind == bridge::Parser::Event::more) break;
+                stream->handle(event);
+                if (auto outcome = stream->outcome()) return outcome;
+                if (stream->phase() == Phase::over) break;
+            }
+        }
+        return std::nullopt;
+    }
+
+    Options options{};
+    headstock::Register answers{};
+    Credentials credentials;
+    std::function<std::string()> tokens = [] { return std::string{"t"}; };
+    Owner owner{};
+    std::optional<Stream> stream{};
+};
+
+std::vector<std::string> said_to_a_client() {
+    const std::string header = "<stream:stream xmlns='jabber:client' "
+                               "xmlns:stream='http://etherx.jabber.org/streams' id='s' "
+                               "version='1.0' from='e.test'>";
+    const std::string sasl = "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'";
+    const std::string bind = "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'";
+    return {header + "<stream:features><mechanisms " + sasl +
+                "><mechanism>PLAIN</mechanism></mechanisms></stream:features>",
+            "<iq type='result' id='t'><query xmlns='jabber:iq:register'><username/><password/>"
+            "</query></iq>",
+            "<iq type='result' id='t'/>",
+            "<success " + sasl + "/>",
+            header + "<stream:features>" + bind + "/></stream:features>",
+            "<iq type='result' id='t'>" + bind + "><jid>romeo@e.test/r</jid></bind></iq>"};
+}
+
+std::vector<std::string> said_to_a_component() {
+    return {"<stream:stream xmlns='jabber:component:accept' id='s' from='e.test' "
+            "xmlns:stream='http://etherx.jabber.org/streams'>",
+            "<handshake/>"};
+}
+
+} // namespace
+
+TEST_CASE("stream: its outcome is the JID, once, and the password is forgotten by then") {
+    for (const auto role : {Role::client, Role::component}) {
+        Login login{role};
+        const auto outcome =
+            login.play(role == Role::client ? said_to_a_client() : said_to_a_component());
+        REQUIRE(outcome);
+        REQUIRE(std::holds_alternative<Stream::Bound>(*outcome));
+        CHECK(std::get<Stream::Bound>(*outcome).jid ==
+              Jid{role == Role::client ? "romeo@e.test/r" : "e.test"});
+        CHECK_FALSE(login.stream->outcome());
+        CHECK(login.stream->phase() == Phase::bound);
+        CHECK(login.credentials.password.empty());
+        CHECK_FALSE(login.stream->deadline());
+    }
+}
+
+TEST_CASE("stream: an error leaves it open for a farewell, until it is ended") {
+    Login login;
+    const auto outcome = login.play({said_to_a_client().front(), "<odd xmlns='urn:odd'/>"});
+    REQUIRE(outcome);
+    REQUIRE(std::holds_alternative<Error>(*outcome));
+    CHECK(std::get<Error>(*outcome).code == Errc::unexpected_element);
+    CHECK(login.stream->is_open());
+    login.stream->end();
+    CHECK_FALSE(login.stream->is_open());
+    CHECK(login.stream->phase() == Phase::over);
+}
+
+TEST_CASE("stream: one that is ended inside any call of its owner's stays ended") {
+    for (const auto role : {Role::client, Role::component}) {
+        const auto said = role == Role::client ? said_to_a_client() : said_to_a_component();
+        Login whole{role};
+        whole.play(said);
+        const auto calls = whole.owner.calls;
+        REQUIRE(calls >= 2);
+        for (std::size_t nth = 1; nth <= calls; ++nth) {
+            CAPTURE(nth);
+            Login login{role};
+            login.owner.ends_in = nth;
+            CHECK_FALSE(login.play(said));
+            auto& stream = *login.stream;
+            CHECK(stream.phase() == Phase::over);
+            CHECK(stream.step() == Step::none);
+            CHECK_FALSE(stream.deadline());
+            stream.secured();
+            stream.derived({});
+            stream.connected(Reach::loopback);
+            stream.look_at_clock(1'000'000'000);
+            stream.tick();
+            CHECK_FALSE(stream.outcome());
+            CHECK_FALSE(stream.deadline());
+            CHECK(stream.phase() == Phase::over);
+            CHECK(login.owner.calls == nth);
+        }
+    }
+}
