@@ -80,10 +80,10 @@ std::vector<std::string> said_to_a_client() {
                                "version='1.0' from='e.test'>";
     const std::string sasl = "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'";
     const std::string bind = "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'";
+    const std::string form = "<query xmlns='jabber:iq:register'><username/><password/></query>";
     return {header + "<stream:features><mechanisms " + sasl +
                 "><mechanism>PLAIN</mechanism></mechanisms></stream:features>",
-            "<iq type='result' id='t'><query xmlns='jabber:iq:register'><username/><password/>"
-            "</query></iq>",
+            "<iq type='result' id='t'>" + form + "</iq>",
             "<iq type='result' id='t'/>",
             "<success " + sasl + "/>",
             header + "<stream:features>" + bind + "/></stream:features>",
