@@ -64,7 +64,6 @@ public:
     /// Whom a stream belongs to.
     class Owner {
     public:
-        virtual ~Owner() = default;
         virtual void write(std::string_view xml) = 0;
         /// What shows a password; the log is to see `shown`.
         virtual void write_secret(std::string_view xml, std::string_view shown) = 0;
@@ -73,6 +72,9 @@ public:
         virtual bool run_hook(std::string_view name, const std::function<void()>& hook) = 0;
         /// The parser begins anew: what was recorded of the stream before means nothing any more.
         virtual void stream_restarts() = 0;
+
+    protected:
+        ~Owner() = default;
     };
 
     /// The resource is bound, or the component accepted.

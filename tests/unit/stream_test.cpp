@@ -19,7 +19,8 @@ using headstock::detail::Credentials, headstock::detail::Phase, headstock::detai
 namespace {
 
 // Counts what it is asked to do, and ends the stream inside the call of that number.
-struct Owner final : Stream::Owner {
+struct Owner : Stream::Owner {
+    virtual ~Owner() = default;
     Stream* stream = nullptr;
     std::size_t calls = 0;
     std::size_t ends_in = 0;
