@@ -32,7 +32,7 @@ char* copy(std::string_view bytes, char* to) {
 bool NameTable::Entry::has_parts(std::string_view key) const {
     const auto ns_size = key_size - name.local.size() - 1;
     return key[ns_size] == '\n' && key.substr(ns_size + 1) == name.local &&
-           key.substr(0, ns_size) == std::string_view{shared, ns_size};
+           key.substr(0, ns_size) == name.ns;
 }
 
 void NameTable::count_bytes() {
@@ -68,15 +68,16 @@ std::string_view NameTable::stored_namespace(std::string_view ns) {
 NameTable::Entry* NameTable::add(std::string_view key, std::uint64_t tail) {
     const bool keep = bytes() <= mark_;
     const auto ns_size = std::min(key.find('\n'), key.size());
-    const bool share = ns_size < key.size() && ns_size > longest_copied;
-    const auto shared = share ? stored_namespace(key.substr(0, ns_size)) : std::string_view{};
+    const auto ns = key.substr(0, ns_size);
+    const bool share = ns_size < key.size() && ns_size > longest_copied && ns != aliased_;
+    const auto shared = share ? stored_namespace(ns) : std::string_view{};
     const auto copied = share ? key.substr(ns_size + 1) : key;
     auto* memory = static_cast<char*>(arena_.allocate(sizeof(Entry) + copied.size()));
     const std::string_view stored{copy(copied, memory + sizeof(Entry)), copied.size()};
-    const auto name = aliased(share ? Name{stored, shared} : split(stored));
+    const auto name = share ? Name{stored, shared} : aliased(split(stored));
     const auto size = static_cast<std::uint32_t>(key.size());
     const auto id = static_cast<NameId>(entries_.size());
-    auto* entry = new (memory) Entry{name, share ? shared.data() : nullptr, tail, size, id};
+    auto* entry = new (memory) Entry{name, tail, size & 0x7fffffffu, share, id};
     entries_.push_back(entry);
     count_bytes();
     if (keep) {

@@ -25,14 +25,14 @@ class NameTable {
 public:
     struct Entry { // its key lies behind it, or, when it shares its namespace, the local name
         Name name;
-        const char* shared; // the namespace of the key, which `name` may call by an alias; or null
         std::uint64_t tail; // of the key
-        std::uint32_t key_size;
+        std::uint32_t key_size : 31;
+        std::uint32_t shares : 1;
         NameId id;
 
         bool is(std::string_view key, std::uint64_t key_tail) const {
             if (key_tail != tail || key.size() != key_size) return false;
-            return shared == nullptr ? same_head(key, {behind(), key_size}) : has_parts(key);
+            return shares == 0 ? same_head(key, {behind(), key_size}) : has_parts(key);
         }
 
     private:

@@ -48,9 +48,9 @@ void Session::derived(const ScramKeys& keys) {
 
 // What came of the negotiation, if anything did.
 void Session::settle() {
-    auto outcome = stream_->outcome();
+    const auto outcome = stream_->outcome();
     if (!outcome) return;
-    if (auto* bound = std::get_if<Stream::Bound>(&*outcome)) return attach(std::move(*bound));
+    if (auto* bound = std::get_if<Stream::Bound>(outcome.get())) return attach(std::move(*bound));
     finish(std::move(std::get<Error>(*outcome)));
 }
 

@@ -59,6 +59,7 @@ void Stream::on_header(const Tag& header) {
                  : check_header(header, declared, credentials_.account);
     refuse_as(fault_.error);
     header_seen_ = true;
+    std::string{}.swap(first_bytes_);
     phase_ = Phase::features; // the deadline runs on: header and features are one phase
     if (role_ == Role::component && !fault_) shake_hands(header.attribute("id"));
 }
@@ -374,7 +375,8 @@ void Stream::on_bound(const Element& iq) {
 void Stream::become_bound(Bound bound) {
     phase_ = Phase::bound;
     phase_end_.reset();
-    outcome_ = std::move(bound);
+    std::string{}.swap(pending_id_);
+    outcome_ = std::make_unique<Outcome>(std::move(bound));
 }
 
 // --- the end -------------------------------------------------------------------------------------

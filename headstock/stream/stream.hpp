@@ -109,8 +109,8 @@ public:
 
     // --- what came of it -------------------------------------------------------------------------
 
-    /// Once.
-    std::optional<Outcome> outcome() { return std::exchange(outcome_, std::nullopt); }
+    /// Once; null while there is none.
+    std::unique_ptr<Outcome> outcome() { return std::move(outcome_); }
     Step step() const { return step_; }
     void step_taken() { step_ = Step::none; }
     KeyRequest key_request() const { return sasl_->key_request(); }
@@ -181,7 +181,7 @@ private:
     void restart_parser(Login login);
     void widen_limits();
     void enter(Phase phase, std::chrono::milliseconds limit);
-    void finish(Error why) { outcome_ = std::move(why); }
+    void finish(Error why) { outcome_ = std::make_unique<Outcome>(std::move(why)); }
     void unexpected(const Element& element);
     bool is_answer(const Element& iq) const;
     void forget_password();
@@ -194,7 +194,7 @@ private:
 
     Phase phase_ = Phase::idle;
     Step step_ = Step::none;
-    std::optional<Outcome> outcome_{};
+    std::unique_ptr<Outcome> outcome_{}; ///< Apart, since every idle client would hold its room.
     bool secure_ = false;
     bool registered_ = false;
     bool authenticated_ = false;

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,7 +51,7 @@ struct Login {
     }
 
     // Until there is an outcome, or nothing more to say.
-    std::optional<Stream::Outcome> play(const std::vector<std::string>& said) {
+    std::unique_ptr<Stream::Outcome> play(const std::vector<std::string>& said) {
         stream->look_at_clock(7);
         stream->connected(Reach::loopback);
         for (const auto& xml : said) {
@@ -64,7 +65,7 @@ struct Login {
                 if (stream->phase() == Phase::over) break;
             }
         }
-        return std::nullopt;
+        return nullptr;
     }
 
     Options options{};
