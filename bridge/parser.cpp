@@ -150,7 +150,7 @@ std::string_view Parser::Impl::unread() const {
 }
 
 std::string_view Parser::Impl::unparsed() const {
-    const auto first = suspended_ ? unread() : piece_;
+    const auto first = suspended_ || running_ ? unread() : piece_;
     const auto behind = gate_.rest();
     if (first.empty()) return behind;
     if (first.data() + first.size() != behind.data()) return first;

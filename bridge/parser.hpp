@@ -145,8 +145,8 @@ enum class Taken : std::uint8_t {
     last, ///< used, and nothing more is to be parsed: next() says `more` until restart()
 };
 
-/// Decides what is wanted.  Called from inside Expat, so it must not call the Parser, nor destroy
-/// it.
+/// Decides what is wanted.  Called from inside Expat, so it must not call the Parser (but for
+/// unparsed() in take()), nor destroy it.
 class Demands {
 public:
     virtual ~Demands() = default;
@@ -185,7 +185,7 @@ public:
 /// endless stream of elements passes in constant memory.  Expat keeps every new name it meets; so
 /// that a long session stays small, the parser is renewed between two elements of depth 1 once that
 /// has grown, unseen from outside.  Between two calls of next() nothing is on the stack inside
-/// Expat; inside Demands nothing of the Parser may be called.  One thread.
+/// Expat.  One thread.
 class Parser {
 public:
     using Event = ParserEvent;
@@ -206,8 +206,9 @@ public:
     /// Why Event::error was given.
     const ParseError& error() const;
 
-    /// Bytes fed that come after the event (start, end, finish) handed over last: what would be
-    /// parsed next.  After `more`: what waits for the rest of its tag.
+    /// Bytes fed that come after the event (start, end, finish) handed over last, or offered to
+    /// Demands::take() now: what would be parsed next.  After `more`: what waits for the rest of its
+    /// tag.
     std::string_view unparsed() const;
     /// Whether this stands before the root, behind it, or between two elements of depth 1, with
     /// nothing unfinished.  Only when next() has said `more`.

@@ -11,9 +11,11 @@
 namespace headstock {
 namespace {
 
-// Every function but post() and stop() belongs to the client's own thread.
+// Every function here but emit() belongs to the client's own thread.
 void assert_thread([[maybe_unused]] const detail::ClientCore& core) {
-    assert(core.on_thread() && "headstock: call the client from its own thread, or through post()");
+    assert(
+        core.on_thread() &&
+        "headstock: call the client from its own thread (other threads: post(), stop(), emit())");
 }
 
 void print_exception(std::string_view row, const std::exception_ptr& error) {

@@ -10,47 +10,50 @@ namespace {
 
 constexpr std::size_t peer_text_cap = 512;
 
+// By Errc.
+constexpr std::array words{
+    "no error",
+    "malformed JID",
+    "unusable option",
+    "not a well-formed stanza",
+    "not ready to send",
+    "unknown host",
+    "connection failed",
+    "connection lost",
+    "timed out",
+    "not an XMPP server",
+    "stream error",
+    "not well-formed XML",
+    "restricted XML",
+    "unsupported encoding",
+    "limit exceeded",
+    "unexpected element",
+    "unexpected identity",
+    "TLS required but not offered",
+    "TLS refused",
+    "bytes in clear behind STARTTLS",
+    "TLS failed",
+    "certificate rejected",
+    "no common SASL mechanism",
+    "SASL mechanism too weak",
+    "not authorized",
+    "server not verified",
+    "SASL exchange failed",
+    "resource binding failed",
+    "in-band registration not supported",
+    "registration conflict",
+    "registration refused",
+    "registration form cannot be filled",
+    "unusable payload",
+    "rejected by the program",
+    "out of memory",
+};
+static_assert(words.size() == static_cast<std::size_t>(Errc::out_of_memory) + 1);
+
 class Category final : public std::error_category {
 public:
     const char* name() const noexcept override { return "headstock"; }
     std::string message(int value) const override {
-        static constexpr std::array words{
-            "no error",
-            "malformed JID",
-            "unusable option",
-            "not a well-formed stanza",
-            "not ready to send",
-            "unknown host",
-            "connection failed",
-            "connection lost",
-            "timed out",
-            "not an XMPP server",
-            "stream error",
-            "not well-formed XML",
-            "restricted XML",
-            "unsupported encoding",
-            "limit exceeded",
-            "unexpected element",
-            "unexpected identity",
-            "TLS required but not offered",
-            "TLS refused",
-            "bytes in clear behind STARTTLS",
-            "TLS failed",
-            "certificate rejected",
-            "no common SASL mechanism",
-            "SASL mechanism too weak",
-            "not authorized",
-            "server not verified",
-            "SASL exchange failed",
-            "resource binding failed",
-            "in-band registration not supported",
-            "registration conflict",
-            "registration refused",
-            "registration form cannot be filled",
-            "unusable payload",
-            "rejected by the program",
-            "out of memory",
-        };
         const auto at = static_cast<std::size_t>(value);
         return value >= 0 && at < words.size() ? words[at] : "unknown headstock error";
     }

@@ -71,7 +71,7 @@ template <class F>
 void ClientCore::take_in(F happened) {
     try {
         happened();
-        settle();
+        follow_up();
     } catch (const std::bad_alloc&) {
         end_for_want_of_memory();
     }
@@ -79,7 +79,7 @@ void ClientCore::take_in(F happened) {
 
 void ClientCore::end_for_want_of_memory() noexcept {
     session_.run_out_of_memory();
-    if_memory_allows([this] { settle(); });
+    if_memory_allows([this] { follow_up(); });
 }
 
 void ClientCore::tick(std::uint64_t now) {
@@ -194,7 +194,7 @@ void ClientCore::advance_tls() {
     }
 }
 
-// Nobody reads what is written from now on, so what has not left by now stays unsent.  settle()
+// Nobody reads what is written from now on, so what has not left by now stays unsent.  follow_up()
 // answers by our own close_notify.  Behind the end of the stream it is only polite.
 void ClientCore::tls_closed() {
     if (session_.state() >= State::closed) return;
@@ -218,7 +218,7 @@ Error ClientCore::end_of_tls(const Error& why) {
 }
 
 // After anything that happened: start what the session asks for, move its bytes to the wire.
-void ClientCore::settle() {
+void ClientCore::follow_up() {
     move_output();
     if (session_.step() == Step::start_tls) {
         session_.step_taken();

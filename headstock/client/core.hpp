@@ -157,7 +157,7 @@ private:
     template <class F>
     void take_in(F happened);
     void end_for_want_of_memory() noexcept;
-    void settle();
+    void follow_up();
     void give_to_session(std::string_view plain);
     void nap_early() noexcept;
     void start_tls();

@@ -17,8 +17,8 @@ public:
     /// Begins.  `tell` is called on the new thread when it is done, and must not throw.  Throws
     /// std::system_error when there can be no thread.
     KeyThread(KeyRequest request, std::function<void()> tell);
-    /// Stops what has not ended, within milliseconds, and wipes what was derived.  Not in a child
-    /// of fork().
+    /// Stops what has not ended, within milliseconds, and wipes the password and what was derived.
+    /// Not in a child of fork().
     ~KeyThread();
     KeyThread(const KeyThread&) = delete;
     KeyThread& operator=(const KeyThread&) = delete;

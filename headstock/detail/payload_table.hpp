@@ -77,7 +77,7 @@ constexpr bool check_field() {
 
 /// The field with its full name.
 template <class F>
-constexpr F settle(F field, std::string_view ns) {
+constexpr F resolved(F field, std::string_view ns) {
     using place = typename F::place_type;
     if constexpr (std::same_as<place, ChildPlace> && Payload<typename F::value>) {
         if (!field.place.name.local.empty())
@@ -160,7 +160,7 @@ constexpr auto make_payload_table(bridge::Name name, Fields... fields) {
                   "headstock: or_rest() needs a rest<> field in the same table");
     check_name(name.local);
     if (name.ns.empty()) throw "headstock: the namespace of a payload is empty";
-    const PayloadTable<T, Fields...> table{name, {settle(fields, name.ns)...}};
+    const PayloadTable<T, Fields...> table{name, {resolved(fields, name.ns)...}};
     std::apply(
         [](const auto&... field) {
             if (has_twice(names_of<NamesAttribute>(field...)))

@@ -247,7 +247,7 @@ void Dispatcher::call(Entry& entry, const Element& element) {
     bool called = true;
     // What it returned is turned into XML here too: text that XML cannot carry is the row's
     // mistake.
-    const bool good = guarded(entry.row.name, [&] { called = call_now(entry, element); });
+    const bool good = run_user(entry.row.name, [&] { called = call_now(entry, element); });
     note_call(entry, good, called);
 }
 
@@ -256,7 +256,7 @@ void Dispatcher::call_with_copies(Entry& entry, const Element& element) {
     const auto size = may_copy(entry, element);
     if (!size) return;
     bool called = true;
-    const bool good = guarded(entry.row.name, [&] {
+    const bool good = run_user(entry.row.name, [&] {
         if (entry.row.match.threaded) return call_later(entry, element, *size);
         called = call_now(entry, element);
     });
@@ -320,7 +320,7 @@ void Dispatcher::finish_request(const Element& element) {
         requests_.take(request_); // from here on nothing but the callback may throw
     if (!pending || !pending->callback) return;
     taken_ = true;
-    guarded("a request's callback", [&] {
+    run_user("a request's callback", [&] {
         pending->callback(Response{element, refusal ? &*refusal : nullptr, nullptr});
     });
 }

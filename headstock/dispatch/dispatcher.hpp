@@ -69,7 +69,7 @@ public:
 
     /// Call `f`, which is user code.  False if it threw: the one place where that is caught.
     template <class F>
-    bool guarded(std::string_view row, F&& f) {
+    bool run_user(std::string_view row, F&& f) {
         try {
             f();
             return true;

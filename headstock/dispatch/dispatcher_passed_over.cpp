@@ -28,7 +28,7 @@ void Dispatcher::pass_over_stanza(const Element* tag) {
     if (tag != nullptr && stanza_ == nullptr) return; // nobody wanted it, only the log
     const auto what = stanza_from(stanza_);
     outlet_.note(concat({"passed over: ", what, ", since ", reason}));
-    guarded(what, [&] {
+    run_user(what, [&] {
         throw std::length_error{concat({"headstock: passed over, since ", reason})};
     });
     if (stanza_ == nullptr) return;
@@ -44,7 +44,7 @@ void Dispatcher::fail_request() {
     if (!pending || !pending->callback) return;
     const Error why{Errc::invalid_payload, concat({"the answer was passed over: ", reason})};
     static const Element none;
-    guarded("a request's callback", [&] { pending->callback(Response{none, nullptr, &why}); });
+    run_user("a request's callback", [&] { pending->callback(Response{none, nullptr, &why}); });
 }
 
 } // namespace headstock::detail

@@ -75,7 +75,7 @@ bool stands_for(const Path& path, const bridge::Name& name) {
                        [&](const auto& step) { return step.local.empty() && fits(step, name); });
 }
 
-// A row that takes requests of our own account or server only, as for roster pushes, is no service.
+// A row for requests that only our own account or server may make is no service to others.
 bool serves_anybody(const Match& match) {
     const auto& path = match.path;
     const bool request = path.type == StanzaType::get || path.type == StanzaType::set;

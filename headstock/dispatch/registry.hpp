@@ -142,7 +142,7 @@ public:
         const auto dead = std::exchange(graveyard_, {}); // the end of a closure may swap handlers
     }
     /// Both, where no stanza is open.
-    void settle() {
+    void refresh_and_tidy() {
         refresh();
         tidy();
     }

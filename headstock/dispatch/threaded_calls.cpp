@@ -49,7 +49,7 @@ void ThreadedCalls::finish(std::uint64_t number) {
     if (at == calls_.end()) return;
     const auto call = take(at);
     if (call->dropped()) return call->refuse(Condition::internal_server_error);
-    const bool good = dispatcher_.guarded(call->name(), [&] { call->deliver(); });
+    const bool good = dispatcher_.run_user(call->name(), [&] { call->deliver(); });
     call->refuse(good ? Condition::service_unavailable : Condition::internal_server_error);
 }
 

@@ -6,7 +6,8 @@
 
 namespace headstock::detail {
 
-/// The only place of the password: whoever logs in borrows it.
+/// The owner of the password.  A login takes copies (Secret) out of it, which are wiped when they
+/// are used: SaslClient its own at start(), ScramClient and KeyRequest when the keys are there.
 struct Credentials {
     Jid account;
     Secret password;

@@ -44,19 +44,29 @@ Error SaslClient::start(std::string& initial) {
     assert(state_ == State::fresh);
     state_ = State::over;
     initial.clear();
-    const auto& row = row_of(mechanism_);
-    if (!row.without_account) {
-        if (auto error = prepare()) return error;
-    }
-    if (row.scram) {
-        if (auto error = begin_scram(*row.scram, initial)) return error;
-    } else if (row.shows_password) {
-        initial.reserve(username_.size() + password_.view().size() + 2); // it may not grow
-        initial.append(1, '\0').append(username_).append(1, '\0').append(
-            password_.view()); // RFC 4616
-    }
+    auto error = begin(row_of(mechanism_), initial);
+    if (error) return error;
     password_.clear();
     state_ = State::started;
+    return {};
+}
+
+Error SaslClient::begin(const MechanismRow& row, std::string& initial) {
+    switch (row.kind) {
+    case SaslKind::anonymous:
+        return {};
+    case SaslKind::plain:
+        return begin_plain(initial);
+    case SaslKind::scram:
+        return begin_scram(row.hash, initial);
+    }
+    return {};
+}
+
+Error SaslClient::begin_plain(std::string& initial) {
+    if (auto error = prepare()) return error;
+    initial.reserve(username_.size() + password_.view().size() + 2); // it may not grow
+    initial.append(1, '\0').append(username_).append(1, '\0').append(password_.view());
     return {};
 }
 
@@ -73,6 +83,7 @@ Error SaslClient::prepare() {
 }
 
 Error SaslClient::begin_scram(Hash hash, std::string& initial) {
+    if (auto error = prepare()) return error;
     if (!is_scram_nonce(nonce_))
         return unusable("nonce", "it is empty or holds a comma, space or control");
     scram_.emplace(hash, username_, std::move(password_), nonce_, limits_);

@@ -55,13 +55,15 @@ public:
 private:
     enum class State : std::uint8_t { fresh, started, over };
 
+    Error begin(const MechanismRow& row, std::string& initial);
     Error prepare();
+    Error begin_plain(std::string& initial);
     Error begin_scram(Hash hash, std::string& initial);
 
     Mechanism mechanism_;
     State state_ = State::fresh;
     std::string username_;
-    Secret password_; // gone after start()
+    Secret password_; // until start(), which gives it to scram_ if that needs it
     std::string nonce_;
     Limits limits_;
     std::optional<ScramClient> scram_;

@@ -11,11 +11,11 @@ namespace {
 
 constexpr std::array rows{
     // by Mechanism, weakest first
-    MechanismRow{"ANONYMOUS", Mechanism::anonymous, {}, false, true},
-    MechanismRow{"PLAIN", Mechanism::plain, {}, true},
-    MechanismRow{"SCRAM-SHA-1", Mechanism::scram_sha_1, Hash::sha1},
-    MechanismRow{"SCRAM-SHA-256", Mechanism::scram_sha_256, Hash::sha256},
-    MechanismRow{"SCRAM-SHA-512", Mechanism::scram_sha_512, Hash::sha512},
+    MechanismRow{"ANONYMOUS", Mechanism::anonymous, SaslKind::anonymous},
+    MechanismRow{"PLAIN", Mechanism::plain, SaslKind::plain},
+    MechanismRow{"SCRAM-SHA-1", Mechanism::scram_sha_1, SaslKind::scram, Hash::sha1},
+    MechanismRow{"SCRAM-SHA-256", Mechanism::scram_sha_256, SaslKind::scram, Hash::sha256},
+    MechanismRow{"SCRAM-SHA-512", Mechanism::scram_sha_512, SaslKind::scram, Hash::sha512},
 };
 
 constexpr bool is_in_order() {
@@ -51,9 +51,9 @@ std::string list(std::span<const std::string_view> offered) {
 
 bool is_usable(Mechanism mechanism, const SaslPolicy& policy) {
     const auto& row = row_of(mechanism);
-    return row.without_account == policy.anonymous &&
-           (!row.shows_password || policy.encrypted_and_verified) &&
-           (!row.scram || available(*row.scram));
+    if ((row.kind == SaslKind::anonymous) != policy.anonymous) return false;
+    return row.kind == SaslKind::plain ? policy.encrypted_and_verified
+                                       : row.kind != SaslKind::scram || available(row.hash);
 }
 
 std::optional<Mechanism> strongest(std::span<const std::string_view> offered,

@@ -7,20 +7,27 @@
 #include "headstock/error.hpp"
 #include "headstock/mechanism.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
 
 namespace headstock::detail {
 
+/// What is said in an exchange.
+enum class SaslKind : std::uint8_t {
+    anonymous, ///< Nothing.  For a JID without a local part, and for no other.
+    plain,     ///< The password itself (RFC 4616): only inside verified TLS.
+    scram,     ///< RFC 5802, with the row's hash.
+};
+
 /// A row of the table in sasl_mechanism.cpp, which is all that a new mechanism of a known kind
-/// needs.
+/// needs.  A new kind is a case of SaslClient::start() as well.
 struct MechanismRow {
-    std::string_view name;        ///< As it stands in <mechanism/>: "SCRAM-SHA-256".
-    Mechanism mechanism;          ///< Later in the enumeration is stronger.
-    std::optional<Hash> scram{};  ///< It is SCRAM (RFC 5802), with this hash.
-    bool shows_password = false;  ///< Only inside verified TLS.
-    bool without_account = false; ///< For a JID without a local part, and for no other.
+    std::string_view name; ///< As it stands in <mechanism/>: "SCRAM-SHA-256".
+    Mechanism mechanism;   ///< Later in the enumeration is stronger.
+    SaslKind kind;
+    Hash hash = Hash::sha1; ///< Of SCRAM.
 };
 const MechanismRow& row_of(Mechanism mechanism);
 std::string_view name_of(Mechanism mechanism);

@@ -92,7 +92,7 @@ void Session::run_posted() {
     first.splice(first.end(), posted_, posted_.begin());
     const auto& [run, owed] = first.front();
     if (abandoned()) return;
-    owed ? run() : void(dispatcher_.guarded("a posted function", run));
+    owed ? run() : void(dispatcher_.run_user("a posted function", run));
 }
 
 // Objects registered by a handler of this very event do not see it any more.
@@ -103,7 +103,7 @@ bool Session::emit(const void* key, const void* event) {
         if (object.ticket > last) return;
         for (const auto& row : object.events) {
             if (row.event == key && object.alive)
-                dispatcher_.guarded(row.name, [&] { row.call(object.address, event); });
+                dispatcher_.run_user(row.name, [&] { row.call(object.address, event); });
         }
     });
     return !abandoned();

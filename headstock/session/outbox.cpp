@@ -13,7 +13,7 @@ constexpr std::size_t most_reserved = 64u << 10; // bytes, of what a burst neede
 } // namespace
 
 std::string& Outbox::draft() {
-    if (released_ && ready_.empty()) ready_.reserve(usual_);
+    if (released_ && due_.empty()) due_.reserve(usual_);
     kept_ = bytes().size();
     return bytes();
 }
@@ -34,10 +34,10 @@ void Outbox::keep(const What& what) {
 }
 
 std::string Outbox::take(std::string spent) {
-    usual_ = std::min(ready_.size(), most_reserved);
-    taken_ += ready_.size();
+    usual_ = std::min(due_.size(), most_reserved);
+    taken_ += due_.size();
     secret_ = false;
-    return std::exchange(ready_, emptied(std::move(spent)));
+    return std::exchange(due_, emptied(std::move(spent)));
 }
 
 void Outbox::confirm(std::uint64_t total) {

@@ -15,15 +15,16 @@
 namespace headstock::detail {
 
 /// The outgoing bytes of one session.  Stanzas sent before the session is ready wait apart from
-/// what negotiation writes, and go out in order when release() says so.
+/// what negotiation writes, and go out in order when release() says so.  What runs seldom is in
+/// unsent.cpp.
 class Outbox {
 public:
     ~Outbox() {
-        if (secret_) wipe(ready_);
+        if (secret_) wipe(due_);
     }
     /// Bytes of the session's own: headers, negotiation.  Not while a stanza is drafted.
     void write(std::string_view bytes) {
-        secret_ ? append_secret(ready_, bytes) : void(ready_ += bytes);
+        secret_ ? append_secret(due_, bytes) : void(due_ += bytes);
     }
     /// The same of what shows a password.
     void write_secret(std::string_view bytes) {
@@ -54,7 +55,7 @@ public:
     /// The bytes to hand to the transport now; they leave the outbox.  What comes next is written
     /// into the memory of `spent`, so that a steady flow asks the heap for nothing.
     std::string take(std::string spent = {});
-    bool empty() const { return ready_.empty(); }
+    bool empty() const { return due_.empty(); }
 
     /// The socket has the first `total` bytes of all that was ever taken.
     void confirm(std::uint64_t total);
@@ -66,7 +67,7 @@ public:
     /// wire's.
     std::size_t pending() const {
         const auto taken = static_cast<std::size_t>(taken_ - confirmed_);
-        return std::max(taken, wire_) + ready_.size() + waiting_.size();
+        return std::max(taken, wire_) + due_.size() + waiting_.size();
     }
     /// The stanzas that are not confirmed, oldest first.
     std::vector<Unsent> unsent() const;
@@ -79,13 +80,13 @@ private:
         std::size_t id = 0;
     };
 
-    std::string& bytes() { return released_ ? ready_ : waiting_; }
-    const std::string& bytes() const { return released_ ? ready_ : waiting_; }
+    std::string& bytes() { return released_ ? due_ : waiting_; }
+    const std::string& bytes() const { return released_ ? due_ : waiting_; }
     void forget_front();
     void forget_all();
 
-    std::string ready_;
-    std::string waiting_;
+    std::string due_;       ///< May be written now: negotiation, and stanzas once released.
+    std::string waiting_;   ///< Stanzas, until release().
     std::size_t kept_ = 0;  ///< Where the draft begins.
     std::size_t usual_ = 0; ///< How much was taken last.
     Fifo<Record> records_;  ///< While waiting, `end` counts from the first waiting byte.

@@ -14,7 +14,7 @@ void Session::received(std::string_view plain) {
     if (is_closed()) return;
     if (log_.on() && phase() != Phase::securing) record(plain);
     dispatcher_.received(plain.size());
-    if (!stream_->feed(plain)) return settle();
+    if (!stream_->feed(plain)) return take_outcome();
     pump();
     if (log_.on()) recorder_.keep_open();
 }
@@ -28,7 +28,7 @@ void Session::pump() {
     while (!is_closed()) {
         const auto event = stream_->parser().next();
         const bool more = event.kind == Parser::Event::more;
-        if (!more) log_received(event);
+        if (!more && log_.on()) log_received(event);
         if (!more) handle(event);
         if (!dispatcher_.in_stanza()) registry_.tidy();
         if (more && !is_closed()) return;
@@ -41,18 +41,18 @@ void Session::handle(const Parser::Event& event) {
     if (event.kind == Parser::Event::finish) farewell_ = Farewell::heard;
     if (negotiating()) {
         stream_->handle(event);
-        return settle();
+        return take_outcome();
     }
     switch (event.kind) {
     case Parser::Event::end:
-        return own_element_ ? on_element(*event.element) : dispatcher_.complete(event);
+        return on_element(*event.element); // a stanza's were taken
     case Parser::Event::passed_over:
         return dispatcher_.pass_over_stanza(event.element);
     case Parser::Event::finish:
-        if (state_ == State::closing) return end_stream();
-        return finish({Errc::connection_lost, "the server closed the stream"});
+        if (state_ == State::closing) return become_closed();
+        return fail({Errc::connection_lost, "the server closed the stream"});
     case Parser::Event::error:
-        return finish(read_parse_error(stream_->parser().error()));
+        return fail(read_parse_error(stream_->parser().error()));
     case Parser::Event::start: // the root's has come
     case Parser::Event::more:
         return;
@@ -72,10 +72,11 @@ Demand Session::begin_element(bridge::StartTag& start) {
     return log_.on() ? *wanted | Demand::at_end : *wanted;
 }
 
-// Nothing that a handler may do touches the parser: it is run then and there.  What can end the
-// stream, and what the log shows, comes by next().
+// Nothing that a handler may do touches the parser: it is run then and there.  What the server says
+// of the stream itself comes by next(), since it may end the stream.
 bridge::Taken Session::take(const Parser::Event& event) {
-    if (own_element_ || log_.on()) return bridge::Taken::no;
+    if (own_element_) return bridge::Taken::no;
+    if (log_.on()) log_received(event);
     dispatcher_.complete(event);
     if (event.depth == 1) registry_.tidy();
     return is_closed() ? bridge::Taken::last : bridge::Taken::yes;

@@ -100,7 +100,7 @@ void Session::write_secret(std::string_view xml, std::string_view shown) {
 void Session::log_sent(std::string_view xml) { log_.sent(xml); }
 
 void Session::log_received(const Parser::Event& event) {
-    if (!log_.on() || event.kind == Parser::Event::error) return;
+    if (event.kind == Parser::Event::error) return;
     if (event.depth > 1) return log_.hold_sent(true);
     const auto piece = recorder_.cut(stream_->parser().unparsed().size());
     if (piece.text.empty()) return log_.hold_sent(false); // it came before the log was switched on

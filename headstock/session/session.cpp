@@ -33,25 +33,25 @@ Session::~Session() { inbox_->close(); }
 void Session::connected(Reach reach) {
     if (!negotiating()) return; // stopped before
     stream_->connected(reach);
-    settle();
+    take_outcome();
 }
 
 void Session::secured() {
     stream_->secured();
-    settle();
+    take_outcome();
 }
 
 void Session::derived(const ScramKeys& keys) {
     stream_->derived(keys);
-    settle();
+    take_outcome();
 }
 
 // What came of the negotiation, if anything did.
-void Session::settle() {
+void Session::take_outcome() {
     const auto outcome = stream_->outcome();
     if (!outcome) return;
     if (auto* bound = std::get_if<Stream::Bound>(outcome.get())) return attach(std::move(*bound));
-    finish(std::move(std::get<Error>(*outcome)));
+    fail(std::move(std::get<Error>(*outcome)));
 }
 
 // From here on what comes is dispatched.  Each parser numbers names by itself.
@@ -64,7 +64,7 @@ void Session::attach(Stream::Bound bound) {
 }
 
 bool Session::run_hook(std::string_view name, const std::function<void()>& hook) {
-    return dispatcher_.guarded(name, hook);
+    return dispatcher_.run_user(name, hook);
 }
 
 void Session::open_legacy_session() {
@@ -73,7 +73,7 @@ void Session::open_legacy_session() {
     const auto done = [this](const Response& response) {
         if (state_ != State::opening) return;
         if (const auto* error = response.refusal())
-            return finish(refusal(Errc::bind_failed, "the server opened no session", *error));
+            return fail(refusal(Errc::bind_failed, "the server opened no session", *error));
         if (response) become_ready();
     };
     auto iq = iq_set().set("id", tokens_()).add(Element{"session", ns::session});
@@ -97,16 +97,16 @@ void Session::greet(Registry::Object& object) {
     if (state_ != State::ready || std::exchange(object.told_ready, true) ||
         object.hooks.ready == nullptr)
         return;
-    dispatcher_.guarded("ready", [&] { object.hooks.ready(object.address, client_); });
+    dispatcher_.run_user("ready", [&] { object.hooks.ready(object.address, client_); });
 }
 
 // A stream error, or what is no stanza.
 void Session::on_element(const Element& element) {
     if (element.is("error", ns::stream))
-        return finish(role_ == Role::component ? read_component_error(element, credentials_.account)
-                                               : read_stream_error(element));
+        return fail(role_ == Role::component ? read_component_error(element, credentials_.account)
+                                             : read_stream_error(element));
     if (element.ns() == ns::sasl || element.ns() == ns::tls || element.ns() == ns::stream)
-        return finish(out_of_place(element, waits()));
+        return fail(out_of_place(element, waits()));
     note(concat({"dropped: <", element.local_name(), "> is no stanza and was not asked for"}));
 }
 
@@ -121,18 +121,18 @@ void Session::stop(std::chrono::milliseconds limit) {
     if (was_ready && presence_sent_) {
         if (const auto error = pass_on(presence().set("type", "unavailable"))) note(error.text);
     }
-    close_stream();
-    if (!was_ready) return end_stream();
+    write_stream_end();
+    if (!was_ready) return become_closed();
     state_ = State::closing;
     phase_end_ = saturated(now_, ms_count(limit));
 }
 
-void Session::close_stream() {
+void Session::write_stream_end() {
     if (stream_->is_open() && state_ < State::closing) write("</stream:stream>");
 }
 
 // Nothing more is read or written.
-void Session::end_stream() {
+void Session::become_closed() {
     state_ = State::closed;
     closing_due_ = true;
     phase_end_.reset();
@@ -140,18 +140,16 @@ void Session::end_stream() {
     credentials_.forget_password();
 }
 
-void Session::fail(Error why) { finish(std::move(why)); }
-
-void Session::run_out_of_memory() noexcept { finish(out_of_memory()); }
+void Session::run_out_of_memory() noexcept { fail(out_of_memory()); }
 
 void Session::peer_closed() {
     farewell_ = Farewell::heard;
-    finish({Errc::connection_lost, "the server ended TLS without ending the stream; what was sent "
-                                   "last may be lost"});
+    fail({Errc::connection_lost, "the server ended TLS without ending the stream; what was sent "
+                                 "last may be lost"});
 }
 
 // The session ends for a reason that nobody asked for.
-void Session::finish(Error why) {
+void Session::fail(Error why) {
     if (state_ >= State::closed) return;
     auto condition = condition_of(why.code);
     auto fault = stream_->take_fault();
@@ -163,10 +161,10 @@ void Session::finish(Error why) {
         const bool heard = stream_->heard() || why.code == Errc::unsupported_encoding;
         if (heard && !condition.empty() && stream_->is_open() && state_ != State::closing)
             write(stream_error(condition));
-        close_stream();
+        write_stream_end();
         if (negotiating() && !peer_.empty()) why.text = concat({peer_, ": ", why.text});
     });
-    end_stream();
+    become_closed();
     error_ = std::move(why);
     tell_stopping(error_);
 }
@@ -178,7 +176,7 @@ void Session::disconnected(const Error& why) {
     } catch (const std::bad_alloc&) {
         if (!error_) error_ = out_of_memory();
     }
-    end_stream();
+    become_closed();
     state_ = State::over;
     closing_due_ = false;
     tell_stopping(error_);
@@ -227,7 +225,7 @@ void Session::tell_stopping(const Error& why) {
     told_ = Told::stopping;
     registry_.for_each([&](Registry::Object& object) {
         if (object.hooks.stopping == nullptr) return;
-        dispatcher_.guarded("stopping", [&] { object.hooks.stopping(object.address, why); });
+        dispatcher_.run_user("stopping", [&] { object.hooks.stopping(object.address, why); });
     });
 }
 
@@ -237,7 +235,7 @@ void Session::tell_the_end() {
         if (hook == &Hooks::terminated && !abandoned()) told_ = Told::terminated;
         registry_.for_each([&, name = name, hook = hook](Registry::Object& object) {
             const auto function = object.hooks.*hook;
-            if (function != nullptr) dispatcher_.guarded(name, [&] { function(object.address); });
+            if (function != nullptr) dispatcher_.run_user(name, [&] { function(object.address); });
         });
     }
 }
@@ -255,14 +253,14 @@ void Session::end_requests() {
 void Session::complete_request(const Requests::Pending& pending, const Error& why) {
     if (!pending.callback || abandoned()) return;
     static const Element none;
-    dispatcher_.guarded("a request's callback", [&] {
+    dispatcher_.run_user("a request's callback", [&] {
         pending.callback(Response{none, nullptr, &why});
     });
 }
 
 void Session::abandon() {
     told_ = Told::nobody_left;
-    end_stream();
+    become_closed();
     state_ = State::over;
     closing_due_ = false;
     threaded_.abandon();

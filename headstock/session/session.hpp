@@ -113,7 +113,7 @@ public:
     void tick(std::uint64_t now);
     /// Free what was unregistered, if no stanza is open.
     void tidy() {
-        if (!dispatcher_.in_stanza()) registry_.settle();
+        if (!dispatcher_.in_stanza()) registry_.refresh_and_tidy();
     }
     /// The connection stands.
     void connected(Reach reach = Reach::network);
@@ -123,7 +123,8 @@ public:
     void derived(const ScramKeys& keys);
     /// The connection has ended, or could not be made.  No error: an orderly end of file.
     void disconnected(const Error& why);
-    /// Something outside failed for good (TLS, a deadline of the connection).
+    /// The session ends for a reason that nobody asked for, here or outside (TLS, a deadline of the
+    /// connection).  What the stream knows already comes first, and explains it.
     void fail(Error why);
     /// Memory ran out where nobody can be told by an exception: the same, without needing any.
     void run_out_of_memory() noexcept;
@@ -215,17 +216,16 @@ private:
     bool run_hook(std::string_view name, const std::function<void()>& hook) override;
     void stream_restarts() override { recorder_.clear(); }
 
-    void settle();
+    void take_outcome();
     void attach(Stream::Bound bound);
     void open_legacy_session();
     void become_ready();
     void greet(Registry::Object& object);
-    void finish(Error why);
     /// Nothing more is read or written: closed, Step::close is due, and the password is forgotten.
-    void end_stream();
+    void become_closed();
     void conclude(const Error& why);
     void run_posted();
-    void close_stream();
+    void write_stream_end();
     void tell_stopping(const Error& why);
     void tell_session_ended();
     void tell_the_end();

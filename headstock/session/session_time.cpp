@@ -28,12 +28,12 @@ void Session::tick(std::uint64_t now) {
     run_timers();
     if (negotiating()) {
         stream_->tick();
-        settle();
+        take_outcome();
     } else if (phase_end_ && now_ >= *phase_end_) {
         state_ == State::closing ? closing_took_too_long()
-                                 : finish({Errc::timed_out, concat({"no answer ", waits()})});
+                                 : fail({Errc::timed_out, concat({"no answer ", waits()})});
     } else if (state_ == State::opening && now_ >= stream_->login_end()) {
-        finish(stream_->login_too_long(waits()));
+        fail(stream_->login_too_long(waits()));
     }
 }
 
@@ -43,14 +43,14 @@ void Session::closing_took_too_long() {
             "the server did not end the stream in time; what was sent last may be lost"};
     });
     farewell_ = Farewell::given_up;
-    end_stream();
+    become_closed();
 }
 
 // What a timer adds waits for the next tick, so that one that adds itself again cannot stay in
 // here.
 void Session::run_timers() {
     const auto last = timers_.youngest();
-    while (const auto f = timers_.take_due(now_, last)) dispatcher_.guarded("a timer", *f);
+    while (const auto f = timers_.take_due(now_, last)) dispatcher_.run_user("a timer", *f);
 }
 
 std::optional<std::uint64_t> Session::deadline() const {

@@ -22,9 +22,9 @@ std::vector<std::string> Outbox::release() {
         const auto end = static_cast<std::size_t>(record.end);
         stanzas.push_back(waiting_.substr(begin, end - begin));
         begin = end;
-        record.end += taken_ + ready_.size();
+        record.end += taken_ + due_.size();
     }
-    ready_ += std::exchange(waiting_, {});
+    due_ += std::exchange(waiting_, {});
     released_ = true;
     return stanzas;
 }

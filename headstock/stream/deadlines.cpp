@@ -18,8 +18,8 @@ void Stream::enter(Phase phase, std::chrono::milliseconds limit) {
 void Stream::tick() {
     if (!negotiating()) return;
     if (phase_end_ && now_ >= *phase_end_)
-        return finish({Errc::timed_out, concat({"no answer ", waits()})});
-    if (phase_ > Phase::idle && now_ >= login_end_) finish(login_too_long(waits()));
+        return fail({Errc::timed_out, concat({"no answer ", waits()})});
+    if (phase_ > Phase::idle && now_ >= login_end_) fail(login_too_long(waits()));
 }
 
 Error Stream::login_too_long(std::string_view waits) const {

@@ -74,10 +74,10 @@ void Stream::handle(const bridge::Parser::Event& event) {
     case Event::end:
         return on_element(*event.element);
     case Event::passed_over: // only behind a login, and an answer is needed there
-        return finish({Errc::policy_violation,
-                       "the server's answer declares a namespace with a name that is too long"});
+        return fail({Errc::policy_violation,
+                     "the server's answer declares a namespace with a name that is too long"});
     case Event::finish:
-        return finish({Errc::connection_lost, "the server closed the stream"});
+        return fail({Errc::connection_lost, "the server closed the stream"});
     case Event::error:
         return on_parse_error();
     case Event::more:
@@ -92,7 +92,7 @@ void Stream::on_parse_error() {
             error = {Errc::not_xmpp, "this is not an XMPP server"};
         error.peer_text = first_bytes_;
     }
-    finish(std::move(error));
+    fail(std::move(error));
 }
 
 // An answer to the iq that negotiation waits for; the server may name itself or us, nobody else.

@@ -31,7 +31,7 @@ void Stream::connected(Reach reach) {
         step_ = Step::start_tls;
     } else if (role_ == Role::component && options_.tls == Tls::required &&
                reach != Reach::loopback) {
-        finish(clear_text_refused());
+        fail(clear_text_refused());
     } else {
         open();
     }
@@ -51,7 +51,7 @@ void Stream::on_header(const Tag& header) {
     };
     if (auto error = check_root(header)) {
         refuse_as(error);
-        return finish(std::move(error));
+        return fail(std::move(error));
     }
     const auto declared = parser_.default_namespace();
     fault_ = role_ == Role::component
@@ -66,7 +66,7 @@ void Stream::on_header(const Tag& header) {
 
 void Stream::on_element(const Element& element) {
     if (element.is("error", ns::stream)) return on_stream_error(element);
-    if (fault_) return finish(fault_.error);
+    if (fault_) return fail(fault_.error);
     switch (phase_) {
     case Phase::features:
         return element.is("features", ns::stream) ? on_features(element) : unexpected(element);
@@ -92,8 +92,8 @@ void Stream::on_element(const Element& element) {
 // What the peer says of itself comes before what we make of it.
 void Stream::on_stream_error(const Element& error) {
     fault_ = {};
-    finish(role_ == Role::component ? read_component_error(error, credentials_.account)
-                                    : read_stream_error(error));
+    fail(role_ == Role::component ? read_component_error(error, credentials_.account)
+                                  : read_stream_error(error));
 }
 
 void Stream::on_features(const Element& features) {
@@ -107,7 +107,7 @@ void Stream::on_features(const Element& features) {
     case Feature::starttls:
         return ask_for_tls();
     case Feature::clear_text:
-        return finish(
+        return fail(
             {Errc::tls_required, "the server insists on TLS, which Tls::disabled rules out"});
     case Feature::registration:
         return ask_form();
@@ -120,9 +120,9 @@ void Stream::on_features(const Element& features) {
 
 void Stream::ask_for_tls() {
     if (!features_.starttls)
-        return finish({Errc::tls_required,
-                       "the server offers no TLS; nothing was sent to it (Tls::disabled would "
-                       "go on in clear)"});
+        return fail({Errc::tls_required,
+                     "the server offers no TLS; nothing was sent to it (Tls::disabled would "
+                     "go on in clear)"});
     enter(Phase::starttls, options_.timeouts.tls);
     owner_.write(concat({"<starttls xmlns='", ns::tls, "'/>"}));
 }
@@ -131,7 +131,7 @@ void Stream::ask_for_tls() {
 
 void Stream::on_starttls_answer(const Element& answer) {
     if (answer.is("failure", ns::tls))
-        return finish({Errc::tls_refused, "the server refused STARTTLS"});
+        return fail({Errc::tls_refused, "the server refused STARTTLS"});
     if (!answer.is("proceed", ns::tls)) return unexpected(answer);
     // What follows in clear was not sent by the peer we are about to know (CVE-2011-0411).
     phase_ = Phase::securing; // in clear nothing more is said
@@ -140,8 +140,8 @@ void Stream::on_starttls_answer(const Element& answer) {
 }
 
 void Stream::on_injection() {
-    finish({Errc::starttls_injection,
-            "bytes followed <proceed/> in clear: somebody may be in between"});
+    fail({Errc::starttls_injection,
+          "bytes followed <proceed/> in clear: somebody may be in between"});
 }
 
 void Stream::secured() {
@@ -157,12 +157,12 @@ void Stream::ask_form() {
     // The password goes over the wire as it is, as with PLAIN; and it must be one we can log in
     // with.
     if (!password_may_be_shown())
-        return finish({Errc::tls_required,
-                       "a registration shows the password, and this connection is not inside "
-                       "verified TLS (Options::insecure_plain_password allows it)"});
+        return fail({Errc::tls_required,
+                     "a registration shows the password, and this connection is not inside "
+                     "verified TLS (Options::insecure_plain_password allows it)"});
     Error error;
     auto prepared = saslprep(credentials_.password.view(), &error);
-    if (!prepared) return finish(std::move(error));
+    if (!prepared) return fail(std::move(error));
     wipe(*prepared);
     enter(Phase::form, options_.timeouts.registration);
     pending_id_ = tokens_();
@@ -176,32 +176,32 @@ void Stream::on_form(const Element& iq) {
     if (iq.attribute("type") == "error") {
         const auto error = StanzaError::of(iq);
         owner_.run_hook("handle_register_error", [&] { options_.registration.refused(error); });
-        return finish(refusal(Errc::registration_unsupported,
-                              "this server gives no registration form", error));
+        return fail(refusal(Errc::registration_unsupported,
+                            "this server gives no registration form", error));
     }
     RegistrationForm form{iq.child("query", ns::registration)};
     if (form.fields().empty()) {
         Error error{Errc::registration_unsupported, "this server gives no registration form"};
         error.peer_text = form.instructions();
-        return finish(std::move(error));
+        return fail(std::move(error));
     }
     form.set("username", std::string{credentials_.account.local()});
     form.answer_later("password");
     if (!user_asked_) user_asked_ = now_;
     if (!owner_.run_hook("handle_register_form", [&] { options_.registration.fill(form); }))
-        return finish(
+        return fail(
             {Errc::rejected, "handle_register_form threw an exception; nothing was registered"});
     if (phase_ != Phase::form) return; // the hook ended the session
     if (const auto missing = form.missing(); !missing.empty())
-        return finish({Errc::registration_form,
-                       "the registration form asks for what we do not know: " + listed(missing) +
-                           " (set it in handle_register_form)"});
+        return fail({Errc::registration_form,
+                     "the registration form asks for what we do not know: " + listed(missing) +
+                         " (set it in handle_register_form)"});
     try {
         submit_form(form);
         enter(Phase::registering, options_.timeouts.registration);
     } catch (const bridge::Invalid& fault) {
-        finish({Errc::registration_form,
-                std::string{"the registration form cannot be sent: "} + fault.what()});
+        fail({Errc::registration_form,
+              std::string{"the registration form cannot be sent: "} + fault.what()});
     }
 }
 
@@ -235,14 +235,13 @@ void Stream::on_registration_error(const StanzaError& error) {
     const auto user = credentials_.account.bare().str();
     if (error.condition == Condition::conflict) {
         owner_.run_hook("handle_register_conflict", [&] { registration.conflict(error); });
-        finish(refusal(Errc::registration_conflict, user + " is registered already", error));
+        fail(refusal(Errc::registration_conflict, user + " is registered already", error));
     } else if (error.condition == Condition::resource_constraint) {
         owner_.run_hook("handle_resource_constraint", [&] { registration.constraint(error); });
-        finish(refusal(Errc::registration_refused, "the server takes no registration now", error));
+        fail(refusal(Errc::registration_refused, "the server takes no registration now", error));
     } else {
         owner_.run_hook("handle_register_error", [&] { registration.refused(error); });
-        finish(
-            refusal(Errc::registration_refused, "the server refused to register " + user, error));
+        fail(refusal(Errc::registration_refused, "the server refused to register " + user, error));
     }
 }
 
@@ -260,14 +259,14 @@ void Stream::authenticate() {
                             .anonymous = credentials_.account.local().empty()};
     Error error;
     const auto mechanism = choose(offered, policy, error);
-    if (!mechanism) return finish(std::move(error));
+    if (!mechanism) return fail(std::move(error));
     ScramLimits limits;
     limits.max_iterations = options_.maximum_iterations;
     sasl_ = std::make_unique<SaslClient>(*mechanism, credentials_.account.local(),
                                          credentials_.password.view(), tokens_(), limits);
     std::string initial;
     const WipeAtEnd initial_wiped{initial};
-    if ((error = sasl_->start(initial))) return finish(std::move(error));
+    if ((error = sasl_->start(initial))) return fail(std::move(error));
     enter(Phase::authenticating, options_.timeouts.authenticate);
     write_auth(*mechanism, initial);
 }
@@ -279,7 +278,7 @@ void Stream::write_auth(Mechanism mechanism, std::string_view initial) {
 }
 
 void Stream::on_sasl(const Element& element) {
-    if (element.is("failure", ns::sasl)) return finish(read_sasl_failure(element));
+    if (element.is("failure", ns::sasl)) return fail(read_sasl_failure(element));
     const bool challenge = element.is("challenge", ns::sasl);
     if (!challenge && !element.is("success", ns::sasl)) return unexpected(element);
     const auto data = sasl_data(element);
@@ -287,7 +286,7 @@ void Stream::on_sasl(const Element& element) {
         return abort_sasl({Errc::sasl_failed,
                            concat({"the server's <", element.local_name(), "> is not base64"})});
     if (challenge) return next_sasl_step(sasl_->challenge(*data));
-    if (auto error = sasl_->success(*data)) return finish(std::move(error));
+    if (auto error = sasl_->success(*data)) return fail(std::move(error));
     logged_in();
 }
 
@@ -312,7 +311,7 @@ void Stream::derived(const ScramKeys& keys) {
 
 void Stream::abort_sasl(Error why) {
     owner_.write(sasl_element("abort", {}));
-    finish(std::move(why));
+    fail(std::move(why));
 }
 
 void Stream::logged_in() {
@@ -341,9 +340,8 @@ void Stream::shake_hands(std::string_view id) {
 
 void Stream::on_handshake(const Element& element) {
     if (element.is("features", ns::stream))
-        return finish({Errc::unexpected_element,
-                       "the server offers features, as it does to clients: "
-                       "this is not its port for components"});
+        return fail({Errc::unexpected_element, "the server offers features, as it does to clients: "
+                                               "this is not its port for components"});
     if (!element.is("handshake", ns::client)) return unexpected(element);
     authenticated_ = true;
     widen_limits();
@@ -358,8 +356,7 @@ void Stream::forget_password() {
 // --- resource binding (RFC 6120 section 7) -------------------------------------------------------
 
 void Stream::bind() {
-    if (!features_.bind)
-        return finish({Errc::bind_failed, "the server offers no resource binding"});
+    if (!features_.bind) return fail({Errc::bind_failed, "the server offers no resource binding"});
     enter(Phase::binding, options_.timeouts.bind);
     pending_id_ = tokens_();
     owner_.write(stanza_xml(bind_request(pending_id_, credentials_.account.resource())));
@@ -368,7 +365,7 @@ void Stream::bind() {
 void Stream::on_bound(const Element& iq) {
     Error error;
     auto jid = bound_jid(iq, credentials_.account, error);
-    if (!jid) return finish(std::move(error));
+    if (!jid) return fail(std::move(error));
     become_bound({std::move(*jid), features_.session_required});
 }
 
@@ -381,7 +378,7 @@ void Stream::become_bound(Bound bound) {
 
 // --- the end -------------------------------------------------------------------------------------
 
-void Stream::unexpected(const Element& element) { finish(out_of_place(element, waits())); }
+void Stream::unexpected(const Element& element) { fail(out_of_place(element, waits())); }
 
 // The password is forgotten by whoever owns it.
 void Stream::end() noexcept {

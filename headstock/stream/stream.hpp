@@ -181,7 +181,7 @@ private:
     void restart_parser(Login login);
     void widen_limits();
     void enter(Phase phase, std::chrono::milliseconds limit);
-    void finish(Error why) { outcome_ = std::make_unique<Outcome>(std::move(why)); }
+    void fail(Error why) { outcome_ = std::make_unique<Outcome>(std::move(why)); }
     void unexpected(const Element& element);
     bool is_answer(const Element& iq) const;
     void forget_password();

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 using bridge::Demand;
 using bridge::Parser;
@@ -159,4 +160,48 @@ TEST_CASE("take: a nap that is asked for in there is not taken") {
     CHECK(test::feed(parser, "<r><m/>").empty());
     CHECK(test::feed(parser, "<m/></r>") == Lines{"finish"});
     CHECK(used == 2);
+}
+
+TEST_CASE("take: what stands behind the element that is offered is known in there") {
+    const std::string text = "<r><m><b>one</b> <e a='1'/>.</m><m/>";
+    const std::vector<std::pair<std::string, std::size_t>> ends = {{"b", text.find(" <e")},
+                                                                   {"e", text.find(".<")},
+                                                                   {"m", text.find("<m/>")},
+                                                                   {"m", text.size()}};
+    for (const auto& pieces : test::every_split(text)) {
+        std::size_t fed = 0;
+        std::size_t next = 0;
+        Parser* running = nullptr;
+        Taker taker{[&](const ParserEvent& event) {
+            REQUIRE(next < ends.size());
+            const auto& [name, end] = ends[next++];
+            REQUIRE(name_of(event) == name);
+            REQUIRE(running->unparsed() == text.substr(end, fed - end));
+            return Taken::yes;
+        }};
+        Parser parser{taker};
+        running = &parser;
+        for (const auto& piece : pieces) {
+            fed += piece.size();
+            REQUIRE(test::feed(parser, piece).empty());
+        }
+        CHECK(next == ends.size());
+    }
+}
+
+TEST_CASE("parser: from set_demands() on another is asked and offered what comes") {
+    Lines seen;
+    const auto noting = [&](std::string who) {
+        return Taker{[&seen, who = std::move(who)](const ParserEvent& event) {
+            seen.push_back(who + name_of(event));
+            return Taken::yes;
+        }};
+    };
+    auto first = noting("1");
+    auto second = noting("2");
+    Parser parser{first};
+    CHECK(test::feed(parser, "<r><m/>").empty());
+    parser.set_demands(second);
+    CHECK(test::feed(parser, "<m><b/></m>").empty());
+    CHECK(seen == Lines{"1m", "2b", "2m"});
 }

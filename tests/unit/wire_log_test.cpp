@@ -9,6 +9,8 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <vector>
 
 using headstock::detail::WireLog;
 using support::Stage;
@@ -122,4 +124,49 @@ TEST_CASE("log: a sink that throws is given up, and the session goes on") {
     CHECK(stage.seen_in("<iq type='what' id='1'/><presence/>") ==
           "presence"); // the first note is made inside the parser
     CHECK(calls == 1);
+}
+
+namespace {
+
+// What the rows saw and what was sent, piece by piece, when the server said this.
+std::string played(const std::vector<std::string>& pieces, bool logged) {
+    Stage stage;
+    std::string all;
+    if (logged) stage.keep_log();
+    auto& client = *stage.client;
+    const auto note = [&](std::string_view word) {
+        all += word;
+        all += ' ';
+    };
+    client.on("message/{urn:n}n", [&](const headstock::Tag&) { note("nested"); });
+    client.on("message/body", [&](const headstock::Element& body) { note(body.text()); });
+    client.on("message", [&](const headstock::Tag&) {
+        note("message");
+        return headstock::presence().set("to", "a@x");
+    });
+    client.on("presence", [&](const headstock::Tag&) {
+        note("there");
+        client.stop();
+    });
+    for (const auto& piece : pieces) {
+        stage.says(piece);
+        note("|");
+        all += stage.take();
+    }
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("log: it changes nothing of what rows see, when, and of what is sent (issue 10)") {
+    const std::string dialogue =
+        "<message from='a@x'><body>one</body><n xmlns='urn:n'/></message><message/>"
+        "<x xmlns='urn:x'/><iq type='get' id='1' from='a@x'><q xmlns='urn:q'/></iq> "
+        "<message><body>two</body></message><presence/></stream:stream>";
+    for (std::size_t at = 0; at <= dialogue.size(); ++at) {
+        const std::vector<std::string> pieces{dialogue.substr(0, at), dialogue.substr(at)};
+        const auto without = played(pieces, false);
+        REQUIRE(played(pieces, true) == without);
+        REQUIRE(without.find("two ") < without.find("there "));
+    }
 }
