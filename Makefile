@@ -4,13 +4,14 @@
 #   NO_DEPS=1      do not look for missing packages
 #   FILTER=REGEX   which ratios `make bench` measures, and nothing else
 #   FULL=1         make bench with a stanza of 1 GiB and 10,000 clients: ten minutes
+#   BASE=TAG       what `make abi` compares with
 #   PREFIX=/DIR    where `make install` puts things (/usr/local)
 PREFIX ?= /usr/local
 FILTER ?= .
 export NO_SERVERS NO_DEPS FILTER FULL
 
 .DEFAULT_GOAL := help
-.PHONY: help deps demo test nightly bench size check format sanitize tsan coverage install clean
+.PHONY: help deps demo test shared abi nightly bench size check format sanitize tsan coverage install clean
 
 help: ## show this
 	@echo 'headstock: make TARGET'
@@ -26,6 +27,15 @@ demo: ## register, log in, echo a message and leave, against a private Prosody
 
 test: ## all tests, against real servers too
 	@tools/test.sh debug
+
+shared: ## the shared libraries, a plug-in beside a program, and the installed package
+	@tools/deps.sh offline
+	@tools/build.sh shared
+	@ctest --preset shared
+
+abi: ## what the shared libraries promise; BASE=TAG: what has changed since
+	@tools/deps.sh abi
+	@tools/abi.sh $(BASE)
 
 nightly: ## what takes too long for `make test`: measuring, and each allocation of mbedTLS in a login fails in turn
 	@tools/deps.sh bench

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bridge/error.hpp"
+#include "bridge/export.hpp"
 #include "bridge/tag.hpp"
 
 #include <cstddef>
@@ -23,7 +24,7 @@ struct Item;
 } // namespace detail
 
 /// One piece of an element's content, in document order: a child element or a run of text.
-class Content {
+class BRIDGE_API Content {
 public:
     explicit Content(const detail::Item* item) : item_(item) {}
     /// The child; the empty element when this is text.
@@ -37,7 +38,7 @@ private:
 };
 
 /// The child elements of an element, all or those of one name; a range for `for`.
-class Children {
+class BRIDGE_API Children {
 public:
     class iterator {
     public:
@@ -72,7 +73,7 @@ private:
 };
 
 /// The content of an element, text and children mixed, in document order; a range for `for`.
-class Contents {
+class BRIDGE_API Contents {
 public:
     class iterator {
     public:
@@ -138,7 +139,7 @@ concept HasElementForm = requires(const T& value, const Element& element) {
 ///
 /// In the functions below a name without a namespace means *the namespace of this element*, as an
 /// unprefixed child has in XML; pass `Name{"x", ""}` for an element in no namespace.
-class Element : public Tag {
+class BRIDGE_API Element : public Tag {
 public:
     constexpr Element() : Tag(nullptr) {}
     /// An element with this qualified name.  Throws Invalid when `local` is not an NCName.

@@ -1,6 +1,7 @@
 // What can be wrong with XML, coming in (ParseError) and going out (Invalid).
 #pragma once
 
+#include "bridge/export.hpp"
 #include <cstddef>
 #include <cstdint>
 #include <stdexcept>
@@ -21,7 +22,7 @@ enum class ParseFault : std::uint8_t {
 };
 
 /// What was wrong and where.  `text` is a whole sentence; offset counts bytes from 0, line from 1.
-struct ParseError {
+struct BRIDGE_API ParseError {
     ParseFault fault = ParseFault::none;
     std::string text{};
     std::uint64_t offset = 0;
@@ -34,7 +35,7 @@ struct ParseError {
 };
 
 /// Thrown when a name or text is given that XML 1.0 cannot carry.  `offset` is the byte in it.
-class Invalid : public std::invalid_argument {
+class BRIDGE_API Invalid : public std::invalid_argument {
 public:
     Invalid(const std::string& what, std::size_t offset)
         : std::invalid_argument(what), offset_(offset) {}

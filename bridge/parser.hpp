@@ -6,6 +6,7 @@
 
 #include "bridge/element.hpp"
 #include "bridge/error.hpp"
+#include "bridge/export.hpp"
 #include "bridge/name.hpp"
 #include "bridge/tag.hpp"
 
@@ -79,7 +80,7 @@ constexpr bool has(Demand demand, Demand flag) {
 
 /// An element that begins.  Its name is there already; the tag is made for those who ask for it,
 /// since of most elements it is known by the name that nobody wants them.
-class StartTag {
+class BRIDGE_API StartTag {
 public:
     /// Borrows until decide() returns.
     const Name& name() const { return *name_; }
@@ -147,7 +148,7 @@ enum class Taken : std::uint8_t {
 
 /// Decides what is wanted.  Called from inside Expat, so it must not call the Parser (but for
 /// unparsed() in take()), nor destroy it.
-class Demands {
+class BRIDGE_API Demands {
 public:
     virtual ~Demands() = default;
 
@@ -186,7 +187,7 @@ public:
 /// that a long session stays small, the parser is renewed between two elements of depth 1 once that
 /// has grown, unseen from outside.  Between two calls of next() nothing is on the stack inside
 /// Expat.  One thread.
-class Parser {
+class BRIDGE_API Parser {
 public:
     using Event = ParserEvent;
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "bridge/conversion.hpp"
+#include "bridge/export.hpp"
 #include "bridge/name.hpp"
 
 #include <cstddef>
@@ -26,7 +27,7 @@ struct Attribute {
 };
 
 /// The attributes of a tag in document order; a range for `for`.
-class Attributes {
+class BRIDGE_API Attributes {
 public:
     class iterator {
     public:
@@ -62,7 +63,7 @@ private:
 /// A tag that a parser or a handler hands over is borrowed: it, and every view taken from it, lives
 /// until the handler returns (or `Parser::next()` is called again).  Tags are not copied; keep an
 /// `Element`, or copy the values you need.
-class Tag {
+class BRIDGE_API Tag {
 public:
     Tag(const Tag&) = delete;
     Tag& operator=(const Tag&) = delete;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bridge/element.hpp"
+#include "bridge/export.hpp"
 
 #include <span>
 #include <string>
@@ -29,14 +30,14 @@ struct WriteOptions {
 /// attributes use gets a prefix on the element that needs it; `xml:` is never declared.  What is
 /// written parses back to an equal element: TAB, LF and CR in attributes and CR in text are written
 /// as character references, and ]]> is escaped.  Does not recurse, so depth is no limit.
-void write(const Element& element, std::string& out, const WriteOptions& options = {});
+BRIDGE_API void write(const Element& element, std::string& out, const WriteOptions& options = {});
 
 /// Append only the start tag, left open: how a stream header is written.
-void write_open(const Tag& tag, std::string& out, const WriteOptions& options = {});
+BRIDGE_API void write_open(const Tag& tag, std::string& out, const WriteOptions& options = {});
 
 /// Append `text` escaped for element content.
-void escape_text(std::string_view text, std::string& out);
+BRIDGE_API void escape_text(std::string_view text, std::string& out);
 /// Append `value` escaped for an attribute in single quotes.
-void escape_attribute(std::string_view value, std::string& out);
+BRIDGE_API void escape_attribute(std::string_view value, std::string& out);
 
 } // namespace bridge

@@ -4,16 +4,18 @@ include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/headstock)
 
-foreach(header IN LISTS BRIDGE_HEADERS HEADSTOCK_HEADERS)
-    cmake_path(GET header PARENT_PATH folder)
-    install(FILES ${header}
-        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${folder} COMPONENT headstock_headers)
-endforeach()
+function(install_headers destination)
+    foreach(header IN LISTS ARGN)
+        cmake_path(GET header PARENT_PATH folder)
+        install(FILES ${header} DESTINATION ${destination}/${folder} COMPONENT headstock_headers)
+    endforeach()
+endfunction()
+install_headers(${BRIDGE_INCLUDES} ${BRIDGE_HEADERS})
+install_headers(${CMAKE_INSTALL_INCLUDEDIR} ${HEADSTOCK_HEADERS})
 install(FILES ${PROJECT_BINARY_DIR}/generated/headstock/version.hpp
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/headstock COMPONENT headstock_headers)
 
-install(TARGETS bridge headstock EXPORT headstock-targets
-    INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(TARGETS headstock_bridge headstock EXPORT headstock-targets)
 install(EXPORT headstock-targets NAMESPACE headstock:: DESTINATION ${package_dir})
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/headstock-config.cmake.in
@@ -29,7 +31,7 @@ install(FILES
 # The .pc files name the prefix relative to themselves, so an installed tree can be moved.
 cmake_path(SET pc_dir NORMALIZE ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig)
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX BASE_DIRECTORY ${pc_dir} OUTPUT_VARIABLE pc_to_prefix)
-foreach(name bridge headstock)
+foreach(name headstock_bridge headstock)
     configure_file(cmake/${name}.pc.in ${name}.pc @ONLY)
     install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endforeach()

@@ -3,6 +3,7 @@
 
 #include "headstock/delivery.hpp"
 #include "headstock/detail/payload_concept.hpp"
+#include "headstock/export.hpp"
 #include "headstock/payload_error.hpp"
 #include "headstock/reply.hpp"
 
@@ -15,9 +16,9 @@
 namespace headstock {
 namespace detail {
 /// Errc::invalid_payload, for a result that came from the peer and is not what was asked for.
-Error unusable_payload(const Element& result, const PayloadError& error);
+HEADSTOCK_API Error unusable_payload(const Element& result, const PayloadError& error);
 /// What to tell one's own asker when no answer came: remote-server-timeout, internal-server-error.
-StanzaError refusal_for(const Error& failure);
+HEADSTOCK_API StanzaError refusal_for(const Error& failure);
 } // namespace detail
 
 /// What a request came to: a `T`, a StanzaError, or the Error for which there is neither (time-out,

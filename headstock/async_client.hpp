@@ -2,6 +2,7 @@
 #pragma once
 
 #include "headstock/client_api.hpp"
+#include "headstock/export.hpp"
 #include "headstock/on_loop.hpp"
 #include "headstock/options.hpp"
 
@@ -20,7 +21,7 @@ namespace headstock {
 /// Handlers are borrowed.  A client may be destroyed at any time, also by its own handler; then no
 /// hook and no handler is called any more, and a run() that is under way gives operation_canceled.
 /// It waits for threaded calls (handlers.hpp, rule 11), as the end of the session does.
-class AsyncClient : public ClientOf<AsyncClient>, public OnLoop {
+class HEADSTOCK_API AsyncClient : public ClientOf<AsyncClient>, public OnLoop {
 public:
     /// Without a resource in `jid` the server makes one up.  A JID without a local part logs in
     /// anonymously.  Nothing is checked or connected before run() or start().

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "headstock/client_api.hpp"
+#include "headstock/export.hpp"
 #include "headstock/on_loop.hpp"
 #include "headstock/options.hpp"
 
@@ -33,7 +34,7 @@ namespace headstock {
 ///   the server or a proxy before it offers that.  A registration or a minimum_mechanism is refused
 ///   with Errc::invalid_option.
 /// - A refused secret is Errc::not_authorized.
-class AsyncComponent : public ClientOf<AsyncComponent>, public OnLoop {
+class HEADSTOCK_API AsyncComponent : public ClientOf<AsyncComponent>, public OnLoop {
 public:
     /// Nothing is checked or connected before run() or start().
     AsyncComponent(std::string_view domain, std::string_view secret, const Options& options = {});

@@ -12,6 +12,7 @@ namespace headstock {
 struct BaseClient::KeyJob::State {
     detail::KeyRequest request;
     detail::ScramKeys keys;
+    bool derived = false;
 };
 
 BaseClient::BaseClient(std::string_view jid, std::string_view password, const Options& options)
@@ -101,7 +102,12 @@ std::optional<std::uint64_t> BaseClient::deadline() const { return core_->sessio
 bool BaseClient::wants_close() const { return core_->wants_close(); }
 const Error& BaseClient::error() const { return core_->session().error(); }
 
-void BaseClient::KeyJob::derive() { state_->keys = detail::derive_keys(state_->request); }
+void BaseClient::KeyJob::derive() {
+    if (state_->derived) return;
+    state_->keys = detail::derive_keys(state_->request);
+    state_->derived = true;
+    state_->request.password.clear();
+}
 
 std::optional<BaseClient::KeyJob> BaseClient::key_job() {
     if (!core_->wants_key()) return std::nullopt;

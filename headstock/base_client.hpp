@@ -2,6 +2,7 @@
 #pragma once
 
 #include "headstock/client_api.hpp"
+#include "headstock/export.hpp"
 #include "headstock/options.hpp"
 
 #include <cstdint>
@@ -33,7 +34,7 @@ namespace headstock {
 /// functions.  They may call the client back, but of the functions here only stop(): those that
 /// tell the client something throw std::logic_error there.  It does not resolve, connect or wait;
 /// Timeouts::connect and Timeouts::write are yours to keep.  One thread.
-class BaseClient : public ClientOf<BaseClient> {
+class HEADSTOCK_API BaseClient : public ClientOf<BaseClient> {
 public:
     /// `jid` and `password` are copied; the password is wiped once it is used.  A malformed JID or
     /// an unreadable CA file is told by connected().
@@ -81,7 +82,7 @@ public:
     /// The key derivation of SCRAM: some milliseconds of hashing.
     class KeyJob {
     public:
-        /// Any thread, or this one.
+        /// Any thread, or this one.  Wipes the password that the job holds.
         void derive();
 
         struct State;

@@ -11,7 +11,7 @@
 namespace headstock {
 namespace {
 
-// Every function here but emit() belongs to the client's own thread.
+// Every function but emit(), which queues its event, belongs to the client's own thread.
 void assert_thread([[maybe_unused]] const detail::ClientCore& core) {
     assert(
         core.on_thread() &&
@@ -97,14 +97,14 @@ void ClientApi::unregister_all() {
     core_->session().remove_all();
 }
 
-bool ClientApi::queue_event(const void* key, std::shared_ptr<const void> event) {
-    return core_->session().post_event(key, std::move(event));
+bool ClientApi::queue_event(const std::type_info& type, std::shared_ptr<const void> event) {
+    return core_->session().post_event(type, std::move(event));
 }
 
-bool ClientApi::give_event(const void* key, const void* event) {
+bool ClientApi::give_event(const std::type_info& type, const void* event) {
     assert_thread(*core_);
     const auto core = core_; // a handler may destroy the client
-    return core->session().emit(key, event);
+    return core->session().emit(type, event);
 }
 
 TimerHandle ClientApi::after(std::chrono::milliseconds delay, std::function<void()> f) {
@@ -156,7 +156,7 @@ void ClientApi::set_log(std::function<void(std::string_view line)> sink) {
     core_->session().set_log(std::move(sink));
 }
 
-void ClientApi::add_object(const void* type,
+void ClientApi::add_object(const std::type_info& type,
                            void* object,
                            const detail::Table& table,
                            const detail::Hooks& hooks) {
@@ -165,14 +165,14 @@ void ClientApi::add_object(const void* type,
     core->session().add_object(type, object, table, hooks);
 }
 
-void ClientApi::remove_object(const void* type, const void* object) {
+void ClientApi::remove_object(const std::type_info& type, const void* object) {
     assert_thread(*core_);
     core_->session().remove_object(type, object);
 }
 
-void ClientApi::swap_object(const void* old_type,
+void ClientApi::swap_object(const std::type_info& old_type,
                             const void* old,
-                            const void* type,
+                            const std::type_info& type,
                             void* object,
                             const detail::Table& table,
                             const detail::Hooks& hooks) {

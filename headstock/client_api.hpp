@@ -6,6 +6,7 @@
 #include "headstock/delivery.hpp"
 #include "headstock/detail/hooks.hpp"
 #include "headstock/detail/table.hpp"
+#include "headstock/export.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/lifetime.hpp"
@@ -21,6 +22,7 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -28,10 +30,6 @@ namespace headstock {
 
 namespace detail {
 class ClientCore;
-/// Tells an object from its first member of another type, which has the same address.
-template <class T>
-inline constexpr char type_key{};
-
 /// The Answer<T> that a callback takes.
 template <class F>
 using AnswerOf = std::remove_cvref_t<
@@ -71,7 +69,7 @@ struct TimerHandle {
 };
 
 /// The part of a client that does not depend on its kind.  One thread, except where said.
-class ClientApi {
+class HEADSTOCK_API ClientApi {
 public:
     ClientApi(const ClientApi&) = delete;
     ClientApi& operator=(const ClientApi&) = delete;
@@ -196,7 +194,7 @@ public:
     template <class E>
     bool emit(E event) {
         static_assert(std::is_class_v<E>, "headstock: an event is an object of some class");
-        return queue_event(&detail::event_key<E>, std::make_shared<const E>(std::move(event)));
+        return queue_event(typeid(E), std::make_shared<const E>(std::move(event)));
     }
     /// The same at once, before it returns.  An exception of one row goes to on_exception, and the
     /// others are called.  False when a handler of it has destroyed the client, and after the
@@ -204,7 +202,7 @@ public:
     template <class E>
     bool emit_now(const E& event) {
         static_assert(std::is_class_v<E>, "headstock: an event is an object of some class");
-        return give_event(&detail::event_key<E>, &event);
+        return give_event(typeid(E), &event);
     }
     /// Call `f` for events of the type it takes, as a row of on_event does.
     template <class F>
@@ -259,14 +257,14 @@ protected:
     explicit ClientApi(std::shared_ptr<detail::ClientCore> core);
     ~ClientApi();
 
-    void add_object(const void* type,
+    void add_object(const std::type_info& type,
                     void* object,
                     const detail::Table& table,
                     const detail::Hooks& hooks);
-    void remove_object(const void* type, const void* object);
-    void swap_object(const void* old_type,
+    void remove_object(const std::type_info& type, const void* object);
+    void swap_object(const std::type_info& old_type,
                      const void* old,
-                     const void* type,
+                     const std::type_info& type,
                      void* object,
                      const detail::Table& table,
                      const detail::Hooks& hooks);
@@ -282,8 +280,8 @@ private:
                  OnResponse callback,
                  std::chrono::milliseconds timeout,
                  bool keeps_answer);
-    bool queue_event(const void* key, std::shared_ptr<const void> event);
-    bool give_event(const void* key, const void* event);
+    bool queue_event(const std::type_info& type, std::shared_ptr<const void> event);
+    bool give_event(const std::type_info& type, const void* event);
     TimerHandle add_timer(std::chrono::milliseconds delay,
                           std::chrono::milliseconds period,
                           std::function<void()> f);
@@ -301,7 +299,7 @@ public:
     /// once; after its end nothing is.  Throws std::invalid_argument when it is registered already.
     template <class T>
     void register_handler(T& object) {
-        add_object(&detail::type_key<T>, &object, table<T>(), detail::hooks_of<T, Self>());
+        add_object(typeid(T), &object, table<T>(), detail::hooks_of<T, Self>());
     }
     template <class T>
     void register_handler(const T&&) = delete; // a temporary would be gone before its first call
@@ -310,7 +308,7 @@ public:
     /// waited for, those that have not are dropped.  Unknown objects are ignored.
     template <class T>
     void unregister_handler(T& object) {
-        remove_object(&detail::type_key<T>, &object);
+        remove_object(typeid(T), &object);
     }
 
     /// Put `fresh` in the place of `old`, in one step: between two stanzas none is missed and none
@@ -319,7 +317,7 @@ public:
     /// std::invalid_argument when `old` is not registered.
     template <class Old, class New>
     void swap_handler(Old& old, New& fresh) {
-        swap_object(&detail::type_key<Old>, &old, &detail::type_key<New>, &fresh, table<New>(),
+        swap_object(typeid(Old), &old, typeid(New), &fresh, table<New>(),
                     detail::hooks_of<New, Self>());
     }
 

@@ -4,6 +4,7 @@
 // Reading is strict and never throws: what comes from the network is a value or it is nothing.
 #pragma once
 
+#include "headstock/export.hpp"
 #include <chrono>
 #include <cstdint>
 #include <limits>
@@ -23,8 +24,8 @@ struct Moment {
     std::chrono::nanoseconds fraction{0}; ///< From 0 to less than a second.
 };
 
-std::optional<Moment> read_moment(std::string_view text) noexcept;
-std::string write_moment(const Moment& moment);
+HEADSTOCK_API std::optional<Moment> read_moment(std::string_view text) noexcept;
+HEADSTOCK_API std::string write_moment(const Moment& moment);
 
 /// How many of them make a second; seconds and finer ones only.
 template <class Duration>
@@ -92,6 +93,6 @@ std::string format_date_time(std::chrono::sys_time<Duration> time) {
 /// `text` as a moment in the form that XEP-0091 and its contemporaries have, `CCYYMMDDThh:mm:ss` in
 /// UTC, or in that of parse_date_time: receivers accept either (XEP-0082 section 4).  Nobody writes
 /// it any more.
-std::optional<DateTime> parse_legacy_date_time(std::string_view text) noexcept;
+HEADSTOCK_API std::optional<DateTime> parse_legacy_date_time(std::string_view text) noexcept;
 
 } // namespace headstock

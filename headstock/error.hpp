@@ -4,6 +4,7 @@
 // exception; neither is here.
 #pragma once
 
+#include "headstock/export.hpp"
 #include <string>
 #include <system_error>
 
@@ -49,11 +50,11 @@ enum class Errc {
                    ///< get it for a table of its own, it ends the program instead
 };
 
-const std::error_category& headstock_category() noexcept;
-std::error_code make_error_code(Errc code) noexcept;
+HEADSTOCK_API const std::error_category& headstock_category() noexcept;
+HEADSTOCK_API std::error_code make_error_code(Errc code) noexcept;
 
 /// Why something ended.  False when there was no error.
-struct Error {
+struct HEADSTOCK_API Error {
     std::error_code code{};
     /// Our own sentence: what was wrong, where, and what to do about it.
     std::string text{};

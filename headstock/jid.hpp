@@ -2,6 +2,7 @@
 #pragma once
 
 #include "headstock/error.hpp"
+#include "headstock/export.hpp"
 
 #include <compare>
 #include <cstddef>
@@ -22,7 +23,7 @@ namespace headstock {
 /// dropped.  Beyond ASCII the PRECIS profiles apply (RFC 8265): a capital sigma at a word's end
 /// becomes a final sigma, sharp s stays.  Servers that still use stringprep (RFC 6122) map further;
 /// so the JID that a server binds or sends is the truth, and two JIDs are equal when their text is.
-class Jid {
+class HEADSTOCK_API Jid {
 public:
     /// The empty JID: false, all parts empty.
     Jid() = default;
@@ -76,6 +77,6 @@ private:
 /// Under a key of this process: whoever chooses addresses cannot make many of them meet in one
 /// place.
 template <>
-struct std::hash<headstock::Jid> {
+struct HEADSTOCK_API std::hash<headstock::Jid> {
     std::size_t operator()(const headstock::Jid& jid) const noexcept;
 };

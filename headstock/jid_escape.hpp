@@ -4,6 +4,7 @@
 //     std::cout << headstock::jid_unescape(jid->local()) << '\n';   // d'artagnan
 #pragma once
 
+#include "headstock/export.hpp"
 #include <string>
 #include <string_view>
 
@@ -14,10 +15,10 @@ namespace headstock {
 /// else be read as the beginning of such (section 4.2).  A space at either end has no escaped form
 /// and stays as it is: Jid::make then says why it is no JID.  Escape once: what is escaped already
 /// is escaped again.
-std::string jid_escape(std::string_view text);
+HEADSTOCK_API std::string jid_escape(std::string_view text);
 
 /// The same back, to be shown to people: never compare or send it (section 4.1).  Other sequences
 /// stay as they are.
-std::string jid_unescape(std::string_view local);
+HEADSTOCK_API std::string jid_unescape(std::string_view local);
 
 } // namespace headstock

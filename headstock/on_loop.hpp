@@ -2,6 +2,7 @@
 #pragma once
 
 #include "headstock/error.hpp"
+#include "headstock/export.hpp"
 
 #include <functional>
 #include <memory>
@@ -27,7 +28,7 @@ class OneOffEnd;
 /// started may be started by the child.
 ///
 /// SIGPIPE is ignored in the whole process from the first start on; see options.hpp.
-class OnLoop {
+class HEADSTOCK_API OnLoop {
 public:
     OnLoop(const OnLoop&) = delete;
     OnLoop& operator=(const OnLoop&) = delete;

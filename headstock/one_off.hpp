@@ -17,6 +17,7 @@
 
 #include "headstock/answer.hpp"
 #include "headstock/async_client.hpp"
+#include "headstock/export.hpp"
 #include "headstock/options.hpp"
 
 #include <concepts>
@@ -36,7 +37,7 @@ class Finish;
 namespace detail {
 
 /// Where the result of one_off is put, once, by whichever thread, while its client is there.
-class OneOffEnd {
+class HEADSTOCK_API OneOffEnd {
 public:
     explicit OneOffEnd(AsyncClient& client) : client_(&client) {}
     virtual ~OneOffEnd() = default;
@@ -81,14 +82,16 @@ private:
 };
 
 /// What one_off gives when nobody gave it anything: `end` is how the session ended.
-Error without_result(const OneOffEnd& result, const Error& end);
+HEADSTOCK_API Error without_result(const OneOffEnd& result, const Error& end);
 /// What a simple task gave back, as the error that it is or is not.
 inline Error task_error(Delivery sent) { return std::move(sent.error); }
 inline Error task_error(Error error) { return error; }
 
 /// Run `client` until its session's end; `task` is called when it is ready, and what it throws is
 /// thrown again after an orderly end.
-Error run_one_off(AsyncClient& client, const Options& options, const std::function<void()>& task);
+HEADSTOCK_API Error run_one_off(AsyncClient& client,
+                                const Options& options,
+                                const std::function<void()>& task);
 
 } // namespace detail
 

@@ -4,6 +4,7 @@
 //     std::cout << printable(message.attribute("from")) << ": " << printable(body.text()) << '\n';
 #pragma once
 
+#include "headstock/export.hpp"
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -14,7 +15,7 @@ namespace headstock {
 /// The first `cap` bytes of `text` (UTF-8) as one line, and "..." where it was cut.  Control
 /// characters (C0, DEL, C1), line and paragraph separators and those that change the direction of
 /// writing are shown as \xNN or \uNNNN, and so is each byte that is not UTF-8.  Any thread.
-std::string printable(std::string_view text, std::size_t cap = 4096);
+HEADSTOCK_API std::string printable(std::string_view text, std::size_t cap = 4096);
 
 namespace detail {
 
@@ -23,7 +24,7 @@ namespace detail {
 enum class Escape : std::uint8_t { backslash, reference };
 
 /// Append all of `text` to `out` as above.
-void append_printable(std::string& out, std::string_view text, Escape escape);
+HEADSTOCK_API void append_printable(std::string& out, std::string_view text, Escape escape);
 
 } // namespace detail
 } // namespace headstock

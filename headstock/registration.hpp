@@ -12,6 +12,7 @@
 // A member `email` that reads as text is filled in.  Or derive from Register, which has it all.
 #pragma once
 
+#include "headstock/export.hpp"
 #include "headstock/stanza.hpp"
 
 #include <concepts>
@@ -32,7 +33,7 @@ class Stream;
 /// answered when all it requires is known, else the fields.  The user name is filled in already; so
 /// is the password, which is not shown: its field is answered and has no value.  set() gives
 /// another one.
-class RegistrationForm {
+class HEADSTOCK_API RegistrationForm {
 public:
     struct Field {
         std::string name{};
@@ -77,7 +78,7 @@ private:
 };
 
 /// A ready-made answerer.  Derive from it to override hooks, or set() what the server will ask for.
-class Register {
+class HEADSTOCK_API Register {
 public:
     explicit Register(std::string email = {});
     virtual ~Register() = default;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "headstock/detail/payload_concept.hpp"
+#include "headstock/export.hpp"
 #include "headstock/stanza.hpp"
 
 #include <concepts>
@@ -32,7 +33,7 @@ consteval bool can_be_asked_for() {
 /// it sends internal-server-error, so a request never stays open (RFC 6120 8.2.3).  When the
 /// session has ended, an answer goes nowhere.  Move-only; one thread at a time.  An answer for
 /// which memory runs out throws std::bad_alloc and is still owed; dropping a Reply takes no memory.
-class Reply {
+class HEADSTOCK_API Reply {
 public:
     Reply(); ///< Owes nothing: an answer given to it goes nowhere.
     explicit Reply(std::unique_ptr<detail::ReplyState> state); ///< The library makes it.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bridge/element.hpp"
+#include "headstock/export.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -36,20 +37,21 @@ enum class StanzaType : std::uint8_t {
 enum class StanzaKind : std::uint8_t { none, message, presence, iq };
 
 /// Which stanza a tag is by its name alone, in the stream namespace `content_ns`.
-StanzaKind stanza_kind(const bridge::Name& name, std::string_view content_ns);
-StanzaKind stanza_kind(const Tag& tag, std::string_view content_ns);
+HEADSTOCK_API StanzaKind stanza_kind(const bridge::Name& name, std::string_view content_ns);
+HEADSTOCK_API StanzaKind stanza_kind(const Tag& tag, std::string_view content_ns);
 
 /// The type of a stanza as its receiver must read it: no type means normal or available, an unknown
 /// one of a message means normal (RFC 6121 5.2.2), and the word "available" what no type does.
 /// Nothing for an iq or presence of unknown type.
-std::optional<StanzaType> stanza_type(const Tag& stanza);
+HEADSTOCK_API std::optional<StanzaType> stanza_type(const Tag& stanza);
 /// The same, where it is known which stanza it is; nothing for StanzaKind::none.
-std::optional<StanzaType> stanza_type(const Tag& stanza, StanzaKind kind);
+HEADSTOCK_API std::optional<StanzaType> stanza_type(const Tag& stanza, StanzaKind kind);
 /// The same of its type attribute, if it has one.
-std::optional<StanzaType> stanza_type(StanzaKind kind, std::optional<std::string_view> word);
+HEADSTOCK_API std::optional<StanzaType> stanza_type(StanzaKind kind,
+                                                    std::optional<std::string_view> word);
 
 /// The word on the wire; empty for `any` and `available`, which have none.
-std::string_view to_string(StanzaType type);
+HEADSTOCK_API std::string_view to_string(StanzaType type);
 
 /// The defined conditions of stanza errors, RFC 6120 8.3.3.
 enum class Condition : std::uint8_t {
@@ -80,19 +82,21 @@ enum class Condition : std::uint8_t {
 /// What the sender may do about it, RFC 6120 8.3.2.
 enum class ErrorType : std::uint8_t { auth, cancel, continue_, modify, wait };
 
-std::string_view to_string(Condition condition); ///< As on the wire: "item-not-found".
-std::string_view to_string(ErrorType type);
-ErrorType usual_type(Condition condition); ///< The type that RFC 6120 8.3.3 recommends.
+HEADSTOCK_API std::string_view
+to_string(Condition condition); ///< As on the wire: "item-not-found".
+HEADSTOCK_API std::string_view to_string(ErrorType type);
+HEADSTOCK_API ErrorType
+usual_type(Condition condition); ///< The type that RFC 6120 8.3.3 recommends.
 
 /// Whether an error of this condition says that nobody is at the address that it comes from: gone,
 /// item_not_found, recipient_unavailable, redirect, remote_server_not_found, remote_server_timeout
 /// and service_unavailable.  Every other one is about what was asked, and leaves open who is there:
 /// a conflict comes from the very address of the occupant who owns the nick (XEP-0045 7.2.8).  An
 /// iq may be refused with service_unavailable by somebody who is there too: see ping.hpp.
-bool says_absent(Condition condition);
+HEADSTOCK_API bool says_absent(Condition condition);
 
 /// A peer's no, or ours: data, not an exception.  Its texts may be the peer's: not to be trusted.
-struct StanzaError {
+struct HEADSTOCK_API StanzaError {
     Condition condition = Condition::undefined_condition;
     std::string text{}; ///< For people.
     ErrorType type = usual_type(condition);
@@ -118,22 +122,22 @@ struct StanzaError {
 // --- makers --------------------------------------------------------------------------------------
 
 /// A chat message, RFC 6121 5.2.
-Element message(std::string_view to, std::string_view body);
+HEADSTOCK_API Element message(std::string_view to, std::string_view body);
 /// Available presence, RFC 6121 4.2; `set`, `add` the rest.
-Element presence();
+HEADSTOCK_API Element presence();
 /// An iq without a payload: add exactly one (RFC 6120 8.2.3).  An empty `to` is our own account.
-Element iq_get(std::string_view to = {});
-Element iq_set(std::string_view to = {});
+HEADSTOCK_API Element iq_get(std::string_view to = {});
+HEADSTOCK_API Element iq_set(std::string_view to = {});
 /// The roster query, RFC 6121 2.1.3.
-Element roster_get();
+HEADSTOCK_API Element roster_get();
 /// The answer to a stanza: to its sender, from the address it was sent to.  An iq get or set
 /// becomes a result with the same id.  A message keeps its type: of a groupchat it goes to the
 /// room, of an error, which nobody answers as such, it has none.  It keeps its <thread/> only when
 /// you add it.
-Element reply_to(const Tag& stanza);
+HEADSTOCK_API Element reply_to(const Tag& stanza);
 /// The error answer to an iq get or set, a message or a presence, addressed as reply_to() does it.
-Element error_reply(const Tag& stanza, const StanzaError& error);
+HEADSTOCK_API Element error_reply(const Tag& stanza, const StanzaError& error);
 /// A fresh random id, 144 bits, safe in an attribute.
-std::string new_id();
+HEADSTOCK_API std::string new_id();
 
 } // namespace headstock

@@ -63,7 +63,7 @@ alone() {
         command -v "$compiler" > /dev/null || continue
         find "$tree" -name '*.hpp' | parallel "$compiler" -std=c++20 -fsyntax-only \
             -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -I "$tree/include" \
-            -x c++ /dev/null -include || status=1
+            -I "$tree/include/headstock_bridge" -x c++ /dev/null -include || status=1
     done
     return "$status"
 }

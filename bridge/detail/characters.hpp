@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bridge/detail/plain_text.hpp"
+#include "bridge/export.hpp"
 
 #include <cstddef>
 #include <string_view>
@@ -14,7 +15,7 @@ std::size_t first_illegal(std::string_view text) noexcept;
 
 /// Throw bridge::Invalid, which names `what` and the first byte that is illegal; nothing is thrown
 /// for legal text.
-void check_text(std::string_view text, const char* what);
+BRIDGE_API void check_text(std::string_view text, const char* what);
 /// The same for a name that is no NCName.
 void check_name(std::string_view name, const char* what);
 /// The same for what can be no namespace name.

@@ -2,15 +2,16 @@
 #pragma once
 
 #include "bridge/element.hpp"
+#include "bridge/export.hpp"
 
 #include <cstddef>
 
 namespace bridge::detail {
 
 /// Bytes that a copy of name and attributes holds, about.
-std::size_t copy_size(const Tag& tag);
+BRIDGE_API std::size_t copy_size(const Tag& tag);
 /// The same of the whole element.  Counting ends above `most`, so that what is too large costs no
 /// more than what is not.  Without recursion.
-std::size_t copy_size(const Element& element, std::size_t most);
+BRIDGE_API std::size_t copy_size(const Element& element, std::size_t most);
 
 } // namespace bridge::detail

@@ -12,7 +12,7 @@ struct XML_ParserStruct;
 namespace bridge::detail {
 
 /// What Expat found, told from inside it: nothing here may throw, or call an ExpatParser but for
-/// suspend(), abort(), index(), attributes() and token_size().
+/// suspend(), abort() and what tells a place or a size.
 class ExpatSink {
 public:
     virtual ~ExpatSink() = default;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bridge/detail/copy_bytes.hpp"
+#include "bridge/export.hpp"
 
 #include <array>
 #include <cstddef>
@@ -19,7 +20,7 @@ extern const Escapes attribute_escapes;
 
 /// Puts text behind a string.  What was put is there after flush(), not before; without it, it is
 /// lost.
-class TextBuffer {
+class BRIDGE_API TextBuffer {
 public:
     explicit TextBuffer(std::string& out) : out_(out) {}
     TextBuffer(const TextBuffer&) = delete;

@@ -6,6 +6,7 @@
 
 #include "bridge/detail/name_tail.hpp"
 #include "bridge/detail/node.hpp"
+#include "bridge/export.hpp"
 
 #include <new>
 #include <span>
@@ -48,7 +49,7 @@ inline const AttributeNode* find_attribute(const Node& node, const Name& name) {
 }
 /// An element that owns itself, with those of these attributes that have a value.  No two have one
 /// name.
-Element make_element(const Name& name, std::span<const Attribute> attributes);
+BRIDGE_API Element make_element(const Name& name, std::span<const Attribute> attributes);
 /// Set the attribute, in its place when it is there already.
 void set_attribute(Node& node, const Name& name, std::string_view value);
 void unset_attribute(Node& node, const Name& name) noexcept;

@@ -19,7 +19,8 @@ KeyThread::~KeyThread() {
 
 void KeyThread::derive() noexcept {
     try {
-        auto keys = derive_keys(request_, stop_);
+        const KeyRequest request{std::move(request_)}; // whose password is wiped behind it
+        auto keys = derive_keys(request, stop_);
         if (!keys) return;
         keys_ = *keys;
     } catch (const std::bad_alloc&) {

@@ -31,7 +31,7 @@ public:
 private:
     void derive() noexcept;
 
-    const KeyRequest request_;
+    KeyRequest request_;
     const std::function<void()> tell_;
     ScramKeys keys_{};
     Error error_{};

@@ -8,16 +8,14 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <typeinfo>
 
 namespace headstock::detail {
 
-/// Its address stands for the type.
-template <class E>
-inline constexpr char event_key{};
-
 struct EventRow {
-    const void* event = nullptr; ///< &event_key of its type.
-    std::string_view name{};     ///< For reports: the function's name.
+    const std::type_info* event = nullptr; ///< Of its type; compared as a type_info, since every
+                                           ///< shared library may have one of its own.
+    std::string_view name{};               ///< For reports: the function's name.
     void (*call)(void* object, const void* event) = nullptr;
 };
 
@@ -51,7 +49,7 @@ constexpr EventRow make_event_row() {
     if constexpr (FunctionOf<F, T>) {
         static_assert(check_event_shape<F>());
         using E = EventOf<F>;
-        return {&event_key<E>, function_name<Function>(), [](void* object, const void* event) {
+        return {&typeid(E), function_name<Function>(), [](void* object, const void* event) {
                     std::invoke(Function, *static_cast<T*>(object), *static_cast<const E*>(event));
                 }};
     } else {
@@ -67,7 +65,7 @@ constexpr EventRow make_event_closure_row() {
         using Call = decltype(&F::operator());
         static_assert(check_event_shape<Call>());
         using E = EventOf<Call>;
-        return {&event_key<E>, "a closure", [](void* object, const void* event) {
+        return {&typeid(E), "a closure", [](void* object, const void* event) {
                     (*static_cast<F*>(object))(*static_cast<const E*>(event));
                 }};
     } else {

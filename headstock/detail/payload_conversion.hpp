@@ -6,6 +6,7 @@
 
 #include "bridge/conversion.hpp"
 #include "headstock/date_time.hpp"
+#include "headstock/export.hpp"
 #include "headstock/jid.hpp"
 
 #include <array>
@@ -55,11 +56,11 @@ template <class V>
 concept UsualValue = HasConversion<V> || std::same_as<V, std::string> || std::same_as<V, bool> ||
     std::same_as<V, Jid> || WholeNumber<V> || std::floating_point<V> || is_time<V>;
 
-std::string write_floating(float value);
-std::string write_floating(double value);
-std::string write_floating(long double value);
+HEADSTOCK_API std::string write_floating(float value);
+HEADSTOCK_API std::string write_floating(double value);
+HEADSTOCK_API std::string write_floating(long double value);
 /// Not the spellings that C reads beyond those of XML Schema: "nan(1)", "infinity".
-bool is_floating(std::string_view text);
+HEADSTOCK_API bool is_floating(std::string_view text);
 
 template <class V>
 std::string_view keep(std::optional<V>&& read, V& value, std::string_view refusal) {

@@ -3,6 +3,7 @@
 
 #include "bridge/element.hpp"
 #include "headstock/detail/payload_table.hpp"
+#include "headstock/export.hpp"
 #include "headstock/payload_error.hpp"
 
 #include <array>
@@ -18,13 +19,14 @@ namespace headstock::detail {
 
 /// All text directly inside, joined.  Beside children, runs of nothing but white space are layout
 /// and do not count.
-std::string own_text(const Element& element);
+HEADSTOCK_API std::string own_text(const Element& element);
 /// Fill in what is wrong with a field; gives false, so that a reading can end with it.
-bool refuse(PayloadError& error, std::string_view field, std::string_view reason);
+HEADSTOCK_API bool refuse(PayloadError& error, std::string_view field, std::string_view reason);
 /// The same for the error of a payload nested in `field`.
-bool refuse_inside(PayloadError& error, std::string_view field, PayloadError inner);
+HEADSTOCK_API bool refuse_inside(PayloadError& error, std::string_view field, PayloadError inner);
 /// `element` bears the name of the payload.
-bool check_element(const Element& element, const bridge::Name& name, PayloadError& error);
+HEADSTOCK_API bool
+check_element(const Element& element, const bridge::Name& name, PayloadError& error);
 
 /// Reads one element.  Every function gives false once `error` is set.
 template <Payload T>

@@ -4,6 +4,7 @@
 
 #include "bridge/element.hpp"
 #include "headstock/detail/payload_table.hpp"
+#include "headstock/export.hpp"
 
 #include <concepts>
 #include <string_view>
@@ -12,7 +13,7 @@
 namespace headstock::detail {
 
 /// Throws std::invalid_argument: the program gave a field a value that its own check refuses.
-[[noreturn]] void
+[[noreturn]] HEADSTOCK_API void
 throw_refused(std::string_view payload, std::string_view field, std::string_view refusal);
 
 template <class T>

@@ -84,6 +84,9 @@ bool serves_anybody(const Match& match) {
     return match.sender == Sender::anyone || (open && guard_of(path.step[1]) != Guard::name);
 }
 
+// No object is of this type; a closure is known by its address.
+const std::type_info& closure_type = typeid(void);
+
 } // namespace
 
 std::size_t Registry::NameHash::operator()(const bridge::Name& name) const {
@@ -92,7 +95,7 @@ std::size_t Registry::NameHash::operator()(const bridge::Name& name) const {
 }
 
 Registry::Object&
-Registry::add(const void* type, void* address, const Table& table, const Hooks& hooks) {
+Registry::add(const std::type_info& type, void* address, const Table& table, const Hooks& hooks) {
     if (find(type, address) != nowhere)
         throw std::invalid_argument("headstock: this object is registered already");
     objects_.push_back(std::make_unique<Object>(make(type, address, table, hooks)));
@@ -103,7 +106,7 @@ Registry::Object&
 Registry::add_closure(std::shared_ptr<void> closure, const Row& row, std::string id, bool waiter) {
     auto* address = closure.get();
     auto own_row = std::make_shared<const Row>(row);
-    auto& object = add(address, address, {{own_row.get(), 1}, {}}, {});
+    auto& object = add(closure_type, address, {{own_row.get(), 1}, {}}, {});
     auto& entry = *object.entries.front();
     entry.own_row = std::move(own_row);
     entry.closure = std::move(closure);
@@ -114,13 +117,13 @@ Registry::add_closure(std::shared_ptr<void> closure, const Row& row, std::string
 
 // A closure's own row is a constant of its type: the object borrows it.
 Registry::Object& Registry::add_event_closure(std::shared_ptr<void> closure, const EventRow& row) {
-    auto& object = add(closure.get(), closure.get(), {{}, {&row, 1}}, {});
+    auto& object = add(closure_type, closure.get(), {{}, {&row, 1}}, {});
     object.closure = std::move(closure);
     return object;
 }
 
 Registry::Object
-Registry::make(const void* type, void* address, const Table& table, const Hooks& hooks) {
+Registry::make(const std::type_info& type, void* address, const Table& table, const Hooks& hooks) {
     for (const auto& row : table.rows) {
         if (row.match.sender == Sender::jid && !Jid::parse(row.match.jid))
             throw std::invalid_argument(
@@ -137,9 +140,10 @@ Registry::make(const void* type, void* address, const Table& table, const Hooks&
     return object;
 }
 
-std::size_t Registry::find(const void* type, const void* address) const {
+std::size_t Registry::find(const std::type_info& type, const void* address) const {
     for (std::size_t i = 0; i < objects_.size(); ++i) {
-        if (objects_[i]->alive && objects_[i]->type == type && objects_[i]->address == address)
+        if (objects_[i]->alive && objects_[i]->type == std::type_index{type} &&
+            objects_[i]->address == address)
             return i;
     }
     return nowhere;
@@ -154,7 +158,7 @@ void Registry::bury(std::size_t at) {
     if (on_removed_) on_removed_(object.ticket);
 }
 
-bool Registry::remove(const void* type, const void* address) {
+bool Registry::remove(const std::type_info& type, const void* address) {
     const auto at = find(type, address);
     if (at != nowhere) bury(at);
     return at != nowhere;
@@ -175,9 +179,9 @@ void Registry::remove_all() {
     for (std::size_t i = 0; i < objects_.size(); ++i) bury(i);
 }
 
-Registry::Object& Registry::swap(const void* old_type,
+Registry::Object& Registry::swap(const std::type_info& old_type,
                                  const void* old,
-                                 const void* type,
+                                 const std::type_info& type,
                                  void* address,
                                  const Table& table,
                                  const Hooks& hooks) {

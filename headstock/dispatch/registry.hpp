@@ -17,6 +17,8 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <typeindex>
+#include <typeinfo>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -73,8 +75,7 @@ constexpr std::uint32_t type_bit(StanzaType type) { return 1u << static_cast<uns
 class Registry {
 public:
     struct Object {
-        const void* type =
-            nullptr; ///< Tells an object from its first member, which has its address.
+        std::type_index type; ///< Tells an object from its first member, which has its address.
         void* address = nullptr;
         Hooks hooks{};
         std::span<const EventRow> events{};
@@ -86,7 +87,7 @@ public:
     };
 
     /// Throws std::invalid_argument when that very object is registered already.
-    Object& add(const void* type, void* address, const Table& table, const Hooks& hooks);
+    Object& add(const std::type_info& type, void* address, const Table& table, const Hooks& hooks);
     /// `id`, `waiter`: as in Entry.
     Object& add_closure(std::shared_ptr<void> closure,
                         const Row& row,
@@ -94,14 +95,14 @@ public:
                         bool waiter = false);
     Object& add_event_closure(std::shared_ptr<void> closure, const EventRow& row);
     /// False when it is not registered.
-    bool remove(const void* type, const void* address);
+    bool remove(const std::type_info& type, const void* address);
     bool remove(std::uint64_t ticket);
     void remove_all();
     /// Put a new object in the place of an old one; throws std::invalid_argument when that is not
     /// there.
-    Object& swap(const void* old_type,
+    Object& swap(const std::type_info& old_type,
                  const void* old,
-                 const void* type,
+                 const std::type_info& type,
                  void* address,
                  const Table& table,
                  const Hooks& hooks);
@@ -164,8 +165,8 @@ private:
         std::size_t operator()(const bridge::Name& name) const;
     };
 
-    Object make(const void* type, void* address, const Table& table, const Hooks& hooks);
-    std::size_t find(const void* type, const void* address) const;
+    Object make(const std::type_info& type, void* address, const Table& table, const Hooks& hooks);
+    std::size_t find(const std::type_info& type, const void* address) const;
     void bury(std::size_t at);
     void rebuild();
     void bury_the_dead();

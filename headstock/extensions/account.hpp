@@ -14,6 +14,7 @@
 
 #include "headstock/answer.hpp"
 #include "headstock/client_api.hpp"
+#include "headstock/export.hpp"
 
 #include <functional>
 #include <string_view>
@@ -24,7 +25,7 @@ namespace headstock {
 /// callback is called exactly once, unless the Delivery is false or the client is destroyed first:
 /// then never; it may be empty.  A component has no account: both are refused with
 /// Errc::invalid_option.
-class Account {
+class HEADSTOCK_API Account {
 public:
     using OnAnswer = std::function<void(const Answer<Ok>&)>;
 

@@ -15,6 +15,7 @@
 // form_table.hpp ties the fields of a form to the members of a struct of yours.
 #pragma once
 
+#include "headstock/export.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/payload.hpp"
 
@@ -46,8 +47,8 @@ enum class FormFieldType : std::uint8_t {
     text_multi,
     text_private, ///< A password; the log does not show it.
 };
-std::string_view to_string(FormFieldType type); ///< As on the wire: "text-single".
-FormFieldType form_field_type(std::string_view word);
+HEADSTOCK_API std::string_view to_string(FormFieldType type); ///< As on the wire: "text-single".
+HEADSTOCK_API FormFieldType form_field_type(std::string_view word);
 
 /// One of the values that a list may have.
 struct FormOption {
@@ -85,7 +86,7 @@ HEADSTOCK_PAYLOAD(FormField,
                   child<&self::options>().or_rest())
 
 /// Fields by name.
-struct FormFields {
+struct HEADSTOCK_API FormFields {
     std::vector<FormField> fields{};
     std::vector<Element> rest{}; ///< What else came beside them.
 

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "headstock/date_time.hpp"
+#include "headstock/export.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/payload.hpp"
@@ -20,7 +21,7 @@
 namespace headstock {
 
 /// XEP-0203 section 2.
-struct Delay {
+struct HEADSTOCK_API Delay {
     Jid from{}; ///< Who kept the stanza; empty when they do not say, or what they say is none.
     DateTime stamp{};     ///< When it was sent at first, in UTC.
     std::string reason{}; ///< For people; mostly empty.

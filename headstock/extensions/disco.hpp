@@ -13,6 +13,7 @@
 #pragma once
 
 #include "headstock/client_api.hpp"
+#include "headstock/export.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/payload.hpp"
@@ -58,7 +59,7 @@ HEADSTOCK_PAYLOAD(DiscoFeature,
                   attribute<&self::var>("var").or_default())
 
 /// The answer to a DiscoInfoQuery.
-struct DiscoInfo {
+struct HEADSTOCK_API DiscoInfo {
     std::optional<std::string> node{};
     std::vector<DiscoIdentity> identities{};
     std::vector<DiscoFeature> features{};
@@ -117,7 +118,7 @@ HEADSTOCK_PAYLOAD(DiscoItems,
 
 /// Answers for one client.  What it says is made up when it is asked, so what is registered or
 /// unregistered later counts.  Nodes that were not given are refused with item-not-found.
-class Disco {
+class HEADSTOCK_API Disco {
 public:
     /// `client` is borrowed: it must live as long as this answers.  The specification wants one
     /// identity at least.

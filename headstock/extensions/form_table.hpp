@@ -24,6 +24,7 @@
 //         headstock::form<Theirs>("urn:x", headstock::form_field<&Theirs::x>("x"));
 #pragma once
 
+#include "headstock/export.hpp"
 #include "headstock/extensions/data_form.hpp"
 
 #include <array>
@@ -102,7 +103,7 @@ void for_each_word([[maybe_unused]] const F& field, [[maybe_unused]] G f) {
 }
 
 template <class F>
-FormFieldType usual_type(const F& field) {
+HEADSTOCK_API FormFieldType usual_type(const F& field) {
     using V = typename F::value;
     if (field.place.type) return *field.place.type;
     bool words = false;

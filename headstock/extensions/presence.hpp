@@ -14,6 +14,7 @@
 #pragma once
 
 #include "headstock/client_api.hpp"
+#include "headstock/export.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/lifetime.hpp"
@@ -29,10 +30,10 @@ namespace headstock {
 
 /// How available somebody is, RFC 6121 4.7.2.1; `online` has no word on the wire.
 enum class Show : std::uint8_t { online, chat, away, xa, dnd };
-std::string_view to_string(Show show);
+HEADSTOCK_API std::string_view to_string(Show show);
 
 /// What available presence says.
-struct Availability {
+struct HEADSTOCK_API Availability {
     Show show = Show::online;
     std::string status{};     ///< For people; of several languages the first.
     std::int8_t priority = 0; ///< Below 0: no messages to the bare JID (RFC 6121 4.7.2.3).
@@ -77,7 +78,7 @@ struct SubscriptionEnded {
 /// Sends and follows presence, in one session at a time.  Who is online is known from `ready` to
 /// the session's end.  It is of no use to a component, which has no presence of its own: its
 /// `ready` throws then, to on_exception.
-class Presence {
+class HEADSTOCK_API Presence {
 public:
     /// What to do with SubscriptionAsked besides the event.
     enum class Requests : std::uint8_t {

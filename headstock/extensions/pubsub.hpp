@@ -31,6 +31,7 @@
 #pragma once
 
 #include "headstock/client_api.hpp"
+#include "headstock/export.hpp"
 #include "headstock/extensions/form_table.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/ns.hpp"
@@ -199,7 +200,7 @@ enum class RetractNotice : std::uint8_t { send, omit };
 /// One service as one client sees it.  Holds nothing else; the client is borrowed.  Each callback
 /// is called exactly once, unless the Delivery is false or the client is destroyed first: then
 /// never.  It may be empty, for an answer that nobody waits for.
-class PubSub {
+class HEADSTOCK_API PubSub {
 public:
     template <class T>
     using OnAnswer = std::function<void(const Answer<T>&)>;

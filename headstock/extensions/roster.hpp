@@ -14,6 +14,7 @@
 
 #include "headstock/answer.hpp"
 #include "headstock/client_api.hpp"
+#include "headstock/export.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/lifetime.hpp"
@@ -36,10 +37,10 @@ enum class Subscription : std::uint8_t {
     from, ///< they see ours
     both,
 };
-std::string_view to_string(Subscription subscription); ///< As on the wire.
+HEADSTOCK_API std::string_view to_string(Subscription subscription); ///< As on the wire.
 
 /// One contact, RFC 6121 2.1.2.
-struct Contact {
+struct HEADSTOCK_API Contact {
     Jid jid{};
     std::string name{}; ///< What we call them; may be empty.
     Subscription subscription = Subscription::none;
@@ -74,7 +75,7 @@ struct RosterChanged {
 /// Holds the contacts of one account.  Nothing is asked for before `ready`; a change goes to the
 /// server and is seen here, as everywhere, when the server has confirmed it (a roster push).  It is
 /// of no use to a component, which has no account: its `ready` throws then, to on_exception.
-class Roster {
+class HEADSTOCK_API Roster {
 public:
     using Done = std::function<void(const Answer<Ok>&)>;
 

@@ -51,9 +51,15 @@ std::string list(std::span<const std::string_view> offered) {
 
 bool is_usable(Mechanism mechanism, const SaslPolicy& policy) {
     const auto& row = row_of(mechanism);
-    if ((row.kind == SaslKind::anonymous) != policy.anonymous) return false;
-    return row.kind == SaslKind::plain ? policy.encrypted_and_verified
-                                       : row.kind != SaslKind::scram || available(row.hash);
+    switch (row.kind) {
+    case SaslKind::anonymous:
+        return policy.anonymous;
+    case SaslKind::plain:
+        return !policy.anonymous && policy.encrypted_and_verified;
+    case SaslKind::scram:
+        return !policy.anonymous && available(row.hash);
+    }
+    return false;
 }
 
 std::optional<Mechanism> strongest(std::span<const std::string_view> offered,

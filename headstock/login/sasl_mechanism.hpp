@@ -22,7 +22,7 @@ enum class SaslKind : std::uint8_t {
 };
 
 /// A row of the table in sasl_mechanism.cpp, which is all that a new mechanism of a known kind
-/// needs.  A new kind is a case of SaslClient::start() as well.
+/// needs.  A new kind is a case of is_usable() there and of SaslClient::begin() as well.
 struct MechanismRow {
     std::string_view name; ///< As it stands in <mechanism/>: "SCRAM-SHA-256".
     Mechanism mechanism;   ///< Later in the enumeration is stronger.

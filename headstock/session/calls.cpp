@@ -74,9 +74,9 @@ std::size_t Session::room_for_calls() const { return threaded_.room(); }
 
 std::string Session::why_no_room(std::size_t size) const { return threaded_.why_no_room(size); }
 
-bool Session::post_event(const void* key, std::shared_ptr<const void> event) {
+bool Session::post_event(const std::type_info& type, std::shared_ptr<const void> event) {
     // The inbox is closed before the session is destroyed.
-    return post([this, key, event = std::move(event)] { emit(key, event.get()); });
+    return post([this, &type, event = std::move(event)] { emit(type, event.get()); });
 }
 
 // One of them may call stop(), which runs in here those behind it: what was given before goes out
@@ -96,13 +96,13 @@ void Session::run_posted() {
 }
 
 // Objects registered by a handler of this very event do not see it any more.
-bool Session::emit(const void* key, const void* event) {
+bool Session::emit(const std::type_info& type, const void* event) {
     if (told_ >= Told::terminated) return false;
     const auto last = registry_.youngest();
     registry_.for_each([&](Registry::Object& object) {
         if (object.ticket > last) return;
         for (const auto& row : object.events) {
-            if (row.event == key && object.alive)
+            if (*row.event == type && object.alive)
                 dispatcher_.run_user(row.name, [&] { row.call(object.address, event); });
         }
     });

@@ -28,6 +28,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <typeinfo>
 
 namespace headstock::detail {
 
@@ -57,13 +58,16 @@ public:
     // --- what a program registers: see Registry and Dispatcher -----------------------------------
 
     /// Calls its ready() when the session is ready, in which the client may be destroyed.
-    void add_object(const void* type, void* object, const Table& table, const Hooks& hooks) {
+    void
+    add_object(const std::type_info& type, void* object, const Table& table, const Hooks& hooks) {
         greet(registry_.add(type, object, table, hooks));
     }
-    void remove_object(const void* type, const void* object) { registry_.remove(type, object); }
-    void swap_object(const void* old_type,
+    void remove_object(const std::type_info& type, const void* object) {
+        registry_.remove(type, object);
+    }
+    void swap_object(const std::type_info& old_type,
                      const void* old,
-                     const void* type,
+                     const std::type_info& type,
                      void* object,
                      const Table& table,
                      const Hooks& hooks) {
@@ -94,8 +98,8 @@ public:
     // --- from any thread: see Inbox --------------------------------------------------------------
 
     bool post(std::function<void()> f) { return inbox_->offer(std::move(f)); }
-    /// The same for an event of the type of `key`.
-    bool post_event(const void* key, std::shared_ptr<const void> event);
+    /// The same for an event of the type `type`.
+    bool post_event(const std::type_info& type, std::shared_ptr<const void> event);
     /// What is owed, with its room made beforehand.
     bool push(Inbox::Jobs owed) noexcept { return inbox_->push(std::move(owed)); }
     void set_wake(std::function<void()> wake) { inbox_->set_wake(std::move(wake)); }
@@ -162,9 +166,9 @@ public:
 
     // --- events and timers -----------------------------------------------------------------------
 
-    /// Give an event of the type of `key` to all rows for it.  False when nobody is to be called
+    /// Give an event of the type `type` to all rows for it.  False when nobody is to be called
     /// any more.
-    bool emit(const void* key, const void* event);
+    bool emit(const std::type_info& type, const void* event);
     /// Its number; 0 when the session is over.
     std::uint64_t add_timer(std::chrono::milliseconds delay,
                             std::chrono::milliseconds period,
@@ -238,7 +242,7 @@ private:
     bool is_closed() const { return state_ >= State::closed || abandoned(); }
     template <class E>
     void tell(const E& event) {
-        emit(&event_key<E>, &event);
+        emit(typeid(E), &event);
     }
 
     /// Whether Limits::queued is looked at: what handlers gave back, and our own, always enters.

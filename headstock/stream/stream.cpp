@@ -370,10 +370,10 @@ void Stream::on_bound(const Element& iq) {
 }
 
 void Stream::become_bound(Bound bound) {
+    outcome_ = std::make_unique<Outcome>(std::move(bound));
     phase_ = Phase::bound;
     phase_end_.reset();
     std::string{}.swap(pending_id_);
-    outcome_ = std::make_unique<Outcome>(std::move(bound));
 }
 
 // --- the end -------------------------------------------------------------------------------------

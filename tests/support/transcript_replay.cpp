@@ -9,6 +9,7 @@
 #include <map>
 #include <sstream>
 #include <stdexcept>
+#include <typeinfo>
 #include <utility>
 
 namespace support {
@@ -113,7 +114,7 @@ public:
                    this,
                    transcript.component ? detail::Role::component : detail::Role::client) {
         witness_.session = &session_;
-        session_.add_object(&session_, &witness_, {detail::rows_of<Witness>, {}},
+        session_.add_object(typeid(Witness), &witness_, {detail::rows_of<Witness>, {}},
                             detail::hooks_of<Witness, Replay>());
         session_.set_tokens([this] { return next_token(); });
         if (reading.log) session_.set_log(reading.log);
