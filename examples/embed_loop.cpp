@@ -71,8 +71,8 @@ int main(int argc, char** argv) {
     first.set_log({}, line.debug);
     first.register_handler(one);
     second.register_handler(two);
-    first.start();
-    second.start();
+    (void)first.start(); // error() tells in the end what went wrong
+    (void)second.start();
     uv_run(loop, UV_RUN_DEFAULT);
     if (!line.quiet)
         std::cout << "the clock ticked " << clock.ticks << " times meanwhile" << std::endl;

@@ -90,7 +90,10 @@ int main(int argc, char** argv) {
     auto error = client.check();
     const int fd = error ? -1 : connect_to(client.jid(), line.options, error);
     client.tick(now_ms());
-    if (fd >= 0 && !(error = client.connected())) serve(client, fd, wake[0]);
+    if (fd >= 0) {
+        client.connected();
+        serve(client, fd, wake[0]);
+    }
     if (fd >= 0) close(fd);
     client.disconnected(error);
     if (!client.error() && !line.quiet) std::cout << "logged in as " << client.jid().str() << '\n';

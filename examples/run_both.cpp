@@ -13,7 +13,7 @@ struct Both {
     void ready(headstock::AsyncClient& client) {
         if (&client != &responder) return;
         sender.to = responder.jid().str();
-        sender.client.start();
+        (void)sender.client.start(); // an error is told to stopping() too
     }
     void stopping() { responder.stop(), sender.client.stop(); } // one leaves with the other
 };
@@ -35,7 +35,7 @@ int main(int argc, char** argv) {
     second.register_handler(sender);
     for (auto* client : {&first, &second}) client->register_handler(both);
     const examples::StopOnSignal on_signal{[&] { first.stop(); }};
-    first.start();
+    if (const auto error = first.start()) return examples::report(error);
     uv_run(line.options.loop, UV_RUN_DEFAULT);
     const int status = examples::report(first.error() ? first.error() : second.error());
     return sender.unanswered == 0 ? status : 1;

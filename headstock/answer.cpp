@@ -1,6 +1,12 @@
 #include "headstock/answer.hpp"
 
+#include <stdexcept>
+
 namespace headstock::detail {
+
+void throw_no_value(const std::string& why) {
+    throw std::logic_error("headstock: there is no value to use: " + why);
+}
 
 Error unusable_payload(const Element& result, const PayloadError& error) {
     std::string text{"the result"};

@@ -30,16 +30,15 @@ HEADSTOCK_API StanzaError refusal_for(const Error& failure);
 /// StanzaError the error.  An Error, as in an answer that is handed on, is told as a StanzaError:
 /// see as_refusal.
 template <class T>
-class Answer : public std::variant<T, StanzaError, Error> {
+class [[nodiscard]] Answer {
     static_assert(std::is_object_v<T> && !std::same_as<T, StanzaError> && !std::same_as<T, Error>,
                   "headstock: Answer<T> has its own places for a StanzaError and an Error");
-    using Base = std::variant<T, StanzaError, Error>;
 
 public:
     // NOLINTBEGIN(google-explicit-constructor): each of the three is an answer as it stands.
-    Answer(T value) : Base{std::in_place_index<0>, std::move(value)} {}
-    Answer(StanzaError no) : Base{std::in_place_index<1>, std::move(no)} {}
-    Answer(Error failure) : Base{std::in_place_index<2>, std::move(failure)} {}
+    Answer(T value) : is_{std::in_place_index<0>, std::move(value)} {}
+    Answer(StanzaError no) : is_{std::in_place_index<1>, std::move(no)} {}
+    Answer(Error failure) : is_{std::in_place_index<2>, std::move(failure)} {}
     // NOLINTEND(google-explicit-constructor)
     /// Read from the response to a request.
     static Answer of(const Response& response) {
@@ -58,24 +57,35 @@ public:
     }
 
     /// It is what was asked for.
-    explicit operator bool() const { return this->index() == 0; }
-    /// That; throws std::bad_variant_access when it is not.
-    const T& operator*() const& { return std::get<0>(*this); }
-    T&& operator*() && { return std::get<0>(std::move(*this)); }
-    const T* operator->() const { return &std::get<0>(*this); }
+    explicit operator bool() const { return is_.index() == 0; }
+    /// That; throws std::logic_error, with the words of message(), when it is not.
+    const T& operator*() const& { return checked(*this); }
+    T& operator*() & { return checked(*this); }
+    T&& operator*() && { return std::move(checked(*this)); }
+    const T* operator->() const { return &checked(*this); }
+    T* operator->() { return &checked(*this); }
     /// The peer's no, or nullptr.
-    const StanzaError* refusal() const { return std::get_if<1>(this); }
+    const StanzaError* refusal() const { return std::get_if<1>(&is_); }
     /// Why there is no answer, or nullptr.
-    const Error* failure() const { return std::get_if<2>(this); }
+    const Error* failure() const { return std::get_if<2>(&is_); }
     /// Either of them as an answer to somebody else; not for what was asked for.
     StanzaError as_refusal() const {
-        return refusal() != nullptr ? *refusal() : detail::refusal_for(std::get<2>(*this));
+        return refusal() != nullptr ? *refusal() : detail::refusal_for(std::get<2>(is_));
     }
     /// One line for people: what went wrong; empty for what was asked for.
     std::string message() const {
         if (failure() != nullptr) return failure()->message();
         return refusal() != nullptr ? refusal()->message() : std::string{};
     }
+
+private:
+    template <class Self>
+    static auto& checked(Self& self) {
+        if (!self) detail::throw_no_value(self.message());
+        return std::get<0>(self.is_);
+    }
+
+    std::variant<T, StanzaError, Error> is_;
 };
 
 } // namespace headstock

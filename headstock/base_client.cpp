@@ -30,15 +30,11 @@ void BaseClient::tick(std::uint64_t now_ms) {
     core->tick(now_ms);
 }
 
-Error BaseClient::connected() {
+void BaseClient::connected() {
     const auto core = core_;
     core->bind_thread();
-    if (auto error = core->check()) {
-        core->disconnected(error);
-        return error;
-    }
+    if (const auto error = core->check()) return core->disconnected(error);
     core->connected();
-    return {};
 }
 
 void BaseClient::received(std::string_view wire) {

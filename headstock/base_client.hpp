@@ -37,7 +37,7 @@ namespace headstock {
 class HEADSTOCK_API BaseClient : public ClientOf<BaseClient> {
 public:
     /// `jid` and `password` are copied; the password is wiped once it is used.  A malformed JID or
-    /// an unreadable CA file is told by connected().
+    /// an unreadable CA file is told by check().
     BaseClient(std::string_view jid, std::string_view password, const Options& options = {});
     /// Calls no hook and touches no handler; waits for threaded calls.  In a child of fork() that
     /// has the client from its parent, connected(): waits for nothing, and leaves its memory as it
@@ -50,9 +50,9 @@ public:
     /// What was given that cannot be used: a malformed JID, an unreadable CA file.  To be asked
     /// before connecting; an error goes to disconnected().
     Error check();
-    /// The connection stands.  With an error of check(), nothing was written and the session is
-    /// over.
-    Error connected();
+    /// The connection stands.  With an error of check(), nothing is written, and the session is over
+    /// by it.
+    void connected();
     /// Bytes came from the server.  Borrowed until the call returns.
     void received(std::string_view wire);
     /// The connection is closed, by either side, or could not be made.  Hooks `cleanup` and

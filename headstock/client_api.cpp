@@ -34,12 +34,13 @@ void print_exception(std::string_view row, const std::exception_ptr& error) {
 
 // In a child of fork() nothing may be sent: the stream is the parent's.
 Error of_the_parent() {
-    return {Errc::not_ready, "not sent: this client was started before fork(), in the parent"};
+    return {Errc::session_over, "not sent: this client was started before fork(), in the parent"};
 }
 
 } // namespace
 
 ClientApi::ClientApi(std::shared_ptr<detail::ClientCore> core) : core_(std::move(core)) {
+    core_->session().set_client(*this);
     on_exception(&print_exception);
 }
 
@@ -63,26 +64,28 @@ Delivery ClientApi::send_raw_stanza(std::string_view xml) {
     return delivery;
 }
 
-Delivery
-ClientApi::request(const Element& iq, OnResponse callback, std::chrono::milliseconds timeout) {
+Delivery ClientApi::request(const Element& iq,
+                            OnResponse callback,
+                            std::optional<std::chrono::milliseconds> timeout) {
     return ask(iq, std::move(callback), timeout, true);
 }
 
-Delivery
-ClientApi::request_end(const Element& iq, OnResponse callback, std::chrono::milliseconds timeout) {
+Delivery ClientApi::request_end(const Element& iq,
+                                OnResponse callback,
+                                std::optional<std::chrono::milliseconds> timeout) {
     return ask(iq, std::move(callback), timeout, false);
 }
 
 Delivery ClientApi::ask(const Element& iq,
                         OnResponse callback,
-                        std::chrono::milliseconds timeout,
+                        std::optional<std::chrono::milliseconds> timeout,
                         bool keeps_answer) {
     assert_thread(*core_);
     if (!core_->may_be_here()) return {of_the_parent(), {}};
     const auto core = core_; // a callback that is refused ends here, and may destroy the client
-    if (timeout <= std::chrono::milliseconds{0}) timeout = core->options().timeouts.request;
+    const auto limit = timeout.value_or(core->options().timeouts.request);
     core->look_at_clock();
-    auto delivery = core->session().request(iq, std::move(callback), timeout, keeps_answer);
+    auto delivery = core->session().request(iq, std::move(callback), limit, keeps_answer);
     if (core->on_output) core->on_output();
     return delivery;
 }
@@ -107,31 +110,46 @@ bool ClientApi::give_event(const std::type_info& type, const void* event) {
     return core->session().emit(type, event);
 }
 
-TimerHandle ClientApi::after(std::chrono::milliseconds delay, std::function<void()> f) {
+Handle ClientApi::after(std::chrono::milliseconds delay, std::function<void()> f) {
     return add_timer(delay, std::chrono::milliseconds{0}, std::move(f));
 }
 
-TimerHandle ClientApi::every(std::chrono::milliseconds period, std::function<void()> f) {
+Handle ClientApi::every(std::chrono::milliseconds period, std::function<void()> f) {
     if (period < std::chrono::milliseconds{1})
         throw std::invalid_argument("headstock: every(): the period is below one millisecond");
     return add_timer(period, period, std::move(f));
 }
 
-TimerHandle ClientApi::add_timer(std::chrono::milliseconds delay,
-                                 std::chrono::milliseconds period,
-                                 std::function<void()> f) {
+Handle ClientApi::add_timer(std::chrono::milliseconds delay,
+                            std::chrono::milliseconds period,
+                            std::function<void()> f) {
     assert_thread(*core_);
     if (!f) throw std::invalid_argument("headstock: a timer without a function to call");
     const auto core = core_; // as in ask()
     core->look_at_clock();
-    const TimerHandle timer{core->session().add_timer(delay, period, std::move(f))};
+    const auto number = core->session().add_timer(delay, period, std::move(f));
     if (core->on_output) core->on_output(); // the loop must look at the deadline
-    return timer;
+    return number == 0 ? Handle{} : Handle{Handle::Of::timer, number};
 }
 
-bool ClientApi::cancel(TimerHandle timer) {
+bool ClientApi::cancel(Handle timer) {
     assert_thread(*core_);
-    return core_->session().cancel_timer(timer.number);
+    return timer.of_ == Handle::Of::timer && core_->session().cancel_timer(timer.number_);
+}
+
+bool ClientApi::cancel(const Delivery& request) {
+    assert_thread(*core_);
+    const auto core = core_; // what the callback owns may destroy the client
+    return core->session().cancel_request(request.number);
+}
+
+bool ClientApi::unregister(Handle handle) {
+    return handle.of_ == Handle::Of::row && remove_closure(handle.number_);
+}
+
+void ScopedRegistration::end() noexcept {
+    const auto client = std::exchange(client_, {});
+    if (auto* there = client.get()) there->remove_closure(ticket_);
 }
 
 const Jid& ClientApi::jid() const { return core_->session().jid(); }
@@ -156,13 +174,13 @@ void ClientApi::set_log(std::function<void(std::string_view line)> sink) {
     core_->session().set_log(std::move(sink));
 }
 
-void ClientApi::add_object(const std::type_info& type,
-                           void* object,
-                           const detail::Table& table,
-                           const detail::Hooks& hooks) {
+std::uint64_t ClientApi::add_object(const std::type_info& type,
+                                    void* object,
+                                    const detail::Table& table,
+                                    const detail::Hooks& hooks) {
     assert_thread(*core_);
     const auto core = core_; // ready() may destroy the client
-    core->session().add_object(type, object, table, hooks);
+    return core->session().add_object(type, object, table, hooks);
 }
 
 void ClientApi::remove_object(const std::type_info& type, const void* object) {

@@ -7,6 +7,7 @@
 #include "headstock/detail/hooks.hpp"
 #include "headstock/detail/table.hpp"
 #include "headstock/export.hpp"
+#include "headstock/handle.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/lifetime.hpp"
@@ -17,6 +18,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,6 +41,13 @@ concept AnswerCallback = requires {
     typename AnswerOf<F>;
 }
 &&is_answer<AnswerOf<F>>&& std::is_invocable_v<F&, const AnswerOf<F>&>;
+/// A callback that takes what the question `Q` says that its answer is.
+template <class F, class Q>
+concept AnswerTo = requires {
+    typename Q::answer;
+}
+&&is_answer<Answer<typename Q::answer>>&&
+    std::is_invocable_v<F&, const Answer<typename Q::answer>&>;
 template <class F>
 consteval bool check_answer_callback() {
     static_assert(
@@ -54,18 +63,6 @@ struct IqMatch {
     StanzaType type = StanzaType::any; ///< get, set, result or error; any takes all four.
     std::string id{};                  ///< Empty takes every id.
     bool once = false;
-};
-
-/// Tells one closure of a client; see ClientApi::on.
-struct RowHandle {
-    std::uint64_t ticket = 0;
-};
-struct IqHandle {
-    std::uint64_t ticket = 0;
-};
-/// Tells one timer of a client; see ClientApi::after.
-struct TimerHandle {
-    std::uint64_t number = 0; ///< 0: there is none, since the session was over.
 };
 
 /// The part of a client that does not depend on its kind.  One thread, except where said.
@@ -91,18 +88,18 @@ public:
 
     using OnResponse = std::function<void(const Response&)>;
     /// Send an iq get or set; `callback` is called exactly once: with the answer of the very entity
-    /// that was asked, after `timeout`, or at the end of the session.  Zero: Timeouts::request.
+    /// that was asked, after `timeout` (zero: none), or at the end of the session.  Without a
+    /// timeout of its own: Timeouts::request.
     /// When the result is false nothing was sent and the callback will not be called.  Nor is it
     /// when the client is destroyed first: then it is destroyed uncalled (handlers.hpp, rules 8 and
     /// 9), and so is every other function that this client holds.
     Delivery request(const Element& iq,
                      OnResponse callback,
-                     std::chrono::milliseconds timeout = std::chrono::milliseconds{0});
+                     std::optional<std::chrono::milliseconds> timeout = {});
     /// The same with a callback that takes `const Answer<T>&`: the result's payload, read as a `T`.
     template <detail::AnswerCallback F>
-    Delivery request(const Element& iq,
-                     F callback,
-                     std::chrono::milliseconds timeout = std::chrono::milliseconds{0}) {
+    Delivery
+    request(const Element& iq, F callback, std::optional<std::chrono::milliseconds> timeout = {}) {
         using Asked = detail::AnswerOf<F>;
         return request(
             iq, OnResponse{[callback = std::move(callback)](const Response& response) mutable {
@@ -113,7 +110,7 @@ public:
     /// For a diagnostic: no other callback will do.
     template <class F>
     requires(!detail::AnswerCallback<F> && !std::constructible_from<OnResponse, F>) Delivery
-        request(const Element&, F, std::chrono::milliseconds = std::chrono::milliseconds{0}) {
+        request(const Element&, F, std::optional<std::chrono::milliseconds> = {}) {
         static_assert(detail::check_answer_callback<F>());
         return {};
     }
@@ -121,17 +118,31 @@ public:
     /// sees the start tag only, after everything in it, and nothing is kept.  An error is whole.
     Delivery request_end(const Element& iq,
                          OnResponse callback,
-                         std::chrono::milliseconds timeout = std::chrono::milliseconds{0});
+                         std::optional<std::chrono::milliseconds> timeout = {});
     /// Ask `to` (empty: our own account) by an iq get with this payload; for a set, add the payload
-    /// to iq_set(to).  `callback` takes `const Answer<T>&` or `const Response&`.
+    /// to iq_set(to).  `callback` takes `const Answer<T>&` or `const Response&`; where the question
+    /// names its answer (`using answer = SoftwareVersion;`), `const auto&` will do for the first.
     template <Payload Q, class F>
     Delivery request(std::string_view to,
                      const Q& question,
                      F callback,
-                     std::chrono::milliseconds timeout = std::chrono::milliseconds{0}) {
-        static_assert(detail::check_answer_callback<F>());
-        return request(iq_get(to).add(to_element(question)), std::move(callback), timeout);
+                     std::optional<std::chrono::milliseconds> timeout = {}) {
+        const auto iq = iq_get(to).add(to_element(question));
+        if constexpr (detail::AnswerTo<F, Q>) {
+            using Asked = Answer<typename Q::answer>;
+            const auto typed = [callback = std::move(callback)](const Asked& answer) mutable {
+                callback(answer);
+            };
+            return request(iq, typed, timeout);
+        } else {
+            static_assert(detail::check_answer_callback<F>());
+            return request(iq, std::move(callback), timeout);
+        }
     }
+    /// Nobody waits for the answer any more: the callback is destroyed, uncalled.  The request's id
+    /// stays taken until its time-out, so that a late answer goes nowhere.  False when it was no
+    /// request, or is complete.
+    bool cancel(const Delivery& request);
 
     // --- closures --------------------------------------------------------------------------------
 
@@ -141,29 +152,40 @@ public:
     /// std::invalid_argument when the path does not go with them (a payload's name, type=error), or
     /// a threaded `f` borrows its element.
     template <class F>
-    RowHandle on(const Match& match, F f) {
+    Handle on(const Match& match, F f) {
         auto closure = std::make_shared<F>(std::move(f));
-        return {add_closure(std::move(closure), detail::make_closure_row<F>(match), {}, false)};
+        return {Handle::Of::row,
+                add_closure(std::move(closure), detail::make_closure_row<F>(match), {}, false)};
     }
     template <class F>
-    RowHandle on(Path path, F f) {
+    Handle on(Path path, F f) {
         return on(Match{path}, std::move(f));
     }
-    /// The closure is never called again, and a threaded call of it has ended; false when it was
-    /// gone already.
-    bool unregister(RowHandle handle) { return remove_closure(handle.ticket); }
+    /// The same, until what is returned ends: for a closure that borrows what does not live as long
+    /// as the client.
+    template <class F>
+    ScopedRegistration scoped_on(const Match& match, F f) {
+        return {link(), on(match, std::move(f)).number_};
+    }
+    template <class F>
+    ScopedRegistration scoped_on(Path path, F f) {
+        return scoped_on(Match{path}, std::move(f));
+    }
+    /// The closure, given to on(), on_event() or register_on_iq(), is never called again, and a
+    /// threaded call of it has ended; false when it was gone already, or this is no closure's.
+    bool unregister(Handle handle);
 
     /// Call `f` for iqs, after all rows.  It may answer a get or set as a row does.
     template <class F>
-    IqHandle register_on_iq(F f, IqMatch match = {}) {
+    Handle register_on_iq(F f, IqMatch match = {}) {
         auto closure = std::make_shared<F>(std::move(f));
         Match row{Path{"iq"}};
         row.path.type = match.type;
         row.once = match.once;
-        return {add_closure(std::move(closure), detail::make_stanza_closure_row<F>(row),
+        return {Handle::Of::row,
+                add_closure(std::move(closure), detail::make_stanza_closure_row<F>(row),
                             std::move(match.id), true)};
     }
-    bool unregister_from_iq(IqHandle handle) { return remove_closure(handle.ticket); }
 
     /// Call `f` for each stanza that no row, iq function or request took.  When it takes an
     /// Element, every stanza is built; with `const Tag&` nothing is.
@@ -206,20 +228,22 @@ public:
     }
     /// Call `f` for events of the type it takes, as a row of on_event does.
     template <class F>
-    RowHandle on_event(F f) {
-        return {add_event_closure(std::make_shared<F>(std::move(f)), detail::event_closure_row<F>)};
+    Handle on_event(F f) {
+        return {Handle::Of::row,
+                add_event_closure(std::make_shared<F>(std::move(f)), detail::event_closure_row<F>)};
     }
 
     /// Call `f` once, `delay` from now; less than a millisecond means soon.  Before the client
     /// runs, time counts from when it does.  What has not been called by the session's end never
     /// is.  Throws std::invalid_argument for an empty function.
-    TimerHandle after(std::chrono::milliseconds delay, std::function<void()> f);
+    Handle after(std::chrono::milliseconds delay, std::function<void()> f);
     /// Call `f` every `period`, first one period from now.  Calls that were missed are not made up
     /// for.  Throws std::invalid_argument for a period below one millisecond and for an empty
     /// function.
-    TimerHandle every(std::chrono::milliseconds period, std::function<void()> f);
-    /// It is not called any more; false when it was over already.  A timer may cancel itself.
-    bool cancel(TimerHandle timer);
+    Handle every(std::chrono::milliseconds period, std::function<void()> f);
+    /// It is not called any more; false when it was over already, or this is no timer's.  A timer
+    /// may cancel itself.
+    bool cancel(Handle timer);
 
     // --- what is known ---------------------------------------------------------------------------
 
@@ -257,10 +281,11 @@ protected:
     explicit ClientApi(std::shared_ptr<detail::ClientCore> core);
     ~ClientApi();
 
-    void add_object(const std::type_info& type,
-                    void* object,
-                    const detail::Table& table,
-                    const detail::Hooks& hooks);
+    /// Its ticket.
+    std::uint64_t add_object(const std::type_info& type,
+                             void* object,
+                             const detail::Table& table,
+                             const detail::Hooks& hooks);
     void remove_object(const std::type_info& type, const void* object);
     void swap_object(const std::type_info& old_type,
                      const void* old,
@@ -269,22 +294,28 @@ protected:
                      const detail::Table& table,
                      const detail::Hooks& hooks);
 
+    /// For derived classes: a registration by its ticket.
+    static ScopedRegistration scoped(Link<ClientApi> client, std::uint64_t ticket) {
+        return {std::move(client), ticket};
+    }
+
     std::shared_ptr<detail::ClientCore> core_;
 
 private:
+    friend class ScopedRegistration;
     std::uint64_t
     add_closure(std::shared_ptr<void> closure, const detail::Row& row, std::string id, bool waiter);
     std::uint64_t add_event_closure(std::shared_ptr<void> closure, const detail::EventRow& row);
     bool remove_closure(std::uint64_t ticket);
     Delivery ask(const Element& iq,
                  OnResponse callback,
-                 std::chrono::milliseconds timeout,
+                 std::optional<std::chrono::milliseconds> timeout,
                  bool keeps_answer);
     bool queue_event(const std::type_info& type, std::shared_ptr<const void> event);
     bool give_event(const std::type_info& type, const void* event);
-    TimerHandle add_timer(std::chrono::milliseconds delay,
-                          std::chrono::milliseconds period,
-                          std::function<void()> f);
+    Handle add_timer(std::chrono::milliseconds delay,
+                     std::chrono::milliseconds period,
+                     std::function<void()> f);
     void set_unhandled(std::shared_ptr<void> closure, const detail::Row& row);
 
     Lifetime lifetime_;
@@ -303,6 +334,16 @@ public:
     }
     template <class T>
     void register_handler(const T&&) = delete; // a temporary would be gone before its first call
+
+    /// The same, until what is returned ends.
+    template <class T>
+    ScopedRegistration scoped_register(T& object) {
+        auto client = link(); // ready() may destroy this client
+        return scoped(std::move(client),
+                      add_object(typeid(T), &object, table<T>(), detail::hooks_of<T, Self>()));
+    }
+    template <class T>
+    void scoped_register(const T&&) = delete;
 
     /// None of its functions is called again, and none runs: a threaded call that has begun is
     /// waited for, those that have not are dropped.  Unknown objects are ignored.
@@ -330,6 +371,9 @@ private:
         static_assert(!std::is_const_v<T>, "headstock: register an object that may be changed");
         static_assert(!std::is_pointer_v<T>, "headstock: register the object, not a pointer to it");
         if constexpr (detail::HasTable<T>) {
+            static_assert(detail::table_suits<Self, decltype(detail::find_table<T>())>,
+                          "headstock: a handler takes its client as headstock::ClientApi&, or as "
+                          "the type of the client that its object is registered in");
             return {detail::rows_of<T>, detail::events_of<T>};
         } else {
             static_assert(

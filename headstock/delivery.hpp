@@ -2,8 +2,10 @@
 #pragma once
 
 #include "headstock/error.hpp"
+#include "headstock/payload_error.hpp"
 #include "headstock/stanza.hpp"
 
+#include <cstdint>
 #include <string>
 
 namespace headstock {
@@ -14,6 +16,8 @@ struct Delivery {
     Error error{};
     /// The stanza's id: yours, or the random one it was given.
     std::string id{};
+    /// Of a request: tells it to ClientApi::cancel.  Else 0.
+    std::uint64_t number = 0;
 
     explicit operator bool() const { return !error; }
 };
@@ -38,6 +42,12 @@ public:
     const Element& stanza() const { return stanza_; }
     /// The payload of the result; the empty element for an empty result.
     const Element& payload() const { return stanza_.first_child(); }
+    /// The same; throws std::logic_error, with the words of message(), when no result came.
+    const Element& operator*() const {
+        if (!*this) detail::throw_no_value(message());
+        return payload();
+    }
+    const Element* operator->() const { return &**this; }
     /// The peer's no, or nullptr.
     const StanzaError* refusal() const { return refusal_; }
     /// Why no answer came (Errc::timed_out, or the end of the session), or nullptr.

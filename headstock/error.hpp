@@ -16,7 +16,9 @@ enum class Errc {
     invalid_jid = 1,          ///< text that is not an XMPP address (RFC 7622)
     invalid_option,           ///< an option of the client that cannot be used as given
     invalid_stanza,           ///< what was to be sent is not one whole, well-formed stanza
-    not_ready,                ///< sent after the end, or to a client that cannot take more
+    session_over,             ///< there is no session in which it could be done: it has ended
+    queue_full,               ///< more would wait to be written than may (Limits::queued)
+    already_started,          ///< a client is started once
     unknown_host,             ///< the name resolves to no address
     connect_failed,           ///< no connection to any address
     connection_lost,          ///< the connection ended without the stream's end
@@ -54,7 +56,7 @@ HEADSTOCK_API const std::error_category& headstock_category() noexcept;
 HEADSTOCK_API std::error_code make_error_code(Errc code) noexcept;
 
 /// Why something ended.  False when there was no error.
-struct HEADSTOCK_API Error {
+struct [[nodiscard]] HEADSTOCK_API Error {
     std::error_code code{};
     /// Our own sentence: what was wrong, where, and what to do about it.
     std::string text{};

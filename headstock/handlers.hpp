@@ -13,7 +13,8 @@
 //     `const Element&` (the subtree), `Element` (a copy to keep), or a payload (payload.hpp): its
 //     type names the last step of the path, and must agree with one that is spelled out.  Then, if
 //     wanted, the stanza: `const Tag&` (free) or `const Element&` (built whole; the row runs at its
-//     end); for an iq get or set a `Reply`; on type=error a `const StanzaError&`, which may also
+//     end); its client, as `ClientApi&` or, in a table, as the type of the client that the object
+//     is registered in; for an iq get or set a `Reply`; on type=error a `const StanzaError&`, which may also
 //     stand first.  An ancestor is always a Tag (`parent()`), so no row sees more or less because
 //     of what another object registered.
 //  4. Inner before outer, in document order; within one name in order of registration; then iq
@@ -254,6 +255,27 @@ template <class T, auto Function>
 constexpr auto event_rows(const on_event<Function>&) {
     return std::array<EventRow, 1>{make_event_row<T, Function>()};
 }
+
+/// Whether a function of type `F` can be called by a client of type `Client`.
+template <class Client, class F>
+consteval bool suits_client() {
+    if constexpr (HandlerFunction<F>) {
+        using S = Shape<F>;
+        return S::template suits<Client>(std::make_index_sequence<S::count>{});
+    } else {
+        return true; // make_row has the words
+    }
+}
+template <class Client, class R>
+inline constexpr bool row_suits = true;
+template <class Client, auto Function>
+inline constexpr bool
+    row_suits<Client, on<Function>> = suits_client<Client, std::remove_cv_t<decltype(Function)>>();
+/// Whether each row of a table can.
+template <class Client, class T>
+inline constexpr bool table_suits = false;
+template <class Client, class... Rows>
+inline constexpr bool table_suits<Client, std::tuple<Rows...>> = (row_suits<Client, Rows> && ...);
 
 template <class R, std::size_t... N>
 constexpr auto joined(const std::array<R, N>&... parts) {

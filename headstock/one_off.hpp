@@ -1,18 +1,20 @@
 // One-off clients: log in, do one thing, log out, give its result or the error.
 //
-//     auto version = headstock::one_off<Version>("user@example.org", "secret", {},
-//         [](headstock::AsyncClient& client, headstock::Finish<Version> finish) {
-//             client.request("example.org", VersionQuery{}, finish);
+//     auto version = headstock::one_off<headstock::SoftwareVersion>(
+//         "user@example.org", "secret", {},
+//         [](headstock::AsyncClient& client, headstock::Finish<headstock::SoftwareVersion> finish) {
+//             client.request("example.org", headstock::VersionQuery{}, finish);
 //         });
 //     if (!version) { std::cerr << version.message() << '\n'; return 1; }
-//     std::cout << printable(version->name) << '\n';
+//     std::cout << headstock::printable(version->name) << '\n';
 //
 // Without a result to wait for, the task alone is enough; what it sent is written before the end:
 //
-//     auto error = headstock::one_off("user@example.org", "secret", {}, [](headstock::AsyncClient&
-//     client) {
-//         return client.send_stanza(headstock::message("juliet@example.org", "hello"));
-//     });
+//     auto sent = headstock::one_off(
+//         "user@example.org", "secret", {}, [](headstock::AsyncClient& client) {
+//             return client.send_stanza(headstock::message("juliet@example.org", "hello"));
+//         });
+//     if (!sent) { std::cerr << sent.message() << '\n'; return 1; }
 #pragma once
 
 #include "headstock/answer.hpp"
@@ -83,9 +85,12 @@ private:
 
 /// What one_off gives when nobody gave it anything: `end` is how the session ended.
 HEADSTOCK_API Error without_result(const OneOffEnd& result, const Error& end);
-/// What a simple task gave back, as the error that it is or is not.
-inline Error task_error(Delivery sent) { return std::move(sent.error); }
-inline Error task_error(Error error) { return error; }
+/// What a task gave back, as what it came to.
+inline Answer<Ok> task_result(Error error) {
+    return error ? Answer<Ok>{std::move(error)} : Answer<Ok>{ok};
+}
+inline Answer<Ok> task_result(Delivery sent) { return task_result(std::move(sent.error)); }
+inline Answer<Ok> task_result(Answer<Ok> done) { return done; }
 
 /// Run `client` until its session's end; `task` is called when it is ready, and what it throws is
 /// thrown again after an orderly end.
@@ -146,32 +151,31 @@ one_off(std::string_view jid, std::string_view password, const Options& options,
     return detail::without_result(*result, error);
 }
 
-/// Log in, call `task(client)` once the session is ready, log out.  Blocks.  No error: everything
-/// was written, and the server ended its stream after it.  `task` may return a Delivery or an
-/// Error; one that is an error is the result.  What `task` throws is thrown by one_off, after the
-/// end.
+/// Log in, call `task(client)` once the session is ready, log out.  Blocks.  Ok: everything was
+/// written, and the server ended its stream after it.  `task` may return a Delivery, an Error or an
+/// Answer<Ok>; one that is an error is the result.  What `task` throws is thrown by one_off, after
+/// the end.
 template <class Task>
-Error one_off(std::string_view jid,
-              std::string_view password,
-              const Options& options,
-              Task&& task) {
+Answer<Ok>
+one_off(std::string_view jid, std::string_view password, const Options& options, Task&& task) {
     static_assert(std::is_invocable_v<Task&, AsyncClient&>,
                   "headstock: the task of one_off takes AsyncClient&; one_off<T> is for a result");
     using Given = std::invoke_result_t<Task&, AsyncClient&>;
-    static_assert(std::is_void_v<Given> || std::same_as<Given, Delivery> ||
-                      std::same_as<Given, Error>,
-                  "headstock: the task of one_off returns nothing, a Delivery or an Error");
+    static_assert(
+        std::is_void_v<Given> || std::same_as<Given, Delivery> || std::same_as<Given, Error> ||
+            std::same_as<Given, Answer<Ok>>,
+        "headstock: the task of one_off returns nothing, a Delivery, an Error or an Answer<Ok>");
     AsyncClient client{jid, password, options};
-    Error refused;
-    const auto error = detail::run_one_off(client, options, [&] {
+    Answer<Ok> done{ok};
+    const auto end = detail::run_one_off(client, options, [&] {
         if constexpr (std::is_void_v<Given>) {
             task(client);
         } else {
-            refused = detail::task_error(task(client));
+            done = detail::task_result(task(client));
         }
         client.stop();
     });
-    return refused ? refused : error;
+    return done && end ? Answer<Ok>{end} : done;
 }
 
 } // namespace headstock

@@ -27,8 +27,8 @@ enum class Tls : std::uint8_t {
               ///< component's secret, a hash
 };
 
-/// The longest each phase may take.  Past it the session ends with Errc::timed_out.  What a hook of
-/// a registration takes for its answer counts for none of them.
+/// The longest each phase may take; zero means as long as it likes.  Past it the session ends with
+/// Errc::timed_out.  What a hook of a registration takes for its answer counts for none of them.
 struct Timeouts {
     using ms = std::chrono::milliseconds;
     ms connect = ms{15'000};      ///< name look-up and TCP; half of it for one address

@@ -57,7 +57,6 @@
 #include "headstock/detail/payload_writing.hpp"
 #include "headstock/payload_error.hpp"
 
-#include <cassert>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -113,7 +112,7 @@ public:
 
     /// It was read.
     explicit operator bool() const { return value_.has_value(); }
-    /// The value; only when it was read.
+    /// The value; throws std::logic_error, with the words of message(), when it was not read.
     const T& operator*() const& { return checked(*this); }
     T& operator*() & { return checked(*this); }
     T&& operator*() && { return std::move(checked(*this)); }
@@ -121,11 +120,13 @@ public:
     T* operator->() { return &checked(*this); }
     /// What was wrong; empty when it was read.
     const PayloadError& error() const { return error_; }
+    /// One line for people: the same.
+    std::string message() const { return value_ ? std::string{} : error_.message(); }
 
 private:
     template <class Self>
     static auto& checked(Self& self) {
-        assert(self.value_ && "headstock: look whether a payload was read before using it");
+        if (!self.value_) detail::throw_no_value(self.message());
         return *self.value_;
     }
 

@@ -1,6 +1,8 @@
 // Why an element is not the payload it was read as.
 #pragma once
 
+#include "headstock/export.hpp"
+
 #include <string>
 
 namespace headstock {
@@ -15,5 +17,10 @@ struct PayloadError {
     /// One line: "first_field is missing".
     std::string message() const { return field.empty() ? reason : field + ' ' + reason; }
 };
+
+namespace detail {
+/// std::logic_error: a value was used of which there is none, for the reason in `why`.
+[[noreturn]] HEADSTOCK_API void throw_no_value(const std::string& why);
+} // namespace detail
 
 } // namespace headstock

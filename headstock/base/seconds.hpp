@@ -15,9 +15,18 @@ constexpr std::uint64_t saturated(std::uint64_t a, std::uint64_t b) {
     return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
+/// A time that never comes.
+constexpr std::uint64_t never = UINT64_MAX;
+
 /// A duration as the session counts time; never negative.
 constexpr std::uint64_t ms_count(std::chrono::milliseconds time) {
     return time.count() > 0 ? static_cast<std::uint64_t>(time.count()) : 0;
+}
+
+/// When `limit` is over, from `now` on; a limit of zero is none.  So is a
+/// negative one.
+constexpr std::uint64_t deadline_after(std::uint64_t now, std::chrono::milliseconds limit) {
+    return limit > limit.zero() ? saturated(now, ms_count(limit)) : never;
 }
 
 } // namespace headstock::detail

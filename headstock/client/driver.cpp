@@ -26,11 +26,11 @@ std::uint16_t port_of(const Options& options, Role role) {
 }
 
 Error one_session() {
-    return {Errc::not_ready, "a client is one session, and this one has begun; make another"};
+    return {Errc::already_started, "a client is one session, and this one has begun; make another"};
 }
 
 Error of_the_parent() {
-    return {Errc::not_ready,
+    return {Errc::session_over,
             "this client was started before fork(), in the parent; make one in the child"};
 }
 
@@ -78,7 +78,7 @@ void Driver::connect() {
     peer_ = host + ":" + std::to_string(port);
     core_->session().set_peer(peer_);
     connecting_ = true;
-    connect_end_ = transport_->now_ms() + ms_count(options.timeouts.connect);
+    connect_end_ = deadline_after(transport_->now_ms(), options.timeouts.connect);
     transport_->set_quick_ack(true); // while negotiating: each side waits for the other
     set_deadline();
     transport_->connect(host, port, options.timeouts.connect / 2); // one silent address is not all
@@ -275,7 +275,7 @@ void Driver::see_to_stall() {
     const auto limit = core_->options().timeouts.write;
     const bool stalled = stall_end_ && core_->wire_written() <= stall_begin_;
     stall_begin_ = core_->wire_written();
-    stall_end_ = saturated(now, ms_count(limit));
+    stall_end_ = deadline_after(now, limit);
     if (!stalled) return;
     core_->fail({Errc::timed_out,
                  concat({"the peer has read nothing for ", seconds(limit), ", and ",
@@ -290,7 +290,9 @@ void Driver::close_when_written() {
         return transport_->close();
     if (std::exchange(closing_, true)) return;
     transport_->end_writes();
-    transport_->set_deadline(std::min(core_->options().timeouts.stop, longest_linger));
+    const auto limit = core_->options().timeouts.stop;
+    transport_->set_deadline(limit > limit.zero() ? std::min(limit, longest_linger)
+                                                  : longest_linger);
 }
 
 // Looked at once in a while, and not put off by every read: a busy stream has better to do.

@@ -14,6 +14,8 @@
 
 namespace headstock {
 
+class ClientApi;
+
 /// Whose stanzas a row takes.
 enum class Sender : std::uint8_t {
     usual,   ///< anyone, but names that a specification ties to a sender only from that one
@@ -49,6 +51,7 @@ struct Given {
     const Tag& stanza_tag;
     const Element* stanza; ///< Null unless the row asked for it.
     ReplyMaker& replies;
+    ClientApi* client; ///< Null for a threaded row.
 };
 
 /// What a call came to.  A PayloadError: there was none, since the element is not the function's

@@ -84,6 +84,11 @@ inline constexpr bool takes_reply = std::same_as<A, Reply>;
 template <class A>
 inline constexpr bool takes_error = std::same_as<std::remove_cvref_t<A>, StanzaError> &&
                                     (borrows<A> || !std::is_reference_v<A>);
+/// The client that calls: as what every client is, or as what it is itself.
+template <class A>
+inline constexpr bool takes_client =
+    std::is_lvalue_reference_v<A> && !std::is_const_v<std::remove_reference_t<A>> &&
+    std::is_base_of_v<ClientApi, std::remove_reference_t<A>>;
 template <class A>
 inline constexpr bool takes_payload = Payload<std::remove_cvref_t<A>> &&
                                       (borrows<A> || !std::is_reference_v<A>);
@@ -108,6 +113,8 @@ decltype(auto) later_argument(const Given& given) {
         return static_cast<const Tag&>(given.stanza_tag);
     } else if constexpr (takes_error<A>) {
         return StanzaError::of(*given.stanza);
+    } else if constexpr (takes_client<A>) {
+        return static_cast<A>(*given.client);
     } else {
         return static_cast<const Element&>(*given.stanza);
     }
@@ -127,7 +134,18 @@ struct Shape<F> {
     template <std::size_t... I>
     static consteval bool later_are_valid(std::index_sequence<I...>) {
         return ((takes_tag<argument_at<I + 1>> || takes_element<argument_at<I + 1>> ||
-                 takes_reply<argument_at<I + 1>> || takes_error<argument_at<I + 1>>)&&...);
+                 takes_reply<argument_at<I + 1>> || takes_error<argument_at<I + 1>> ||
+                 takes_client<argument_at<I + 1>>)&&...);
+    }
+    template <std::size_t... I>
+    static consteval std::size_t clients(std::index_sequence<I...>) {
+        return (std::size_t{takes_client<argument_at<I>>} + ... + 0);
+    }
+    // Whether a client of the type `Client` is what each parameter for a client takes.
+    template <class Client, std::size_t... I>
+    static consteval bool suits(std::index_sequence<I...>) {
+        return (
+            (!takes_client<argument_at<I>> || std::is_convertible_v<Client&, argument_at<I>>)&&...);
     }
     template <std::size_t... I>
     static consteval std::size_t later_stanzas(std::index_sequence<I...>) {
@@ -163,6 +181,7 @@ struct Shape<F> {
     static constexpr bool stanza = later_element(later{});
     static constexpr bool error = errors(std::make_index_sequence<count>{});
     static constexpr bool reply = replies(std::make_index_sequence<count>{}) == 1;
+    static constexpr bool client = clients(std::make_index_sequence<count>{}) > 0;
     static constexpr bool nothing = std::is_void_v<result>;
     static constexpr bool copies_stanza = later_copy(later{});
     static constexpr bool keeps =
@@ -192,9 +211,12 @@ consteval bool check_shape() {
         "headstock: a handler's first parameter is const Tag&, const Element& or Element, "
         "a payload (T or const T&), or on type=error const StanzaError&");
     constexpr auto later = std::make_index_sequence<S::count - 1>{};
-    static_assert(S::later_are_valid(later), "headstock: after the element a handler may take the "
-                                             "stanza (const Tag& or const Element&) and a Reply, "
-                                             "on type=error also the StanzaError");
+    static_assert(S::later_are_valid(later),
+                  "headstock: after the element a handler may take the stanza (const Tag& or const "
+                  "Element&), a Reply and its client (ClientApi& or the client's own type), on "
+                  "type=error also the StanzaError");
+    static_assert(S::clients(std::make_index_sequence<S::count>{}) <= 1,
+                  "headstock: a handler takes its client once");
     static_assert(S::later_stanzas(later) <= 1, "headstock: a handler takes the stanza once");
     static_assert(S::replies(std::make_index_sequence<S::count>{}) <= 1,
                   "headstock: a handler takes one Reply");
@@ -326,6 +348,7 @@ constexpr Row make_checked_row(const Match& match) {
         throw "headstock: a handler of iq get or set returns the answer or takes a Reply";
     if (match.threaded && !S::keeps)
         throw "headstock: a threaded handler takes its element by value";
+    if (match.threaded && S::client) throw "headstock: a threaded handler may not take its client";
     return make_row_of<F>(row_match<F>(match), function_name<Function>(), make_call<T, Function>());
 }
 
@@ -346,6 +369,10 @@ template <Closure F>
 Row make_checked_closure_row(const Match& match) {
     using S = Shape<decltype(&F::operator())>;
     static_assert(check_shape<decltype(&F::operator())>());
+    static_assert(S::template suits<ClientApi>(std::make_index_sequence<S::count>{}),
+                  "headstock: a closure takes its client as headstock::ClientApi&");
+    if (match.threaded && S::client)
+        throw Wrong("headstock: a threaded handler may not take its client");
     if (match.threaded && !S::keeps)
         throw Wrong("headstock: a threaded handler takes its element by value");
     return make_row_of<decltype(&F::operator())>(row_match<decltype(&F::operator())>(match),

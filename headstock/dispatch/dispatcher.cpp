@@ -272,7 +272,7 @@ inline void Dispatcher::note_call(Entry& entry, bool good, bool called) {
 
 // False when its payload did not parse.
 inline bool Dispatcher::call_now(const Entry& entry, const Element& element) {
-    const Given given{element, *stanza_, built_, *this};
+    const Given given{element, *stanza_, built_, *this, client_};
     if (entry.row.call.plain == nullptr) return call_for_outcome(entry, given);
     entry.row.call.plain(entry.object, given);
     if (acknowledges(entry) && answers_.owed())
@@ -318,8 +318,9 @@ void Dispatcher::finish_request(const Element& element) {
     if (refused) refusal = StanzaError::of(element);
     const auto pending =
         requests_.take(request_); // from here on nothing but the callback may throw
-    if (!pending || !pending->callback) return;
-    taken_ = true;
+    if (!pending) return;
+    taken_ = taken_ || pending->callback || pending->cancelled;
+    if (!pending->callback) return;
     run_user("a request's callback", [&] {
         pending->callback(Response{element, refusal ? &*refusal : nullptr, nullptr});
     });

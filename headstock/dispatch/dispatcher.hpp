@@ -79,6 +79,8 @@ public:
         }
     }
 
+    /// What handlers are given that ask for their client.
+    void set_client(ClientApi& client) { client_ = &client; }
     void on_exception(OnException f) {
         on_exception_ = f ? std::make_shared<const OnException>(std::move(f)) : nullptr;
     }
@@ -148,6 +150,7 @@ private:
     Outlet& outlet_;
     Registry& registry_;
     Requests& requests_;
+    ClientApi* client_ = nullptr;
     std::shared_ptr<const OnException> on_exception_; ///< Shared: it may be replaced while it runs.
     std::shared_ptr<Entry> unhandled_;
     Jid own_;

@@ -62,6 +62,14 @@ std::optional<Requests::Pending> Requests::take(std::uint64_t number) {
     return pending;
 }
 
+Requests::Callback Requests::cancel(std::uint64_t number) {
+    const auto found = by_number_.find(number);
+    if (found == by_number_.end() || !found->second->second.callback) return {};
+    auto& pending = found->second->second;
+    pending.cancelled = true;
+    return std::exchange(pending.callback, {});
+}
+
 std::optional<Requests::Pending> Requests::take_expired(std::uint64_t now) {
     if (by_deadline_.empty() || by_deadline_.begin()->first > now) return std::nullopt;
     return take(by_deadline_.begin()->second);

@@ -23,12 +23,13 @@ public:
     struct Pending {
         std::string id{};
         std::string to{};
-        Callback callback{}; ///< Empty for an iq that was only sent.
+        Callback callback{}; ///< Empty for an iq that was only sent, and once cancelled.
         std::uint64_t deadline = 0;
         bool keeps_answer = true; ///< The callback wants the content of a result, not only its end.
         std::string
             asker{}; ///< Which address of a component asked; empty on a client, which has one.
         std::uint64_t number = 0;
+        bool cancelled = false; ///< Its answer is nobody's.
     };
 
     /// `request` without its number.  False, and `request` is left as it is, when one of that id to
@@ -41,6 +42,9 @@ public:
     find(std::string_view id, std::string_view from, std::string_view to, const Jid& own) const;
     /// Take out a request that find() gave, by its number.
     std::optional<Pending> take(std::uint64_t number);
+    /// It stays until its deadline and has no callback any more; gives that, or nothing when there
+    /// was none.
+    Callback cancel(std::uint64_t number);
     /// Take out one whose deadline is at or before `now`.
     std::optional<Pending> take_expired(std::uint64_t now);
     /// Take out any, oldest deadline first.

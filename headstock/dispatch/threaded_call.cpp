@@ -23,7 +23,8 @@ ThreadedCall::ThreadedCall(const Entry& entry,
 
 void ThreadedCall::run() noexcept {
     try {
-        outcome_ = function_(object_, {element_, stanza_, whole_ ? &stanza_ : nullptr, *this});
+        outcome_ =
+            function_(object_, {element_, stanza_, whole_ ? &stanza_ : nullptr, *this, nullptr});
     } catch (...) {
         thrown_ = std::current_exception();
     }

@@ -28,8 +28,12 @@
 
 namespace headstock {
 
+struct DiscoInfo;
+
 /// What is this? (section 3)
 struct DiscoInfoQuery {
+    using answer = DiscoInfo;
+
     std::optional<std::string> node{};
 };
 HEADSTOCK_PAYLOAD(DiscoInfoQuery, "query", ns::disco_info, attribute<&self::node>("node"))
@@ -76,8 +80,12 @@ HEADSTOCK_PAYLOAD(DiscoInfo,
                   child<&self::features>(),
                   rest<&self::forms>())
 
+struct DiscoItems;
+
 /// What belongs to this? (section 4)
 struct DiscoItemsQuery {
+    using answer = DiscoItems;
+
     std::optional<std::string> node{};
     std::vector<Element> rest{}; ///< As the <set/> that asks for one page of the list (XEP-0059).
 };

@@ -31,7 +31,9 @@
 namespace headstock {
 
 /// The question; its answer is empty.
-struct PingQuery {};
+struct PingQuery {
+    using answer = Ok;
+};
 HEADSTOCK_PAYLOAD(PingQuery, "ping", ns::ping)
 
 /// Answers pings.  Any number of clients may share it.

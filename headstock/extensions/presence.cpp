@@ -87,7 +87,7 @@ Delivery Presence::send(std::string_view type, const Jid& to, std::string_view s
 
 Delivery Presence::send(Element presence) {
     if (auto* client = client_.get()) return client->send_stanza(presence);
-    return {{Errc::not_ready, "not sent: the presence is not in a session"}, {}};
+    return {{Errc::session_over, "not sent: the presence is not in a session"}, {}};
 }
 
 // --- theirs --------------------------------------------------------------------------------------

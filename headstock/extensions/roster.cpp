@@ -39,7 +39,7 @@ Element write_item(const Jid& jid, std::string_view name, const std::vector<std:
 }
 
 Error no_address() { return {Errc::invalid_jid, "not sent: a contact has a JID"}; }
-Error no_session() { return {Errc::not_ready, "not sent: the roster is not in a session"}; }
+Error no_session() { return {Errc::session_over, "not sent: the roster is not in a session"}; }
 
 } // namespace
 

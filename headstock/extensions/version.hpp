@@ -4,9 +4,9 @@
 //     client.register_handler(version);                            // answers whoever asks
 //
 //     client.request("juliet@example.org/balcony", headstock::VersionQuery{},
-//                    [](const headstock::Answer<headstock::SoftwareVersion>& answer) {
-//                        if (answer) std::cout << printable(answer->name + ' ' + answer->version)
-//                        << '\n'; else std::cout << answer.message() << '\n';
+//                    [](const auto& answer) {                      // Answer<SoftwareVersion>
+//                        std::cout << (answer ? headstock::printable(answer->name)
+//                                             : answer.message()) << '\n';
 //                    });
 #pragma once
 
@@ -19,10 +19,6 @@
 #include <utility>
 
 namespace headstock {
-
-/// The question.
-struct VersionQuery {};
-HEADSTOCK_PAYLOAD(VersionQuery, "query", ns::version)
 
 /// The answer, XEP-0092 section 3.
 struct SoftwareVersion {
@@ -37,6 +33,12 @@ HEADSTOCK_PAYLOAD(SoftwareVersion,
                   child_text<&self::name>("name"),
                   child_text<&self::version>("version"),
                   child_text<&self::os>("os"))
+
+/// The question.
+struct VersionQuery {
+    using answer = SoftwareVersion;
+};
+HEADSTOCK_PAYLOAD(VersionQuery, "query", ns::version)
 
 /// Answers questions for our version.  Any number of clients may share it.
 class Version {

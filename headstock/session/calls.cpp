@@ -29,9 +29,17 @@ Delivery Session::request(const Element& iq,
     if (!out.error && out.type != StanzaType::get && out.type != StanzaType::set)
         out.error = Error{Errc::invalid_stanza, "not sent: a request is an iq of type get or set"};
     std::string id{out.id()};
-    return delivery_of(
-        submit(draft, out, Room::limited, std::move(callback), timeout, keeps_answer),
-        std::move(id));
+    auto delivery =
+        delivery_of(submit(draft, out, Room::limited, std::move(callback), timeout, keeps_answer),
+                    std::move(id));
+    if (delivery) delivery.number = requests_.youngest();
+    return delivery;
+}
+
+// What the callback owns may send, or destroy the client, when it is destroyed.
+bool Session::cancel_request(std::uint64_t number) {
+    const auto callback = requests_.cancel(number);
+    return callback != nullptr;
 }
 
 Requests::Pending Session::pending_of(const Outgoing& out,
@@ -39,7 +47,7 @@ Requests::Pending Session::pending_of(const Outgoing& out,
                                       bool keeps_answer) const {
     return {.id = std::string{out.id()},
             .to = std::string{out.to},
-            .deadline = saturated(now_, std::max<std::uint64_t>(ms_count(timeout), 1)),
+            .deadline = deadline_after(now_, timeout),
             .keeps_answer = keeps_answer,
             .asker = std::string{role_ == Role::component ? out.from : ""}};
 }
@@ -50,9 +58,10 @@ Error Session::id_in_use(std::string_view id) {
 }
 
 Error Session::too_much_queued() const {
-    return {Errc::not_ready, concat({"not sent: ", std::to_string(outbox_.pending()),
-                                     " bytes would wait to be written, more than ",
-                                     std::to_string(options_.limits.queued), " (Limits::queued)"})};
+    return {Errc::queue_full,
+            concat({"not sent: ", std::to_string(outbox_.pending()),
+                    " bytes would wait to be written, more than ",
+                    std::to_string(options_.limits.queued), " (Limits::queued)"})};
 }
 
 Reply Session::make_reply(const Tag& iq) {

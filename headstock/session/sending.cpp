@@ -74,7 +74,7 @@ void Session::keep(Draft& draft, const Outgoing& out, bool request) {
 Error Session::refuse_reason(const Outgoing& out, Room room) const {
     if (out.error) return *out.error;
     if (state_ >= State::closing || abandoned())
-        return {Errc::not_ready, "not sent: the session has ended"};
+        return {Errc::session_over, "not sent: the session has ended"};
     if (room == Room::limited && outbox_.pending() > options_.limits.queued)
         return too_much_queued();
     return {};

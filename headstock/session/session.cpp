@@ -69,7 +69,7 @@ bool Session::run_hook(std::string_view name, const std::function<void()>& hook)
 
 void Session::open_legacy_session() {
     state_ = State::opening;
-    phase_end_ = saturated(now_, ms_count(options_.timeouts.bind));
+    phase_end_ = deadline_after(now_, options_.timeouts.bind);
     const auto done = [this](const Response& response) {
         if (state_ != State::opening) return;
         if (const auto* error = response.refusal())
@@ -79,7 +79,7 @@ void Session::open_legacy_session() {
     auto iq = iq_set().set("id", tokens_()).add(Element{"session", ns::session});
     requests_.add({.id = std::string{iq.attribute("id")},
                    .callback = done,
-                   .deadline = saturated(now_, ms_count(options_.timeouts.bind))});
+                   .deadline = deadline_after(now_, options_.timeouts.bind)});
     write(stanza_xml(iq));
 }
 
@@ -124,7 +124,7 @@ void Session::stop(std::chrono::milliseconds limit) {
     write_stream_end();
     if (!was_ready) return become_closed();
     state_ = State::closing;
-    phase_end_ = saturated(now_, ms_count(limit));
+    phase_end_ = deadline_after(now_, limit);
 }
 
 void Session::write_stream_end() {

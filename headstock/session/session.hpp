@@ -57,10 +57,14 @@ public:
 
     // --- what a program registers: see Registry and Dispatcher -----------------------------------
 
-    /// Calls its ready() when the session is ready, in which the client may be destroyed.
-    void
+    /// Calls its ready() when the session is ready, in which the client may be destroyed.  Gives its
+    /// ticket.
+    std::uint64_t
     add_object(const std::type_info& type, void* object, const Table& table, const Hooks& hooks) {
-        greet(registry_.add(type, object, table, hooks));
+        auto& added = registry_.add(type, object, table, hooks);
+        const auto ticket = added.ticket;
+        greet(added);
+        return ticket;
     }
     void remove_object(const std::type_info& type, const void* object) {
         registry_.remove(type, object);
@@ -86,6 +90,8 @@ public:
     void set_unhandled(std::shared_ptr<Entry> entry) {
         dispatcher_.set_unhandled(std::move(entry));
     }
+    /// What handlers are given that ask for their client.
+    void set_client(ClientApi& client) { dispatcher_.set_client(client); }
     void on_exception(Dispatcher::OnException f) { dispatcher_.on_exception(std::move(f)); }
     std::vector<std::string> served_namespaces() const { return registry_.served_namespaces(); }
 
@@ -160,6 +166,9 @@ public:
                      Requests::Callback callback,
                      std::chrono::milliseconds timeout,
                      bool keeps_answer);
+
+    /// See ClientApi::cancel.
+    bool cancel_request(std::uint64_t number);
 
     /// Run what other threads posted.
     void run_inbox();

@@ -12,7 +12,7 @@ namespace headstock::detail {
 void Stream::enter(Phase phase, std::chrono::milliseconds limit) {
     if (phase_ == Phase::over) return;
     phase_ = phase;
-    phase_end_ = saturated(now_, ms_count(limit));
+    phase_end_ = deadline_after(now_, limit);
 }
 
 void Stream::tick() {

@@ -25,7 +25,7 @@ namespace headstock::detail {
 
 void Stream::connected(Reach reach) {
     if (phase_ != Phase::idle) return; // stopped before
-    login_end_ = saturated(now_, ms_count(options_.timeouts.login));
+    login_end_ = deadline_after(now_, options_.timeouts.login);
     if (options_.tls == Tls::direct) {
         enter(Phase::securing, options_.timeouts.tls);
         step_ = Step::start_tls;

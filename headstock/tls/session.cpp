@@ -321,8 +321,8 @@ Error TlsSession::write(std::string_view plain) {
     if (impl_->phase == Impl::Phase::closed)
         return {Errc::connection_lost, "the server has closed TLS, nothing more can be sent"};
     if (impl_->phase == Impl::Phase::handshaking || !impl_->may_write) {
-        return {Errc::not_ready, impl_->may_write ? "TLS is not established yet"
-                                                  : "TLS was closed, nothing more can be sent"};
+        return {Errc::session_over, impl_->may_write ? "TLS is not established yet"
+                                                     : "TLS was closed, nothing more can be sent"};
     }
     while (!plain.empty()) {
         const auto* bytes = reinterpret_cast<const unsigned char*>(plain.data());

@@ -90,7 +90,7 @@ public:
     /// what it can make us write; after four it is `failed`, with Errc::tls_failed.
     Status read(std::string& plain_out);
 
-    /// Encrypts all of `plain` into output().  Refused with Errc::not_ready, and nothing written,
+    /// Encrypts all of `plain` into output().  Refused with Errc::session_over, and nothing written,
     /// before `established` and after close(); with Errc::connection_lost after read() gave
     /// `closed` (RFC 5246 7.2.1: nobody reads it); with error() after `failed`.
     Error write(std::string_view plain);

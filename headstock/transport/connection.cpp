@@ -160,7 +160,7 @@ void Connection::attempt() {
     const int status = uv_tcp_connect(&handles.connecting, &handles.tcp,
                                       addresses_[next_address_].get(), &Handles::connected);
     if (status < 0) return attempt_failed(uv_strerror(status));
-    start_timer(each_);
+    if (each_ > each_.zero()) start_timer(each_);
 }
 
 void Connection::attempted(int status) {

@@ -9,7 +9,7 @@ set(expected "${CMAKE_MATCH_1}")
 list(TRANSFORM INCLUDES PREPEND -I)
 set(ENV{LC_ALL} C)
 execute_process(
-    COMMAND ${COMPILER} -std=c++20 -fsyntax-only -fmessage-length=0 ${INCLUDES} ${FILE}
+    COMMAND ${COMPILER} -std=c++20 -fsyntax-only -fmessage-length=0 -Werror=unused-result ${INCLUDES} ${FILE}
     RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
 
 if(expected STREQUAL "ok")

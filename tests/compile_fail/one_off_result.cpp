@@ -1,4 +1,4 @@
-// expect: headstock: the task of one_off returns nothing, a Delivery or an Error
+// expect: headstock: the task of one_off returns nothing, a Delivery, an Error or an Answer<Ok>
 #include "headstock/one_off.hpp"
 
 auto use() {

@@ -173,7 +173,7 @@ TEST_CASE("the server is gone in the middle: all hooks, and what was not written
     CHECK(witness.seen == Seen{"ready", "stopping", "cleanup", "terminated"});
     CHECK(witness.why.code == error.code);
     CHECK_FALSE(after.sent);
-    CHECK(after.sent.error.code == Errc::not_ready);
+    CHECK(after.sent.error.code == Errc::session_over);
 }
 
 TEST_CASE("a server that reads nothing: stop() is bounded, and says what was not written") {
@@ -232,5 +232,5 @@ TEST_CASE("malformed JIDs and unreadable CA files are told before any connection
     options.ca_file = "/nowhere/ca.pem";
     AsyncClient no_ca{"a@e.test", "secret", options};
     CHECK(no_ca.run().message().find("/nowhere/ca.pem") != std::string::npos);
-    CHECK(no_ca.run().code == Errc::not_ready); // a client is one session
+    CHECK(no_ca.run().code == Errc::already_started); // a client is one session
 }

@@ -200,7 +200,7 @@ TEST_CASE("a child that goes on in the parent's run() leaves it and takes no byt
         if (child->is_here()) talk.client->after(0ms, [] {}); // something to come back for
     };
     const auto error = talk.client->run();
-    if (child->is_here()) Child::end(error.code == Errc::not_ready && talk.hooks == 0);
+    if (child->is_here()) Child::end(error.code == Errc::session_over && talk.hooks == 0);
     CHECK(child->was_good());
     talk.check(error);
 }
@@ -247,7 +247,7 @@ TEST_CASE("in a child the public calls refuse, and wait for nobody (issue 9.8)")
         const Child child{[&] {
             auto& client = *talk.client;
             const auto refuses = [](const headstock::Error& error) {
-                return error.code == Errc::not_ready;
+                return error.code == Errc::session_over;
             };
             bool good = refuses(client.run()) && refuses(client.start());
             good = good && refuses(client.send_stanza(headstock::presence()).error);

@@ -64,7 +64,7 @@ TEST_CASE("a threaded row that blocks: 1000 other messages are echoed before it 
     }};
     AsyncClient client{"romeo@e.test", "secret", server.options()};
     client.register_handler(busy);
-    client.run();
+    static_cast<void>(client.run()); // the server closes without a word
     CHECK(server.finish() == "");
     CHECK_FALSE(let_go_early);
     CHECK(echoes == messages);

@@ -5,8 +5,8 @@
 #include <doctest/doctest.h>
 
 #include <functional>
+#include <stdexcept>
 #include <string>
-#include <variant>
 
 using headstock::Answer, headstock::Condition, headstock::Element, headstock::Errc, headstock::Ok;
 using headstock::Response, headstock::StanzaError;
@@ -55,8 +55,7 @@ TEST_CASE("typed requests: an iq get with the payload goes out, and its result i
     Stage stage;
     std::string name;
     const auto delivery = stage.client->request("a@x", Ask{}, [&](const Answer<Version>& answer) {
-        if (const auto* version = std::get_if<Version>(&answer))
-            name = version->name + answer->name + (*answer).name;
+        if (answer) name = answer->name + answer->name + (*answer).name;
     });
     REQUIRE(delivery);
     CHECK(stage.take() == "<iq id='" + delivery.id +
@@ -92,7 +91,7 @@ TEST_CASE("typed requests: no answer in time, or no session any more, is an Erro
     const auto note = [&](const Answer<Version>& answer) {
         REQUIRE(answer.failure());
         seen += answer.failure()->code == Errc::timed_out ? "late " : "ended ";
-        CHECK_THROWS_AS((void)*answer, std::bad_variant_access);
+        CHECK_THROWS_AS((void)*answer, std::logic_error);
     };
     stage.client->request("a@x", Ask{}, note, std::chrono::seconds{1});
     stage.client->request("b@x", Ask{}, note, std::chrono::seconds{100});
@@ -150,4 +149,49 @@ TEST_CASE("answers: a result without a payload that is handed on is a result wit
                      [](const headstock::Tag&) { return Answer<Element>{Element{}}; });
     CHECK(stage.answer_to("<iq type='get' id='1' from='a@x/y'><q xmlns='urn:x'/></iq>") ==
           support::empty_result("1", "a@x/y"));
+}
+
+namespace {
+
+struct Question {
+    using answer = Version;
+};
+HEADSTOCK_PAYLOAD(Question, "query", headstock::ns::version)
+
+} // namespace
+
+TEST_CASE("typed requests: a question that names its answer needs no type at the callback") {
+    Stage stage;
+    std::string seen;
+    stage.client->request("a@x", Question{},
+                          [&](const auto& answer) { seen = answer ? answer->name : "none"; });
+    const auto id = id_of(stage.take());
+    stage.says("<iq type='result' id='" + id +
+               "' from='a@x'><query xmlns='jabber:iq:version'><name>n</name></query></iq>");
+    CHECK(seen == "n");
+    // The long forms still work.
+    stage.client->request("a@x", Question{},
+                          [&](const Answer<Version>& answer) { seen = kind(answer); });
+    stage.client->request("a@x", Question{},
+                          [&](const Response& response) { seen += response ? "r" : "none"; });
+    CHECK(stage.client->request("a@x", Question{}, [&](const Answer<Element>&) {}));
+}
+
+TEST_CASE("values: to use what is not there has one fault, with the reason in it") {
+    const Answer<Version> refused{StanzaError{Condition::forbidden}};
+    CHECK_THROWS_WITH_AS(static_cast<void>(*refused),
+                         doctest::Contains("there is no value to use: forbidden"),
+                         std::logic_error);
+    CHECK_THROWS_AS(static_cast<void>(refused->name), std::logic_error);
+    const auto parsed = headstock::payload_from_xml<Version>("<query xmlns='jabber:iq:version'/>");
+    CHECK(parsed.message() == "name is missing");
+    CHECK_THROWS_WITH_AS(static_cast<void>(*parsed), doctest::Contains("name is missing"),
+                         std::logic_error);
+    const Element none;
+    const headstock::Error late{Errc::timed_out, "late"};
+    const Response response{none, nullptr, &late};
+    CHECK_THROWS_WITH_AS(static_cast<void>(*response), doctest::Contains("late"), std::logic_error);
+    Answer<Version> changed{Version{"n"}};
+    changed->name += "m";
+    CHECK((*changed).name == "nm");
 }

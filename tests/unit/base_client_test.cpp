@@ -103,8 +103,9 @@ TEST_CASE("base client: a key job that is finished after the end changes nothing
 
 TEST_CASE("base client: an unreadable CA file is told before anything is written") {
     BaseClient client{"romeo@e.test", "secret", {.ca_file = "/nonexistent/ca.pem"}};
-    const auto error = client.connected();
+    const auto error = client.check();
     CHECK(error);
+    client.connected();
     CHECK(error.message().find("/nonexistent/ca.pem") != std::string::npos);
     CHECK(client.output().empty());
     CHECK(client.error().code == error.code);

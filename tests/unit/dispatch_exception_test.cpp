@@ -186,7 +186,7 @@ TEST_CASE("contract 6: a returned text that XML cannot carry is the row's except
 TEST_CASE("stop() before connected() is not undone by it") {
     support::SessionKit kit;
     kit.client->stop();
-    CHECK_FALSE(kit.client->connected());
+    kit.client->connected();
     CHECK(kit.take().empty());
     CHECK(kit.client->wants_close());
 }

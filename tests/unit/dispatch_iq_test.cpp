@@ -30,8 +30,8 @@ TEST_CASE("register_on_iq: by type, by id, once") {
     stage.client->register_on_iq(stage.noting("once"), {.once = true});
     CHECK(stage.seen_in(get("1")) == "all get once");
     CHECK(stage.seen_in(get("7")) == "all get id7");
-    CHECK(stage.client->unregister_from_iq(all));
-    CHECK_FALSE(stage.client->unregister_from_iq(all));
+    CHECK(stage.client->unregister(all));
+    CHECK_FALSE(stage.client->unregister(all));
     stage.client->send_stanza(question("7"));
     CHECK(stage.seen_in("<iq type='result' id='7' from='a@x'/>") == "result id7");
     stage.client->send_stanza(question("8"));

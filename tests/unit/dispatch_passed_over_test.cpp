@@ -141,9 +141,9 @@ TEST_CASE("passed over: an answer fails its request at once, and says why (issue
             stage.client->request(
                 headstock::iq_get("juliet@e.test/b").set("id", "q1").add(Element{"q", "urn:x"}),
                 [&](const Answer<Element>& answer) {
-                    REQUIRE(std::get_if<headstock::Error>(&answer) != nullptr);
-                    CHECK(std::get<headstock::Error>(answer).code == Errc::invalid_payload);
-                    error += std::get<headstock::Error>(answer).message() + ";";
+                    REQUIRE(answer.failure() != nullptr);
+                    CHECK(answer.failure()->code == Errc::invalid_payload);
+                    error += answer.failure()->message() + ";";
                 });
             stage.take();
             stage.says("<iq type='" + type + "' id='q1' from='juliet@e.test/b'><q " +

@@ -49,7 +49,7 @@ TEST_CASE(
 
 TEST_CASE("contract 8: closures have handles, and may unregister themselves") {
     Stage stage;
-    headstock::RowHandle handle;
+    headstock::Handle handle;
     auto alive =
         std::make_shared<int>(0); // destroyed with the closure: ASan sees a call on what is gone
     handle = stage.client->on({"item", "urn:x"}, [&, alive](const Tag&) {
@@ -62,7 +62,7 @@ TEST_CASE("contract 8: closures have handles, and may unregister themselves") {
     CHECK(*alive == 1);
     CHECK(alive.use_count() == 1);
     CHECK_FALSE(stage.client->unregister(handle));
-    CHECK_FALSE(stage.client->unregister(headstock::RowHandle{}));
+    CHECK_FALSE(stage.client->unregister(headstock::Handle{}));
 }
 
 TEST_CASE("contract 8: a closure may be added by one, and by on_unhandled, and register_on_iq may "
@@ -73,9 +73,9 @@ TEST_CASE("contract 8: a closure may be added by one, and by on_unhandled, and r
         stage.client->on("message", stage.noting("added"));
         stage.client->on_unhandled(stage.noting("replaced"));
     });
-    headstock::IqHandle waiter;
+    headstock::Handle waiter;
     waiter = stage.client->register_on_iq([&](const Tag&) {
-        stage.client->unregister_from_iq(waiter);
+        stage.client->unregister(waiter);
         stage.client->register_on_iq(stage.noting("second"));
         stage.seen.add("first");
     });

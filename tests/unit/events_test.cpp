@@ -100,7 +100,7 @@ TEST_CASE("events: an object registered or removed by a handler of the event") {
 
 TEST_CASE("events: a closure may unregister itself") {
     Stage stage;
-    headstock::RowHandle handle;
+    headstock::Handle handle;
     auto alive = std::make_shared<int>(0);
     handle = stage.client->on_event([&, alive](const Rang&) {
         CHECK(stage.client->unregister(handle));

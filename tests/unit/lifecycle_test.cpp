@@ -113,8 +113,8 @@ TEST_CASE("contract 10: also when the login fails, and when there was no connect
     SUBCASE("a malformed JID") {
         BaseClient client{"@@", "secret", support::in_clear()};
         client.register_handler(witness);
-        const auto error = client.connected();
-        CHECK(error.code == Errc::invalid_jid);
+        client.connected();
+        CHECK(client.error().code == Errc::invalid_jid);
         CHECK(client.output().empty());
         CHECK(seen.take() == "stopping:malformed JID cleanup terminated");
     }

@@ -157,3 +157,32 @@ TEST_CASE("the login's deadline stands still while a registration hook answers (
     login.pass(2 * second);
     CHECK(login.client->wants_close());
 }
+
+TEST_CASE("a time-out of zero is none, whichever phase it is for") {
+    auto options = support::in_clear();
+    options.timeouts = {.connect = 0ms,
+                        .tls = 0ms,
+                        .stream = 0ms,
+                        .authenticate = 0ms,
+                        .registration = 0ms,
+                        .bind = 0ms,
+                        .login = 0ms,
+                        .request = 0ms,
+                        .write = 0ms,
+                        .stop = 0ms};
+    constexpr auto week = 7 * 24 * 3600 * second;
+    SlowLogin login{options};
+    login.run([&] {
+        CHECK_FALSE(login.client->deadline());
+        login.pass(week);
+    });
+    REQUIRE(login.client->ready());
+    login.client->stop();
+    CHECK_FALSE(login.client->deadline());
+    login.pass(week);
+    CHECK_FALSE(login.client->wants_close());
+    login.client->received("</stream:stream>");
+    CHECK(login.client->wants_close());
+    login.client->disconnected();
+    CHECK_FALSE(login.client->error());
+}

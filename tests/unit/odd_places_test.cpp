@@ -55,7 +55,7 @@ void note_exceptions(Stage& stage) {
 
 TEST_CASE("odd places: a timer's function cancels its own timer where it is destroyed") {
     Stage stage;
-    headstock::TimerHandle timer;
+    headstock::Handle timer;
     auto last = std::make_unique<Last>(
         [&] { stage.seen.add(stage.client->cancel(timer) ? "waited" : "gone"); });
     timer = stage.client->every(1s, [last = *last] {});
@@ -67,7 +67,7 @@ TEST_CASE("odd places: a timer's function cancels its own timer where it is dest
 
 TEST_CASE("odd places: functions of timers cancel other timers while all end") {
     Stage stage;
-    headstock::TimerHandle timers[3];
+    headstock::Handle timers[3];
     for (auto& timer : timers) {
         timer = stage.client->every(1s, [last = Last{[&] {
                                              for (const auto& each : timers)
@@ -180,7 +180,7 @@ TEST_CASE("odd places: a stanza that a stop cut off holds nothing back") {
         support::in_clear(),
         {.extra_features = "<session xmlns='urn:ietf:params:xml:ns:xmpp-session'/>"}};
     bool gone = false;
-    headstock::RowHandle row =
+    headstock::Handle row =
         kit.client->on("message/body", [&, last = Last{[&] { gone = true; }}](const Tag&) {
             kit.client->stop(); // before it is ready: at once
             kit.client->unregister(row);
@@ -194,7 +194,7 @@ TEST_CASE("odd places: a stanza that a stop cut off holds nothing back") {
 
 TEST_CASE("odd places: time passes inside a row for an event that has removed itself") {
     Stage stage;
-    headstock::RowHandle row =
+    headstock::Handle row =
         stage.client->on_event([&, much = std::string(100, 'x')](const Farewell&) {
             stage.client->unregister(row);
             stage.pass(1);
@@ -220,7 +220,7 @@ TEST_CASE("odd places: inside a handler of BaseClient's functions only stop() ma
     auto& client = *stage.client;
     const std::function<void()> wrong[] = {
         [&] { client.received("<message/>"); }, [&] { client.tick(stage.now); },
-        [&] { static_cast<void>(client.connected()); }, [&] { client.disconnected(); }};
+        [&] { client.connected(); }, [&] { client.disconnected(); }};
     for (const auto& call : wrong) {
         auto row = client.on("message/body", [&](const Tag&) { call(); });
         auto outer = client.on("message", stage.noting("m"));

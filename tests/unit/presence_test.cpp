@@ -258,7 +258,7 @@ TEST_CASE("presence: after the session nobody is known and nothing is sent") {
     scene.says("<presence from='a@e.test/1'/>");
     scene.client->disconnected();
     CHECK(scene.presence.online().empty());
-    CHECK(scene.presence.subscribe(Jid{"a@e.test"}).error.code == headstock::Errc::not_ready);
+    CHECK(scene.presence.subscribe(Jid{"a@e.test"}).error.code == headstock::Errc::session_over);
 }
 
 TEST_CASE("presence: a handler of an event may destroy the client") {
@@ -277,7 +277,7 @@ TEST_CASE("presence: when the client was destroyed nothing is sent") {
         kit.client->register_handler(presence);
         kit.login();
     }
-    CHECK(presence.available({}).error.code == headstock::Errc::not_ready);
+    CHECK(presence.available({}).error.code == headstock::Errc::session_over);
 }
 
 TEST_CASE("presence: a handler of an event may unregister and destroy the object that gave it") {

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 using namespace std::chrono_literals;
@@ -167,7 +168,7 @@ TEST_CASE("contract 9: what is refused is not sent, and its callback not called"
     stage.take();
     CHECK(stage.seen_in(result) == "result:<q xmlns='urn:x'/>");
     stage.client->disconnected();
-    CHECK(refused(question()).code == Errc::not_ready);
+    CHECK(refused(question()).code == Errc::session_over);
     CHECK(stage.seen.take() == "");
 }
 
@@ -252,4 +253,61 @@ TEST_CASE(
     CHECK(stage.seen_in("<iq type='error' id='1' from='a@x'><error type='cancel'><gone "
                         "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>") ==
           "gone (cancel)");
+}
+
+TEST_CASE("requests: a cancelled one calls nobody, and its late answer goes nowhere") {
+    Stage stage;
+    stage.client->on_unhandled(stage.noting("unhandled"));
+    const auto alive = std::make_shared<int>(0);
+    const auto sent = stage.client->request(
+        question(), [alive, seen = note(stage)](const Response& response) { seen(response); });
+    CHECK(alive.use_count() == 2);
+    CHECK(stage.client->cancel(sent));
+    CHECK(alive.use_count() == 1);
+    CHECK_FALSE(stage.client->cancel(sent));
+    const auto again = stage.client->request(question(), note(stage));
+    CHECK(again.error.text == "not sent: an iq with the id 1 waits for its answer already");
+    CHECK(stage.seen_in(result).empty());
+    CHECK(stage.client->request(question(), note(stage)));
+}
+
+TEST_CASE("requests: what is no request, or complete, cannot be cancelled") {
+    Stage stage;
+    CHECK_FALSE(stage.client->cancel(headstock::Delivery{}));
+    CHECK_FALSE(stage.client->cancel(stage.client->send_stanza(question("2"))));
+    const auto sent = stage.client->request(question(), note(stage));
+    CHECK(stage.seen_in(result) != "");
+    CHECK_FALSE(stage.client->cancel(sent));
+}
+
+TEST_CASE("requests: a callback that is cancelled may destroy the client by its end") {
+    Stage stage;
+    struct Owner {
+        std::unique_ptr<headstock::BaseClient>* client;
+        explicit Owner(std::unique_ptr<headstock::BaseClient>& c) : client(&c) {}
+        Owner(const Owner&) = delete;
+        Owner& operator=(const Owner&) = delete;
+        ~Owner() { client->reset(); }
+    };
+    const auto sent = stage.client->request(
+        question(), [owner = std::make_shared<Owner>(stage.client)](const Response&) {});
+    CHECK(stage.client->cancel(sent));
+    CHECK(stage.client == nullptr);
+}
+
+TEST_CASE("requests: a time-out of zero is none, and without one Timeouts::request holds") {
+    auto options = support::in_clear();
+    options.timeouts.request = 50ms;
+    Stage stage{options};
+    CHECK(stage.client->request(question("never"), note(stage), 0ms));
+    CHECK(stage.client->request(question("usual"), note(stage)));
+    stage.pass(1'000'000'000);
+    CHECK(stage.seen.take() == "failure:timed out");
+    CHECK_FALSE(stage.client->deadline());
+    options.timeouts.request = 0ms;
+    Stage patient{options};
+    CHECK(patient.client->request(question(), note(patient)));
+    patient.pass(1'000'000'000);
+    CHECK(patient.seen.take().empty());
+    CHECK(patient.seen_in(result) == "result:<q xmlns='urn:x'/>");
 }

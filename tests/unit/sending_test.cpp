@@ -105,10 +105,10 @@ TEST_CASE("sending: after the end it is refused, with the reason") {
     stage.client->stop();
     CHECK(stage.client->send_stanza(headstock::presence()).error.text ==
           "not sent: the session has ended");
-    CHECK(stage.client->send_raw_stanza("<presence/>").error.code == Errc::not_ready);
+    CHECK(stage.client->send_raw_stanza("<presence/>").error.code == Errc::session_over);
     stage.take();
     stage.client->disconnected();
-    CHECK(stage.client->send_stanza(headstock::presence()).error.code == Errc::not_ready);
+    CHECK(stage.client->send_stanza(headstock::presence()).error.code == Errc::session_over);
     CHECK(stage.take() == "");
 }
 
@@ -121,7 +121,7 @@ TEST_CASE("sending: more than Limits::queued is refused until something is writt
     while (stage.client->send_stanza(message)) ++taken;
     CHECK(taken == 2);
     const auto refused = stage.client->send_stanza(message);
-    CHECK(refused.error.code == Errc::not_ready);
+    CHECK(refused.error.code == Errc::queue_full);
     CHECK(refused.error.text.find(
               " bytes would wait to be written, more than 1000 (Limits::queued)") !=
           std::string::npos);

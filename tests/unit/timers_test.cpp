@@ -53,7 +53,7 @@ TEST_CASE("timers: cancelled ones are not called") {
     const auto timer = stage.client->after(10ms, [&] { stage.seen.add("no"); });
     CHECK(stage.client->cancel(timer));
     CHECK_FALSE(stage.client->cancel(timer));
-    headstock::TimerHandle self;
+    headstock::Handle self;
     self = stage.client->every(10ms, [&] {
         stage.seen.add("last");
         CHECK(stage.client->cancel(self));
@@ -65,7 +65,7 @@ TEST_CASE("timers: cancelled ones are not called") {
 
 TEST_CASE("timers: one cancels another that is due in the same turn") {
     Stage stage;
-    headstock::TimerHandle second;
+    headstock::Handle second;
     stage.client->after(10ms, [&] { stage.client->cancel(second); });
     second = stage.client->after(10ms, [&] { stage.seen.add("second"); });
     stage.pass(10);
@@ -102,7 +102,7 @@ TEST_CASE("timers: none is called after the end") {
     stage.client->disconnected();
     stage.pass(100);
     CHECK(stage.seen.take().empty());
-    CHECK(stage.client->after(1ms, [] {}).number == 0);
+    CHECK_FALSE(stage.client->after(1ms, [] {}));
     CHECK_FALSE(stage.client->deadline());
 }
 

@@ -1,0 +1,62 @@
+// What a client gives for something that it was given, and what gives that back by its end.
+#pragma once
+
+#include "headstock/export.hpp"
+#include "headstock/lifetime.hpp"
+
+#include <cstdint>
+#include <utility>
+
+namespace headstock {
+
+class ClientApi;
+
+/// Tells one closure, function for iqs or timer of a client: for unregister() and cancel().  Only a
+/// client makes one; an empty one tells nothing.
+class Handle {
+public:
+    Handle() = default;
+    /// It tells something, which may be gone by now.
+    explicit operator bool() const { return of_ != Of::nothing; }
+    friend bool operator==(const Handle&, const Handle&) = default;
+
+private:
+    friend class ClientApi;
+    enum class Of : std::uint8_t { nothing, row, timer };
+    Handle(Of of, std::uint64_t number) : of_(of), number_(number) {}
+
+    Of of_ = Of::nothing;
+    std::uint64_t number_ = 0;
+};
+
+/// A registration that its end takes back: what scoped_register() and scoped_on() give.
+///
+/// It may outlive the client, and must end on the client's thread.  When it has ended, nothing of
+/// what was registered runs any more: a threaded call that has begun is waited for.
+class [[nodiscard]] HEADSTOCK_API ScopedRegistration {
+public:
+    ScopedRegistration() = default;
+    ScopedRegistration(ScopedRegistration&& other) noexcept
+        : client_(std::exchange(other.client_, {})), ticket_(other.ticket_) {}
+    ScopedRegistration& operator=(ScopedRegistration&& other) noexcept {
+        if (this == &other) return *this;
+        end();
+        client_ = std::exchange(other.client_, {});
+        ticket_ = other.ticket_;
+        return *this;
+    }
+    ~ScopedRegistration() { end(); }
+
+    /// Unregister now; later calls, and the destructor, do nothing.
+    void end() noexcept;
+
+private:
+    friend class ClientApi;
+    ScopedRegistration(Link<ClientApi> client, std::uint64_t ticket)
+        : client_(std::move(client)), ticket_(ticket) {}
+
+    Link<ClientApi> client_;
+    std::uint64_t ticket_ = 0;
+};
+
+} // namespace headstock

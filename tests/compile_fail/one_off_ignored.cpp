@@ -1,0 +1,6 @@
+// expect: nodiscard
+#include "headstock/one_off.hpp"
+
+void use() {
+    headstock::one_off("a@x", "secret", {}, [](headstock::AsyncClient&) {});
+}

@@ -1,0 +1,6 @@
+// expect: nodiscard
+#include "headstock/base_client.hpp"
+
+void use(headstock::BaseClient& client) {
+    client.scoped_on("message", [](const headstock::Tag&) {});
+}
