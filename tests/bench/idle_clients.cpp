@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <sys/resource.h>
 #include <utility>
@@ -47,7 +48,7 @@ struct Session {
     Session(const headstock::Options& options, std::size_t& ready)
         : reader{ready}, client{"romeo@e.test", "secret", options} {
         client.register_handler(reader);
-        client.start();
+        if (const auto error = client.start()) throw std::runtime_error{error.message()};
     }
 
     Reader reader;

@@ -159,7 +159,7 @@ public:
             clients_.push_back(std::make_unique<AsyncClient>(command_.jid, command_.password,
                                                              options_of(command_, &loop_)));
             clients_.back()->register_handler(*this);
-            clients_.back()->start();
+            static_cast<void>(clients_.back()->start()); // stopping() tells
         }
         stop_in(longest_ms);
         uv_run(&loop_, UV_RUN_DEFAULT);
