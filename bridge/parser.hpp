@@ -208,8 +208,8 @@ public:
     const ParseError& error() const;
 
     /// Bytes fed that come after the event (start, end, finish) handed over last, or offered to
-    /// Demands::take() now: what would be parsed next.  After `more`: what waits for the rest of its
-    /// tag.
+    /// Demands::take() now: what would be parsed next.  After `more`: what waits for the rest of
+    /// its tag.
     std::string_view unparsed() const;
     /// Whether this stands before the root, behind it, or between two elements of depth 1, with
     /// nothing unfinished.  Only when next() has said `more`.

@@ -50,8 +50,8 @@ public:
     /// What was given that cannot be used: a malformed JID, an unreadable CA file.  To be asked
     /// before connecting; an error goes to disconnected().
     Error check();
-    /// The connection stands.  With an error of check(), nothing is written, and the session is over
-    /// by it.
+    /// The connection stands.  With an error of check() nothing is written, and the session is
+    /// over.
     void connected();
     /// Bytes came from the server.  Borrowed until the call returns.
     void received(std::string_view wire);

@@ -14,9 +14,9 @@
 //     type names the last step of the path, and must agree with one that is spelled out.  Then, if
 //     wanted, the stanza: `const Tag&` (free) or `const Element&` (built whole; the row runs at its
 //     end); its client, as `ClientApi&` or, in a table, as the type of the client that the object
-//     is registered in; for an iq get or set a `Reply`; on type=error a `const StanzaError&`, which may also
-//     stand first.  An ancestor is always a Tag (`parent()`), so no row sees more or less because
-//     of what another object registered.
+//     is registered in; for an iq get or set a `Reply`; on type=error a `const StanzaError&`, which
+//     may also stand first.  An ancestor is always a Tag (`parent()`), so no row sees more or less
+//     because of what another object registered.
 //  4. Inner before outer, in document order; within one name in order of registration; then iq
 //     waiters.  A nested row runs as soon as its element is complete: the stanza may still break.
 //     `.whole()` waits for the stanza's end.

@@ -23,9 +23,9 @@ class OneOffEnd;
 /// fork(): a client that was started belongs to the process that has started it.  In a child it may
 /// be destroyed, which closes the child's descriptors and does nothing else: nothing is sent, no
 /// hook is called, nothing waits, and its memory, closures included, stays as it is.  There run(),
-/// start() and what sends give Errc::session_over, post() and emit() false, and stop() does nothing.
-/// A child may not go on in its parent's run(); should it, that ends.  A client that was not
-/// started may be started by the child.
+/// start() and what sends give Errc::session_over, post() and emit() false, and stop() does
+/// nothing.  A child may not go on in its parent's run(); should it, that ends.  A client that was
+/// not started may be started by the child.
 ///
 /// SIGPIPE is ignored in the whole process from the first start on; see options.hpp.
 class HEADSTOCK_API OnLoop {

@@ -2,7 +2,8 @@
 //
 //     auto version = headstock::one_off<headstock::SoftwareVersion>(
 //         "user@example.org", "secret", {},
-//         [](headstock::AsyncClient& client, headstock::Finish<headstock::SoftwareVersion> finish) {
+//         [](headstock::AsyncClient& client,
+//            headstock::Finish<headstock::SoftwareVersion> finish) {
 //             client.request("example.org", headstock::VersionQuery{}, finish);
 //         });
 //     if (!version) { std::cerr << version.message() << '\n'; return 1; }

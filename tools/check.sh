@@ -39,8 +39,10 @@ listed() {
             grep -vE '^tests/(compile_fail|package)/' | sort) \
         <({
             sed -n "s|^ *\"file\": \"$PWD/\(.*\)\",\{0,1\}$|\1|p" build/debug/compile_commands.json
-            # not in that build, which needs no Google Benchmark
-            sed 's/[() ]/\n/g' tests/bench/CMakeLists.txt | sed -n 's|^[a-z_]*\.cpp$|tests/bench/&|p'
+            # not in that build, which needs no Google Benchmark and has no shared library
+            for folder in tests/bench tests/shared; do
+                sed 's/[() ]/\n/g' $folder/CMakeLists.txt | sed -n "s|^[a-z_]*\.cpp$|$folder/&|p"
+            done
         } | sort))
     [[ -z $unlisted ]] || { printf 'in no CMakeLists.txt: %s\n' "$unlisted"; return 1; }
 }

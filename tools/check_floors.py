@@ -16,8 +16,8 @@ from pathlib import Path
 # Floor: its rooms, lowest first.  Patterns of files without .hpp/.cpp; `*` stays within a folder, `**` does not.
 FLOORS = {
     "bridge": ["bridge/**"],
-    "values": ["headstock/{date_time,delivery,error,events,jid,jid_escape,lifetime,mechanism,ns,options}",
-               "headstock/{payload_error,printable,registration,stanza,version}",
+    "values": ["headstock/{date_time,delivery,error,events,export,handle,jid,jid_escape,lifetime,mechanism}",
+               "headstock/{ns,options,payload_error,printable,registration,stanza,version}",
                "headstock/{base,crypto,text}/*"],
     "handlers": ["headstock/{answer,handlers,path,payload,reply}", "headstock/{detail,payload}/*"],
     "dispatch": ["headstock/dispatch/*"],

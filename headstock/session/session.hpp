@@ -57,8 +57,8 @@ public:
 
     // --- what a program registers: see Registry and Dispatcher -----------------------------------
 
-    /// Calls its ready() when the session is ready, in which the client may be destroyed.  Gives its
-    /// ticket.
+    /// Calls its ready() when the session is ready, in which the client may be destroyed.  Gives
+    /// its ticket.
     std::uint64_t
     add_object(const std::type_info& type, void* object, const Table& table, const Hooks& hooks) {
         auto& added = registry_.add(type, object, table, hooks);

@@ -90,9 +90,9 @@ public:
     /// what it can make us write; after four it is `failed`, with Errc::tls_failed.
     Status read(std::string& plain_out);
 
-    /// Encrypts all of `plain` into output().  Refused with Errc::session_over, and nothing written,
-    /// before `established` and after close(); with Errc::connection_lost after read() gave
-    /// `closed` (RFC 5246 7.2.1: nobody reads it); with error() after `failed`.
+    /// Encrypts all of `plain` into output().  Refused with Errc::session_over, and nothing
+    /// written, before `established` and after close(); with Errc::connection_lost after read()
+    /// gave `closed` (RFC 5246 7.2.1: nobody reads it); with error() after `failed`.
     Error write(std::string_view plain);
 
     /// Ciphertext to send, in order.  The caller clears it.

@@ -1,5 +1,5 @@
-// A program and its plug-in share one client: what tells a type must not be an address, of which each
-// of them has one of its own.
+// A program and its plug-in share one client: what tells a type must not be an address, of which
+// each of them has one of its own.
 #include "tests/shared/plugin.hpp"
 
 #include "bridge/element.hpp"
