@@ -214,7 +214,8 @@ std::uint64_t ClientApi::add_event_closure(std::shared_ptr<void> closure,
 
 bool ClientApi::remove_closure(std::uint64_t ticket) {
     assert_thread(*core_);
-    return core_->session().remove_closure(ticket);
+    const auto core = core_; // what the closure owns may destroy the client
+    return core->session().remove_closure(ticket);
 }
 
 void ClientApi::set_unhandled(std::shared_ptr<void> closure, const detail::Row& row) {

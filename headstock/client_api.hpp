@@ -45,6 +45,8 @@ concept AnswerCallback = requires {
 template <class F, class Q>
 concept AnswerTo = requires {
     typename Q::answer;
+    requires Payload<typename Q::answer> || std::same_as<typename Q::answer, Element> ||
+        std::same_as<typename Q::answer, Ok>;
 }
 &&is_answer<Answer<typename Q::answer>>&&
     std::is_invocable_v<F&, const Answer<typename Q::answer>&>;
@@ -130,18 +132,18 @@ public:
         const auto iq = iq_get(to).add(to_element(question));
         if constexpr (detail::AnswerTo<F, Q>) {
             using Asked = Answer<typename Q::answer>;
-            const auto typed = [callback = std::move(callback)](const Asked& answer) mutable {
+            auto typed = [callback = std::move(callback)](const Asked& answer) mutable {
                 callback(answer);
             };
-            return request(iq, typed, timeout);
+            return request(iq, std::move(typed), timeout);
         } else {
             static_assert(detail::check_answer_callback<F>());
             return request(iq, std::move(callback), timeout);
         }
     }
     /// Nobody waits for the answer any more: the callback is destroyed, uncalled.  The request's id
-    /// stays taken until its time-out, so that a late answer goes nowhere.  False when it was no
-    /// request, or is complete.
+    /// stays taken until its time-out (a minute, for one that has none), so that a late answer goes
+    /// nowhere.  False when it was no request of this client, or is complete or cancelled.
     bool cancel(const Delivery& request);
 
     // --- closures --------------------------------------------------------------------------------
@@ -162,7 +164,7 @@ public:
         return on(Match{path}, std::move(f));
     }
     /// The same, until what is returned ends: for a closure that borrows what does not live as long
-    /// as the client.
+    /// as the client.  It is destroyed then; inside a handler, at the end of its stanza.
     template <class F>
     ScopedRegistration scoped_on(const Match& match, F f) {
         return {link(), on(match, std::move(f)).number_};
@@ -171,8 +173,9 @@ public:
     ScopedRegistration scoped_on(Path path, F f) {
         return scoped_on(Match{path}, std::move(f));
     }
-    /// The closure, given to on(), on_event() or register_on_iq(), is never called again, and a
-    /// threaded call of it has ended; false when it was gone already, or this is no closure's.
+    /// The closure, given to on(), on_event() or register_on_iq() of this client, is never called
+    /// again, and a threaded call of it has ended; false when it was gone already, or this is no
+    /// closure's.
     bool unregister(Handle handle);
 
     /// Call `f` for iqs, after all rows.  It may answer a get or set as a row does.
@@ -211,7 +214,9 @@ public:
 
     /// Give `event`, an object of any class, to every registered row for its type (on_event), in
     /// order of registration.  It is copied now and given soon, on the client's thread: after the
-    /// handler that is running, or inside the stop() that it calls.  Any thread.  False, and nobody
+    /// handler that is running, or inside the stop() that it calls.  Any thread.  An event is told
+    /// by the name of its class: one that could be another plug-in's too belongs in a namespace of
+    /// yours, or one without a name.  False, and nobody
     /// will see it, when the session is over and when Limits::posted wait already.
     template <class E>
     bool emit(E event) {
@@ -335,7 +340,8 @@ public:
     template <class T>
     void register_handler(const T&&) = delete; // a temporary would be gone before its first call
 
-    /// The same, until what is returned ends.
+    /// The same, until what is returned ends.  It is not there yet while ready() runs: to end it in
+    /// there use unregister_handler.  swap_handler takes the object out of it.
     template <class T>
     ScopedRegistration scoped_register(T& object) {
         auto client = link(); // ready() may destroy this client

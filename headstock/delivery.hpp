@@ -16,7 +16,7 @@ struct Delivery {
     Error error{};
     /// The stanza's id: yours, or the random one it was given.
     std::string id{};
-    /// Of a request: tells it to ClientApi::cancel.  Else 0.
+    /// Of a request: tells it to cancel() of the client that gave this.  Else 0.
     std::uint64_t number = 0;
 
     explicit operator bool() const { return !error; }

@@ -3,7 +3,9 @@
 #include "headstock/printable.hpp"
 #include "headstock/text/concat.hpp"
 
+#include <algorithm>
 #include <array>
+#include <string_view>
 
 namespace headstock {
 namespace {
@@ -61,6 +63,30 @@ public:
     }
 };
 
+// Of streams (RFC 6120 4.9.3), SASL (6.5) and stanzas (8.3.3): what passes by itself.
+bool is_passing(std::string_view condition) {
+    static constexpr std::array passing{
+        "connection-timeout",       "internal-server-error", "recipient-unavailable",
+        "remote-connection-failed", "remote-server-timeout", "reset",
+        "resource-constraint",      "system-shutdown",       "temporary-auth-failure",
+    };
+    return std::find(passing.begin(), passing.end(), condition) != passing.end();
+}
+
+bool is_passing(Errc code) {
+    switch (code) {
+    case Errc::unknown_host:
+    case Errc::connect_failed:
+    case Errc::connection_lost:
+    case Errc::timed_out:
+    case Errc::queue_full:
+    case Errc::out_of_memory:
+        return true;
+    default: // each of the others needs a change first, on one side or the other
+        return false;
+    }
+}
+
 } // namespace
 
 const std::error_category& headstock_category() noexcept {
@@ -72,8 +98,17 @@ std::error_code make_error_code(Errc code) noexcept {
     return {static_cast<int>(code), headstock_category()};
 }
 
+bool Error::transient() const {
+    if (!*this) return false;
+    if (!condition.empty() && is_passing(condition)) return true;
+    // A failure of sockets or look-ups, but for operation_canceled, which somebody asked for.
+    if (code.category() != headstock_category()) return code != std::errc::operation_canceled;
+    return is_passing(static_cast<Errc>(code.value()));
+}
+
 // Our own sentence may hold a name that the peer chose, so it is made safe as well.
 std::string Error::message() const {
+    if (!*this) return "no error";
     auto line = printable(text.empty() ? code.message() : text);
     if (!peer_text.empty())
         line += detail::concat({": the server says \"", printable(peer_text, peer_text_cap), "\""});

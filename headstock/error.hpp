@@ -16,7 +16,7 @@ enum class Errc {
     invalid_jid = 1,          ///< text that is not an XMPP address (RFC 7622)
     invalid_option,           ///< an option of the client that cannot be used as given
     invalid_stanza,           ///< what was to be sent is not one whole, well-formed stanza
-    session_over,             ///< there is no session in which it could be done: it has ended
+    session_over,             ///< there is no session to do it in: it has ended, or not begun
     queue_full,               ///< more would wait to be written than may (Limits::queued)
     already_started,          ///< a client is started once
     unknown_host,             ///< the name resolves to no address
@@ -77,7 +77,12 @@ struct [[nodiscard]] HEADSTOCK_API Error {
     Error(Errc c, std::string t) : Error(make_error_code(c), std::move(t)) {}
 
     explicit operator bool() const { return static_cast<bool>(code); }
+    /// The same attempt may go well later: the network, a look-up, a server that restarts or is
+    /// full, a time-out, memory.  False where something must change first (an option, a password, a
+    /// certificate), and for no error.
+    bool transient() const;
     /// One line: the sentence, then the peer's text in quotes, capped, with controls escaped.
+    /// "no error" for none.
     std::string message() const;
 };
 

@@ -11,8 +11,8 @@ namespace headstock {
 
 class ClientApi;
 
-/// Tells one closure, function for iqs or timer of a client: for unregister() and cancel().  Only a
-/// client makes one; an empty one tells nothing.
+/// Tells one closure, function for iqs or timer of one client, to unregister() and cancel() of that
+/// client and no other.  Only a client makes one; an empty one tells nothing.
 class Handle {
 public:
     Handle() = default;
@@ -31,8 +31,9 @@ private:
 
 /// A registration that its end takes back: what scoped_register() and scoped_on() give.
 ///
-/// It may outlive the client, and must end on the client's thread.  When it has ended, nothing of
-/// what was registered runs any more: a threaded call that has begun is waited for.
+/// It may outlive the client, and must end on the client's thread.  Then what was registered is
+/// called no more, and a threaded call that has begun is waited for; a handler in which it ends
+/// runs to its own end.
 class [[nodiscard]] HEADSTOCK_API ScopedRegistration {
 public:
     ScopedRegistration() = default;

@@ -23,10 +23,9 @@ constexpr std::uint64_t ms_count(std::chrono::milliseconds time) {
     return time.count() > 0 ? static_cast<std::uint64_t>(time.count()) : 0;
 }
 
-/// When `limit` is over, from `now` on; a limit of zero is none.  So is a
-/// negative one.
+/// When `limit` is over, from `now` on; a limit of zero is none, and a negative one is over.
 constexpr std::uint64_t deadline_after(std::uint64_t now, std::chrono::milliseconds limit) {
-    return limit > limit.zero() ? saturated(now, ms_count(limit)) : never;
+    return limit == limit.zero() ? never : saturated(now, ms_count(limit));
 }
 
 } // namespace headstock::detail

@@ -85,10 +85,12 @@ template <class A>
 inline constexpr bool takes_error = std::same_as<std::remove_cvref_t<A>, StanzaError> &&
                                     (borrows<A> || !std::is_reference_v<A>);
 /// The client that calls: as what every client is, or as what it is itself.
+template <class C>
+concept ClientType = std::same_as<C, ClientApi> ||
+    (requires { sizeof(C); } && std::is_base_of_v<ClientApi, C>);
 template <class A>
 inline constexpr bool takes_client =
-    std::is_lvalue_reference_v<A> && !std::is_const_v<std::remove_reference_t<A>> &&
-    std::is_base_of_v<ClientApi, std::remove_reference_t<A>>;
+    std::is_lvalue_reference_v<A>&& ClientType<std::remove_reference_t<A>>;
 template <class A>
 inline constexpr bool takes_payload = Payload<std::remove_cvref_t<A>> &&
                                       (borrows<A> || !std::is_reference_v<A>);
@@ -213,8 +215,8 @@ consteval bool check_shape() {
     constexpr auto later = std::make_index_sequence<S::count - 1>{};
     static_assert(S::later_are_valid(later),
                   "headstock: after the element a handler may take the stanza (const Tag& or const "
-                  "Element&), a Reply and its client (ClientApi& or the client's own type), on "
-                  "type=error also the StanzaError");
+                  "Element&), a Reply and its client (ClientApi& or the client's own type, whose "
+                  "header must be included), on type=error also the StanzaError");
     static_assert(S::clients(std::make_index_sequence<S::count>{}) <= 1,
                   "headstock: a handler takes its client once");
     static_assert(S::later_stanzas(later) <= 1, "headstock: a handler takes the stanza once");

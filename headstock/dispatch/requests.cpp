@@ -1,5 +1,6 @@
 #include "headstock/dispatch/requests.hpp"
 
+#include "headstock/base/seconds.hpp"
 #include "headstock/text/address.hpp"
 
 namespace headstock::detail {
@@ -62,11 +63,16 @@ std::optional<Requests::Pending> Requests::take(std::uint64_t number) {
     return pending;
 }
 
-Requests::Callback Requests::cancel(std::uint64_t number) {
+std::optional<Requests::Callback> Requests::cancel(std::uint64_t number, std::uint64_t deadline) {
     const auto found = by_number_.find(number);
-    if (found == by_number_.end() || !found->second->second.callback) return {};
+    if (found == by_number_.end()) return std::nullopt;
     auto& pending = found->second->second;
-    pending.cancelled = true;
+    if (std::exchange(pending.cancelled, true)) return std::nullopt;
+    if (pending.deadline == never) {
+        auto place = by_deadline_.extract({never, number}); // moved, which takes no memory
+        place.value().first = pending.deadline = deadline;
+        by_deadline_.insert(std::move(place));
+    }
     return std::exchange(pending.callback, {});
 }
 

@@ -42,9 +42,9 @@ public:
     find(std::string_view id, std::string_view from, std::string_view to, const Jid& own) const;
     /// Take out a request that find() gave, by its number.
     std::optional<Pending> take(std::uint64_t number);
-    /// It stays until its deadline and has no callback any more; gives that, or nothing when there
-    /// was none.
-    Callback cancel(std::uint64_t number);
+    /// It has no callback any more, which is given; nothing when it is complete or cancelled.  It
+    /// stays until its deadline; one that has none gets `deadline`.
+    std::optional<Callback> cancel(std::uint64_t number, std::uint64_t deadline);
     /// Take out one whose deadline is at or before `now`.
     std::optional<Pending> take_expired(std::uint64_t now);
     /// Take out any, oldest deadline first.

@@ -24,6 +24,7 @@
 #include "headstock/payload.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -50,7 +51,7 @@ template <class F>
 Delivery ping(ClientApi& client,
               std::string_view to,
               F callback,
-              std::chrono::milliseconds timeout = std::chrono::milliseconds{0}) {
+              std::optional<std::chrono::milliseconds> timeout = {}) {
     using Time = std::chrono::microseconds;
     using Clock = std::chrono::steady_clock;
     constexpr bool timed = std::is_invocable_v<F&, const Answer<Ok>&, Time>;

@@ -38,8 +38,8 @@ Delivery Session::request(const Element& iq,
 
 // What the callback owns may send, or destroy the client, when it is destroyed.
 bool Session::cancel_request(std::uint64_t number) {
-    const auto callback = requests_.cancel(number);
-    return callback != nullptr;
+    constexpr std::uint64_t late = 60'000; // for a request that would wait for ever
+    return requests_.cancel(number, saturated(now_, late)).has_value();
 }
 
 Requests::Pending Session::pending_of(const Outgoing& out,

@@ -86,7 +86,12 @@ public:
     std::uint64_t add_event_closure(std::shared_ptr<void> closure, const EventRow& row) {
         return registry_.add_event_closure(std::move(closure), row).ticket;
     }
-    bool remove_closure(std::uint64_t ticket) { return registry_.remove(ticket); }
+    /// Destroys it, unless a stanza is open, an event is given or memory is short: then later.
+    bool remove_closure(std::uint64_t ticket) {
+        const bool removed = registry_.remove(ticket);
+        if_memory_allows([this] { tidy(); });
+        return removed;
+    }
     void set_unhandled(std::shared_ptr<Entry> entry) {
         dispatcher_.set_unhandled(std::move(entry));
     }

@@ -178,11 +178,11 @@ TEST_CASE("typed requests: a question that names its answer needs no type at the
 }
 
 TEST_CASE("values: to use what is not there has one fault, with the reason in it") {
-    const Answer<Version> refused{StanzaError{Condition::forbidden}};
-    CHECK_THROWS_WITH_AS(static_cast<void>(*refused),
+    const Answer<Version> no{StanzaError{Condition::forbidden}};
+    CHECK_THROWS_WITH_AS(static_cast<void>(*no),
                          doctest::Contains("there is no value to use: forbidden"),
                          std::logic_error);
-    CHECK_THROWS_AS(static_cast<void>(refused->name), std::logic_error);
+    CHECK_THROWS_AS(static_cast<void>(no->name), std::logic_error);
     const auto parsed = headstock::payload_from_xml<Version>("<query xmlns='jabber:iq:version'/>");
     CHECK(parsed.message() == "name is missing");
     CHECK_THROWS_WITH_AS(static_cast<void>(*parsed), doctest::Contains("name is missing"),

@@ -48,3 +48,28 @@ TEST_CASE("errors: the peer's text is quoted, without controls and capped") {
     error.peer_text = "grüße";
     CHECK(error.message().ends_with("\"grüße\""));
 }
+
+TEST_CASE("errors: transient says whether the same attempt may go well later") {
+    const auto with = [](Errc code, const char* condition) {
+        Error error{code, "text"};
+        error.condition = condition;
+        return error.transient();
+    };
+    for (const auto code : {Errc::unknown_host, Errc::connect_failed, Errc::connection_lost,
+                            Errc::timed_out, Errc::queue_full, Errc::out_of_memory})
+        CHECK(with(code, ""));
+    for (const auto code : {Errc::invalid_jid, Errc::invalid_option, Errc::invalid_stanza,
+                            Errc::tls_required, Errc::certificate_rejected, Errc::no_mechanism,
+                            Errc::not_authorized, Errc::not_xmpp, Errc::session_over})
+        CHECK_FALSE(with(code, ""));
+    CHECK(with(Errc::stream_failed, "system-shutdown"));
+    CHECK_FALSE(with(Errc::stream_failed, "conflict"));
+    CHECK_FALSE(with(Errc::not_authorized, "not-authorized"));
+    CHECK(with(Errc::not_authorized, "temporary-auth-failure"));
+    CHECK(with(Errc::registration_refused, "resource-constraint"));
+    CHECK(Error{std::make_error_code(std::errc::connection_refused), ""}.transient());
+    CHECK_FALSE(Error{std::make_error_code(std::errc::operation_canceled), ""}.transient());
+    CHECK_FALSE(Error{}.transient());
+}
+
+TEST_CASE("errors: none has a message too") { CHECK(Error{}.message() == "no error"); }

@@ -145,7 +145,7 @@ TEST_CASE("events: the session's start and end") {
     kit.says("</stream:stream>");
     kit.take();
     kit.client->disconnected();
-    CHECK(notes.take() == "stopping ended:Success cleanup");
+    CHECK(notes.take() == "stopping ended:no error cleanup");
     CHECK_FALSE(kit.client->emit(Rang{"late"}));
 }
 

@@ -56,3 +56,13 @@ TEST_CASE("ping: a callback may do without the time, and hears of refusals and o
     stage.pass(1);
     CHECK(stage.seen.take().find("no answer") != std::string::npos);
 }
+
+TEST_CASE("ping: without a time-out of its own it waits for Timeouts::request, and no longer") {
+    Stage stage;
+    headstock::ping(*stage.client, "a@x/y",
+                    [&](const Answer<Ok>& answer) { stage.seen.add(answer.message()); });
+    stage.pass(59'999);
+    CHECK(stage.seen.take().empty());
+    stage.pass(1);
+    CHECK(stage.seen.take().find("no answer") != std::string::npos);
+}

@@ -311,3 +311,31 @@ TEST_CASE("requests: a time-out of zero is none, and without one Timeouts::reque
     CHECK(patient.seen.take().empty());
     CHECK(patient.seen_in(result) == "result:<q xmlns='urn:x'/>");
 }
+
+TEST_CASE("requests: one without a time-out that is cancelled gives its id back in a minute") {
+    Stage stage;
+    const auto sent = stage.client->request(question(), note(stage), 0ms);
+    CHECK(stage.client->cancel(sent));
+    CHECK(stage.client->deadline());
+    stage.pass(59'999);
+    CHECK_FALSE(stage.client->request(question(), note(stage)));
+    stage.pass(1);
+    CHECK(stage.client->request(question(), note(stage)));
+    CHECK(stage.seen.take().empty());
+}
+
+TEST_CASE("requests: one with an empty callback can be cancelled too, once") {
+    Stage stage;
+    stage.client->on_unhandled(stage.noting("unhandled"));
+    const auto sent = stage.client->request(question(), headstock::ClientApi::OnResponse{});
+    CHECK(stage.client->cancel(sent));
+    CHECK_FALSE(stage.client->cancel(sent));
+    CHECK(stage.seen_in(result).empty());
+}
+
+TEST_CASE("requests: a time-out that has passed already is over at once") {
+    Stage stage;
+    CHECK(stage.client->request(question(), note(stage), -5ms));
+    stage.pass(0);
+    CHECK(stage.seen.take() == "failure:timed out");
+}

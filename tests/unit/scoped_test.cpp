@@ -1,4 +1,5 @@
 // What is lent to a client and given back by the end of a scope; handles of closures and timers.
+#include "headstock/events.hpp"
 #include "headstock/handle.hpp"
 #include "tests/support/stage.hpp"
 
@@ -114,4 +115,42 @@ TEST_CASE("handles: one of a timer ends no row, one of a row no timer, an empty 
     CHECK(row);
     CHECK_FALSE(Handle{});
     CHECK(row != timer);
+}
+
+TEST_CASE("scoped: a closure is destroyed with its registration, before what it borrows") {
+    Stage stage;
+    std::string ends;
+    struct Guard {
+        std::string& ends;
+        explicit Guard(std::string& e) : ends(e) {}
+        Guard(const Guard&) = delete;
+        Guard& operator=(const Guard&) = delete;
+        ~Guard() { ends += "closure "; }
+    };
+    {
+        const auto lent = stage.client->scoped_on(
+            "message", [guard = std::make_shared<Guard>(ends)](const headstock::Tag&) {});
+        stage.says(message);
+    }
+    ends += "scope ";
+    CHECK(ends == "closure scope ");
+    const auto handle = stage.client->on_event(
+        [guard = std::make_shared<Guard>(ends)](const headstock::SessionEnded&) {});
+    CHECK(stage.client->unregister(handle));
+    CHECK(ends == "closure scope closure ");
+}
+
+TEST_CASE("scoped: what a closure owns may destroy the client when its registration ends") {
+    Stage stage;
+    struct Owner {
+        std::unique_ptr<headstock::BaseClient>& client;
+        explicit Owner(std::unique_ptr<headstock::BaseClient>& c) : client(c) {}
+        Owner(const Owner&) = delete;
+        Owner& operator=(const Owner&) = delete;
+        ~Owner() { client.reset(); }
+    };
+    auto lent = stage.client->scoped_on(
+        "message", [owner = std::make_shared<Owner>(stage.client)](const headstock::Tag&) {});
+    lent.end();
+    CHECK(stage.client == nullptr);
 }
