@@ -11,6 +11,6 @@ shown=$(nm -D --defined-only "$library" | functions)
 [[ -n $shown ]] || { echo "$library shows nothing"; exit 1; }
 
 hidden=$(comm -23 <(printf '%s\n' "$defined") <(printf '%s\n' "$shown") | c++filt |
-    grep -vE '^[a-z]+::detail::|^[^(]*::Impl::' || true)
+    grep -vE '^(non-virtual thunk to )?[a-z]+::detail::|^[^(]*::Impl::' || true)
 [[ -z $hidden ]] || { printf 'public, and hidden in %s:\n%s\n' "$library" "$hidden"; exit 1; }
 printf '%s shows %d functions of %d\n' "${library##*/}" "$(wc -l <<< "$shown")" "$(wc -l <<< "$defined")"
