@@ -12,7 +12,6 @@ namespace headstock {
 struct BaseClient::KeyJob::State {
     detail::KeyRequest request;
     detail::ScramKeys keys;
-    bool derived = false;
 };
 
 BaseClient::BaseClient(std::string_view jid, std::string_view password, const Options& options)
@@ -99,10 +98,10 @@ bool BaseClient::wants_close() const { return core_->wants_close(); }
 const Error& BaseClient::error() const { return core_->session().error(); }
 
 void BaseClient::KeyJob::derive() {
-    if (state_->derived) return;
-    state_->keys = detail::derive_keys(state_->request);
-    state_->derived = true;
-    state_->request.password.clear();
+    auto& [request, keys] = *state_;
+    if (request.password.empty()) return; // derived before: one that can be used is not empty
+    keys = detail::derive_keys(request);
+    request.password.clear();
 }
 
 std::optional<BaseClient::KeyJob> BaseClient::key_job() {

@@ -48,8 +48,7 @@ concept AnswerTo = requires {
     requires Payload<typename Q::answer> || std::same_as<typename Q::answer, Element> ||
         std::same_as<typename Q::answer, Ok>;
 }
-&&is_answer<Answer<typename Q::answer>>&&
-    std::is_invocable_v<F&, const Answer<typename Q::answer>&>;
+&&std::is_invocable_v<F&, const Answer<typename Q::answer>&>;
 template <class F>
 consteval bool check_answer_callback() {
     static_assert(
@@ -90,8 +89,8 @@ public:
 
     using OnResponse = std::function<void(const Response&)>;
     /// Send an iq get or set; `callback` is called exactly once: with the answer of the very entity
-    /// that was asked, after `timeout` (zero: none), or at the end of the session.  Without a
-    /// timeout of its own: Timeouts::request.
+    /// that was asked, after `timeout` (zero: never, below zero: at once), or at the end of the
+    /// session.  Without a timeout of its own: Timeouts::request.
     /// When the result is false nothing was sent and the callback will not be called.  Nor is it
     /// when the client is destroyed first: then it is destroyed uncalled (handlers.hpp, rules 8 and
     /// 9), and so is every other function that this client holds.
@@ -203,8 +202,8 @@ public:
     /// was not called, since it would copy too much (Limits::copied) or too much waits for threads
     /// already (Limits::threaded).  With "a stanza", or "a stanza from" and its sender, and a
     /// std::length_error when the rest of a stanza was passed over: it declares a namespace whose
-    /// name has more than 512 bytes.  Without it, one line goes to stderr, made safe for a terminal
-    /// (printable.hpp).  What `f` throws itself is dropped.
+    /// name is longer than Limits::namespace_bytes.  Without it, one line goes to stderr, made safe
+    /// for a terminal (printable.hpp).  What `f` throws itself is dropped.
     void on_exception(std::function<void(std::string_view row, std::exception_ptr)> f);
 
     /// As if each object and closure were unregistered.

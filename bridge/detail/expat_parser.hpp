@@ -60,8 +60,8 @@ public:
     std::size_t attributes() const noexcept;
     /// From inside: how long the token is.
     std::size_t token_size() const noexcept;
-    /// Between two calls: how many bytes are used up; what was given beyond is an unfinished token,
-    /// or not looked at because of suspend().
+    /// How many bytes are used up; what was given beyond is an unfinished token, or not looked at
+    /// because of suspend().  From inside: up to the end of the token that is being reported.
     std::size_t consumed() const noexcept { return index() + token_size(); }
     /// The line from 1 and the column from 0 of index().
     std::uint64_t line() const noexcept;
