@@ -1,6 +1,7 @@
 #include "headstock/client_api.hpp"
 
 #include "headstock/client/core.hpp"
+#include "headstock/message.hpp"
 #include "headstock/printable.hpp"
 
 #include <cassert>
@@ -54,6 +55,8 @@ Delivery ClientApi::send_stanza(const Element& stanza) {
     if (core_->on_output) core_->on_output();
     return delivery;
 }
+
+Delivery ClientApi::send_stanza(const Message& message) { return send_stanza(message.element()); }
 
 Delivery ClientApi::send_raw_stanza(std::string_view xml) {
     assert_thread(*core_);
@@ -164,9 +167,14 @@ bool ClientApi::may_send_password() const {
 }
 std::vector<Unsent> ClientApi::unsent() const { return core_->session().outbox().unsent(); }
 
-bool ClientApi::set_log(const std::string& path, bool to_stdout) {
+Error ClientApi::set_log(const std::string& path) {
     assert_thread(*core_);
-    return core_->session().set_log(path, to_stdout);
+    return core_->session().set_log(path);
+}
+
+void ClientApi::set_log(std::FILE* stream) {
+    assert_thread(*core_);
+    core_->session().set_log(stream);
 }
 
 void ClientApi::set_log(std::function<void(std::string_view line)> sink) {

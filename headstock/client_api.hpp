@@ -15,6 +15,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <cstdio>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -49,6 +50,13 @@ concept AnswerTo = requires {
         std::same_as<typename Q::answer, Ok>;
 }
 &&std::is_invocable_v<F&, const Answer<typename Q::answer>&>;
+/// Where `F` is given, `M` is more than declared.
+template <class M, class F>
+inline constexpr bool is_defined = requires {
+    sizeof(M);
+};
+template <class F, class M>
+Row message_row();
 template <class F>
 consteval bool check_answer_callback() {
     static_assert(
@@ -79,10 +87,15 @@ public:
     /// waits, and goes out in order.  Refused, with the reason and nothing sent: what is no stanza,
     /// what the queue cannot take, after the end.
     Delivery send_stanza(const Element& stanza);
-    /// Send `payload` in a message of no particular type to `to`.
+    /// The same of message.element().  Throws bridge::Invalid for text that XML cannot carry.
+    Delivery send_stanza(const Message& message);
+    /// Send `payload` in a message of no particular type to `to`.  Refused with Errc::invalid_jid:
+    /// an address that is none.
     template <Payload T>
-    Delivery send_stanza(std::string_view to, const T& payload) {
-        return send_stanza(Element{"message", ns::client}.set("to", to).add(to_element(payload)));
+    Delivery send_stanza(Address to, const T& payload) {
+        Element message{"message", ns::client};
+        if (auto error = detail::set_to(message, to)) return {std::move(error), {}};
+        return send_stanza(message.add(to_element(payload)));
     }
     /// Send `xml` as it is.  It must be one whole, well-formed element; an iq must have an id.
     Delivery send_raw_stanza(std::string_view xml);
@@ -123,12 +136,15 @@ public:
     /// Ask `to` (empty: our own account) by an iq get with this payload; for a set, add the payload
     /// to iq_set(to).  `callback` takes `const Answer<T>&` or `const Response&`; where the question
     /// names its answer (`using answer = SoftwareVersion;`), `const auto&` will do for the first.
+    /// Refused with Errc::invalid_jid: an address that is none.
     template <Payload Q, class F>
-    Delivery request(std::string_view to,
+    Delivery request(Address to,
                      const Q& question,
                      F callback,
                      std::optional<std::chrono::milliseconds> timeout = {}) {
-        const auto iq = iq_get(to).add(to_element(question));
+        auto iq = iq_get();
+        if (auto error = detail::set_to(iq, to)) return {std::move(error), {}};
+        iq.add(to_element(question));
         if constexpr (detail::AnswerTo<F, Q>) {
             using Asked = Answer<typename Q::answer>;
             auto typed = [callback = std::move(callback)](const Asked& answer) mutable {
@@ -172,7 +188,27 @@ public:
     ScopedRegistration scoped_on(Path path, F f) {
         return scoped_on(Match{path}, std::move(f));
     }
-    /// The closure, given to on(), on_event() or register_on_iq() of this client, is never called
+    /// Call `f`, which takes `const Message&` and, if wanted, the `ClientApi&`, for each message of
+    /// type chat or normal with a body that somebody else sends (on a component: from beyond its
+    /// domain): not for one of our own account's other clients, as a carbon is, nor for what is
+    /// forwarded in a message.  One call for one message, at its end.  What `f` returns is the reply:
+    /// text (none when it is empty) or a Message without `to`, which go to the sender in the type and
+    /// thread of the message; a Message with `to` and an Element, which are sent as they are; or an
+    /// optional of these.  Include headstock/message.hpp.
+    template <class F>
+    Handle on_message(F f) {
+        static_assert(detail::is_defined<Message, F>, "headstock: include headstock/message.hpp");
+        static_assert(
+            std::is_invocable_v<F&, const Message&> ||
+                std::is_invocable_v<F&, const Message&, ClientApi&>,
+            "headstock: the function of on_message takes const headstock::Message& and, if "
+            "wanted, headstock::ClientApi&");
+        auto closure = std::make_shared<F>(std::move(f));
+        return {Handle::Of::row,
+                add_closure(std::move(closure), detail::message_row<F, Message>(), {}, false)};
+    }
+
+    /// The closure, given to on(), on_message(), on_event() or register_on_iq() of this client, is never called
     /// again, and a threaded call of it has ended; false when it was gone already, or this is no
     /// closure's.
     bool unregister(Handle handle);
@@ -271,12 +307,15 @@ public:
 
     // --- log -------------------------------------------------------------------------------------
 
-    /// Log every stanza, both ways, one line each: to a file (appended; empty for none) and to
-    /// standard output.  What a name says is secret is shown as its length: SASL, a component's
+    /// Log every stanza, both ways, one line each, to the end of this file; empty: to no file any
+    /// more.  The error says why it cannot be opened.  What a name says is secret is shown as its length: SASL, a component's
     /// handshake, and every element, attribute and form field whose name holds password, passwd,
     /// secret, token, response, digest, verify, credential and the like, or key, pin, pass or pwd
-    /// as a word.  The text of a message is shown.  False: the file cannot be opened.
-    bool set_log(const std::string& path, bool to_stdout = false);
+    /// as a word.  The text of a message is shown.  A file, a stream and a function may all be told at once.
+    Error set_log(const std::string& path);
+    /// The same to an open stream, as `stdout`, which is flushed after each line.  Borrowed until
+    /// the client ends or another is given; null for none.
+    void set_log(std::FILE* stream);
     /// Log to a function; the line has no end of line and is borrowed.  It must not call the
     /// client; one that throws is given up.
     void set_log(std::function<void(std::string_view line)> sink);

@@ -9,12 +9,13 @@
 //     means our own account.  On a component `ns::client` means the namespace of its stream.  An iq
 //     or presence of another type is no stanza for any row, and answered by bad-request (RFC 6120
 //     8.2.3, RFC 6121 4.7.1); an iq without an id cannot be.
-//  3. The signature says what is built.  First parameter: `const Tag&` (name and attributes),
-//     `const Element&` (the subtree), `Element` (a copy to keep), or a payload (payload.hpp): its
-//     type names the last step of the path, and must agree with one that is spelled out.  Then, if
-//     wanted, the stanza: `const Tag&` (free) or `const Element&` (built whole; the row runs at its
-//     end); its client, as `ClientApi&` or, in a table, as the type of the client that the object
-//     is registered in; for an iq get or set a `Reply`; on type=error a `const StanzaError&`, which
+//  3. The signature says what is built.  First parameter:  `const Tag&` (name and attributes),
+//     `const Element&` (the subtree), `Element` (a copy to keep), a payload (payload.hpp), whose
+//     type names the last step of the path and must agree with one that is spelled out, or for
+//     `message` itself a Message (message.hpp), the whole stanza as a value.  Then, if wanted, the
+//     stanza: `const Tag&` (free) or `const Element&` (built whole; the row runs at its end); its
+//     client, as `ClientApi&` or, in a table, as the type of the client that the object is
+//     registered in; for an iq get or set a `Reply`; on type=error a `const StanzaError&`, which
 //     may also stand first.  An ancestor is always a Tag (`parent()`), so no row sees more or less
 //     because of what another object registered.
 //  4. Inner before outer, in document order; within one name in order of registration; then iq
@@ -34,12 +35,12 @@
 //     the row's name; the others and the stream go on.
 //  7. One answer.  In an iq get or set the first payload, `ok`, StanzaError, iq result or error
 //     returned, or the first Reply taken, is the answer; later ones are logged.  Any other stanza
-//     returned is sent as it is; an empty Element is nothing.  A payload may stand for an Element,
-//     and an Answer<T> for a `T` or a StanzaError.  A row whose payload does not parse is not
-//     called, and the log says why.  Unanswered at the iq's end it gets internal-server-error if a
-//     row threw, bad-request naming the field if a payload did not parse, else service-unavailable
-//     (RFC 6120 8.2.3).  A void row on a guarded set (a roster push) counts as `ok`.  A result or
-//     an error is never answered.
+//     returned is sent as it is; an empty Element is nothing.  A payload or a Message may stand for
+//     an Element, and an Answer<T> for a `T` or a StanzaError.  A row whose payload does not parse
+//     is not called, nor one that takes a Message whose addresses are none, and the log says why.
+//     Unanswered at the iq's end it gets internal-server-error if a row threw, bad-request naming
+//     the field if a payload did not parse, else service-unavailable (RFC 6120 8.2.3).  A void row
+//     on a guarded set (a roster push) counts as `ok`.  A result or an error is never answered.
 //  8. Rows added start with the next stanza; rows removed never run again.  A handler may
 //     unregister itself or others, stop, or destroy the client: what it borrowed lives until it
 //     returns, run() then gives operation_canceled.  The client's destructor calls no hook and

@@ -5,6 +5,7 @@
 #include "headstock/export.hpp"
 
 #include <compare>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -70,6 +71,26 @@ private:
     std::string text_;
     std::uint16_t local_size_ = 0; // a part has 1023 bytes at most
     std::uint16_t domain_size_ = 0;
+};
+
+/// An address that a function takes: a Jid, or text that is one.  For parameters only: it borrows.
+/// What a function does with text that is no JID, it says; empty text is no address.
+class HEADSTOCK_API Address {
+public:
+    Address() = default;
+    Address(const Jid& jid) : text_(jid.str()) {} // NOLINT(google-explicit-constructor)
+    template <class Text>
+    requires std::convertible_to<const Text&, std::string_view> Address(const Text& text)
+        : text_(text) {} // NOLINT(google-explicit-constructor)
+
+    /// As it was given.
+    std::string_view text() const { return text_; }
+    bool empty() const { return text_.empty(); }
+    /// Nothing when it is not a JID, and `error` says why (Errc::invalid_jid).
+    std::optional<Jid> jid(Error* error = nullptr) const { return Jid::parse(text_, error); }
+
+private:
+    std::string_view text_;
 };
 
 } // namespace headstock

@@ -21,6 +21,11 @@ Error OnLoop::run() {
     return driver->run();
 }
 
+Error OnLoop::run_until_signal() {
+    const auto driver = driver_;
+    return driver->run_until_signal();
+}
+
 Error OnLoop::start() {
     const auto driver = driver_;
     return driver->start();

@@ -37,13 +37,19 @@ public:
     /// called, everything that was sent was written, and the server ended its stream after it.
     /// Blocks.
     Error run();
+    /// The same, for a program that does nothing else: SIGINT (Ctrl-C) and SIGTERM call stop(), and
+    /// the second of a kind does what it does without us, which is to end the program.  One that the
+    /// program was started with ignored, as under nohup(1), stays so.  Only while this runs.
+    Error run_until_signal();
     /// Begin the session on the loop in Options::loop, or on the own one before run().  Returns at
     /// once; the end is told to `stopping`, `cleanup` and `terminated`.  The error is about what
     /// could be checked at once; then the hooks have been called already.
     Error start();
     /// End the session in order, within Timeouts::stop: unavailable presence if a client's was
     /// sent, what was sent is written, </stream:stream>.  Threaded calls that have ended are
-    /// answered before; those that have not begun are dropped.  Any thread; returns at once.
+    /// answered before; those that have not begun are dropped.  Any thread; returns at once.  Not
+    /// from a signal handler (signal(7)), which may call nothing of a client, post() neither: use
+    /// run_until_signal(), a uv_signal_t on your own loop, or write a byte into a pipe.
     void stop();
     /// Run `f` on the session's thread, soon, or at the session's end before `cleanup`.  Any
     /// thread.  False when it has ended, and when Limits::posted wait already: `f` will not run;

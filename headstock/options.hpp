@@ -105,6 +105,9 @@ struct Options {
     /// Register the account first (XEP-0077), then log in on the same connection.  See
     /// registration.hpp.
     Registration registration{};
+    /// The language in which the server is asked to speak, and bodies of a Message are chosen, as in
+    /// "de-CH" (xml:lang; RFC 5646).  Empty: none is asked for.
+    std::string language{};
     /// How many threads run `.threaded()` rows, at least 1: so many may block at once before others
     /// wait.  They are started for the first such call.
     unsigned workers = 2;

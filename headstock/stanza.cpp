@@ -4,11 +4,13 @@
 #include "headstock/crypto/crypto.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/printable.hpp"
+#include "headstock/text/address.hpp"
 #include "headstock/text/concat.hpp"
 #include "headstock/text/word.hpp"
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 #include <utility>
 
 namespace headstock {
@@ -121,12 +123,15 @@ StanzaKind kind_of(std::string_view local) {
     return StanzaKind::none;
 }
 
-Element iq(std::string_view type, std::string_view to) {
-    Element iq{"iq", ns::client};
-    iq.set("type", type);
-    if (!to.empty()) iq.set("to", to);
-    return iq;
+// What the program says, and not a peer: reply_to() never comes here.
+Element addressed(std::string_view stanza, Address to) {
+    Element element{stanza, ns::client};
+    if (const auto error = detail::set_to(element, to))
+        throw std::invalid_argument{"headstock: " + error.text};
+    return element;
 }
+
+Element iq(std::string_view type, Address to) { return addressed("iq", to).set("type", type); }
 
 // What is said to all goes to the room, never to the occupant who spoke (XEP-0045 7.4).
 std::string_view room_of(std::string_view occupant) {
@@ -222,13 +227,14 @@ std::string StanzaError::message() const {
                            text.empty() ? "" : ": ", printable(text, text_cap)});
 }
 
-Element message(std::string_view to, std::string_view body) {
-    return Element{"message", ns::client}.set("to", to).set("type", "chat").add("body", body);
+Element message(Address to, std::string_view body) {
+    if (to.empty()) throw std::invalid_argument{"headstock: a message to nobody: `to` is empty"};
+    return addressed("message", to).set("type", "chat").add("body", body);
 }
 
 Element presence() { return Element{"presence", ns::client}; }
-Element iq_get(std::string_view to) { return iq("get", to); }
-Element iq_set(std::string_view to) { return iq("set", to); }
+Element iq_get(Address to) { return iq("get", to); }
+Element iq_set(Address to) { return iq("set", to); }
 Element roster_get() { return iq_get().add(Element{"query", ns::roster}); }
 
 Element reply_to(const Tag& stanza) {
@@ -243,6 +249,23 @@ Element reply_to(const Tag& stanza) {
 Element error_reply(const Tag& stanza, const StanzaError& error) {
     return answer_to(stanza, stanza.attribute("from"), "error", stanza.attribute("id"))
         .add(error.element(stanza.ns()));
+}
+
+std::optional<Jid> from(const Tag& stanza) {
+    return detail::jid_in_stanza(stanza.attribute("from"));
+}
+std::optional<Jid> to(const Tag& stanza) { return detail::jid_in_stanza(stanza.attribute("to")); }
+
+Error detail::set_to(Element& stanza, Address to) {
+    if (to.empty()) return {};
+    Error why;
+    const auto jid = to.jid(&why);
+    if (jid) {
+        stanza.set("to", jid->str());
+        return {};
+    }
+    why.text = concat({"'", printable(to.text(), text_cap), "' is not an address: ", why.text});
+    return why;
 }
 
 std::string new_id() { return detail::random_token(); }

@@ -3,6 +3,7 @@
 
 #include "bridge/element.hpp"
 #include "headstock/export.hpp"
+#include "headstock/jid.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -121,13 +122,16 @@ struct HEADSTOCK_API StanzaError {
 
 // --- makers --------------------------------------------------------------------------------------
 
-/// A chat message, RFC 6121 5.2.
-HEADSTOCK_API Element message(std::string_view to, std::string_view body);
+// Each throws std::invalid_argument for an address that is no JID, and bridge::Invalid for text that
+// XML cannot carry.
+
+/// A chat message, RFC 6121 5.2; `to` may not be empty.  See also Message (message.hpp).
+HEADSTOCK_API Element message(Address to, std::string_view body);
 /// Available presence, RFC 6121 4.2; `set`, `add` the rest.
 HEADSTOCK_API Element presence();
 /// An iq without a payload: add exactly one (RFC 6120 8.2.3).  An empty `to` is our own account.
-HEADSTOCK_API Element iq_get(std::string_view to = {});
-HEADSTOCK_API Element iq_set(std::string_view to = {});
+HEADSTOCK_API Element iq_get(Address to = {});
+HEADSTOCK_API Element iq_set(Address to = {});
 /// The roster query, RFC 6121 2.1.3.
 HEADSTOCK_API Element roster_get();
 /// The answer to a stanza: to its sender, from the address it was sent to.  An iq get or set
@@ -137,6 +141,15 @@ HEADSTOCK_API Element roster_get();
 HEADSTOCK_API Element reply_to(const Tag& stanza);
 /// The error answer to an iq get or set, a message or a presence, addressed as reply_to() does it.
 HEADSTOCK_API Element error_reply(const Tag& stanza, const StanzaError& error);
+/// Who sent `stanza`, and to whom: its `from` and `to`.  Nothing when it has none, or what stands
+/// there is no JID, or one only once it is normalised: a server writes addresses in their normal
+/// form, so another form is not the address that it looks like.
+HEADSTOCK_API std::optional<Jid> from(const Tag& stanza);
+HEADSTOCK_API std::optional<Jid> to(const Tag& stanza);
+namespace detail {
+/// Writes `to` into a stanza in its normal form; nothing when it is empty.
+HEADSTOCK_API Error set_to(Element& stanza, Address to);
+} // namespace detail
 /// A fresh random id, 144 bits, safe in an attribute.
 HEADSTOCK_API std::string new_id();
 

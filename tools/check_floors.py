@@ -19,16 +19,16 @@ FLOORS = {
     "values": ["headstock/{date_time,delivery,error,events,export,handle,jid,jid_escape,lifetime,mechanism}",
                "headstock/{ns,options,payload_error,printable,registration,stanza,version}",
                "headstock/{base,crypto,text}/*"],
-    "handlers": ["headstock/{answer,handlers,path,payload,reply}", "headstock/{detail,payload}/*"],
+    "handlers": ["headstock/{answer,handlers,message,path,payload,reply}", "headstock/{detail,payload}/*"],
     "dispatch": ["headstock/dispatch/*"],
     "login": ["headstock/login/*"],
     "stream": ["headstock/stream/*"],
     "session": ["headstock/session/*"],
     "means": ["headstock/{tls,transport}/*"],
-    "clients": ["headstock/{async_client,async_component,base_client,client_api,headstock,on_loop,one_off}",
+    "clients": ["headstock/{async_client,async_component,base_client,base_component,client_api,driven,headstock,on_loop,one_off}",
                 "headstock/client/*"],
     "extensions": ["headstock/extensions/*"],
-    "examples": ["examples/*"],
+    "examples": ["examples/**"],
     "measurements": ["tests/bench/*"],
 }
 ORDER = list(FLOORS)
@@ -45,7 +45,7 @@ OUTSIDE = ["extensions", "examples", "measurements"]  # they use what is public
 GUARDED = [
     (r"expat.*\.h", ["bridge/{parser,expat_}*.cpp", "tests/bench/expat_bench.cpp"]),
     (r"(mbedtls|psa)/.*", ["headstock/{crypto,tls}/*.cpp"]),
-    (r"uv\.h|uv/.*", ["headstock/transport/*.cpp", "examples/{embed_loop,run_both}.cpp",
+    (r"uv\.h|uv/.*", ["headstock/transport/*.cpp", "examples/{embed_loop,run_both}.cpp", "examples/loop_signals.hpp",
                        "tests/bench/{side_by_side_client,idle_clients}.cpp"]),
     (r"utf8proc\.h", ["headstock/text/*.cpp"]),
     (r"CLI/.*", ["tests/bench/{side_by_side_client,hostile,idle_clients,large_stanza}.cpp"]),
@@ -58,7 +58,8 @@ GUARDED = [
       "tests/bench/{side_by_side_result,idle_clients,large_stanza,stand_in_server}.{c,h}pp"]),
     (r"condition_variable|future|(shared_)?mutex|stop_token|thread",
      ["headstock/{crypto,tls,transport,client}/*.{c,h}pp", "headstock/dispatch/inbox.hpp",
-      "headstock/{*client,one_off}.{c,h}pp", "examples/*.{c,h}pp"]),
+      "headstock/{*client,one_off}.{c,h}pp", "examples/*.{c,h}pp", "examples/short/*.cpp"]),
+    (r"asio\.hpp", ["examples/short/asio_sender.cpp"]),
 ]
 STANDARD = re.compile(r"[a-z_0-9]+")  # <vector>: no dot, no slash
 

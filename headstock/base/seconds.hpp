@@ -16,7 +16,7 @@ constexpr std::uint64_t saturated(std::uint64_t a, std::uint64_t b) {
 }
 
 /// A time that never comes.
-constexpr std::uint64_t never = UINT64_MAX;
+constexpr std::uint64_t no_deadline = UINT64_MAX;
 
 /// A duration as the session counts time; never negative.
 constexpr std::uint64_t ms_count(std::chrono::milliseconds time) {
@@ -25,7 +25,7 @@ constexpr std::uint64_t ms_count(std::chrono::milliseconds time) {
 
 /// When `limit` is over, from `now` on; a limit of zero is none, and a negative one is over.
 constexpr std::uint64_t deadline_after(std::uint64_t now, std::chrono::milliseconds limit) {
-    return limit == limit.zero() ? never : saturated(now, ms_count(limit));
+    return limit == limit.zero() ? no_deadline : saturated(now, ms_count(limit));
 }
 
 } // namespace headstock::detail

@@ -4,6 +4,7 @@
 #include "headstock/stream/component.hpp"
 #include "headstock/text/concat.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -13,6 +14,17 @@ namespace {
 
 Jid parse_or_note(std::string_view text, Error& error) {
     return Jid::parse(text, &error).value_or(Jid{});
+}
+
+// RFC 5646 2.1: letters, digits and hyphens.
+Error check_language(std::string_view language) {
+    const auto odd = std::find_if_not(language.begin(), language.end(), [](char c) {
+        return c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+               (c >= 'A' && c <= 'Z');
+    });
+    if (odd == language.end()) return {};
+    return {Errc::invalid_option,
+            "Options::language is no language tag (RFC 5646), as \"de-CH\" is"};
 }
 
 } // namespace
@@ -40,7 +52,7 @@ ClientCore::ClientCore(std::string_view jid,
 
 Error ClientCore::check() {
     if (jid_error_) return jid_error_;
-    Error error;
+    auto error = check_language(options_.language);
     if (role_ == Role::component) error = check_component_options(session_.jid(), options_);
     if (error || !may_use_tls()) return error;
     context_ = TlsContext::make({options_.ca_file, options_.insecure_skip_verification}, error);
@@ -60,8 +72,8 @@ bool ClientCore::may_use_tls() const {
 ClientCore::Turn ClientCore::begin_turn() {
     if (in_turn_)
         throw std::logic_error{
-            "headstock: inside a handler of its client, of BaseClient's functions only "
-            "stop() may be called, and no loop be run"};
+            "headstock: inside a handler of its client, of the functions that drive it only "
+            "stop() and post() may be called, and no loop be run"};
     return Turn{in_turn_};
 }
 
@@ -133,7 +145,7 @@ void ClientCore::stop() {
 }
 
 void ClientCore::run_inbox() {
-    const Turn turn{in_turn_};
+    const auto turn = begin_turn();
     take_in([this] { session_.run_inbox(); });
 }
 

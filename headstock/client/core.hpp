@@ -41,7 +41,7 @@ public:
     Error check();
 
     // --- told from outside; each may run user code -----------------------------------------------
-    // Inside that user code, each but stop() and run_inbox() throws std::logic_error: the parser
+    // Inside that user code, each but stop() throws std::logic_error: the parser
     // and the tables of rows are in use.
     void tick(std::uint64_t now);
     /// Free what was unregistered: a client whose peer is silent does it too.

@@ -93,6 +93,11 @@ Error Driver::run() {
     }
 }
 
+Error Driver::run_until_signal() {
+    signals_wanted_ = true;
+    return run();
+}
+
 Error Driver::run_to_the_end() {
     if (core_->options().loop != nullptr)
         return {Errc::invalid_option,
@@ -103,11 +108,18 @@ Error Driver::run_to_the_end() {
         if (auto error = start()) return error;
     }
     core_->bind_thread(); // start() may have been called on another one
+    if (signals_wanted_) watch_signals();
     if (transport_) transport_->run();
     if (canceled_)
         return {std::make_error_code(std::errc::operation_canceled), "the client was destroyed"};
     if (!core_->here()) return of_the_parent();
     return core_->session().error();
+}
+
+void Driver::watch_signals() {
+    act([this] {
+        if (const auto error = transport_->watch_signals()) core_->fail(error);
+    });
 }
 
 // Called on any thread.  Until the loop runs the inbox holds the job that stops it.
@@ -191,6 +203,10 @@ void Driver::transport_woken() noexcept {
         take_keys();
         if (transport_) core_->run_inbox();
     });
+}
+
+void Driver::transport_signalled() noexcept {
+    act([this] { stop_here(); });
 }
 
 void Driver::transport_ended(const Error& why) noexcept {

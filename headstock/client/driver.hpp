@@ -28,6 +28,7 @@ public:
 
     Error start();
     Error run();
+    Error run_until_signal();
     void stop();
     /// The same through the inbox, so never within this call.
     void stop_soon() noexcept;
@@ -43,6 +44,7 @@ private:
     void connect();
     void stop_here();
     void ask_for_turn();
+    void watch_signals();
 
     void transport_connected() noexcept override;
     void transport_received(std::string_view bytes) noexcept override;
@@ -50,6 +52,7 @@ private:
     void transport_deadline() noexcept override;
     void transport_turn() noexcept override;
     void transport_woken() noexcept override;
+    void transport_signalled() noexcept override;
     void transport_ended(const Error& why) noexcept override;
 
     template <class F>
@@ -85,6 +88,7 @@ private:
     std::uint64_t connect_end_ = 0;
     bool started_ = false;
     bool ran_ = false;
+    bool signals_wanted_ = false;
     bool connecting_ = false;
     bool closing_ = false;
     bool canceled_ = false;

@@ -35,7 +35,8 @@ consteval bool valid_result() {
     } else {
         return std::is_void_v<R> || std::same_as<V, Element> ||
                std::same_as<V, std::vector<Element>> || std::same_as<V, StanzaError> ||
-               std::same_as<V, Ok> || answers_an_iq<V> || is_payload_list<V> || Payload<V>;
+               std::same_as<V, Ok> || std::same_as<V, Message> || answers_an_iq<V> ||
+               is_payload_list<V> || Payload<V>;
     }
 }
 
@@ -50,6 +51,8 @@ Outcome outcome(R&& result) {
         return std::holds_alternative<std::monostate>(given) ? Outcome{ok} : std::move(given);
     } else if constexpr (std::same_as<V, Element>) {
         return result ? Outcome{std::forward<R>(result)} : Outcome{}; // an empty element is nothing
+    } else if constexpr (std::same_as<V, Message>) {
+        return result.element();
     } else if constexpr (is_payload_list<V>) {
         std::vector<Element> elements;
         for (const auto& each : result) elements.push_back(to_element(each));

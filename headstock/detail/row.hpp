@@ -8,6 +8,7 @@
 #include "headstock/stanza.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -15,6 +16,7 @@
 namespace headstock {
 
 class ClientApi;
+struct Message;
 
 /// Whose stanzas a row takes.
 enum class Sender : std::uint8_t {
@@ -38,11 +40,15 @@ struct Match {
 
 namespace detail {
 
-/// Makes the Reply of the stanza at hand.
-class ReplyMaker {
+struct Reader;
+
+/// Who makes a call, and can be asked for what few functions take.
+class Caller {
 public:
-    virtual ~ReplyMaker() = default;
-    virtual Reply take() = 0;
+    virtual ~Caller() = default;
+    /// The Reply of the stanza at hand.
+    virtual Reply take_reply() = 0;
+    virtual const Reader& reader() const = 0;
 };
 
 /// What a call can draw its arguments from.  All borrowed.
@@ -50,14 +56,29 @@ struct Given {
     const Element& element; ///< Content only when the row asked for it.
     const Tag& stanza_tag;
     const Element* stanza; ///< Null unless the row asked for it.
-    ReplyMaker& replies;
+    Caller& caller;
     ClientApi* client; ///< Null for a threaded row.
 };
 
+/// The stanza that is given, read as an `M`, which is Message (message.hpp); nothing, and why, when it
+/// is none.
+template <class M>
+std::optional<M> read_message(const Given& given, PayloadError& why);
+
+/// There was no call: the stanza is none of those that the function is for.
+struct NotCalled {};
+
 /// What a call came to.  A PayloadError: there was none, since the element is not the function's
 /// payload.
-using Outcome =
-    std::variant<std::monostate, Ok, Element, std::vector<Element>, StanzaError, PayloadError>;
+using Outcome = std::variant<std::monostate,
+                             Ok,
+                             Element,
+                             std::vector<Element>,
+                             StanzaError,
+                             PayloadError,
+                             NotCalled>;
+
+constexpr std::uint32_t type_bit(StanzaType type) { return 1u << static_cast<unsigned>(type); }
 
 /// How to call a row's function: by one of two pointers.  Most rows give nothing back, and for them
 /// no Outcome is made, moved and looked at.
@@ -81,6 +102,7 @@ struct Row {
     bool returns_nothing = false;
     bool copies_element = false; ///< A call has a copy of the element, or of what is in it, made.
     bool copies_stanza = false;  ///< The same of the stanza.
+    std::uint32_t types = 0;     ///< The bits of the types it takes; 0: as its path says.
     RowCall call{};
 
     bool waits_for_stanza() const { return wants_stanza || match.whole; }

@@ -91,11 +91,15 @@ concept ClientType = std::same_as<C, ClientApi> ||
 template <class A>
 inline constexpr bool takes_client =
     std::is_lvalue_reference_v<A>&& ClientType<std::remove_reference_t<A>>;
+/// The whole stanza as a value; message.hpp.
+template <class A>
+inline constexpr bool takes_message = std::same_as<std::remove_cvref_t<A>, Message> &&
+                                      (borrows<A> || !std::is_reference_v<A>);
 template <class A>
 inline constexpr bool takes_payload = Payload<std::remove_cvref_t<A>> &&
                                       (borrows<A> || !std::is_reference_v<A>);
 
-/// The first argument, when it is not a payload.
+/// The first argument, when it need not be read.
 template <class A>
 decltype(auto) first_argument(const Given& given) {
     if constexpr (takes_tag<A>) {
@@ -110,7 +114,7 @@ decltype(auto) first_argument(const Given& given) {
 template <class A>
 decltype(auto) later_argument(const Given& given) {
     if constexpr (takes_reply<A>) {
-        return given.replies.take();
+        return given.caller.take_reply();
     } else if constexpr (takes_tag<A>) {
         return static_cast<const Tag&>(given.stanza_tag);
     } else if constexpr (takes_error<A>) {
@@ -179,7 +183,9 @@ struct Shape<F> {
         tuple_element<0, std::conditional_t<count == 0, std::tuple<void>, arguments>>::type;
     using later = std::make_index_sequence<count == 0 ? 0 : count - 1>;
     static constexpr bool subtree =
-        takes_element<first> || takes_error<first> || takes_payload<first>;
+        takes_element<first> || takes_error<first> || takes_payload<first> || takes_message<first>;
+    /// It is read from the element, which may be none.
+    static constexpr bool reads = takes_payload<first> || takes_message<first>;
     static constexpr bool stanza = later_element(later{});
     static constexpr bool error = errors(std::make_index_sequence<count>{});
     static constexpr bool reply = replies(std::make_index_sequence<count>{}) == 1;
@@ -197,7 +203,7 @@ consteval bool copies_element() {
     if constexpr (takes_payload<first>) {
         return keeps_elements<std::remove_cvref_t<first>>();
     } else {
-        return takes_element<first> && !borrows<first>;
+        return takes_message<first> || (takes_element<first> && !borrows<first>);
     }
 }
 
@@ -209,9 +215,10 @@ consteval bool check_shape() {
         "headstock: a handler takes at least the element (const Tag&, const Element& or Element)");
     using first = typename S::template argument_at<0>;
     static_assert(
-        takes_tag<first> || takes_element<first> || takes_error<first> || takes_payload<first>,
+        takes_tag<first> || takes_element<first> || takes_error<first> || S::reads,
         "headstock: a handler's first parameter is const Tag&, const Element& or Element, "
-        "a payload (T or const T&), or on type=error const StanzaError&");
+        "a payload (T or const T&), a headstock::Message (or const Message&), or on type=error "
+        "const StanzaError&");
     constexpr auto later = std::make_index_sequence<S::count - 1>{};
     static_assert(S::later_are_valid(later),
                   "headstock: after the element a handler may take the stanza (const Tag& or const "
@@ -225,7 +232,7 @@ consteval bool check_shape() {
     static_assert(valid_result<typename S::result>(),
                   "headstock: a handler returns nothing, an Element, an optional or vector of "
                   "Elements, a StanzaError or ok, "
-                  "a payload in the place of an Element, or an Answer");
+                  "a payload or a Message in the place of an Element, or an Answer");
     return true;
 }
 
@@ -252,13 +259,18 @@ Outcome call(const F& function, Object& object, const Given& given, First&& firs
     }
 }
 
-/// Calls `function` on `object` with what its parameters ask for; not when that is a payload and
-/// the element does not read as one.
+/// Calls `function` on `object` with what its parameters ask for; not when that is a payload or a
+/// Message and the element does not read as one.
 template <class F, class Object>
 Outcome invoke(const F& function, Object& object, const Given& given) {
     using S = Shape<F>;
     using first = typename S::first;
-    if constexpr (takes_payload<first>) {
+    if constexpr (takes_message<first>) {
+        PayloadError why;
+        auto message = read_message<std::remove_cvref_t<first>>(given, why);
+        if (!message) return why;
+        return detail::call(function, object, given, *std::move(message));
+    } else if constexpr (takes_payload<first>) {
         auto payload = from_element<std::remove_cvref_t<first>>(given.element);
         if (!payload) return payload.error();
         return detail::call(function, object, given, *std::move(payload));
@@ -274,7 +286,7 @@ constexpr RowCall make_call() {
     using S = Shape<std::remove_cv_t<decltype(Function)>>;
     using first = typename S::first;
     RowCall call;
-    if constexpr (S::nothing && !takes_payload<first>) { // always called, and that is all
+    if constexpr (S::nothing && !S::reads) { // always called, and that is all
         call.plain = [](void* object, const Given& given) {
             detail::apply(Function, *static_cast<T*>(object), given, first_argument<first>(given),
                           typename S::later{});
@@ -308,6 +320,8 @@ constexpr Path row_path(Path path) {
         throw Wrong("headstock: only a row on type=error takes a StanzaError");
     if (takes_error<first> && path.inside_stanza())
         throw Wrong("headstock: a StanzaError is read from the stanza: end the path there");
+    if (takes_message<first> && (path.inside_stanza() || path.step[0].local != "message"))
+        throw Wrong("headstock: a Message is the whole stanza: its path is 'message'");
     if constexpr (takes_payload<first>) {
         constexpr auto name = payload_table<std::remove_cvref_t<first>>.name;
         static_assert(!Path::is_stream_level(name.ns),

@@ -110,7 +110,7 @@ bool Dispatcher::admit_answer(const Tag& tag) {
     }
     if (is_request()) return true;
     const auto* pending =
-        requests_.find(tag.attribute("id"), tag.attribute("from"), tag.attribute("to"), own_);
+        requests_.find(tag.attribute("id"), tag.attribute("from"), tag.attribute("to"), own());
     if (pending == nullptr) {
         outlet_.note(
             concat({"dropped: an iq ", to_string(type_), " that answers no request of ours"}));
@@ -118,7 +118,8 @@ bool Dispatcher::admit_answer(const Tag& tag) {
     }
     request_ = pending->number;
     request_builds_ = pending->callback && (pending->keeps_answer || type_ == StanzaType::error);
-    if (is_account(pending->to, own_)) from_account_ = true; // our account or server answers for it
+    if (is_account(pending->to, own()))
+        from_account_ = true; // our account or server answers for it
     return true;
 }
 
@@ -179,7 +180,7 @@ bool Dispatcher::takes_from_here(const Entry& entry, const Tag& stanza) {
     const auto& match = entry.row.match;
     if (!entry.id.empty() && stanza.attribute("id") != entry.id) return false;
     if (!from_) from_ = stanza.attribute("from"); // once: a stanza may have many attributes
-    return is_sender(match.sender, match.jid, *from_, own_);
+    return is_sender(match.sender, match.jid, *from_, own());
 }
 
 // --- at an end tag -------------------------------------------------------------------------------
@@ -289,6 +290,7 @@ bool Dispatcher::call_for_outcome(const Entry& entry, const Given& given) {
         if (is_request() && !unparsed_) unparsed_ = *error;
         return false;
     }
+    if (std::holds_alternative<NotCalled>(outcome)) return false;
     if (acknowledges(entry) && answers_.owed()) outcome = ok;
     answers_.deliver(entry.row.name, *stanza_, std::move(outcome));
     return true;
@@ -299,7 +301,7 @@ void Dispatcher::call_later(const Entry& entry, const Element& element, std::siz
     const bool acknowledges = this->acknowledges(entry);
     const bool answers = acknowledges || !entry.row.returns_nothing;
     auto call = std::make_shared<ThreadedCall>(
-        entry, element, *stanza_, entry.row.wants_stanza ? built_ : nullptr,
+        entry, element, *stanza_, entry.row.wants_stanza ? built_ : nullptr, reader_,
         answers ? answers_ : Answers{outlet_}, outlet_, acknowledges, size);
     outlet_.start(std::move(call));
     if (answers) answers_.claim();
@@ -353,7 +355,7 @@ void Dispatcher::report(std::string_view row, const std::exception_ptr& error) {
     }
 }
 
-Reply Dispatcher::take() {
+Reply Dispatcher::take_reply() {
     if (!answers_.owed()) return {};
     auto reply = outlet_.make_reply(*stanza_); // before the claim: what throws owes nothing
     answers_.claim();

@@ -6,6 +6,7 @@
 
 #include "bridge/parser.hpp"
 #include "headstock/dispatch/answers.hpp"
+#include "headstock/dispatch/reader.hpp"
 #include "headstock/dispatch/registry.hpp"
 #include "headstock/dispatch/requests.hpp"
 #include "headstock/jid.hpp"
@@ -42,7 +43,7 @@ public:
     virtual void note(std::string_view line) = 0;
 };
 
-class Dispatcher final : private ReplyMaker {
+class Dispatcher final : private Caller {
 public:
     using OnException = std::function<void(std::string_view row, std::exception_ptr)>;
 
@@ -52,7 +53,7 @@ public:
           answers_(outlet) {}
 
     /// From now on stanzas come, for this account.
-    void begin(const Jid& own) { own_ = own; }
+    void begin(Reader reader) { reader_ = std::make_shared<const Reader>(std::move(reader)); }
 
     /// So many bytes came, and are about to be parsed.
     void received(std::size_t bytes) {
@@ -145,7 +146,9 @@ private:
     void answer_if_owed();
 
     void report(std::string_view row, const std::exception_ptr& error);
-    Reply take() override;
+    Reply take_reply() override;
+    const Reader& reader() const override { return *reader_; }
+    const Jid& own() const { return reader_->own; }
 
     Outlet& outlet_;
     Registry& registry_;
@@ -153,7 +156,8 @@ private:
     ClientApi* client_ = nullptr;
     std::shared_ptr<const OnException> on_exception_; ///< Shared: it may be replaced while it runs.
     std::shared_ptr<Entry> unhandled_;
-    Jid own_;
+    std::shared_ptr<const Reader> reader_ =
+        std::make_shared<const Reader>(); ///< Shared: with threaded calls.
     const std::size_t copied_limit_;
     std::uint64_t received_before_ = 0; ///< Before the read at hand.
     Received received_;

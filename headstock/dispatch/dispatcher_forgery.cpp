@@ -11,7 +11,7 @@ namespace headstock::detail {
 
 // Found out when it is asked for: most stanzas hold nothing that is guarded.
 bool Dispatcher::find_from_account() {
-    return *(from_account_ = is_account(stanza_->attribute("from"), own_));
+    return *(from_account_ = is_account(stanza_->attribute("from"), own()));
 }
 
 // Of an event it is the node that says whose it is: one without items, or that tells of their

@@ -20,6 +20,7 @@ constexpr bridge::Name forwarded{"forwarded", ns::forwarded};
 constexpr std::uint32_t usual_types = ~type_bit(StanzaType::error);
 
 std::uint32_t types_of(const Entry& entry) {
+    if (entry.row.types != 0) return entry.row.types;
     const auto type = entry.row.match.path.type;
     if (type != StanzaType::any) return type_bit(type);
     return entry.waiter ? ~0u : usual_types;

@@ -66,8 +66,6 @@ struct Bucket {
     bool hides = false; ///< Names at any depth do not reach inside: <forwarded/> (XEP-0297).
 };
 
-constexpr std::uint32_t type_bit(StanzaType type) { return 1u << static_cast<unsigned>(type); }
-
 /// The registered objects of one client, in order of registration.
 ///
 /// Removing is safe at any time: what is removed is marked dead at once and freed by tidy(), which

@@ -68,8 +68,8 @@ std::optional<Requests::Callback> Requests::cancel(std::uint64_t number, std::ui
     if (found == by_number_.end()) return std::nullopt;
     auto& pending = found->second->second;
     if (std::exchange(pending.cancelled, true)) return std::nullopt;
-    if (pending.deadline == never) {
-        auto place = by_deadline_.extract({never, number}); // moved, which takes no memory
+    if (pending.deadline == no_deadline) {
+        auto place = by_deadline_.extract({no_deadline, number}); // moved, which takes no memory
         place.value().first = pending.deadline = deadline;
         by_deadline_.insert(std::move(place));
     }

@@ -11,6 +11,7 @@ ThreadedCall::ThreadedCall(const Entry& entry,
                            const Element& element,
                            const Tag& stanza,
                            const Element* whole,
+                           std::shared_ptr<const Reader> reader,
                            const Answers& answers,
                            Outlet& outlet,
                            bool acknowledges,
@@ -18,7 +19,7 @@ ThreadedCall::ThreadedCall(const Entry& entry,
     : function_(entry.row.call), object_(entry.object), closure_(entry.closure),
       name_(entry.row.name), strand_(entry.strand), ticket_(entry.ticket), element_(element),
       stanza_(whole != nullptr ? *whole : Element::copy_of(stanza)), whole_(whole != nullptr),
-      acknowledges_(acknowledges), answers_(answers), outlet_(outlet),
+      reader_(std::move(reader)), acknowledges_(acknowledges), answers_(answers), outlet_(outlet),
       size_(sizeof(ThreadedCall) + copied) {}
 
 void ThreadedCall::run() noexcept {
@@ -43,7 +44,7 @@ void ThreadedCall::deliver() {
 
 void ThreadedCall::refuse(Condition condition) { answers_.refuse(stanza_, {condition}); }
 
-Reply ThreadedCall::take() {
+Reply ThreadedCall::take_reply() {
     if (!answers_.owed()) return {};
     auto reply = outlet_.make_reply(stanza_); // before the claim: what throws owes nothing
     answers_.claim();

@@ -5,6 +5,7 @@
 #include "headstock/detail/row.hpp"
 #include "headstock/dispatch/answers.hpp"
 #include "headstock/dispatch/inbox.hpp"
+#include "headstock/dispatch/reader.hpp"
 #include "headstock/dispatch/registry.hpp"
 
 #include <atomic>
@@ -20,7 +21,7 @@ namespace headstock::detail {
 /// Made on the client's thread, run on a worker, delivered on the client's thread again.  It owns
 /// copies of the element and of the stanza, and a closure's functions; a registered object it
 /// borrows.
-class ThreadedCall final : private ReplyMaker {
+class ThreadedCall final : private Caller {
 public:
     /// `stanza` is copied as its start tag, or as `whole` when the row takes that.  `answers` owes
     /// the answer if this call does.  `acknowledges`: that it returns is the answer.  `copied`: the
@@ -29,6 +30,7 @@ public:
                  const Element& element,
                  const Tag& stanza,
                  const Element* whole,
+                 std::shared_ptr<const Reader> reader,
                  const Answers& answers,
                  Outlet& outlet,
                  bool acknowledges,
@@ -56,7 +58,8 @@ public:
     std::size_t size() const { return size_; }
 
 private:
-    Reply take() override;
+    Reply take_reply() override;
+    const Reader& reader() const override { return *reader_; }
 
     RowCall function_;
     void* object_;
@@ -67,6 +70,7 @@ private:
     Element element_;
     Element stanza_;
     bool whole_;
+    std::shared_ptr<const Reader> reader_;
     bool acknowledges_;
     Answers answers_;
     Outlet& outlet_;

@@ -131,9 +131,14 @@ void Session::log_changes() {
     log_.hold_sent(false);
 }
 
-bool Session::set_log(const std::string& path, bool to_stdout) {
+Error Session::set_log(const std::string& path) {
     log_changes();
-    return log_.set(path, to_stdout);
+    return log_.set_file(path);
+}
+
+void Session::set_log(std::FILE* stream) {
+    log_changes();
+    log_.set_stream(stream);
 }
 
 void Session::set_log(WireLog::Sink sink) {

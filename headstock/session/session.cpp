@@ -59,7 +59,7 @@ void Session::attach(Stream::Bound bound) {
     jid_ = std::move(bound.jid);
     registry_.forget_names(0);
     stream_->parser().set_demands(*this);
-    dispatcher_.begin(jid_);
+    dispatcher_.begin({jid_, options_.language});
     bound.session_required ? open_legacy_session() : become_ready();
 }
 
@@ -269,8 +269,7 @@ void Session::abandon() {
     dispatcher_.set_unhandled(nullptr);
     requests_ = {};
     timers_.clear();
-    log_.set({}, false);
-    log_.set_sink({});
+    log_.close();
     inbox_->close();
 }
 

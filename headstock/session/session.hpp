@@ -102,7 +102,8 @@ public:
 
     // --- the log ---------------------------------------------------------------------------------
 
-    bool set_log(const std::string& path, bool to_stdout);
+    Error set_log(const std::string& path);
+    void set_log(std::FILE* stream);
     void set_log(WireLog::Sink sink);
     void note(std::string_view line) override { log_.note(line); }
 

@@ -56,7 +56,7 @@ void Session::run_timers() {
 std::optional<std::uint64_t> Session::deadline() const {
     std::optional<std::uint64_t> next;
     const auto consider = [&](const std::optional<std::uint64_t>& time) {
-        if (time && *time != never) next = std::min(next.value_or(*time), *time);
+        if (time && *time != no_deadline) next = std::min(next.value_or(*time), *time);
     };
     consider(requests_.next_deadline());
     consider(timers_.next_deadline());

@@ -2,10 +2,13 @@
 
 #include "headstock/printable.hpp"
 #include "headstock/session/redact.hpp"
+#include "headstock/text/concat.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <ctime>
 #include <new>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -52,13 +55,19 @@ void try_to(F write) noexcept {
 
 } // namespace
 
-bool WireLog::set(const std::string& path, bool to_stdout) {
-    to_stdout_ = to_stdout;
+Error WireLog::set_file(const std::string& path) {
     file_.reset(path.empty() ? nullptr : std::fopen(path.c_str(), "ae"));
+    const std::error_code code{errno, std::system_category()};
     // Each line is one write, and a child of fork() finds nothing to write a second time.
     if (file_) std::setvbuf(file_.get(), nullptr, _IONBF, 0);
     find_out();
-    return path.empty() || file_ != nullptr;
+    if (path.empty() || file_) return {};
+    return {code, concat({"no log is written: ", path, ": ", code.message()})};
+}
+
+void WireLog::set_stream(std::FILE* stream) {
+    stream_ = stream;
+    find_out();
 }
 
 void WireLog::set_sink(Sink sink) {
@@ -66,7 +75,14 @@ void WireLog::set_sink(Sink sink) {
     find_out();
 }
 
-void WireLog::find_out() { on_ = file_ || to_stdout_ || sink_; }
+void WireLog::close() noexcept {
+    file_.reset();
+    stream_ = nullptr;
+    sink_.reset();
+    find_out();
+}
+
+void WireLog::find_out() { on_ = file_ || stream_ != nullptr || sink_; }
 
 void WireLog::sent(std::string_view xml) noexcept {
     if (!on()) return;
@@ -108,9 +124,9 @@ void WireLog::put(std::string line) {
     line += '\n';
     if (file_ && std::fwrite(line.data(), 1, line.size(), file_.get()) != line.size())
         file_.reset();
-    if (to_stdout_) {
-        std::fwrite(line.data(), 1, line.size(), stdout);
-        std::fflush(stdout);
+    if (stream_ != nullptr) {
+        std::fwrite(line.data(), 1, line.size(), stream_);
+        std::fflush(stream_);
     }
     find_out();
 }

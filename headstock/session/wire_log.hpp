@@ -1,6 +1,8 @@
 // The log of the wire: one line a stanza, both directions, with time, without secrets.
 #pragma once
 
+#include "headstock/error.hpp"
+
 #include <cstddef>
 #include <cstdio>
 #include <functional>
@@ -25,9 +27,11 @@ public:
     /// Bytes of the lines held back; a long stanza gives them up.
     static constexpr std::size_t held_at_most = 256u << 10;
 
-    /// An empty path: no file.  False when the file cannot be opened for appending.
-    bool set(const std::string& path, bool to_stdout);
+    /// An empty path: no file.  An error when the file cannot be opened for appending.
+    Error set_file(const std::string& path);
+    void set_stream(std::FILE* stream); ///< Borrowed; null for none.
     void set_sink(Sink sink);
+    void close() noexcept; ///< Nothing is written any more.
     bool on() const { return on_; }
 
     void sent(std::string_view xml) noexcept;
@@ -48,7 +52,7 @@ private:
     void find_out();
 
     std::unique_ptr<std::FILE, Close> file_;
-    bool to_stdout_ = false;
+    std::FILE* stream_ = nullptr;
     std::shared_ptr<const Sink> sink_; ///< Shared: it may be replaced while it runs.
     bool on_ = false;                  ///< Any of these: asked for every tag that comes.
     bool behind_received_ = false;

@@ -67,13 +67,17 @@ check_component_header(const Tag& header, std::string_view declared, const Jid& 
     return check_identity(header, domain);
 }
 
-std::string stream_header(const Jid& account, bool with_from) {
+std::string stream_header(const Jid& account, bool with_from, std::string_view language) {
     auto header = concat({"<?xml version='1.0'?><stream:stream xmlns='", ns::client,
                           "' xmlns:stream='", ns::stream, "' to='"});
     bridge::escape_attribute(account.domain(), header);
     if (with_from && !account.local().empty()) {
         header += "' from='";
         bridge::escape_attribute(account.bare().str(), header);
+    }
+    if (!language.empty()) {
+        header += "' xml:lang='";
+        bridge::escape_attribute(language, header);
     }
     header += "' version='1.0'>";
     return header;

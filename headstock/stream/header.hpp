@@ -12,7 +12,8 @@
 namespace headstock::detail {
 
 /// Our stream header (RFC 6120 4.7); `from` only once the stream is secured (4.7.1).
-std::string stream_header(const Jid& account, bool with_from);
+/// `language` (4.7.4) may be empty.
+std::string stream_header(const Jid& account, bool with_from, std::string_view language);
 
 /// What is wrong with a header.  A stream error may follow all the same and then says why
 /// (4.9.1.2), so this is kept, with nothing answered, until something else follows.

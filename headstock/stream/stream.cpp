@@ -42,7 +42,7 @@ void Stream::open() {
     const auto& account = credentials_.account;
     enter(Phase::header, options_.timeouts.stream);
     owner_.write(role_ == Role::component ? component_header(account)
-                                          : stream_header(account, secure_));
+                                          : stream_header(account, secure_, options_.language));
 }
 
 void Stream::on_header(const Tag& header) {

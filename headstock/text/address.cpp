@@ -41,6 +41,12 @@ bool is_account(std::string_view from, const Jid& own) {
     return from.empty() || same_text(from, bare_part(own.str()));
 }
 
+std::optional<Jid> jid_in_stanza(std::string_view text) {
+    auto jid = Jid::parse(text);
+    if (jid && !same_jid(text, jid->str())) jid.reset();
+    return jid;
+}
+
 bool may_answer(std::string_view to, std::string_view from, const Jid& own) {
     if (asks_account(to, own)) {
         return is_account(from, own) || same_jid(from, own.str()) || same_text(from, own.domain());

@@ -3,6 +3,7 @@
 
 #include "headstock/jid.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace headstock::detail {
@@ -19,6 +20,10 @@ std::string_view domain_of(std::string_view jid);
 /// server wrote it, but for the case of ASCII letters: an address that only becomes ours when it is
 /// normalised, as one in full-width letters, is another's.
 bool is_account(std::string_view from, const Jid& own);
+
+/// An address as it stands in a stanza; nothing unless it is in the normal form, the case of ASCII
+/// letters aside.
+std::optional<Jid> jid_in_stanza(std::string_view text);
 
 /// `from` may answer an iq that was sent `to` (RFC 6120 8.1.2.1, 8.2.3).  `own` is our full JID.
 /// To nobody or our own bare JID: no sender, our bare or full JID, our server.  To our server: it

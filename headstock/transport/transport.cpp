@@ -5,6 +5,7 @@
 #include <uv.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cassert>
 #include <stdexcept>
@@ -21,6 +22,12 @@ void ignore_broken_pipes() {
     struct sigaction now {};
     if (sigaction(SIGPIPE, nullptr, &now) != 0 || (now.sa_flags & SA_SIGINFO)) return;
     if (now.sa_handler == SIG_DFL) signal(SIGPIPE, SIG_IGN);
+}
+
+Error error_of(int status, const char* what) {
+    return {status == UV_ENOMEM ? make_error_code(Errc::out_of_memory)
+                                : std::error_code(-status, std::system_category()),
+            std::string{what} + ": " + uv_strerror(status)};
 }
 
 class UvTransport final : public Transport, public ConnectionOwner {
@@ -54,6 +61,7 @@ public:
             true; // in one order with libuv's own flag, which says that a wake-up is under way
         uv_async_send(&wake_);
     }
+    Error watch_signals() override;
     int run() override;
     void stop_running() override;
     void release() noexcept override;
@@ -80,12 +88,16 @@ private:
     static void on_polled(uv_check_t* check) noexcept { of(check->data).polled(); }
     static void on_soon(uv_idle_t* idle) noexcept { of(idle->data).turn(); }
     static void on_wake(uv_async_t* async) noexcept { of(async->data).woken(); }
+    static void on_signal(uv_signal_t* signal, int) noexcept {
+        of(signal->data).signalled(*signal);
+    }
     static void on_closed(uv_handle_t* handle) noexcept { of(handle->data).handle_closed(); }
 
     void deadline_reached();
     void polled();
     void turn();
     void woken();
+    void signalled(uv_signal_t& signal);
     void handle_closed();
     void close_handles();
     void end_own_loop();
@@ -108,6 +120,8 @@ private:
     uv_check_t after_poll_{};
     uv_idle_t soon_{}; // runs before the loop would wait, and keeps it from waiting
     uv_async_t wake_{};
+    std::array<uv_signal_t, 2> signals_{};
+    std::size_t signals_open_ = 0;
     std::unique_ptr<Connection> connection_{};
 };
 
@@ -176,6 +190,35 @@ void UvTransport::woken() {
     if (wake_wanted_.exchange(false) && owner_) owner_->transport_woken();
 }
 
+// A shell without job control starts what runs in the background with SIGINT ignored.
+static bool is_ignored(int signal) {
+    struct sigaction now {};
+    return sigaction(signal, nullptr, &now) == 0 && !(now.sa_flags & SA_SIGINFO) &&
+           now.sa_handler == SIG_IGN;
+}
+
+Error UvTransport::watch_signals() {
+    for (const int signal : {SIGINT, SIGTERM}) {
+        if (is_ignored(signal)) continue;
+        auto& handle = signals_.at(signals_open_);
+        int status = uv_signal_init(loop_, &handle);
+        if (status == 0) {
+            handle.data = this;
+            ++signals_open_;
+            ++open_;
+            status = uv_signal_start(&handle, &UvTransport::on_signal, signal);
+        }
+        if (status != 0) return error_of(status, "signals cannot be watched");
+    }
+    return {};
+}
+
+// The next one of its kind does what it does without us.
+void UvTransport::signalled(uv_signal_t& signal) {
+    uv_signal_stop(&signal);
+    if (owner_) owner_->transport_signalled();
+}
+
 int UvTransport::run() {
     if (!owns_loop_) throw std::logic_error("Transport::run: the loop is borrowed");
     running_ = true;
@@ -219,6 +262,7 @@ void UvTransport::close_handles() {
     close_handle(after_poll_);
     close_handle(soon_);
     close_handle(wake_);
+    for (std::size_t i = 0; i < signals_open_; ++i) close_handle(signals_.at(i));
 }
 
 void UvTransport::handle_closed() {
@@ -240,9 +284,7 @@ TransportHandle Transport::open(uv_loop_s* loop, TransportOwner& owner, Error& e
     auto transport = std::make_unique<UvTransport>(loop, owner);
     const int status = transport->start();
     if (status == 0) return TransportHandle{transport.release()};
-    error = {status == UV_ENOMEM ? make_error_code(Errc::out_of_memory)
-                                 : std::error_code(-status, std::system_category()),
-             std::string{"no event loop: "} + uv_strerror(status)};
+    error = error_of(status, "no event loop");
     return nullptr;
 }
 

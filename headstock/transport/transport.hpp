@@ -40,6 +40,8 @@ public:
     virtual void transport_turn() noexcept = 0;
     /// wake() was called since the last time, once or more.
     virtual void transport_woken() noexcept = 0;
+    /// A signal of watch_signals() came.
+    virtual void transport_signalled() noexcept = 0;
 };
 
 class Transport;
@@ -110,6 +112,9 @@ public:
     /// From ANY thread, until release() is called: the loop's thread gets transport_woken soon.
     /// Many calls may give one.
     virtual void wake() noexcept = 0;
+    /// From now on SIGINT and SIGTERM, the first of each, are told by transport_signalled() and do
+    /// nothing else; one that is ignored stays so.  Once.
+    virtual Error watch_signals() = 0;
     /// Runs the own loop until stop_running(), or until this transport is released and closed.
     /// Throws std::logic_error on a borrowed loop.  When release() was called meanwhile, the
     /// transport is gone when this returns.  Not 0: stopped, with something left open.

@@ -79,7 +79,7 @@ headstock::Error one_session(const examples::CommandLine& line,
                              const std::function<void(headstock::AsyncClient&, Probe&)>& drive) {
     headstock::Presence presence{{}, headstock::Presence::Requests::accept};
     headstock::AsyncClient client{line.jid, line.password, line.options};
-    client.set_log({}, line.debug);
+    if (line.debug) client.set_log(stdout);
     Probe probe{roster, presence};
     client.register_handler(roster);
     client.register_handler(presence);

@@ -205,7 +205,7 @@ run(headstock::AsyncClient& client, const std::string& step, std::string argumen
     } else {
         client.register_handler(owner);
     }
-    return client.run();
+    return client.run_until_signal();
 }
 
 } // namespace
@@ -217,7 +217,6 @@ int main(int argc, char** argv) {
     line.allow("-t,--to", argument, "whom to talk to; the new password");
     line.parse(argc, argv);
     headstock::AsyncClient client{line.jid, line.password, line.options};
-    client.set_log({}, line.debug);
-    const examples::StopOnSignal on_signal{[&] { client.stop(); }};
+    if (line.debug) client.set_log(stdout);
     return examples::report(run(client, step, argument));
 }

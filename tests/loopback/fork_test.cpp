@@ -369,7 +369,7 @@ TEST_CASE("a child does not wait for the name that its parent looks up (issue 9.
 TEST_CASE("no line of the log is written twice, also when the child ends by exit() (issue 9.8)") {
     const headstock::test::TemporaryFile log{""};
     Talk talk;
-    REQUIRE(talk.client->set_log(log.path()));
+    REQUIRE_FALSE(talk.client->set_log(log.path()));
     talk.fork_here = [&] {
         for (const bool destroys : {true, false}) {
             const Child child;

@@ -5,6 +5,7 @@
 #include "bridge/element.hpp"
 #include "bridge/error.hpp"
 #include "headstock/extensions/ping.hpp"
+#include "tests/support/output.hpp"
 
 #include <doctest/doctest.h>
 
@@ -36,7 +37,7 @@ public:
         take();
     }
     std::string take() {
-        std::string bytes{client.output()};
+        std::string bytes{output_of(client)};
         client.written(bytes.size());
         return bytes;
     }

@@ -3,6 +3,7 @@
 
 #include "headstock/base_client.hpp"
 #include "tests/support/login_server.hpp"
+#include "tests/support/output.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -46,7 +47,7 @@ public:
 
     /// What the client wrote since the last call.
     std::string take() {
-        std::string bytes{client->output()};
+        std::string bytes{output_of(*client)};
         client->written(bytes.size());
         return bytes;
     }

@@ -39,6 +39,7 @@ public:
     void transport_deadline() noexcept override { note("deadline"); }
     void transport_turn() noexcept override { note("turn"); }
     void transport_woken() noexcept override { note("woken"); }
+    void transport_signalled() noexcept override { note("signalled"); }
 
     std::size_t count(std::string_view word) const {
         std::size_t found = 0;

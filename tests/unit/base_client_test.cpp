@@ -1,6 +1,7 @@
 // BaseClient as a program with its own loop drives it: bytes, time, jobs, and its own faults.
 #include "headstock/base_client.hpp"
 #include "tests/support/heap_count.hpp"
+#include "tests/support/output.hpp"
 #include "tests/support/stage.hpp"
 
 #include <doctest/doctest.h>
@@ -31,7 +32,7 @@ TEST_CASE("base client: a wire that never gets empty is as large as what waits o
     for (int i = 0; i < 1000; ++i) {
         stage.client->send_stanza(message);
         if (i == 100) before = test::heap_bytes();
-        size = stage.client->output().size();
+        size = output_of(*stage.client).size();
         stage.client->written(size - 1); // one byte always waits
     }
     CHECK(test::heap_bytes() < before + 4 * size);
@@ -51,8 +52,8 @@ TEST_CASE("base client: one byte at a time, in and out") {
     client.connected();
     while (server.bound().empty()) {
         std::string said;
-        while (!client.output().empty()) {
-            said += client.output().front();
+        while (!output_of(client).empty()) {
+            said += output_of(client).front();
             client.written(1);
         }
         const auto answer = server.receive(said);
@@ -107,7 +108,7 @@ TEST_CASE("base client: an unreadable CA file is told before anything is written
     CHECK(error);
     client.connected();
     CHECK(error.message().find("/nonexistent/ca.pem") != std::string::npos);
-    CHECK(client.output().empty());
+    CHECK(output_of(client).empty());
     CHECK(client.error().code == error.code);
 }
 
@@ -116,10 +117,10 @@ TEST_CASE("base client: a user name or password that cannot be used is told, and
         BaseClient client{"romeo@e.test", password, support::in_clear()};
         LoginServer server;
         client.connected();
-        client.received(server.receive(std::string{client.output()}));
+        client.received(server.receive(std::string{output_of(client)}));
         CHECK(client.wants_close());
         CHECK(client.error().code == Errc::invalid_option);
-        CHECK(client.output().find("<auth") == std::string_view::npos);
+        CHECK(output_of(client).find("<auth") == std::string_view::npos);
     }
 }
 

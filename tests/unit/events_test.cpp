@@ -1,6 +1,7 @@
 // Events: an object of any class is given to the rows for its type, now or soon.
 #include "headstock/events.hpp"
 
+#include "tests/support/output.hpp"
 #include "tests/support/stage.hpp"
 
 #include <doctest/doctest.h>
@@ -163,7 +164,7 @@ TEST_CASE("events: a handler of a queued event may destroy the client") {
     auto* client = stage.client.get();
     client->on_event([&](const Rang&) { stage.client.reset(); });
     client->emit(Rang{"eve"});
-    CHECK(client->output().empty());
+    CHECK(output_of(*client).empty());
     CHECK(stage.client == nullptr);
 }
 

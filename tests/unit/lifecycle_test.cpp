@@ -1,4 +1,5 @@
 // Contract 10: ready once; stopping, cleanup, terminated once, always, in this order.
+#include "tests/support/output.hpp"
 #include "tests/support/stage.hpp"
 
 #include <doctest/doctest.h>
@@ -115,7 +116,7 @@ TEST_CASE("contract 10: also when the login fails, and when there was no connect
         client.register_handler(witness);
         client.connected();
         CHECK(client.error().code == Errc::invalid_jid);
-        CHECK(client.output().empty());
+        CHECK(output_of(client).empty());
         CHECK(seen.take() == "stopping:malformed JID cleanup terminated");
     }
     SUBCASE("stopped before it was ready") {

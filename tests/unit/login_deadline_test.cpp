@@ -1,4 +1,5 @@
 // Timeouts::login: one deadline over the whole login, beside those of its phases.
+#include "tests/support/output.hpp"
 #include "tests/support/session_kit.hpp"
 
 #include <doctest/doctest.h>
@@ -37,7 +38,7 @@ public:
         if (client->wants_close()) client->disconnected();
     }
     std::string take() {
-        std::string bytes{client->output()};
+        std::string bytes{output_of(*client)};
         client->written(bytes.size());
         return bytes;
     }
@@ -64,7 +65,7 @@ void ask_for_form(BaseClient& client) {
                     "version='1.0'><stream:features><mechanisms "
                     "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>PLAIN</mechanism>"
                     "</mechanisms></stream:features>");
-    const std::string asked{client.output()};
+    const std::string asked{output_of(client)};
     client.written(asked.size());
     const auto begin = asked.find(" id='") + 5;
     client.received("<iq type='result' id='" +

@@ -3,6 +3,7 @@
 #include "tests/support/heap_fault.hpp"
 #include "tests/support/login_server.hpp"
 #include "tests/support/memory_program.hpp"
+#include "tests/support/output.hpp"
 
 #include <doctest/doctest.h>
 
@@ -116,7 +117,7 @@ private:
     void says(std::string_view xml) { client_->received(xml); }
 
     std::string take() {
-        const auto bytes = client_->output();
+        const auto bytes = output_of(*client_);
         const HeapSpared spared;
         std::string taken{bytes};
         client_->written(bytes.size());

@@ -9,6 +9,7 @@
 #include "headstock/text/saslprep.hpp"
 #include "tests/support/heap_count.hpp"
 #include "tests/support/memory_scan.hpp"
+#include "tests/support/output.hpp"
 #include "tests/support/tls_server.hpp"
 
 #include <doctest/doctest.h>
@@ -87,7 +88,7 @@ struct Stage {
 
     /// The id of what was written since the last call.
     std::string written() {
-        const auto bytes = client->output();
+        const auto bytes = output_of(*client);
         auto id = value(bytes, " id='", '\'');
         client->written(bytes.size());
         return id;
@@ -195,7 +196,7 @@ TEST_CASE("password memory: a login by SCRAM leaves neither the password nor its
         const Copies copies{password};
         Stage stage{password};
         stage.client->received(mechanism("SCRAM-SHA-1"));
-        const auto auth = value(stage.client->output(), "mechanism='SCRAM-SHA-1'>", '<');
+        const auto auth = value(output_of(*stage.client), "mechanism='SCRAM-SHA-1'>", '<');
         stage.written();
         const auto bare = base64_decode(auth).value().substr(3);
         const auto first = "r=" + bare.substr(bare.find("r=") + 2) + "x,s=" + base64_encode(salt) +
@@ -208,7 +209,7 @@ TEST_CASE("password memory: a login by SCRAM leaves neither the password nor its
             job->derive();
             stage.client->finish(*job);
         }
-        const auto response = value(stage.client->output(), "xmpp-sasl'>", '<');
+        const auto response = value(output_of(*stage.client), "xmpp-sasl'>", '<');
         stage.written();
         const auto last = base64_decode(response).value();
         const auto signature = hmac(Hash::sha1, server_key.view(),
@@ -347,7 +348,7 @@ TEST_CASE("password memory: PLAIN inside TLS leaves nothing of it on our side (I
         std::string id;
         const auto carry = [&] { // until nobody has more to say
             for (bool more = true; more;) {
-                const auto wire = client->output();
+                const auto wire = output_of(*client);
                 more = !wire.empty() || !server->output().empty();
                 if (!wire.empty()) server->receive(wire);
                 client->written(wire.size());

@@ -2,6 +2,7 @@
 // in tests/transcripts/registration.txt.
 #include "headstock/base_client.hpp"
 #include "headstock/registration.hpp"
+#include "tests/support/output.hpp"
 
 #include <doctest/doctest.h>
 
@@ -42,14 +43,14 @@ std::string submitted(BaseClient& client) {
                     "xmlns:stream='http://etherx.jabber.org/streams' id='1' "
                     "from='e.test' version='1.0'><stream:features><register "
                     "xmlns='http://jabber.org/features/iq-register'/></stream:features>");
-    std::string asked{client.output()};
+    std::string asked{output_of(client)};
     client.written(asked.size());
     const auto begin = asked.find(" id='") + 5;
     const auto id = asked.substr(begin, asked.find('\'', begin) - begin);
     client.received("<iq type='result' id='" + id +
                     "'><query xmlns='jabber:iq:register'><username/><password/><email/>"
                     "<first/></query></iq>");
-    return std::string{client.output()};
+    return std::string{output_of(client)};
 }
 
 headstock::Options with(headstock::Registration registration) {
@@ -189,7 +190,7 @@ TEST_CASE("registration: a hook may destroy the client") {
     client.received("<stream:stream xmlns='jabber:client' "
                     "xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>"
                     "<stream:features/>");
-    const std::string asked{client.output()};
+    const std::string asked{output_of(client)};
     const auto begin = asked.find(" id='") + 5;
     client.received("<iq type='result' id='" +
                     asked.substr(begin, asked.find('\'', begin) - begin) +

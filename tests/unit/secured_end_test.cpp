@@ -1,6 +1,7 @@
 // How a session inside TLS ends, over memory: by the stream, by TLS, or by neither.
 #include "headstock/base_client.hpp"
 #include "tests/support/login_server.hpp"
+#include "tests/support/output.hpp"
 #include "tests/support/tls_server.hpp"
 
 #include <doctest/doctest.h>
@@ -66,7 +67,7 @@ public:
 
     /// What the client has written reaches the server.
     void carry() {
-        const std::string wire{client.output()};
+        const std::string wire{output_of(client)};
         client.written(wire.size());
         if (!wire.empty()) server.receive(wire);
     }
@@ -124,7 +125,7 @@ TEST_CASE("close_notify with the connection left open ends the session at once (
     stage.carry();
     CHECK(stage.server.closed()); // our close_notify
     CHECK(stage.server.received().empty());
-    CHECK(stage.client.output().empty());
+    CHECK(output_of(stage.client).empty());
     stage.client.disconnected();
     CHECK(stage.client.error().code == Errc::connection_lost);
     CHECK(stage.client.error().text == ended_tls);
@@ -136,7 +137,7 @@ TEST_CASE("what was sent since a close_notify is named, since it cannot have arr
         stage.client.send_stanza(message("juliet@e.test", body.text()).set("id", "echo"));
     });
     CHECK(stage.client.send_stanza(message("nurse@e.test", "waits").set("id", "first")));
-    CHECK_FALSE(stage.client.output().empty()); // and is not written
+    CHECK_FALSE(output_of(stage.client).empty()); // and is not written
     stage.server.write("<message from='juliet@e.test'><body>hello</body></message>");
     stage.server.close();
     stage.deliver();
@@ -236,7 +237,7 @@ TEST_CASE("a server that asks for handshakes for ever makes us write four alerts
     for (int i = 0; i < 10'000; ++i) stage.server.renegotiate();
     stage.deliver();
     CHECK(stage.client.wants_close());
-    CHECK(stage.client.output().size() < 200);
+    CHECK(output_of(stage.client).size() < 200);
     stage.client.disconnected();
     CHECK(stage.client.error().code == Errc::tls_failed);
     CHECK(contains(stage.client.error().text, "renegotiation"));
@@ -248,7 +249,7 @@ TEST_CASE("what TLS adds counts to what waits to be written (issue 9.4)") {
     Secured stage{options};
     std::size_t most = 0;
     while (stage.client.send_stanza(presence()))
-        most = stage.client.output().size(); // one record each
+        most = output_of(stage.client).size(); // one record each
     CHECK(most > options.limits.queued - 100);
     CHECK(most < options.limits.queued + 100);
     CHECK(stage.client.send_stanza(presence()).error.code == Errc::queue_full);

@@ -1,5 +1,6 @@
 // What may be sent, what becomes of it, and that nothing half-made reaches the stream.
 #include "tests/support/heap_count.hpp"
+#include "tests/support/output.hpp"
 #include "tests/support/stage.hpp"
 
 #include <doctest/doctest.h>
@@ -162,18 +163,18 @@ TEST_CASE("sending: answers enter whatever waits, and so does what stop() sends 
 TEST_CASE("sending: a stanza is unsent until its last byte is written") {
     Stage stage;
     stage.client->send_stanza(headstock::message("a@x", "one").set("id", "1"));
-    const auto first = stage.client->output().size();
+    const auto first = output_of(*stage.client).size();
     stage.client->send_stanza(headstock::message("b@x", "two").set("id", "2"));
-    const std::string wire{stage.client->output()};
+    const std::string wire{output_of(*stage.client)};
     REQUIRE(wire.size() > first);
     stage.client->written(first - 1);
     CHECK(names(stage.client->unsent()) == "message(a@x,1)message(b@x,2)");
     stage.client->written(1);
     CHECK(names(stage.client->unsent()) == "message(b@x,2)");
-    CHECK(stage.client->output() == wire.substr(first));
+    CHECK(output_of(*stage.client) == wire.substr(first));
     stage.client->written(wire.size() - first);
     CHECK(stage.client->unsent().empty());
-    CHECK(stage.client->output().empty());
+    CHECK(output_of(*stage.client).empty());
 }
 
 TEST_CASE("sending: the memory of a burst is given back once it is written") {
@@ -181,7 +182,7 @@ TEST_CASE("sending: the memory of a burst is given back once it is written") {
     const auto send_and_write = [&](std::size_t size) {
         const std::string body(size, 'x');
         CHECK(stage.client->send_stanza(headstock::message("a@x", body)));
-        const auto output = stage.client->output();
+        const auto output = output_of(*stage.client);
         CHECK(output.find(body) != output.npos);
         stage.client->written(output.size());
     };
@@ -201,7 +202,7 @@ TEST_CASE("sending: many buffers in turn keep what was not written whole and in 
                          std::string(static_cast<std::size_t>(i % 37), 'y') + "</body></message>";
         CHECK(stage.client->send_raw_stanza(raw));
         sent += raw;
-        const auto output = stage.client->output();
+        const auto output = output_of(*stage.client);
         const auto part = i % 3 == 0 ? output.size() : output.size() / 2;
         seen += output.substr(0, part);
         stage.client->written(part);

@@ -1,6 +1,7 @@
 // The parser dozes between the reads of a login, but not at the beck of the peer.
 #include "tests/support/certificates.hpp"
 #include "tests/support/heap_count.hpp"
+#include "tests/support/output.hpp"
 #include "tests/support/session_kit.hpp"
 #include "tests/support/tls_server.hpp"
 
@@ -51,7 +52,7 @@ TEST_CASE("nap: reads of the TLS handshake are no reads of the login") {
     client.tick(1);
     client.connected();
     while (!client.ready()) {
-        const std::string wire{client.output()};
+        const std::string wire{output_of(client)};
         client.written(wire.size());
         tls.receive(wire);
         const auto heard = std::exchange(tls.received(), {});
@@ -60,7 +61,7 @@ TEST_CASE("nap: reads of the TLS handshake are no reads of the login") {
         REQUIRE_FALSE((wire.empty() && answer.empty()));
         for (const char byte : answer) client.received({&byte, 1}); // far more than there are naps
     }
-    client.output();
+    output_of(client);
     tls.write("<presence/>"); // which wakes the parser
     const auto presence = std::exchange(tls.output(), {});
     const auto before = test::heap_bytes();

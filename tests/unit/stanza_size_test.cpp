@@ -1,4 +1,5 @@
 // Nobody keeps a session reading one stanza for ever: how long it may be altogether.
+#include "tests/support/output.hpp"
 #include "tests/support/stage.hpp"
 
 #include <doctest/doctest.h>
@@ -35,7 +36,7 @@ void check_refused(headstock::BaseClient& client, std::string_view most) {
     const auto words = "an element directly inside the root has more than " + std::string{most} +
                        " bytes (Limits::element_bytes)";
     CHECK(client.error().text.find(words) != std::string::npos);
-    CHECK(client.output().find("<policy-violation") != std::string_view::npos);
+    CHECK(output_of(client).find("<policy-violation") != std::string_view::npos);
     CHECK(client.wants_close());
 }
 

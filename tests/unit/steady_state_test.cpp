@@ -1,5 +1,6 @@
 // Once names and buffers are there, stanzas are received without asking the heap for anything.
 #include "tests/support/heap_count.hpp"
+#include "tests/support/output.hpp"
 #include "tests/support/stage.hpp"
 
 #include <doctest/doctest.h>
@@ -197,7 +198,7 @@ std::size_t heap_calls_of_answers(Stage& stage, std::string_view bytes, std::siz
     const auto run = [&] {
         for (std::size_t at = 0; at < bytes.size(); at += read_size) {
             stage.says(bytes.substr(at, read_size));
-            const auto output = stage.client->output();
+            const auto output = output_of(*stage.client);
             written += output.size();
             stage.client->written(output.size());
         }

@@ -92,21 +92,23 @@ TEST_CASE("log: an answer stands behind its question, and is not lost when that 
 TEST_CASE("log: a file is appended to, and closed when the log is set anew") {
     const headstock::test::TemporaryFile file{"before\n"};
     Stage stage;
-    CHECK(stage.client->set_log(file.path()));
+    CHECK_FALSE(stage.client->set_log(file.path()));
     stage.says("<presence/>");
     const auto text = read_file(file.path()); // a line is written when it is complete
     CHECK(text.starts_with("before\n20"));
     CHECK(text.ends_with("Z S: <presence/>\n"));
-    CHECK(stage.client->set_log(std::string{}));
+    CHECK_FALSE(stage.client->set_log(std::string{}));
     stage.says("<presence/>");
     CHECK(read_file(file.path()) == text);
 }
 
 TEST_CASE("log: a file that cannot be opened is told, one that cannot be written is given up") {
     Stage stage;
-    CHECK_FALSE(stage.client->set_log("/nonexistent/folder/log"));
-    CHECK_FALSE(stage.client->set_log("/"));
-    CHECK(stage.client->set_log("/dev/full"));
+    const auto error = stage.client->set_log("/nonexistent/folder/log");
+    CHECK(error.code == std::errc::no_such_file_or_directory);
+    CHECK(error.text == "no log is written: /nonexistent/folder/log: No such file or directory");
+    CHECK(stage.client->set_log("/"));
+    CHECK_FALSE(stage.client->set_log("/dev/full"));
     stage.client->on("presence", stage.noting("presence"));
     CHECK(stage.seen_in("<presence/><presence/>") == "presence presence");
     stage.client->send_stanza(headstock::presence());

@@ -1,0 +1,124 @@
+#include "headstock/driven.hpp"
+
+#include "headstock/client/core.hpp"
+#include "headstock/crypto/secret.hpp"
+
+#include <cassert>
+#include <new>
+#include <utility>
+
+namespace headstock {
+
+struct Driven::KeyJob::State {
+    detail::KeyRequest request;
+    detail::ScramKeys keys;
+};
+
+Driven::Driven(std::shared_ptr<detail::ClientCore> core) : core_(std::move(core)) {}
+
+Driven::~Driven() {
+    core_->here() ? core_->session().abandon() : core_->leave(core_);
+    if (confirmed_ < core_->secret_end()) detail::wipe(wire_);
+}
+
+// Each function holds the core: a handler may destroy the client.
+
+void Driven::tick(std::uint64_t now_ms) {
+    const auto core = core_;
+    core->tick(now_ms);
+}
+
+void Driven::connected() {
+    const auto core = core_;
+    core->bind_thread();
+    if (const auto error = core->check()) return core->disconnected(error);
+    core->connected();
+}
+
+void Driven::received(std::string_view wire) {
+    const auto core = core_;
+    core->received(wire);
+}
+
+void Driven::disconnected(const Error& why) {
+    const auto core = core_;
+    core->disconnected(why);
+}
+
+void Driven::stop() {
+    const auto core = core_;
+    core->stop();
+}
+
+Error Driven::check() { return core_->check(); }
+
+void Driven::pump() {
+    const auto core = core_;
+    core->run_inbox();
+    if (!core->session().abandoned()) gather(); // else a handler has destroyed this client
+}
+
+void Driven::gather() {
+    const auto core = core_;
+    std::string spent;
+    if (written_ == wire_.size()) {
+        spent.swap(wire_);
+        written_ = 0;
+    }
+    auto more = core->take_wire(std::move(spent));
+    if (core->session().abandoned()) return; // a hook has, of what is settled in there
+    // What is written goes, or a wire that never gets empty would grow for ever.
+    if (written_ > wire_.size() / 2) wire_.erase(0, std::exchange(written_, 0));
+    try {
+        append(std::move(more));
+    } catch (const std::bad_alloc&) {
+        core->tear_wire();
+    }
+}
+
+bool Driven::post(std::function<void()> f) { return core_->session().post(std::move(f)); }
+
+void Driven::append(std::string more) {
+    if (confirmed_ < core_->secret_end()) {
+        detail::append_secret(wire_, more);
+        detail::wipe(more);
+    } else {
+        wire_.empty() ? wire_.swap(more) : void(wire_ += more);
+    }
+}
+
+void Driven::on_wake(std::function<void()> f) { core_->session().set_wake(std::move(f)); }
+
+void Driven::written(std::size_t bytes) {
+    assert(bytes <= wire_.size() - written_ && "headstock: more written than output() gave");
+    if (confirmed_ < core_->secret_end()) detail::wipe(wire_.data() + written_, bytes);
+    written_ += bytes;
+    confirmed_ += bytes;
+    core_->confirm(confirmed_);
+}
+
+std::optional<std::uint64_t> Driven::deadline() const { return core_->session().deadline(); }
+bool Driven::wants_close() const { return core_->wants_close(); }
+const Error& Driven::error() const { return core_->session().error(); }
+
+void Driven::KeyJob::derive() {
+    auto& [request, keys] = *state_;
+    if (request.password.empty()) return; // derived before: one that can be used is not empty
+    keys = detail::derive_keys(request);
+    request.password.clear();
+}
+
+std::optional<Driven::KeyJob> Driven::key_job() {
+    if (!core_->wants_key()) return std::nullopt;
+    auto state = std::make_shared<KeyJob::State>(); // first: a job that is taken must not be lost
+    auto request = core_->take_key_request();
+    state->request = std::move(*request);
+    return KeyJob{std::move(state)};
+}
+
+void Driven::finish(const KeyJob& job) {
+    const auto core = core_;
+    core->derived(job.state_->keys);
+}
+
+} // namespace headstock

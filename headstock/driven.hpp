@@ -1,0 +1,142 @@
+// A session without a socket: what BaseClient and BaseComponent have in common.
+#pragma once
+
+#include "headstock/error.hpp"
+#include "headstock/export.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace headstock {
+
+namespace detail {
+class ClientCore;
+} // namespace detail
+
+/// Everything of an XMPP session but the connection: stream, TLS, login, dispatch.  You carry bytes
+/// and tell the time.  With a `connection` of yours:
+///
+///     if (const auto error = client.check()) return error;
+///     client.tick(now_ms());
+///     client.connected();
+///     while (true) {
+///         client.pump();
+///         const auto bytes = client.output();
+///         if (!bytes.empty()) client.written(connection.write(bytes));
+///         if (auto job = client.key_job()) {
+///             job->derive();
+///             client.finish(*job);
+///             continue;
+///         }
+///         if (client.wants_close() && client.output().empty()) break;
+///         const auto came = connection.read_until(client.deadline());
+///         client.tick(now_ms());
+///         if (came.end) break;
+///         client.received(came.bytes);
+///     }
+///     connection.close();
+///     client.disconnected();
+///     return client.error();
+///
+/// A program that waits for many things does one turn of it whenever something has happened:
+/// examples/own_loop.cpp does it with poll(2).  Answers are never refused, so a server that asks and
+/// does not read could make output() grow without end: while more than Limits::queued waits in it,
+/// read nothing.
+///
+/// Handlers run inside tick(), received(), connected(), disconnected(), finish() and pump(), and
+/// nowhere else.  They may call the client back, but of the functions here only stop() and post():
+/// the others throw std::logic_error there.  When memory runs out in one of them, which have nobody
+/// to throw it to, the session ends with Errc::out_of_memory: wants_close() follows.
+///
+/// It does not resolve, connect or wait; Timeouts::connect and Timeouts::write are yours to keep.
+/// One thread, but for post().
+class HEADSTOCK_API Driven {
+public:
+    Driven(const Driven&) = delete;
+    Driven& operator=(const Driven&) = delete;
+
+    /// What the constructor was given that cannot be used: a malformed JID, an unreadable CA file.
+    /// To be asked before connecting.
+    Error check();
+    /// The time in milliseconds from any fixed beginning; it never goes back.  Call it before
+    /// telling the client what has happened, and when deadline() has come.
+    void tick(std::uint64_t now_ms);
+    /// The connection stands.  With an error of check() nothing is written, and the session is
+    /// over.
+    void connected();
+    /// Bytes came from the server.  Borrowed until the call returns.
+    void received(std::string_view wire);
+    /// The connection is closed, by either side, or could not be made.  Hooks `cleanup` and
+    /// `terminated` run; then error() is final.
+    void disconnected(const Error& why = {});
+    /// Unavailable presence if presence was sent, then the stream's end; wants_close() follows,
+    /// when the server has answered or Timeouts::stop has passed.
+    void stop();
+
+    /// Run what is due: functions that were posted, events that were queued, answers that were
+    /// given to a Reply, here or on another thread, what threaded rows returned.  Then output() has
+    /// all that is to be written.
+    void pump();
+    /// Run `f` in pump(), soon, or at the session's end before `cleanup`.  Any thread; on_wake()
+    /// says when.  False when the session has ended, and when Limits::posted wait already: `f` will
+    /// not run; nor does it when the client is destroyed first.
+    bool post(std::function<void()> f);
+    /// Call `f` whenever something waits for pump(), on whatever thread gave it, so that yours can
+    /// be woken; a byte into a pipe will do.  `f` must not call the client, nor throw.  Before
+    /// connected().
+    void on_wake(std::function<void()> f);
+
+    /// What the last pump() found to be written, but for what is written().  A view until the next
+    /// call of pump() or written().
+    std::string_view output() const { return std::string_view{wire_}.substr(written_); }
+    /// The first `bytes` of output() are written.  They are overwritten when they may show a
+    /// password.
+    void written(std::size_t bytes);
+    /// When tick() is wanted next, on its clock.
+    std::optional<std::uint64_t> deadline() const;
+    /// The session wants no more bytes in: write what output() still holds, close, disconnected().
+    bool wants_close() const;
+
+    /// The key derivation of SCRAM: some milliseconds of hashing.
+    class KeyJob {
+    public:
+        /// Any thread, or this one.  Wipes the password that the job holds.
+        void derive();
+
+        struct State;
+        explicit KeyJob(std::shared_ptr<State> state) : state_(std::move(state)) {}
+
+    private:
+        friend class Driven;
+        std::shared_ptr<State> state_;
+    };
+    /// A job to do before the login can go on; each is given once.
+    std::optional<KeyJob> key_job();
+    /// The job is done.
+    void finish(const KeyJob& job);
+
+    /// Why the session ended: no error when it was asked for and everything was written.
+    const Error& error() const;
+
+protected:
+    explicit Driven(std::shared_ptr<detail::ClientCore> core);
+    /// Calls no hook and touches no handler; waits for threaded calls.  In a child of fork() that
+    /// has the client from its parent, connected(): waits for nothing, and leaves its memory as it
+    /// is.
+    ~Driven();
+
+private:
+    void gather();
+    void append(std::string more);
+
+    std::shared_ptr<detail::ClientCore> core_;
+    std::string wire_;
+    std::size_t written_ = 0; ///< Of wire_.
+    std::uint64_t confirmed_ = 0;
+};
+
+} // namespace headstock

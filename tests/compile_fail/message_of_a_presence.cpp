@@ -1,0 +1,10 @@
+// expect: headstock: a Message is the whole stanza: its path is 'message'
+#include "headstock/base_client.hpp"
+#include "headstock/message.hpp"
+
+struct Mine {
+    void presence(const headstock::Message&) {}
+};
+HEADSTOCK_HANDLERS(Mine, on<&self::presence>("presence"))
+
+void use(headstock::BaseClient& client, Mine& mine) { client.register_handler(mine); }
