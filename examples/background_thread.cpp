@@ -28,13 +28,12 @@ int main(int argc, char** argv) {
     examples::CommandLine line{"Sends itself a message from another thread."};
     line.parse(argc, argv);
     headstock::AsyncClient client{line.jid, line.password, line.options};
-    client.set_log({}, line.debug);
+    if (line.debug) client.set_log(stdout);
     Inbox inbox;
     client.register_handler(inbox);
-    const examples::StopOnSignal on_signal{[&] { client.stop(); }};
 
     headstock::Error error;
-    std::jthread background{[&] { error = client.run(); }};
+    std::jthread background{[&] { error = client.run_until_signal(); }};
 
     // From here on this thread touches the client through post() and stop() only.
     client.post([&] {

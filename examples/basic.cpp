@@ -45,9 +45,8 @@ int main(int argc, char** argv) {
     examples::CommandLine line{"Shows the roster and echoes chat messages until Ctrl-C."};
     line.parse(argc, argv);
     headstock::AsyncClient client{line.jid, line.password, line.options};
-    client.set_log({}, line.debug);
+    if (line.debug) client.set_log(stdout);
     Basic basic{line.quiet};
     client.register_handler(basic);
-    const examples::StopOnSignal on_signal{[&] { client.stop(); }};
-    return examples::report(client.run());
+    return examples::report(client.run_until_signal());
 }

@@ -4,10 +4,8 @@
 #include "terminal.hpp"
 
 #include <getopt.h>
-#include <pthread.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -113,22 +111,6 @@ void CommandLine::read_address() {
 void CommandLine::ask_for(const Option& option) {
     *std::get<std::string*>(option.value) = ask(option.about);
     if (!std::cin) refuse(option.word(), " is missing");
-}
-
-StopOnSignal::StopOnSignal(std::function<void()> stop) {
-    sigemptyset(&signals_);
-    sigaddset(&signals_, SIGINT);
-    sigaddset(&signals_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-    waiter_ = std::thread{[this, stop = std::move(stop)] {
-        for (int signal = 0; sigwait(&signals_, &signal) == 0 && !done_;) stop();
-    }};
-}
-
-StopOnSignal::~StopOnSignal() {
-    done_ = true;
-    pthread_kill(waiter_.native_handle(), SIGTERM);
-    waiter_.join();
 }
 
 int report(const headstock::Error& error) {

@@ -1,14 +1,10 @@
-// The options that every example has: who, where, how loud; and an orderly end by signal.
+// The options that every example has: who, where, how loud.
 #pragma once
 
 #include "headstock/headstock.hpp"
 
-#include <atomic>
-#include <csignal>
 #include <cstring>
-#include <functional>
 #include <string>
-#include <thread>
 #include <variant>
 #include <vector>
 
@@ -65,19 +61,6 @@ private:
     std::string about_;
     std::string address_;
     bool help_ = false;
-};
-
-/// Calls `stop` when Ctrl-C or SIGTERM comes, from a thread of its own: so `stop` must be something
-/// that any thread may call, as AsyncClient::stop() is.  Make it before any other thread.
-class StopOnSignal {
-public:
-    explicit StopOnSignal(std::function<void()> stop);
-    ~StopOnSignal();
-
-private:
-    sigset_t signals_{};
-    std::atomic<bool> done_ = false;
-    std::thread waiter_;
 };
 
 /// Prints why a session failed, in one line; the exit status of the program.

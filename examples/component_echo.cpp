@@ -58,9 +58,8 @@ int main(int argc, char** argv) {
         "its domain, the password its secret."};
     line.parse(argc, argv);
     headstock::AsyncComponent component{line.jid, line.password, line.options};
-    component.set_log({}, line.debug);
+    if (line.debug) component.set_log(stdout);
     Echo echo{line.quiet};
     component.register_handler(echo);
-    const examples::StopOnSignal on_signal{[&] { component.stop(); }};
-    return examples::report(component.run());
+    return examples::report(component.run_until_signal());
 }

@@ -1,5 +1,6 @@
 // A libuv program with a timer of its own takes two clients into its loop: they greet each other.
 #include "command_line.hpp"
+#include "loop_signals.hpp"
 
 #include <headstock/headstock.hpp>
 #include <uv.h>
@@ -59,16 +60,16 @@ int main(int argc, char** argv) {
     line.options.loop = loop;
     headstock::AsyncClient first{line.jid + "/first", line.password, line.options};
     headstock::AsyncClient second{line.jid + "/second", line.password, line.options};
-    const examples::StopOnSignal on_signal{[&] {
-        first.stop();
-        second.stop();
-    }};
+    const examples::LoopSignals signals{loop, [&] {
+                                            first.stop();
+                                            second.stop();
+                                        }};
 
     Clock clock{loop};
     Greeter one{first, clock, line.quiet}, two{second, clock, line.quiet};
     one.peer = &two;
     two.peer = &one;
-    first.set_log({}, line.debug);
+    if (line.debug) first.set_log(stdout);
     first.register_handler(one);
     second.register_handler(two);
     (void)first.start(); // error() tells in the end what went wrong

@@ -49,13 +49,12 @@ int main(int argc, char** argv) {
         "Counts roster items and answers with a type that knows nothing of XMPP."};
     line.parse(argc, argv);
     headstock::AsyncClient client{line.jid, line.password, line.options};
-    client.set_log({}, line.debug);
+    if (line.debug) client.set_log(stdout);
     library::Counter counter;
     Asker asker;
     client.register_handler(counter);
     client.register_handler(asker);
-    const examples::StopOnSignal on_signal{[&] { client.stop(); }};
-    const auto error = client.run();
+    const auto error = client.run_until_signal();
     if (!line.quiet) counter.print(std::cout);
     return examples::report(error);
 }

@@ -11,10 +11,15 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstring>
 #include <iostream>
 
 using namespace std::chrono_literals;
+
+// A signal handler may call nothing of a client.
+int wake[2];
+void wake_up(int) { (void)!write(wake[1], "", 1); }
 
 struct Visitor {
     void ready(headstock::BaseClient& client) { client.stop(); }
@@ -48,6 +53,7 @@ int connect_to(const headstock::Jid& jid, const headstock::Options& to, headstoc
 }
 
 bool write_all(headstock::BaseClient& client, int fd) {
+    client.pump();
     for (auto bytes = client.output(); !bytes.empty(); bytes = client.output()) {
         const auto written = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (written < 0) return false;
@@ -56,19 +62,19 @@ bool write_all(headstock::BaseClient& client, int fd) {
     return true;
 }
 
-// Until the session or the connection has ended; `wake` is readable when the session is to stop.
-void serve(headstock::BaseClient& client, int fd, int wake) {
+// Until the session or the connection has ended.
+void serve(headstock::BaseClient& client, int fd) {
     while (write_all(client, fd) && !client.wants_close()) {
         if (auto job = client.key_job()) {
             job->derive(); // this program has nothing better to do meanwhile
             client.finish(*job);
             continue;
         }
-        pollfd ready[]{{fd, POLLIN, 0}, {wake, POLLIN, 0}};
+        pollfd ready[]{{fd, POLLIN, 0}, {wake[0], POLLIN, 0}};
         if (poll(ready, 2, time_left(client)) < 0) return;
         client.tick(now_ms());
         char bytes[16384];
-        if (ready[1].revents != 0 && read(wake, bytes, 1) == 1) client.stop();
+        if (ready[1].revents != 0 && read(wake[0], bytes, 1) == 1) client.stop();
         if (ready[0].revents == 0) continue;
         const auto size = recv(fd, bytes, sizeof bytes, 0);
         if (size <= 0) return;
@@ -80,19 +86,18 @@ int main(int argc, char** argv) {
     examples::CommandLine line{"Logs in without libuv, and leaves."};
     line.parse(argc, argv);
     headstock::BaseClient client{line.jid, line.password, line.options};
-    client.set_log({}, line.debug);
+    if (line.debug) client.set_log(stdout);
     Visitor visitor;
     client.register_handler(visitor);
-    int wake[2];
     if (pipe(wake) != 0) return 1;
-    const examples::StopOnSignal on_signal{[&] { (void)!write(wake[1], "", 1); }};
+    for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, &wake_up);
 
     auto error = client.check();
     const int fd = error ? -1 : connect_to(client.jid(), line.options, error);
     client.tick(now_ms());
     if (fd >= 0) {
         client.connected();
-        serve(client, fd, wake[0]);
+        serve(client, fd);
     }
     if (fd >= 0) close(fd);
     client.disconnected(error);

@@ -7,9 +7,8 @@ int main(int argc, char** argv) {
     examples::CommandLine line{"Shows presence: ours to the contacts, theirs as it is received."};
     line.parse(argc, argv);
     headstock::AsyncClient client{line.jid, line.password, line.options};
-    client.set_log({}, !line.quiet);
+    if (!line.quiet) client.set_log(stdout);
     headstock::Presence presence; // available as soon as the session is
     client.register_handler(presence);
-    const examples::StopOnSignal on_signal{[&] { client.stop(); }};
-    return examples::report(client.run());
+    return examples::report(client.run_until_signal());
 }

@@ -75,10 +75,9 @@ int main(int argc, char** argv) {
     if (!address) return examples::report(error);
 
     headstock::AsyncClient client{line.jid, line.password, line.options};
-    client.set_log({}, line.debug);
+    if (line.debug) client.set_log(stdout);
     Follower follower{client, address->str(), node, line.quiet};
     client.register_handler(follower);
-    const examples::StopOnSignal on_signal{[&] { client.stop(); }};
-    const int status = examples::report(client.run());
+    const int status = examples::report(client.run_until_signal());
     return follower.refused ? 1 : status;
 }

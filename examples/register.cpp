@@ -30,10 +30,9 @@ int main(int argc, char** argv) {
     account.quiet = line.quiet;
     line.options.registration = &account;
     headstock::AsyncClient client{line.jid, line.password, line.options};
-    client.set_log({}, line.debug);
+    if (line.debug) client.set_log(stdout);
     client.register_handler(account);
-    const examples::StopOnSignal on_signal{[&] { client.stop(); }};
-    const auto error = client.run();
+    const auto error = client.run_until_signal();
     if (!account.taken) return examples::report(error);
     std::cerr << "conflict: somebody has registered " << line.jid << " already\n";
     return 1;

@@ -8,9 +8,8 @@ int main(int argc, char** argv) {
         "Answers iqs with an example_tag, and shows messages that have one."};
     line.parse(argc, argv);
     headstock::AsyncClient client{line.jid, line.password, line.options};
-    client.set_log({}, line.debug);
+    if (line.debug) client.set_log(stdout);
     Responder responder{line.quiet};
     client.register_handler(responder);
-    const examples::StopOnSignal on_signal{[&] { client.stop(); }};
-    return examples::report(client.run());
+    return examples::report(client.run_until_signal());
 }

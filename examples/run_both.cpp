@@ -1,6 +1,7 @@
 // A responder and a sender in one program, on one loop: the sender begins when the responder is
 // there.
 #include "command_line.hpp"
+#include "loop_signals.hpp"
 #include "responder.hpp"
 #include "sender.hpp"
 
@@ -34,7 +35,7 @@ int main(int argc, char** argv) {
     first.register_handler(responder);
     second.register_handler(sender);
     for (auto* client : {&first, &second}) client->register_handler(both);
-    const examples::StopOnSignal on_signal{[&] { first.stop(); }};
+    const examples::LoopSignals signals{line.options.loop, [&] { first.stop(); }};
     if (const auto error = first.start()) return examples::report(error);
     uv_run(line.options.loop, UV_RUN_DEFAULT);
     const int status = examples::report(first.error() ? first.error() : second.error());

@@ -30,10 +30,9 @@ int main(int argc, char** argv) {
     try {
         Sender sender{headstock::message(to, text)};
         headstock::AsyncClient client{line.jid, line.password, line.options};
-        client.set_log({}, line.debug);
+        if (line.debug) client.set_log(stdout);
         client.register_handler(sender);
-        const examples::StopOnSignal on_signal{[&] { client.stop(); }};
-        error = client.run();
+        error = client.run_until_signal();
         if (!error) error = sender.refused;
     } catch (const bridge::Invalid& invalid) { // a text that XML cannot carry
         error = {headstock::Errc::invalid_stanza, invalid.what()};

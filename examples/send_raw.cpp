@@ -25,7 +25,7 @@ int main(int argc, char** argv) {
     examples::CommandLine line{"Sends raw stanzas from standard input, one a line."};
     line.parse(argc, argv);
     headstock::AsyncClient client{line.jid, line.password, line.options};
-    client.set_log({}, line.debug);
+    if (line.debug) client.set_log(stdout);
     client.on_unhandled([&](const Element& stanza) {
         if (!line.quiet)
             std::cout << headstock::printable(stanza.xml(), std::string::npos) << std::endl;
@@ -36,7 +36,6 @@ int main(int argc, char** argv) {
         if (!sent) std::cerr << sent.error.message() << '\n';
         refused = refused || !sent;
     };
-    const examples::StopOnSignal on_signal{[&] { client.stop(); }};
 
     // What is read faster than it is written waits here: post() takes no more than Limits::posted.
     const auto post = [&client](const std::stop_token& over, const std::function<void()>& f) {
@@ -55,7 +54,7 @@ int main(int argc, char** argv) {
         }
         post(over, [&] { ping_and_stop(client); });
     }};
-    const int status = examples::report(client.run());
+    const int status = examples::report(client.run_until_signal());
     reader.request_stop();
     reader.join();
     return refused ? 1 : status;

@@ -17,10 +17,9 @@ int main(int argc, char** argv) {
 
     line.options.timeouts.request = std::chrono::seconds{timeout};
     headstock::AsyncClient client{line.jid, line.password, line.options};
-    client.set_log({}, line.debug);
+    if (line.debug) client.set_log(stdout);
     Sender sender{client, to, path, line.quiet};
     client.register_handler(sender);
-    const examples::StopOnSignal on_signal{[&] { client.stop(); }};
-    const int status = examples::report(client.run());
+    const int status = examples::report(client.run_until_signal());
     return sender.unanswered == 0 ? status : 1;
 }

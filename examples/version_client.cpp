@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
     line.parse(argc, argv);
 
     const auto ask = [&](AsyncClient& client, Finish<SoftwareVersion> finish) {
-        client.set_log({}, line.debug);
+        if (line.debug) client.set_log(stdout);
         if (whom.empty()) whom = client.jid().domain();
         client.request(whom, headstock::VersionQuery{}, finish);
     };

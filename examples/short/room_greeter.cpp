@@ -1,0 +1,47 @@
+// Greets whoever enters a room (XEP-0045).  JID, password and room@service/nick as arguments.
+#include <headstock/headstock.hpp>
+
+#include <iostream>
+#include <set>
+#include <string>
+
+using bridge::Element, bridge::Tag;
+
+struct Greeter {
+    headstock::Jid room;
+    std::set<std::string, std::less<>> here{};
+    bool joined = false; // those who were there before us come first
+
+    void ready(headstock::AsyncClient& client) {
+        client.send_stanza(headstock::presence()
+                               .set("to", room.str())
+                               .add(Element{"x", "http://jabber.org/protocol/muc"}));
+    }
+    std::optional<headstock::Message> came(const Element& user, const Tag& presence) {
+        const auto who = headstock::from(presence);
+        if (!who || who->bare() != room.bare()) return {};
+        for (const auto& status : user.children("status"))
+            joined = joined || status.attribute("code") == "110"; // our own presence
+        const bool is_new = here.emplace(who->resource()).second;
+        if (!is_new || !joined || *who == room) return {};
+        return headstock::Message{.to = room.bare(),
+                                  .type = headstock::StanzaType::groupchat,
+                                  .body = "Welcome, " + std::string{who->resource()}};
+    }
+    void left(const Tag&, const Tag& presence) {
+        if (const auto who = headstock::from(presence)) here.erase(std::string{who->resource()});
+    }
+};
+HEADSTOCK_HANDLERS(
+    Greeter,
+    on<&self::came>("presence@type=available/{http://jabber.org/protocol/muc#user}x"),
+    on<&self::left>("presence@type=unavailable/{http://jabber.org/protocol/muc#user}x"))
+
+int main(int, char** argv) {
+    headstock::AsyncClient client{argv[1], argv[2]};
+    Greeter greeter{headstock::Jid{argv[3]}};
+    client.register_handler(greeter);
+    const auto error = client.run_until_signal();
+    if (error) std::cerr << error.message() << '\n';
+    return error ? 1 : 0;
+}
