@@ -12,7 +12,6 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstring>
 #include <iostream>
 
 using namespace std::chrono_literals;
@@ -21,17 +20,8 @@ using namespace std::chrono_literals;
 int wake[2];
 void wake_up(int) { (void)!write(wake[1], "", 1); }
 
-struct Visitor {
-    void ready(headstock::BaseClient& client) { client.stop(); }
-};
-
 std::uint64_t now_ms() {
     return static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch() / 1ms);
-}
-
-int time_left(const headstock::BaseClient& client) {
-    const auto deadline = client.deadline();
-    return deadline ? static_cast<int>(*deadline - std::min(*deadline, now_ms())) : -1;
 }
 
 // -1, and why in `error`, when there is no connection to be had.
@@ -45,7 +35,7 @@ int connect_to(const headstock::Jid& jid, const headstock::Options& to, headstoc
     for (const auto* at = failed ? nullptr : found; at && fd < 0; at = at->ai_next) {
         fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
         if (fd < 0 || connect(fd, at->ai_addr, at->ai_addrlen) == 0) continue;
-        error = {headstock::Errc::connect_failed, host + ": " + std::strerror(errno)};
+        error = {std::error_code{errno, std::system_category()}, host + ": no connection"};
         close(std::exchange(fd, -1));
     }
     if (!failed) freeaddrinfo(found);
@@ -71,7 +61,9 @@ void serve(headstock::BaseClient& client, int fd) {
             continue;
         }
         pollfd ready[]{{fd, POLLIN, 0}, {wake[0], POLLIN, 0}};
-        if (poll(ready, 2, time_left(client)) < 0) return;
+        const auto end = client.deadline();
+        const int left = end ? static_cast<int>(*end - std::min(*end, now_ms())) : -1;
+        if (poll(ready, 2, left) < 0 && errno != EINTR) return;
         client.tick(now_ms());
         char bytes[16384];
         if (ready[1].revents != 0 && read(wake[0], bytes, 1) == 1) client.stop();
@@ -87,8 +79,7 @@ int main(int argc, char** argv) {
     line.parse(argc, argv);
     headstock::BaseClient client{line.jid, line.password, line.options};
     if (line.debug) client.set_log(stdout);
-    Visitor visitor;
-    client.register_handler(visitor);
+    client.on_event([&](const headstock::SessionStarted&) { client.stop(); });
     if (pipe(wake) != 0) return 1;
     for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, &wake_up);
 
@@ -98,8 +89,8 @@ int main(int argc, char** argv) {
     if (fd >= 0) {
         client.connected();
         serve(client, fd);
+        close(fd);
     }
-    if (fd >= 0) close(fd);
     client.disconnected(error);
     if (!client.error() && !line.quiet) std::cout << "logged in as " << client.jid().str() << '\n';
     return examples::report(client.error());
