@@ -352,6 +352,14 @@ TEST_CASE("pubsub: events are those of the service, by its own address and no ot
     CHECK(purged("romeo@e.test/other").empty()); // another client of ours is no service
 }
 
+TEST_CASE("pubsub: a service may be given in other letters of ASCII than it writes itself") {
+    Stage stage;
+    PubSub service{"PUB.e.test"};
+    stage.client->register_handler(service);
+    stage.client->on_event([&](const headstock::NodePurged& event) { stage.seen.add(event.node); });
+    CHECK(stage.seen_in(told("pub.e.test", "<purge node='n'/>")) == "n");
+}
+
 TEST_CASE("pubsub: nobody else tells of a private node of ours") {
     PubSubStage stage;
     const std::string inside = "<purge node='storage:bookmarks'/>";
