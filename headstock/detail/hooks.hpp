@@ -1,5 +1,5 @@
-// What a plain object says of itself, found by name: its life-cycle hooks (ready, stopping, cleanup,
-// terminated), and that it needs an account.
+// What a plain object says of itself, found by name: its life-cycle hooks (ready, stopping,
+// cleanup, terminated), and that it needs an account.
 #pragma once
 
 #include "headstock/error.hpp"
