@@ -21,7 +21,7 @@ struct Follower {
     headstock::AsyncClient& client;
     std::string service, node;
     bool quiet = false;
-    headstock::PubSub pubsub{client, service};
+    headstock::PubSub pubsub{service};
     bool refused = false;
 
     void ready() {
@@ -77,6 +77,7 @@ int main(int argc, char** argv) {
     headstock::AsyncClient client{line.jid, line.password, line.options};
     if (line.debug) client.set_log(stdout);
     Follower follower{client, address->str(), node, line.quiet};
+    client.register_handler(follower.pubsub);
     client.register_handler(follower);
     const int status = examples::report(client.run_until_signal());
     return follower.refused ? 1 : status;

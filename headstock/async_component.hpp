@@ -36,6 +36,9 @@ namespace headstock {
 /// - A refused secret is Errc::not_authorized.
 class HEADSTOCK_API AsyncComponent : public ClientOf<AsyncComponent>, public OnLoop {
 public:
+    /// What needs an account (Roster, Presence, Account) cannot be registered: a compile error.
+    static constexpr bool has_account = false;
+
     /// Nothing is checked or connected before run() or start().
     AsyncComponent(std::string_view domain, std::string_view secret, const Options& options = {});
 };

@@ -414,6 +414,8 @@ private:
     static detail::Table table() {
         static_assert(!std::is_const_v<T>, "headstock: register an object that may be changed");
         static_assert(!std::is_pointer_v<T>, "headstock: register the object, not a pointer to it");
+        static_assert(detail::finds_account<T, Self>,
+                      "headstock: this object is of no use to a component, which has no account");
         if constexpr (detail::HasTable<T>) {
             static_assert(detail::table_suits<Self, decltype(detail::find_table<T>())>,
                           "headstock: a handler takes its client as headstock::ClientApi&, or as "

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "headstock/error.hpp"
+#include "headstock/export.hpp"
 #include "headstock/payload_error.hpp"
 #include "headstock/stanza.hpp"
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace headstock {
 
@@ -21,6 +23,11 @@ struct Delivery {
 
     explicit operator bool() const { return !error; }
 };
+
+/// For an object that sends by the client in which it is registered: what it gives while it knows
+/// none, before its `ready` and after the session's end (Errc::session_over).  `object` is its
+/// class, as "Roster".
+HEADSTOCK_API Delivery no_session(std::string_view object);
 
 /// A stanza that was taken and never reached the socket, or not before the server had ended TLS.
 struct Unsent {

@@ -1,4 +1,5 @@
-// Life-cycle hooks of a plain object, found by their names: ready, stopping, cleanup, terminated.
+// What a plain object says of itself, found by name: its life-cycle hooks (ready, stopping,
+// cleanup, terminated), and that it needs an account.
 #pragma once
 
 #include "headstock/error.hpp"
@@ -63,6 +64,14 @@ template <class T, class Client>
 concept HasAnyHook = HasReadyClient<T, Client> || HasReady<T> || HasStoppingError<T> ||
     HasStopping<T> || HasCleanup<T> || HasTerminated<T> || NamesReady<T> || NamesStopping<T> ||
     NamesCleanup<T> || NamesTerminated<T>;
+
+/// False for an object of a class with `static constexpr bool needs_account = true;` in a client of
+/// a class with `static constexpr bool has_account = false;`, which components say.
+template <class T, class Client>
+inline constexpr bool finds_account = true;
+template <class T, class Client>
+requires(T::needs_account && !Client::has_account) //
+    inline constexpr bool finds_account<T, Client> = false;
 
 template <class T, class Client>
 consteval Hooks hooks_of() {

@@ -1,6 +1,7 @@
 // One's own account (XEP-0077, after login): change its password, cancel it.
 //
-//     headstock::Account account{client};
+//     headstock::Account account;
+//     client.register_handler(account);             // then, from `ready` on:
 //     const auto changed = [](const headstock::Answer<headstock::Ok>& answer) {
 //         std::cout << (answer ? "changed" : answer.message()) << '\n';
 //     };
@@ -15,25 +16,26 @@
 #include "headstock/answer.hpp"
 #include "headstock/client_api.hpp"
 #include "headstock/export.hpp"
+#include "headstock/lifetime.hpp"
 
 #include <functional>
 #include <string_view>
 
 namespace headstock {
 
-/// What the owner of an account asks of its server.  Holds nothing but the client, borrowed.  Each
-/// callback is called exactly once, unless the Delivery is false or the client is destroyed first:
-/// then never; it may be empty.  A component has no account: both are refused with
-/// Errc::invalid_option.
+/// What the owner of an account asks of its server.  Each callback is called exactly once, unless
+/// the Delivery is false or the client is destroyed first: then never; it may be empty.  Before
+/// `ready` and after the session nothing is sent (Errc::session_over).
 class HEADSTOCK_API Account {
 public:
+    /// Of no use to a component: a compile error.
+    static constexpr bool needs_account = true;
+
     using OnAnswer = std::function<void(const Answer<Ok>&)>;
 
-    explicit Account(ClientApi& client) : client_(client) {}
-
     /// XEP-0077 section 3.3.  The password goes over the wire as it is, so it is refused with
-    /// Errc::tls_required unless the session is ready and ClientApi::may_send_password(); an empty
-    /// one, which no server takes, with Errc::invalid_option.  The log shows its length only.  This
+    /// Errc::tls_required unless ClientApi::may_send_password(); with Errc::invalid_option an empty
+    /// one, which no server takes, and any on a component.  The log shows its length only.  This
     /// session goes on; the client still logs in with the password that it was made with.
     /// Throws bridge::Invalid for a password that XML cannot carry.
     Delivery change_password(std::string_view password, OnAnswer callback);
@@ -45,8 +47,12 @@ public:
     /// stream error all the same, in stopping() and run().
     Delivery cancel(OnAnswer callback);
 
+    // What the client calls.
+    void ready(ClientApi& client) { client_ = client.link(); }
+    void cleanup() { client_ = {}; }
+
 private:
-    ClientApi& client_;
+    Link<ClientApi> client_; ///< While a session lasts.
 };
 
 } // namespace headstock

@@ -24,8 +24,7 @@ bool DiscoInfo::has_identity(std::string_view category, std::string_view type) c
     });
 }
 
-Disco::Disco(const ClientApi& client, std::vector<DiscoIdentity> identities)
-    : client_(client), identities_(std::move(identities)) {}
+Disco::Disco(std::vector<DiscoIdentity> identities) : identities_(std::move(identities)) {}
 
 Disco& Disco::add_feature(std::string var) {
     features_.insert(std::move(var));
@@ -52,7 +51,9 @@ Disco& Disco::set_node(const std::string& node, DiscoInfo info) {
 DiscoInfo Disco::info() const {
     DiscoInfo info{{}, identities_, {}, forms_};
     auto all = features_;
-    for (auto& served : client_.served_namespaces()) all.insert(std::move(served));
+    if (const auto* client = client_.get()) {
+        for (auto& served : client->served_namespaces()) all.insert(std::move(served));
+    }
     for (const auto& var : all) info.features.push_back({var});
     return info;
 }

@@ -1,6 +1,6 @@
 // Service discovery (XEP-0030): what somebody is and can do, and what belongs to it.
 //
-//     headstock::Disco disco{client, {{"client", "bot", "echo bot"}}};
+//     headstock::Disco disco{{{"client", "bot", "echo bot"}}};
 //     client.register_handler(disco);           // features: what the registered rows answer
 //     disco.add_feature("urn:xmpp:receipts");   // and what no row on an iq shows
 //
@@ -15,6 +15,7 @@
 #include "headstock/client_api.hpp"
 #include "headstock/export.hpp"
 #include "headstock/handlers.hpp"
+#include "headstock/lifetime.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/payload.hpp"
 
@@ -124,13 +125,13 @@ HEADSTOCK_PAYLOAD(DiscoItems,
                   child<&self::items>(),
                   rest<&self::rest>())
 
-/// Answers for one client.  What it says is made up when it is asked, so what is registered or
-/// unregistered later counts.  Nodes that were not given are refused with item-not-found.
+/// Answers for the one client in which it is registered.  What it says is made up when it is asked,
+/// so what is registered or unregistered later counts.  Nodes that were not given are refused with
+/// item-not-found.
 class HEADSTOCK_API Disco {
 public:
-    /// `client` is borrowed: it must live as long as this answers.  The specification wants one
-    /// identity at least.
-    Disco(const ClientApi& client, std::vector<DiscoIdentity> identities);
+    /// The specification wants one identity at least.
+    explicit Disco(std::vector<DiscoIdentity> identities);
 
     /// A feature that ClientApi::served_namespaces() does not know of; each is told once.
     Disco& add_feature(std::string var);
@@ -141,11 +142,13 @@ public:
     /// A node of ours and what is said of it.
     Disco& set_node(const std::string& node, DiscoInfo info);
 
-    /// What is answered to a question without a node.
+    /// What is answered to a question without a node.  Outside a session, the features that were
+    /// added and no others.
     DiscoInfo info() const;
 
-    Answer<DiscoInfo> answer_info(const DiscoInfoQuery& query) const;
-    Answer<DiscoItems> answer_items(const DiscoItemsQuery& query) const;
+    // What the client calls.
+    void ready(ClientApi& client) { client_ = client.link(); }
+    void cleanup() { client_ = {}; }
 
 private:
     struct Node {
@@ -153,16 +156,19 @@ private:
         std::vector<DiscoItem> items{};
     };
     const Node* find(std::string_view node) const;
+    Answer<DiscoInfo> answer_info(const DiscoInfoQuery& query) const;
+    Answer<DiscoItems> answer_items(const DiscoItemsQuery& query) const;
 
-    const ClientApi& client_;
+    Link<ClientApi> client_; ///< While a session lasts.
     std::vector<DiscoIdentity> identities_;
     std::set<std::string, std::less<>> features_;
     std::vector<Element> forms_;
     std::vector<DiscoItem> items_;
     std::map<std::string, Node, std::less<>> nodes_;
+
+    friend HEADSTOCK_HANDLERS(Disco,
+                              on<&self::answer_info>("iq@type=get"),
+                              on<&self::answer_items>("iq@type=get"))
 };
-HEADSTOCK_HANDLERS(Disco,
-                   on<&self::answer_info>("iq@type=get"),
-                   on<&self::answer_items>("iq@type=get"))
 
 } // namespace headstock

@@ -38,10 +38,10 @@ struct PingQuery {
 HEADSTOCK_PAYLOAD(PingQuery, "ping", ns::ping)
 
 /// Answers pings.  Any number of clients may share it.
-struct Ping {
+class Ping {
     Ok answer(const PingQuery&) const { return ok; }
+    friend HEADSTOCK_HANDLERS(Ping, on<&self::answer>("iq@type=get"))
 };
-HEADSTOCK_HANDLERS(Ping, on<&self::answer>("iq@type=get"))
 
 /// Ping `to` (empty: our own server).  `callback` takes `const Answer<Ok>&` and, if wanted, the
 /// time from this call to the answer as `std::chrono::microseconds`: on a session that is not ready

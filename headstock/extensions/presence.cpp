@@ -16,6 +16,10 @@ constexpr std::array<std::string_view, 5> words{"", "chat", "away", "xa", "dnd"}
 // From the most to the least available; the places of the words above.
 constexpr std::array<int, 5> rank{1, 0, 2, 3, 4};
 
+// How many resources are followed, and how many bytes their addresses and statuses may have.
+constexpr std::size_t most = 100'000;
+constexpr std::size_t most_text = 32u << 20;
+
 // Unknown words count as none (RFC 6121 4.7.2.1 allows no others).
 Show read_show(std::string_view word) {
     const auto found = std::find(words.begin(), words.end(), word);
@@ -87,16 +91,12 @@ Delivery Presence::send(std::string_view type, const Jid& to, std::string_view s
 
 Delivery Presence::send(Element presence) {
     if (auto* client = client_.get()) return client->send_stanza(presence);
-    return {{Errc::session_over, "not sent: the presence is not in a session"}, {}};
+    return no_session("Presence");
 }
 
 // --- theirs --------------------------------------------------------------------------------------
 
 void Presence::ready(ClientApi& client) {
-    if (client.jid().is_bare())
-        throw std::logic_error("headstock: a Presence is of an account; the component " +
-                               client.jid().str() +
-                               " answers `presence` rows for each of its addresses");
     client_ = client.link();
     if (const auto sent = available(initial_); !sent)
         throw std::runtime_error("headstock: the first presence was not sent: " + sent.error.text);

@@ -76,10 +76,15 @@ struct SubscriptionEnded {
 };
 
 /// Sends and follows presence, in one session at a time.  Who is online is known from `ready` to
-/// the session's end.  It is of no use to a component, which has no presence of its own: its
-/// `ready` throws then, to on_exception.
+/// the session's end.  At most 100,000 resources are followed, whose addresses and statuses have
+/// 32 MiB together, since anybody may send presence: beyond that events are given and nothing is
+/// kept.
 class HEADSTOCK_API Presence {
 public:
+    /// Of no use to a component, whose addresses have a presence each: a compile error.  Answer
+    /// `presence` rows there.
+    static constexpr bool needs_account = true;
+
     /// What to do with SubscriptionAsked besides the event.
     enum class Requests : std::uint8_t {
         ask,    ///< nothing: a handler of the event decides
@@ -122,19 +127,13 @@ public:
     /// Everybody who is there, by full JID; our own account's other resources too.
     const Online& online() const { return online_; }
 
-    /// How many resources are followed at most, and how many bytes their addresses and statuses may
-    /// have together, since anybody may send presence.  Beyond that, events are given and nothing
-    /// is kept.
-    static constexpr std::size_t most = 100'000;
-    static constexpr std::size_t most_text = 32u << 20;
-
     // What the client calls.
     void ready(ClientApi& client);
     void cleanup();
-    void received(const Element& presence);
-    void refused(const Tag& presence, const StanzaError& error);
 
 private:
+    void received(const Element& presence);
+    void refused(const Tag& presence, const StanzaError& error);
     Delivery send(std::string_view type, const Jid& to, std::string_view status = {});
     Delivery send(Element presence);
     Delivery send_to(std::string_view type, const Jid& to, std::string_view status = {});
@@ -149,10 +148,10 @@ private:
     Requests requests_;
     Online online_;
     std::size_t text_ = 0; ///< The bytes of what online_ holds.
-};
 
-HEADSTOCK_HANDLERS(Presence,
-                   on<&self::received>("presence"),
-                   on<&self::refused>("presence@type=error"))
+    friend HEADSTOCK_HANDLERS(Presence,
+                              on<&self::received>("presence"),
+                              on<&self::refused>("presence@type=error"))
+};
 
 } // namespace headstock

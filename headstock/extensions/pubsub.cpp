@@ -1,5 +1,7 @@
 #include "headstock/extensions/pubsub.hpp"
 
+#include <algorithm>
+
 namespace headstock {
 namespace {
 
@@ -34,7 +36,18 @@ Answer<CreatedNode> created(const Answer<Element>& answer, const std::string& no
     return made;
 }
 
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// As rows compare addresses (contract 5 in handlers.hpp): what only becomes one when it is
+// normalised is another's.
+bool same_address(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return lower(x) == lower(y); });
+}
+
 } // namespace
+
+// --- asking --------------------------------------------------------------------------------------
 
 Delivery PubSub::publish(std::string_view node,
                          Element payload,
@@ -46,7 +59,7 @@ Delivery PubSub::publish(std::string_view node,
     if (!options.id.empty()) item.set("id", options.id);
     item.add(std::move(payload));
     if (options.config) add_options(pubsub, *options.config);
-    return client_.request(
+    return request(
         iq, [callback = std::move(callback), id = options.id](const Answer<Element>& answer) {
             tell(callback, published(answer, id));
         });
@@ -60,7 +73,7 @@ Delivery PubSub::retract(std::string_view node,
     auto& retract = content(iq, "retract").set("node", node);
     if (notice == RetractNotice::send) retract.set("notify", "true");
     retract.append("item").set("id", id);
-    return request(iq, std::move(callback));
+    return request_ok(iq, std::move(callback));
 }
 
 Element PubSub::items_query(std::string_view node, const ItemSelection& selection) const {
@@ -73,16 +86,15 @@ Element PubSub::items_query(std::string_view node, const ItemSelection& selectio
 
 Delivery PubSub::subscribe(std::string_view node, OnAnswer<PubSubSubscription> callback) {
     auto iq = iq_set(service_);
-    content(iq, "subscribe").set("node", node).set("jid", client_.jid().bare().str());
+    content(iq, "subscribe").set("node", node).set("jid", own_jid());
     return ask(iq, std::move(callback));
 }
 
 Delivery PubSub::unsubscribe(std::string_view node, OnAnswer<Ok> callback, std::string_view subid) {
     auto iq = iq_set(service_);
-    auto& leave =
-        content(iq, "unsubscribe").set("node", node).set("jid", client_.jid().bare().str());
+    auto& leave = content(iq, "unsubscribe").set("node", node).set("jid", own_jid());
     if (!subid.empty()) leave.set("subid", subid);
-    return request(iq, std::move(callback));
+    return request_ok(iq, std::move(callback));
 }
 
 Delivery PubSub::create_node(std::string_view node,
@@ -93,21 +105,66 @@ Delivery PubSub::create_node(std::string_view node,
     auto& create = pubsub.append("create");
     if (!node.empty()) create.set("node", node);
     if (config) pubsub.append("configure").add(to_form(*config));
-    return client_.request(iq, [callback = std::move(callback),
-                                node = std::string{node}](const Answer<Element>& answer) {
-        tell(callback, created(answer, node));
-    });
+    return request(iq,
+                   [callback = std::move(callback), node = std::string{node}](
+                       const Answer<Element>& answer) { tell(callback, created(answer, node)); });
 }
 
 Delivery PubSub::delete_node(std::string_view node, OnAnswer<Ok> callback) {
     auto iq = iq_set(service_);
     content(iq, "delete", ns::pubsub_owner).set("node", node);
-    return request(iq, std::move(callback));
+    return request_ok(iq, std::move(callback));
 }
 
-Delivery PubSub::request(const Element& iq, OnAnswer<Ok> callback) {
-    return client_.request(
+Delivery PubSub::request_ok(const Element& iq, OnAnswer<Ok> callback) {
+    return request(
         iq, [callback = std::move(callback)](const Answer<Ok>& answer) { tell(callback, answer); });
+}
+
+// Empty outside a session, where nothing is sent.
+std::string PubSub::own_jid() const {
+    const auto* client = client_.get();
+    return client == nullptr ? std::string{} : client->jid().bare().str();
+}
+
+// --- events --------------------------------------------------------------------------------------
+
+// No `from` means our own account (RFC 6120 8.1.2.1).
+template <class Event>
+void PubSub::emit(const Tag& message, Event event) {
+    const auto own = own_jid();
+    const auto said = message.attribute("from");
+    const std::string_view from = said.empty() ? own : said;
+    if (!same_address(from, service_.empty() ? own : service_)) return;
+    event.from = Jid::parse(from).value_or(Jid{});
+    if (auto* client = client_.get()) client->emit_now(event);
+}
+
+void PubSub::on_retract(const Tag& retract, const Tag& message) {
+    emit(message, ItemRetracted{{},
+                                std::string{retract.parent().attribute("node")},
+                                std::string{retract.attribute("id")}});
+}
+
+void PubSub::on_purge(const Tag& purge, const Tag& message) {
+    emit(message, NodePurged{{}, std::string{purge.attribute("node")}});
+}
+
+void PubSub::on_delete(const Element& gone, const Tag& message) {
+    emit(message, NodeDeleted{{},
+                              std::string{gone.attribute("node")},
+                              std::string{gone.child("redirect").attribute("uri")}});
+}
+
+// It is read as an answer is, whose namespace is another (section 8.8.4).  One that does not read
+// says nothing.
+void PubSub::on_subscription(const Tag& told, const Tag& message) {
+    Element subscription{"subscription", ns::pubsub};
+    for (const auto* name : {"node", "jid", "subid", "subscription"}) {
+        if (told.has_attribute(name)) subscription.set(name, told.attribute(name));
+    }
+    if (auto read = from_element<PubSubSubscription>(subscription))
+        emit(message, SubscriptionChanged{{}, std::move(*read)});
 }
 
 } // namespace headstock

@@ -1,20 +1,26 @@
 // Publish-subscribe (XEP-0060) and personal events (XEP-0163), with typed payloads.
 //
-//     headstock::PubSub mine{client}; // of our own account; or {client, "pubsub.example.org"}
-//     mine.publish(tune_node, Tune{"Finzi", 255}, [](const auto& answer) { // Answer<PublishedItem>
-//         if (!answer) std::cout << answer.message() << '\n';
-//     }); headstock::PubSub hers{client, "juliet@example.org"}; hers.items<Tune>(tune_node,
-//     [](const auto& answer) { // Answer<PubSubItems<Tune>>
+//     headstock::PubSub mine;                          // of our own account
+//     headstock::PubSub hers{"juliet@example.org"};    // or {"pubsub.example.org"}
+//     client.register_handler(mine);                   // and from `ready` on:
+//     client.register_handler(hers);
+//
+//     mine.publish(tune_node, Tune{"Finzi", 255}, [](const auto& answer) {
+//         if (!answer) std::cout << answer.message() << '\n';    // Answer<PublishedItem>
+//     });
+//     hers.items<Tune>(tune_node, [](const auto& answer) {       // Answer<PubSubItems<Tune>>
 //         if (!answer) return;
 //         for (const auto& item : answer->items)
 //             if (auto tune = item.value()) std::cout << printable(tune->artist) << '\n';
 //     });
 //
-// EVENTS come as messages, to rows of a handler of yours:
-//     void tune(const Tune& tune, const Tag& message);    // from whom: message.attribute("from")
-//     void gone(const Tag& retract);                      // its id; retract.parent(): the node
-//     HEADSTOCK_HANDLERS(Mine, on<&self::tune>(headstock::item_event<Tune>()),
-//                              on<&self::gone>(headstock::retract_event))
+// EVENTS: what a service says of a node or a subscription, its object gives as ItemRetracted,
+// NodePurged, NodeDeleted and SubscriptionChanged.  Items have a payload of yours, so they come as
+// messages to rows of yours:
+//     void gone(const headstock::ItemRetracted& event);   // of a service that has a PubSub
+//     void tune(const Tune& tune, const Tag& message);    // of whom: message.attribute("from")
+//     HEADSTOCK_HANDLERS(Mine, on_event<&self::gone>(),
+//                              on<&self::tune>(headstock::item_event<Tune>()))
 // A handler that needs the item's id takes `const Element& tune`, whose parent() is the item, and
 // reads it by from_element<Tune>.  Anybody may send such a message, so look at `from`, or narrow
 // the row by .from_account() or .from(...).
@@ -34,6 +40,7 @@
 #include "headstock/export.hpp"
 #include "headstock/extensions/form_table.hpp"
 #include "headstock/handlers.hpp"
+#include "headstock/lifetime.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/payload.hpp"
 
@@ -181,6 +188,45 @@ struct PubSubAnswer {
 };
 } // namespace detail
 
+// --- events --------------------------------------------------------------------------------------
+// Each is given by the PubSub of the service that it is `from`.
+
+/// An event: an item is there no longer (section 7.2.2).
+struct ItemRetracted {
+    Jid from{};
+    std::string node{};
+    std::string id{};
+};
+/// An event: none of the items of a node is there any longer (section 8.5.2).
+struct NodePurged {
+    Jid from{};
+    std::string node{};
+};
+/// An event: a node is there no longer (section 8.4.2).
+struct NodeDeleted {
+    Jid from{};
+    std::string node{};
+    std::string redirect{}; ///< The URI of the node in its place; mostly empty.  Not to be trusted.
+};
+/// An event: the service or a node's owner has granted, changed or ended a subscription of ours
+/// (section 8.8.4).
+struct SubscriptionChanged {
+    Jid from{};
+    PubSubSubscription subscription{}; ///< Its attributes.
+};
+
+/// The path of a row for items that are published, whatever is in them.
+inline constexpr Path any_item_event{
+    "message/{http://jabber.org/protocol/pubsub#event}event/items/item"};
+/// For items that hold a `T`: its table says which.
+template <Payload T>
+consteval Path item_event() {
+    return any_item_event / payload_name<T>;
+}
+/// For items that are retracted, whoever says it; their nodes stand in the parent's attribute.
+inline constexpr Path retract_event{
+    "message/{http://jabber.org/protocol/pubsub#event}event/items/retract"};
+
 // --- asking --------------------------------------------------------------------------------------
 
 /// How to publish.
@@ -197,17 +243,18 @@ struct ItemSelection {
 /// Whether subscribers hear of a retracted item.
 enum class RetractNotice : std::uint8_t { send, omit };
 
-/// One service as one client sees it.  Holds nothing else; the client is borrowed.  Each callback
-/// is called exactly once, unless the Delivery is false or the client is destroyed first: then
-/// never.  It may be empty, for an answer that nobody waits for.
+/// One service as one client sees it.  Several may be registered, each for a service of its own.
+/// Before `ready` and after the session nothing is sent (Errc::session_over).  Each callback is
+/// called exactly once, unless the Delivery is false or the client is destroyed first: then never.
+/// It may be empty, for an answer that nobody waits for.
 class HEADSTOCK_API PubSub {
 public:
     template <class T>
     using OnAnswer = std::function<void(const Answer<T>&)>;
 
-    /// `service`: a domain, or the bare JID of an account; empty for our own (XEP-0163).
-    explicit PubSub(ClientApi& client, std::string service = {})
-        : client_(client), service_(std::move(service)) {}
+    /// `service`: a domain, or the bare JID of an account; empty for our own (XEP-0163).  Events
+    /// are given of the address that is written so, ASCII case aside, and of no other.
+    explicit PubSub(std::string service = {}) : service_(std::move(service)) {}
 
     /// Section 7.1.  A personal node is made when it is not there.
     template <Payload T>
@@ -247,13 +294,22 @@ public:
     /// Section 8.4: with all its items and subscriptions.
     Delivery delete_node(std::string_view node, OnAnswer<Ok> callback);
 
+    // What the client calls.
+    void ready(ClientApi& client) { client_ = client.link(); }
+    void cleanup() { client_ = {}; }
+
 private:
-    Delivery request(const Element& iq, OnAnswer<Ok> callback);
+    template <class F>
+    Delivery request(const Element& iq, F callback) {
+        auto* client = client_.get();
+        return client == nullptr ? no_session("PubSub") : client->request(iq, std::move(callback));
+    }
+    Delivery request_ok(const Element& iq, OnAnswer<Ok> callback);
 
     template <class T>
     Delivery ask(const Element& question, OnAnswer<T> callback) {
-        return client_.request(question, [callback = std::move(callback)](
-                                             const Answer<detail::PubSubAnswer<T>>& answer) {
+        using Whole = detail::PubSubAnswer<T>;
+        return request(question, [callback = std::move(callback)](const Answer<Whole>& answer) {
             if (answer) return tell<T>(callback, with_others(*answer));
             if (answer.refusal() != nullptr) return tell<T>(callback, *answer.refusal());
             tell<T>(callback, *answer.failure());
@@ -270,22 +326,24 @@ private:
         if (callback) callback(answer);
     }
 
-    ClientApi& client_;
+    std::string own_jid() const;
+    void on_retract(const Tag& retract, const Tag& message);
+    void on_purge(const Tag& purge, const Tag& message);
+    void on_delete(const Element& gone, const Tag& message);
+    void on_subscription(const Tag& told, const Tag& message);
+    template <class Event>
+    void emit(const Tag& message, Event event);
+
+    Link<ClientApi> client_; ///< While a session lasts.
     std::string service_;
+
+    friend HEADSTOCK_HANDLERS(
+        PubSub,
+        on<&self::on_retract>(retract_event),
+        on<&self::on_purge>("message/{http://jabber.org/protocol/pubsub#event}event/purge"),
+        on<&self::on_delete>("message/{http://jabber.org/protocol/pubsub#event}event/delete"),
+        on<&self::on_subscription>(
+            "message/{http://jabber.org/protocol/pubsub#event}event/subscription"))
 };
-
-// --- events --------------------------------------------------------------------------------------
-
-/// The path of a row for items that are published, whatever is in them.
-inline constexpr Path any_item_event{
-    "message/{http://jabber.org/protocol/pubsub#event}event/items/item"};
-/// For items that hold a `T`: its table says which.
-template <Payload T>
-consteval Path item_event() {
-    return any_item_event / payload_name<T>;
-}
-/// For items that are retracted; their nodes stand in the parent's attribute.
-inline constexpr Path retract_event{
-    "message/{http://jabber.org/protocol/pubsub#event}event/items/retract"};
 
 } // namespace headstock

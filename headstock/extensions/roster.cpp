@@ -39,7 +39,6 @@ Element write_item(const Jid& jid, std::string_view name, const std::vector<std:
 }
 
 Error no_address() { return {Errc::invalid_jid, "not sent: a contact has a JID"}; }
-Error no_session() { return {Errc::session_over, "not sent: the roster is not in a session"}; }
 
 } // namespace
 
@@ -80,9 +79,6 @@ const Contact* Roster::find(const Jid& jid) const {
 // The items come by rows, one at a time: a roster of any length needs no more than what is kept of
 // it.
 void Roster::ready(ClientApi& client) {
-    if (client.jid().is_bare())
-        throw std::logic_error("headstock: a Roster is of an account, and the component " +
-                               client.jid().str() + " has none");
     client_ = client.link();
     forget_others(client.jid().bare());
     auto get = iq_get();
@@ -227,7 +223,7 @@ Delivery Roster::change(const Jid& jid, const std::function<void(Contact&)>& edi
 
 Delivery Roster::set(Element item, Done done) {
     auto* client = client_.get();
-    if (client == nullptr) return {no_session(), {}};
+    if (client == nullptr) return no_session("Roster");
     auto iq = iq_set().add(Element{"query", ns::roster}.add(std::move(item)));
     return done ? client->request(iq, std::move(done)) : client->send_stanza(iq);
 }

@@ -1,10 +1,13 @@
 // The roster (RFC 6121 section 2): the account's contacts, fetched at login and kept up to date.
 //
-//     headstock::Roster roster; headstock::Presence presence; // the roster first, then presence:
-//     RFC 6121 2.2 client.register_handler(roster); client.register_handler(presence); ...  for
-//     (const auto& [jid, contact] : roster.contacts()) std::cout << jid.str() << '\n';
-//     roster.add(Jid{"juliet@example.org"}, "Juliet", {"Friends"}); // in a handler's table:
-//     on_event<&self::changed>() for void changed(const RosterChanged&)
+//     headstock::Roster roster;
+//     headstock::Presence presence;
+//     client.register_handler(roster);      // the roster first, then presence: RFC 6121 2.2
+//     client.register_handler(presence);
+//     ...
+//     for (const auto& [jid, contact] : roster.contacts()) std::cout << jid.str() << '\n';
+//     roster.add(Jid{"juliet@example.org"}, "Juliet", {"Friends"});
+//     // in a handler's table: on_event<&self::changed>() for void changed(const RosterChanged&)
 //
 // Register it before objects whose own `ready` uses it: before its own it sends nothing.  One
 // session at a time.  The same object may be registered in the client of the next one: what it
@@ -73,10 +76,12 @@ struct RosterChanged {
 };
 
 /// Holds the contacts of one account.  Nothing is asked for before `ready`; a change goes to the
-/// server and is seen here, as everywhere, when the server has confirmed it (a roster push).  It is
-/// of no use to a component, which has no account: its `ready` throws then, to on_exception.
+/// server and is seen here, as everywhere, when the server has confirmed it (a roster push).
 class HEADSTOCK_API Roster {
 public:
+    /// Of no use to a component: a compile error.
+    static constexpr bool needs_account = true;
+
     using Done = std::function<void(const Answer<Ok>&)>;
 
     Roster() = default;
@@ -110,9 +115,6 @@ public:
     // What the client calls.
     void ready(ClientApi& client);
     void cleanup();
-    void item(const Element& item);
-    void query(const Tag& query);
-    Ok push(const Element& item);
 
 private:
     struct Change {
@@ -120,6 +122,9 @@ private:
         Contact contact{};
     };
 
+    void item(const Element& item);
+    void query(const Tag& query);
+    Ok push(const Element& item);
     Delivery set(Element item, Done done);
     Delivery change(const Jid& jid, const std::function<void(Contact&)>& edit, Done done);
     void answered(const Response& response);
@@ -128,7 +133,6 @@ private:
     void apply(const Change& change);
     void begin_answer();
     void skip(const Element& item, Error why);
-
     void forget_others(const Jid& account);
 
     Link<ClientApi> client_; ///< While a session lasts.
@@ -142,12 +146,12 @@ private:
     bool waiting_ = false;    ///< For that answer.
     std::string version_;
     bool loaded_ = false;
-};
 
-// The rows hold for our own account only: see contract 5 in handlers.hpp.
-HEADSTOCK_HANDLERS(Roster,
-                   on<&self::item>("iq@type=result/{jabber:iq:roster}query/item"),
-                   on<&self::query>("iq@type=result/{jabber:iq:roster}query"),
-                   on<&self::push>("iq@type=set/{jabber:iq:roster}query/item"))
+    // For our own account only: see contract 5 in handlers.hpp.
+    friend HEADSTOCK_HANDLERS(Roster,
+                              on<&self::item>("iq@type=result/{jabber:iq:roster}query/item"),
+                              on<&self::query>("iq@type=result/{jabber:iq:roster}query"),
+                              on<&self::push>("iq@type=set/{jabber:iq:roster}query/item"))
+};
 
 } // namespace headstock

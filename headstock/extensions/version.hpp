@@ -45,11 +45,12 @@ class Version {
 public:
     explicit Version(SoftwareVersion software) : software_(std::move(software)) {}
 
+private:
     const SoftwareVersion& answer(const VersionQuery&) const { return software_; }
 
-private:
     SoftwareVersion software_;
+
+    friend HEADSTOCK_HANDLERS(Version, on<&self::answer>("iq@type=get"))
 };
-HEADSTOCK_HANDLERS(Version, on<&self::answer>("iq@type=get"))
 
 } // namespace headstock

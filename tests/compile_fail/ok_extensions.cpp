@@ -1,5 +1,6 @@
 // expect: ok
 // The examples in the headers of the extensions.
+#include "headstock/async_component.hpp"
 #include "headstock/base_client.hpp"
 #include "headstock/extensions/account.hpp"
 #include "headstock/extensions/data_form.hpp"
@@ -15,7 +16,8 @@
 using headstock::printable;
 
 void account_example(headstock::BaseClient& client) {
-    headstock::Account account{client};
+    headstock::Account account;
+    client.register_handler(account);
     const auto changed = [](const headstock::Answer<headstock::Ok>& answer) {
         std::cout << (answer ? "changed" : answer.message()) << '\n';
     };
@@ -25,7 +27,7 @@ void account_example(headstock::BaseClient& client) {
 }
 
 void disco_example(headstock::BaseClient& client) {
-    headstock::Disco disco{client, {{"client", "bot", "echo bot"}}};
+    headstock::Disco disco{{{"client", "bot", "echo bot"}}};
     client.register_handler(disco);
     disco.add_feature("urn:xmpp:receipts");
     client.request("example.org", headstock::DiscoInfoQuery{},
@@ -72,18 +74,20 @@ constexpr auto tune_node = headstock::payload_name<Tune>.ns;
 
 struct Listener {
     void tune(const Tune&, const headstock::Tag&) {}
-    void gone(const headstock::Tag&) {}
+    void gone(const headstock::ItemRetracted&) {}
 };
 HEADSTOCK_HANDLERS(Listener,
-                   on<&self::tune>(headstock::item_event<Tune>()),
-                   on<&self::gone>(headstock::retract_event))
+                   on_event<&self::gone>(),
+                   on<&self::tune>(headstock::item_event<Tune>()))
 
 void pubsub_example(headstock::BaseClient& client) {
-    headstock::PubSub mine{client};
+    headstock::PubSub mine;
+    headstock::PubSub hers{"juliet@example.org"};
+    client.register_handler(mine);
+    client.register_handler(hers);
     mine.publish(tune_node, Tune{"Finzi", 255}, [](const auto& answer) {
         if (!answer) std::cout << answer.message() << '\n';
     });
-    headstock::PubSub hers{client, "juliet@example.org"};
     hers.items<Tune>(tune_node, [](const auto& answer) {
         if (!answer) return;
         for (const auto& item : answer->items)
@@ -115,4 +119,16 @@ HEADSTOCK_FORM(Config,
 bool form_table_example() {
     auto form = headstock::to_form(Config{"news"});
     return static_cast<bool>(headstock::from_form<Config>(form));
+}
+
+// What needs no account is for components too.
+void component_example(headstock::AsyncComponent& component) {
+    headstock::Ping pong;
+    headstock::Version version{{"echo bot", "1.0"}};
+    headstock::Disco disco{{{"component", "generic"}, {"gateway", "irc"}}};
+    headstock::PubSub pubsub{"pubsub.example.org"};
+    component.register_handler(pong);
+    component.register_handler(version);
+    component.register_handler(disco);
+    component.register_handler(pubsub);
 }

@@ -85,7 +85,7 @@ constexpr std::string_view other_node = "urn:headstock:test";
 /// One step after the other, on a personal node.
 struct Publisher {
     headstock::AsyncClient& client;
-    headstock::PubSub mine{client};
+    headstock::PubSub mine{};
 
     /// Says what came of a step, and goes on with the next one when it went well.
     auto then(std::string what, void (Publisher::*next)()) {
@@ -157,9 +157,8 @@ struct Publisher {
     void on_tune(const Tune& tune, const Tag& message) {
         say("event from " + std::string{message.attribute("from")}, tune.artist);
     }
-    void on_retract(const Tag& retract) {
-        say("retract event", std::string{retract.attribute("id")} + ' ' +
-                                 std::string{retract.parent().attribute("node")});
+    void on_retract(const headstock::ItemRetracted& event) {
+        say("retract event", event.id + ' ' + event.node);
         noticed = true;
         part();
     }
@@ -168,15 +167,15 @@ struct Publisher {
 };
 HEADSTOCK_HANDLERS(Publisher,
                    on<&self::on_tune>(headstock::item_event<Tune>()),
-                   on<&self::on_retract>(headstock::retract_event).from_account())
+                   on_event<&self::on_retract>())
 
 /// Changes the password, or cancels.
 struct Owner {
     headstock::AsyncClient& client;
     std::string new_password;
+    headstock::Account account{};
 
     void ready() {
-        headstock::Account account{client};
         const auto note = [this](const Answer<Ok>& answer) {
             say(new_password.empty() ? "cancelled" : "changed", answer ? "ok" : answer.message());
             client.stop();
@@ -191,11 +190,12 @@ headstock::Error
 run(headstock::AsyncClient& client, const std::string& step, std::string argument) {
     headstock::Version version{{"probe", "1.0"}};
     headstock::Ping ping;
-    headstock::Disco disco{client, {{"client", "bot", "probe"}}};
+    headstock::Disco disco{{{"client", "bot", "probe"}}};
     Talk talk{client, argument};
     Publisher publisher{client};
     Owner owner{client, std::move(argument)};
     if (step == "pubsub") {
+        client.register_handler(publisher.mine);
         client.register_handler(publisher);
     } else if (step == "talk") {
         client.register_handler(version);
@@ -203,6 +203,7 @@ run(headstock::AsyncClient& client, const std::string& step, std::string argumen
         client.register_handler(disco);
         client.register_handler(talk);
     } else {
+        client.register_handler(owner.account);
         client.register_handler(owner);
     }
     return client.run_until_signal();

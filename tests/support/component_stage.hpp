@@ -5,7 +5,6 @@
 #include "headstock/client_api.hpp"
 #include "tests/support/stage.hpp"
 
-#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +14,8 @@ namespace support {
 /// A component without a socket: what AsyncComponent is without its driver.
 class Component final : public headstock::ClientOf<Component> {
 public:
+    static constexpr bool has_account = false;
+
     explicit Component(const headstock::Options& options, std::string_view domain = "bot.e.test")
         : ClientOf(std::make_shared<headstock::detail::ClientCore>(
               domain, "test", options, this, headstock::detail::Role::component)) {}
@@ -53,21 +54,6 @@ public:
         const auto delivery = component.send_raw_stanza(xml);
         const auto wire = take();
         return delivery ? wire : delivery.error.text + wire;
-    }
-    /// What the handler threw when it was registered and told ready; empty for nothing.
-    template <class T>
-    std::string complaint_of(T& handler) {
-        std::string what;
-        component.on_exception([&](std::string_view, std::exception_ptr error) {
-            try {
-                std::rethrow_exception(error);
-            } catch (const std::exception& exception) {
-                what = exception.what();
-            }
-        });
-        component.register_handler(handler);
-        component.on_exception({});
-        return what;
     }
     headstock::detail::ClientCore& core() { return component.core(); }
 

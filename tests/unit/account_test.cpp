@@ -19,8 +19,8 @@ headstock::Options in_clear_with_password() {
 }
 
 struct AccountStage : Stage {
-    AccountStage() : Stage{in_clear_with_password()} {}
-    Account account{*client};
+    AccountStage() : Stage{in_clear_with_password()} { client->register_handler(account); }
+    Account account;
 
     auto note() {
         return [this](const Answer<Ok>& answer) { seen.add(answer ? "done" : answer.message()); };
@@ -55,19 +55,23 @@ TEST_CASE("account: a new password is not in the log") {
 
 TEST_CASE("account: a password does not leave outside verified TLS, before login, or empty") {
     Stage in_clear;
+    Account account;
+    in_clear.client->register_handler(account);
     const auto never = [](const Answer<Ok>&) { FAIL("called"); };
-    auto sent = Account{*in_clear.client}.change_password("new", never);
+    auto sent = account.change_password("new", never);
     CHECK(sent.error.code == Errc::tls_required);
     CHECK(in_clear.take().empty());
     CHECK_FALSE(in_clear.client->may_send_password());
 
     support::SessionKit early{in_clear_with_password()};
     CHECK_FALSE(early.client->may_send_password());
-    sent = Account{*early.client}.change_password("new", never);
-    CHECK(sent.error.code == Errc::tls_required);
+    Account other;
+    early.client->register_handler(other);
+    sent = other.change_password("new", never);
+    CHECK(sent.error.code == Errc::session_over);
     early.login();
     CHECK(early.client->may_send_password());
-    sent = Account{*early.client}.change_password("", never);
+    sent = other.change_password("", never);
     CHECK(sent.error.code == Errc::invalid_option);
     CHECK(early.take().find("password") == std::string::npos);
 }
@@ -116,14 +120,50 @@ TEST_CASE("account: an answer before the end is the only one, and another end is
     CHECK(said != "done");
 }
 
-TEST_CASE("account: a component has none and shows no password") {
-    support::ComponentStage stage{in_clear_with_password()};
-    Account account{stage.component};
+TEST_CASE("account: outside a session nothing is sent, and the words say what to do") {
+    Account account;
     const auto never = [](const Answer<Ok>&) { FAIL("was called"); };
-    for (const auto& refused : {account.change_password("new", never), account.cancel(never)}) {
-        CHECK(refused.error.code == Errc::invalid_option);
-        CHECK(refused.error.text == "not sent: bot.e.test is a component, which has no account");
+    const auto check_refused = [&] {
+        for (const auto& refused : {account.change_password("new", never), account.cancel(never)}) {
+            CHECK(refused.error.code == Errc::session_over);
+            CHECK(refused.error.text ==
+                  "not sent: this Account is in no session: register it in a client, and call it "
+                  "from `ready` to the session's end");
+        }
+    };
+    check_refused();
+    {
+        Stage stage{in_clear_with_password()};
+        stage.client->register_handler(account);
+        stage.client->disconnected();
+        check_refused();
     }
+    {
+        Stage stage{in_clear_with_password()};
+        stage.client->register_handler(account);
+    }
+    check_refused(); // the client was destroyed without a cleanup
+}
+
+namespace {
+
+// Which hides from register_handler() that it needs an account.
+struct Owner {
+    Account account;
+    void ready(headstock::ClientApi& client) { account.ready(client); }
+};
+
+} // namespace
+
+TEST_CASE("account: an object that hands it a component shows no password") {
+    support::ComponentStage stage{in_clear_with_password()};
+    Owner owner;
+    stage.component.register_handler(owner);
+    const auto never = [](const Answer<Ok>&) { FAIL("was called"); };
+    const auto refused = owner.account.change_password("new", never);
+    CHECK(refused.error.code == Errc::invalid_option);
+    CHECK(refused.error.text == "not sent: bot.e.test is a component, which has no account");
+    CHECK_FALSE(owner.account.cancel(never));
     CHECK(stage.take().empty());
 }
 

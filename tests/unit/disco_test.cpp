@@ -37,7 +37,7 @@ std::string features(const DiscoInfo& info) {
 
 struct DiscoStage : Stage {
     DiscoStage() { client->register_handler(disco); }
-    Disco disco{*client, {{"client", "bot", "echo", "en"}}};
+    Disco disco{{{"client", "bot", "echo", "en"}}};
 };
 
 const std::string own_features =
@@ -66,6 +66,25 @@ TEST_CASE("disco: features are what registered rows answer, when the question co
     stage.client->unregister_handler(ping);
     stage.disco.add_feature("urn:xmpp:receipts").add_feature("jabber:iq:version");
     CHECK(features(stage.disco.info()) == own_features + "jabber:iq:version urn:xmpp:receipts ");
+}
+
+TEST_CASE("disco: outside a session it knows what was added and no rows") {
+    Disco disco{{{"client", "bot"}}};
+    disco.add_feature("urn:x");
+    CHECK(features(disco.info()) == "urn:x ");
+    {
+        Stage stage;
+        stage.client->register_handler(disco);
+        CHECK(features(disco.info()) == own_features + "urn:x ");
+        stage.client->disconnected();
+        CHECK(features(disco.info()) == "urn:x ");
+    }
+    {
+        Stage stage;
+        stage.client->register_handler(disco); // the next session's client
+        CHECK(features(disco.info()) == own_features + "urn:x ");
+    }
+    CHECK(features(disco.info()) == "urn:x "); // destroyed without a cleanup
 }
 
 TEST_CASE("served_namespaces: rows on iq get and set for anybody, closures too, each once") {

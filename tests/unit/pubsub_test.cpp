@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <string>
 
 namespace ns = headstock::ns;
@@ -34,8 +35,28 @@ const std::string tune = "<tune xmlns='urn:tune'><artist>Finzi</artist></tune>";
 const std::string errors = "http://jabber.org/protocol/pubsub#errors";
 
 struct PubSubStage : Stage {
-    PubSub service{*client, "pub.e.test"};
-    PubSub mine{*client};
+    PubSubStage() {
+        client->register_handler(service);
+        client->register_handler(mine);
+        client->on_event([this](const headstock::ItemRetracted& event) {
+            seen.add("retracted:" + event.id + '@' + event.node + '@' + event.from.str());
+        });
+        client->on_event([this](const headstock::NodePurged& event) {
+            seen.add("purged:" + event.node + '@' + event.from.str());
+        });
+        client->on_event([this](const headstock::NodeDeleted& event) {
+            seen.add("deleted:" + event.node + '@' + event.from.str() + '>' + event.redirect);
+        });
+        client->on_event([this](const headstock::SubscriptionChanged& event) {
+            const auto& made = event.subscription;
+            CHECK(made.state == headstock::SubscriptionState::subscribed);
+            seen.add("subscription:" + made.jid.str() + '/' + made.node.value_or("") + '/' +
+                     made.subid.value_or("") + '@' + event.from.str());
+        });
+    }
+
+    PubSub service{"pub.e.test"};
+    PubSub mine;
 
     // Notes what an answer came to.
     template <class T, class F>
@@ -88,6 +109,13 @@ HEADSTOCK_HANDLERS(Listener,
 
 static_assert(headstock::item_event<Tune>().steps == 5);
 static_assert(headstock::item_event<Tune>().last() == headstock::payload_name<Tune>);
+
+// What a service says of a node or a subscription.
+std::string told(const std::string& from, const std::string& inside) {
+    return "<message" + (from.empty() ? "" : " from='" + from + "'") +
+           " type='headline'><event xmlns='http://jabber.org/protocol/pubsub#event'>" + inside +
+           "</event></message>";
+}
 
 std::string event(const std::string& items, const std::string& type = "headline") {
     return "<message from='a@x' type='" + type +
@@ -291,6 +319,105 @@ TEST_CASE("pubsub: events reach rows by what is in them") {
     stage.says(event("<item id='1'>" + tune + "</item>", "error"));
     stage.says("<message from='a@x'>" + tune + "</message>");
     CHECK(listener.notes.take().empty());
+}
+
+TEST_CASE("pubsub: what a service says of its items, nodes and subscriptions is an event") {
+    PubSubStage stage;
+    CHECK(stage.seen_in(told("pub.e.test", "<items node='n'><retract id='1'/><retract id='2'/>"
+                                           "</items>")) ==
+          "retracted:1@n@pub.e.test retracted:2@n@pub.e.test");
+    CHECK(stage.seen_in(told("pub.e.test", "<purge node='n'/>")) == "purged:n@pub.e.test");
+    CHECK(stage.seen_in(told("pub.e.test", "<delete node='n'/>")) == "deleted:n@pub.e.test>");
+    CHECK(stage.seen_in(told("pub.e.test",
+                             "<delete node='n'><redirect uri='xmpp:p.e.test?;node=m'/>"
+                             "</delete>")) == "deleted:n@pub.e.test>xmpp:p.e.test?;node=m");
+    CHECK(stage.seen_in(told("pub.e.test", "<subscription node='n' jid='romeo@e.test' subid='7' "
+                                           "subscription='subscribed' expiry='x'/>")) ==
+          "subscription:romeo@e.test/n/7@pub.e.test");
+    CHECK(stage.seen_in(told("pub.e.test", "<subscription node='n'/>")).empty()); // whose?
+}
+
+TEST_CASE("pubsub: events are those of the service, by its own address and no other") {
+    PubSubStage stage;
+    const auto purged = [&](const std::string& from) {
+        return stage.seen_in(told(from, "<purge node='n'/>"));
+    };
+    CHECK(purged("PUB.e.test") == "purged:n@pub.e.test");
+    for (const auto* other : {"a@x", "a@pub.e.test", "pub.e.test/r", "xpub.e.test", "e.test",
+                              "\xef\xbd\x90ub.e.test"}) { // a full-width p
+        CAPTURE(other);
+        CHECK(purged(other).empty());
+    }
+    for (const auto* own : {"", "romeo@e.test"}) CHECK(purged(own) == "purged:n@romeo@e.test");
+    CHECK(purged("romeo@e.test/other").empty()); // another client of ours is no service
+}
+
+TEST_CASE("pubsub: a service may be given in other letters of ASCII than it writes itself") {
+    Stage stage;
+    PubSub service{"PUB.e.test"};
+    stage.client->register_handler(service);
+    stage.client->on_event([&](const headstock::NodePurged& event) { stage.seen.add(event.node); });
+    CHECK(stage.seen_in(told("pub.e.test", "<purge node='n'/>")) == "n");
+}
+
+TEST_CASE("pubsub: nobody else tells of a private node of ours") {
+    PubSubStage stage;
+    const std::string inside = "<purge node='storage:bookmarks'/>";
+    CHECK(stage.seen_in(told("pub.e.test", inside)).empty());
+    CHECK(stage.seen_in(told("romeo@e.test", inside)) == "purged:storage:bookmarks@romeo@e.test");
+}
+
+TEST_CASE("pubsub: events inside what was forwarded are no events") {
+    PubSubStage stage;
+    CHECK(stage
+              .seen_in("<message from='pub.e.test'><forwarded xmlns='urn:xmpp:forward:0'>" +
+                       told("pub.e.test", "<purge node='n'/>") + "</forwarded></message>")
+              .empty());
+}
+
+TEST_CASE("pubsub: a handler of an event may unregister and destroy the object that gave it") {
+    Stage stage;
+    auto service = std::make_unique<PubSub>("pub.e.test");
+    stage.client->register_handler(*service);
+    stage.client->on_event([&](const headstock::NodePurged&) {
+        stage.client->unregister_handler(*service);
+        service.reset();
+    });
+    stage.says(told("pub.e.test", "<purge node='n'/><purge node='m'/>"));
+    CHECK(service == nullptr);
+}
+
+TEST_CASE("pubsub: outside a session nothing is sent") {
+    PubSub service{"pub.e.test"};
+    const auto check_refused = [&] {
+        const headstock::Delivery all[] = {
+            service.publish("n", Tune{"Finzi"}, {}),
+            service.retract("n", "1", {}),
+            service.items<Tune>("n", {}),
+            service.subscribe("n", {}),
+            service.unsubscribe("n", {}),
+            service.create_node("n", {}),
+            service.delete_node("n", {}),
+        };
+        for (const auto& refused : all) {
+            CHECK(refused.error.code == headstock::Errc::session_over);
+            CHECK(refused.error.text ==
+                  "not sent: this PubSub is in no session: register it in a client, and call it "
+                  "from `ready` to the session's end");
+        }
+    };
+    check_refused();
+    {
+        Stage stage;
+        stage.client->register_handler(service);
+        stage.client->disconnected();
+        check_refused();
+    }
+    {
+        Stage stage;
+        stage.client->register_handler(service);
+    }
+    check_refused(); // the client was destroyed without a cleanup
 }
 
 TEST_CASE("pubsub: an answer that nobody waits for is no mistake") {

@@ -1,7 +1,6 @@
 // The roster as a plain object: fetched at login, kept by pushes, changed by requests.
 #include "headstock/extensions/roster.hpp"
 
-#include "tests/support/component_stage.hpp"
 #include "tests/support/stage.hpp"
 
 #include <doctest/doctest.h>
@@ -261,6 +260,8 @@ TEST_CASE("roster: outside a session nothing is sent") {
     Roster roster;
     const auto refused = roster.add(Jid{"a@e.test"});
     CHECK(refused.error.code == headstock::Errc::session_over);
+    CHECK(refused.error.text == "not sent: this Roster is in no session: register it in a client, "
+                                "and call it from `ready` to the session's end");
     Scene scene;
     scene.answer(two);
     scene.client->disconnected();
@@ -321,13 +322,4 @@ TEST_CASE("roster: without an address nothing is sent") {
     for (const auto& refused : {scene.roster.add({}), scene.roster.remove({})})
         CHECK(refused.error.text == "not sent: a contact has a JID");
     CHECK(scene.take().empty());
-}
-
-TEST_CASE("roster: a component is told that it has none") {
-    support::ComponentStage stage;
-    Roster roster;
-    CHECK(stage.complaint_of(roster) ==
-          "headstock: a Roster is of an account, and the component bot.e.test has none");
-    CHECK_FALSE(roster.add(Jid{"a@x"}));
-    CHECK(stage.take().empty());
 }
