@@ -104,7 +104,7 @@ struct Options {
     uv_loop_s* loop = nullptr;
     /// Register the account first (XEP-0077), then log in on the same connection.  See
     /// registration.hpp.
-    Registration registration{};
+    AccountRegistration registration{};
     /// The language in which the server is asked to speak, and bodies of a Message are chosen, as in
     /// "de-CH" (xml:lang; RFC 5646).  Empty: none is asked for.
     std::string language{};
