@@ -13,15 +13,13 @@ namespace {
 
 constexpr std::uint16_t starttls_port = 5222;
 constexpr std::uint16_t direct_tls_port = 5223;
-constexpr std::uint16_t component_port = 5347;
 
 constexpr std::chrono::milliseconds longest_linger{1000};
 constexpr std::uint64_t silence = 200;            // milliseconds after which a session dozes
 constexpr std::uint64_t longest_timer = 1u << 30; // milliseconds; when it is over, the rest is set
 
-std::uint16_t port_of(const Options& options, Role role) {
+std::uint16_t port_of(const Options& options) {
     if (options.port != 0) return options.port;
-    if (role == Role::component) return component_port;
     return options.tls == Tls::direct ? direct_tls_port : starttls_port;
 }
 
@@ -74,7 +72,7 @@ void Driver::connect() {
     const auto& options = core_->options();
     const auto host =
         options.hostname.empty() ? std::string{core_->session().jid().domain()} : options.hostname;
-    const auto port = port_of(options, core_->role());
+    const auto port = port_of(options);
     peer_ = host + ":" + std::to_string(port);
     core_->session().set_peer(peer_);
     connecting_ = true;

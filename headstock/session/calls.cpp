@@ -13,8 +13,8 @@ namespace headstock::detail {
 
 Delivery Session::send_raw(std::string_view xml) {
     Draft draft{outbox_};
-    const auto out =
-        role_ == Role::component ? check_raw_from_component(xml, jid_) : check_raw(xml, ns::client);
+    const auto out = options_.role == Role::component ? check_raw_from_component(xml, jid_)
+                                                      : check_raw(xml, ns::client);
     draft.bytes() += xml;
     std::string id{out.id()};
     return delivery_of(submit(draft, out, Room::limited), std::move(id));
@@ -49,7 +49,7 @@ Requests::Pending Session::pending_of(const Outgoing& out,
             .to = std::string{out.to},
             .deadline = deadline_after(now_, timeout),
             .keeps_answer = keeps_answer,
-            .asker = std::string{role_ == Role::component ? out.from : ""}};
+            .asker = std::string{options_.role == Role::component ? out.from : ""}};
 }
 
 Error Session::id_in_use(std::string_view id) {

@@ -15,14 +15,13 @@
 
 namespace headstock::detail {
 
-Session::Session(const Jid& jid, Secret password, const Options& options, void* client, Role role)
-    : role_(role), options_(options), credentials_{jid, std::move(password)}, jid_(jid),
-      client_(client), tokens_(&random_token),
-      inbox_(std::make_shared<Inbox>(options.limits.posted)),
-      dispatcher_(*this, registry_, requests_, options.limits.copied),
-      threaded_(*this, dispatcher_, inbox_, options.limits.threaded),
+Session::Session(const Jid& jid, Secret password, const Settings& settings, void* client)
+    : options_(settings), credentials_{jid, std::move(password)}, jid_(jid), client_(client),
+      tokens_(&random_token), inbox_(std::make_shared<Inbox>(settings.limits.posted)),
+      dispatcher_(*this, registry_, requests_, settings.limits.copied),
+      threaded_(*this, dispatcher_, inbox_, settings.limits.threaded),
       stream_(std::make_unique<Stream>(
-          options_, role, credentials_, tokens_, static_cast<Stream::Owner&>(*this))) {
+          options_, credentials_, tokens_, static_cast<Stream::Owner&>(*this))) {
     registry_.on_removed([this](std::uint64_t ticket) { threaded_.drop(ticket); });
 }
 
@@ -103,8 +102,9 @@ void Session::greet(Registry::Object& object) {
 // A stream error, or what is no stanza.
 void Session::on_element(const Element& element) {
     if (element.is("error", ns::stream))
-        return fail(role_ == Role::component ? read_component_error(element, credentials_.account)
-                                             : read_stream_error(element));
+        return fail(options_.role == Role::component
+                        ? read_component_error(element, credentials_.account)
+                        : read_stream_error(element));
     if (element.ns() == ns::sasl || element.ns() == ns::tls || element.ns() == ns::stream)
         return fail(out_of_place(element, waits()));
     note(concat({"dropped: <", element.local_name(), "> is no stanza and was not asked for"}));

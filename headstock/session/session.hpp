@@ -44,12 +44,8 @@ enum class State : std::uint8_t {
 
 class Session final : private bridge::Demands, private Outlet, private Stream::Owner {
 public:
-    /// `client` is what ready(client) is given.  `options` was checked by its reader.
-    Session(const Jid& jid,
-            Secret password,
-            const Options& options,
-            void* client,
-            Role role = Role::client);
+    /// `client` is what ready(client) is given.
+    Session(const Jid& jid, Secret password, const Settings& settings, void* client);
     ~Session() override;
 
     /// Where threaded rows run; borrowed.  Without it there may be no such row.
@@ -283,8 +279,7 @@ private:
     void log_changes();
     bool negotiating() const { return state_ == State::negotiating; }
 
-    Role role_;
-    Options options_;
+    Settings options_;
     Credentials credentials_;
     Jid jid_;
     void* client_;

@@ -29,14 +29,13 @@ bridge::Limits parser_limits(const Limits& limits, bool logged_in) {
 
 } // namespace
 
-Stream::Stream(const Options& options,
-               Role role,
+Stream::Stream(const Settings& options,
                Credentials& credentials,
                const std::function<std::string()>& tokens,
                Owner& owner)
-    : options_(options), role_(role), credentials_(credentials), tokens_(tokens), owner_(owner),
+    : options_(options), credentials_(credentials), tokens_(tokens), owner_(owner),
       parser_(*this, parser_limits(options.limits, false)) {
-    if (role_ == Role::component) parser_.set_alias(ns::component, ns::client);
+    if (options_.role == Role::component) parser_.set_alias(ns::component, ns::client);
 }
 
 void Stream::restart_parser(Login login) {

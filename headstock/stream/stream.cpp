@@ -29,8 +29,7 @@ void Stream::connected(Reach reach) {
     if (options_.tls == Tls::direct) {
         enter(Phase::securing, options_.timeouts.tls);
         step_ = Step::start_tls;
-    } else if (role_ == Role::component && options_.tls == Tls::required &&
-               reach != Reach::loopback) {
+    } else if (options_.loopback_only && reach != Reach::loopback) {
         fail(clear_text_refused());
     } else {
         open();
@@ -41,8 +40,9 @@ void Stream::open() {
     if (phase_ == Phase::over) return;
     const auto& account = credentials_.account;
     enter(Phase::header, options_.timeouts.stream);
-    owner_.write(role_ == Role::component ? component_header(account)
-                                          : stream_header(account, secure_, options_.language));
+    owner_.write(options_.role == Role::component
+                     ? component_header(account)
+                     : stream_header(account, secure_, options_.language));
 }
 
 void Stream::on_header(const Tag& header) {
@@ -54,14 +54,14 @@ void Stream::on_header(const Tag& header) {
         return fail(std::move(error));
     }
     const auto declared = parser_.default_namespace();
-    fault_ = role_ == Role::component
+    fault_ = options_.role == Role::component
                  ? check_component_header(header, declared, credentials_.account)
                  : check_header(header, declared, credentials_.account);
     refuse_as(fault_.error);
     header_seen_ = true;
     std::string{}.swap(first_bytes_);
     phase_ = Phase::features; // the deadline runs on: header and features are one phase
-    if (role_ == Role::component && !fault_) shake_hands(header.attribute("id"));
+    if (options_.role == Role::component && !fault_) shake_hands(header.attribute("id"));
 }
 
 void Stream::on_element(const Element& element) {
@@ -92,8 +92,8 @@ void Stream::on_element(const Element& element) {
 // What the peer says of itself comes before what we make of it.
 void Stream::on_stream_error(const Element& error) {
     fault_ = {};
-    fail(role_ == Role::component ? read_component_error(error, credentials_.account)
-                                  : read_stream_error(error));
+    fail(options_.role == Role::component ? read_component_error(error, credentials_.account)
+                                          : read_stream_error(error));
 }
 
 void Stream::on_features(const Element& features) {

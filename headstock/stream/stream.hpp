@@ -10,8 +10,8 @@
 #include "headstock/login/credentials.hpp"
 #include "headstock/login/features.hpp"
 #include "headstock/login/sasl.hpp"
-#include "headstock/options.hpp"
 #include "headstock/stream/header.hpp"
+#include "headstock/stream/settings.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -25,8 +25,6 @@
 
 namespace headstock::detail {
 
-/// What is negotiated: a client's session (RFC 6120) or a component's (XEP-0114).
-enum class Role : std::uint8_t { client, component };
 /// How far away the peer is, as far as it matters to what goes in clear.
 enum class Reach : std::uint8_t { network, loopback };
 
@@ -86,8 +84,7 @@ public:
     using Outcome = std::variant<Bound, Error>;
 
     /// All are borrowed.  `tokens` makes nonces and the ids of negotiation.
-    Stream(const Options& options,
-           Role role,
+    Stream(const Settings& options,
            Credentials& credentials,
            const std::function<std::string()>& tokens,
            Owner& owner);
@@ -186,8 +183,7 @@ private:
     bool is_answer(const Element& iq) const;
     void forget_password();
 
-    const Options& options_;
-    Role role_;
+    const Settings& options_;
     Credentials& credentials_;
     const std::function<std::string()>& tokens_;
     Owner& owner_;

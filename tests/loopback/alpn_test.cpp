@@ -92,8 +92,8 @@ TEST_CASE("ALPN: a component offers none, since no specification names one (issu
         side.hear(">");
         side.close();
     }};
-    auto options = server.options();
-    options.tls = Tls::direct;
+    auto options = server.component_options();
+    options.tls = headstock::ComponentTls::direct;
     headstock::AsyncComponent component{"e.test", "secret", options};
     CHECK(component.run());
     CHECK_FALSE(named);

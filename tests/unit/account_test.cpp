@@ -117,7 +117,7 @@ TEST_CASE("account: an answer before the end is the only one, and another end is
 }
 
 TEST_CASE("account: a component has none and shows no password") {
-    support::ComponentStage stage{in_clear_with_password()};
+    support::ComponentStage stage;
     Account account{stage.component};
     const auto never = [](const Answer<Ok>&) { FAIL("was called"); };
     for (const auto& refused : {account.change_password("new", never), account.cancel(never)}) {
