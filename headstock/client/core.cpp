@@ -219,7 +219,9 @@ Error ClientCore::end_of_tls(const Error& why) {
     if (status != TlsSession::Status::failed) return why;
     if (!why) return tls_->error();
     auto both = why;
-    both.text = concat({why.text, "; ", tls_->error().text});
+    both.text += session_.phase() == Phase::securing
+                     ? " during the TLS handshake"
+                     : ", without close_notify of TLS; data may be truncated";
     return both;
 }
 

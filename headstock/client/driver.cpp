@@ -24,7 +24,8 @@ std::uint16_t port_of(const Options& options) {
 }
 
 Error one_session() {
-    return {Errc::already_started, "a client is one session, and this one has begun; make another"};
+    return {Errc::already_started,
+            "this client was started before, and a client is one session; make another"};
 }
 
 Error of_the_parent() {
@@ -99,7 +100,8 @@ Error Driver::run_until_signal() {
 Error Driver::run_to_the_end() {
     if (core_->options().loop != nullptr)
         return {Errc::invalid_option,
-                "run() is for a client with its own loop; with Options::loop call start()"};
+                "run() runs a loop of its own, and this client was given one (Options::loop); call "
+                "start() and run that loop"};
     if (!core_->here()) return of_the_parent();
     if (std::exchange(ran_, true)) return one_session();
     if (!started_) {
@@ -183,8 +185,9 @@ void Driver::transport_deadline() noexcept {
         if (!transport_) return;
         deadline_.reset();
         if (connecting_ && transport_->now_ms() >= connect_end_) {
-            refused_ = {Errc::timed_out, peer_ + ": no connection within " +
-                                             seconds(core_->options().timeouts.connect)};
+            refused_ = {Errc::timed_out, concat({peer_, ": no connection within ",
+                                                 seconds(core_->options().timeouts.connect),
+                                                 " (Timeouts::connect)"})};
             transport_->close();
         } else if (closing_) {
             transport_->close();
@@ -291,9 +294,10 @@ void Driver::see_to_stall() {
     stall_begin_ = core_->wire_written();
     stall_end_ = deadline_after(now, limit);
     if (!stalled) return;
-    core_->fail({Errc::timed_out,
-                 concat({"the peer has read nothing for ", seconds(limit), ", and ",
-                         std::to_string(transport_->queued()), " bytes wait (Limits::queued)"})});
+    core_->fail(
+        {Errc::timed_out,
+         concat({"the server has read nothing for ", seconds(limit), " (Timeouts::write), and ",
+                 std::to_string(transport_->queued()), " bytes wait to be written"})});
 }
 
 // When the server has ended its stream there is nothing to wait for.  Otherwise it may still be
@@ -341,7 +345,7 @@ void Driver::derive_key() {
         key_ = std::make_unique<KeyThread>(std::move(*request),
                                            [transport = transport_.get()] { transport->wake(); });
     } catch (const std::system_error& error) {
-        core_->fail({error.code(), "no thread to derive the key on"});
+        core_->fail({error.code(), "no thread can be started to compute the key of the login"});
     }
 }
 
@@ -351,7 +355,7 @@ void Driver::take_keys() {
     const auto error = key_->error();
     key_.reset(); // its thread may be about to wake the transport, which may end below
     if (!error) return core_->derived(keys);
-    core_->fail({error.code, "the key of the login cannot be derived"});
+    core_->fail({error.code, "the key of the login cannot be computed"});
 }
 
 void Driver::finish() {

@@ -53,15 +53,16 @@ Requests::Pending Session::pending_of(const Outgoing& out,
 }
 
 Error Session::id_in_use(std::string_view id) {
-    return {Errc::invalid_stanza,
-            concat({"not sent: an iq with the id ", id, " waits for its answer already"})};
+    return {Errc::invalid_stanza, concat({"not sent: another request with the id ", id,
+                                          " waits for its answer; give each its own, or none"})};
 }
 
 Error Session::too_much_queued() const {
     return {Errc::queue_full,
             concat({"not sent: ", std::to_string(outbox_.pending()),
                     " bytes would wait to be written, more than ",
-                    std::to_string(options_.limits.queued), " (Limits::queued)"})};
+                    std::to_string(options_.limits.queued),
+                    " (Limits::queued); try again when the server has read some"})};
 }
 
 Reply Session::make_reply(const Tag& iq) {

@@ -26,9 +26,10 @@ std::string fault_of_iq(const Element& iq, std::string_view id, StanzaType type)
     const bool request = type == StanzaType::get || type == StanzaType::set;
     if (request && iq.children().size() != 1)
         return concat({"an iq of type ", to_string(type),
-                       " holds exactly one payload, this one has ",
+                       " holds exactly one child element, this one has ",
                        std::to_string(iq.children().size())});
-    if (!request && id.empty()) return "an iq result or error carries the id of its request";
+    if (!request && id.empty())
+        return "an iq of type result or error needs the id of the iq that it answers";
     return {};
 }
 
@@ -99,7 +100,8 @@ public:
         run(open);
         header_ = open.size();
         run(xml);
-        if (fault().empty() && !ends_here()) fault_ = "something follows the element";
+        if (fault().empty() && !ends_here())
+            fault_ = "something follows the element: send one stanza at a time, and nothing else";
     }
 
     const Element& element() const { return element_; }
@@ -108,8 +110,8 @@ public:
     std::string fault() const {
         if (!fault_.empty()) return fault_;
         if (elements_ == 1 && depth_ == 0) return {};
-        return elements_ == 0 || depth_ > 0 ? "the element is not complete"
-                                            : "these are two elements, send one at a time";
+        return elements_ == 0 || depth_ > 0 ? "the element is not complete: its end tag is missing"
+                                            : "these are two elements: send one at a time";
     }
 
 private:
@@ -133,7 +135,7 @@ private:
                 return;
             }
             if (event.kind == bridge::Parser::Event::finish) {
-                fault_ = "it closes the stream";
+                fault_ = "it holds </stream:stream>, which ends the session: call stop() for that";
                 return;
             }
             --depth_;
@@ -192,15 +194,16 @@ Outgoing check_raw(std::string_view xml, std::string_view content_ns) {
     if (auto fault = check.fault(); !fault.empty()) return refuse(std::move(fault));
     const auto& element = check.element();
     if (element.ns() == ns::client && content_ns != ns::client)
-        return refuse(concat({"this stream's stanzas are in ", content_ns,
-                              ": write raw ones without xmlns='jabber:client'"}));
+        return refuse(concat({"the raw stanzas of a component are in ", content_ns,
+                              ": write them without xmlns='jabber:client'"}));
     const auto kind = stanza_kind(element, content_ns);
     Outgoing out;
     out.type = type_of(kind, describe_stanza(out, element));
     if (kind == StanzaKind::iq) {
         if (auto fault = fault_of_iq(element, out.id(), out.type); !fault.empty())
             return refuse(std::move(fault));
-        if (out.id().empty()) return refuse("a raw iq needs an id");
+        if (out.id().empty())
+            return refuse("a raw iq needs an id: write one that no other request has");
     }
     out.kind = kind;
     out.own = check.take_element();

@@ -238,6 +238,7 @@ private:
     void greet(Registry::Object& object);
     /// Nothing more is read or written: closed, Step::close is due, and the password is forgotten.
     void become_closed();
+    Error end_without_farewell(const Error& why);
     void conclude(const Error& why);
     void run_posted();
     void write_stream_end();
@@ -247,8 +248,8 @@ private:
     void end_requests();
     void complete_request(const Requests::Pending& pending, const Error& why);
     void run_timers();
-    /// As Stream::waits().
-    std::string_view waits() const;
+    /// As Stream::wait().
+    Stream::Wait wait() const;
     void closing_took_too_long();
     bool is_closed() const { return state_ >= State::closed || abandoned(); }
     template <class E>

@@ -129,8 +129,16 @@ public:
 
     /// What was wrong with the header, once: it explains whatever ends the stream.
     HeaderFault take_fault() { return std::exchange(fault_, {}); }
-    /// For what is waited, as in "no answer to <starttls/>", "has no place in the login".
-    std::string_view waits() const;
+    /// What is to come next, as in "timed out waiting for the server's answer to STARTTLS", and
+    /// what limits the time for it.
+    struct Wait {
+        std::string_view due;
+        std::string_view limit;
+    };
+    Wait wait() const;
+    /// To stand behind the reason why the connection ended: what to do when the server wants TLS
+    /// from the first byte, since it has said nothing.  Else empty.
+    std::string hint_at_silence() const;
 
     // --- time ------------------------------------------------------------------------------------
 
@@ -138,7 +146,8 @@ public:
     std::optional<std::uint64_t> deadline() const;
     /// The end of the whole login.
     std::uint64_t login_end() const { return login_end_; }
-    Error login_too_long(std::string_view waits) const;
+    Error login_too_long(const Wait& wait) const;
+    static Error too_late(const Wait& wait);
     /// A hook of the registration was asked, and how long it took is not known yet.
     bool waited_for_user() const { return user_asked_.has_value(); }
     /// How long it took, once: it counts for no deadline of the login.
@@ -182,6 +191,7 @@ private:
     void unexpected(const Element& element);
     bool is_answer(const Element& iq) const;
     void forget_password();
+    std::string_view begin_with_tls() const;
 
     const Settings& options_;
     Credentials& credentials_;
