@@ -22,11 +22,11 @@ std::string fault_of(std::string_view to, std::string_view from, const Jid& doma
 } // namespace
 
 Outgoing write_from_client(const Element& stanza, const Jid& own, std::string& out) {
-    return write_stanza(stanza, ns::client, out, {.own = &own});
+    return write_stanza(stanza, out, {.own = &own});
 }
 
 Outgoing write_from_component(const Element& stanza, const Jid& domain, std::string& out) {
-    auto written = write_stanza(stanza, ns::client, out, {.sender = &domain});
+    auto written = write_stanza(stanza, out, {.sender = &domain});
     if (written.error) return written;
     if (auto fault = fault_of(written.to, written.from, domain); !fault.empty())
         return refuse(std::move(fault));

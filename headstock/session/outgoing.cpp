@@ -73,22 +73,25 @@ bool is_own(std::string_view from, const Jid& own) {
     return jid && jid->bare() == own.bare();
 }
 
-Outgoing refuse_no_stanza(const Element& element, std::string_view content_ns) {
+Outgoing refuse_no_stanza(const Element& element) {
     if (!element) return refuse("the element is empty");
     return refuse(concat(
-        {"a stanza is message, presence or iq in ", content_ns, "; this is ", name_of(element)}));
+        {"a stanza is message, presence or iq in ", ns::client, "; this is ", name_of(element)}));
 }
 
 // In the place of an empty id: another would stand beside it.  Called once, since it has an id
 // then.  NOLINTNEXTLINE(misc-no-recursion)
-Outgoing write_with_id(const Element& stanza,
-                       std::string_view content_ns,
-                       std::string& out,
-                       const FromRule& from) {
+Outgoing write_with_id(const Element& stanza, std::string& out, const FromRule& from) {
     auto own = Element{stanza}.set("id", new_id());
-    auto written = write_stanza(own, content_ns, out, from);
+    auto written = write_stanza(own, out, from);
     written.own = std::move(own);
     return written;
+}
+
+// Raw text is in the stream's own namespace, of which ns::client is the name everywhere else.
+StanzaKind raw_kind(const Element& element, std::string_view content_ns) {
+    const auto stands_for = element.ns() == content_ns ? ns::client : std::string_view{};
+    return stanza_kind(bridge::Name{element.local_name(), stands_for});
 }
 
 // Takes the one element of a stream apart from anything around it.
@@ -161,13 +164,10 @@ private:
 } // namespace
 
 // NOLINTNEXTLINE(misc-no-recursion): see write_with_id
-Outgoing write_stanza(const Element& stanza,
-                      std::string_view content_ns,
-                      std::string& out,
-                      const FromRule& from) {
+Outgoing write_stanza(const Element& stanza, std::string& out, const FromRule& from) {
     Outgoing written;
-    written.kind = stanza_kind(stanza, content_ns);
-    if (written.kind == StanzaKind::none) return refuse_no_stanza(stanza, content_ns);
+    written.kind = stanza_kind(stanza);
+    if (written.kind == StanzaKind::none) return refuse_no_stanza(stanza);
     const auto said = describe_stanza(written, stanza);
     written.type = type_of(written.kind, said);
     if (written.kind == StanzaKind::iq) {
@@ -175,7 +175,7 @@ Outgoing write_stanza(const Element& stanza,
             return refuse(std::move(fault));
     }
     const bool wants_id = written.kind != StanzaKind::presence && written.id().empty();
-    if (wants_id && written.has_id()) return write_with_id(stanza, content_ns, out, from);
+    if (wants_id && written.has_id()) return write_with_id(stanza, out, from);
     const bool leave_out = from.own && !written.from.empty() && is_own(written.from, *from.own);
     if (leave_out) written.from = {};
     const bool adds_from = from.sender && !said.from;
@@ -183,7 +183,7 @@ Outgoing write_stanza(const Element& stanza,
     const auto id = wants_id ? written.make_id() : std::string_view{};
     const bridge::Attribute added[] = {{{"id", {}}, id}, {{"from", {}}, written.from}};
     bridge::write(stanza, out,
-                  {.inherited = content_ns,
+                  {.inherited = ns::client,
                    .without = leave_out ? std::string_view{"from"} : "",
                    .with = {wants_id ? added : added + 1, std::size_t{wants_id} + adds_from}});
     return written;
@@ -196,7 +196,7 @@ Outgoing check_raw(std::string_view xml, std::string_view content_ns) {
     if (element.ns() == ns::client && content_ns != ns::client)
         return refuse(concat({"the raw stanzas of a component are in ", content_ns,
                               ": write them without xmlns='jabber:client'"}));
-    const auto kind = stanza_kind(element, content_ns);
+    const auto kind = raw_kind(element, content_ns);
     Outgoing out;
     out.type = type_of(kind, describe_stanza(out, element));
     if (kind == StanzaKind::iq) {
