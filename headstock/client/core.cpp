@@ -66,8 +66,8 @@ void ClientCore::bind_thread() {
 ClientCore::Turn ClientCore::begin_turn() {
     if (in_turn_)
         throw std::logic_error{
-            "headstock: inside a handler of its client, of the functions that drive it only "
-            "stop() and post() may be called, and no loop be run"};
+            "headstock: a handler may not drive its own client or run its loop; of the functions "
+            "that drive it, it may call stop() and post() only"};
     return Turn{in_turn_};
 }
 

@@ -32,11 +32,10 @@ Error check_component_address(const Jid& address) {
 }
 
 Error clear_text_refused() {
-    return {
-        Errc::tls_required,
-        "nothing was sent: the server is on another machine, and a component has no STARTTLS; set "
-        "ComponentOptions::tls to ComponentTls::direct, or to ComponentTls::unencrypted to "
-        "talk in clear"};
+    return {Errc::tls_required,
+            "nothing was sent, since the server is not known to be on this machine; set "
+            "ComponentOptions::tls to ComponentTls::direct, or to ComponentTls::unencrypted to "
+            "talk in clear"};
 }
 
 std::string component_header(const Jid& domain) {
