@@ -57,7 +57,11 @@ int main(int argc, char** argv) {
         "Echoes messages to any address of a component until Ctrl-C.  The JID is "
         "its domain, the password its secret."};
     line.parse(argc, argv);
-    headstock::AsyncComponent component{line.jid, line.password, line.options};
+    headstock::AsyncComponent component{line.jid,
+                                        line.password,
+                                        {.hostname = line.options.hostname,
+                                         .port = line.options.port,
+                                         .ca_file = line.options.ca_file}};
     if (line.debug) component.set_log(stdout);
     Echo echo{line.quiet};
     component.register_handler(echo);

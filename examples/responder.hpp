@@ -22,7 +22,7 @@ struct Responder {
         return headstock::reply_to(iq)
             .set("type", "error")
             .add(tag) // what it is about
-            .add(error.element(headstock::ns::client));
+            .add(error.element());
     }
     headstock::Ok set(const ExampleTag& tag, const bridge::Tag& iq) {
         show("set", iq, tag);

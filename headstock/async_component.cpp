@@ -8,9 +8,8 @@ namespace headstock {
 
 AsyncComponent::AsyncComponent(std::string_view domain,
                                std::string_view secret,
-                               const Options& options)
-    : ClientOf(std::make_shared<detail::ClientCore>(
-          domain, secret, options, this, detail::Role::component)),
-      OnLoop(core_) {}
+                               const ComponentOptions& options)
+    : ClientOf(std::make_shared<detail::ClientCore>(domain, secret, options, this)), OnLoop(core_) {
+}
 
 } // namespace headstock

@@ -27,12 +27,8 @@ namespace headstock {
 /// - There is no account, so no roster and no presence of its own: answer `presence` rows for the
 ///   addresses that shall be seen, and take their presence back before stop() where somebody minds.
 ///   `.from_account()` and `.from_server()` mean the component's own domain.
-/// - Options: port 0 means 5347.  Tls::required, the default, talks in clear, and only to a
-///   loopback address (127.0.0.0/8, ::1): to any other nothing is written and the session ends with
-///   Errc::tls_required, since XEP-0114 has no STARTTLS.  Tls::disabled talks in clear to anybody.
-///   Tls::direct is TLS from the first byte, with a certificate for the component's domain, where
-///   the server or a proxy before it offers that.  A registration or a minimum_mechanism is refused
-///   with Errc::invalid_option.
+/// - It has options of its own (ComponentOptions).  Unless told otherwise it talks in clear, and to
+///   this machine only; ComponentTls says what else there is.
 /// - A refused secret is Errc::not_authorized.
 class HEADSTOCK_API AsyncComponent : public ClientOf<AsyncComponent>, public OnLoop {
 public:
@@ -40,7 +36,9 @@ public:
     static constexpr bool has_account = false;
 
     /// Nothing is checked or connected before run() or start().
-    AsyncComponent(std::string_view domain, std::string_view secret, const Options& options = {});
+    AsyncComponent(std::string_view domain,
+                   std::string_view secret,
+                   const ComponentOptions& options = {});
 };
 
 } // namespace headstock

@@ -8,9 +8,8 @@ namespace headstock {
 
 BaseComponent::BaseComponent(std::string_view domain,
                              std::string_view secret,
-                             const Options& options)
-    : ClientOf(std::make_shared<detail::ClientCore>(
-          domain, secret, options, this, detail::Role::component)),
+                             const ComponentOptions& options)
+    : ClientOf(std::make_shared<detail::ClientCore>(domain, secret, options, this)),
       Driven(ClientApi::core_) {}
 
 } // namespace headstock

@@ -10,13 +10,16 @@
 
 namespace headstock {
 
-/// The component for a program that carries the bytes itself, as Driven tells.  What a component is,
-/// and what of its options it uses, stands at AsyncComponent; whether the connection may be one in
-/// clear is for the program to know.
+/// The component for a program that carries the bytes itself, as Driven tells.  What a component is
+/// stands at AsyncComponent.  Where the connection leads is not seen here, so
+/// ComponentTls::loopback_only, the default, takes none: whoever knows that this one may be in clear
+/// says ComponentTls::unencrypted.
 class HEADSTOCK_API BaseComponent : public ClientOf<BaseComponent>, public Driven {
 public:
     /// `domain` and `secret` are copied.  Never throws for what they are: check() tells.
-    BaseComponent(std::string_view domain, std::string_view secret, const Options& options = {});
+    BaseComponent(std::string_view domain,
+                  std::string_view secret,
+                  const ComponentOptions& options = {});
 };
 
 } // namespace headstock

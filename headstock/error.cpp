@@ -109,10 +109,11 @@ bool Error::transient() const {
 // Our own sentence may hold a name that the peer chose, so it is made safe as well.
 std::string Error::message() const {
     if (!*this) return "no error";
-    auto line = printable(text.empty() ? code.message() : text);
-    if (!peer_text.empty())
-        line += detail::concat({": the server says \"", printable(peer_text, peer_text_cap), "\""});
-    return line;
+    const auto line = printable(text.empty() ? code.message() : text);
+    if (peer_text.empty()) return line;
+    const auto fault = std::string_view{line}.substr(0, line.find("; "));
+    return detail::concat({fault, ": the server says \"", printable(peer_text, peer_text_cap), "\"",
+                           std::string_view{line}.substr(fault.size())});
 }
 
 } // namespace headstock

@@ -58,7 +58,8 @@ HEADSTOCK_API std::error_code make_error_code(Errc code) noexcept;
 /// Why something ended.  False when there was no error.
 struct [[nodiscard]] HEADSTOCK_API Error {
     std::error_code code{};
-    /// Our own sentence: what was wrong, where, and what to do about it.
+    /// Our own sentence: what was wrong and where; behind the first "; " what follows from it, and
+    /// what to do.
     std::string text{};
     /// A condition that the protocol names, as in "not-authorized" or "host-unknown"; or empty.
     std::string condition{};
@@ -81,8 +82,8 @@ struct [[nodiscard]] HEADSTOCK_API Error {
     /// full, a time-out, memory.  False where something must change first (an option, a password, a
     /// certificate), and for no error.
     bool transient() const;
-    /// One line: the sentence, then the peer's text in quotes, capped, with controls escaped.
-    /// "no error" for none.
+    /// One line: the sentence, and in it, behind what was wrong, the peer's text in quotes, capped;
+    /// all with controls escaped.  "no error" for none.
     std::string message() const;
 };
 

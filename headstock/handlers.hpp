@@ -78,8 +78,9 @@
 //   A  beside the class:         HEADSTOCK_HANDLERS(Basic, on<&self::contact>("item", ns::roster))
 //   B  inside it, for private handlers:   friend HEADSTOCK_HANDLERS(Basic, on<&self::contact>(...))
 //   C  no macro, a static function of the class:
-//          static constexpr auto handlers() { return
-//          headstock::handlers(headstock::on<&Basic::f>(...)); }
+//          static constexpr auto handlers() {
+//              return headstock::handlers(headstock::on<&Basic::f>("item", ns::roster));
+//          }
 //   D  for a type that may not be changed, a trait beside it; free functions take the object first:
 //          template <> inline constexpr auto headstock::handlers_of<Theirs> =
 //              headstock::handlers(headstock::on<&log_contact>("item", ns::roster));

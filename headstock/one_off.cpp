@@ -37,16 +37,17 @@ void OneOffEnd::stop() noexcept { client_->stop_soon(); }
 
 Error without_result(const OneOffEnd& result, const Error& end) {
     if (end && !result.was_let_go()) return end;
-    return {std::make_error_code(std::errc::operation_canceled),
-            result.was_let_go()
-                ? "the task of one_off let go of finish without calling it"
-                : "the session was stopped before the task of one_off gave a result"};
+    return {
+        std::make_error_code(std::errc::operation_canceled),
+        result.was_let_go()
+            ? "the task of one_off gave no result: its finish was destroyed without being called"
+            : "the session was stopped before the task of one_off gave a result"};
 }
 
 Error loop_is_its_own() {
     return {
         Errc::invalid_option,
-        "one_off runs on a loop of its own and returns at the end: leave Options::loop empty, or "
+        "one_off runs on a loop of its own and returns at the end: leave Options::loop null, or "
         "use an AsyncClient"};
 }
 

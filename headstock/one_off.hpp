@@ -1,5 +1,8 @@
 // One-off clients: log in, do one thing, log out, give its result or the error.
 //
+//     #include <headstock/extensions/version.hpp>
+//     #include <headstock/headstock.hpp>
+//
 //     auto version = headstock::one_off<headstock::SoftwareVersion>(
 //         "user@example.org", "secret", {},
 //         [](headstock::AsyncClient& client,

@@ -1,5 +1,5 @@
-// What a client or component can be told besides its JID and password.  Every member has a default
-// that is safe.
+// What a client can be told besides its JID and password (Options), and a component besides its
+// domain and secret (ComponentOptions).  Every member has a default that is safe.
 //
 // One thing about the process cannot be chosen here: the first client that connects ignores SIGPIPE
 // in all of it, since libuv writes to sockets that a peer may have reset.  A program that has set a
@@ -18,13 +18,20 @@ struct uv_loop_s; // libuv's uv_loop_t
 
 namespace headstock {
 
-/// How the connection is secured.  A component has no STARTTLS; see AsyncComponent.
+/// How a client's connection is secured.
 enum class Tls : std::uint8_t {
-    required, ///< STARTTLS (RFC 6120 section 5); without it nothing is sent, no login is tried.
-              ///< For a component: in clear to a loopback address, to no other
+    required, ///< STARTTLS (RFC 6120 section 5); without it nothing is sent, no login is tried
     direct,   ///< TLS from the first byte (XEP-0368), usually port 5223
-    disabled, ///< in clear: for a server on this machine.  The password is not sent then; of a
-              ///< component's secret, a hash
+    disabled, ///< in clear: for a server on this machine.  The password is not sent then
+};
+
+/// How a component's connection is secured.  XEP-0114 has no STARTTLS.
+enum class ComponentTls : std::uint8_t {
+    loopback_only, ///< in clear, and to a loopback address only (127.0.0.0/8, ::1): to any other
+                   ///< nothing is written, and the session ends with Errc::tls_required
+    direct,        ///< TLS from the first byte, with a certificate for the component's domain,
+                   ///< where the server or a proxy before it offers that
+    unencrypted,   ///< in clear to any address: a hash of the secret and every stanza can be read
 };
 
 /// The longest each phase may take; zero means as long as it likes.  Past it the session ends with
@@ -81,13 +88,13 @@ struct Options {
     /// Where to connect: a name or an address.  Empty: the JID's domain.  The certificate is
     /// checked against the JID's domain in every case.
     std::string hostname{};
-    /// 0 means 5222, with Tls::direct 5223; for a component 5347.
+    /// 0 means 5222, with Tls::direct 5223.
     std::uint16_t port = 0;
     Tls tls = Tls::required;
     /// A PEM file with the certificate authorities to trust instead of the system's.
     std::string ca_file{};
     /// Accept any certificate: the peer may be anyone.  For experiments; the password is not sent
-    /// then, of a component's secret a hash, from which a weak one can be guessed.
+    /// then.
     bool insecure_skip_verification = false;
     /// Let the password itself go over a connection that is not inside verified TLS: by PLAIN, and
     /// by an in-band registration.
@@ -104,7 +111,7 @@ struct Options {
     uv_loop_s* loop = nullptr;
     /// Register the account first (XEP-0077), then log in on the same connection.  See
     /// registration.hpp.
-    Registration registration{};
+    AccountRegistration registration{};
     /// The language in which the server is asked to speak, and bodies of a Message are chosen, as in
     /// "de-CH" (xml:lang; RFC 5646).  Empty: none is asked for.
     std::string language{};
@@ -112,6 +119,29 @@ struct Options {
     /// wait.  They are started for the first such call.
     unsigned workers = 2;
     Limits limits{};
+    Timeouts timeouts{};
+};
+
+/// The same for a component, which has no account and no SASL.
+struct ComponentOptions {
+    /// Where to connect: a name or an address.  Empty: the component's domain.
+    std::string hostname{};
+    /// 0 means 5347.
+    std::uint16_t port = 0;
+    ComponentTls tls = ComponentTls::loopback_only;
+    /// As in Options.  Read with ComponentTls::direct only.
+    std::string ca_file{};
+    /// Accept any certificate: the peer may be anyone, and is sent a hash of the secret, from which
+    /// a weak one can be guessed.  For experiments.
+    bool insecure_skip_verification = false;
+    /// The caller's loop, as in Options.
+    uv_loop_s* loop = nullptr;
+    /// The language of which bodies of a Message are chosen, as in Options.
+    std::string language{};
+    /// Threads for `.threaded()` rows, as in Options.
+    unsigned workers = 2;
+    Limits limits{};
+    /// Of these a component has no use for `registration` and `bind`.
     Timeouts timeouts{};
 };
 

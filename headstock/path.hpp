@@ -81,7 +81,7 @@ private:
                 throw "headstock: a path goes alone: on<...>(path), without a namespace beside it";
         }
         if (bridge::detail::first_outside_name(local) != local.npos)
-            throw "headstock: no element can have this name: it is not an NCName of XML 1.0";
+            throw "headstock: no element can have this name: XML 1.0 does not allow it";
     }
 
     consteval void push(bridge::Name name) {
@@ -123,7 +123,8 @@ private:
     consteval std::size_t parse_type(std::string_view text, std::size_t at) {
         constexpr std::string_view key = "@type=";
         if (steps != 1) throw "headstock: only the stanza has a type, at the beginning of the path";
-        if (text.substr(at, key.size()) != key) throw "headstock: write @type=";
+        if (text.substr(at, key.size()) != key)
+            throw "headstock: of attributes a path may hold the stanza's type only: write @type=";
         const auto start = at + key.size();
         const auto end = std::min(text.find('/', start), text.size());
         type = type_of(text.substr(start, end - start));

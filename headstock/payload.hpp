@@ -3,25 +3,33 @@
 //     struct Inside { int first = 0; };
 //     HEADSTOCK_PAYLOAD(Inside, "inside_tag", ours, attribute<&self::first>("first"))
 //
-//     struct Example { std::optional<std::string> note; std::string text; std::vector<Inside>
-//     inside; }; HEADSTOCK_PAYLOAD(Example, "example_tag", ours,
-//         attribute<&self::note>("note"), content<&self::text>(), child<&self::inside>())
+//     struct Example {
+//         std::optional<std::string> note{};
+//         std::string text{};
+//         std::vector<Inside> inside{};
+//     };
+//     HEADSTOCK_PAYLOAD(Example, "example_tag", ours,
+//                       attribute<&self::note>("note"),
+//                       content<&self::text>(),
+//                       child<&self::inside>())
 //
 //     auto element = headstock::to_element(Example{"hi", "all of it", {{1}, {2}}});
 //     if (auto example = headstock::from_element<Example>(element)) use(*example);
-//     else complain(example.error().message());              // "inside_tag/first is missing"
-//     if (auto example = element.as<Example>()) ...            // where the reason does not matter
+//     else complain(example.error().message());             // "inside_tag/first is missing"
+//     if (auto example = element.as<Example>()) use(*example); // where the reason does not matter
 //     auto iq = headstock::iq_set(to).add(Example{});
 //
 // FIELDS.  What a member holds says how often it stands in the element: a plain member exactly once
 // (absent: an error that names the field), std::optional once or not at all, std::vector (children
 // only) any number of times.  Of several children for one value the first counts.
-//   attribute<&self::x>("x") an attribute; ("x", ns) for a qualified one content<&self::x>() the
-//   text directly inside; none at all is "" or nothing child_text<&self::x>("x") the text of a
-//   child child<&self::x>() a child that is a payload too child<&self::x>("x", ns) a child as an
-//   Element, untyped flag<&self::x>("x") whether there is such a child rest<&self::x>() what no
-//   field took, in a std::vector<Element>; written at its place
-//                                 in the table, but what bears the name of a later field, last
+//     attribute<&self::x>("x")     an attribute; ("x", ns) for a qualified one
+//     content<&self::x>()          the text directly inside; none at all is "" or nothing
+//     child_text<&self::x>("x")    the text of a child
+//     child<&self::x>()            a child that is a payload too
+//     child<&self::x>("x", ns)     a child as an Element, untyped
+//     flag<&self::x>("x")          whether there is such a child
+//     rest<&self::x>()             what no field took, in a std::vector<Element>; written at its
+//                                  place in the table, but what bears a later field's name, last
 // attribute<...>(...).or_default(), for a plain member that may be absent: it keeps what it has in
 // a struct that is made empty, and is not written when it has that.
 // child<&self::list>().or_rest(): a child that does not read is left to rest<>, as it came, and
@@ -38,9 +46,10 @@
 //
 // FORMS.  A  beside the class:  HEADSTOCK_PAYLOAD(Example, ...)
 //         B  inside it, for private members:  friend HEADSTOCK_PAYLOAD(Example, ...)
-//         C  no macro:  static constexpr auto payload() {
-//                           return headstock::payload<Example>("name", ns,
-//                           headstock::content<...>()); }
+//         C  no macro, a static function of the class:
+//                static constexpr auto payload() {
+//                    return headstock::payload<Example>("name", ns, headstock::content<...>());
+//                }
 //         D  for a type that may not be changed:
 //                template <> inline constexpr auto headstock::payload_of<Theirs> =
 //                    headstock::payload<Theirs>("name", ns, headstock::attribute<&Theirs::x>("x"));

@@ -4,12 +4,14 @@
 // some, and they are found by name, as life-cycle hooks are:
 //
 //     void handle_register_form(headstock::RegistrationForm& form); // set() what we could not know
-//     void handle_register_success(); // or (const Element& iq) void handle_register_conflict(); //
-//     or (const StanzaError&): the name is taken void handle_resource_constraint(); // or (const
-//     StanzaError&): too many, try later void handle_register_error(); // or (const StanzaError&):
-//     every other refusal
+//     void handle_register_success();                               // the account is made
+//     void handle_register_conflict();                              // the name is taken
+//     void handle_resource_constraint();                            // too many: try again later
+//     void handle_register_error();                                 // every other refusal
 //
-// A member `email` that reads as text is filled in.  Or derive from Register, which has it all.
+// Of the last four, the first may take the server's answer (const Element& iq), the others its
+// refusal (const StanzaError&).  A member `email` that reads as text is filled in.  Or derive from
+// Register, which has it all.
 #pragma once
 
 #include "headstock/export.hpp"
@@ -148,11 +150,11 @@ void call_fill(void* object, RegistrationForm& form) {
 
 /// Any object that answers a registration, borrowed: it must live until the session has ended.
 /// Empty: no registration.
-class Registration {
+class AccountRegistration {
 public:
-    Registration() = default;
+    AccountRegistration() = default;
     template <class T>
-    Registration(T* object) // NOLINT(google-explicit-constructor): reads `.registration = &object`
+    AccountRegistration(T* object) // NOLINT(google-explicit-constructor): `.registration = &object`
         : object_(object), fill_(&detail::call_fill<T>),
           success_(&detail::call_handle_register_success<T>),
           conflict_(&detail::call_handle_register_conflict<T>),

@@ -153,13 +153,11 @@ answer_to(const Tag& stanza, std::string_view to, std::string_view type, std::st
 
 } // namespace
 
-StanzaKind stanza_kind(const Tag& tag, std::string_view content_ns) {
-    return stanza_kind(tag.name(), content_ns);
-}
+StanzaKind stanza_kind(const Tag& tag) { return stanza_kind(tag.name()); }
 
-StanzaKind stanza_kind(const bridge::Name& name, std::string_view content_ns) {
+StanzaKind stanza_kind(const bridge::Name& name) {
     const auto kind = kind_of(name.local);
-    return kind != StanzaKind::none && name.ns == content_ns ? kind : StanzaKind::none;
+    return kind != StanzaKind::none && name.ns == ns::client ? kind : StanzaKind::none;
 }
 
 std::optional<StanzaType> stanza_type(const Tag& stanza) {
@@ -207,8 +205,8 @@ StanzaError StanzaError::of(const Element& stanza) {
     return read;
 }
 
-Element StanzaError::element(std::string_view content_ns) const {
-    Element error{"error", content_ns};
+Element StanzaError::element() const {
+    Element error{"error", ns::client};
     error.set("type", to_string(type));
     if (!by.empty()) error.set("by", by);
     error.append(to_string(condition), ns::stanzas)
@@ -248,7 +246,7 @@ Element reply_to(const Tag& stanza) {
 
 Element error_reply(const Tag& stanza, const StanzaError& error) {
     return answer_to(stanza, stanza.attribute("from"), "error", stanza.attribute("id"))
-        .add(error.element(stanza.ns()));
+        .add(error.element());
 }
 
 std::optional<Jid> from(const Tag& stanza) {

@@ -15,31 +15,31 @@ namespace headstock {
 using bridge::Element;
 using bridge::Tag;
 
-/// The type attribute of a stanza.  `any` is what a row says that names no type.
+/// The type attribute of a stanza.
 enum class StanzaType : std::uint8_t {
-    any,
-    get,
-    set,
-    result,
-    error, // iq; error of every stanza
-    normal,
-    chat,
-    groupchat,
-    headline, // message
-    available,
-    unavailable,
-    subscribe,
-    subscribed, // presence
-    unsubscribe,
-    unsubscribed,
-    probe,
+    any,          ///< what a row says that names no type
+    get,          ///< of an iq
+    set,          ///< of an iq
+    result,       ///< of an iq
+    error,        ///< of every stanza
+    normal,       ///< of a message, as no type is
+    chat,         ///< of a message
+    groupchat,    ///< of a message
+    headline,     ///< of a message
+    available,    ///< of a presence without a type
+    unavailable,  ///< of a presence
+    subscribe,    ///< of a presence
+    subscribed,   ///< of a presence
+    unsubscribe,  ///< of a presence
+    unsubscribed, ///< of a presence
+    probe,        ///< of a presence
 };
 
 enum class StanzaKind : std::uint8_t { none, message, presence, iq };
 
-/// Which stanza a tag is by its name alone, in the stream namespace `content_ns`.
-HEADSTOCK_API StanzaKind stanza_kind(const bridge::Name& name, std::string_view content_ns);
-HEADSTOCK_API StanzaKind stanza_kind(const Tag& tag, std::string_view content_ns);
+/// Which stanza a tag is by its name alone: {jabber:client}message, presence or iq.
+HEADSTOCK_API StanzaKind stanza_kind(const bridge::Name& name);
+HEADSTOCK_API StanzaKind stanza_kind(const Tag& tag);
 
 /// The type of a stanza as its receiver must read it: no type means normal or available, an unknown
 /// one of a message means normal (RFC 6121 5.2.2), and the word "available" what no type does.
@@ -112,9 +112,9 @@ struct HEADSTOCK_API StanzaError {
     /// Read from a stanza of type error.  A missing or unknown condition is undefined_condition; of
     /// several conditions, texts and applications' conditions the first counts.
     static StanzaError of(const Element& stanza);
-    /// The <error/> element, in `content_ns`.  Throws bridge::Invalid for a text that XML cannot
+    /// The <error/> element, in ns::client.  Throws bridge::Invalid for a text that XML cannot
     /// carry.
-    Element element(std::string_view content_ns) const;
+    Element element() const;
     /// One line: "item-not-found (cancel): no such node", "gone (cancel) to
     /// xmpp:romeo@example.org".
     std::string message() const;

@@ -41,11 +41,10 @@ void ClientCore::Pool::run(std::uint64_t strand, std::function<void()> job) {
 
 ClientCore::ClientCore(std::string_view jid,
                        std::string_view password,
-                       const Options& options,
-                       void* client,
-                       Role role)
-    : options_(options), role_(role), pool_(options.workers),
-      session_(parse_or_note(jid, jid_error_), Secret{password}, options, client, role),
+                       const Settings& settings,
+                       void* client)
+    : options_(settings), pool_(settings.workers),
+      session_(parse_or_note(jid, jid_error_), Secret{password}, settings, client),
       domain_(session_.jid().domain()) {
     session_.set_threads(pool_);
 }
@@ -53,8 +52,8 @@ ClientCore::ClientCore(std::string_view jid,
 Error ClientCore::check() {
     if (jid_error_) return jid_error_;
     auto error = check_language(options_.language);
-    if (role_ == Role::component) error = check_component_options(session_.jid(), options_);
-    if (error || !may_use_tls()) return error;
+    if (!error && options_.role == Role::component) error = check_component_address(session_.jid());
+    if (error || options_.tls == Tls::disabled) return error;
     context_ = TlsContext::make({options_.ca_file, options_.insecure_skip_verification}, error);
     return error;
 }
@@ -64,16 +63,11 @@ void ClientCore::bind_thread() {
     session_.bind_process();
 }
 
-// A component has no STARTTLS: it begins with TLS or goes without.
-bool ClientCore::may_use_tls() const {
-    return role_ == Role::component ? options_.tls == Tls::direct : options_.tls != Tls::disabled;
-}
-
 ClientCore::Turn ClientCore::begin_turn() {
     if (in_turn_)
         throw std::logic_error{
-            "headstock: inside a handler of its client, of the functions that drive it only "
-            "stop() and post() may be called, and no loop be run"};
+            "headstock: a handler may not drive its own client or run its loop; of the functions "
+            "that drive it, it may call stop() and post() only"};
     return Turn{in_turn_};
 }
 
@@ -225,7 +219,9 @@ Error ClientCore::end_of_tls(const Error& why) {
     if (status != TlsSession::Status::failed) return why;
     if (!why) return tls_->error();
     auto both = why;
-    both.text = concat({why.text, "; ", tls_->error().text});
+    both.text += session_.phase() == Phase::securing
+                     ? " during the TLS handshake"
+                     : ", without close_notify of TLS; data may be truncated";
     return both;
 }
 
@@ -247,7 +243,8 @@ void ClientCore::follow_up() {
 void ClientCore::start_tls() {
     std::vector<std::string> alpn;
     // XEP-0368 is about clients; STARTTLS has said already what is spoken.
-    if (role_ == Role::client && options_.tls == Tls::direct) alpn.emplace_back("xmpp-client");
+    if (options_.role == Role::client && options_.tls == Tls::direct)
+        alpn.emplace_back("xmpp-client");
     tls_ = std::make_unique<TlsSession>(context_, domain_, std::move(alpn));
     advance_tls();
     move_output();

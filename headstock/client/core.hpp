@@ -26,18 +26,16 @@ public:
     /// `client` is what ready(client) is given.
     ClientCore(std::string_view jid,
                std::string_view password,
-               const Options& options,
-               void* client,
-               Role role = Role::client);
+               const Settings& settings,
+               void* client);
     ~ClientCore() {
         if (wire_taken_ < secret_end_) wipe(wire_);
     }
 
     Session& session() { return session_; }
-    const Options& options() const { return options_; }
-    Role role() const { return role_; }
-    /// What the caller gave that cannot be used: a malformed JID, an unreadable CA file, an option
-    /// that a component has no use for.  Checked before any connection.
+    const Settings& options() const { return options_; }
+    /// What the caller gave that cannot be used: a malformed JID, a component's address that is
+    /// more than a domain, an unreadable CA file.  Checked before any connection.
     Error check();
 
     // --- told from outside; each may run user code -----------------------------------------------
@@ -153,7 +151,6 @@ private:
     };
     Turn begin_turn();
 
-    bool may_use_tls() const;
     template <class F>
     void take_in(F happened);
     void end_for_want_of_memory() noexcept;
@@ -174,8 +171,7 @@ private:
     void put_on_wire();
     void put_secret_on_wire();
 
-    Options options_;
-    Role role_;
+    Settings options_;
     Error jid_error_;
     Pool pool_;
     Session session_;

@@ -13,20 +13,19 @@ namespace {
 
 constexpr std::uint16_t starttls_port = 5222;
 constexpr std::uint16_t direct_tls_port = 5223;
-constexpr std::uint16_t component_port = 5347;
 
 constexpr std::chrono::milliseconds longest_linger{1000};
 constexpr std::uint64_t silence = 200;            // milliseconds after which a session dozes
 constexpr std::uint64_t longest_timer = 1u << 30; // milliseconds; when it is over, the rest is set
 
-std::uint16_t port_of(const Options& options, Role role) {
+std::uint16_t port_of(const Options& options) {
     if (options.port != 0) return options.port;
-    if (role == Role::component) return component_port;
     return options.tls == Tls::direct ? direct_tls_port : starttls_port;
 }
 
 Error one_session() {
-    return {Errc::already_started, "a client is one session, and this one has begun; make another"};
+    return {Errc::already_started,
+            "this client was started before, and a client is one session; make another"};
 }
 
 Error of_the_parent() {
@@ -74,7 +73,7 @@ void Driver::connect() {
     const auto& options = core_->options();
     const auto host =
         options.hostname.empty() ? std::string{core_->session().jid().domain()} : options.hostname;
-    const auto port = port_of(options, core_->role());
+    const auto port = port_of(options);
     peer_ = host + ":" + std::to_string(port);
     core_->session().set_peer(peer_);
     connecting_ = true;
@@ -101,7 +100,8 @@ Error Driver::run_until_signal() {
 Error Driver::run_to_the_end() {
     if (core_->options().loop != nullptr)
         return {Errc::invalid_option,
-                "run() is for a client with its own loop; with Options::loop call start()"};
+                "run() runs a loop of its own, and this client was given one (Options::loop); call "
+                "start() and run that loop"};
     if (!core_->here()) return of_the_parent();
     if (std::exchange(ran_, true)) return one_session();
     if (!started_) {
@@ -185,8 +185,9 @@ void Driver::transport_deadline() noexcept {
         if (!transport_) return;
         deadline_.reset();
         if (connecting_ && transport_->now_ms() >= connect_end_) {
-            refused_ = {Errc::timed_out, peer_ + ": no connection within " +
-                                             seconds(core_->options().timeouts.connect)};
+            refused_ = {Errc::timed_out, concat({peer_, ": no connection within ",
+                                                 seconds(core_->options().timeouts.connect),
+                                                 " (Timeouts::connect)"})};
             transport_->close();
         } else if (closing_) {
             transport_->close();
@@ -293,9 +294,10 @@ void Driver::see_to_stall() {
     stall_begin_ = core_->wire_written();
     stall_end_ = deadline_after(now, limit);
     if (!stalled) return;
-    core_->fail({Errc::timed_out,
-                 concat({"the peer has read nothing for ", seconds(limit), ", and ",
-                         std::to_string(transport_->queued()), " bytes wait (Limits::queued)"})});
+    core_->fail(
+        {Errc::timed_out,
+         concat({"the server has read nothing for ", seconds(limit), " (Timeouts::write), and ",
+                 std::to_string(transport_->queued()), " bytes wait to be written"})});
 }
 
 // When the server has ended its stream there is nothing to wait for.  Otherwise it may still be
@@ -343,7 +345,7 @@ void Driver::derive_key() {
         key_ = std::make_unique<KeyThread>(std::move(*request),
                                            [transport = transport_.get()] { transport->wake(); });
     } catch (const std::system_error& error) {
-        core_->fail({error.code(), "no thread to derive the key on"});
+        core_->fail({error.code(), "no thread can be started to compute the key of the login"});
     }
 }
 
@@ -353,7 +355,7 @@ void Driver::take_keys() {
     const auto error = key_->error();
     key_.reset(); // its thread may be about to wake the transport, which may end below
     if (!error) return core_->derived(keys);
-    core_->fail({error.code, "the key of the login cannot be derived"});
+    core_->fail({error.code, "the key of the login cannot be computed"});
 }
 
 void Driver::finish() {

@@ -36,7 +36,7 @@ void Answers::deliver(std::string_view row, const Tag& stanza, Outcome&& outcome
 
 void Answers::deliver_element(std::string_view row, const Tag& stanza, Element& element) {
     if (!element) return;
-    const auto kind = stanza_kind(element, stanza.ns());
+    const auto kind = stanza_kind(element);
     if (kind == StanzaKind::none) {
         asked_ ? answer(row, reply_to(stanza).add(std::move(element)))
                : drop(row, "an element that is no stanza, where nothing was asked");

@@ -28,7 +28,7 @@ std::uint32_t types_of(const Entry& entry) {
 
 StanzaKind kind_of(const Path& path) {
     if (!path.from_stanza) return StanzaKind::none;
-    return stanza_kind(path.step[0], ns::client);
+    return stanza_kind(path.step[0]);
 }
 
 bridge::Demand demand_of(const Row& row) {
@@ -42,7 +42,7 @@ bridge::Demand demand_of(const Row& row) {
 // With what the name alone means.
 Bucket bucket_of(const bridge::Name& name) {
     Bucket bucket;
-    bucket.kind = stanza_kind(name, ns::client);
+    bucket.kind = stanza_kind(name);
     bucket.guard = guard_of(name);
     bucket.hides = name == forwarded;
     return bucket;

@@ -15,7 +15,7 @@ Error unusable(const std::string& what, const std::string& reason) {
 }
 
 Error broken(Mechanism mechanism, const std::string& reason) {
-    return {Errc::sasl_failed, concat({name_of(mechanism), ": ", reason})};
+    return {Errc::sasl_failed, concat({"the login by ", name_of(mechanism), " failed: ", reason})};
 }
 
 // NUL separates the parts of PLAIN; SASLprep has refused it, as every control character.
@@ -95,7 +95,7 @@ SaslStep SaslClient::challenge(std::string_view data) {
     if (scram_) return scram_->challenge(data);
     const bool spoken = std::exchange(state_, State::over) == State::started;
     return Step::fail(
-        broken(mechanism_, spoken ? "the server sends a challenge, which there is none of"
+        broken(mechanism_, spoken ? "the server sends a challenge, and this way to log in has none"
                                   : "a challenge when no exchange is under way"));
 }
 

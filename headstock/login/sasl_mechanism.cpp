@@ -74,14 +74,15 @@ std::optional<Mechanism> strongest(std::span<const std::string_view> offered,
 }
 
 Error no_mechanism(std::span<const std::string_view> offered, const SaslPolicy& policy) {
-    std::string text = policy.anonymous
-                           ? "the server does not let anyone in without an account, which a JID "
-                             "without local part asks for"
-                           : "no way to log in is known to both sides";
-    text += "; the server offers " + list(offered);
+    std::string text =
+        policy.anonymous
+            ? "the JID has no user name, which asks for a login without an account, and the server "
+              "does not offer that; it offers "
+            : "the server offers no way to log in that can be used here; it offers ";
+    text += list(offered);
     const auto plain = std::find(offered.begin(), offered.end(), name_of(Mechanism::plain));
     if (!policy.anonymous && plain != offered.end())
-        text += " (PLAIN is only used inside verified TLS)";
+        text += " (PLAIN is used inside verified TLS only)";
     return {Errc::no_mechanism, std::move(text)};
 }
 
@@ -110,8 +111,8 @@ choose(std::span<const std::string_view> offered, const SaslPolicy& policy, Erro
     if (!policy.anonymous && *best < policy.minimum) {
         error = Error(Errc::mechanism_too_weak,
                       concat({"the best way to log in that the server offers is ", name_of(*best),
-                              ", below the minimum of ", name_of(policy.minimum),
-                              "; the server offers ", list(offered)}));
+                              ", which is weaker than Options::minimum_mechanism, ",
+                              name_of(policy.minimum), "; it offers ", list(offered)}));
         return std::nullopt;
     }
     return best;

@@ -27,7 +27,9 @@ constexpr std::array<std::string_view, 11> known_failures{
     "other-error",
 };
 
-Error broken(const std::string& reason) { return {Errc::sasl_failed, "SCRAM: " + reason}; }
+Error broken(const std::string& reason) {
+    return {Errc::sasl_failed, "the login by SCRAM failed: " + reason};
+}
 
 Error not_verified(const std::string& reason) {
     return {Errc::server_not_verified,

@@ -12,20 +12,21 @@ namespace {
 // What is wrong with the addresses of a component's stanza; empty when nothing is.
 std::string fault_of(std::string_view to, std::string_view from, const Jid& domain) {
     if (to.empty())
-        return concat({"a stanza of a component has a to (its domain is ", domain.str(), ")"});
+        return concat({"a component's stanza needs a to, and this one has none (the component is ",
+                       domain.str(), ")"});
     if (const auto sender = Jid::parse(from); sender && sender->domain() == domain.str()) return {};
-    return concat({"a component speaks for its domain ", domain.str(),
-                   " and the addresses in it, not from '", from, "'"});
+    return concat({"a component sends from its domain ", domain.str(),
+                   " and the addresses in it only, not from '", from, "'"});
 }
 
 } // namespace
 
 Outgoing write_from_client(const Element& stanza, const Jid& own, std::string& out) {
-    return write_stanza(stanza, ns::client, out, {.own = &own});
+    return write_stanza(stanza, out, {.own = &own});
 }
 
 Outgoing write_from_component(const Element& stanza, const Jid& domain, std::string& out) {
-    auto written = write_stanza(stanza, ns::client, out, {.sender = &domain});
+    auto written = write_stanza(stanza, out, {.sender = &domain});
     if (written.error) return written;
     if (auto fault = fault_of(written.to, written.from, domain); !fault.empty())
         return refuse(std::move(fault));
@@ -35,7 +36,8 @@ Outgoing write_from_component(const Element& stanza, const Jid& domain, std::str
 Outgoing check_raw_from_component(std::string_view xml, const Jid& domain) {
     auto out = check_raw(xml, ns::component);
     if (out.error || out.kind == StanzaKind::none) return out;
-    if (out.from.empty()) return refuse("a raw stanza of a component needs a from");
+    if (out.from.empty())
+        return refuse("a component's raw stanza needs a from: write the address that it is from");
     if (auto fault = fault_of(out.to, out.from, domain); !fault.empty())
         return refuse(std::move(fault));
     return out;

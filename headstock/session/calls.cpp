@@ -13,8 +13,8 @@ namespace headstock::detail {
 
 Delivery Session::send_raw(std::string_view xml) {
     Draft draft{outbox_};
-    const auto out =
-        role_ == Role::component ? check_raw_from_component(xml, jid_) : check_raw(xml, ns::client);
+    const auto out = options_.role == Role::component ? check_raw_from_component(xml, jid_)
+                                                      : check_raw(xml, ns::client);
     draft.bytes() += xml;
     std::string id{out.id()};
     return delivery_of(submit(draft, out, Room::limited), std::move(id));
@@ -49,19 +49,20 @@ Requests::Pending Session::pending_of(const Outgoing& out,
             .to = std::string{out.to},
             .deadline = deadline_after(now_, timeout),
             .keeps_answer = keeps_answer,
-            .asker = std::string{role_ == Role::component ? out.from : ""}};
+            .asker = std::string{options_.role == Role::component ? out.from : ""}};
 }
 
 Error Session::id_in_use(std::string_view id) {
-    return {Errc::invalid_stanza,
-            concat({"not sent: an iq with the id ", id, " waits for its answer already"})};
+    return {Errc::invalid_stanza, concat({"not sent: another request with the id ", id,
+                                          " waits for its answer; give each its own, or none"})};
 }
 
 Error Session::too_much_queued() const {
     return {Errc::queue_full,
             concat({"not sent: ", std::to_string(outbox_.pending()),
                     " bytes would wait to be written, more than ",
-                    std::to_string(options_.limits.queued), " (Limits::queued)"})};
+                    std::to_string(options_.limits.queued),
+                    " (Limits::queued); try again when the server has read some"})};
 }
 
 Reply Session::make_reply(const Tag& iq) {

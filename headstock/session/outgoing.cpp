@@ -26,9 +26,10 @@ std::string fault_of_iq(const Element& iq, std::string_view id, StanzaType type)
     const bool request = type == StanzaType::get || type == StanzaType::set;
     if (request && iq.children().size() != 1)
         return concat({"an iq of type ", to_string(type),
-                       " holds exactly one payload, this one has ",
+                       " holds exactly one child element, this one has ",
                        std::to_string(iq.children().size())});
-    if (!request && id.empty()) return "an iq result or error carries the id of its request";
+    if (!request && id.empty())
+        return "an iq of type result or error needs the id of the iq that it answers";
     return {};
 }
 
@@ -72,22 +73,25 @@ bool is_own(std::string_view from, const Jid& own) {
     return jid && jid->bare() == own.bare();
 }
 
-Outgoing refuse_no_stanza(const Element& element, std::string_view content_ns) {
+Outgoing refuse_no_stanza(const Element& element) {
     if (!element) return refuse("the element is empty");
     return refuse(concat(
-        {"a stanza is message, presence or iq in ", content_ns, "; this is ", name_of(element)}));
+        {"a stanza is message, presence or iq in ", ns::client, "; this is ", name_of(element)}));
 }
 
 // In the place of an empty id: another would stand beside it.  Called once, since it has an id
 // then.  NOLINTNEXTLINE(misc-no-recursion)
-Outgoing write_with_id(const Element& stanza,
-                       std::string_view content_ns,
-                       std::string& out,
-                       const FromRule& from) {
+Outgoing write_with_id(const Element& stanza, std::string& out, const FromRule& from) {
     auto own = Element{stanza}.set("id", new_id());
-    auto written = write_stanza(own, content_ns, out, from);
+    auto written = write_stanza(own, out, from);
     written.own = std::move(own);
     return written;
+}
+
+// Raw text is in the stream's own namespace, of which ns::client is the name everywhere else.
+StanzaKind raw_kind(const Element& element, std::string_view content_ns) {
+    const auto stands_for = element.ns() == content_ns ? ns::client : std::string_view{};
+    return stanza_kind(bridge::Name{element.local_name(), stands_for});
 }
 
 // Takes the one element of a stream apart from anything around it.
@@ -99,7 +103,8 @@ public:
         run(open);
         header_ = open.size();
         run(xml);
-        if (fault().empty() && !ends_here()) fault_ = "something follows the element";
+        if (fault().empty() && !ends_here())
+            fault_ = "something follows the element: send one stanza at a time, and nothing else";
     }
 
     const Element& element() const { return element_; }
@@ -108,8 +113,8 @@ public:
     std::string fault() const {
         if (!fault_.empty()) return fault_;
         if (elements_ == 1 && depth_ == 0) return {};
-        return elements_ == 0 || depth_ > 0 ? "the element is not complete"
-                                            : "these are two elements, send one at a time";
+        return elements_ == 0 || depth_ > 0 ? "the element is not complete: its end tag is missing"
+                                            : "these are two elements: send one at a time";
     }
 
 private:
@@ -133,7 +138,7 @@ private:
                 return;
             }
             if (event.kind == bridge::Parser::Event::finish) {
-                fault_ = "it closes the stream";
+                fault_ = "it holds </stream:stream>, which ends the session: call stop() for that";
                 return;
             }
             --depth_;
@@ -159,13 +164,10 @@ private:
 } // namespace
 
 // NOLINTNEXTLINE(misc-no-recursion): see write_with_id
-Outgoing write_stanza(const Element& stanza,
-                      std::string_view content_ns,
-                      std::string& out,
-                      const FromRule& from) {
+Outgoing write_stanza(const Element& stanza, std::string& out, const FromRule& from) {
     Outgoing written;
-    written.kind = stanza_kind(stanza, content_ns);
-    if (written.kind == StanzaKind::none) return refuse_no_stanza(stanza, content_ns);
+    written.kind = stanza_kind(stanza);
+    if (written.kind == StanzaKind::none) return refuse_no_stanza(stanza);
     const auto said = describe_stanza(written, stanza);
     written.type = type_of(written.kind, said);
     if (written.kind == StanzaKind::iq) {
@@ -173,7 +175,7 @@ Outgoing write_stanza(const Element& stanza,
             return refuse(std::move(fault));
     }
     const bool wants_id = written.kind != StanzaKind::presence && written.id().empty();
-    if (wants_id && written.has_id()) return write_with_id(stanza, content_ns, out, from);
+    if (wants_id && written.has_id()) return write_with_id(stanza, out, from);
     const bool leave_out = from.own && !written.from.empty() && is_own(written.from, *from.own);
     if (leave_out) written.from = {};
     const bool adds_from = from.sender && !said.from;
@@ -181,7 +183,7 @@ Outgoing write_stanza(const Element& stanza,
     const auto id = wants_id ? written.make_id() : std::string_view{};
     const bridge::Attribute added[] = {{{"id", {}}, id}, {{"from", {}}, written.from}};
     bridge::write(stanza, out,
-                  {.inherited = content_ns,
+                  {.inherited = ns::client,
                    .without = leave_out ? std::string_view{"from"} : "",
                    .with = {wants_id ? added : added + 1, std::size_t{wants_id} + adds_from}});
     return written;
@@ -192,15 +194,16 @@ Outgoing check_raw(std::string_view xml, std::string_view content_ns) {
     if (auto fault = check.fault(); !fault.empty()) return refuse(std::move(fault));
     const auto& element = check.element();
     if (element.ns() == ns::client && content_ns != ns::client)
-        return refuse(concat({"this stream's stanzas are in ", content_ns,
-                              ": write raw ones without xmlns='jabber:client'"}));
-    const auto kind = stanza_kind(element, content_ns);
+        return refuse(concat({"the raw stanzas of a component are in ", content_ns,
+                              ": write them without xmlns='jabber:client'"}));
+    const auto kind = raw_kind(element, content_ns);
     Outgoing out;
     out.type = type_of(kind, describe_stanza(out, element));
     if (kind == StanzaKind::iq) {
         if (auto fault = fault_of_iq(element, out.id(), out.type); !fault.empty())
             return refuse(std::move(fault));
-        if (out.id().empty()) return refuse("a raw iq needs an id");
+        if (out.id().empty())
+            return refuse("a raw iq needs an id: write one that no other request has");
     }
     out.kind = kind;
     out.own = check.take_element();

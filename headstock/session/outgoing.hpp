@@ -54,17 +54,14 @@ struct FromRule {
     const Jid* sender = nullptr; ///< To write, where the stanza has none.
 };
 
-/// Append `stanza` to `out`, for a stream of namespace `content_ns`.  An iq or message without an
-/// id is given one.  Refused, with nothing appended: what is no stanza of that namespace, an iq
-/// without a type, a get or set without exactly one payload (RFC 6120 8.2.3).
-Outgoing write_stanza(const Element& stanza,
-                      std::string_view content_ns,
-                      std::string& out,
-                      const FromRule& from = {});
+/// Append `stanza` to `out`, without its namespace, which is the stream's.  An iq or message
+/// without an id is given one.  Refused, with nothing appended: what is no stanza, an iq without a
+/// type, a get or set without exactly one payload (RFC 6120 8.2.3).
+Outgoing write_stanza(const Element& stanza, std::string& out, const FromRule& from = {});
 
-/// `xml` as it is, after a check that it is one whole, well-formed element.  An iq get or set must
-/// have an id, since it will not be changed.  Refused too: a root in jabber:client spelled out,
-/// where `content_ns` is another namespace.
+/// `xml` as it is, after a check that it is one whole, well-formed element, for a stream of
+/// namespace `content_ns`.  An iq get or set must have an id, since it will not be changed.
+/// Refused too: a root in jabber:client spelled out, where `content_ns` is another namespace.
 Outgoing check_raw(std::string_view xml, std::string_view content_ns);
 
 /// What is not sent, and why.

@@ -50,7 +50,7 @@ void Session::handle(const Parser::Event& event) {
         return dispatcher_.pass_over_stanza(event.element);
     case Parser::Event::finish:
         if (state_ == State::closing) return become_closed();
-        return fail({Errc::connection_lost, "the server closed the stream"});
+        return fail({Errc::connection_lost, "the server ended the session without saying why"});
     case Parser::Event::error:
         return fail(read_parse_error(stream_->parser().error()));
     case Parser::Event::start: // the root's has come

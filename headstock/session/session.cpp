@@ -15,14 +15,13 @@
 
 namespace headstock::detail {
 
-Session::Session(const Jid& jid, Secret password, const Options& options, void* client, Role role)
-    : role_(role), options_(options), credentials_{jid, std::move(password)}, jid_(jid),
-      client_(client), tokens_(&random_token),
-      inbox_(std::make_shared<Inbox>(options.limits.posted)),
-      dispatcher_(*this, registry_, requests_, options.limits.copied),
-      threaded_(*this, dispatcher_, inbox_, options.limits.threaded),
+Session::Session(const Jid& jid, Secret password, const Settings& settings, void* client)
+    : options_(settings), credentials_{jid, std::move(password)}, jid_(jid), client_(client),
+      tokens_(&random_token), inbox_(std::make_shared<Inbox>(settings.limits.posted)),
+      dispatcher_(*this, registry_, requests_, settings.limits.copied),
+      threaded_(*this, dispatcher_, inbox_, settings.limits.threaded),
       stream_(std::make_unique<Stream>(
-          options_, role, credentials_, tokens_, static_cast<Stream::Owner&>(*this))) {
+          options_, credentials_, tokens_, static_cast<Stream::Owner&>(*this))) {
     registry_.on_removed([this](std::uint64_t ticket) { threaded_.drop(ticket); });
 }
 
@@ -73,7 +72,8 @@ void Session::open_legacy_session() {
     const auto done = [this](const Response& response) {
         if (state_ != State::opening) return;
         if (const auto* error = response.refusal())
-            return fail(refusal(Errc::bind_failed, "the server opened no session", *error));
+            return fail(
+                refusal(Errc::bind_failed, "the server refused to open the session", *error));
         if (response) become_ready();
     };
     auto iq = iq_set().set("id", tokens_()).add(Element{"session", ns::session});
@@ -103,10 +103,11 @@ void Session::greet(Registry::Object& object) {
 // A stream error, or what is no stanza.
 void Session::on_element(const Element& element) {
     if (element.is("error", ns::stream))
-        return fail(role_ == Role::component ? read_component_error(element, credentials_.account)
-                                             : read_stream_error(element));
+        return fail(options_.role == Role::component
+                        ? read_component_error(element, credentials_.account)
+                        : read_stream_error(element));
     if (element.ns() == ns::sasl || element.ns() == ns::tls || element.ns() == ns::stream)
-        return fail(out_of_place(element, waits()));
+        return fail(out_of_place(element, wait().due));
     note(concat({"dropped: <", element.local_name(), "> is no stanza and was not asked for"}));
 }
 
@@ -144,7 +145,7 @@ void Session::run_out_of_memory() noexcept { fail(out_of_memory()); }
 
 void Session::peer_closed() {
     farewell_ = Farewell::heard;
-    fail({Errc::connection_lost, "the server ended TLS without ending the stream; what was sent "
+    fail({Errc::connection_lost, "the server ended TLS without ending the session; what was sent "
                                  "last may be lost"});
 }
 
@@ -199,20 +200,30 @@ void Session::tell_session_ended() {
     tell(event);
 }
 
+// What the transport says names the address already.
+Error Session::end_without_farewell(const Error& why) {
+    const auto hint = stream_->hint_at_silence();
+    auto fault = stream_->take_fault();
+    auto end = fault ? std::move(fault.error)
+               : why ? why
+                     : Error{Errc::connection_lost,
+                             "the server closed the connection without ending the session"};
+    const bool named = why && !fault;
+    if (negotiating() && phase() > Phase::idle && !peer_.empty() && !named)
+        end.text = concat({peer_, ": ", end.text});
+    end.text += hint;
+    return end;
+}
+
 // The error with which it ends, as far as that is not known.
 void Session::conclude(const Error& why) {
     log_.hold_sent(false);
     if (state_ == State::closing) {
         error_ = {Errc::connection_lost,
-                  "the connection ended before the server ended the stream; what was sent last "
-                  "may be lost"};
+                  "the connection ended before the server confirmed the end of the session; what "
+                  "was sent last may be lost"};
     } else if (state_ < State::closing) {
-        error_ = why ? why
-                     : Error{Errc::connection_lost,
-                             "the server closed the connection without ending the stream"};
-        if (auto fault = stream_->take_fault()) error_ = std::move(fault.error);
-        if (negotiating() && phase() > Phase::idle && !peer_.empty())
-            error_.text = peer_ + ": " + error_.text;
+        error_ = end_without_farewell(why);
     }
     if (const auto unsent = outbox_.unsent(); !unsent.empty()) {
         if (!error_) error_ = {Errc::connection_lost, "stopped before everything was written"};

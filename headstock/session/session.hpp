@@ -44,12 +44,8 @@ enum class State : std::uint8_t {
 
 class Session final : private bridge::Demands, private Outlet, private Stream::Owner {
 public:
-    /// `client` is what ready(client) is given.  `options` was checked by its reader.
-    Session(const Jid& jid,
-            Secret password,
-            const Options& options,
-            void* client,
-            Role role = Role::client);
+    /// `client` is what ready(client) is given.
+    Session(const Jid& jid, Secret password, const Settings& settings, void* client);
     ~Session() override;
 
     /// Where threaded rows run; borrowed.  Without it there may be no such row.
@@ -242,6 +238,7 @@ private:
     void greet(Registry::Object& object);
     /// Nothing more is read or written: closed, Step::close is due, and the password is forgotten.
     void become_closed();
+    Error end_without_farewell(const Error& why);
     void conclude(const Error& why);
     void run_posted();
     void write_stream_end();
@@ -251,8 +248,8 @@ private:
     void end_requests();
     void complete_request(const Requests::Pending& pending, const Error& why);
     void run_timers();
-    /// As Stream::waits().
-    std::string_view waits() const;
+    /// As Stream::wait().
+    Stream::Wait wait() const;
     void closing_took_too_long();
     bool is_closed() const { return state_ >= State::closed || abandoned(); }
     template <class E>
@@ -283,8 +280,7 @@ private:
     void log_changes();
     bool negotiating() const { return state_ == State::negotiating; }
 
-    Role role_;
-    Options options_;
+    Settings options_;
     Credentials credentials_;
     Jid jid_;
     void* client_;

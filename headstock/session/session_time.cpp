@@ -21,8 +21,8 @@ void Session::tick(std::uint64_t now) {
     tidy();
     while (auto pending = requests_.take_expired(now_)) {
         complete_request(*pending, worded(Errc::timed_out, [&] {
-            return concat({"no answer came to iq ", pending->id,
-                           pending->to.empty() ? "" : " from ", pending->to});
+            return concat({"no answer came in time", pending->to.empty() ? "" : " from ",
+                           pending->to, " (to the iq with the id ", pending->id, ")"});
         }));
     }
     run_timers();
@@ -30,17 +30,17 @@ void Session::tick(std::uint64_t now) {
         stream_->tick();
         take_outcome();
     } else if (phase_end_ && now_ >= *phase_end_) {
-        state_ == State::closing ? closing_took_too_long()
-                                 : fail({Errc::timed_out, concat({"no answer ", waits()})});
+        state_ == State::closing ? closing_took_too_long() : fail(Stream::too_late(wait()));
     } else if (state_ == State::opening && now_ >= stream_->login_end()) {
-        fail(stream_->login_too_long(waits()));
+        fail(stream_->login_too_long(wait()));
     }
 }
 
 void Session::closing_took_too_long() {
     error_ = worded(Errc::timed_out, [] {
         return std::string{
-            "the server did not end the stream in time; what was sent last may be lost"};
+            "the server did not confirm the end of the session in time (Timeouts::stop); what was "
+            "sent last may be lost"};
     });
     farewell_ = Farewell::given_up;
     become_closed();
@@ -69,8 +69,10 @@ std::optional<std::uint64_t> Session::deadline() const {
     return next;
 }
 
-std::string_view Session::waits() const {
-    return state_ == State::opening ? "to the request for a session" : stream_->waits();
+Stream::Wait Session::wait() const {
+    return state_ == State::opening
+               ? Stream::Wait{"the server's answer to the request for a session", "Timeouts::bind"}
+               : stream_->wait();
 }
 
 } // namespace headstock::detail

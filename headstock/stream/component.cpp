@@ -24,25 +24,18 @@ std::string hexadecimal(std::string_view bytes) {
 
 } // namespace
 
-Error check_component_options(const Jid& address, const Options& options) {
-    if (!address.local().empty() || !address.resource().empty())
-        return {Errc::invalid_jid,
-                concat({"a component has the address of a domain, without user or resource, not '",
-                        address.str(), "'"})};
-    if (options.registration)
-        return {Errc::invalid_option,
-                "a component has no account to register: leave Options::registration empty"};
-    if (options.minimum_mechanism != Mechanism::plain)
-        return {Errc::invalid_option,
-                "a component logs in by the handshake of XEP-0114 and by no SASL mechanism: leave "
-                "Options::minimum_mechanism as it is"};
-    return {};
+Error check_component_address(const Jid& address) {
+    if (address.local().empty() && address.resource().empty()) return {};
+    return {Errc::invalid_jid,
+            concat({"a component has the address of a domain, without user or resource, not '",
+                    address.str(), "'"})};
 }
 
 Error clear_text_refused() {
     return {Errc::tls_required,
-            "the server is not on this machine, and a component's stream has no STARTTLS: set "
-            "Options::tls to Tls::direct, or to Tls::disabled to talk in clear"};
+            "nothing was sent, since the server is not known to be on this machine; set "
+            "ComponentOptions::tls to ComponentTls::direct, or to ComponentTls::unencrypted to "
+            "talk in clear"};
 }
 
 std::string component_header(const Jid& domain) {

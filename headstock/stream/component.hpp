@@ -4,7 +4,6 @@
 
 #include "headstock/error.hpp"
 #include "headstock/jid.hpp"
-#include "headstock/options.hpp"
 #include "headstock/stanza.hpp"
 
 #include <string>
@@ -12,9 +11,8 @@
 
 namespace headstock::detail {
 
-/// What cannot be used: an address that is not a domain alone, options that a component has no use
-/// for and that promise something.
-Error check_component_options(const Jid& address, const Options& options);
+/// No error for the address of a component: a domain alone.
+Error check_component_address(const Jid& address);
 
 /// Why nothing may be written in clear to a peer that is not this machine.
 Error clear_text_refused();

@@ -17,14 +17,17 @@ void Stream::enter(Phase phase, std::chrono::milliseconds limit) {
 
 void Stream::tick() {
     if (!negotiating()) return;
-    if (phase_end_ && now_ >= *phase_end_)
-        return fail({Errc::timed_out, concat({"no answer ", waits()})});
-    if (phase_ > Phase::idle && now_ >= login_end_) fail(login_too_long(waits()));
+    if (phase_end_ && now_ >= *phase_end_) return fail(too_late(wait()));
+    if (phase_ > Phase::idle && now_ >= login_end_) fail(login_too_long(wait()));
 }
 
-Error Stream::login_too_long(std::string_view waits) const {
+Error Stream::too_late(const Wait& wait) {
+    return {Errc::timed_out, concat({"timed out waiting for ", wait.due, " (", wait.limit, ")"})};
+}
+
+Error Stream::login_too_long(const Wait& wait) const {
     return {Errc::timed_out, concat({"the login was not done in ", seconds(options_.timeouts.login),
-                                     " (Timeouts::login): no answer ", waits})};
+                                     " (Timeouts::login), waiting for ", wait.due})};
 }
 
 std::uint64_t Stream::take_users_time() {
@@ -41,35 +44,36 @@ std::optional<std::uint64_t> Stream::deadline() const {
     return std::min(phase_end_.value_or(login_end_), login_end_);
 }
 
-std::string_view Stream::waits() const {
+Stream::Wait Stream::wait() const {
     switch (phase_) {
     case Phase::idle:
-        return "before the connection";
+        return {"the connection", "Timeouts::connect"};
     case Phase::header:
-        return "to our stream header";
+        return {"the server's stream header", "Timeouts::stream"};
     case Phase::features:
-        return "where stream features were due";
+        return {"the server's stream features", "Timeouts::stream"};
     case Phase::no_id:
-        return "after a stream header without the id that a handshake needs";
+        return {"a stream header with the id that a handshake needs", "Timeouts::stream"};
     case Phase::starttls:
-        return "to <starttls/>";
+        return {"the server's answer to STARTTLS", "Timeouts::tls"};
     case Phase::securing:
-        return "in the TLS handshake";
+        return {"the server's part of the TLS handshake", "Timeouts::tls"};
     case Phase::form:
-        return "to the request for a registration form";
+        return {"the server's registration form", "Timeouts::registration"};
     case Phase::registering:
-        return "to the registration";
-    case Phase::authenticating:
+        return {"the server's answer to the registration", "Timeouts::registration"};
     case Phase::deriving:
+        return {"the key of the login, which we compute", "Timeouts::authenticate"};
+    case Phase::authenticating:
     case Phase::handshake:
-        return "in the login";
+        return {"the server's answer to the login", "Timeouts::authenticate"};
     case Phase::binding:
-        return "to the request for a resource";
+        return {"the server's answer to the request for a resource", "Timeouts::bind"};
     case Phase::bound:
     case Phase::over:
         break;
     }
-    return "in the session";
+    return {"a stanza", ""};
 }
 
 } // namespace headstock::detail

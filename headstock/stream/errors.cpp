@@ -20,7 +20,7 @@ Error read_stream_error(const Element& error) {
     read.other_host = bridge::trim(error.child("see-other-host", ns::streams).text());
     if (!read.peer_text.empty()) read.text += concat({" '", read.other_host, "'"});
     if (read.peer_text.empty()) read.peer_text = read.other_host;
-    read.text += " (set Options::hostname to follow it)";
+    read.text += "; set Options::hostname to follow it";
     return read;
 }
 
@@ -32,26 +32,26 @@ Error refusal(Errc code, std::string_view what, const StanzaError& error) {
     return read;
 }
 
-Error out_of_place(const Element& element, std::string_view waits) {
+Error out_of_place(const Element& element, std::string_view due) {
     return {Errc::unexpected_element, concat({"the server sent <", element.local_name(), " xmlns='",
-                                              element.ns(), "'>, which has no place ", waits})};
+                                              element.ns(), "'> instead of ", due})};
 }
 
 Error read_parse_error(const bridge::ParseError& error) {
     if (error.fault == bridge::ParseFault::no_memory) return out_of_memory();
-    const auto code = [&] {
-        switch (error.fault) {
-        case bridge::ParseFault::restricted_xml:
-            return Errc::restricted_xml;
-        case bridge::ParseFault::unsupported_encoding:
-            return Errc::unsupported_encoding;
-        case bridge::ParseFault::limit_exceeded:
-            return Errc::policy_violation;
-        default:
-            return Errc::not_well_formed;
-        }
-    }();
-    return {code, "the server sent what a stream may not hold: " + error.message()};
+    const auto told = [&](Errc code, std::string_view what) {
+        return Error{code, concat({"the server sent ", what, ": ", error.message()})};
+    };
+    switch (error.fault) {
+    case bridge::ParseFault::restricted_xml:
+        return told(Errc::restricted_xml, "XML that XMPP does not allow");
+    case bridge::ParseFault::unsupported_encoding:
+        return told(Errc::unsupported_encoding, "text in the wrong encoding");
+    case bridge::ParseFault::limit_exceeded:
+        return told(Errc::policy_violation, "more than our limits allow");
+    default:
+        return told(Errc::not_well_formed, "what is not XML");
+    }
 }
 
 std::string_view condition_of(const std::error_code& code) {

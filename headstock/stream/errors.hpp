@@ -15,8 +15,8 @@ namespace headstock::detail {
 Error read_stream_error(const Element& error);
 /// A refusal in a stanza error, in words of `what`, under `code`.
 Error refusal(Errc code, std::string_view what, const StanzaError& error);
-/// An element that may not come where `waits` says for what was waited.
-Error out_of_place(const Element& element, std::string_view waits);
+/// An element that came in the place of what was due.
+Error out_of_place(const Element& element, std::string_view due);
 /// A parser's fault as ours.
 Error read_parse_error(const bridge::ParseError& error);
 

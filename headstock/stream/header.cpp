@@ -17,24 +17,25 @@ bool speaks_version_1(std::string_view version) {
 }
 
 std::string_view port_of(std::string_view content) {
-    if (content == ns::client) return ": this is its port for clients";
-    if (content == ns::component) return ": this is its port for components";
-    if (content == "jabber:server") return ": this is its port for servers";
+    if (content == ns::client) return "; this is its port for clients";
+    if (content == ns::component) return "; this is its port for components";
+    if (content == "jabber:server") return "; this is its port for servers";
     return "";
 }
 
 // 4.8.2: a stream may leave it to each stanza to name its namespace.
 HeaderFault check_content(std::string_view declared, std::string_view content) {
     if (declared.empty() || declared == content || declared == ns::stream) return {};
-    return {{Errc::unexpected_element, concat({"the server's stream is one of '", declared,
-                                               "', not of '", content, "'", port_of(declared)})},
+    return {{Errc::unexpected_element, concat({"the server's stream is in '", declared,
+                                               "', not in '", content, "'", port_of(declared)})},
             "invalid-namespace"};
 }
 
 HeaderFault check_version(const Tag& header) {
     const auto version = header.attribute("version");
     if (speaks_version_1(version)) return {};
-    return {{Errc::not_xmpp, concat({"the server speaks no XMPP 1.0 (version '", version, "')"})},
+    return {{Errc::not_xmpp,
+             concat({"the server does not speak XMPP 1.0 (it says version '", version, "')"})},
             "unsupported-version"};
 }
 
@@ -42,8 +43,9 @@ HeaderFault check_identity(const Tag& header, const Jid& account) {
     if (!header.has_attribute("from")) return {};
     const auto from = Jid::parse(header.attribute("from"));
     if (from && from->domain() == account.domain() && from->local().empty()) return {};
-    return {{Errc::unexpected_identity, concat({"the server speaks for '", header.attribute("from"),
-                                                "', not for ", account.domain()})},
+    return {{Errc::unexpected_identity,
+             concat({"the server answers for '", header.attribute("from"), "', not for ",
+                     account.domain(), "; check the domain, the hostname and the port"})},
             "invalid-from"};
 }
 
@@ -51,8 +53,9 @@ HeaderFault check_identity(const Tag& header, const Jid& account) {
 
 Error check_root(const Tag& header) {
     if (header.is("stream", ns::stream)) return {};
-    return {Errc::not_xmpp, concat({"the answer is XML, but no XMPP stream: its root is <",
-                                    header.local_name(), ">"})};
+    return {Errc::not_xmpp,
+            concat({"what answers sends XML that is no XMPP: its first element is <",
+                    header.local_name(), ">"})};
 }
 
 HeaderFault check_header(const Tag& header, std::string_view declared, const Jid& account) {

@@ -3,6 +3,7 @@
 #include "headstock/stream/errors.hpp"
 #include "headstock/stream/stream.hpp"
 #include "headstock/text/address.hpp"
+#include "headstock/text/concat.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -12,6 +13,7 @@ namespace headstock::detail {
 namespace {
 
 constexpr std::size_t first_bytes_shown = 64;
+constexpr char tls_alert = 0x15; // the first byte of what TLS says to one who does not begin it
 
 // Once logged in a long namespace is a stranger's, who may not end the session by it.
 bridge::Limits parser_limits(const Limits& limits, bool logged_in) {
@@ -29,14 +31,13 @@ bridge::Limits parser_limits(const Limits& limits, bool logged_in) {
 
 } // namespace
 
-Stream::Stream(const Options& options,
-               Role role,
+Stream::Stream(const Settings& options,
                Credentials& credentials,
                const std::function<std::string()>& tokens,
                Owner& owner)
-    : options_(options), role_(role), credentials_(credentials), tokens_(tokens), owner_(owner),
+    : options_(options), credentials_(credentials), tokens_(tokens), owner_(owner),
       parser_(*this, parser_limits(options.limits, false)) {
-    if (role_ == Role::component) parser_.set_alias(ns::component, ns::client);
+    if (options_.role == Role::component) parser_.set_alias(ns::component, ns::client);
 }
 
 void Stream::restart_parser(Login login) {
@@ -75,9 +76,11 @@ void Stream::handle(const bridge::Parser::Event& event) {
         return on_element(*event.element);
     case Event::passed_over: // only behind a login, and an answer is needed there
         return fail({Errc::policy_violation,
-                     "the server's answer declares a namespace with a name that is too long"});
+                     "the server's answer declares a namespace with a name that is too long "
+                     "(Limits::namespace_bytes)"});
     case Event::finish:
-        return fail({Errc::connection_lost, "the server closed the stream"});
+        return fail(
+            {Errc::connection_lost, "the server ended the stream before the login was done"});
     case Event::error:
         return on_parse_error();
     case Event::more:
@@ -88,11 +91,25 @@ void Stream::handle(const bridge::Parser::Event& event) {
 void Stream::on_parse_error() {
     auto error = read_parse_error(parser_.error());
     if (!header_seen_ && error.code != Errc::out_of_memory) {
+        if (first_bytes_.starts_with(tls_alert))
+            return fail({Errc::not_xmpp, concat({"what answers speaks TLS from the first byte; ",
+                                                 begin_with_tls()})});
         if (error.code != Errc::unsupported_encoding)
-            error = {Errc::not_xmpp, "this is not an XMPP server"};
+            error = {Errc::not_xmpp, "what answers is not an XMPP server"};
         error.peer_text = first_bytes_;
     }
     fail(std::move(error));
+}
+
+std::string_view Stream::begin_with_tls() const {
+    return options_.role == Role::component ? "set ComponentOptions::tls to ComponentTls::direct"
+                                            : "set Options::tls to Tls::direct";
+}
+
+std::string Stream::hint_at_silence() const {
+    if (phase_ != Phase::header || secure_ || !first_bytes_.empty()) return {};
+    return concat(
+        {"; nothing came before: if this port is for TLS from the first byte, ", begin_with_tls()});
 }
 
 // An answer to the iq that negotiation waits for; the server may name itself or us, nobody else.

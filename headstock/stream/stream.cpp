@@ -29,8 +29,7 @@ void Stream::connected(Reach reach) {
     if (options_.tls == Tls::direct) {
         enter(Phase::securing, options_.timeouts.tls);
         step_ = Step::start_tls;
-    } else if (role_ == Role::component && options_.tls == Tls::required &&
-               reach != Reach::loopback) {
+    } else if (options_.loopback_only && reach != Reach::loopback) {
         fail(clear_text_refused());
     } else {
         open();
@@ -41,8 +40,9 @@ void Stream::open() {
     if (phase_ == Phase::over) return;
     const auto& account = credentials_.account;
     enter(Phase::header, options_.timeouts.stream);
-    owner_.write(role_ == Role::component ? component_header(account)
-                                          : stream_header(account, secure_, options_.language));
+    owner_.write(options_.role == Role::component
+                     ? component_header(account)
+                     : stream_header(account, secure_, options_.language));
 }
 
 void Stream::on_header(const Tag& header) {
@@ -54,14 +54,14 @@ void Stream::on_header(const Tag& header) {
         return fail(std::move(error));
     }
     const auto declared = parser_.default_namespace();
-    fault_ = role_ == Role::component
+    fault_ = options_.role == Role::component
                  ? check_component_header(header, declared, credentials_.account)
                  : check_header(header, declared, credentials_.account);
     refuse_as(fault_.error);
     header_seen_ = true;
     std::string{}.swap(first_bytes_);
     phase_ = Phase::features; // the deadline runs on: header and features are one phase
-    if (role_ == Role::component && !fault_) shake_hands(header.attribute("id"));
+    if (options_.role == Role::component && !fault_) shake_hands(header.attribute("id"));
 }
 
 void Stream::on_element(const Element& element) {
@@ -92,8 +92,8 @@ void Stream::on_element(const Element& element) {
 // What the peer says of itself comes before what we make of it.
 void Stream::on_stream_error(const Element& error) {
     fault_ = {};
-    fail(role_ == Role::component ? read_component_error(error, credentials_.account)
-                                  : read_stream_error(error));
+    fail(options_.role == Role::component ? read_component_error(error, credentials_.account)
+                                          : read_stream_error(error));
 }
 
 void Stream::on_features(const Element& features) {
@@ -108,7 +108,7 @@ void Stream::on_features(const Element& features) {
         return ask_for_tls();
     case Feature::clear_text:
         return fail(
-            {Errc::tls_required, "the server insists on TLS, which Tls::disabled rules out"});
+            {Errc::tls_required, "the server insists on TLS; set Options::tls to Tls::required"});
     case Feature::registration:
         return ask_form();
     case Feature::sasl:
@@ -121,8 +121,8 @@ void Stream::on_features(const Element& features) {
 void Stream::ask_for_tls() {
     if (!features_.starttls)
         return fail({Errc::tls_required,
-                     "the server offers no TLS; nothing was sent to it (Tls::disabled would "
-                     "go on in clear)"});
+                     "the server offers no TLS, so nothing was sent to it; Tls::disabled would go "
+                     "on in clear"});
     enter(Phase::starttls, options_.timeouts.tls);
     owner_.write(concat({"<starttls xmlns='", ns::tls, "'/>"}));
 }
@@ -131,7 +131,8 @@ void Stream::ask_for_tls() {
 
 void Stream::on_starttls_answer(const Element& answer) {
     if (answer.is("failure", ns::tls))
-        return fail({Errc::tls_refused, "the server refused STARTTLS"});
+        return fail(
+            {Errc::tls_refused, "the server offers TLS and refused to begin it (STARTTLS)"});
     if (!answer.is("proceed", ns::tls)) return unexpected(answer);
     // What follows in clear was not sent by the peer we are about to know (CVE-2011-0411).
     phase_ = Phase::securing; // in clear nothing more is said
@@ -141,7 +142,8 @@ void Stream::on_starttls_answer(const Element& answer) {
 
 void Stream::on_injection() {
     fail({Errc::starttls_injection,
-          "bytes followed <proceed/> in clear: somebody may be in between"});
+          "bytes came in clear where TLS had to begin; somebody between us and the server may "
+          "have added them"});
 }
 
 void Stream::secured() {
@@ -159,7 +161,7 @@ void Stream::ask_form() {
     if (!password_may_be_shown())
         return fail({Errc::tls_required,
                      "a registration shows the password, and this connection is not inside "
-                     "verified TLS (Options::insecure_plain_password allows it)"});
+                     "verified TLS; Options::insecure_plain_password allows it"});
     Error error;
     auto prepared = saslprep(credentials_.password.view(), &error);
     if (!prepared) return fail(std::move(error));
@@ -176,12 +178,12 @@ void Stream::on_form(const Element& iq) {
     if (iq.attribute("type") == "error") {
         const auto error = StanzaError::of(iq);
         owner_.run_hook("handle_register_error", [&] { options_.registration.refused(error); });
-        return fail(refusal(Errc::registration_unsupported,
-                            "this server gives no registration form", error));
+        return fail(refusal(Errc::registration_unsupported, "the server gives no registration form",
+                            error));
     }
     RegistrationForm form{iq.child("query", ns::registration)};
     if (form.fields().empty()) {
-        Error error{Errc::registration_unsupported, "this server gives no registration form"};
+        Error error{Errc::registration_unsupported, "the server gives no registration form"};
         error.peer_text = form.instructions();
         return fail(std::move(error));
     }
@@ -195,7 +197,7 @@ void Stream::on_form(const Element& iq) {
     if (const auto missing = form.missing(); !missing.empty())
         return fail({Errc::registration_form,
                      "the registration form asks for what we do not know: " + listed(missing) +
-                         " (set it in handle_register_form)"});
+                         "; set() it in handle_register_form"});
     try {
         submit_form(form);
         enter(Phase::registering, options_.timeouts.registration);
@@ -283,8 +285,8 @@ void Stream::on_sasl(const Element& element) {
     if (!challenge && !element.is("success", ns::sasl)) return unexpected(element);
     const auto data = sasl_data(element);
     if (!data)
-        return abort_sasl({Errc::sasl_failed,
-                           concat({"the server's <", element.local_name(), "> is not base64"})});
+        return abort_sasl({Errc::sasl_failed, concat({"the login failed: the server's <",
+                                                      element.local_name(), "> is not base64"})});
     if (challenge) return next_sasl_step(sasl_->challenge(*data));
     if (auto error = sasl_->success(*data)) return fail(std::move(error));
     logged_in();
@@ -316,9 +318,9 @@ void Stream::abort_sasl(Error why) {
 
 void Stream::logged_in() {
     if (!bridge::trim(parser_.unparsed()).empty()) { // if it is a stream error, that is told
-        fault_ = {
-            {Errc::unexpected_element, "bytes followed <success/> before the stream began anew"},
-            condition_of(Errc::unexpected_element)};
+        fault_ = {{Errc::unexpected_element,
+                   "the server went on behind <success/> and did not wait for our new stream"},
+                  condition_of(Errc::unexpected_element)};
         return;
     }
     authenticated_ = true;
@@ -340,8 +342,9 @@ void Stream::shake_hands(std::string_view id) {
 
 void Stream::on_handshake(const Element& element) {
     if (element.is("features", ns::stream))
-        return fail({Errc::unexpected_element, "the server offers features, as it does to clients: "
-                                               "this is not its port for components"});
+        return fail({Errc::unexpected_element,
+                     "the server offers stream features, as it does to clients; connect to its "
+                     "port for components (usually 5347)"});
     if (!element.is("handshake", ns::client)) return unexpected(element);
     authenticated_ = true;
     widen_limits();
@@ -356,7 +359,9 @@ void Stream::forget_password() {
 // --- resource binding (RFC 6120 section 7) -------------------------------------------------------
 
 void Stream::bind() {
-    if (!features_.bind) return fail({Errc::bind_failed, "the server offers no resource binding"});
+    if (!features_.bind)
+        return fail({Errc::bind_failed,
+                     "the server offers no resource binding, without which there is no session"});
     enter(Phase::binding, options_.timeouts.bind);
     pending_id_ = tokens_();
     owner_.write(stanza_xml(bind_request(pending_id_, credentials_.account.resource())));
@@ -378,7 +383,7 @@ void Stream::become_bound(Bound bound) {
 
 // --- the end -------------------------------------------------------------------------------------
 
-void Stream::unexpected(const Element& element) { fail(out_of_place(element, waits())); }
+void Stream::unexpected(const Element& element) { fail(out_of_place(element, wait().due)); }
 
 // The password is forgotten by whoever owns it.
 void Stream::end() noexcept {

@@ -10,8 +10,8 @@
 #include "headstock/login/credentials.hpp"
 #include "headstock/login/features.hpp"
 #include "headstock/login/sasl.hpp"
-#include "headstock/options.hpp"
 #include "headstock/stream/header.hpp"
+#include "headstock/stream/settings.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -25,8 +25,6 @@
 
 namespace headstock::detail {
 
-/// What is negotiated: a client's session (RFC 6120) or a component's (XEP-0114).
-enum class Role : std::uint8_t { client, component };
 /// How far away the peer is, as far as it matters to what goes in clear.
 enum class Reach : std::uint8_t { network, loopback };
 
@@ -86,8 +84,7 @@ public:
     using Outcome = std::variant<Bound, Error>;
 
     /// All are borrowed.  `tokens` makes nonces and the ids of negotiation.
-    Stream(const Options& options,
-           Role role,
+    Stream(const Settings& options,
            Credentials& credentials,
            const std::function<std::string()>& tokens,
            Owner& owner);
@@ -132,8 +129,16 @@ public:
 
     /// What was wrong with the header, once: it explains whatever ends the stream.
     HeaderFault take_fault() { return std::exchange(fault_, {}); }
-    /// For what is waited, as in "no answer to <starttls/>", "has no place in the login".
-    std::string_view waits() const;
+    /// What is to come next, as in "timed out waiting for the server's answer to STARTTLS", and
+    /// what limits the time for it.
+    struct Wait {
+        std::string_view due;
+        std::string_view limit;
+    };
+    Wait wait() const;
+    /// To stand behind the reason why the connection ended: what to do when the server wants TLS
+    /// from the first byte, since it has said nothing.  Else empty.
+    std::string hint_at_silence() const;
 
     // --- time ------------------------------------------------------------------------------------
 
@@ -141,7 +146,8 @@ public:
     std::optional<std::uint64_t> deadline() const;
     /// The end of the whole login.
     std::uint64_t login_end() const { return login_end_; }
-    Error login_too_long(std::string_view waits) const;
+    Error login_too_long(const Wait& wait) const;
+    static Error too_late(const Wait& wait);
     /// A hook of the registration was asked, and how long it took is not known yet.
     bool waited_for_user() const { return user_asked_.has_value(); }
     /// How long it took, once: it counts for no deadline of the login.
@@ -185,9 +191,9 @@ private:
     void unexpected(const Element& element);
     bool is_answer(const Element& iq) const;
     void forget_password();
+    std::string_view begin_with_tls() const;
 
-    const Options& options_;
-    Role role_;
+    const Settings& options_;
     Credentials& credentials_;
     const std::function<std::string()>& tokens_;
     Owner& owner_;

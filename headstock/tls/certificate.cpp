@@ -60,7 +60,7 @@ std::string distrust(const mbedtls_x509_crt& certificate, int depth) {
     const std::string by = depth == 0 && self_signed(certificate)
                                ? "it is signed by itself, which is not trusted"
                                : "it is signed by an authority that is not trusted";
-    return by + " (use --ca / ca_file to trust a file of authorities)";
+    return by + " (the option ca_file names a file of authorities to trust)";
 }
 
 CertificateNames names_in(const mbedtls_x509_crt& certificate) {
@@ -97,11 +97,11 @@ std::vector<std::string>
 reasons_for(const mbedtls_x509_crt& certificate, int depth, std::uint32_t flags) {
     std::vector<std::string> reasons;
     if (flags & MBEDTLS_X509_BADCERT_EXPIRED) {
-        reasons.push_back("the certificate has expired on " + date(certificate.valid_to));
+        reasons.push_back("it expired on " + date(certificate.valid_to));
     }
     if (flags & MBEDTLS_X509_BADCERT_FUTURE) {
-        reasons.push_back(concat({"the certificate begins on ", date(certificate.valid_from),
-                                  " and is not yet valid: check this machine's clock"}));
+        reasons.push_back(concat({"it is not valid before ", date(certificate.valid_from),
+                                  ": check this machine's clock"}));
     }
     if (flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) {
         reasons.push_back(distrust(certificate, depth));

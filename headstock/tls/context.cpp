@@ -201,7 +201,7 @@ std::string system_bundle(Error& error) {
     }
     error = {Errc::tls_failed, std::string{"this system has no bundle of certificate authorities "
                                            "where it is usually kept ("} +
-                                   system_bundles[0] + "): use --ca / ca_file to name one"};
+                                   system_bundles[0] + "); name one with the option ca_file"};
     return {};
 }
 

@@ -197,14 +197,13 @@ Error TlsSession::Impl::connection_cut() const {
     return {Errc::connection_lost,
             phase == Phase::handshaking
                 ? "the connection ended during the TLS handshake"
-                : "TLS was not closed before the connection ended: what came "
-                  "may have been cut off"};
+                : "the connection ended without close_notify of TLS; data may be truncated"};
 }
 
 Error TlsSession::Impl::alert(std::string name) const {
     Error why{Errc::tls_failed, "the server ended TLS with the alert " + name};
     if (name == "no_application_protocol" && !protocols.empty())
-        why.text += ": what answers on this port is not for " + protocols.front() + " (ALPN)";
+        why.text += "; this port is for another protocol than " + protocols.front() + " (ALPN)";
     why.condition = std::move(name);
     return why;
 }
@@ -224,7 +223,8 @@ Error TlsSession::Impl::error_of(int code) const {
     }
     Error why{Errc::tls_failed, concat({"TLS failed: ", mbedtls_words(code)})};
     if (is_bad_choice(code) && !protocols.empty())
-        why.text += "; perhaps it picked another protocol than " + protocols.front() + " (ALPN)";
+        why.text +=
+            "; perhaps this port is for another protocol than " + protocols.front() + " (ALPN)";
     return why;
 }
 

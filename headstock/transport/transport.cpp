@@ -284,7 +284,7 @@ TransportHandle Transport::open(uv_loop_s* loop, TransportOwner& owner, Error& e
     auto transport = std::make_unique<UvTransport>(loop, owner);
     const int status = transport->start();
     if (status == 0) return TransportHandle{transport.release()};
-    error = error_of(status, "no event loop");
+    error = error_of(status, "no event loop can be made");
     return nullptr;
 }
 

@@ -1,4 +1,4 @@
-// expect: headstock: write @type=
+// expect: headstock: of attributes a path may hold the stanza's type only: write @type=
 #include "headstock/base_client.hpp"
 
 using headstock::Element, headstock::Tag;

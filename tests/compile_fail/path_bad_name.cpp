@@ -1,4 +1,4 @@
-// expect: headstock: no element can have this name: it is not an NCName of XML 1.0
+// expect: headstock: no element can have this name: XML 1.0 does not allow it
 #include "headstock/base_client.hpp"
 
 using headstock::Element, headstock::Tag;

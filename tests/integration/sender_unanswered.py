@@ -50,7 +50,7 @@ async def silence():
         before = time.monotonic()
         done = await beside(send, str(peer.boundjid), "--timeout", "2")
         took = time.monotonic() - before
-        check(done.status == 1 and not done.out and each(done.err, "no answer came to iq "), done)
+        check(done.status == 1 and not done.out and each(done.err, "no answer came in time "), done)
         check(len(asked) == 6 and 2 <= took < 15, f"{len(asked)} questions, {took} s")
         check((await peer.next_message())["example_tag"]["some_string"] == "Message string", "no message")
 

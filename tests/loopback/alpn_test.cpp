@@ -74,7 +74,8 @@ TEST_CASE("ALPN: a server for something else is one clear line (issue 9.18)") {
     const auto met = meet(Tls::direct, {"http/1.1"});
     CHECK(met.error.code == Errc::tls_failed);
     CHECK(met.error.condition == "no_application_protocol");
-    CHECK_MESSAGE(met.error.message().find("not for xmpp-client (ALPN)") != std::string::npos,
+    CHECK_MESSAGE(met.error.message().find("another protocol than xmpp-client (ALPN)") !=
+                      std::string::npos,
                   met.error.message());
 }
 
@@ -92,8 +93,8 @@ TEST_CASE("ALPN: a component offers none, since no specification names one (issu
         side.hear(">");
         side.close();
     }};
-    auto options = server.options();
-    options.tls = Tls::direct;
+    auto options = server.component_options();
+    options.tls = headstock::ComponentTls::direct;
     headstock::AsyncComponent component{"e.test", "secret", options};
     CHECK(component.run());
     CHECK_FALSE(named);

@@ -91,7 +91,7 @@ TEST_CASE(
         return;
     }
     const OpenListener listener;
-    Options options;
+    ComponentOptions options;
     options.hostname = address;
     options.port = listener.port();
     options.timeouts.stop = std::chrono::milliseconds{50};
@@ -99,7 +99,7 @@ TEST_CASE(
     CHECK(careful.run().code == Errc::tls_required);
     CHECK(listener.hear().empty());
 
-    options.tls = Tls::disabled;
+    options.tls = ComponentTls::unencrypted;
     options.timeouts.stream = std::chrono::milliseconds{50};
     AsyncComponent careless{"e.test", "test", options};
     CHECK(careless.run().code == Errc::timed_out);

@@ -13,7 +13,8 @@
 namespace {
 
 using bridge::Element, bridge::Tag;
-using headstock::AsyncComponent, headstock::Errc, headstock::Options, headstock::Tls;
+using headstock::AsyncComponent, headstock::ComponentOptions, headstock::ComponentTls,
+    headstock::Errc;
 using support::ScriptedServer, support::ServerSide;
 
 // SHA-1 of id and secret, "3BF96D32test": the example of XEP-0114.
@@ -47,7 +48,7 @@ struct Echo {
 HEADSTOCK_HANDLERS(Echo, on<&self::body>("message/body"))
 
 // The echo session; everything the server heard in it.
-std::string echoed(ScriptedServer& server, const Options& options) {
+std::string echoed(ScriptedServer& server, const ComponentOptions& options) {
     AsyncComponent component{"e.test", "test", options};
     Echo echo{component};
     component.register_handler(echo);
@@ -84,7 +85,7 @@ HEADSTOCK_HANDLERS(Destroyer, on<&self::body>("message/body"), on<&self::message
 
 TEST_CASE("component: in clear to loopback by default, an echo from the address asked, stop") {
     ScriptedServer server{echo_once};
-    const auto heard = echoed(server, server.options());
+    const auto heard = echoed(server, server.component_options());
     CHECK(heard.substr(heard.find("<message")) ==
           "<message to='a@x/r' from='b@e.test' type='chat' id='2'><body>hello</body></message>"
           "</stream:stream>");
@@ -95,16 +96,16 @@ TEST_CASE("component: direct TLS, with a certificate for its domain") {
         side.handshake();
         echo_once(side);
     }};
-    auto options = server.options();
-    options.tls = Tls::direct;
+    auto options = server.component_options();
+    options.tls = ComponentTls::direct;
     CHECK(echoed(server, options).starts_with("<?xml"));
 }
 
 TEST_CASE(
     "component: direct TLS with the certificate of another domain: not a byte is said inside") {
     ScriptedServer server{[](ServerSide& side) { side.handshake(); }};
-    auto options = server.options();
-    options.tls = Tls::direct;
+    auto options = server.component_options();
+    options.tls = ComponentTls::direct;
     AsyncComponent component{"bot.e.test", "test", options};
     CHECK(component.run().code == Errc::certificate_rejected);
     server.finish();
@@ -121,7 +122,7 @@ TEST_CASE("component: a wrong secret is one clear line") {
                  "</stream:error></stream:stream>");
         side.hear_end();
     }};
-    AsyncComponent component{"e.test", "wrong", server.options()};
+    AsyncComponent component{"e.test", "wrong", server.component_options()};
     const auto error = component.run();
     CHECK(error.code == Errc::not_authorized);
     CHECK(error.message() == "127.0.0.1:" + std::to_string(server.port()) +
@@ -138,7 +139,7 @@ TEST_CASE("component: stop and post from another thread") {
         side.say("</stream:stream>");
         side.hear_end();
     }};
-    AsyncComponent component{"e.test", "test", server.options()};
+    AsyncComponent component{"e.test", "test", server.component_options()};
     std::thread other;
     struct Ready {
         AsyncComponent& component;
@@ -167,7 +168,8 @@ TEST_CASE("component: it may be destroyed in any callback, and run() gives opera
                 "<message from='a@x' to='e.test'><body>hello</body></message></stream:stream>");
             side.hear_end();
         }};
-        auto component = std::make_unique<AsyncComponent>("e.test", "test", server.options());
+        auto component =
+            std::make_unique<AsyncComponent>("e.test", "test", server.component_options());
         Destroyer destroyer{component, where};
         component->register_handler(destroyer);
         CHECK(component->run().code == std::errc::operation_canceled);

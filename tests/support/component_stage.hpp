@@ -16,18 +16,19 @@ class Component final : public headstock::ClientOf<Component> {
 public:
     static constexpr bool has_account = false;
 
-    explicit Component(const headstock::Options& options, std::string_view domain = "bot.e.test")
-        : ClientOf(std::make_shared<headstock::detail::ClientCore>(
-              domain, "test", options, this, headstock::detail::Role::component)) {}
+    explicit Component(const headstock::ComponentOptions& options = {},
+                       std::string_view domain = "bot.e.test")
+        : ClientOf(std::make_shared<headstock::detail::ClientCore>(domain, "test", options, this)) {
+    }
 
     headstock::detail::ClientCore& core() { return *core_; }
 };
 
 class ComponentStage {
 public:
-    explicit ComponentStage(const headstock::Options& options = in_clear()) : component{options} {
+    ComponentStage() {
         core().tick(0);
-        core().connected();
+        core().connected(headstock::detail::Reach::loopback);
         core().received(
             "<stream:stream xmlns='jabber:component:accept' from='bot.e.test' id='3BF96D32' "
             "xmlns:stream='http://etherx.jabber.org/streams'><handshake/>");

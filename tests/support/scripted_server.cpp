@@ -95,6 +95,10 @@ headstock::Options ScriptedServer::options() const {
     return options;
 }
 
+headstock::ComponentOptions ScriptedServer::component_options() const {
+    return {.hostname = "127.0.0.1", .port = port(), .ca_file = ca_file()};
+}
+
 ScriptedServer::ScriptedServer(Script script) : ScriptedServer(std::move(script), identity()) {}
 
 ScriptedServer::ScriptedServer(Script script, test::Identity identity)

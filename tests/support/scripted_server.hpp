@@ -76,6 +76,7 @@ public:
     const std::string& ca_file() const;
     /// To connect to it and trust it.
     headstock::Options options() const;
+    headstock::ComponentOptions component_options() const;
     /// After the client has ended: what went wrong in the script, or nothing; and all it heard.
     std::string finish();
     const std::string& heard() const { return heard_; }

@@ -110,9 +110,8 @@ public:
           tokens_(transcript.tokens.begin(), transcript.tokens.end()),
           session_(headstock::Jid{transcript.jid},
                    detail::Secret{transcript.password},
-                   options(),
-                   this,
-                   transcript.component ? detail::Role::component : detail::Role::client) {
+                   settings(),
+                   this) {
         witness_.session = &session_;
         session_.add_object(typeid(Witness), &witness_, {detail::rows_of<Witness>, {}},
                             detail::hooks_of<Witness, Replay>());
@@ -133,7 +132,9 @@ public:
     }
 
 private:
-    headstock::Options options() {
+    detail::Settings settings() {
+        if (transcript_.component)
+            return headstock::ComponentOptions{.tls = headstock::ComponentTls::unencrypted};
         headstock::Options options;
         if (transcript_.in_clear) options.tls = headstock::Tls::disabled;
         options.insecure_plain_password = transcript_.clear_password;

@@ -156,7 +156,7 @@ struct Owner {
 } // namespace
 
 TEST_CASE("account: an object that hands it a component shows no password") {
-    support::ComponentStage stage{in_clear_with_password()};
+    support::ComponentStage stage;
     Owner owner;
     stage.component.register_handler(owner);
     const auto never = [](const Answer<Ok>&) { FAIL("was called"); };

@@ -23,7 +23,8 @@ Element question(std::string_view id) {
 }
 
 constexpr auto outside =
-    "not sent: a component speaks for its domain bot.e.test and the addresses in it, not from '";
+    "not sent: a component sends from its domain bot.e.test and the addresses in it only, not "
+    "from '";
 
 } // namespace
 
@@ -51,7 +52,8 @@ TEST_CASE("component: a from outside of the domain is refused and nothing is sen
 
 TEST_CASE("component: a stanza without to is refused and nothing is sent") {
     ComponentStage stage;
-    constexpr auto why = "not sent: a stanza of a component has a to (its domain is bot.e.test)";
+    constexpr auto why = "not sent: a component's stanza needs a to, and this one has none (the "
+                         "component is bot.e.test)";
     CHECK(stage.sent(presence()) == why);
     CHECK(stage.sent(presence().set("to", "")) == why);
     CHECK(stage.sent(headstock::roster_get()) == why);
@@ -63,7 +65,7 @@ TEST_CASE("component: a stanza without to is refused and nothing is sent") {
 TEST_CASE("component: a raw stanza says from whom it is, and goes out as it is") {
     ComponentStage stage;
     CHECK(stage.sent_raw("<presence to='a@x'/>") ==
-          "not sent: a raw stanza of a component needs a from");
+          "not sent: a component's raw stanza needs a from: write the address that it is from");
     for (const std::string xml :
          {"<presence to='a@x' from='b@bot.e.test'/>",
           "<presence  xmlns='jabber:component:accept' from='bot.e.test' to='a@x'/>"})

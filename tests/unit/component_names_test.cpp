@@ -62,8 +62,8 @@ TEST_CASE("component: attributes in both namespaces end no stream") {
 TEST_CASE("component: a raw root that says jabber:client is refused, what it holds may say so") {
     ComponentStage stage;
     constexpr auto why =
-        "not sent: this stream's stanzas are in jabber:component:accept: write raw "
-        "ones without xmlns='jabber:client'";
+        "not sent: the raw stanzas of a component are in jabber:component:accept: write "
+        "them without xmlns='jabber:client'";
     CHECK(stage.sent_raw("<message xmlns='jabber:client' to='a@x' from='bot.e.test'/>") == why);
     CHECK(stage.sent_raw("<c:message xmlns:c='jabber:client' to='a@x' from='bot.e.test'/>") == why);
     CHECK(stage.sent_raw("<thing xmlns='jabber:client'/>") == why);
@@ -75,5 +75,5 @@ TEST_CASE("component: a raw root that says jabber:client is refused, what it hol
         "<c:message xmlns:c='jabber:component:accept' to='a@x' from='bot.e.test'/>";
     CHECK(stage.sent_raw(prefixed) == prefixed);
     CHECK(stage.sent_raw("<iq to='a@x' from='bot.e.test' type='get' id='1'/>")
-              .find("holds exactly one payload") != std::string::npos);
+              .find("holds exactly one child element") != std::string::npos);
 }

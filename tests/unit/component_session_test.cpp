@@ -1,6 +1,5 @@
 // What a component may be told, what it says in clear to whom, and what of it reaches the log.  The
 // handshake itself is in tests/transcripts/component.txt.
-#include "headstock/registration.hpp"
 #include "headstock/session/redact.hpp"
 #include "headstock/transport/address.hpp"
 #include "tests/support/component_stage.hpp"
@@ -11,19 +10,13 @@
 
 namespace {
 
-using headstock::Errc, headstock::Options, headstock::Tls;
+using headstock::ComponentOptions, headstock::ComponentTls, headstock::Errc;
 using headstock::detail::Reach, headstock::detail::is_loopback;
 using support::Component;
 
-struct Registrant {
-    void handle_register_success() {}
-};
-
 // How the session begins: what is written at once, or why it ended and that nothing was.
-std::string beginning(Tls tls, Reach reach) {
-    Options options;
-    options.tls = tls;
-    Component component{options};
+std::string beginning(ComponentTls tls, Reach reach) {
+    Component component{{.tls = tls}};
     if (auto error = component.core().check()) return error.message();
     component.core().tick(0);
     component.core().connected(reach);
@@ -36,12 +29,12 @@ std::string beginning(Tls tls, Reach reach) {
 } // namespace
 
 TEST_CASE("component: in clear to loopback or when it is spelled out, else nothing is written") {
-    CHECK(beginning(Tls::required, Reach::loopback) == "<?xml");
-    CHECK(beginning(Tls::required, Reach::network) == "TLS required but not offered");
-    CHECK(beginning(Tls::disabled, Reach::loopback) == "<?xml");
-    CHECK(beginning(Tls::disabled, Reach::network) == "<?xml");
+    CHECK(beginning(ComponentTls::loopback_only, Reach::loopback) == "<?xml");
+    CHECK(beginning(ComponentTls::loopback_only, Reach::network) == "TLS required but not offered");
+    CHECK(beginning(ComponentTls::unencrypted, Reach::loopback) == "<?xml");
+    CHECK(beginning(ComponentTls::unencrypted, Reach::network) == "<?xml");
     for (const auto reach : {Reach::loopback, Reach::network}) {
-        const auto first = beginning(Tls::direct, reach);
+        const auto first = beginning(ComponentTls::direct, reach);
         REQUIRE(first.size() > 2);
         CHECK(first.substr(0, 2) == "\x16\x03"); // a TLS handshake record
     }
@@ -49,39 +42,33 @@ TEST_CASE("component: in clear to loopback or when it is spelled out, else nothi
 
 TEST_CASE("component: an address that is not a domain alone is an error before any connection") {
     for (const auto* address : {"a@bot.e.test", "bot.e.test/r", "a@bot.e.test/r"}) {
-        Component component{Options{}, address};
+        Component component{{}, address};
         const auto error = component.core().check();
         CHECK(error.code == Errc::invalid_jid);
         CHECK(error.text ==
               "a component has the address of a domain, without user or resource, not '" +
                   std::string{address} + "'");
     }
-    CHECK(Component{Options{}, "not a domain"}.core().check().code == Errc::invalid_jid);
-    CHECK(Component{Options{}, ""}.core().check().code == Errc::invalid_jid);
-    CHECK_FALSE(Component{Options{}}.core().check());
+    CHECK(Component{{}, "not a domain"}.core().check().code == Errc::invalid_jid);
+    CHECK(Component{{}, ""}.core().check().code == Errc::invalid_jid);
+    CHECK_FALSE(Component{}.core().check());
 }
 
-TEST_CASE("component: options that it cannot keep are refused before any connection") {
-    Registrant registrant;
-    Options registers;
-    registers.registration = &registrant;
-    CHECK(Component{registers}.core().check().code == Errc::invalid_option);
-    Options demands;
-    demands.minimum_mechanism = headstock::Mechanism::scram_sha_256;
-    CHECK(Component{demands}.core().check().code == Errc::invalid_option);
-    Options no_authority; // not read where no TLS is spoken
+TEST_CASE("component: a file of authorities is read where TLS is spoken, and only there") {
+    ComponentOptions no_authority;
     no_authority.ca_file = "/nonexistent/ca.pem";
-    CHECK_FALSE(Component{no_authority}.core().check());
-    no_authority.tls = Tls::direct;
+    for (const auto tls : {ComponentTls::loopback_only, ComponentTls::unencrypted}) {
+        no_authority.tls = tls;
+        CHECK_FALSE(Component{no_authority}.core().check());
+    }
+    no_authority.tls = ComponentTls::direct;
     CHECK(Component{no_authority}.core().check().code == Errc::invalid_option);
 }
 
 TEST_CASE("component: direct TLS is begun before anything is said, and then the same is said") {
-    Options options;
-    options.tls = Tls::direct;
+    const ComponentOptions options{.tls = ComponentTls::direct};
     headstock::detail::Session session{headstock::Jid{"bot.e.test"},
-                                       headstock::detail::Secret{"test"}, options, nullptr,
-                                       headstock::detail::Role::component};
+                                       headstock::detail::Secret{"test"}, options, nullptr};
     session.connected(Reach::network);
     CHECK(session.step() == headstock::detail::Step::start_tls);
     CHECK(session.outbox().empty());
@@ -91,12 +78,12 @@ TEST_CASE("component: direct TLS is begun before anything is said, and then the 
 }
 
 TEST_CASE("component: stanzas sent before the handshake wait for it and keep their order") {
-    Component component{support::in_clear()};
+    Component component;
     std::string order;
     component.core().tick(0);
     for (const auto* id : {"1", "2"})
         component.send_stanza(headstock::presence().set("to", "a@x").set("id", id));
-    component.core().connected();
+    component.core().connected(Reach::loopback);
     component.core().received("<s:stream xmlns:s='http://etherx.jabber.org/streams' "
                               "xmlns='jabber:component:accept' id='x'>");
     CHECK(component.core().take_wire().find("<presence") == std::string::npos);
@@ -108,11 +95,11 @@ TEST_CASE("component: stanzas sent before the handshake wait for it and keep the
 }
 
 TEST_CASE("component: the handshake does not reach the log, in whatever way it is written") {
-    Component component{support::in_clear()};
+    Component component;
     std::string log;
     component.set_log([&](std::string_view line) { log.append(line).append("\n"); });
     component.core().tick(0);
-    component.core().connected();
+    component.core().connected(Reach::loopback);
     component.core().received("<stream:stream xmlns='jabber:component:accept' id='3BF96D32' "
                               "xmlns:stream='http://etherx.jabber.org/streams'>");
     CHECK(component.core().take_wire().find("aaee83c26aeeafcbabeabfcbcd50df997e0a2a1e") !=

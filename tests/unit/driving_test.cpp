@@ -119,12 +119,19 @@ TEST_CASE("driving: the same sequence for a component") {
         return "<stream:stream xmlns='jabber:component:accept' from='bot.e.test' id='1' "
                "xmlns:stream='http://etherx.jabber.org/streams'>";
     }};
-    BaseComponent component{"bot.e.test", "secret", support::in_clear()};
+    BaseComponent component{"bot.e.test", "secret", {.tls = headstock::ComponentTls::unencrypted}};
     LeavesAsComponent leaves;
     component.register_handler(leaves);
     const auto error = drive(component, connection);
     CHECK_MESSAGE(!error, error.message());
     CHECK(leaves.was_ready);
+}
+
+TEST_CASE("driving: a component that is told nothing of its connection says nothing in clear") {
+    Connection connection{[](std::string_view) { return ""; }};
+    BaseComponent component{"bot.e.test", "secret"};
+    CHECK(drive(component, connection).code == Errc::tls_required);
+    CHECK(component.output().empty());
 }
 
 TEST_CASE("driving: check() tells what the constructor was given, before anything is connected") {

@@ -49,6 +49,14 @@ TEST_CASE("errors: the peer's text is quoted, without controls and capped") {
     CHECK(error.message().ends_with("\"grüße\""));
 }
 
+TEST_CASE("errors: the peer's words stand behind what was wrong, and before what to do") {
+    Error error{Errc::stream_failed, "the server ended the stream: see-other-host; set it; or not"};
+    CHECK(error.message() == "the server ended the stream: see-other-host; set it; or not");
+    error.peer_text = "moved; today";
+    CHECK(error.message() == "the server ended the stream: see-other-host: the server says "
+                             "\"moved; today\"; set it; or not");
+}
+
 TEST_CASE("errors: transient says whether the same attempt may go well later") {
     const auto with = [](Errc code, const char* condition) {
         Error error{code, "text"};

@@ -51,7 +51,7 @@ private:
     support::LoginServer server_{};
 };
 
-headstock::Options registering(headstock::Registration registration) {
+headstock::Options registering(headstock::AccountRegistration registration) {
     auto options = support::in_clear();
     options.insecure_plain_password = true;
     options.registration = registration;

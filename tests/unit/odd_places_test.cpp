@@ -226,14 +226,14 @@ TEST_CASE("odd places: inside a handler, of the functions that drive a client on
         auto row = client.on("message/body", [&](const Tag&) { call(); });
         auto outer = client.on("message", stage.noting("m"));
         CHECK(stage.seen_in("<message><body/></message>") ==
-              "headstock: inside a handler of its client, of the functions that drive it "
-              "only stop() and post() may be called, and no loop be run m");
+              "headstock: a handler may not drive its own client or run its loop; of the "
+              "functions that drive it, it may call stop() and post() only m");
         client.unregister(row);
         client.unregister(outer);
         client.after(1s, call);
         stage.pass(1000);
         CHECK(stage.seen.take() ==
-              "headstock: inside a handler of its client, of the functions that drive it "
-              "only stop() and post() may be called, and no loop be run");
+              "headstock: a handler may not drive its own client or run its loop; of the "
+              "functions that drive it, it may call stop() and post() only");
     }
 }

@@ -297,14 +297,12 @@ TEST_CASE("password memory: a login that is refused, stopped or lost leaves noth
 
 TEST_CASE("password memory: the handshake of a component leaves nothing of its secret (I2)") {
     for (const auto& password : passwords()) {
-        Options options;
-        options.tls = Tls::disabled;
+        const headstock::ComponentOptions options{.tls = headstock::ComponentTls::unencrypted};
         const Copies copies{password};
         std::unique_ptr<ClientCore> core;
         {
             const Shown shown{password};
-            core = std::make_unique<ClientCore>("plays.e.test", shown.view(), options, nullptr,
-                                                Role::component);
+            core = std::make_unique<ClientCore>("plays.e.test", shown.view(), options, nullptr);
         }
         core->tick(1);
         core->connected();

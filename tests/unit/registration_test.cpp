@@ -53,7 +53,7 @@ std::string submitted(BaseClient& client) {
     return std::string{output_of(client)};
 }
 
-headstock::Options with(headstock::Registration registration) {
+headstock::Options with(headstock::AccountRegistration registration) {
     headstock::Options options;
     options.tls = headstock::Tls::disabled;
     options.insecure_plain_password = true; // to look at what is said

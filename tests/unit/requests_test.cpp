@@ -89,7 +89,7 @@ TEST_CASE("contract 9: a time-out says who did not answer") {
     stage.client->request(question(),
                           [&](const Response& response) { stage.seen.add(response.message()); });
     stage.pass(60'000);
-    CHECK(stage.seen.take() == "no answer came to iq 1 from a@x");
+    CHECK(stage.seen.take() == "no answer came in time from a@x (to the iq with the id 1)");
 }
 
 TEST_CASE("contract 9: a request completes at the end of the session, whatever the end") {
@@ -164,7 +164,9 @@ TEST_CASE("contract 9: what is refused is not sent, and its callback not called"
           Errc::invalid_stanza);
     CHECK(refused(Element{}).code == Errc::invalid_stanza);
     REQUIRE(stage.client->request(question(), note(stage)));
-    CHECK(refused(question()).text == "not sent: an iq with the id 1 waits for its answer already");
+    CHECK(
+        refused(question()).text ==
+        "not sent: another request with the id 1 waits for its answer; give each its own, or none");
     stage.take();
     CHECK(stage.seen_in(result) == "result:<q xmlns='urn:x'/>");
     stage.client->disconnected();
@@ -266,7 +268,9 @@ TEST_CASE("requests: a cancelled one calls nobody, and its late answer goes nowh
     CHECK(alive.use_count() == 1);
     CHECK_FALSE(stage.client->cancel(sent));
     const auto again = stage.client->request(question(), note(stage));
-    CHECK(again.error.text == "not sent: an iq with the id 1 waits for its answer already");
+    CHECK(
+        again.error.text ==
+        "not sent: another request with the id 1 waits for its answer; give each its own, or none");
     CHECK(stage.seen_in(result).empty());
     CHECK(stage.client->request(question(), note(stage)));
 }

@@ -83,8 +83,8 @@ TEST_CASE("PLAIN is for verified TLS only") {
     const auto error = refused({"PLAIN", "DIGEST-MD5"}, in_clear);
     CHECK(error.code == Errc::no_mechanism);
     CHECK(error.text ==
-          "no way to log in is known to both sides; the server offers PLAIN, DIGEST-MD5 (PLAIN is "
-          "only used inside verified TLS)");
+          "the server offers no way to log in that can be used here; it offers PLAIN, "
+          "DIGEST-MD5 (PLAIN is used inside verified TLS only)");
 }
 
 TEST_CASE("nothing below the minimum is taken (B4)") {
@@ -95,8 +95,8 @@ TEST_CASE("nothing below the minimum is taken (B4)") {
     const auto error = refused({"SCRAM-SHA-1", "PLAIN"}, policy);
     CHECK(error.code == Errc::mechanism_too_weak);
     CHECK(error.text ==
-          "the best way to log in that the server offers is SCRAM-SHA-1, below the minimum of "
-          "SCRAM-SHA-256; the server offers SCRAM-SHA-1, PLAIN");
+          "the best way to log in that the server offers is SCRAM-SHA-1, which is weaker than "
+          "Options::minimum_mechanism, SCRAM-SHA-256; it offers SCRAM-SHA-1, PLAIN");
     CHECK(refused({"PLAIN"}, policy).code == Errc::mechanism_too_weak);
     CHECK(refused({"DIGEST-MD5"}, policy).code == Errc::no_mechanism);
 }
@@ -113,10 +113,11 @@ TEST_CASE("ANONYMOUS is for a JID without local part, and such a JID for nothing
 
 TEST_CASE("what the server offers is named, and only what can be a name") {
     CHECK(refused({}, in_tls).text ==
-          "no way to log in is known to both sides; the server offers none");
+          "the server offers no way to log in that can be used here; it offers none");
     CHECK(
         refused({"GSSAPI", "\x1b[2J", "a b", "", "TOO-LONG-TO-BE-A-NAME-HERE", "X-OAUTH2"}, in_tls)
-            .text == "no way to log in is known to both sides; the server offers GSSAPI, X-OAUTH2");
+            .text == "the server offers no way to log in that can be used here; it "
+                     "offers GSSAPI, X-OAUTH2");
     const Names many(1000, "GSSAPI");
     CHECK(refused(many, in_tls).text.size() < 300);
 }

@@ -391,7 +391,8 @@ TEST_CASE("SCRAM hands on why the server refuses (X15)") {
     const auto proof = proved().success("e=invalid-proof");
     CHECK(proof.code == Errc::sasl_failed);
     CHECK(proof.condition == "invalid-proof");
-    CHECK(proof.text == "SCRAM: the server ends the exchange with invalid-proof (e=)");
+    CHECK(proof.text == "the login by SCRAM failed: the server ends the exchange "
+                        "with invalid-proof (e=)");
     CHECK(proved().success("e=unknown-user,x=y").condition == "unknown-user");
     const auto unknown = proved().success("e=made-up\x1b[2J");
     CHECK(unknown.condition == "other-error");

@@ -60,14 +60,14 @@ TEST_CASE("send_raw_stanza: anything but one whole, well-formed element is refus
              Row{"<?xml version='1.0'?><message/>", "byte"},
              Row{"<?pi?><message/>", "processing instruction"},
              Row{"<!DOCTYPE x><message/>", "byte"},
-             Row{"</stream:stream>", "it closes the stream"},
-             Row{"<message/></stream:stream>", "it closes the stream"},
-             Row{"</stream:stream><message/>", "it closes the stream"},
+             Row{"</stream:stream>", "it holds </stream:stream>"},
+             Row{"<message/></stream:stream>", "it holds </stream:stream>"},
+             Row{"</stream:stream><message/>", "it holds </stream:stream>"},
              Row{"<iq type='get'><q xmlns='urn:x'/></iq>", "a raw iq needs an id"},
              Row{"<iq type='get' id=''><q xmlns='urn:x'/></iq>", "a raw iq needs an id"},
-             Row{"<iq type='get' id='1'/>", "exactly one payload"},
+             Row{"<iq type='get' id='1'/>", "exactly one child element"},
              Row{"<iq id='1'><q xmlns='urn:x'/></iq>", "an iq has type"},
-             Row{"<iq type='result'/>", "carries the id of its request"},
+             Row{"<iq type='result'/>", "needs the id of the iq that it answers"},
          }) {
         CAPTURE(std::string{row.xml});
         const auto delivery = stage.client->send_raw_stanza(row.xml);

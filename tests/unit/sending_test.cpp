@@ -68,13 +68,13 @@ TEST_CASE("send_stanza: what is no stanza is refused with its reason, and nothin
     CHECK(refusal(Element{"iq", ns::client}.set("type", "chat")) ==
           "not sent: an iq has type get, set, result or error, not 'chat'");
     CHECK(refusal(headstock::iq_get("a@x")) ==
-          "not sent: an iq of type get holds exactly one payload, this one has 0");
+          "not sent: an iq of type get holds exactly one child element, this one has 0");
     CHECK(refusal(headstock::iq_set("a@x").add(Element{"a", "urn:x"}).add(Element{"b", "urn:x"})) ==
-          "not sent: an iq of type set holds exactly one payload, this one has 2");
+          "not sent: an iq of type set holds exactly one child element, this one has 2");
     CHECK(refusal(Element{"iq", ns::client}.set("type", "result")) ==
-          "not sent: an iq result or error carries the id of its request");
+          "not sent: an iq of type result or error needs the id of the iq that it answers");
     CHECK(refusal(Element{"iq", ns::client}.set("type", "result").set("id", "")) ==
-          "not sent: an iq result or error carries the id of its request");
+          "not sent: an iq of type result or error needs the id of the iq that it answers");
     CHECK(stage.take() == "");
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("sending: more than Limits::queued is refused until something is writt
     const auto refused = stage.client->send_stanza(message);
     CHECK(refused.error.code == Errc::queue_full);
     CHECK(refused.error.text.find(
-              " bytes would wait to be written, more than 1000 (Limits::queued)") !=
+              " bytes would wait to be written, more than 1000 (Limits::queued); try again") !=
           std::string::npos);
     CHECK(stage.client->unsent().size() == 2);
     stage.take();
@@ -236,7 +236,7 @@ TEST_CASE("sending: what was taken and never written is named at the end") {
     stage.client->send_stanza(headstock::presence());
     stage.client->disconnected();
     CHECK(stage.client->error().text == "the server closed the connection without ending the "
-                                        "stream; not written: message to a@x (id 1), message to "
+                                        "session; not written: message to a@x (id 1), message to "
                                         "a@x (id 2), message to a@x (id 3), message to a@x (id 4), "
                                         "message to a@x (id 5), and 3 more");
 }
@@ -248,8 +248,8 @@ TEST_CASE("sending: a stop that could not write everything is an error that says
     stage.client->disconnected();
     CHECK(stage.client->error().code == Errc::connection_lost);
     CHECK(stage.client->error().text ==
-          "the connection ended before the server ended the stream; what was sent last may be "
-          "lost; not written: message to a@x (id 1)");
+          "the connection ended before the server confirmed the end of the session; what was "
+          "sent last may be lost; not written: message to a@x (id 1)");
 }
 
 TEST_CASE("sending: text and attributes that look like XML stay text (reliability F1, F2)") {

@@ -9,9 +9,10 @@
 #include <string>
 #include <vector>
 
-using headstock::Errc, headstock::Error, headstock::Jid, headstock::Options, headstock::Register;
+using headstock::ComponentOptions, headstock::Errc, headstock::Error, headstock::Jid,
+    headstock::Options, headstock::Register;
 using headstock::detail::Phase, headstock::detail::Role, headstock::detail::Secret,
-    headstock::detail::Session, headstock::detail::State;
+    headstock::detail::Session, headstock::detail::Settings, headstock::detail::State;
 
 namespace {
 
@@ -74,12 +75,14 @@ std::vector<Way> ways() {
 // The session's end after `last` in that state.
 Error end_of(const Way& way, const std::string& last) {
     Register answers;
-    Options options;
-    options.tls = way.tls ? headstock::Tls::required : headstock::Tls::disabled;
-    options.insecure_plain_password = true;
-    if (way.registration) options.registration = &answers;
+    Options client;
+    client.tls = way.tls ? headstock::Tls::required : headstock::Tls::disabled;
+    client.insecure_plain_password = true;
+    if (way.registration) client.registration = &answers;
+    const ComponentOptions component{.tls = headstock::ComponentTls::unencrypted};
+    const auto settings = way.role == Role::component ? Settings{component} : Settings{client};
     Session session{Jid{way.role == Role::component ? "e.test" : "romeo@e.test"}, Secret{"secret"},
-                    options, nullptr, way.role};
+                    settings, nullptr};
     session.set_tokens([] { return "t"; });
     session.tick(1);
     session.connected();

@@ -14,8 +14,8 @@
 
 using headstock::Errc, headstock::Error, headstock::Jid, headstock::Options;
 using headstock::detail::Credentials, headstock::detail::Phase, headstock::detail::Reach,
-    headstock::detail::Role, headstock::detail::Secret, headstock::detail::Step,
-    headstock::detail::Stream;
+    headstock::detail::Role, headstock::detail::Secret, headstock::detail::Settings,
+    headstock::detail::Step, headstock::detail::Stream;
 
 namespace {
 
@@ -42,11 +42,9 @@ struct Owner : Stream::Owner {
 // A login in clear, with a registration before it and PLAIN, as the server tells it.
 struct Login {
     explicit Login(Role role = Role::client)
-        : credentials{Jid{role == Role::client ? "romeo@e.test" : "e.test"}, Secret{"secret"}} {
-        options.tls = headstock::Tls::disabled;
-        options.insecure_plain_password = true;
-        if (role == Role::client) options.registration = &answers;
-        stream.emplace(options, role, credentials, tokens, owner);
+        : settings{role == Role::client ? Settings{client_options()} : Settings{in_clear}},
+          credentials{Jid{role == Role::client ? "romeo@e.test" : "e.test"}, Secret{"secret"}} {
+        stream.emplace(settings, credentials, tokens, owner);
         owner.stream = &*stream;
     }
 
@@ -68,8 +66,17 @@ struct Login {
         return nullptr;
     }
 
-    Options options{};
+    Options client_options() {
+        Options options;
+        options.tls = headstock::Tls::disabled;
+        options.insecure_plain_password = true;
+        options.registration = &answers;
+        return options;
+    }
+
+    const headstock::ComponentOptions in_clear{.tls = headstock::ComponentTls::unencrypted};
     headstock::Register answers{};
+    Settings settings;
     Credentials credentials;
     std::function<std::string()> tokens = [] { return std::string{"t"}; };
     Owner owner{};

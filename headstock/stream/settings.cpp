@@ -1,0 +1,24 @@
+#include "headstock/stream/settings.hpp"
+
+namespace headstock::detail {
+namespace {
+
+constexpr std::uint16_t component_port = 5347;
+
+} // namespace
+
+// A component has no STARTTLS: it begins with TLS or goes without.
+Settings::Settings(const ComponentOptions& given)
+    : Options{.hostname = given.hostname,
+              .port = given.port != 0 ? given.port : component_port,
+              .tls = given.tls == ComponentTls::direct ? Tls::direct : Tls::disabled,
+              .ca_file = given.ca_file,
+              .insecure_skip_verification = given.insecure_skip_verification,
+              .loop = given.loop,
+              .language = given.language,
+              .workers = given.workers,
+              .limits = given.limits,
+              .timeouts = given.timeouts},
+      role(Role::component), loopback_only(given.tls == ComponentTls::loopback_only) {}
+
+} // namespace headstock::detail

@@ -1,0 +1,23 @@
+// What a client's or a component's options come to: the one form that all below the public classes
+// reads.
+#pragma once
+
+#include "headstock/options.hpp"
+
+#include <cstdint>
+
+namespace headstock::detail {
+
+/// What is negotiated: a client's session (RFC 6120) or a component's (XEP-0114).
+enum class Role : std::uint8_t { client, component };
+
+struct Settings : Options {
+    Settings(const Options& given) : Options(given) {} // NOLINT(google-explicit-constructor)
+    Settings(const ComponentOptions& given);           // NOLINT(google-explicit-constructor)
+
+    Role role = Role::client;
+    /// Nothing is said in clear but to a peer on this machine.  For components.
+    bool loopback_only = false;
+};
+
+} // namespace headstock::detail

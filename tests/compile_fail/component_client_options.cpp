@@ -1,0 +1,6 @@
+// expect: no known conversion for argument 3 from 'const headstock::Options' to 'const headstock::ComponentOptions&'
+#include "headstock/async_component.hpp"
+
+void use(const headstock::Options& options) {
+    headstock::AsyncComponent component{"bot.e.test", "secret", options};
+}
