@@ -244,9 +244,9 @@ public:
         return std::move(add(local, text));
     }
     Element&& add(const Name& name, std::string_view text) && { return std::move(add(name, text)); }
-    /// Append a run of text.  `text("")` adds nothing.
-    Element& text(std::string_view text) &;
-    Element&& text(std::string_view text) && { return std::move(this->text(text)); }
+    /// Append a run of text; an empty one adds nothing.
+    Element& add_text(std::string_view text) &;
+    Element&& add_text(std::string_view text) && { return std::move(add_text(text)); }
 
     /// Append a child and return *the child*, to go on inside it.
     Element& append(std::string_view local) { return append(Name{local, ns()}); }
@@ -263,7 +263,8 @@ public:
     Element& replace(const Element& child, Element added);
     /// Take `child` out and return it.
     Element remove(const Element& child);
-    /// Take `child` out and let it go: what Python's `forget` was for, on a tree of your own.
+    /// Take `child` out and destroy it, without the copy that remove() makes where the tree is one
+    /// block of memory; the name that the Python library has for it.
     void forget(const Element& child);
     /// Remove all content, keep name and attributes.
     void clear();

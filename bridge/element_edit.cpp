@@ -179,7 +179,7 @@ Element& Element::add(const Name& name, std::string_view text) & {
     return *this;
 }
 
-Element& Element::text(std::string_view text) & {
+Element& Element::add_text(std::string_view text) & {
     detail::require_text(text, "text");
     detail::append_text(changeable(node_), text);
     return *this;

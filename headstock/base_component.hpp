@@ -16,6 +16,9 @@ namespace headstock {
 /// says ComponentTls::unencrypted.
 class HEADSTOCK_API BaseComponent : public ClientOf<BaseComponent>, public Driven {
 public:
+    /// No object that needs one can be registered here (handlers.hpp).
+    static constexpr bool has_account = false;
+
     /// `domain` and `secret` are copied.  Never throws for what they are: check() tells.
     BaseComponent(std::string_view domain,
                   std::string_view secret,

@@ -94,7 +94,7 @@ public:
     template <Payload T>
     Delivery send_stanza(Address to, const T& payload) {
         Element message{"message", ns::client};
-        if (auto error = detail::set_to(message, to)) return {std::move(error), {}};
+        if (auto error = detail::set_to(message, to)) return not_sent(std::move(error));
         return send_stanza(message.add(to_element(payload)));
     }
     /// Send `xml` as it is.  It must be one whole, well-formed element; an iq must have an id.
@@ -143,7 +143,7 @@ public:
                      F callback,
                      std::optional<std::chrono::milliseconds> timeout = {}) {
         auto iq = iq_get();
-        if (auto error = detail::set_to(iq, to)) return {std::move(error), {}};
+        if (auto error = detail::set_to(iq, to)) return not_sent(std::move(error));
         iq.add(to_element(question));
         if constexpr (detail::AnswerTo<F, Q>) {
             using Asked = Answer<typename Q::answer>;

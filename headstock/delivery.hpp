@@ -28,6 +28,9 @@ struct Delivery {
 /// none, before its `ready` and after the session's end (Errc::session_over).  `object` is its
 /// class, as "Roster".
 HEADSTOCK_API Delivery no_session(std::string_view object);
+/// The same where something else is in the way, as an argument that is none: "not sent: " stands
+/// before the text of `why`.
+HEADSTOCK_API Delivery not_sent(Error why);
 
 /// A stanza that was taken and never reached the socket, or not before the server had ended TLS.
 struct Unsent {

@@ -1,6 +1,7 @@
 #include "headstock/jid.hpp"
 
 #include "bridge/detail/keyed_hash.hpp"
+#include "headstock/printable.hpp"
 #include "headstock/text/ascii.hpp"
 #include "headstock/text/concat.hpp"
 #include "headstock/text/domain_part.hpp"
@@ -133,6 +134,15 @@ std::optional<Jid> Jid::with_resource(std::string_view resource, Error* error) c
     if (!*this) return refuse(error, "the JID's domain is empty");
     auto jid = bare();
     if (!add_resource(jid.text_, resource, error)) return std::nullopt;
+    return jid;
+}
+
+std::optional<Jid> Address::jid(Error* error) const {
+    Error why;
+    auto jid = Jid::parse(text_, &why);
+    if (!jid && error != nullptr)
+        *error = {Errc::invalid_jid,
+                  detail::concat({"'", printable(text_, 512), "' is not an address: ", why.text})};
     return jid;
 }
 

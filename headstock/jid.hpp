@@ -86,8 +86,8 @@ public:
     /// As it was given.
     std::string_view text() const { return text_; }
     bool empty() const { return text_.empty(); }
-    /// Nothing when it is not a JID, and `error` says why (Errc::invalid_jid).
-    std::optional<Jid> jid(Error* error = nullptr) const { return Jid::parse(text_, error); }
+    /// Nothing when it is not a JID, and `error` says which text, and why (Errc::invalid_jid).
+    std::optional<Jid> jid(Error* error = nullptr) const;
 
 private:
     std::string_view text_;

@@ -210,9 +210,9 @@ Element StanzaError::element() const {
     error.set("type", to_string(type));
     if (!by.empty()) error.set("by", by);
     error.append(to_string(condition), ns::stanzas)
-        .text(has_address(condition) ? std::string_view{address} : std::string_view{});
+        .add_text(has_address(condition) ? std::string_view{address} : std::string_view{});
     if (!text.empty()) {
-        auto& said = error.append("text", ns::stanzas).text(text);
+        auto& said = error.append("text", ns::stanzas).add_text(text);
         if (!lang.empty()) said.set(lang_name, lang);
     }
     if (application) error.add(application);
@@ -257,12 +257,7 @@ std::optional<Jid> to(const Tag& stanza) { return detail::jid_in_stanza(stanza.a
 Error detail::set_to(Element& stanza, Address to) {
     if (to.empty()) return {};
     Error why;
-    const auto jid = to.jid(&why);
-    if (jid) {
-        stanza.set("to", jid->str());
-        return {};
-    }
-    why.text = concat({"'", printable(to.text(), text_cap), "' is not an address: ", why.text});
+    if (const auto jid = to.jid(&why)) stanza.set("to", jid->str());
     return why;
 }
 

@@ -75,7 +75,7 @@ private:
         if constexpr (std::same_as<place, AttributePlace>) {
             element_.set(name, field.conversion.write(value));
         } else if constexpr (std::same_as<place, ContentPlace>) {
-            element_.text(field.conversion.write(value));
+            element_.add_text(field.conversion.write(value));
         } else if constexpr (std::same_as<place, ChildTextPlace>) {
             element_.add(name, field.conversion.write(value));
         } else if constexpr (std::same_as<typename F::value, Element>) {

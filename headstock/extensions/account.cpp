@@ -7,10 +7,6 @@
 namespace headstock {
 namespace {
 
-Delivery not_sent(Errc code, std::string why) {
-    return {Error{code, "not sent: " + std::move(why)}, {}};
-}
-
 // No component registers an Account.  But an object of yours may have one inside, hand on to it
 // whatever client it is given itself, and so show the password to a component's own domain.
 bool has_account(const Jid& jid) { return !jid.local().empty(); }
@@ -32,12 +28,13 @@ Delivery Account::change_password(std::string_view password, OnAnswer callback) 
     if (client == nullptr) return no_session("Account");
     const auto& jid = client->jid();
     if (!has_account(jid))
-        return not_sent(Errc::invalid_option, jid.str() + " is a component, which has no account");
-    if (password.empty()) return not_sent(Errc::invalid_option, "the new password is empty");
+        return not_sent(
+            {Errc::invalid_option, jid.str() + " is a component, which has no account"});
+    if (password.empty()) return not_sent({Errc::invalid_option, "the new password is empty"});
     if (!client->may_send_password())
-        return not_sent(Errc::tls_required,
-                        "a change of password shows it, and this session is not ready, or not "
-                        "inside verified TLS (Options::insecure_plain_password allows it)");
+        return not_sent({Errc::tls_required,
+                         "a change of password shows it, and this session is not ready, or not "
+                         "inside verified TLS (Options::insecure_plain_password allows it)"});
     auto query =
         Element{"query", ns::registration}.add("username", jid.local()).add("password", password);
     return client->request(

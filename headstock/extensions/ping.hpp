@@ -25,7 +25,6 @@
 
 #include <chrono>
 #include <optional>
-#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -49,7 +48,7 @@ class Ping {
 /// client is destroyed first: then never.
 template <class F>
 Delivery ping(ClientApi& client,
-              std::string_view to,
+              Address to,
               F callback,
               std::optional<std::chrono::milliseconds> timeout = {}) {
     using Time = std::chrono::microseconds;

@@ -56,40 +56,37 @@ Presence::Presence(Availability initial, Requests requests)
 
 // --- ours ----------------------------------------------------------------------------------------
 
-Delivery Presence::available(const Availability& now, const Jid& to) {
-    auto presence = write(now);
-    if (to) presence.set("to", to.str());
-    return send(std::move(presence));
-}
+Delivery Presence::available(const Availability& now, Address to) { return send(write(now), to); }
 
-Delivery Presence::unavailable(std::string_view status, const Jid& to) {
-    return send("unavailable", to, status);
-}
-
-Delivery Presence::subscribe(const Jid& to, std::string_view status) {
-    return send_to("subscribe", to.bare(), status);
-}
-Delivery Presence::unsubscribe(const Jid& to) { return send_to("unsubscribe", to.bare()); }
-Delivery Presence::subscribed(const Jid& to) { return send_to("subscribed", to.bare()); }
-Delivery Presence::unsubscribed(const Jid& to) { return send_to("unsubscribed", to.bare()); }
-Delivery Presence::probe(const Jid& to) { return send_to("probe", to); }
-
-Delivery Presence::send_to(std::string_view type, const Jid& to, std::string_view status) {
-    if (!to)
-        return {{Errc::invalid_jid, "not sent: presence of type " + std::string{type} +
-                                        " is for one address, and none was given"},
-                {}};
-    return send(type, to, status);
-}
-
-Delivery Presence::send(std::string_view type, const Jid& to, std::string_view status) {
-    auto presence = headstock::presence().set("type", type);
-    if (to) presence.set("to", to.str());
+Delivery Presence::unavailable(std::string_view status, Address to) {
+    auto presence = headstock::presence().set("type", "unavailable");
     if (!status.empty()) presence.add("status", status);
-    return send(std::move(presence));
+    return send(std::move(presence), to);
 }
 
-Delivery Presence::send(Element presence) {
+Delivery Presence::subscribe(Address to, std::string_view status) {
+    return send_to("subscribe", to, Whom::account, status);
+}
+Delivery Presence::unsubscribe(Address to) { return send_to("unsubscribe", to, Whom::account); }
+Delivery Presence::subscribed(Address to) { return send_to("subscribed", to, Whom::account); }
+Delivery Presence::unsubscribed(Address to) { return send_to("unsubscribed", to, Whom::account); }
+Delivery Presence::probe(Address to) { return send_to("probe", to, Whom::exactly); }
+
+Delivery Presence::send_to(std::string_view type, Address to, Whom whom, std::string_view status) {
+    if (to.empty())
+        return not_sent({Errc::invalid_jid, "presence of type " + std::string{type} +
+                                                " is for one address, and none was given"});
+    Error why;
+    const auto jid = to.jid(&why);
+    if (!jid) return not_sent(std::move(why));
+    auto presence = headstock::presence().set("type", type);
+    if (!status.empty()) presence.add("status", status);
+    return send(std::move(presence), whom == Whom::account ? jid->bare() : *jid);
+}
+
+// To everybody, when `to` is empty.
+Delivery Presence::send(Element presence, Address to) {
+    if (auto error = detail::set_to(presence, to)) return not_sent(std::move(error));
     if (auto* client = client_.get()) return client->send_stanza(presence);
     return no_session("Presence");
 }
@@ -210,17 +207,16 @@ std::vector<Presence::Online::const_iterator> Presence::entries(const Jid& jid) 
     return found;
 }
 
-bool Presence::is_online(const Jid& jid) const {
-    if (online_.contains(jid)) return true;
-    if (!jid.is_bare()) return false;
-    const auto prefix = jid.str() + '/';
-    const auto at = online_.lower_bound(prefix);
-    return at != online_.end() && at->first.str().starts_with(prefix);
+bool Presence::is_online(Address jid) const {
+    const auto who = jid.jid();
+    return who && !entries(*who).empty();
 }
 
-std::vector<ContactOnline> Presence::resources(const Jid& jid) const {
+std::vector<ContactOnline> Presence::resources(Address jid) const {
+    const auto who = jid.jid();
     std::vector<ContactOnline> found;
-    for (const auto at : entries(jid)) found.push_back({at->first, at->second});
+    if (!who) return found;
+    for (const auto at : entries(*who)) found.push_back({at->first, at->second});
     std::stable_sort(found.begin(), found.end(), more_available);
     return found;
 }

@@ -96,26 +96,27 @@ public:
     /// `initial` is sent when the session is ready.
     explicit Presence(Availability initial = {}, Requests requests = Requests::ask);
 
-    // Each gives false, and why, when nothing was sent.
+    // Each gives false, and why, when nothing was sent: before `ready`, after the session, or for an
+    // address that is none.
 
     /// To everybody who may see us, or to one address (directed presence, RFC 6121 4.6).
-    Delivery available(const Availability& now, const Jid& to = {});
+    Delivery available(const Availability& now, Address to = {});
     /// Like leaving, but the session stays.
-    Delivery unavailable(std::string_view status = {}, const Jid& to = {});
+    Delivery unavailable(std::string_view status = {}, Address to = {});
     /// Ask to see theirs; give that up; allow them to see ours; refuse or withdraw that.  Always of
     /// the bare JID (RFC 6121 section 3).
-    Delivery subscribe(const Jid& to, std::string_view status = {});
-    Delivery unsubscribe(const Jid& to);
-    Delivery subscribed(const Jid& to);
-    Delivery unsubscribed(const Jid& to);
+    Delivery subscribe(Address to, std::string_view status = {});
+    Delivery unsubscribe(Address to);
+    Delivery subscribed(Address to);
+    Delivery unsubscribed(Address to);
     /// Ask for the presence of somebody now (RFC 6121 4.3; for components and the like).
-    Delivery probe(const Jid& to);
+    Delivery probe(Address to);
 
     /// A resource of this contact is there; for a full JID, that very one.
-    bool is_online(const Jid& jid) const;
+    bool is_online(Address jid) const;
     /// The resources of this contact that are there, the most available first: by priority, then
     /// show.
-    std::vector<ContactOnline> resources(const Jid& jid) const;
+    std::vector<ContactOnline> resources(Address jid) const;
     /// Orders by the JID's text, by which it also finds.
     struct ByText {
         using is_transparent = void;
@@ -134,9 +135,9 @@ public:
 private:
     void received(const Element& presence);
     void refused(const Tag& presence, const StanzaError& error);
-    Delivery send(std::string_view type, const Jid& to, std::string_view status = {});
-    Delivery send(Element presence);
-    Delivery send_to(std::string_view type, const Jid& to, std::string_view status = {});
+    enum class Whom : std::uint8_t { account, exactly };
+    Delivery send(Element presence, Address to);
+    Delivery send_to(std::string_view type, Address to, Whom whom, std::string_view status = {});
     void came(ClientApi& client, const Jid& who, const Element& presence);
     bool keep(const Jid& who, const Availability& now);
     std::vector<Online::const_iterator> entries(const Jid& jid) const;

@@ -1,7 +1,5 @@
 #include "headstock/extensions/pubsub.hpp"
 
-#include <algorithm>
-
 namespace headstock {
 namespace {
 
@@ -36,18 +34,11 @@ Answer<CreatedNode> created(const Answer<Element>& answer, const std::string& no
     return made;
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-// As rows compare addresses (contract 5 in handlers.hpp): what only becomes one when it is
-// normalised is another's.
-bool same_address(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lower(x) == lower(y); });
-}
-
 } // namespace
 
 // --- asking --------------------------------------------------------------------------------------
+
+PubSub::PubSub(Address service) : service_(service.empty() ? Jid{} : Jid{service.text()}) {}
 
 Delivery PubSub::publish(std::string_view node,
                          Element payload,
@@ -86,13 +77,13 @@ Element PubSub::items_query(std::string_view node, const ItemSelection& selectio
 
 Delivery PubSub::subscribe(std::string_view node, OnAnswer<PubSubSubscription> callback) {
     auto iq = iq_set(service_);
-    content(iq, "subscribe").set("node", node).set("jid", own_jid());
+    content(iq, "subscribe").set("node", node).set("jid", own_jid().str());
     return ask(iq, std::move(callback));
 }
 
 Delivery PubSub::unsubscribe(std::string_view node, OnAnswer<Ok> callback, std::string_view subid) {
     auto iq = iq_set(service_);
-    auto& leave = content(iq, "unsubscribe").set("node", node).set("jid", own_jid());
+    auto& leave = content(iq, "unsubscribe").set("node", node).set("jid", own_jid().str());
     if (!subid.empty()) leave.set("subid", subid);
     return request_ok(iq, std::move(callback));
 }
@@ -122,9 +113,9 @@ Delivery PubSub::request_ok(const Element& iq, OnAnswer<Ok> callback) {
 }
 
 // Empty outside a session, where nothing is sent.
-std::string PubSub::own_jid() const {
+Jid PubSub::own_jid() const {
     const auto* client = client_.get();
-    return client == nullptr ? std::string{} : client->jid().bare().str();
+    return client == nullptr ? Jid{} : client->jid().bare();
 }
 
 // --- events --------------------------------------------------------------------------------------
@@ -132,12 +123,13 @@ std::string PubSub::own_jid() const {
 // No `from` means our own account (RFC 6120 8.1.2.1).
 template <class Event>
 void PubSub::emit(const Tag& message, Event event) {
+    auto* client = client_.get();
+    if (client == nullptr) return;
     const auto own = own_jid();
-    const auto said = message.attribute("from");
-    const std::string_view from = said.empty() ? own : said;
-    if (!same_address(from, service_.empty() ? own : service_)) return;
-    event.from = Jid::parse(from).value_or(Jid{});
-    if (auto* client = client_.get()) client->emit_now(event);
+    const auto said = message.has_attribute("from") ? from(message) : std::optional{own};
+    if (!said || *said != (service_ ? service_ : own)) return;
+    event.from = *said;
+    client->emit_now(event);
 }
 
 void PubSub::on_retract(const Tag& retract, const Tag& message) {

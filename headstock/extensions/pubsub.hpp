@@ -253,8 +253,9 @@ public:
     using OnAnswer = std::function<void(const Answer<T>&)>;
 
     /// `service`: a domain, or the bare JID of an account; empty for our own (XEP-0163).  Events
-    /// are given of the address that is written so, ASCII case aside, and of no other.
-    explicit PubSub(std::string service = {}) : service_(std::move(service)) {}
+    /// are given of this address, and of no other.  Throws std::invalid_argument for an address that
+    /// is none.
+    explicit PubSub(Address service = {});
 
     /// Section 7.1.  A personal node is made when it is not there.
     template <Payload T>
@@ -326,7 +327,7 @@ private:
         if (callback) callback(answer);
     }
 
-    std::string own_jid() const;
+    Jid own_jid() const;
     void on_retract(const Tag& retract, const Tag& message);
     void on_purge(const Tag& purge, const Tag& message);
     void on_delete(const Element& gone, const Tag& message);
@@ -335,7 +336,7 @@ private:
     void emit(const Tag& message, Event event);
 
     Link<ClientApi> client_; ///< While a session lasts.
-    std::string service_;
+    Jid service_;            ///< Empty: our own account.
 
     friend HEADSTOCK_HANDLERS(
         PubSub,

@@ -38,8 +38,6 @@ Element write_item(const Jid& jid, std::string_view name, const std::vector<std:
     return item;
 }
 
-Error no_address() { return {Errc::invalid_jid, "not sent: a contact has a JID"}; }
-
 } // namespace
 
 std::string_view to_string(Subscription subscription) {
@@ -69,8 +67,9 @@ Roster::Roster(std::vector<Contact> contacts, std::string version) : version_(st
     }
 }
 
-const Contact* Roster::find(const Jid& jid) const {
-    const auto found = contacts_.find(jid.bare());
+const Contact* Roster::find(Address jid) const {
+    const auto who = jid.jid();
+    const auto found = who ? contacts_.find(who->bare()) : contacts_.end();
     return found == contacts_.end() ? nullptr : &found->second;
 }
 
@@ -187,35 +186,39 @@ void Roster::apply(const Change& change) {
     }
 }
 
-Delivery Roster::add(const Jid& jid,
-                     std::string_view name,
-                     const std::vector<std::string>& groups,
-                     Done done) {
-    if (!jid) return {no_address(), {}};
-    return set(write_item(jid, name, groups), std::move(done));
+Delivery
+Roster::add(Address jid, std::string_view name, const std::vector<std::string>& groups, Done done) {
+    Error why;
+    const auto who = jid.jid(&why);
+    if (!who) return not_sent(std::move(why));
+    return set(write_item(*who, name, groups), std::move(done));
 }
 
-Delivery Roster::rename(const Jid& jid, std::string_view name, Done done) {
+Delivery Roster::rename(Address jid, std::string_view name, Done done) {
     return change(
         jid, [&](Contact& contact) { contact.name = name; }, std::move(done));
 }
 
-Delivery Roster::regroup(const Jid& jid, const std::vector<std::string>& groups, Done done) {
+Delivery Roster::regroup(Address jid, const std::vector<std::string>& groups, Done done) {
     return change(
         jid, [&](Contact& contact) { contact.groups = groups; }, std::move(done));
 }
 
-Delivery Roster::remove(const Jid& jid, Done done) {
-    if (!jid) return {no_address(), {}};
-    return set(write_item(jid, {}, {}).set("subscription", "remove"), std::move(done));
+Delivery Roster::remove(Address jid, Done done) {
+    Error why;
+    const auto who = jid.jid(&why);
+    if (!who) return not_sent(std::move(why));
+    return set(write_item(*who, {}, {}).set("subscription", "remove"), std::move(done));
 }
 
 // A set replaces the whole item, so what is not to change is said again (RFC 6121 2.4).
-Delivery Roster::change(const Jid& jid, const std::function<void(Contact&)>& edit, Done done) {
-    const auto* known = find(jid);
+Delivery Roster::change(Address jid, const std::function<void(Contact&)>& edit, Done done) {
+    Error why;
+    const auto who = jid.jid(&why);
+    if (!who) return not_sent(std::move(why));
+    const auto* known = find(*who);
     if (known == nullptr)
-        return {{Errc::invalid_stanza, "not sent: " + jid.bare().str() + " is not in the roster"},
-                {}};
+        return not_sent({Errc::invalid_stanza, who->bare().str() + " is not in the roster"});
     auto contact = *known;
     edit(contact);
     return set(write_item(contact.jid, contact.name, contact.groups), std::move(done));

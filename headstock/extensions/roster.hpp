@@ -90,8 +90,9 @@ public:
 
     /// By bare JID.
     const std::map<Jid, Contact>& contacts() const { return contacts_; }
-    /// The contact of this JID, whatever its resource; nullptr when there is none.
-    const Contact* find(const Jid& jid) const;
+    /// The contact of this JID, whatever its resource; nullptr when there is none, or
+    /// this is no address.
+    const Contact* find(Address jid) const;
     /// All contacts are known: the server has answered in this session.
     bool loaded() const { return loaded_; }
     /// What to keep with the contacts for the next run; empty when the server has no versions.
@@ -101,16 +102,16 @@ public:
     /// and who may see us, is Presence's.  A group that is empty, or was named before, is left out,
     /// since a server refuses both.  `done` is called once, unless the client is destroyed first;
     /// false: nothing was sent.
-    Delivery add(const Jid& jid,
+    Delivery add(Address jid,
                  std::string_view name = {},
                  const std::vector<std::string>& groups = {},
                  Done done = {});
     /// Another name, the same groups.  Refused for somebody who is not in the roster.
-    Delivery rename(const Jid& jid, std::string_view name, Done done = {});
+    Delivery rename(Address jid, std::string_view name, Done done = {});
     /// Other groups, the same name.  Refused for somebody who is not in the roster.
-    Delivery regroup(const Jid& jid, const std::vector<std::string>& groups, Done done = {});
+    Delivery regroup(Address jid, const std::vector<std::string>& groups, Done done = {});
     /// Remove a contact, and both subscriptions with it (RFC 6121 2.5).
-    Delivery remove(const Jid& jid, Done done = {});
+    Delivery remove(Address jid, Done done = {});
 
     // What the client calls.
     void ready(ClientApi& client);
@@ -126,7 +127,7 @@ private:
     void query(const Tag& query);
     Ok push(const Element& item);
     Delivery set(Element item, Done done);
-    Delivery change(const Jid& jid, const std::function<void(Contact&)>& edit, Done done);
+    Delivery change(Address jid, const std::function<void(Contact&)>& edit, Done done);
     void answered(const Response& response);
     void note_version(const Tag& query);
     void take(const Change& change);

@@ -31,11 +31,11 @@ TEST_CASE("edit: insert before and after, replace, remove") {
     e.insert_after(e.child("a"), Element{"z"});
     CHECK(names(e) == "xazbcy");
     CHECK(e.child("z").parent().local_name() == "r");
-    e.replace(e.child("b"), Element{"B"}.text("new"));
+    e.replace(e.child("b"), Element{"B"}.add_text("new"));
     CHECK(names(e) == "xazBcy");
     CHECK(e.child("B").text() == "new");
     const auto removed = e.remove(e.child("a"));
-    CHECK(removed == Element{"a"}.text("1"));
+    CHECK(removed == Element{"a"}.add_text("1"));
     CHECK_FALSE(removed.parent());
     e.forget(e.child("y"));
     e.replace(e.child("x"), Element{});
@@ -62,13 +62,13 @@ TEST_CASE("edit: only a child can be the place") {
 }
 
 TEST_CASE("edit: texts that meet when a child goes become one") {
-    auto e = Element{"r"}.text("a").add("b", "").text("c");
+    auto e = Element{"r"}.add_text("a").add("b", "").add_text("c");
     e.remove(e.child("b"));
     CHECK(e.text() == "ac");
-    CHECK(e == Element{"r"}.text("ac"));
-    auto f = Element{"r"}.text("a").add(Element{"b"}).text("c");
+    CHECK(e == Element{"r"}.add_text("ac"));
+    auto f = Element{"r"}.add_text("a").add(Element{"b"}).add_text("c");
     f.forget(f.child("b"));
-    CHECK(f == Element{"r"}.text("ac"));
+    CHECK(f == Element{"r"}.add_text("ac"));
 }
 
 TEST_CASE("edit: attributes are replaced in their place, and unset") {
@@ -79,14 +79,14 @@ TEST_CASE("edit: attributes are replaced in their place, and unset") {
 }
 
 TEST_CASE("edit: what an element says of itself can be given back to it") {
-    auto e = Element{"name", "urn:n"}.set("x", "a value of some length").text("some text");
+    auto e = Element{"name", "urn:n"}.set("x", "a value of some length").add_text("some text");
     e.set("x", e.attribute("x").substr(2));
     CHECK(e.attribute("x") == "value of some length");
     e.set("y", e.attribute("x")).set("x", e.text());
-    for (int i = 0; i < 12; ++i) e.text(e.text());
+    for (int i = 0; i < 12; ++i) e.add_text(e.text());
     CHECK(e.text().size() == 9 * 4096);
     CHECK(e.text().substr(9 * 4095) == "some text");
-    e.append(e.local_name(), e.ns()).text(e.attribute("y"));
+    e.append(e.local_name(), e.ns()).add_text(e.attribute("y"));
     CHECK(e.child("name").text() == "value of some length");
     e.unset(e.attributes().begin().operator*().name);
     CHECK(e.attributes().size() == 1);
@@ -97,7 +97,7 @@ TEST_CASE("edit: references to children live on when their tree is added") {
     auto& item = query.append("item");
     Element iq{"iq"};
     iq.add(std::move(query));
-    item.set("jid", "a").append("group").text("g");
+    item.set("jid", "a").append("group").add_text("g");
     CHECK(iq.xml() ==
           "<iq><query xmlns='urn:q'><item jid='a'><group>g</group></item></query></iq>");
     CHECK(&item == &iq.at("{urn:q}query/item"));
@@ -126,7 +126,7 @@ TEST_CASE("edit: a tree that was added comes out again as it is") {
 TEST_CASE("copy: is deep and independent") {
     auto e = abc();
     auto copy = e;
-    e.find("a")->text("changed").set("x", "1");
+    e.find("a")->add_text("changed").set("x", "1");
     CHECK(copy == abc());
     copy = e;
     CHECK(copy == e);
@@ -134,7 +134,7 @@ TEST_CASE("copy: is deep and independent") {
     CHECK(copy.child("a").text() == "1changed");
     const Element child = copy.child("b");
     copy = Element{"other"};
-    CHECK(child == Element{"b"}.text("2"));
+    CHECK(child == Element{"b"}.add_text("2"));
     CHECK_FALSE(child.parent());
 }
 
@@ -156,10 +156,10 @@ TEST_CASE("move: of an owner costs nothing, and leaves it empty") {
 TEST_CASE("move: from a child copies, the child stays") {
     auto e = abc();
     const Element moved = std::move(*e.find("b"));
-    CHECK(moved == Element{"b"}.text("2"));
+    CHECK(moved == Element{"b"}.add_text("2"));
     CHECK(e == abc());
-    const Element appended = std::move(e.append("d").text("4"));
-    CHECK(appended == Element{"d"}.text("4"));
+    const Element appended = std::move(e.append("d").add_text("4"));
+    CHECK(appended == Element{"d"}.add_text("4"));
     CHECK(names(e) == "abcd");
     std::vector<Element> kept;
     for (auto& child : {e.find("a"), e.find("b")}) kept.push_back(std::move(*child));
@@ -240,14 +240,14 @@ TEST_CASE("growth: an element edited a million times stays small") {
     const auto edit = [&](int i) {
         e.set("id", "value " + std::to_string(i * 7919))
             .set("odd", i % 2 != 0 ? "x" : std::string(90, 'y'));
-        e.append("show").text("away").set("x", std::to_string(i));
+        e.append("show").add_text("away").set("x", std::to_string(i));
         e.add("status", std::string(static_cast<std::size_t>(i % 300), 's'));
         e.add(Element{"added"}.add("in", "side"));
-        if (i % 3 == 0) *e.find("status") = Element{"status", "jabber:client"}.text("assigned");
+        if (i % 3 == 0) *e.find("status") = Element{"status", "jabber:client"}.add_text("assigned");
         e.forget(e.child("show"));
         e.remove(e.child("added", ""));
         e.forget(e.child("status"));
-        e.unset("odd").text(".").clear();
+        e.unset("odd").add_text(".").clear();
     };
     for (int i = 0; i < 1000; ++i) edit(i);
     const auto reserved = test::heap_bytes();
@@ -261,7 +261,7 @@ TEST_CASE("depth: a million levels on a small stack, appended downwards") {
         Element e{"a"};
         Element* at = &e;
         for (int i = 0; i < 1'000'000; ++i) at = &at->append("a");
-        at->text("bottom");
+        at->add_text("bottom");
         const auto copy = e;
         CHECK(copy == e);
         CHECK(e.all_text() == "bottom");

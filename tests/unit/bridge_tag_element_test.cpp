@@ -89,7 +89,7 @@ TEST_CASE("element: attributes convert as a whole or not at all") {
     CHECK(query.child("item").attribute_as<bool>("approved") == true);
     CHECK_FALSE(query.last_child().attribute_as<bool>("approved"));
     const auto as_int = [](std::string_view text) {
-        return Element{"a"}.text(text).text_as<int>();
+        return Element{"a"}.add_text(text).text_as<int>();
     };
     CHECK(as_int("+7") == 7);
     CHECK(as_int("-7") == -7);
@@ -97,7 +97,7 @@ TEST_CASE("element: attributes convert as a whole or not at all") {
     CHECK_FALSE(as_int("7x"));
     CHECK_FALSE(as_int("99999999999"));
     CHECK_FALSE(as_int(""));
-    CHECK(Element{"a"}.text("1.5").text_as<double>() == 1.5);
+    CHECK(Element{"a"}.add_text("1.5").text_as<double>() == 1.5);
 }
 
 TEST_CASE("element: qualified attributes are apart from plain ones") {
@@ -136,7 +136,9 @@ TEST_CASE("element: parents are known as tags") {
 }
 
 TEST_CASE("element: text and children mix in document order") {
-    const auto p = Element{"p"}.text("a").text("b").add("i", "c").text("").text("d").add("i", "e");
+    const auto p =
+        Element{"p"}.add_text("a").add_text("b").add("i", "c").add_text("").add_text("d").add("i",
+                                                                                              "e");
     CHECK(p.text() == "ab");
     CHECK(p.all_text() == "abcde");
     std::vector<std::string> content;
@@ -150,9 +152,10 @@ TEST_CASE("element: text and children mix in document order") {
 }
 
 TEST_CASE("element: chains on temporaries and on names build alike") {
-    auto chained = Element{"iq", client}.set("type", "get").add(Element{"query", roster}).text("x");
+    auto chained =
+        Element{"iq", client}.set("type", "get").add(Element{"query", roster}).add_text("x");
     Element named{"iq", client};
-    named.set("type", "get").add(Element{"query", roster}).text("x");
+    named.set("type", "get").add(Element{"query", roster}).add_text("x");
     CHECK(chained == named);
     static_assert(std::is_same_v<decltype(Element{"a"}.set("b", "c")), Element&&>);
     static_assert(std::is_same_v<decltype(named.set("b", "c")), Element&>);
@@ -168,16 +171,17 @@ TEST_CASE("element: children take the namespace of their parent unless told") {
 }
 
 TEST_CASE("element: equality is of name, attributes in any order, and content in order") {
-    const auto a = Element{"a"}.set("x", "1").set("y", "2").text("t").add("b", "u");
-    CHECK(a == Element{"a"}.set("y", "2").set("x", "1").text("t").add("b", "u"));
-    CHECK_FALSE(a == Element{"a"}.set("x", "1").text("t").add("b", "u"));
-    CHECK_FALSE(a == Element{"a"}.set("x", "1").set("y", "2").set("z", "").text("t").add("b", "u"));
-    CHECK_FALSE(a == Element{"a"}.set("x", "1").set("y", "3").text("t").add("b", "u"));
-    CHECK_FALSE(a == Element{"a"}.set("x", "1").set("y", "2").add("b", "u").text("t"));
-    CHECK_FALSE(a == Element{"a"}.set("x", "1").set("y", "2").text("t").add("b", "v"));
-    CHECK_FALSE(a == Element{"a"}.set("x", "1").set("y", "2").text("t"));
-    CHECK_FALSE(a == Element{"a", "urn:n"}.set("x", "1").set("y", "2").text("t").add("b", "u"));
-    CHECK_FALSE(Element{"a"}.text("t") == Element{"a"}.add("t", ""));
+    const auto a = Element{"a"}.set("x", "1").set("y", "2").add_text("t").add("b", "u");
+    CHECK(a == Element{"a"}.set("y", "2").set("x", "1").add_text("t").add("b", "u"));
+    CHECK_FALSE(a == Element{"a"}.set("x", "1").add_text("t").add("b", "u"));
+    CHECK_FALSE(a ==
+                Element{"a"}.set("x", "1").set("y", "2").set("z", "").add_text("t").add("b", "u"));
+    CHECK_FALSE(a == Element{"a"}.set("x", "1").set("y", "3").add_text("t").add("b", "u"));
+    CHECK_FALSE(a == Element{"a"}.set("x", "1").set("y", "2").add("b", "u").add_text("t"));
+    CHECK_FALSE(a == Element{"a"}.set("x", "1").set("y", "2").add_text("t").add("b", "v"));
+    CHECK_FALSE(a == Element{"a"}.set("x", "1").set("y", "2").add_text("t"));
+    CHECK_FALSE(a == Element{"a", "urn:n"}.set("x", "1").set("y", "2").add_text("t").add("b", "u"));
+    CHECK_FALSE(Element{"a"}.add_text("t") == Element{"a"}.add("t", ""));
 }
 
 TEST_CASE("element: what XML cannot carry is refused with its place and changes nothing") {
@@ -188,7 +192,7 @@ TEST_CASE("element: what XML cannot carry is refused with its place and changes 
     const std::vector<Bad> names{
         {"", 0},   {"1a", 0},    {"a b", 1},       {"a:b", 1},      {"-a", 0},
         {"a>", 1}, {"a\xc3", 1}, {"a\xc3\x97", 1}, {"\xcc\x80", 0}, {"ab\xe2\x80\xa8", 2}};
-    auto e = Element{"a"}.set("x", "1").text("t");
+    auto e = Element{"a"}.set("x", "1").add_text("t");
     const auto before = e;
     const auto refused_at = [&](auto build) {
         try {
@@ -212,15 +216,15 @@ TEST_CASE("element: what XML cannot carry is refused with its place and changes 
     for (int c = 0; c < 0x20; ++c) {
         if (c == '\t' || c == '\n' || c == '\r') continue;
         const auto text = "123456789" + std::string(1, static_cast<char>(c)) + "more";
-        CHECK(refused_at([&] { e.text(text); }) == 9);
+        CHECK(refused_at([&] { e.add_text(text); }) == 9);
         CHECK(refused_at([&] { e.set("x", text); }) == 9);
         CHECK(refused_at([&] { e.add("b", text); }) == 9);
         CHECK(refused_at([&] { e.append("b", text); }) == 9);
     }
-    CHECK(refused_at([&] { e.text("x\xef\xbf\xbe"); }) == 1);
+    CHECK(refused_at([&] { e.add_text("x\xef\xbf\xbe"); }) == 1);
     CHECK(refused_at([&] { e.append("b", "urn:\nx"); }) == 4);
     CHECK(refused_at([&] { e.set("xmlns", "urn:x"); }) == 0);
-    CHECK_THROWS_WITH(e.text("ab\x01"), "text holds what XML 1.0 cannot carry at byte 2");
+    CHECK_THROWS_WITH(e.add_text("ab\x01"), "text holds what XML 1.0 cannot carry at byte 2");
     CHECK_THROWS_WITH(e.append("a b"), "an element name is not an XML name at byte 1");
 }
 
@@ -235,7 +239,7 @@ TEST_CASE("element: names may be of any script, and begin with xml") {
 TEST_CASE("element: building on the empty element is an error of the program") {
     Element none;
     CHECK_THROWS_AS(none.set("a", "b"), std::logic_error);
-    CHECK_THROWS_AS(none.text("a"), std::logic_error);
+    CHECK_THROWS_AS(none.add_text("a"), std::logic_error);
     CHECK_THROWS_AS(none.append("a", ""), std::logic_error);
     CHECK_THROWS_AS(none.add(Element{"a"}), std::logic_error);
     CHECK_THROWS_AS(none.clear(), std::logic_error);

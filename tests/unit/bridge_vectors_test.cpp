@@ -139,13 +139,13 @@ TEST_CASE("utf8 vectors: what is legal arrives, and the checks of what we send a
         CAPTURE(row.hex);
         CHECK((bridge::detail::first_illegal(row.bytes) == std::string_view::npos) == row.xml10);
         if (!row.xml10) {
-            CHECK_THROWS_AS(Element{"m"}.text(row.bytes), bridge::Invalid);
+            CHECK_THROWS_AS(Element{"m"}.add_text(row.bytes), bridge::Invalid);
             CHECK_THROWS_AS(Element{"m"}.set("a", row.bytes), bridge::Invalid);
             CHECK_THROWS_AS((Element{"m", "urn:" + row.bytes}), bridge::Invalid);
             CHECK_THROWS_AS(Element{"m" + row.bytes}, bridge::Invalid);
             continue;
         }
-        const auto sent = Element{"m"}.set("a", row.bytes).text(row.bytes);
+        const auto sent = Element{"m"}.set("a", row.bytes).add_text(row.bytes);
         for (const auto& pieces : test::every_split("<r>" + sent.xml())) {
             CHECK(test::events(test::whole_stanzas(), pieces) ==
                   test::Lines{"end 1 " + sent.xml()});

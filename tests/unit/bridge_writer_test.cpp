@@ -31,7 +31,7 @@ Element parsed(const std::string& xml) {
 
 TEST_CASE("writer: what is special is escaped, in text and in attributes") {
     const std::string special = "&<>'\"\t\n\r]]>";
-    CHECK(written(Element{"a"}.set("b", special).text(special)) ==
+    CHECK(written(Element{"a"}.set("b", special).add_text(special)) ==
           "<a b='&amp;&lt;&gt;&apos;\"&#9;&#10;&#13;]]&gt;'>"
           "&amp;&lt;&gt;'\"\t\n&#13;]]&gt;</a>");
     std::string out = "kept ";
@@ -55,7 +55,7 @@ TEST_CASE("writer: nothing in text or attribute can become an element or attribu
 TEST_CASE("writer: every character comes back from text and attribute as it was") {
     std::string all = "\xc2\x85\xe2\x80\xa8\xf0\x9f\xa6\x8a]]>a'b<&>\"\r\n\r\r\n\t x ";
     for (char c = ' '; c < 127; ++c) all += c;
-    const auto sent = Element{"a"}.set("b", all).add("c", all).text(all);
+    const auto sent = Element{"a"}.set("b", all).add("c", all).add_text(all);
     CHECK(parsed(sent.xml()) == sent);
 }
 
@@ -87,9 +87,10 @@ TEST_CASE("writer: what XML cannot carry is found wherever it stands") {
         for (std::size_t at = 0; at <= size; ++at) {
             const std::string before(at, 'x');
             const std::string behind(size - at, 'x');
-            for (const auto& each : good) CHECK_NOTHROW(Element{"a"}.text(before + each + behind));
+            for (const auto& each : good)
+                CHECK_NOTHROW(Element{"a"}.add_text(before + each + behind));
             for (const auto& each : bad)
-                CHECK_THROWS_AS(Element{"a"}.text(before + each + behind), bridge::Invalid);
+                CHECK_THROWS_AS(Element{"a"}.add_text(before + each + behind), bridge::Invalid);
         }
     }
 }
@@ -143,10 +144,10 @@ TEST_CASE("writer: namespace names are escaped too") {
 
 TEST_CASE("writer: indentation never touches an element with text") {
     auto e = Element{"a"};
-    e.append("b").append("c").text("text");
+    e.append("b").append("c").add_text("text");
     auto& mixed = e.append("mixed");
     mixed.append("d").append("e");
-    mixed.text("tail");
+    mixed.add_text("tail");
     e.append("f");
     CHECK(written(e, {.indent = 2}) == "<a>\n"
                                        "  <b>\n"
@@ -221,12 +222,12 @@ TEST_CASE("writer: what is longer than a piece is whole and in order") {
     for (std::size_t size = 380; size < 620; ++size) {
         const std::string name(size, 'n');
         CHECK(written(Element{name}.set("a", plain)) == "<" + name + " a='" + plain + "'/>");
-        CHECK(written(Element{"a"}.set(name, plain).text(plain)) ==
+        CHECK(written(Element{"a"}.set(name, plain).add_text(plain)) ==
               "<a " + name + "='" + plain + "'>" + plain + "</a>");
         const auto value = name + special + name;
         CHECK(written(Element{"a"}.set("b", value).set("c", plain)) ==
               "<a b='" + name + "it&apos;s &lt;here&gt;" + name + "' c='" + plain + "'/>");
-        CHECK(written(Element{"a"}.text(value).add("c", special)) ==
+        CHECK(written(Element{"a"}.add_text(value).add("c", special)) ==
               "<a>" + name + "it's &lt;here&gt;" + name + "<c>it's &lt;here&gt;</c></a>");
     }
 }

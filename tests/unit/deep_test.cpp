@@ -96,7 +96,7 @@ TEST_CASE("deep: what an element can do is done without recursion (issue 9.2)") 
         CHECK(element.children().size() == 1);
         CHECK(element.find("y") != nullptr);
         CHECK_FALSE(element.child("z"));
-        const_cast<Element&>(innermost(copy)).text("more");
+        const_cast<Element&>(innermost(copy)).add_text("more");
         CHECK_FALSE(copy == element);
         Element taken = copy.remove(copy.first_child());
         copy.add(std::move(taken)).append("z") = element; // which is an x from now on

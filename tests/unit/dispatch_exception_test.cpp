@@ -163,7 +163,8 @@ TEST_CASE("contract 6: text that XML cannot carry is the mistake of the row that
     Stage stage;
     stage.client->on_exception(
         [&](std::string_view, const std::exception_ptr&) { stage.seen.add("thrown"); });
-    stage.client->on({"q", "urn:x"}, [](const Tag& q) { return Element{q.name()}.text("\x01"); });
+    stage.client->on({"q", "urn:x"},
+                     [](const Tag& q) { return Element{q.name()}.add_text("\x01"); });
     CHECK(stage.answer_to("<iq type='get' id='1' from='a@x'><q xmlns='urn:x'/></iq>") ==
           support::error_answer("1", "a@x", "internal-server-error"));
     CHECK(stage.seen.take() == "thrown");

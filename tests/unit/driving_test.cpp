@@ -53,29 +53,7 @@ private:
 };
 
 Error drive(Driven& client, Connection& connection) {
-    // As in driven.hpp.
-    if (const auto error = client.check()) return error;
-    client.tick(now_ms());
-    client.connected();
-    while (true) {
-        client.pump();
-        const auto bytes = client.output();
-        if (!bytes.empty()) client.written(connection.write(bytes));
-        if (auto job = client.key_job()) {
-            job->derive();
-            client.finish(*job);
-            continue;
-        }
-        if (client.wants_close() && client.output().empty()) break;
-        const auto came = connection.read_until(client.deadline());
-        client.tick(now_ms());
-        if (came.end) break;
-        client.received(came.bytes);
-    }
-    connection.close();
-    client.disconnected();
-    return client.error();
-    // The end of it.
+#include "driving_sequence.hpp" // from the comment in driven.hpp
 }
 
 struct Leaves {

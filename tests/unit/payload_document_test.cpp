@@ -59,7 +59,8 @@ TEST_CASE("payload documents: what is no XML, or too early at its end, has no fi
 }
 
 TEST_CASE("payload documents: as() gives an optional") {
-    const auto message = headstock::message("a@x", "hi").add(Element{"note", "urn:x"}.text("n"));
+    const auto message =
+        headstock::message("a@x", "hi").add(Element{"note", "urn:x"}.add_text("n"));
     CHECK(message.child("note", "urn:x").as<Note>()->text == "n");
     CHECK_FALSE(message.as<Note>());
     CHECK_FALSE(message.child("other").as<Note>());

@@ -133,7 +133,7 @@ TEST_CASE("payload forms: beside the class, inside it, without a macro, by a tra
     CHECK(to_element(NoMacro{}).xml() == "<form xmlns='urn:x'>initial</form>");
     CHECK(to_element(theirs::Point{1, 2}).xml() == "<point xmlns='urn:x' x='1' y='2'/>");
     CHECK(to_element(Nothing{}).xml() == "<form xmlns='urn:x'/>");
-    const auto element = Element{"form", "urn:x"}.text("c");
+    const auto element = Element{"form", "urn:x"}.add_text("c");
     CHECK(from_element<Beside>(element)->text == "c"); // structs may share a name
     CHECK(from_element<Inside>(element)->text() == "c");
     CHECK(from_element<NoMacro>(element)->text == "c");

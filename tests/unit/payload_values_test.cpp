@@ -183,7 +183,7 @@ TEST_CASE("payload values: a check refuses what comes in") {
     CHECK(from_element<Own>(own().set("port", "65536")).error().message() == "port is not a port");
     CHECK(from_element<Own>(own().set("port", "x")).error().message() ==
           "port is not a whole number of its range");
-    CHECK(from_element<Own>(own().text("1234")).error().message() == "text() is too long");
+    CHECK(from_element<Own>(own().add_text("1234")).error().message() == "text() is too long");
     CHECK(from_element<Own>(own().add("port", "5222").add("port", "0")).error().message() ==
           "port is not a port");
     CHECK(from_element<Own>(own().add("port", "5222").add("port", "1"))->ports ==
