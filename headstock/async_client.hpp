@@ -1,7 +1,7 @@
 // The client: an XMPP session on a libuv loop.
 #pragma once
 
-#include "headstock/client_api.hpp"
+#include "headstock/client_of.hpp"
 #include "headstock/export.hpp"
 #include "headstock/on_loop.hpp"
 #include "headstock/options.hpp"

@@ -1,7 +1,7 @@
 // An external component (XEP-0114): a domain of its own beside a server, on a libuv loop.
 #pragma once
 
-#include "headstock/client_api.hpp"
+#include "headstock/client_of.hpp"
 #include "headstock/export.hpp"
 #include "headstock/on_loop.hpp"
 #include "headstock/options.hpp"

@@ -1,7 +1,7 @@
 // A client without a socket: for a loop or a transport of your own.
 #pragma once
 
-#include "headstock/client_api.hpp"
+#include "headstock/client_of.hpp"
 #include "headstock/driven.hpp"
 #include "headstock/export.hpp"
 #include "headstock/options.hpp"

@@ -89,8 +89,8 @@
 #pragma once
 
 #include "headstock/detail/event_row.hpp"
+#include "headstock/detail/make_row.hpp"
 #include "headstock/detail/row.hpp"
-#include "headstock/detail/signature.hpp"
 
 #include <array>
 #include <concepts>

@@ -25,7 +25,7 @@ FLOORS = {
     "stream": ["headstock/stream/*"],
     "session": ["headstock/session/*"],
     "means": ["headstock/{tls,transport}/*"],
-    "clients": ["headstock/{async_client,async_component,base_client,base_component,client_api,driven,headstock,on_loop,one_off}",
+    "clients": ["headstock/{async_client,async_component,base_client,base_component,client_api,client_of,driven,headstock,on_loop,one_off}",
                 "headstock/client/*"],
     "extensions": ["headstock/extensions/*"],
     "examples": ["examples/**"],

@@ -13,31 +13,40 @@ namespace ns = headstock::ns;
 int ask_and_say() {
     auto version = headstock::one_off<headstock::SoftwareVersion>(
         "user@example.org", "secret", {},
-        [](headstock::AsyncClient& client,
-           headstock::Finish<headstock::SoftwareVersion> finish) {
+        [](headstock::AsyncClient& client, headstock::Finish<headstock::SoftwareVersion> finish) {
             client.request("example.org", headstock::VersionQuery{}, finish);
         });
-    if (!version) { std::cerr << version.message() << '\n'; return 1; }
+    if (!version) {
+        std::cerr << version.message() << '\n';
+        return 1;
+    }
     std::cout << headstock::printable(version->name) << '\n';
 
-    auto sent = headstock::one_off(
-        "user@example.org", "secret", {}, [](headstock::AsyncClient& client) {
+    auto sent =
+        headstock::one_off("user@example.org", "secret", {}, [](headstock::AsyncClient& client) {
             return client.send_stanza(headstock::message("juliet@example.org", "hello"));
         });
-    if (!sent) { std::cerr << sent.message() << '\n'; return 1; }
+    if (!sent) {
+        std::cerr << sent.message() << '\n';
+        return 1;
+    }
     return 0;
 }
 
 // payload.hpp
 constexpr std::string_view ours = "urn:example:ours";
-struct Inside { int first = 0; };
+struct Inside {
+    int first = 0;
+};
 HEADSTOCK_PAYLOAD(Inside, "inside_tag", ours, attribute<&self::first>("first"))
 struct Example {
     std::optional<std::string> note{};
     std::string text{};
     std::vector<Inside> inside{};
 };
-HEADSTOCK_PAYLOAD(Example, "example_tag", ours,
+HEADSTOCK_PAYLOAD(Example,
+                  "example_tag",
+                  ours,
                   attribute<&self::note>("note"),
                   content<&self::text>(),
                   child<&self::inside>())
@@ -46,8 +55,10 @@ void use(const Example& example);
 void complain(const std::string& why);
 void write_and_read(std::string_view to) {
     auto element = headstock::to_element(Example{"hi", "all of it", {{1}, {2}}});
-    if (auto example = headstock::from_element<Example>(element)) use(*example);
-    else complain(example.error().message());
+    if (auto example = headstock::from_element<Example>(element))
+        use(*example);
+    else
+        complain(example.error().message());
     if (auto example = element.as<Example>()) use(*example);
     auto iq = headstock::iq_set(to).add(Example{});
 }
@@ -58,8 +69,11 @@ struct InClass {
         return headstock::payload<InClass>("name", ours, headstock::content<&InClass::text>());
     }
 };
-struct Theirs { int x = 0; };
-template <> inline constexpr auto headstock::payload_of<Theirs> =
+struct Theirs {
+    int x = 0;
+};
+template <>
+inline constexpr auto headstock::payload_of<Theirs> =
     headstock::payload<Theirs>("name", ours, headstock::attribute<&Theirs::x>("x"));
 
 // handlers.hpp
@@ -70,7 +84,8 @@ struct Basic {
     }
 };
 void log_contact(Theirs& theirs, const Element& item);
-template <> inline constexpr auto headstock::handlers_of<Theirs> =
+template <>
+inline constexpr auto headstock::handlers_of<Theirs> =
     headstock::handlers(headstock::on<&log_contact>("item", ns::roster));
 
 // registration.hpp

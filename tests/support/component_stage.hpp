@@ -2,7 +2,7 @@
 #pragma once
 
 #include "headstock/client/core.hpp"
-#include "headstock/client_api.hpp"
+#include "headstock/client_of.hpp"
 #include "tests/support/stage.hpp"
 
 #include <memory>

@@ -299,3 +299,12 @@ TEST_CASE("message: on a component the domain is who keeps messages") {
     CHECK(read->to == Jid{"any@bot.e.test"});
     CHECK(read->delayed);
 }
+
+TEST_CASE("message: the language is asked of the server too (RFC 6120 4.7.4)") {
+    auto options = support::in_clear();
+    options.language = "de-CH";
+    support::SessionKit kit{options};
+    kit.client->tick(kit.now);
+    kit.client->connected();
+    CHECK(kit.take().find(" xml:lang='de-CH' version='1.0'>") != std::string::npos);
+}

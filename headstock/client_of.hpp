@@ -1,0 +1,82 @@
+// Registration of plain objects: the part of a client that knows its kind.
+#pragma once
+
+#include "headstock/client_api.hpp"
+#include "headstock/detail/hooks.hpp"
+#include "headstock/detail/table.hpp"
+#include "headstock/handlers.hpp"
+
+#include <type_traits>
+#include <typeinfo>
+#include <utility>
+
+namespace headstock {
+
+/// Registration of plain objects; `Self` is what their ready(client) takes.
+template <class Self>
+class ClientOf : public ClientApi {
+public:
+    /// Call this object's rows and hooks from now on.  It is borrowed: it must live until it is
+    /// unregistered, or terminated() has run.  When the session is ready, ready() is called at
+    /// once; after its end nothing is.  Throws std::invalid_argument when it is registered already.
+    template <class T>
+    void register_handler(T& object) {
+        add_object(typeid(T), &object, table<T>(), detail::hooks_of<T, Self>());
+    }
+    template <class T>
+    void register_handler(const T&&) = delete; // a temporary would be gone before its first call
+
+    /// The same, until what is returned ends.  It is not there yet while ready() runs: to end it in
+    /// there use unregister_handler.  swap_handler takes the object out of it.
+    template <class T>
+    ScopedRegistration scoped_register(T& object) {
+        auto client = link(); // ready() may destroy this client
+        return scoped(std::move(client),
+                      add_object(typeid(T), &object, table<T>(), detail::hooks_of<T, Self>()));
+    }
+    template <class T>
+    void scoped_register(const T&&) = delete;
+
+    /// None of its functions is called again, and none runs: a threaded call that has begun is
+    /// waited for, those that have not are dropped.  Unknown objects are ignored.
+    template <class T>
+    void unregister_handler(T& object) {
+        remove_object(typeid(T), &object);
+    }
+
+    /// Put `fresh` in the place of `old`, in one step: between two stanzas none is missed and none
+    /// seen twice; inside a handler, what is left of that stanza goes to neither.  What was told
+    /// ready stays told.  Threaded calls of `old` end as in unregister_handler.  Throws
+    /// std::invalid_argument when `old` is not registered.
+    template <class Old, class New>
+    void swap_handler(Old& old, New& fresh) {
+        swap_object(typeid(Old), &old, typeid(New), &fresh, table<New>(),
+                    detail::hooks_of<New, Self>());
+    }
+
+protected:
+    using ClientApi::ClientApi;
+
+private:
+    template <class T>
+    static detail::Table table() {
+        static_assert(!std::is_const_v<T>, "headstock: register an object that may be changed");
+        static_assert(!std::is_pointer_v<T>, "headstock: register the object, not a pointer to it");
+        static_assert(detail::finds_account<T, Self>,
+                      "headstock: this object is of no use to a component, which has no account");
+        if constexpr (detail::HasTable<T>) {
+            static_assert(detail::table_suits<Self, decltype(detail::find_table<T>())>,
+                          "headstock: a handler takes its client as headstock::ClientApi&, or as "
+                          "the type of the client that its object is registered in");
+            return {detail::rows_of<T>, detail::events_of<T>};
+        } else {
+            static_assert(
+                detail::HasAnyHook<T, Self>,
+                "headstock: this type has neither a handler table (HEADSTOCK_HANDLERS) nor a "
+                "life-cycle hook (ready, stopping, cleanup, terminated)");
+            return {};
+        }
+    }
+};
+
+} // namespace headstock
