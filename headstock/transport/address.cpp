@@ -17,8 +17,8 @@ bool is_loopback(const sockaddr& address) {
     return IN6_IS_ADDR_LOOPBACK(&six) || (IN6_IS_ADDR_V4MAPPED(&six) && six.s6_addr[12] == 127);
 }
 
-std::optional<Address> Address::from_literal(std::string host, std::uint16_t port) {
-    Address address;
+std::optional<SocketAddress> SocketAddress::from_literal(std::string host, std::uint16_t port) {
+    SocketAddress address;
     if (uv_ip4_addr(host.c_str(), port, reinterpret_cast<sockaddr_in*>(&address.storage_)) == 0) {
         return address;
     }
@@ -30,15 +30,15 @@ std::optional<Address> Address::from_literal(std::string host, std::uint16_t por
     return std::nullopt;
 }
 
-std::optional<Address> Address::from_lookup(const addrinfo& found) {
+std::optional<SocketAddress> SocketAddress::from_lookup(const addrinfo& found) {
     const bool usable = found.ai_family == AF_INET || found.ai_family == AF_INET6;
     if (!usable || found.ai_addrlen > sizeof(sockaddr_storage)) return std::nullopt;
-    Address address;
+    SocketAddress address;
     std::memcpy(&address.storage_, found.ai_addr, found.ai_addrlen);
     return address;
 }
 
-std::string Address::to_text() const {
+std::string SocketAddress::to_text() const {
     std::array<char, 64> text{};
     if (storage_.ss_family == AF_INET) {
         const auto* four = reinterpret_cast<const sockaddr_in*>(&storage_);

@@ -14,12 +14,12 @@ namespace headstock::detail {
 /// 127.0.0.0/8, also as ::ffff:127.0.0.0/104, or ::1.
 bool is_loopback(const sockaddr& address);
 
-class Address {
+class SocketAddress {
 public:
     /// "192.0.2.1", "2001:db8::1", "[2001:db8::1]"; nothing for a host name.
-    static std::optional<Address> from_literal(std::string host, std::uint16_t port);
+    static std::optional<SocketAddress> from_literal(std::string host, std::uint16_t port);
     /// Of IPv4 or IPv6; nothing for other families.
-    static std::optional<Address> from_lookup(const addrinfo& found);
+    static std::optional<SocketAddress> from_lookup(const addrinfo& found);
 
     const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage_); }
     /// "192.0.2.1:5222", "[2001:db8::1]:5222"

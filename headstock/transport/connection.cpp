@@ -111,7 +111,7 @@ void Connection::connect(const std::string& host,
     unsent_ = 0;
     broken_ = 0;
     end_writes_ = paused_ = handles_->shut = false;
-    if (const auto literal = Address::from_literal(host, port)) {
+    if (const auto literal = SocketAddress::from_literal(host, port)) {
         addresses_.push_back(*literal);
         host_.clear();
         state_ = State::connecting;
@@ -136,7 +136,7 @@ void Connection::look_up_answered() {
     resolved(lookup->status(), lookup->found());
 }
 
-void Connection::resolved(int status, const std::vector<Address>& found) {
+void Connection::resolved(int status, const std::vector<SocketAddress>& found) {
     if (found.empty()) {
         const std::string reason = status < 0 ? uv_strerror(status) : "it has no address";
         return finish({code_of(status, Errc::unknown_host),

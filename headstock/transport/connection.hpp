@@ -67,7 +67,7 @@ private:
     enum class State { idle, resolving, connecting, connected, ending };
 
     void resolve();
-    void resolved(int status, const std::vector<Address>& found);
+    void resolved(int status, const std::vector<SocketAddress>& found);
     void attempt();
     void attempted(int status);
     void attempt_failed(const std::string& reason);
@@ -102,7 +102,7 @@ private:
     std::uint16_t port_ = 0;
     std::chrono::milliseconds each_{};
     std::shared_ptr<Lookup> lookup_{};
-    std::vector<Address> addresses_{};
+    std::vector<SocketAddress> addresses_{};
     std::size_t next_address_ = 0;
     std::string attempts_{}; // what became of each address, in words
 

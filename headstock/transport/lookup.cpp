@@ -66,7 +66,9 @@ private:
 constinit PerProcess<Lookups> lookups;
 
 // Without a callback libuv asks on this thread; it wants a loop to count its requests in.
-int resolve(const std::string& host, const std::string& service, std::vector<Address>& found) {
+int resolve(const std::string& host,
+            const std::string& service,
+            std::vector<SocketAddress>& found) {
     uv_loop_t loop{};
     if (const int status = uv_loop_init(&loop)) return status;
     addrinfo hints{};
@@ -78,7 +80,7 @@ int resolve(const std::string& host, const std::string& service, std::vector<Add
     const std::unique_ptr<addrinfo, void (*)(addrinfo*)> all{request.addrinfo, &uv_freeaddrinfo};
     uv_loop_close(&loop);
     for (const auto* one = all.get(); one; one = one->ai_next) {
-        if (auto address = Address::from_lookup(*one)) found.push_back(*address);
+        if (auto address = SocketAddress::from_lookup(*one)) found.push_back(*address);
     }
     return status;
 }

@@ -34,7 +34,7 @@ public:
     bool answered();
     /// Once answered: libuv's code, and the addresses in the order of the system (RFC 6724).
     int status() const { return status_; }
-    const std::vector<Address>& found() const { return found_; }
+    const std::vector<SocketAddress>& found() const { return found_; }
 
     /// On a thread of ours.
     void ask() noexcept;
@@ -43,7 +43,7 @@ private:
     const std::string host_;
     const std::string service_;
     int status_ = 0;
-    std::vector<Address> found_{};
+    std::vector<SocketAddress> found_{};
     std::mutex mutex_{}; ///< Of the rest.
     bool answered_ = false;
     std::function<void()> tell_; ///< Empty: called, or not to be called any more.

@@ -119,7 +119,7 @@ TEST_CASE("component: the handshake does not reach the log, in whatever way it i
 
 TEST_CASE("loopback is 127.0.0.0/8, the same inside IPv6, and ::1") {
     const auto loops = [](const char* host) {
-        return is_loopback(*headstock::detail::Address::from_literal(host, 5347)->get());
+        return is_loopback(*headstock::detail::SocketAddress::from_literal(host, 5347)->get());
     };
     for (const auto* host :
          {"127.0.0.1", "127.255.255.254", "::1", "::ffff:127.0.0.1", "::ffff:127.9.9.9"})
