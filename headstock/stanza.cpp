@@ -124,14 +124,15 @@ StanzaKind kind_of(std::string_view local) {
 }
 
 // What the program says, and not a peer: reply_to() never comes here.
-Element addressed(std::string_view stanza, Address to) {
-    Element element{stanza, ns::client};
-    if (const auto error = detail::set_to(element, to))
+Element addressed(Element stanza, Address to) {
+    if (const auto error = detail::set_to(stanza, to))
         throw std::invalid_argument{"headstock: " + error.text};
-    return element;
+    return stanza;
 }
 
-Element iq(std::string_view type, Address to) { return addressed("iq", to).set("type", type); }
+Element iq(std::string_view type, Address to) {
+    return addressed(Element{"iq", ns::client}.set("type", type), to);
+}
 
 // What is said to all goes to the room, never to the occupant who spoke (XEP-0045 7.4).
 std::string_view room_of(std::string_view occupant) {
@@ -227,7 +228,7 @@ std::string StanzaError::message() const {
 
 Element message(Address to, std::string_view body) {
     if (to.empty()) throw std::invalid_argument{"headstock: a message to nobody: `to` is empty"};
-    return addressed("message", to).set("type", "chat").add("body", body);
+    return addressed(Element{"message", ns::client}, to).set("type", "chat").add("body", body);
 }
 
 Element presence() { return Element{"presence", ns::client}; }

@@ -130,8 +130,9 @@ TEST_CASE("terminal: a note in the log holds no control (issue 9.13)") {
 
 TEST_CASE("terminal: the examples print what others wrote through printable() (issue 9.13)") {
     std::size_t seen = 0;
-    for (const auto& entry :
-         std::filesystem::directory_iterator{support::test_directory() + "/../examples"}) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator{
+             support::test_directory() + "/../examples"}) {
+        if (!entry.is_regular_file()) continue;
         for (const auto& statement : prints(read_file(entry.path()))) {
             CAPTURE(entry.path().string());
             CAPTURE(statement);
