@@ -138,12 +138,12 @@ std::optional<Jid> Jid::with_resource(std::string_view resource, Error* error) c
 }
 
 std::optional<Jid> Address::jid(Error* error) const {
+    if (empty()) return refuse(error, "no address was given");
     Error why;
     auto jid = Jid::parse(text_, &why);
-    if (!jid && error != nullptr)
-        *error = {Errc::invalid_jid,
-                  detail::concat({"'", printable(text_, 512), "' is not an address: ", why.text})};
-    return jid;
+    if (jid) return jid;
+    return refuse(error,
+                  detail::concat({"'", printable(text_, 512), "' is not an address: ", why.text}));
 }
 
 } // namespace headstock

@@ -181,7 +181,7 @@ void Presence::went(ClientApi& client, const Jid& who, const std::string& status
         gone.push_back(at->first);
         online_.erase(at);
     }
-    const bool none = !is_online(who.bare());
+    const bool none = !is_there(who.bare());
     for (const auto& jid : gone) {
         if (!client.emit_now(ContactOffline{jid, status, none && jid == gone.back()})) return;
     }
@@ -209,7 +209,15 @@ std::vector<Presence::Online::const_iterator> Presence::entries(const Jid& jid) 
 
 bool Presence::is_online(Address jid) const {
     const auto who = jid.jid();
-    return who && !entries(*who).empty();
+    return who && is_there(*who);
+}
+
+bool Presence::is_there(const Jid& jid) const {
+    if (online_.contains(jid)) return true;
+    if (!jid.is_bare()) return false;
+    const auto prefix = jid.str() + '/';
+    const auto at = online_.lower_bound(prefix);
+    return at != online_.end() && at->first.str().starts_with(prefix);
 }
 
 std::vector<ContactOnline> Presence::resources(Address jid) const {

@@ -140,6 +140,7 @@ private:
     Delivery send_to(std::string_view type, Address to, Whom whom, std::string_view status = {});
     void came(ClientApi& client, const Jid& who, const Element& presence);
     bool keep(const Jid& who, const Availability& now);
+    bool is_there(const Jid& jid) const;
     std::vector<Online::const_iterator> entries(const Jid& jid) const;
     void went(ClientApi& client, const Jid& who, const std::string& status);
     void asked(ClientApi& client, const Jid& who, std::string status);

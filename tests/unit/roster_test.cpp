@@ -320,6 +320,6 @@ TEST_CASE("roster: contacts are kept by bare JID whatever the server says") {
 TEST_CASE("roster: without an address nothing is sent") {
     Scene scene;
     for (const auto& refused : {scene.roster.add({}), scene.roster.remove({})})
-        CHECK(refused.error.text == "not sent: a contact has a JID");
+        CHECK(refused.error.text == "not sent: no address was given");
     CHECK(scene.take().empty());
 }

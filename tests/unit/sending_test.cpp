@@ -255,7 +255,7 @@ TEST_CASE("sending: a stop that could not write everything is an error that says
 TEST_CASE("sending: text and attributes that look like XML stay text (reliability F1, F2)") {
     Stage stage;
     const std::string evil = "x' from='y</body></message><iq type='set'>]]>&\t\r\n";
-    stage.client->send_stanza(headstock::message(evil, evil).set("id", evil));
+    stage.client->send_stanza(headstock::message("a@x", evil).set("to", evil).set("id", evil));
     const auto back = Element::parse("<s xmlns='jabber:client'>" + stage.take() + "</s>");
     REQUIRE(back);
     CHECK(back->children().size() == 1);
