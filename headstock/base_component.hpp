@@ -16,7 +16,7 @@ namespace headstock {
 /// says ComponentTls::unencrypted.
 class HEADSTOCK_API BaseComponent : public ClientOf<BaseComponent>, public Driven {
 public:
-    /// No object that needs one can be registered here (handlers.hpp).
+    /// What needs an account cannot be registered here either: see AsyncComponent.
     static constexpr bool has_account = false;
 
     /// `domain` and `secret` are copied.  Never throws for what they are: check() tells.

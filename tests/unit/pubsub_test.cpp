@@ -352,7 +352,7 @@ TEST_CASE("pubsub: events are those of the service, by its own address and no ot
     CHECK(purged("romeo@e.test/other").empty()); // another client of ours is no service
 }
 
-TEST_CASE("pubsub: a service may be given in other letters of ASCII than it writes itself") {
+TEST_CASE("pubsub: a service may be given in other letters than it writes itself") {
     Stage stage;
     PubSub service{"PUB.e.test"};
     stage.client->register_handler(service);
