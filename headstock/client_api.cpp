@@ -56,7 +56,10 @@ Delivery ClientApi::send_stanza(const Element& stanza) {
     return delivery;
 }
 
-Delivery ClientApi::send_stanza(const Message& message) { return send_stanza(message.element()); }
+Delivery ClientApi::send_stanza(const Message& message) {
+    if (!message.to) return not_sent(detail::no_address());
+    return send_stanza(message.element());
+}
 
 Delivery ClientApi::send_raw_stanza(std::string_view xml) {
     assert_thread(*core_);

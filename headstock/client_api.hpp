@@ -87,12 +87,14 @@ public:
     /// waits, and goes out in order.  Refused, with the reason and nothing sent: what is no stanza,
     /// what the queue cannot take, after the end.
     Delivery send_stanza(const Element& stanza);
-    /// The same of message.element().  Throws bridge::Invalid for text that XML cannot carry.
+    /// The same of message.element(), and what that throws.  Refused without `to`
+    /// (Errc::invalid_jid): it would go to our own account.
     Delivery send_stanza(const Message& message);
     /// Send `payload` in a message of no particular type to `to`.  Refused with Errc::invalid_jid:
-    /// an address that is none.
+    /// an address that is none, an empty one too.  Throws what to_element() does.
     template <Payload T>
     Delivery send_stanza(Address to, const T& payload) {
+        if (to.empty()) return not_sent(detail::no_address());
         Element message{"message", ns::client};
         if (auto error = detail::set_to(message, to)) return not_sent(std::move(error));
         return send_stanza(message.add(to_element(payload)));
@@ -136,7 +138,7 @@ public:
     /// Ask `to` (empty: our own account) by an iq get with this payload; for a set, add the payload
     /// to iq_set(to).  `callback` takes `const Answer<T>&` or `const Response&`; where the question
     /// names its answer (`using answer = SoftwareVersion;`), `const auto&` will do for the first.
-    /// Refused with Errc::invalid_jid: an address that is none.
+    /// Refused with Errc::invalid_jid: an address that is none.  Throws what to_element() does.
     template <Payload Q, class F>
     Delivery request(Address to,
                      const Q& question,
@@ -308,7 +310,8 @@ public:
     // --- log -------------------------------------------------------------------------------------
 
     /// Log every stanza, both ways, one line each, to the end of this file; empty: to no file any
-    /// more.  The error says why it cannot be opened.  What a name says is secret is shown as its length: SASL, a component's
+    /// more.  The error says why it cannot be opened; the file before
+    /// stays then.  What a name says is secret is shown as its length: SASL, a component's
     /// handshake, and every element, attribute and form field whose name holds password, passwd,
     /// secret, token, response, digest, verify, credential and the like, or key, pin, pass or pwd
     /// as a word.  The text of a message is shown.  A file, a stream and a function may all be told at once.

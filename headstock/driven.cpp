@@ -3,8 +3,8 @@
 #include "headstock/client/core.hpp"
 #include "headstock/crypto/secret.hpp"
 
-#include <cassert>
 #include <new>
+#include <stdexcept>
 #include <utility>
 
 namespace headstock {
@@ -90,7 +90,8 @@ void Driven::append(std::string more) {
 void Driven::on_wake(std::function<void()> f) { core_->session().set_wake(std::move(f)); }
 
 void Driven::written(std::size_t bytes) {
-    assert(bytes <= wire_.size() - written_ && "headstock: more written than output() gave");
+    if (bytes > wire_.size() - written_)
+        throw std::logic_error{"headstock: more was written than output() gave"};
     if (confirmed_ < core_->secret_end()) detail::wipe(wire_.data() + written_, bytes);
     written_ += bytes;
     confirmed_ += bytes;

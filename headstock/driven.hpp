@@ -94,7 +94,8 @@ public:
     /// call of pump() or written().
     std::string_view output() const { return std::string_view{wire_}.substr(written_); }
     /// The first `bytes` of output() are written.  They are overwritten when they may show a
-    /// password.
+    /// password.  Throws std::logic_error for more than output() has, as for the -1 of a write(2)
+    /// that failed.
     void written(std::size_t bytes);
     /// When tick() is wanted next, on its clock.
     std::optional<std::uint64_t> deadline() const;

@@ -35,12 +35,13 @@
 //     the row's name; the others and the stream go on.
 //  7. One answer.  In an iq get or set the first payload, `ok`, StanzaError, iq result or error
 //     returned, or the first Reply taken, is the answer; later ones are logged.  Any other stanza
-//     returned is sent as it is; an empty Element is nothing.  A payload or a Message may stand for
-//     an Element, and an Answer<T> for a `T` or a StanzaError.  A row whose payload does not parse
-//     is not called, nor one that takes a Message whose addresses are none, and the log says why.
-//     Unanswered at the iq's end it gets internal-server-error if a row threw, bad-request naming
-//     the field if a payload did not parse, else service-unavailable (RFC 6120 8.2.3).  A void row
-//     on a guarded set (a roster push) counts as `ok`.  A result or an error is never answered.
+//     returned is sent as it is; an empty Element is nothing.  A payload may stand for an Element,
+//     a Message for the reply to a Message that was taken, and an Answer<T> for a `T` or a
+//     StanzaError.  A row whose payload does not parse is not called, nor one that takes a Message
+//     whose addresses are none, and the log says why.  Unanswered at the iq's end it gets
+//     internal-server-error if a row threw, bad-request naming the field if a payload did not
+//     parse, else service-unavailable (RFC 6120 8.2.3).  A void row on a guarded set (a roster
+//     push) counts as `ok`.  A result or an error is never answered.
 //  8. Rows added start with the next stanza; rows removed never run again.  A handler may
 //     unregister itself or others, stop, or destroy the client: what it borrowed lives until it
 //     returns, run() then gives operation_canceled.  The client's destructor calls no hook and

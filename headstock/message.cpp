@@ -2,6 +2,8 @@
 
 #include "headstock/ns.hpp"
 
+#include <stdexcept>
+
 namespace headstock {
 namespace {
 
@@ -11,6 +13,11 @@ void set_address(Element& message, const char* name, const Jid& jid) {
 
 void add_text(Element& message, const char* name, const std::string& text) {
     if (!text.empty()) message.add(name, text);
+}
+
+bool is_of_message(StanzaType type) {
+    return type == StanzaType::error ||
+           (type >= StanzaType::normal && type <= StanzaType::headline);
 }
 
 } // namespace
@@ -30,7 +37,8 @@ Element Message::element() const {
     Element message{"message", ns::client};
     set_address(message, "to", to);
     set_address(message, "from", from);
-    if (type != StanzaType::normal && type != StanzaType::any) message.set("type", to_string(type));
+    if (!is_of_message(type)) throw std::invalid_argument{"headstock: a message has no such type"};
+    if (type != StanzaType::normal) message.set("type", to_string(type));
     if (!id.empty()) message.set("id", id);
     if (!language.empty()) message.set({"lang", bridge::xml_ns}, language);
     if (subject) message.add("subject", *subject);

@@ -50,8 +50,9 @@ struct HEADSTOCK_API Message {
     std::string thread{}; ///< RFC 6121 5.2.5.
     /// Of the body, or of a message without one: as in "de-CH" (xml:lang); empty when not said.
     std::string language{};
-    /// When it was sent, of one that comes late (XEP-0203).  Anybody may claim that, so it counts
-    /// only where it names our own server or account as who kept the message.
+    /// When it was sent, of one that comes late (XEP-0203), where our own server or account is named
+    /// as who kept it; a component's is its own domain.  Not to be trusted: unless our server takes
+    /// such claims out of what strangers send, they can make them too.
     std::optional<DateTime> delayed{};
     /// The other children, as they came: what other specifications say of this message, and bodies
     /// in other languages.  See others_limit.
@@ -79,7 +80,7 @@ struct HEADSTOCK_API Message {
     /// was written to, of the same type and thread.
     Message reply(std::string text) const;
     /// The stanza that it is; `delayed` and `cut` are not written.  Throws bridge::Invalid for text
-    /// that XML cannot carry.
+    /// that XML cannot carry, and std::invalid_argument for a type that is no message's.
     Element element() const;
 };
 

@@ -38,8 +38,10 @@ public:
     /// Blocks.
     Error run();
     /// The same, for a program that does nothing else: SIGINT (Ctrl-C) and SIGTERM call stop(), and
-    /// the second of a kind does what it does without us, which is to end the program.  One that the
-    /// program was started with ignored, as under nohup(1), stays so.  Only while this runs.
+    /// a second one of the same kind ends the program at once.  A signal that is ignored, as under
+    /// nohup(1), or for which the program has a handler of its own, is left alone.  Only while this
+    /// runs; a child of fork() that neither executes another program nor destroys the client must
+    /// first give both signals back their default.
     Error run_until_signal();
     /// Begin the session on the loop in Options::loop, or on the own one before run().  Returns at
     /// once; the end is told to `stopping`, `cleanup` and `terminated`.  The error is about what

@@ -17,7 +17,7 @@ struct Greeter {
                                .set("to", room.str())
                                .add(Element{"x", "http://jabber.org/protocol/muc"}));
     }
-    std::optional<headstock::Message> came(const Element& user, const Tag& presence) {
+    Element came(const Element& user, const Tag& presence) {
         const auto who = headstock::from(presence);
         if (!who || who->bare() != room.bare()) return {};
         for (const auto& status : user.children("status"))
@@ -26,10 +26,12 @@ struct Greeter {
         if (!is_new || !joined || *who == room) return {};
         return headstock::Message{.to = room.bare(),
                                   .type = headstock::StanzaType::groupchat,
-                                  .body = "Welcome, " + std::string{who->resource()}};
+                                  .body = "Welcome, " + std::string{who->resource()}}
+            .element();
     }
     void left(const Tag&, const Tag& presence) {
-        if (const auto who = headstock::from(presence)) here.erase(std::string{who->resource()});
+        const auto who = headstock::from(presence);
+        if (who && who->bare() == room.bare()) here.erase(std::string{who->resource()});
     }
 };
 HEADSTOCK_HANDLERS(

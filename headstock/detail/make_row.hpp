@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <type_traits>
@@ -66,6 +67,19 @@ Outcome call(const F& function, Object& object, const Given& given, First&& firs
     }
 }
 
+template <class F, class Object, class M>
+Outcome call_with_message(const F& function, Object& object, const Given& given, M&& message) {
+    using S = Shape<F>;
+    if constexpr (is_message<typename S::result>) {
+        const auto asked = message;
+        const std::optional<std::remove_cvref_t<M>> answer =
+            detail::apply(function, object, given, std::forward<M>(message), typename S::later{});
+        return answer ? reply_outcome(asked, *answer) : Outcome{};
+    } else {
+        return detail::call(function, object, given, std::forward<M>(message));
+    }
+}
+
 /// Calls `function` on `object` with what its parameters ask for; not when that is a payload or a
 /// Message and the element does not read as one.
 template <class F, class Object>
@@ -76,7 +90,7 @@ Outcome invoke(const F& function, Object& object, const Given& given) {
         PayloadError why;
         auto message = read_message<std::remove_cvref_t<first>>(given, why);
         if (!message) return why;
-        return detail::call(function, object, given, *std::move(message));
+        return call_with_message(function, object, given, *std::move(message));
     } else if constexpr (takes_payload<first>) {
         auto payload = from_element<std::remove_cvref_t<first>>(given.element);
         if (!payload) return payload.error();

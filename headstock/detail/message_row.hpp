@@ -17,9 +17,8 @@ namespace headstock {
 
 namespace detail {
 
-/// `text`, or what was returned, as the answer to `asked`: what names nobody goes to the sender.
+/// `text` as the answer to `asked`; none for none.
 HEADSTOCK_API Outcome reply_outcome(const Message& asked, std::string_view text);
-HEADSTOCK_API Outcome reply_outcome(const Message& asked, const Message& answer);
 
 template <class F>
 concept TakesMessage = std::is_invocable_v<F&, const Message&>;
@@ -42,7 +41,8 @@ consteval bool valid_message_reply() {
     if constexpr (is_optional<V>) {
         return valid_message_reply<typename V::value_type>();
     } else {
-        return std::is_void_v<R> || std::is_convertible_v<R, std::string_view> ||
+        return std::is_void_v<R> ||
+               (std::is_convertible_v<R, std::string_view> && !std::is_null_pointer_v<V>) ||
                std::same_as<V, Message> || std::same_as<V, Element> ||
                std::same_as<V, std::vector<Element>>;
     }

@@ -27,6 +27,14 @@ inline constexpr bool answers_an_iq = false;
 template <class T>
 inline constexpr bool answers_an_iq<Answer<T>> = can_be_asked_for<T>();
 
+/// It is the reply to a Message that was taken.
+template <class R>
+inline constexpr bool is_message = std::same_as<std::remove_cvref_t<R>, Message> ||
+                                   std::same_as<std::remove_cvref_t<R>, std::optional<Message>>;
+
+/// `answer` to `asked`: what names nobody, and what was `asked` itself, goes to the sender.
+HEADSTOCK_API Outcome reply_outcome(const Message& asked, const Message& answer);
+
 template <class R>
 consteval bool valid_result() {
     using V = std::remove_cvref_t<R>;
@@ -35,8 +43,7 @@ consteval bool valid_result() {
     } else {
         return std::is_void_v<R> || std::same_as<V, Element> ||
                std::same_as<V, std::vector<Element>> || std::same_as<V, StanzaError> ||
-               std::same_as<V, Ok> || std::same_as<V, Message> || answers_an_iq<V> ||
-               is_payload_list<V> || Payload<V>;
+               std::same_as<V, Ok> || answers_an_iq<V> || is_payload_list<V> || Payload<V>;
     }
 }
 
@@ -51,8 +58,6 @@ Outcome outcome(R&& result) {
         return std::holds_alternative<std::monostate>(given) ? Outcome{ok} : std::move(given);
     } else if constexpr (std::same_as<V, Element>) {
         return result ? Outcome{std::forward<R>(result)} : Outcome{}; // an empty element is nothing
-    } else if constexpr (std::same_as<V, Message>) {
-        return result.element();
     } else if constexpr (is_payload_list<V>) {
         std::vector<Element> elements;
         for (const auto& each : result) elements.push_back(to_element(each));

@@ -200,10 +200,14 @@ consteval bool check_shape() {
     static_assert(S::later_stanzas(later) <= 1, "headstock: a handler takes the stanza once");
     static_assert(S::replies(std::make_index_sequence<S::count>{}) <= 1,
                   "headstock: a handler takes one Reply");
-    static_assert(valid_result<typename S::result>(),
+    static_assert(takes_message<first> || !is_message<typename S::result>,
+                  "headstock: a Message is returned by a handler that takes one; elsewhere return "
+                  "its element()");
+    static_assert(is_message<typename S::result> || valid_result<typename S::result>(),
                   "headstock: a handler returns nothing, an Element, an optional or vector of "
                   "Elements, a StanzaError or ok, "
-                  "a payload or a Message in the place of an Element, or an Answer");
+                  "a payload in the place of an Element, or an Answer; where it takes a Message "
+                  "also a Message");
     return true;
 }
 

@@ -33,8 +33,9 @@ public:
 
     void look_at(const Element& text) {
         const auto own = text.attribute(lang_name);
-        const int rank =
-            closeness(own.empty() ? inherited_ : own, asked_) * 2 + (own.empty() ? 1 : 0);
+        constexpr int says_something = 8;
+        const int rank = closeness(own.empty() ? inherited_ : own, asked_) * 2 +
+                         (own.empty() ? 1 : 0) + (text.text().empty() ? 0 : says_something);
         if (best_ != nullptr && rank <= rank_) return;
         best_ = &text;
         rank_ = rank;
@@ -134,14 +135,18 @@ Outcome reply_outcome(const Message& asked, std::string_view text) {
     return asked.reply(std::string{text}).element();
 }
 
+// One that has the sender of what was asked is that message itself, given back: to say it in the
+// sender's name would be forgery.
 Outcome reply_outcome(const Message& asked, const Message& answer) {
+    const bool given_back = answer.from && answer.from == asked.from;
+    if (answer.to && !given_back) return answer.element();
     if (answer.body.empty() && !answer.subject && answer.others.empty()) return {};
-    if (answer.to) return answer.element();
     auto addressed = answer;
     const auto reply = asked.reply({});
     addressed.to = reply.to;
     addressed.type = reply.type;
-    if (!addressed.from) addressed.from = reply.from;
+    if (given_back) addressed.id.clear();
+    if (given_back || !addressed.from) addressed.from = reply.from;
     if (addressed.thread.empty()) addressed.thread = reply.thread;
     return addressed.element();
 }

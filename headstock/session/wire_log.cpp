@@ -56,13 +56,15 @@ void try_to(F write) noexcept {
 } // namespace
 
 Error WireLog::set_file(const std::string& path) {
-    file_.reset(path.empty() ? nullptr : std::fopen(path.c_str(), "ae"));
+    std::unique_ptr<std::FILE, Close> file{path.empty() ? nullptr : std::fopen(path.c_str(), "ae")};
     const std::error_code code{errno, std::system_category()};
+    if (!path.empty() && !file)
+        return {code, concat({"no log is written: ", path, ": ", code.message()})};
+    file_ = std::move(file);
     // Each line is one write, and a child of fork() finds nothing to write a second time.
     if (file_) std::setvbuf(file_.get(), nullptr, _IONBF, 0);
     find_out();
-    if (path.empty() || file_) return {};
-    return {code, concat({"no log is written: ", path, ": ", code.message()})};
+    return {};
 }
 
 void WireLog::set_stream(std::FILE* stream) {

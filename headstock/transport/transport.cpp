@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <cassert>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -190,30 +191,50 @@ void UvTransport::woken() {
     if (wake_wanted_.exchange(false) && owner_) owner_->transport_woken();
 }
 
-// A shell without job control starts what runs in the background with SIGINT ignored.
-static bool is_ignored(int signal) {
+// libuv's own handler, once a signal was watched: another client's watch may be under way.
+static std::atomic<void (*)(int)> handler_of_libuv{nullptr};
+
+// Null where the program has a handler with three parameters.
+static std::optional<void (*)(int)> handler_of(int signal) {
     struct sigaction now {};
-    return sigaction(signal, nullptr, &now) == 0 && !(now.sa_flags & SA_SIGINFO) &&
-           now.sa_handler == SIG_IGN;
+    if (sigaction(signal, nullptr, &now) != 0 || (now.sa_flags & SA_SIGINFO)) return std::nullopt;
+    return now.sa_handler;
+}
+
+// A handler of the program's own would be lost for good; and a shell without job control starts
+// what runs in the background with SIGINT ignored.
+static bool may_be_watched(int signal) {
+    const auto handler = handler_of(signal);
+    return handler && (*handler == SIG_DFL || *handler == handler_of_libuv);
+}
+
+// In a child of fork() libuv would write what comes into a pipe that is the parent's, or closed.
+static void forget_signals() {
+    for (const int signal : {SIGINT, SIGTERM}) {
+        const auto handler = handler_of(signal);
+        if (handler && *handler != SIG_DFL && *handler == handler_of_libuv)
+            ::signal(signal, SIG_DFL);
+    }
 }
 
 Error UvTransport::watch_signals() {
     for (const int signal : {SIGINT, SIGTERM}) {
-        if (is_ignored(signal)) continue;
+        if (!may_be_watched(signal)) continue;
         auto& handle = signals_.at(signals_open_);
         int status = uv_signal_init(loop_, &handle);
         if (status == 0) {
             handle.data = this;
             ++signals_open_;
             ++open_;
-            status = uv_signal_start(&handle, &UvTransport::on_signal, signal);
+            status = uv_signal_start_oneshot(&handle, &UvTransport::on_signal, signal);
         }
         if (status != 0) return error_of(status, "signals cannot be watched");
+        if (const auto handler = handler_of(signal)) handler_of_libuv = *handler;
     }
     return {};
 }
 
-// The next one of its kind does what it does without us.
+// One shot: the next one of its kind ends the program, also while this thread is busy.
 void UvTransport::signalled(uv_signal_t& signal) {
     uv_signal_stop(&signal);
     if (owner_) owner_->transport_signalled();
@@ -251,6 +272,7 @@ void UvTransport::release() noexcept {
 // The loop's own set of descriptors is the parent's too, until libuv makes another.
 void UvTransport::leave(bool on_loop_thread) noexcept {
     owner_ = nullptr;
+    if (signals_open_ > 0) forget_signals();
     connection_->leave(on_loop_thread);
     if (on_loop_thread && (!owns_loop_ || uv_loop_fork(loop_) == 0)) return release();
     if (owns_loop_) close_descriptors_of(*loop_);

@@ -113,7 +113,8 @@ public:
     /// Many calls may give one.
     virtual void wake() noexcept = 0;
     /// From now on SIGINT and SIGTERM, the first of each, are told by transport_signalled() and do
-    /// nothing else; one that is ignored stays so.  Once.
+    /// nothing else; one that is ignored, or for which the program has a handler, is left alone.
+    /// Once.
     virtual Error watch_signals() = 0;
     /// Runs the own loop until stop_running(), or until this transport is released and closed.
     /// Throws std::logic_error on a borrowed loop.  When release() was called meanwhile, the

@@ -4,8 +4,12 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <csignal>
 #include <string>
+#include <thread>
+
+#include <unistd.h>
 
 using headstock::AsyncClient;
 using support::ScriptedServer, support::ServerSide;
@@ -104,6 +108,72 @@ TEST_CASE("run_until_signal: a signal that the program was started with ignored 
     CHECK(server.finish() == "");
 }
 
+TEST_CASE(
+    "run_until_signal: behind the first signal the next ends the program, however busy it is") {
+    ScriptedServer server{&wait_for_the_end};
+    AsyncClient client{"romeo@e.test", "secret", server.options()};
+    struct {
+        bool busy_and_default = false;
+        void ready(AsyncClient& self) {
+            self.send_stanza(headstock::presence());
+            self.after(std::chrono::milliseconds{1}, [this] {
+                raise(SIGTERM);
+                busy_and_default = is_disposed(SIGTERM, SIG_DFL);
+            });
+        }
+    } interrupted;
+    client.register_handler(interrupted);
+    CHECK_FALSE(client.run_until_signal());
+    CHECK(interrupted.busy_and_default);
+    CHECK(server.finish() == "");
+}
+
+TEST_CASE("run_until_signal: a handler of the program's own is left alone") {
+    const Disposition counting{SIGTERM, [](int) { ours = ours + 1; }};
+    ours = 0;
+    ScriptedServer server{&wait_for_the_end};
+    AsyncClient client{"romeo@e.test", "secret", server.options()};
+    struct {
+        void ready(AsyncClient& self) {
+            self.send_stanza(headstock::presence());
+            self.after(std::chrono::milliseconds{1}, [&self] {
+                raise(SIGTERM);
+                self.stop();
+            });
+        }
+    } interrupted;
+    client.register_handler(interrupted);
+    CHECK_FALSE(client.run_until_signal());
+    CHECK(ours == 1);
+    raise(SIGTERM);
+    CHECK(ours == 2);
+    CHECK(server.finish() == "");
+}
+
+TEST_CASE("run_until_signal: two clients are ended by one signal") {
+    ScriptedServer one{&wait_for_the_end};
+    ScriptedServer two{&wait_for_the_end};
+    AsyncClient first{"romeo@e.test", "secret", one.options()};
+    AsyncClient second{"romeo@e.test", "secret", two.options()};
+    std::atomic<int> there = 0;
+    struct {
+        std::atomic<int>& there;
+        void ready(AsyncClient& self) {
+            self.send_stanza(headstock::presence());
+            if (++there == 2)
+                self.after(std::chrono::milliseconds{1}, [] { kill(getpid(), SIGTERM); });
+        }
+    } interrupted{there};
+    first.register_handler(interrupted);
+    second.register_handler(interrupted);
+    std::thread other{[&] { CHECK_FALSE(second.run_until_signal()); }};
+    CHECK_FALSE(first.run_until_signal());
+    other.join();
+    CHECK(is_disposed(SIGTERM, SIG_DFL));
+    CHECK(one.finish() == "");
+    CHECK(two.finish() == "");
+}
+
 TEST_CASE("run_until_signal: while it connects a signal ends it too") {
     auto options = headstock::Options{};
     options.hostname = "192.0.2.1"; // nobody answers (RFC 5737), or there is no way to it
@@ -122,6 +192,7 @@ TEST_CASE("run_until_signal: with a loop of the program's own it is refused, as 
 
 TEST_CASE("run(): leaves signals alone") {
     const Disposition counting{SIGTERM, [](int) { ours = ours + 1; }};
+    ours = 0;
     ScriptedServer server{[](ServerSide& side) {
         side.login();
         side.hear("</stream:stream>");

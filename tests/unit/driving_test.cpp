@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -138,6 +139,8 @@ TEST_CASE("driving: what is asked for is written by the next pump(), and reading
     CHECK(ran == 1);
     CHECK(client.output() == "<presence id='1'/>");
     CHECK(client.output() == "<presence id='1'/>"); // until it is written
+    CHECK_THROWS_AS(client.written(client.output().size() + 1), std::logic_error);
+    CHECK_THROWS_AS(client.written(static_cast<std::size_t>(-1)), std::logic_error);
     client.written(client.output().size());
     CHECK(client.output().empty());
 }

@@ -208,8 +208,36 @@ TEST_CASE("message: it is sent as it stands, and given an id") {
     CHECK(stage.client->send_stanza(Message{.to = Jid{"a@x"}, .id = "1", .body = "hi"}));
     CHECK(stage.take() == "<message to='a@x' type='chat' id='1'><body>hi</body></message>");
     CHECK_FALSE(stage.client->send_stanza(Message{.to = Jid{"a@x"}}).id.empty());
-    CHECK_THROWS_AS(static_cast<void>(stage.client->send_stanza(Message{.body = "\x01"})),
-                    bridge::Invalid);
+    stage.take();
+    const Message unfit{.to = Jid{"a@x"}, .body = "\x01"};
+    CHECK_THROWS_AS(static_cast<void>(stage.client->send_stanza(unfit)), bridge::Invalid);
+    const Message presence{.to = Jid{"a@x"}, .type = StanzaType::subscribe};
+    CHECK_THROWS_AS(static_cast<void>(presence.element()), std::invalid_argument);
+    const auto refused = stage.client->send_stanza(Message{.body = "to whom"});
+    CHECK(refused.error.code == headstock::Errc::invalid_jid);
+    CHECK(refused.error.text == "not sent: no address was given");
+    CHECK(stage.take().empty());
+}
+
+TEST_CASE(
+    "message: what a row returns without an address is the reply, and the message itself too") {
+    Stage stage;
+    const auto row = stage.client->on(
+        "message", [](const Message& message) { return Message{.body = "re " + message.body}; });
+    const std::string asked = "<message from='a@x/r' id='5' type='chat'><body>hi</body></message>";
+    auto answer = stage.answer_to(asked);
+    CHECK(answer.find(" to='a@x/r' type='chat'><body>re hi</body>") != answer.npos);
+    stage.client->unregister(row);
+    stage.client->on("message", [](Message message) { return std::optional{std::move(message)}; });
+    answer = stage.answer_to(asked);
+    CHECK(answer.find(" to='a@x/r' type='chat'") != answer.npos);
+    CHECK(answer.find("from=") == answer.npos);
+    CHECK(answer.find("id='5'") == answer.npos);
+}
+
+TEST_CASE("message: an empty body hides no other") {
+    CHECK(body_of("<body/><body xml:lang='de'>zwei</body>", "") == "zwei/de");
+    CHECK(body_of("<body xml:lang='en'/><body>b</body>", "en") == "b/");
 }
 
 TEST_CASE("message: a reply goes to who spoke, of a room to the room, and keeps the thread") {

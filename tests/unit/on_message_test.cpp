@@ -100,6 +100,8 @@ TEST_CASE(
     "on_message: a Message without an address goes to the sender, one with it where it says") {
     CHECK(reply_of([](const Message&) { return Message{.body = "pong"}; }) == pong);
     CHECK(reply_of([](const Message& message) { return message.reply("pong"); }) == pong);
+    CHECK(reply_of([](const Message& message) { return message; }).find(" to='a@x/r'") !=
+          std::string::npos); // and not in the sender's name to ourselves
     CHECK(reply_of([](const Message&) { return Message{.to = Jid{"b@y"}, .body = "pong"}; }) ==
           "<message to='b@y' type='chat'><body>pong</body></message>");
     CHECK(reply_of([](const Message&) { return Message{}; }).empty());
