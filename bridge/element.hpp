@@ -263,8 +263,7 @@ public:
     Element& replace(const Element& child, Element added);
     /// Take `child` out and return it.
     Element remove(const Element& child);
-    /// Take `child` out and destroy it, without the copy that remove() makes where the tree is one
-    /// block of memory; the name that the Python library has for it.
+    /// Take `child` out and destroy it.  Cheaper than remove(), which may have to copy.
     void forget(const Element& child);
     /// Remove all content, keep name and attributes.
     void clear();

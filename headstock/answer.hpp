@@ -58,7 +58,8 @@ public:
 
     /// It is what was asked for.
     explicit operator bool() const { return is_.index() == 0; }
-    /// That; throws std::logic_error, with the words of message(), when it is not.
+    /// What was asked for; throws std::logic_error, with the words of message(), when it is not
+    /// that.
     const T& operator*() const& { return checked(*this); }
     T& operator*() & { return checked(*this); }
     T&& operator*() && { return std::move(checked(*this)); }
@@ -68,7 +69,8 @@ public:
     const StanzaError* refusal() const { return std::get_if<1>(&is_); }
     /// Why there is no answer, or nullptr.
     const Error* failure() const { return std::get_if<2>(&is_); }
-    /// Either of them as an answer to somebody else; not for what was asked for.
+    /// The refusal, or the failure as a StanzaError, as an answer to somebody else.  Only when this
+    /// is false.
     StanzaError as_refusal() const {
         return refusal() != nullptr ? *refusal() : detail::refusal_for(std::get<2>(is_));
     }

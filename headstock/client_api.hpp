@@ -103,12 +103,12 @@ public:
     Delivery send_raw_stanza(std::string_view xml);
 
     using OnResponse = std::function<void(const Response&)>;
-    /// Send an iq get or set; `callback` is called exactly once: with the answer of the very entity
-    /// that was asked, after `timeout` (zero: never, below zero: at once), or at the end of the
-    /// session.  Without a timeout of its own: Timeouts::request.
-    /// When the result is false nothing was sent and the callback will not be called.  Nor is it
-    /// when the client is destroyed first: then it is destroyed uncalled (handlers.hpp, rules 8 and
-    /// 9), and so is every other function that this client holds.
+    /// Send an iq get or set; `callback` is called exactly once, unless cancel() destroys it: with
+    /// the answer of the very entity that was asked, after `timeout` (zero: never, below zero: at
+    /// once), or at the end of the session.  Without a timeout of its own: Timeouts::request.  When
+    /// the result is false nothing was sent and the callback will not be called.  Nor is it when
+    /// the client is destroyed first: then it is destroyed uncalled (handlers.hpp, rules 8 and 9),
+    /// and so is every other function that this client holds.
     Delivery request(const Element& iq,
                      OnResponse callback,
                      std::optional<std::chrono::milliseconds> timeout = {});
@@ -193,10 +193,10 @@ public:
     /// Call `f`, which takes `const Message&` and, if wanted, the `ClientApi&`, for each message of
     /// type chat or normal with a body that somebody else sends (on a component: from beyond its
     /// domain): not for one of our own account's other clients, as a carbon is, nor for what is
-    /// forwarded in a message.  One call for one message, at its end.  What `f` returns is the reply:
-    /// text (none when it is empty) or a Message without `to`, which go to the sender in the type and
-    /// thread of the message; a Message with `to` and an Element, which are sent as they are; or an
-    /// optional of these.  Include headstock/message.hpp.
+    /// forwarded in a message.  One call for one message, at its end.  What `f` returns is the
+    /// reply: text (none when it is empty) or a Message without `to`, which go to the sender in the
+    /// type and thread of the message; a Message with `to` and an Element, which are sent as they
+    /// are; or an optional of these.  Include headstock/message.hpp.
     template <class F>
     Handle on_message(F f) {
         static_assert(detail::is_defined<Message, F>, "headstock: include headstock/message.hpp");
@@ -210,9 +210,9 @@ public:
                 add_closure(std::move(closure), detail::message_row<F, Message>(), {}, false)};
     }
 
-    /// The closure, given to on(), on_message(), on_event() or register_on_iq() of this client, is never called
-    /// again, and a threaded call of it has ended; false when it was gone already, or this is no
-    /// closure's.
+    /// The closure, given to on(), on_message(), on_event() or register_on_iq() of this client, is
+    /// never called again, and a threaded call of it has ended; false when it was gone already, or
+    /// this is no closure's.
     bool unregister(Handle handle);
 
     /// Call `f` for iqs, after all rows.  It may answer a get or set as a row does.
@@ -314,7 +314,8 @@ public:
     /// stays then.  What a name says is secret is shown as its length: SASL, a component's
     /// handshake, and every element, attribute and form field whose name holds password, passwd,
     /// secret, token, response, digest, verify, credential and the like, or key, pin, pass or pwd
-    /// as a word.  The text of a message is shown.  A file, a stream and a function may all be told at once.
+    /// as a word.  The text of a message is shown.  A file, a stream and a function may all be told
+    /// at once.
     Error set_log(const std::string& path);
     /// The same to an open stream, as `stdout`, which is flushed after each line.  Borrowed until
     /// the client ends or another is given; null for none.

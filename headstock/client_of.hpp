@@ -26,8 +26,9 @@ public:
     template <class T>
     void register_handler(const T&&) = delete; // a temporary would be gone before its first call
 
-    /// The same, until what is returned ends.  It is not there yet while ready() runs: to end it in
-    /// there use unregister_handler.  swap_handler takes the object out of it.
+    /// As register_handler, until the ScopedRegistration that is returned is destroyed. ready() may
+    /// run before it is returned: to end the registration in there use unregister_handler.  After
+    /// swap_handler it controls nothing.
     template <class T>
     ScopedRegistration scoped_register(T& object) {
         auto client = link(); // ready() may destroy this client

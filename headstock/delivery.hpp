@@ -18,14 +18,14 @@ struct Delivery {
     Error error{};
     /// The stanza's id: yours, or the random one it was given.
     std::string id{};
-    /// Of a request: tells it to cancel() of the client that gave this.  Else 0.
+    /// The number by which cancel() of the same client knows a request; 0 for anything else.
     std::uint64_t number = 0;
 
     explicit operator bool() const { return !error; }
 };
 
-/// For an object that sends by the client in which it is registered: what it gives while it knows
-/// none, before its `ready` and after the session's end (Errc::session_over).  `object` is its
+/// What a function of an extension returns while the object has no client to send by: before its
+/// `ready` and after the session's end (Errc::session_over).  `object` is its
 /// class, as "Roster".
 HEADSTOCK_API Delivery no_session(std::string_view object);
 /// The same where something else is in the way, as an argument that is none: "not sent: " stands

@@ -43,17 +43,18 @@ class ClientCore;
 ///     return client.error();
 ///
 /// A program that waits for many things does one turn of it whenever something has happened:
-/// examples/own_loop.cpp does it with poll(2).  Answers are never refused, so a server that asks and
-/// does not read could make output() grow without end: while more than Limits::queued waits in it,
-/// read nothing.
+/// examples/own_loop.cpp does it with poll(2).  Answers are never refused, so a server that asks
+/// and does not read could make output() grow without end: while more than Limits::queued waits in
+/// it, read nothing.
 ///
-/// Handlers run inside tick(), received(), connected(), disconnected(), finish() and pump(), and
-/// nowhere else.  They may call the client back, but of the functions here only stop() and post():
-/// the others throw std::logic_error there.  When memory runs out in one of them, which have nobody
-/// to throw it to, the session ends with Errc::out_of_memory: wants_close() follows.
+/// Handlers run inside tick(), received(), connected(), disconnected(), finish() and pump(), inside
+/// emit_now(), and `ready` inside the registration in a session that is ready; nowhere else.  They
+/// may call the client back, but of the functions here only stop() and post(): the others throw
+/// std::logic_error there.  When memory runs out in one of them, which have nobody to throw it to,
+/// the session ends with Errc::out_of_memory: wants_close() follows.
 ///
 /// It does not resolve, connect or wait; Timeouts::connect and Timeouts::write are yours to keep.
-/// One thread, but for post().
+/// One thread, but for post(); a threaded row that wants the end posts a call of stop().
 class HEADSTOCK_API Driven {
 public:
     Driven(const Driven&) = delete;

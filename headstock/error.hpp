@@ -14,7 +14,7 @@ namespace headstock {
 /// own.
 enum class Errc {
     invalid_jid = 1,          ///< text that is not an XMPP address (RFC 7622)
-    invalid_option,           ///< an option of the client that cannot be used as given
+    invalid_option,           ///< an option or argument that cannot be used as given
     invalid_stanza,           ///< what was to be sent is not one whole, well-formed stanza
     session_over,             ///< there is no session to do it in: it has ended, or not begun
     queue_full,               ///< more would wait to be written than may (Limits::queued)
@@ -31,7 +31,7 @@ enum class Errc {
     policy_violation,         ///< the peer passed one of our limits
     unexpected_element,       ///< the peer sent what has no place in this state
     unexpected_identity,      ///< the stream or the bound JID is not the one asked for
-    tls_required,             ///< the server offers no TLS
+    tls_required,             ///< what was asked needs TLS that there is not, or the server insists
     tls_refused,              ///< the server refused STARTTLS
     starttls_injection,       ///< bytes came in clear behind <proceed/>
     tls_failed,               ///< the TLS handshake or a record failed
@@ -47,7 +47,7 @@ enum class Errc {
     registration_refused,     ///< any other refusal of a registration
     registration_form,        ///< a registration form that cannot be filled
     invalid_payload,          ///< an answer came, and its payload is not the one that was asked for
-    rejected,                 ///< a user's hook asked for the end
+    rejected,                 ///< a hook of a registration threw; nothing was registered
     out_of_memory, ///< this program could not get the memory that it needed; where libuv cannot
                    ///< get it for a table of its own, it ends the program instead
 };

@@ -1,4 +1,4 @@
-// What a client gives for something that it was given, and what gives that back by its end.
+// What a client gives for a closure or a timer, and a registration that ends by its destructor.
 #pragma once
 
 #include "headstock/export.hpp"
@@ -11,12 +11,12 @@ namespace headstock {
 
 class ClientApi;
 
-/// Tells one closure, function for iqs or timer of one client, to unregister() and cancel() of that
-/// client and no other.  Only a client makes one; an empty one tells nothing.
+/// Identifies one closure, function for iqs or timer, for unregister() and cancel() of the client
+/// that made this and no other.  Only a client makes one; an empty one identifies nothing.
 class Handle {
 public:
     Handle() = default;
-    /// It tells something, which may be gone by now.
+    /// It identifies something, which may be gone by now.
     explicit operator bool() const { return of_ != Of::nothing; }
     friend bool operator==(const Handle&, const Handle&) = default;
 
@@ -29,7 +29,7 @@ private:
     std::uint64_t number_ = 0;
 };
 
-/// A registration that its end takes back: what scoped_register() and scoped_on() give.
+/// A registration that its destructor takes back: what scoped_register() and scoped_on() give.
 ///
 /// It may outlive the client, and must end on the client's thread.  Then what was registered is
 /// called no more, and a threaded call that has begun is waited for; a handler in which it ends

@@ -21,12 +21,12 @@
 //  4. Inner before outer, in document order; within one name in order of registration; then iq
 //     waiters.  A nested row runs as soon as its element is complete: the stanza may still break.
 //     `.whole()` waits for the stanza's end.
-//  5. Nobody forges.  An iq result or error that answers no request of ours, by id and sender, is
-//     dropped and logged before any row.  What only our own account may say (roster, carbons,
-//     archive results, block and privacy lists, private data, events of the nodes of private data:
-//     all that dispatch/guarded.cpp names) reaches rows from it only; from another a payload of
-//     that kind spoils its stanza for all rows, what is deeper (an event of such a node too) only
-//     itself and not a row for the stanza as a whole, which sees it, and it is logged;
+//  5. Nobody forges.  An iq result or error that answers no iq get or set of ours, by id and
+//     sender, is dropped and logged before any row.  What only our own account may say (roster,
+//     carbons, archive results, block and privacy lists, private data, events of the nodes of
+//     private data: all that dispatch/guarded.cpp names) reaches rows from it only; from another a
+//     payload of that kind spoils its stanza for all rows, what is deeper (an event of such a node
+//     too) only itself and not a row for the stanza as a whole, which sees it, and it is logged;
 //     `.from_anyone()` lifts that.  `.from_account()`, `.from_others()`, `.from_server()`,
 //     `.from(jid)` narrow any row.  Our account is its bare JID, letter for letter as the server
 //     bound it, the case of ASCII aside.  On a component the account and the server are its own
@@ -46,8 +46,9 @@
 //     unregister itself or others, stop, or destroy the client: what it borrowed lives until it
 //     returns, run() then gives operation_canceled.  The client's destructor calls no hook and
 //     touches no handler.
-//  9. A request completes exactly once: answer, error, time-out, or the end of the session.  The
-//     client's destructor is no end of the session: it destroys callbacks uncalled (rule 8).
+//  9. A request completes exactly once: answer, error, time-out, or the end of the session, unless
+//     it is cancelled, which destroys the callback uncalled.  The client's destructor is no end of
+//     the session: it destroys callbacks uncalled (rule 8).
 // 10. `ready` once per session (at once for an object registered later); `stopping`, `cleanup`,
 //     `terminated` once, always, in this order, unless the client is destroyed before (rule 8).
 // 11. A `.threaded()` row runs on the client's own workers (Options::workers), with copies of its
@@ -141,13 +142,15 @@ struct on {
         return row;
     }
     // A row says once whose stanzas it takes.
+    /// From our bare JID, or without `from`: so not from our account's other clients.
     consteval on from_account() const { return from(Sender::account); }
     /// From nobody of our own account, in any of its resources; on a component from no address in
     /// its domain.  For rows that answer messages: a client that answers itself never ends.
     consteval on from_others() const { return from(Sender::others); }
     consteval on from_server() const { return from(Sender::server); }
     consteval on from_anyone() const { return from(Sender::anyone); }
-    /// From this address only; `jid` must be written as the server writes it, ASCII case aside.
+    /// From this address: a bare JID takes each of its full JIDs too, a full one itself only.
+    /// `jid` must be written as the server writes it, ASCII case aside.
     consteval on from(std::string_view jid) const {
         check_sender();
         on row = *this; // clang 14 refuses from(Sender::jid) here

@@ -1,5 +1,5 @@
-// All of headstock: XMPP for the program you already have.  Only payload.hpp, typed payloads, is
-// for those to include who use it.
+// All of headstock: XMPP for the program you already have.  Two things are for those to
+// include who use them: payload.hpp, typed payloads, and what is in extensions/.
 #pragma once
 
 #include "bridge/element.hpp"

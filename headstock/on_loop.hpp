@@ -43,9 +43,10 @@ public:
     /// runs; a child of fork() that neither executes another program nor destroys the client must
     /// first give both signals back their default.
     Error run_until_signal();
-    /// Begin the session on the loop in Options::loop, or on the own one before run().  Returns at
-    /// once; the end is told to `stopping`, `cleanup` and `terminated`.  The error is about what
-    /// could be checked at once; then the hooks have been called already.
+    /// Begin the session: on the loop in Options::loop, which the program runs, or on the client's
+    /// own, which run() runs then.  Returns at once; the end is told to `stopping`, `cleanup` and
+    /// `terminated`.  The error is about what could be checked at once; then the hooks have been
+    /// called already.
     Error start();
     /// End the session in order, within Timeouts::stop: unavailable presence if a client's was
     /// sent, what was sent is written, </stream:stream>.  Threaded calls that have ended are

@@ -48,7 +48,7 @@ struct Timeouts {
     ms login = ms{60'000};   ///< all of it, from the connection to the ready session, whatever its
                              ///< phases may take each
     ms request = ms{60'000}; ///< an iq get or set without a timeout of its own
-    ms write = ms{60'000};   ///< for which the peer takes not one byte of more than Limits::queued
+    ms write = ms{60'000};   ///< while more than Limits::queued waits and nothing is read
     ms stop = ms{5'000};     ///< from stop() to the closed connection
 };
 
@@ -112,8 +112,8 @@ struct Options {
     /// Register the account first (XEP-0077), then log in on the same connection.  See
     /// registration.hpp.
     AccountRegistration registration{};
-    /// The language in which the server is asked to speak, and bodies of a Message are chosen, as in
-    /// "de-CH" (xml:lang; RFC 5646).  Empty: none is asked for.
+    /// The language in which the server is asked to speak, and bodies of a Message are chosen, as
+    /// in "de-CH" (xml:lang; RFC 5646).  Empty: none is asked for.
     std::string language{};
     /// How many threads run `.threaded()` rows, at least 1: so many may block at once before others
     /// wait.  They are started for the first such call.

@@ -1,5 +1,5 @@
-// Makes an account on a server that lets everybody (XEP-0077), and logs in with it.  JID, password
-// and an e-mail address, should the server ask for one, as arguments.
+// Registers an account on a server that lets anybody (XEP-0077), and logs in with it.  Three
+// arguments: JID, password, e-mail address ("" for none).
 #include <headstock/headstock.hpp>
 
 #include <iostream>

@@ -36,7 +36,7 @@ public:
     /// XEP-0077 section 3.3.  The password goes over the wire as it is, so it is refused with
     /// Errc::tls_required unless ClientApi::may_send_password(); with Errc::invalid_option an empty
     /// one, which no server takes, and any on a component.  The log shows its length only.  This
-    /// session goes on; the client still logs in with the password that it was made with.
+    /// session goes on; the next client is to be made with the new password.
     /// Throws bridge::Invalid for a password that XML cannot carry.
     Delivery change_password(std::string_view password, OnAnswer callback);
 

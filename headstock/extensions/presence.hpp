@@ -10,7 +10,8 @@
 //     // on_event<&self::asked>() for void asked(const SubscriptionAsked&), answered by
 //     // presence.subscribed(jid) or presence.unsubscribed(jid)
 //
-// Register it before objects whose own `ready` uses it: before its own it sends nothing.
+// Register it before objects whose own `ready` uses it: until this object's `ready` has run,
+// its functions send nothing and give Errc::session_over.
 #pragma once
 
 #include "headstock/client_api.hpp"
@@ -96,18 +97,22 @@ public:
     /// `initial` is sent when the session is ready.
     explicit Presence(Availability initial = {}, Requests requests = Requests::ask);
 
-    // Each gives false, and why, when nothing was sent: before `ready`, after the session, or for an
-    // address that is none.
+    // Each gives false, and why, when nothing was sent: before `ready`, after the session, or for
+    // an address that is none.
 
     /// To everybody who may see us, or to one address (directed presence, RFC 6121 4.6).
     Delivery available(const Availability& now, Address to = {});
     /// Like leaving, but the session stays.
     Delivery unavailable(std::string_view status = {}, Address to = {});
-    /// Ask to see theirs; give that up; allow them to see ours; refuse or withdraw that.  Always of
-    /// the bare JID (RFC 6121 section 3).
+    // Of the bare JID always (RFC 6121 section 3).
+
+    /// Ask to see the presence of `to`.
     Delivery subscribe(Address to, std::string_view status = {});
+    /// Give up seeing the presence of `to`.
     Delivery unsubscribe(Address to);
+    /// Allow `to` to see ours.
     Delivery subscribed(Address to);
+    /// Refuse that, or withdraw it.
     Delivery unsubscribed(Address to);
     /// Ask for the presence of somebody now (RFC 6121 4.3; for components and the like).
     Delivery probe(Address to);

@@ -9,7 +9,8 @@
 //     roster.add(Jid{"juliet@example.org"}, "Juliet", {"Friends"});
 //     // in a handler's table: on_event<&self::changed>() for void changed(const RosterChanged&)
 //
-// Register it before objects whose own `ready` uses it: before its own it sends nothing.  One
+// Register it before objects whose own `ready` uses it: until this object's `ready` has run, its
+// functions send nothing and give Errc::session_over.  One
 // session at a time.  The same object may be registered in the client of the next one: what it
 // holds is then asked for by version, and a server that supports it (RFC 6121 2.6) sends only what
 // changed meanwhile.  In a session of another account it begins anew.

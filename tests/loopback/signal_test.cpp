@@ -44,11 +44,18 @@ bool is_disposed(int signal, sighandler_t how) {
     return now.sa_handler == how;
 }
 
+// As a program finds them that has no test framework around it.
+struct Defaults {
+    Disposition interrupt{SIGINT, SIG_DFL};
+    Disposition terminate{SIGTERM, SIG_DFL};
+};
+
 volatile std::sig_atomic_t ours = 0;
 
 } // namespace
 
 TEST_CASE("run_until_signal: SIGINT and SIGTERM end the session in order") {
+    const Defaults defaults;
     for (const int signal : {SIGINT, SIGTERM}) {
         CAPTURE(signal);
         ScriptedServer server{&wait_for_the_end};
@@ -68,6 +75,7 @@ TEST_CASE("run_until_signal: SIGINT and SIGTERM end the session in order") {
 }
 
 TEST_CASE("run_until_signal: afterwards, and for the second signal, the program's own way holds") {
+    const Defaults defaults;
     ScriptedServer server{&wait_for_the_end};
     AsyncClient client{"romeo@e.test", "secret", server.options()};
     struct {
@@ -87,6 +95,7 @@ TEST_CASE("run_until_signal: afterwards, and for the second signal, the program'
 }
 
 TEST_CASE("run_until_signal: a signal that the program was started with ignored stays so") {
+    const Defaults defaults;
     const Disposition ignored{SIGINT, SIG_IGN};
     ScriptedServer server{&wait_for_the_end};
     AsyncClient client{"romeo@e.test", "secret", server.options()};
@@ -110,6 +119,7 @@ TEST_CASE("run_until_signal: a signal that the program was started with ignored 
 
 TEST_CASE(
     "run_until_signal: behind the first signal the next ends the program, however busy it is") {
+    const Defaults defaults;
     ScriptedServer server{&wait_for_the_end};
     AsyncClient client{"romeo@e.test", "secret", server.options()};
     struct {
@@ -129,6 +139,7 @@ TEST_CASE(
 }
 
 TEST_CASE("run_until_signal: a handler of the program's own is left alone") {
+    const Defaults defaults;
     const Disposition counting{SIGTERM, [](int) { ours = ours + 1; }};
     ours = 0;
     ScriptedServer server{&wait_for_the_end};
@@ -151,6 +162,7 @@ TEST_CASE("run_until_signal: a handler of the program's own is left alone") {
 }
 
 TEST_CASE("run_until_signal: two clients are ended by one signal") {
+    const Defaults defaults;
     ScriptedServer one{&wait_for_the_end};
     ScriptedServer two{&wait_for_the_end};
     AsyncClient first{"romeo@e.test", "secret", one.options()};
@@ -175,6 +187,7 @@ TEST_CASE("run_until_signal: two clients are ended by one signal") {
 }
 
 TEST_CASE("run_until_signal: while it connects a signal ends it too") {
+    const Defaults defaults;
     auto options = headstock::Options{};
     options.hostname = "192.0.2.1"; // nobody answers (RFC 5737), or there is no way to it
     AsyncClient client{"romeo@e.test", "secret", options};
@@ -184,6 +197,7 @@ TEST_CASE("run_until_signal: while it connects a signal ends it too") {
 }
 
 TEST_CASE("run_until_signal: with a loop of the program's own it is refused, as run() is") {
+    const Defaults defaults;
     auto options = headstock::Options{};
     options.loop = reinterpret_cast<uv_loop_s*>(&options); // not touched
     AsyncClient client{"romeo@e.test", "secret", options};
@@ -191,6 +205,7 @@ TEST_CASE("run_until_signal: with a loop of the program's own it is refused, as 
 }
 
 TEST_CASE("run(): leaves signals alone") {
+    const Defaults defaults;
     const Disposition counting{SIGTERM, [](int) { ours = ours + 1; }};
     ours = 0;
     ScriptedServer server{[](ServerSide& side) {

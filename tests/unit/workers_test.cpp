@@ -24,7 +24,8 @@ TEST_CASE("workers: no thread before the first job, then as many as were asked f
     CHECK(threads_of_this_process() == before + 3);
     gate.open();
     workers.close();
-    CHECK(threads_of_this_process() == before);
+    CHECK(settled_threads() ==
+          before); // the system may count a thread that was joined a moment more
 }
 
 TEST_CASE("workers: none asked for is one") {
