@@ -12,8 +12,8 @@ namespace headstock {
 
 /// The component for a program that carries the bytes itself, as Driven tells.  What a component is
 /// stands at AsyncComponent.  Where the connection leads is not seen here, so
-/// ComponentTls::loopback_only, the default, takes none: whoever knows that this one may be in clear
-/// says ComponentTls::unencrypted.
+/// ComponentTls::loopback_only, the default, takes none: whoever knows that this one may be in
+/// clear says ComponentTls::unencrypted.
 class HEADSTOCK_API BaseComponent : public ClientOf<BaseComponent>, public Driven {
 public:
     /// What needs an account cannot be registered here either: see AsyncComponent.

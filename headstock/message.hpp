@@ -1,4 +1,5 @@
-// A message as a value (RFC 6121 section 5): what a handler takes that wants the words, not the XML.
+// A message as a value (RFC 6121 section 5): what a handler takes that wants the words, not the
+// XML.
 //
 //     client.on_message([](const headstock::Message& message) -> std::string {
 //         return message.body == "!ping" ? "pong" : "";         // what it returns is the reply
@@ -45,14 +46,15 @@ struct HEADSTOCK_API Message {
     /// The text, empty when there is none.  Of several, in as many languages, the one that fits
     /// Options::language best, else the one that names no language of its own (RFC 6121 5.2.3).
     std::string body{};
-    /// Chosen as the body is.  A subject that is there and empty takes a room's away (XEP-0045 8.1).
+    /// Chosen as the body is.  A subject that is there and empty takes a room's away (XEP-0045
+    /// 8.1).
     std::optional<std::string> subject{};
     std::string thread{}; ///< RFC 6121 5.2.5.
     /// Of the body, or of a message without one: as in "de-CH" (xml:lang); empty when not said.
     std::string language{};
-    /// When it was sent, of one that comes late (XEP-0203), where our own server or account is named
-    /// as who kept it; a component's is its own domain.  Not to be trusted: unless our server takes
-    /// such claims out of what strangers send, they can make them too.
+    /// When it was sent, of one that comes late (XEP-0203), where our own server or account is
+    /// named as who kept it; a component's is its own domain.  Not to be trusted: unless our server
+    /// takes such claims out of what strangers send, they can make them too.
     std::optional<DateTime> delayed{};
     /// The other children, as they came: what other specifications say of this message, and bodies
     /// in other languages.  See others_limit.

@@ -122,8 +122,8 @@ struct HEADSTOCK_API StanzaError {
 
 // --- makers --------------------------------------------------------------------------------------
 
-// Each throws std::invalid_argument for an address that is no JID, and bridge::Invalid for text that
-// XML cannot carry.
+// Each throws std::invalid_argument for an address that is no JID, and bridge::Invalid for text
+// that XML cannot carry.
 
 /// A chat message, RFC 6121 5.2; `to` may not be empty.  See also Message (message.hpp).
 HEADSTOCK_API Element message(Address to, std::string_view body);

@@ -1,5 +1,5 @@
-// A component (XEP-0114) that says what it hears, at every address in its domain.  Domain and secret
-// as arguments.
+// A component (XEP-0114) that says what it hears, at every address in its domain.  Domain and
+// secret as arguments.
 #include <headstock/headstock.hpp>
 
 #include <iostream>

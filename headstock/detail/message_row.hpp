@@ -79,8 +79,8 @@ Outcome answer_message(F& f, const Message& message, const Given& given) {
     }
 }
 
-/// The row of a function of type `F`, which the object pointer points to.  One row for two types, so
-/// that one handle tells it.  `M` is Message, which need not be known here.
+/// The row of a function of type `F`, which the object pointer points to.  One row for two types,
+/// so that one handle tells it.  `M` is Message, which need not be known here.
 template <class F, class M>
 Row message_row() {
     Row row{Match{Path{"message"}, Sender::others}, "a function given to on_message"};

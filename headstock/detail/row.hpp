@@ -60,8 +60,8 @@ struct Given {
     ClientApi* client; ///< Null for a threaded row.
 };
 
-/// The stanza that is given, read as an `M`, which is Message (message.hpp); nothing, and why, when it
-/// is none.
+/// The stanza that is given, read as an `M`, which is Message (message.hpp); nothing, and why, when
+/// it is none.
 template <class M>
 std::optional<M> read_message(const Given& given, PayloadError& why);
 

@@ -13,7 +13,8 @@ namespace {
 constexpr bridge::Name lang_name{"lang", bridge::xml_ns};
 
 // How well a text in the language `tag` serves who asked for `asked`: 3 for the same, 2 for a
-// language of which `asked` is a kind (asked "de-CH", found "de": RFC 4647 3.4), 1 for a kind of it.
+// language of which `asked` is a kind (asked "de-CH", found "de": RFC 4647 3.4), 1 for a kind of
+// it.
 int closeness(std::string_view tag, std::string_view asked) {
     if (tag.empty() || asked.empty()) return 0;
     if (same_text(tag, asked)) return 3;

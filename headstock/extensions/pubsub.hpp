@@ -253,8 +253,8 @@ public:
     using OnAnswer = std::function<void(const Answer<T>&)>;
 
     /// `service`: a domain, or the bare JID of an account; empty for our own (XEP-0163).  Events
-    /// are given of this address, and of no other.  Throws std::invalid_argument for an address that
-    /// is none.
+    /// are given of this address, and of no other.  Throws std::invalid_argument for an address
+    /// that is none.
     explicit PubSub(Address service = {});
 
     /// Section 7.1.  A personal node is made when it is not there.

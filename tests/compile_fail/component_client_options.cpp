@@ -1,4 +1,4 @@
-// expect: no known conversion for argument 3 from 'const headstock::Options' to 'const headstock::ComponentOptions&'
+// expect: no known conversion for argument 3 from 'const headstock::Options'
 #include "headstock/async_component.hpp"
 
 void use(const headstock::Options& options) {

@@ -1,5 +1,5 @@
-// What a user is told who connects in clear to a port for TLS from the first byte: by its silence, or
-// by its alert.
+// What a user is told who connects in clear to a port for TLS from the first byte: by its silence,
+// or by its alert.
 #include "headstock/async_client.hpp"
 #include "headstock/async_component.hpp"
 #include "tests/support/scripted_server.hpp"

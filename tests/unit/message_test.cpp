@@ -1,5 +1,5 @@
-// A message as a value: how it is read, which languages it takes, whose delay it believes, and how it
-// is written.
+// A message as a value: how it is read, which language it takes, whose delay it believes, and how
+// it is written.
 #include "headstock/extensions/delay.hpp"
 #include "headstock/message.hpp"
 #include "tests/support/component_stage.hpp"
