@@ -109,7 +109,7 @@ bool Error::transient() const {
 // Our own sentence may hold a name that the peer chose, so it is made safe as well.
 std::string Error::message() const {
     if (!*this) return "no error";
-    const auto line = printable(text.empty() ? code.message() : text);
+    auto line = printable(text.empty() ? code.message() : text);
     if (peer_text.empty()) return line;
     const auto fault = std::string_view{line}.substr(0, line.find("; "));
     return detail::concat({fault, ": the server says \"", printable(peer_text, peer_text_cap), "\"",

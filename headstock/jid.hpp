@@ -78,10 +78,12 @@ private:
 class HEADSTOCK_API Address {
 public:
     Address() = default;
-    Address(const Jid& jid) : text_(jid.str()) {} // NOLINT(google-explicit-constructor)
+    // NOLINTBEGIN(google-explicit-constructor): a Jid or text is an address as it stands.
+    Address(const Jid& jid) : text_(jid.str()) {}
     template <class Text>
     requires std::convertible_to<const Text&, std::string_view> Address(const Text& text)
-        : text_(text) {} // NOLINT(google-explicit-constructor)
+        : text_(text) {}
+    // NOLINTEND(google-explicit-constructor)
 
     /// As it was given.
     std::string_view text() const { return text_; }
