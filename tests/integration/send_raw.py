@@ -14,7 +14,7 @@ with Running("basic", bob) as basic:
     check("jabber:iq:version" in sent.out.split("C: " + message)[1], f"no answer: {sent}")
     basic.wait_for("says: raw & whole")
 
-for bad, word in [("<message><body>x</message>", "does not match"), ("<a/><b/>", "two elements"), ("</stream:stream>", "closes"),
+for bad, word in [("<message><body>x</message>", "does not match"), ("<a/><b/>", "two elements"), ("</stream:stream>", "ends the session"),
                   ("<!-- c --><a/>", "comment"), ("text", ""), ("<iq type='get'><a xmlns='b'/></iq>", "id")]:
     refused = run("send_raw", alice, "-d", stdin=bad + "\n")
     check(refused.status == 1 and word in one_line(refused.err), f"{bad}: {refused}")

@@ -84,7 +84,7 @@ TEST_CASE("on_message: no carbon, nobody's, and nothing forwarded") {
     CHECK(seen.empty());
 }
 
-TEST_CASE("on_message: text is the reply, of any kind; none for none") {
+TEST_CASE("on_message: text of any kind is the reply, and none is none") {
     using namespace std::string_literals;
     CHECK(reply_of([](const Message&) { return "pong"s; }) == pong);
     CHECK(reply_of([](const Message&) { return "pong"; }) == pong);
