@@ -195,8 +195,9 @@ public:
     /// domain): not for one of our own account's other clients, as a carbon is, nor for what is
     /// forwarded in a message.  One call for one message, at its end.  What `f` returns is the
     /// reply: text (none when it is empty) or a Message without `to`, which go to the sender in the
-    /// type and thread of the message; a Message with `to` and an Element, which are sent as they
-    /// are; or an optional of these.  Include headstock/message.hpp.
+    /// type and thread of the message, as the message itself does when it is given back; another
+    /// Message with `to` and an Element, which are sent as they are; or an optional of these.
+    /// Include headstock/message.hpp.
     template <class F>
     Handle on_message(F f) {
         static_assert(detail::is_defined<Message, F>, "headstock: include headstock/message.hpp");
@@ -310,8 +311,8 @@ public:
     // --- log -------------------------------------------------------------------------------------
 
     /// Log every stanza, both ways, one line each, to the end of this file; empty: to no file any
-    /// more.  The error says why it cannot be opened; the file before
-    /// stays then.  What a name says is secret is shown as its length: SASL, a component's
+    /// more.  The error says why it cannot be opened; then the log goes on in the file before.
+    /// What a name says is secret is shown as its length: SASL, a component's
     /// handshake, and every element, attribute and form field whose name holds password, passwd,
     /// secret, token, response, digest, verify, credential and the like, or key, pin, pass or pwd
     /// as a word.  The text of a message is shown.  A file, a stream and a function may all be told

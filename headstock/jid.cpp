@@ -137,9 +137,11 @@ std::optional<Jid> Jid::with_resource(std::string_view resource, Error* error) c
     return jid;
 }
 
+Error detail::no_address() { return {Errc::invalid_jid, "no address was given"}; }
+
 std::optional<Jid> Address::jid(Error* error) const {
-    if (empty()) return refuse(error, "no address was given");
-    Error why;
+    Error why = detail::no_address();
+    if (empty()) return refuse(error, std::move(why.text));
     auto jid = Jid::parse(text_, &why);
     if (jid) return jid;
     return refuse(error,

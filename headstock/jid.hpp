@@ -73,6 +73,11 @@ private:
     std::uint16_t domain_size_ = 0;
 };
 
+namespace detail {
+/// Errc::invalid_jid: an address is missing where there must be one.
+HEADSTOCK_API Error no_address();
+} // namespace detail
+
 /// An address that a function takes: a Jid, or text that is one.  For parameters only: it borrows.
 /// What a function does with text that is no JID, it says; empty text is no address.
 class HEADSTOCK_API Address {

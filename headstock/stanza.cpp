@@ -255,12 +255,6 @@ std::optional<Jid> from(const Tag& stanza) {
 }
 std::optional<Jid> to(const Tag& stanza) { return detail::jid_in_stanza(stanza.attribute("to")); }
 
-Error detail::no_address() {
-    Error why;
-    static_cast<void>(Address{}.jid(&why));
-    return why;
-}
-
 Error detail::set_to(Element& stanza, Address to) {
     if (to.empty()) return {};
     Error why;

@@ -149,8 +149,6 @@ HEADSTOCK_API std::optional<Jid> to(const Tag& stanza);
 namespace detail {
 /// Writes `to` into a stanza in its normal form; nothing when it is empty.
 HEADSTOCK_API Error set_to(Element& stanza, Address to);
-/// Errc::invalid_jid: there is none where there must be one.
-HEADSTOCK_API Error no_address();
 } // namespace detail
 /// A fresh random id, 144 bits, safe in an attribute.
 HEADSTOCK_API std::string new_id();

@@ -55,6 +55,13 @@ tidy() {
     return 1
 }
 
+# CTest makes a filter of a name: with one of these in it the filter finds no test.
+names() {
+    local wrong
+    wrong=$(files 'tests/*.cpp' | xargs -r grep -lPz 'TEST_CASE\(\s*(?:"[^"]*"\s*)*"[^"]*(;|\\")')
+    [[ -z $wrong ]] || { printf '%s\n' 'a test has ; or \" in its name:' "$wrong"; return 1; }
+}
+
 floors() { tools/check_floors.py --self-test && tools/check_floors.py; }
 
 # Each public header alone, out of an installed tree, where nothing private is at hand.
@@ -85,6 +92,7 @@ cmake --preset debug > "$log" 2>&1 || { cat "$log"; exit 1; }
 step 'layout (clang-format; make format mends it)' layout
 step 'every source is in a list' listed
 step 'floors and what they include' floors
+step 'names of tests' names
 step 'public headers alone' alone
 step 'no private paths, no secrets' private
 step 'clang-tidy' tidy

@@ -5,9 +5,12 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
+#include <functional>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include <unistd.h>
 
@@ -52,138 +55,86 @@ struct Defaults {
 
 volatile std::sig_atomic_t ours = 0;
 
+// Says that it is there, and lets the test go on a moment later, outside `ready`.
+struct Ready {
+    std::function<void(AsyncClient&)> then;
+
+    void ready(AsyncClient& client) {
+        client.send_stanza(headstock::presence());
+        client.after(std::chrono::milliseconds{1}, [this, &client] { then(client); });
+    }
+};
+
+// A session against a server that waits for its end; what went wrong on either side.
+std::string session(std::function<void(AsyncClient&)> then) {
+    ScriptedServer server{&wait_for_the_end};
+    AsyncClient client{"romeo@e.test", "secret", server.options()};
+    Ready handler{std::move(then)};
+    client.register_handler(handler);
+    const auto error = client.run_until_signal();
+    return (error ? error.message() : "") + server.finish();
+}
+
 } // namespace
 
 TEST_CASE("run_until_signal: SIGINT and SIGTERM end the session in order") {
     const Defaults defaults;
     for (const int signal : {SIGINT, SIGTERM}) {
         CAPTURE(signal);
-        ScriptedServer server{&wait_for_the_end};
-        AsyncClient client{"romeo@e.test", "secret", server.options()};
-        struct {
-            int signal;
-            void ready(AsyncClient& self) {
-                self.send_stanza(headstock::presence());
-                self.after(std::chrono::milliseconds{1}, [this] { raise(signal); });
-            }
-        } interrupted{signal};
-        client.register_handler(interrupted);
-        const auto error = client.run_until_signal();
-        CHECK_MESSAGE(!error, error.message());
-        CHECK(server.finish() == "");
+        CHECK(session([&](AsyncClient&) { raise(signal); }) == "");
     }
-}
-
-TEST_CASE("run_until_signal: afterwards, and for the second signal, the program's own way holds") {
-    const Defaults defaults;
-    ScriptedServer server{&wait_for_the_end};
-    AsyncClient client{"romeo@e.test", "secret", server.options()};
-    struct {
-        bool default_behind_first = false;
-        void ready(AsyncClient& self) {
-            self.send_stanza(headstock::presence());
-            self.after(std::chrono::milliseconds{1}, [] { raise(SIGTERM); });
-        }
-        void stopping() { default_behind_first = is_disposed(SIGTERM, SIG_DFL); }
-    } interrupted;
-    client.register_handler(interrupted);
-    CHECK_FALSE(client.run_until_signal());
-    CHECK(interrupted.default_behind_first);
     CHECK(is_disposed(SIGTERM, SIG_DFL));
     CHECK(is_disposed(SIGINT, SIG_DFL));
-    CHECK(server.finish() == "");
+}
+
+TEST_CASE("run_until_signal: behind the first signal the next ends a program, however busy it is") {
+    const Defaults defaults;
+    bool busy_and_default = false;
+    CHECK(session([&](AsyncClient&) {
+              raise(SIGTERM);
+              busy_and_default = is_disposed(SIGTERM, SIG_DFL);
+          }) == "");
+    CHECK(busy_and_default);
 }
 
 TEST_CASE("run_until_signal: a signal that the program was started with ignored stays so") {
     const Defaults defaults;
     const Disposition ignored{SIGINT, SIG_IGN};
-    ScriptedServer server{&wait_for_the_end};
-    AsyncClient client{"romeo@e.test", "secret", server.options()};
-    struct {
-        bool was_ready = false;
-        void ready(AsyncClient& self) {
-            self.send_stanza(headstock::presence());
-            raise(SIGINT); // nothing happens
-            CHECK(is_disposed(SIGINT, SIG_IGN));
-            self.after(std::chrono::milliseconds{1}, [&self, this] {
-                was_ready = self.ready();
-                self.stop();
-            });
-        }
-    } interrupted;
-    client.register_handler(interrupted);
-    CHECK_FALSE(client.run_until_signal());
-    CHECK(interrupted.was_ready);
-    CHECK(server.finish() == "");
-}
-
-TEST_CASE(
-    "run_until_signal: behind the first signal the next ends the program, however busy it is") {
-    const Defaults defaults;
-    ScriptedServer server{&wait_for_the_end};
-    AsyncClient client{"romeo@e.test", "secret", server.options()};
-    struct {
-        bool busy_and_default = false;
-        void ready(AsyncClient& self) {
-            self.send_stanza(headstock::presence());
-            self.after(std::chrono::milliseconds{1}, [this] {
-                raise(SIGTERM);
-                busy_and_default = is_disposed(SIGTERM, SIG_DFL);
-            });
-        }
-    } interrupted;
-    client.register_handler(interrupted);
-    CHECK_FALSE(client.run_until_signal());
-    CHECK(interrupted.busy_and_default);
-    CHECK(server.finish() == "");
+    bool was_ready = false;
+    CHECK(session([&](AsyncClient& client) {
+              raise(SIGINT); // nothing happens
+              CHECK(is_disposed(SIGINT, SIG_IGN));
+              was_ready = client.ready();
+              client.stop();
+          }) == "");
+    CHECK(was_ready);
 }
 
 TEST_CASE("run_until_signal: a handler of the program's own is left alone") {
     const Defaults defaults;
     const Disposition counting{SIGTERM, [](int) { ours = ours + 1; }};
     ours = 0;
-    ScriptedServer server{&wait_for_the_end};
-    AsyncClient client{"romeo@e.test", "secret", server.options()};
-    struct {
-        void ready(AsyncClient& self) {
-            self.send_stanza(headstock::presence());
-            self.after(std::chrono::milliseconds{1}, [&self] {
-                raise(SIGTERM);
-                self.stop();
-            });
-        }
-    } interrupted;
-    client.register_handler(interrupted);
-    CHECK_FALSE(client.run_until_signal());
+    CHECK(session([](AsyncClient& client) {
+              raise(SIGTERM);
+              client.stop();
+          }) == "");
     CHECK(ours == 1);
     raise(SIGTERM);
     CHECK(ours == 2);
-    CHECK(server.finish() == "");
 }
 
 TEST_CASE("run_until_signal: two clients are ended by one signal") {
     const Defaults defaults;
-    ScriptedServer one{&wait_for_the_end};
-    ScriptedServer two{&wait_for_the_end};
-    AsyncClient first{"romeo@e.test", "secret", one.options()};
-    AsyncClient second{"romeo@e.test", "secret", two.options()};
     std::atomic<int> there = 0;
-    struct {
-        std::atomic<int>& there;
-        void ready(AsyncClient& self) {
-            self.send_stanza(headstock::presence());
-            if (++there == 2)
-                self.after(std::chrono::milliseconds{1}, [] { kill(getpid(), SIGTERM); });
-        }
-    } interrupted{there};
-    first.register_handler(interrupted);
-    second.register_handler(interrupted);
-    std::thread other{[&] { CHECK_FALSE(second.run_until_signal()); }};
-    CHECK_FALSE(first.run_until_signal());
+    const auto second_kills = [&](AsyncClient&) {
+        if (++there == 2) kill(getpid(), SIGTERM);
+    };
+    std::string other_side;
+    std::thread other{[&] { other_side = session(second_kills); }};
+    CHECK(session(second_kills) == "");
     other.join();
+    CHECK(other_side == "");
     CHECK(is_disposed(SIGTERM, SIG_DFL));
-    CHECK(one.finish() == "");
-    CHECK(two.finish() == "");
 }
 
 TEST_CASE("run_until_signal: while it connects a signal ends it too") {
