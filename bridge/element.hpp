@@ -137,8 +137,9 @@ concept HasElementForm = requires(const T& value, const Element& element) {
 ///     auto iq = Element{"iq", "jabber:client"}.set("type", "get").add(Element{"query", roster});
 ///     iq.append("query", version).set("node", "x");
 ///
-/// In the functions below a name without a namespace means *the namespace of this element*, as an
-/// unprefixed child has in XML; pass `Name{"x", ""}` for an element in no namespace.
+/// In the functions below the name of a child without a namespace means *the namespace of this
+/// element*, as of an unprefixed child in XML; pass `Name{"x", ""}` for a child in no namespace.
+/// The name of an attribute without a namespace means no namespace, as of an unprefixed attribute.
 class BRIDGE_API Element : public Tag {
 public:
     constexpr Element() : Tag(nullptr) {}

@@ -23,12 +23,12 @@ HEADSTOCK_API StanzaError refusal_for(const Error& failure);
 
 /// What a request came to: a `T`, a StanzaError, or the Error for which there is neither (time-out,
 /// the session's end, a result that is not a `T`).  `T` is a payload; an Element, which is any
-/// payload as it came; or Ok, for a result whose payload does not matter.  What is no answer to an
-/// iq, as the result of one_off, may be of any other type too.
+/// payload as it came; or Ok, for a result whose payload does not matter.  The result of
+/// one_off, which need not come from an iq, may be of any other type too.
 ///
 /// A handler of an iq get or set may return it: made of a `T` it is the result, made of a
-/// StanzaError the error.  An Error, as in an answer that is handed on, is told as a StanzaError:
-/// see as_refusal.
+/// StanzaError the error.  An Error, as when a handler returns the answer that it has itself got
+/// from somebody else, is sent as the StanzaError that as_refusal() gives.
 template <class T>
 class [[nodiscard]] Answer {
     static_assert(std::is_object_v<T> && !std::same_as<T, StanzaError> && !std::same_as<T, Error>,

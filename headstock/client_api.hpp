@@ -69,7 +69,7 @@ consteval bool check_answer_callback() {
 
 /// Which iqs a function given to register_on_iq takes.
 struct IqMatch {
-    StanzaType type = StanzaType::any; ///< get, set, result or error; any takes all four.
+    StanzaType type = StanzaType::any; ///< get, set, result or error; any: all four.
     std::string id{};                  ///< Empty takes every id.
     bool once = false;
 };
@@ -85,7 +85,8 @@ public:
     /// Send a message, presence or iq in jabber:client, which stands for a component's namespace
     /// too.  An iq or message without an id is given a random one.  Before the session is ready it
     /// waits, and goes out in order.  Refused, with the reason and nothing sent: what is no stanza,
-    /// what the queue cannot take, after the end.
+    /// a `from` that is not ours (leave it out: the server writes it), what the queue cannot take,
+    /// after the end.
     Delivery send_stanza(const Element& stanza);
     /// The same of message.element(), and what that throws.  Refused without `to`
     /// (Errc::invalid_jid): it would go to our own account.

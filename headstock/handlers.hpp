@@ -24,13 +24,15 @@
 //  5. Nobody forges.  An iq result or error that answers no iq get or set of ours, by id and
 //     sender, is dropped and logged before any row.  What only our own account may say (roster,
 //     carbons, archive results, block and privacy lists, private data, events of the nodes of
-//     private data: all that dispatch/guarded.cpp names) reaches rows from it only; from another a
-//     payload of that kind spoils its stanza for all rows, what is deeper (an event of such a node
-//     too) only itself and not a row for the stanza as a whole, which sees it, and it is logged;
-//     `.from_anyone()` lifts that.  `.from_account()`, `.from_others()`, `.from_server()`,
-//     `.from(jid)` narrow any row.  Our account is its bare JID, letter for letter as the server
-//     bound it, the case of ASCII aside.  On a component the account and the server are its own
-//     domain, the others all beyond it, and an answer must be to the address of ours that asked.
+//     private data: all that dispatch/guarded.cpp names) reaches rows from it only.  When a
+//     stranger sends such a thing as the payload of a stanza, no row is called for any of the
+//     stanza.  When it stands deeper (an event of such a node counts as deeper), no row is called
+//     for it or what is in it; rows for the rest, and for the stanza as a whole, are.  Both are
+//     logged, and a row made `.from_anyone()` is called all the same.  `.from_account()`,
+//     `.from_others()`, `.from_server()`, `.from(jid)` narrow any row.  Our account is its bare
+//     JID, letter for letter as the server bound it, the case of ASCII aside.  On a component the
+//     account and the server are its own domain, the others all beyond it, and an answer must be to
+//     the address of ours that asked.
 //  6. All matching rows run.  An exception is caught in one place and given to `on_exception` with
 //     the row's name; the others and the stream go on.
 //  7. One answer.  In an iq get or set the first payload, `ok`, StanzaError, iq result or error
@@ -49,8 +51,17 @@
 //  9. A request completes exactly once: answer, error, time-out, or the end of the session, unless
 //     it is cancelled, which destroys the callback uncalled.  The client's destructor is no end of
 //     the session: it destroys callbacks uncalled (rule 8).
-// 10. `ready` once per session (at once for an object registered later); `stopping`, `cleanup`,
-//     `terminated` once, always, in this order, unless the client is destroyed before (rule 8).
+// 10. An object may have life-cycle hooks, public functions that are found by name:
+//         void ready();     or   void ready(ClientApi& client);   // or the client's own type
+//         void stopping();  or   void stopping(const headstock::Error& why);
+//         void cleanup();
+//         void terminated();
+//     `ready` once per session, when it is bound (at once for an object registered later);
+//     `stopping` when the end begins, and `why` converts to false when we wanted it: while the
+//     connection still lives, what it sends is written; `cleanup` when the connection is closed,
+//     requests and threaded calls are over; `terminated` last, when every object's `cleanup` has
+//     returned.  The three once, always, in this order, unless the client is destroyed before
+//     (rule 8).
 // 11. A `.threaded()` row runs on the client's own workers (Options::workers), with copies of its
 //     element and stanza: the calls of one row in order and one at a time; different rows, and the
 //     object's other functions, side by side.  What it returns is sent, and what it throws

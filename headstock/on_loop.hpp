@@ -24,8 +24,8 @@ class OneOffEnd;
 /// be destroyed, which closes the child's descriptors and does nothing else: nothing is sent, no
 /// hook is called, nothing waits, and its memory, closures included, stays as it is.  There run(),
 /// start() and what sends give Errc::session_over, post() and emit() false, and stop() does
-/// nothing.  A child may not go on in its parent's run(); should it, that ends.  A client that was
-/// not started may be started by the child.
+/// nothing.  A child that returns into its parent's run() finds that run() has ended.  A client
+/// that was not started may be started by the child.
 ///
 /// SIGPIPE is ignored in the whole process from the first start on; see options.hpp.
 class HEADSTOCK_API OnLoop {
@@ -44,9 +44,9 @@ public:
     /// first give both signals back their default.
     Error run_until_signal();
     /// Begin the session: on the loop in Options::loop, which the program runs, or on the client's
-    /// own, which run() runs then.  Returns at once; the end is told to `stopping`, `cleanup` and
-    /// `terminated`.  The error is about what could be checked at once; then the hooks have been
-    /// called already.
+    /// own, which run() runs then.  Returns at once; at the end `stopping`, `cleanup` and
+    /// `terminated` are called.  The error is about what could be checked at once; then the hooks
+    /// have been called already.
     Error start();
     /// End the session in order, within Timeouts::stop: unavailable presence if a client's was
     /// sent, what was sent is written, </stream:stream>.  Threaded calls that have ended are

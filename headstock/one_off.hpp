@@ -135,8 +135,8 @@ private:
 ///
 /// A result that was given wins over whatever happens at the end.  Without one, the Error is why
 /// the session ended.  `task` may register handlers and closures in the client; a handler must live
-/// until one_off returns, so `task`'s own variables will not do.  What `task` throws is thrown by
-/// one_off, after the end.
+/// until one_off returns, so it cannot be a local variable of `task`.  What `task` throws is thrown
+/// by one_off, after the end.
 template <class T, class Task>
 Answer<T>
 one_off(std::string_view jid, std::string_view password, const Options& options, Task&& task) {

@@ -22,7 +22,8 @@ namespace headstock {
 enum class Tls : std::uint8_t {
     required, ///< STARTTLS (RFC 6120 section 5); without it nothing is sent, no login is tried
     direct,   ///< TLS from the first byte (XEP-0368), usually port 5223
-    disabled, ///< in clear: for a server on this machine.  The password is not sent then
+    disabled, ///< in clear: for a server on this machine.  Login is by SCRAM, which does not send
+              ///< the password itself; PLAIN would, and needs insecure_plain_password
 };
 
 /// How a component's connection is secured.  XEP-0114 has no STARTTLS.
@@ -38,9 +39,11 @@ enum class ComponentTls : std::uint8_t {
 /// Errc::timed_out.  What a hook of a registration takes for its answer counts for none of them.
 struct Timeouts {
     using ms = std::chrono::milliseconds;
-    ms connect = ms{15'000};      ///< name look-up and TCP; half of it for one address
-    ms tls = ms{15'000};          ///< the TLS handshake
-    ms stream = ms{30'000};       ///< from our stream header to the peer's features, each time
+    ms connect = ms{15'000}; ///< name look-up and TCP, of all addresses together; none may take
+                             ///< more than half of it.  Not in a program that drives the bytes
+                             ///< itself (Driven), which connects itself
+    ms tls = ms{15'000};     ///< the TLS handshake
+    ms stream = ms{30'000};  ///< from our stream header to the peer's features, each time
     ms authenticate = ms{30'000}; ///< from <auth/> to <success/>, deriving the key included; a
                                   ///< component's handshake
     ms registration = ms{30'000}; ///< each step of an in-band registration
@@ -52,16 +55,17 @@ struct Timeouts {
     ms stop = ms{5'000};     ///< from stop() to the closed connection
 };
 
-/// The most that peers and callers can make one client hold.  Bytes.  Passing one of the first six,
-/// but for namespace_bytes, ends the stream; so they are chosen that no stanza of a size that
-/// servers let through (usually 512 KiB) should pass them, deep or wide: otherwise a stranger could
-/// end the session by sending one.
+/// The most that peers and callers can make one client hold.  In bytes, but for `depth`,
+/// `attributes` and `posted`, which are numbers.  A peer that passes before_login, held, depth,
+/// attributes or element_bytes ends the stream.  Their defaults are such that no stanza of a size
+/// that servers let through (usually 512 KiB) passes them, deep or wide: otherwise a stranger could
+/// end the session by sending one.  The others end nothing: each says what it does.
 struct Limits {
     std::size_t before_login = 64u << 10; ///< held while parsing, and of one element as it comes,
                                           ///< before authentication
     std::size_t held = 32u << 20;     ///< held while parsing, afterwards (a stanza's wanted parts)
-    std::size_t depth = 100'000;      ///< elements open at once
-    std::size_t attributes = 100'000; ///< attributes of one element
+    std::size_t depth = 100'000;      ///< a number: elements open at once
+    std::size_t attributes = 100'000; ///< a number: attributes of one element
     /// the name of one namespace.  A stanza that declares a longer one is passed over: on_exception
     /// is told, the log has a line, and whoever waits for an answer gets one.  With 128 no stanza
     /// of up to 512 KiB passes `held`, whatever is in it; where programs on both sides need longer
@@ -99,7 +103,8 @@ struct Options {
     /// Let the password itself go over a connection that is not inside verified TLS: by PLAIN, and
     /// by an in-band registration.
     bool insecure_plain_password = false;
-    /// Refuse to log in with anything weaker.
+    /// Refuse to log in with anything weaker.  A JID without an account name logs in by ANONYMOUS
+    /// (XEP-0175), which proves nothing and which this does not refuse.
     Mechanism minimum_mechanism = Mechanism::plain;
     /// Refuse a SCRAM server that asks for more rounds (RFC 5802 5.1), before any is done.  The
     /// default is about a second's work: 0.3 s with SHA-1, 0.8 s with SHA-256, 1.3 s with SHA-512,

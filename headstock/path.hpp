@@ -1,4 +1,5 @@
-// Which element a row is about, read at compile time: `stanza[@type=t][/step...]`, or one name.
+// Which element a row is about, read at compile time: `stanza[@type=t][/step...]`, or one name; and
+// Match, which adds from whom, and when.
 //
 // A step is `name` (in the namespace of the step before it), `{ns}name`, or `{ns}` (any element of
 // it).  A mistake in a path is a compile error whose text says what is wrong.
@@ -163,6 +164,27 @@ private:
         if (of_iq != (name == "iq") || of_message != (name == "message"))
             throw "headstock: this stanza has no such type";
     }
+};
+
+/// Whose stanzas a row takes.
+enum class Sender : std::uint8_t {
+    usual,   ///< anyone, but for what only our own account may say (rule 5 in handlers.hpp)
+    anyone,  ///< anyone, also for that
+    account, ///< our own account: its bare JID, or no `from`
+    others, ///< anyone but our own account and all its resources; on a component, anyone beyond its
+            ///< own domain
+    server, ///< our own server's domain
+    jid,    ///< the one address in Match::jid: a bare JID stands for its full JIDs too
+};
+
+/// Which elements a row is called for.
+struct Match {
+    Path path;
+    Sender sender = Sender::usual;
+    std::string_view jid{}; ///< With Sender::jid; borrowed, so a constant.
+    bool once = false;      ///< Only the first time.
+    bool whole = false;     ///< Not before the stanza has ended well.
+    bool threaded = false;  ///< On a thread of the client's workers; see rule 11 in handlers.hpp.
 };
 
 } // namespace headstock

@@ -67,7 +67,7 @@ public:
 private:
     friend class detail::Stream;
 
-    /// Answer a field with what answer_with() is told then, and hold nothing of it here.
+    /// Mark a field as answered; its value is given to answer_with(), and never stored here.
     void answer_later(std::string_view name);
     Element answer_with(std::string_view later) const;
     void read_plain();
@@ -89,7 +89,8 @@ public:
     /// 14.1).
     Register& set(std::string field, std::string value);
 
-    /// Called before the form is sent.  Fills in what set() was told; call it when you override it.
+    /// Called before the form is sent.  Answers the fields that set() was given; an override calls
+    /// it for that.
     virtual void handle_register_form(RegistrationForm& form);
     virtual void handle_register_success(const Element&) {}
     virtual void handle_register_conflict(const StanzaError&) {}

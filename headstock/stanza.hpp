@@ -17,7 +17,7 @@ using bridge::Tag;
 
 /// The type attribute of a stanza.
 enum class StanzaType : std::uint8_t {
-    any,          ///< what a row says that names no type
+    any,          ///< of a row that names no type: all but error.  IqMatch: all four of an iq
     get,          ///< of an iq
     set,          ///< of an iq
     result,       ///< of an iq
@@ -45,9 +45,9 @@ HEADSTOCK_API StanzaKind stanza_kind(const Tag& tag);
 /// one of a message means normal (RFC 6121 5.2.2), and the word "available" what no type does.
 /// Nothing for an iq or presence of unknown type.
 HEADSTOCK_API std::optional<StanzaType> stanza_type(const Tag& stanza);
-/// The same, where it is known which stanza it is; nothing for StanzaKind::none.
+/// As above, of a stanza whose kind is known; nothing for StanzaKind::none.
 HEADSTOCK_API std::optional<StanzaType> stanza_type(const Tag& stanza, StanzaKind kind);
-/// The same of its type attribute, if it has one.
+/// As above, of the value of its type attribute, if it has one.
 HEADSTOCK_API std::optional<StanzaType> stanza_type(StanzaKind kind,
                                                     std::optional<std::string_view> word);
 

@@ -14,9 +14,9 @@ private:
     void heard(const headstock::Message& message) {
         std::cout << message.from.str() << ": " << headstock::printable(message.body) << std::endl;
     }
-    friend HEADSTOCK_HANDLERS(Window, on<&self::heard>("message@type=chat"))
 
-        headstock::ScopedRegistration registration_;
+    headstock::ScopedRegistration registration_;
+    friend HEADSTOCK_HANDLERS(Window, on<&self::heard>("message@type=chat"))
 };
 
 int main(int, char** argv) {

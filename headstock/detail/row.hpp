@@ -18,26 +18,6 @@ namespace headstock {
 class ClientApi;
 struct Message;
 
-/// Whose stanzas a row takes.
-enum class Sender : std::uint8_t {
-    usual,   ///< anyone, but names that a specification ties to a sender only from that one
-    anyone,  ///< really anyone: what the specification says is lifted
-    account, ///< our own account: its bare JID, or no `from`
-    others,  ///< anyone but our own account, in all its resources; on a component, its domain
-    server,  ///< our own server's domain
-    jid,     ///< one address: bare, its full JIDs count too; full, exactly that one
-};
-
-/// Which elements a row is called for.
-struct Match {
-    Path path;
-    Sender sender = Sender::usual;
-    std::string_view jid{};
-    bool once = false;     ///< Only the first time.
-    bool whole = false;    ///< Not before the stanza has ended well.
-    bool threaded = false; ///< On a thread of the client's workers; see rule 11 in handlers.hpp.
-};
-
 namespace detail {
 
 struct Reader;

@@ -111,7 +111,7 @@ HEADSTOCK_PAYLOAD(
     attribute<&self::node>("node"))
 
 /// The answer to a DiscoItemsQuery.  A list of any length can be taken item by item instead: by a
-/// row on `{"item", ns::disco_items}`, and the question sent by send_stanza().
+/// row on `{"item", ns::disco_items}`, and the question sent by request_end().
 struct DiscoItems {
     std::optional<std::string> node{};
     std::vector<DiscoItem> items{};

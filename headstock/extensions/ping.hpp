@@ -9,13 +9,19 @@
 //         else std::cout << answer.message() << '\n';
 //     });
 //
-// WHAT A REFUSAL SAYS.  Whoever does not know pings refuses them with service-unavailable or
-// feature-not-implemented.  From a server, our own or another's, a refusal proves that it is there
-// (section 4.2), but for those that our own server gives in its name when it cannot be reached:
-// remote-server-not-found, remote-server-timeout, and the others of says_absent (stanza.hpp) except
-// service-unavailable.  From a full JID service-unavailable proves nothing: its server must say the
-// same for one that has gone, and a client may say it to hide (section 6).  A bare JID is answered
-// by its server, so ask a client by its full JID.
+// WHAT A REFUSAL SAYS of the one that was asked.  Ask a client by its full JID: its server answers
+// for the bare one.
+//
+//     asked         refusal                                it is there?
+//     a server      service-unavailable                    yes: it does not know pings (4.2)
+//     a server      another of says_absent (stanza.hpp),   no: our own server says so in its
+//                   as remote-server-not-found             place
+//     a full JID    service-unavailable                    unknown: its server must say this of one
+//                                                          that has gone, and a client may say it
+//                                                          to hide (section 6)
+//     a full JID    another of says_absent                 no
+//     either        any other, feature-not-implemented     yes
+//                   for one
 #pragma once
 
 #include "headstock/client_api.hpp"

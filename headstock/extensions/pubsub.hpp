@@ -28,7 +28,7 @@
 // Who is told: those who subscribed, and of a personal event also contacts whose client shows its
 // interest by the feature NODE+notify (Disco::add_feature) in its entity capabilities (XEP-0115).
 //
-// A LONG LIST need not be held: send items_query() by send_stanza(), and a row on
+// A LONG LIST need not be held: send items_query() by client.request_end(), and a row on
 //     "iq@type=result/{http://jabber.org/protocol/pubsub}pubsub/items/item/{...}tune"
 // is given the answer item by item, in constant memory.
 //
@@ -257,7 +257,8 @@ public:
     /// that is none.
     explicit PubSub(Address service = {});
 
-    /// Section 7.1.  A personal node is made when it is not there.
+    /// Publish `payload` as an item (section 7.1).  The service makes a node of our own account
+    /// that is not there yet.  Throws std::invalid_argument for an empty `payload`.
     template <Payload T>
     Delivery publish(std::string_view node,
                      const T& payload,
@@ -269,30 +270,32 @@ public:
                      Element payload,
                      OnAnswer<PublishedItem> callback,
                      const PublishOptions& options = {});
-    /// Section 7.2.
+    /// Remove the item of this id (section 7.2).
     Delivery retract(std::string_view node,
                      std::string_view id,
                      OnAnswer<Ok> callback,
                      RetractNotice notice = RetractNotice::send);
-    /// Section 6.5.
+    /// Get items of a node, each read as a `T` (section 6.5).
     template <Payload T>
     Delivery items(std::string_view node,
                    OnAnswer<PubSubItems<T>> callback,
                    const ItemSelection& selection = {}) {
         return ask<PubSubItems<T>>(items_query(node, selection), std::move(callback));
     }
-    /// The question alone.
+    /// The iq that items() sends, for client.request_end() and rows that read a long list piece by
+    /// piece.
     Element items_query(std::string_view node, const ItemSelection& selection = {}) const;
-    /// Section 6.1, by our bare JID: every client of ours is told.
+    /// Subscribe our bare JID (section 6.1): all clients of our account are notified.
     Delivery subscribe(std::string_view node, OnAnswer<PubSubSubscription> callback);
-    /// Section 6.2.  `subid` is needed only when we are subscribed more than once.
+    /// End the subscription of our bare JID (section 6.2).  `subid` is needed only when it is
+    /// subscribed more than once.
     Delivery unsubscribe(std::string_view node, OnAnswer<Ok> callback, std::string_view subid = {});
-    /// Section 8.1.  With an empty `node` it is an instant node, which the service gives a name
-    /// (8.1.2); one that has none refuses with not_acceptable and `nodeid-required`.
+    /// Make a node (section 8.1).  With an empty `node` the service gives it a name (an instant
+    /// node, 8.1.2); a service that does not refuses with not_acceptable and `nodeid-required`.
     Delivery create_node(std::string_view node,
                          OnAnswer<CreatedNode> callback,
                          const std::optional<NodeConfig>& config = {});
-    /// Section 8.4: with all its items and subscriptions.
+    /// Delete a node with all its items and subscriptions (section 8.4).
     Delivery delete_node(std::string_view node, OnAnswer<Ok> callback);
 
     // What the client calls.

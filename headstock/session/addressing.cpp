@@ -19,10 +19,24 @@ std::string fault_of(std::string_view to, std::string_view from, const Jid& doma
                    " and the addresses in it only, not from '", from, "'"});
 }
 
+// Servers end the stream of a client that names another sender (RFC 6120 8.1.2.1, invalid-from).
+Outgoing refuse_sender(std::string_view from, const Jid& own) {
+    return refuse(concat({"a client sends from its own account ", own.bare().str(),
+                          " only, not from '", from, "': leave from out"}));
+}
+
 } // namespace
 
 Outgoing write_from_client(const Element& stanza, const Jid& own, std::string& out) {
-    return write_stanza(stanza, out, {.own = &own});
+    auto written = write_stanza(stanza, out, {.own = &own});
+    if (written.error || written.from.empty()) return written;
+    return refuse_sender(written.from, own);
+}
+
+Outgoing check_raw_from_client(std::string_view xml, const Jid& own) {
+    auto out = check_raw(xml, ns::client);
+    if (out.error || out.from.empty() || is_own(out.from, own)) return out;
+    return refuse_sender(out.from, own);
 }
 
 Outgoing write_from_component(const Element& stanza, const Jid& domain, std::string& out) {

@@ -14,7 +14,7 @@ namespace headstock::detail {
 Delivery Session::send_raw(std::string_view xml) {
     Draft draft{outbox_};
     const auto out = options_.role == Role::component ? check_raw_from_component(xml, jid_)
-                                                      : check_raw(xml, ns::client);
+                                                      : check_raw_from_client(xml, jid_);
     draft.bytes() += xml;
     std::string id{out.id()};
     return delivery_of(submit(draft, out, Room::limited), std::move(id));

@@ -67,12 +67,6 @@ StanzaType type_of(StanzaKind kind, const Said& said) {
     return stanza_type(kind, said.type).value_or(StanzaType::any);
 }
 
-bool is_own(std::string_view from, const Jid& own) {
-    if (from == own.str()) return true;
-    const auto jid = Jid::parse(from);
-    return jid && jid->bare() == own.bare();
-}
-
 Outgoing refuse_no_stanza(const Element& element) {
     if (!element) return refuse("the element is empty");
     return refuse(concat(
@@ -163,6 +157,12 @@ private:
 
 } // namespace
 
+bool is_own(std::string_view from, const Jid& own) {
+    if (from == own.str()) return true;
+    const auto jid = Jid::parse(from);
+    return jid && jid->bare() == own.bare();
+}
+
 // NOLINTNEXTLINE(misc-no-recursion): see write_with_id
 Outgoing write_stanza(const Element& stanza, std::string& out, const FromRule& from) {
     Outgoing written;
@@ -176,7 +176,8 @@ Outgoing write_stanza(const Element& stanza, std::string& out, const FromRule& f
     }
     const bool wants_id = written.kind != StanzaKind::presence && written.id().empty();
     if (wants_id && written.has_id()) return write_with_id(stanza, out, from);
-    const bool leave_out = from.own && !written.from.empty() && is_own(written.from, *from.own);
+    const bool leave_out =
+        from.own && said.from && (written.from.empty() || is_own(written.from, *from.own));
     if (leave_out) written.from = {};
     const bool adds_from = from.sender && !said.from;
     if (adds_from) written.from = from.sender->str();

@@ -54,6 +54,9 @@ struct FromRule {
     const Jid* sender = nullptr; ///< To write, where the stanza has none.
 };
 
+/// Whether `from` is an address of the account `own`, in any resource.
+bool is_own(std::string_view from, const Jid& own);
+
 /// Append `stanza` to `out`, without its namespace, which is the stream's.  An iq or message
 /// without an id is given one.  Refused, with nothing appended: what is no stanza, an iq without a
 /// type, a get or set without exactly one payload (RFC 6120 8.2.3).

@@ -263,3 +263,26 @@ TEST_CASE("sending: text and attributes that look like XML stay text (reliabilit
     CHECK(back->first_child().child("body").text() == evil);
     CHECK_FALSE(back->first_child().has_attribute("from"));
 }
+
+TEST_CASE("sending: a client does not send in another's name, for which servers end the stream") {
+    Stage stage;
+    auto& client = *stage.client;
+    const auto refused = [](const headstock::Delivery& delivery, const std::string& from) {
+        CHECK(delivery.error.code == Errc::invalid_stanza);
+        CHECK(delivery.error.text == "not sent: a client sends from its own account romeo@e.test "
+                                     "only, not from '" +
+                                         from + "': leave from out");
+    };
+    for (const std::string from : {"a@x/r", "example.org", "you@example.org", "not a jid@"}) {
+        CAPTURE(from);
+        refused(client.send_stanza(headstock::message("a@x", "hi").set("from", from)), from);
+        refused(
+            client.request(headstock::iq_get("a@x").set("from", from).add(Element{"q", "urn:x"}),
+                           [](const headstock::Response&) {}),
+            from);
+        refused(client.send_raw_stanza("<message from='" + from + "' to='a@x'/>"), from);
+        CHECK(stage.take().empty());
+    }
+    CHECK(client.send_raw_stanza("<message from='romeo@e.test/other' to='a@x'/>"));
+    CHECK(stage.take() == "<message from='romeo@e.test/other' to='a@x'/>");
+}
