@@ -138,6 +138,20 @@ Handle ClientApi::add_timer(std::chrono::milliseconds delay,
     return number == 0 ? Handle{} : Handle{Handle::Of::timer, number};
 }
 
+void ClientApi::reconnect_now() {
+    assert_thread(*core_);
+    if (!core_->may_be_here()) return;
+    core_->reconnect_now();
+    if (core_->on_output) core_->on_output(); // the loop must look at the deadline
+}
+
+void ClientApi::network_changed() {
+    assert_thread(*core_);
+    if (!core_->may_be_here()) return;
+    core_->network_changed();
+    if (core_->on_output) core_->on_output();
+}
+
 bool ClientApi::cancel(Handle timer) {
     assert_thread(*core_);
     return timer.of_ == Handle::Of::timer && core_->session().cancel_timer(timer.number_);

@@ -289,6 +289,15 @@ public:
     /// may cancel itself.
     bool cancel(Handle timer);
 
+    // --- the connection --------------------------------------------------------------------------
+
+    /// With Options::reconnect, while the client waits for its next attempt to connect: make it
+    /// now.  Otherwise nothing.
+    void reconnect_now();
+    /// The machine has another network, or woke up: try now to connect, as reconnect_now(), and ask
+    /// in a session that is ready whether its server is there, as after Options::liveness.
+    void network_changed();
+
     // --- what is known ---------------------------------------------------------------------------
 
     /// The bound full JID; before the session is ready, the one asked for.  A component's domain.

@@ -74,7 +74,7 @@ private:
             static_assert(
                 detail::HasAnyHook<T, Self>,
                 "headstock: this type has neither a handler table (HEADSTOCK_HANDLERS) nor a "
-                "life-cycle hook (ready, stopping, cleanup, terminated)");
+                "life-cycle hook (ready, session_ended, stopping, cleanup ...)");
             return {};
         }
     }

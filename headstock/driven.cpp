@@ -42,7 +42,14 @@ void Driven::received(std::string_view wire) {
 
 void Driven::disconnected(const Error& why) {
     const auto core = core_;
+    const bool secret = confirmed_ < core->secret_end();
     core->disconnected(why);
+    const auto state = core->session().state();
+    if (core->session().abandoned() || state == detail::State::over) return;
+    if (secret) detail::wipe(wire_); // of a connection that is no more
+    wire_.clear();
+    written_ = 0;
+    confirmed_ = 0;
 }
 
 void Driven::stop() {
@@ -99,6 +106,8 @@ void Driven::written(std::size_t bytes) {
 }
 
 std::optional<std::uint64_t> Driven::deadline() const { return core_->session().deadline(); }
+bool Driven::wants_connection() { return core_->session().take_next_try(); }
+bool Driven::over() const { return core_->session().state() == detail::State::over; }
 bool Driven::wants_close() const { return core_->wants_close(); }
 const Error& Driven::error() const { return core_->session().error(); }
 

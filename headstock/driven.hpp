@@ -100,6 +100,12 @@ public:
     void written(std::size_t bytes);
     /// When tick() is wanted next, on its clock.
     std::optional<std::uint64_t> deadline() const;
+    /// After a loss, with Options::reconnect: it is time to open a connection, and then to call
+    /// connected(), or disconnected() with the reason why there is none.  True once for each
+    /// attempt; deadline() says when the next one is due.
+    bool wants_connection();
+    /// The client has ended for good: `terminated` has run.
+    bool over() const;
     /// The session wants no more bytes in: write what output() still holds, close, disconnected().
     bool wants_close() const;
 

@@ -12,7 +12,8 @@ struct SessionStarted {
     Jid jid; ///< The bound full JID.
 };
 
-/// A session that had started is over; `cleanup` and `terminated` follow.
+/// A session that had started is over, and every object's `session_ended` has run.  With
+/// Options::reconnect another may follow.
 struct SessionEnded {
     Error error; ///< Why; none when it was asked for and everything was written.
 };

@@ -48,20 +48,30 @@
 //     unregister itself or others, stop, or destroy the client: what it borrowed lives until it
 //     returns, run() then gives operation_canceled.  The client's destructor calls no hook and
 //     touches no handler.
-//  9. A request completes exactly once: answer, error, time-out, or the end of the session, unless
-//     it is cancelled, which destroys the callback uncalled.  The client's destructor is no end of
-//     the session: it destroys callbacks uncalled (rule 8).
+//  9. A request completes exactly once: answer, error, time-out, or the end of the session in which
+//     it was written, unless it is cancelled, which destroys the callback uncalled.  The client's
+//     destructor is no end of the session: it destroys callbacks uncalled (rule 8).  With
+//     Options::reconnect what was not written by the end of a session is sent in the next one,
+//     requests included, and their time-outs run on.
 // 10. An object may have life-cycle hooks, public functions that are found by name:
 //         void ready();     or   void ready(ClientApi& client);   // or the client's own type
-//         void stopping();  or   void stopping(const headstock::Error& why);
+//         void connection_lost();          // or with const headstock::Error& why,
+//                                          // or with why and std::chrono::milliseconds next_try
+//         void session_ended();            // or with const headstock::Error& why
+//         void stopping();                 // or with const headstock::Error& why
 //         void cleanup();
 //         void terminated();
-//     `ready` once per session, when it is bound (at once for an object registered later);
-//     `stopping` when the end begins, and `why` converts to false when we wanted it: while the
-//     connection still lives, what it sends is written; `cleanup` when the connection is closed,
-//     requests and threaded calls are over; `terminated` last, when every object's `cleanup` has
-//     returned.  The three once, always, in this order, unless the client is destroyed before
-//     (rule 8).
+//     A client has one session, or with Options::reconnect one after the other.  `ready` once per
+//     session, when it is bound (at once for an object registered later); `session_ended` at its
+//     end, for each object that was told `ready`, when requests that were written have completed.
+//     `connection_lost` before that, and whenever an attempt to connect again has failed:
+//     `next_try` says after what time the next one is made.  `stopping` when the client's own end
+//     begins, and `why` converts to false when we wanted it: while a connection lives, what it
+//     sends is written; then `session_ended` if there was a session; `cleanup` when the connection
+//     is closed, requests and threaded calls are over; `terminated` last, when every object's
+//     `cleanup` has returned.  `stopping`, `cleanup` and `terminated` once, always, in this order,
+//     unless the client is destroyed before (rule 8).  Handlers, `once` rows that have run, timers,
+//     posted functions and threaded calls outlive a session.
 // 11. A `.threaded()` row runs on the client's own workers (Options::workers), with copies of its
 //     element and stanza: the calls of one row in order and one at a time; different rows, and the
 //     object's other functions, side by side.  What it returns is sent, and what it throws
@@ -69,8 +79,9 @@
 //     matches, like a row that takes the Reply: service-unavailable if it gives none, bad-request
 //     if its payload does not parse, internal-server-error if it throws or is dropped; a void row
 //     leaves the answer to others.  Removing its object waits for the call under way and drops
-//     those that wait; so does the session's end, before `cleanup`, and the client's destructor;
-//     stop() drops and does not wait.  What ends too late cannot be sent, and the log says so.  So
+//     those that wait; so does the client's end, before `cleanup`, and the client's destructor;
+//     stop() drops and does not wait.  What ends too late cannot be sent, and the log says so, nor
+//     can an answer, by Reply or by a threaded row, from an address that is not ours any more.  So
 //     a threaded function may not wait for the client's thread, and may call nothing of the client
 //     but post() and stop().  When more than Limits::threaded would wait the row is passed over, as
 //     in 12.

@@ -51,8 +51,14 @@ Error loop_is_its_own() {
         "use an AsyncClient"};
 }
 
+Error one_session_only() {
+    return {Errc::invalid_option, "one_off is one session, in which its task runs once: leave "
+                                  "Options::reconnect empty, and call it again if it failed"};
+}
+
 Error run_one_off(AsyncClient& client, const Options& options, const std::function<void()>& task) {
     if (options.loop != nullptr) return loop_is_its_own();
+    if (options.reconnect) return one_session_only();
     AtReady at_ready{task};
     client.register_handler(at_ready);
     auto error = client.run();

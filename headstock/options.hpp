@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 struct uv_loop_s; // libuv's uv_loop_t
@@ -53,6 +54,28 @@ struct Timeouts {
     ms request = ms{60'000}; ///< an iq get or set without a timeout of its own
     ms write = ms{60'000};   ///< while more than Limits::queued waits and nothing is read
     ms stop = ms{5'000};     ///< from stop() to the closed connection
+    ms alive = ms{20'000};   ///< what the server is given to say anything, when it was silent for
+                             ///< Options::liveness and is asked whether it is there
+};
+
+/// How a client comes back by itself when its connection is lost.
+///
+/// Before each attempt it waits for a time that is drawn at random from a window, all of which is
+/// as likely: so the clients of a server that restarts do not come back at the same moment.  Each
+/// loss and each attempt that fails doubles the window, up to `longest`; a session that has lasted
+/// for `good_session` sets it back.  Times are milliseconds of a clock that stands still while the
+/// machine sleeps.
+struct Backoff {
+    using ms = std::chrono::milliseconds;
+    ms first = ms{10'000};        ///< the first window, after an end that the server caused
+    ms first_own = ms{1'000};     ///< the first window, when we have ended a connection ourselves:
+                                  ///< the server was silent (Options::liveness)
+    ms longest = ms{300'000};     ///< no window is longer
+    ms good_session = ms{60'000}; ///< a session of this length sets the window back
+    /// Also until the first session.  Otherwise an attempt that fails before there ever was one
+    /// ends the client, so that whoever starts the program sees a wrong name or password at once.
+    /// With it only an error that is not transient (Error::transient) does.
+    bool before_first_session = false;
 };
 
 /// The most that peers and callers can make one client hold.  In bytes, but for `depth`,
@@ -120,6 +143,18 @@ struct Options {
     /// The language in which the server is asked to speak, and bodies of a Message are chosen, as
     /// in "de-CH" (xml:lang; RFC 5646).  Empty: none is asked for.
     std::string language{};
+    /// Come back when the connection is lost, as in `.reconnect = headstock::Backoff{}`; rule 10 in
+    /// handlers.hpp.  What was queued is sent in the next session; so is, last, the presence that
+    /// was sent to everybody, if no `ready` sends another.  The password is kept in memory until
+    /// the client ends.  After the first session only this ends the client: the server refuses the
+    /// credentials, another client takes our resource (conflict), an option cannot be used, stop().
+    /// What would not go away by itself (Error::transient), as a certificate that is not accepted,
+    /// is tried again after windows of Backoff::longest.  Empty: the first end is the client's.
+    std::optional<Backoff> reconnect{};
+    /// A ready session in which the server has said nothing for so long is checked: it is asked by
+    /// an iq (XEP-0199), and has Timeouts::alive to say anything at all.  Otherwise the connection
+    /// is lost (Errc::timed_out).  Zero: never.
+    std::chrono::milliseconds liveness = std::chrono::milliseconds{60'000};
     /// How many threads run `.threaded()` rows, at least 1: so many may block at once before others
     /// wait.  They are started for the first such call.
     unsigned workers = 2;
@@ -143,6 +178,10 @@ struct ComponentOptions {
     uv_loop_s* loop = nullptr;
     /// The language of which bodies of a Message are chosen, as in Options.
     std::string language{};
+    /// Come back when the connection is lost, as in Options.
+    std::optional<Backoff> reconnect{};
+    /// As in Options; the component asks itself, by way of the server.
+    std::chrono::milliseconds liveness = std::chrono::milliseconds{60'000};
     /// Threads for `.threaded()` rows, as in Options.
     unsigned workers = 2;
     Limits limits{};

@@ -27,6 +27,17 @@ Error check_language(std::string_view language) {
             "Options::language is no language tag (RFC 5646), as \"de-CH\" is"};
 }
 
+// A window of nothing would try without a pause.
+Error check_backoff(const Backoff& rules) {
+    const auto none = rules.longest.zero();
+    if (rules.first > none && rules.first_own > none && rules.longest >= rules.first &&
+        rules.longest >= rules.first_own && rules.good_session >= none)
+        return {};
+    return {Errc::invalid_option,
+            "Options::reconnect: Backoff::first and first_own are more than nothing, and no more "
+            "than longest; good_session is not negative"};
+}
+
 } // namespace
 
 void ClientCore::Pool::run(std::uint64_t strand, std::function<void()> job) {
@@ -52,6 +63,7 @@ ClientCore::ClientCore(std::string_view jid,
 Error ClientCore::check() {
     if (jid_error_) return jid_error_;
     auto error = check_language(options_.language);
+    if (!error && options_.reconnect) error = check_backoff(*options_.reconnect);
     if (!error && options_.role == Role::component) error = check_component_address(session_.jid());
     if (error || options_.tls == Tls::disabled) return error;
     context_ = TlsContext::make({options_.ca_file, options_.insecure_skip_verification}, error);
@@ -116,7 +128,21 @@ void ClientCore::disconnected(const Error& why) {
     } catch (const std::bad_alloc&) {
         end = out_of_memory();
     }
+    forget_connection();
     session_.disconnected(end);
+}
+
+// What the wire had is lost, or written; the session knows which.
+void ClientCore::forget_connection() noexcept {
+    if (wire_taken_ < secret_end_) wipe(wire_);
+    tls_.reset();
+    wire_.clear();
+    plain_.clear();
+    flights_.clear();
+    wire_taken_ = secret_end_ = wire_written_ = 0;
+    early_naps_ = most_early_naps;
+    close_notified_ = wire_broken_ = wire_torn_ = false;
+    wants_input_ = true;
 }
 
 void ClientCore::fail(Error why) {
@@ -136,6 +162,16 @@ void ClientCore::stop() {
         session_.run_inbox(); // answers given before go out before
         session_.stop(options_.timeouts.stop);
     });
+}
+
+void ClientCore::reconnect_now() {
+    look_at_clock();
+    session_.reconnect_now();
+}
+
+void ClientCore::network_changed() {
+    look_at_clock();
+    session_.network_changed();
 }
 
 void ClientCore::run_inbox() {

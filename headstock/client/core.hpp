@@ -59,6 +59,9 @@ public:
     /// more.
     void run_out_of_memory() noexcept;
     void stop();
+    /// See Session.  Also from within user code.
+    void reconnect_now();
+    void network_changed();
     void run_inbox();
     /// Nothing has come for a while: keep no more memory than that needs.
     void doze() noexcept;
@@ -132,6 +135,8 @@ private:
         Process process_{}; ///< Of the workers.
     };
 
+    static constexpr std::uint8_t most_early_naps = 16; // a login takes about half of them
+
     struct Flight {
         std::uint64_t wire_end = 0;
         std::uint64_t plain_end = 0;
@@ -155,6 +160,7 @@ private:
     void take_in(F happened);
     void end_for_want_of_memory() noexcept;
     void follow_up();
+    void forget_connection() noexcept;
     void give_to_session(std::string_view plain);
     void nap_early() noexcept;
     void start_tls();
@@ -183,8 +189,8 @@ private:
     std::uint64_t wire_taken_ = 0;
     std::uint64_t secret_end_ = 0;
     std::uint64_t wire_written_ = 0;
-    Fifo<Flight> flights_;         ///< Which plain bytes are in which wire bytes, until confirmed.
-    std::uint8_t early_naps_ = 16; ///< That are left; a login takes about half of them.
+    Fifo<Flight> flights_; ///< Which plain bytes are in which wire bytes, until confirmed.
+    std::uint8_t early_naps_ = most_early_naps; ///< That are left.
     bool in_turn_ = false;
     bool close_notified_ = false;
     bool wire_broken_ = false; ///< TLS takes nothing more.

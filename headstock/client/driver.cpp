@@ -164,6 +164,7 @@ void Driver::ask_for_turn() {
 void Driver::transport_connected() noexcept {
     act([this] {
         connecting_ = false;
+        connected_ = true;
         core_->connected(transport_->peer_is_loopback() ? Reach::loopback : Reach::network);
     });
 }
@@ -215,8 +216,19 @@ void Driver::transport_ended(const Error& why) noexcept {
     if (!core_->here()) return leave();
     core_->tick(transport_->now_ms());
     confirm();
-    core_->disconnected(refused_ ? refused_ : why);
-    finish();
+    if (transport_) core_->disconnected(refused_ ? std::exchange(refused_, {}) : why);
+    if (transport_) core_->session().state() == State::over ? finish() : come_back();
+}
+
+// As before the first connection; what the session wants next is seen to in follow().
+void Driver::come_back() {
+    key_.reset();
+    connecting_ = connected_ = closing_ = heard_ = false;
+    reading_ = hurried_ = true;
+    nap_.reset();
+    stall_end_.reset();
+    deadline_.reset();
+    act([] {});
 }
 
 // libuv calls from C, where nothing may be thrown.
@@ -250,6 +262,7 @@ void Driver::act_now(F& happened) {
 }
 
 void Driver::follow() {
+    if (!connecting_ && !connected_) return follow_without();
     if (!connecting_) flush();
     confirm();
     if (!transport_) return;
@@ -261,6 +274,17 @@ void Driver::follow() {
         transport_->set_quick_ack(false);
     if (core_->wants_close()) return close_when_written();
     see_to_nap();
+    set_deadline();
+}
+
+// While the client waits for its next attempt to connect.
+void Driver::follow_without() {
+    if (core_->wants_close()) {
+        core_->disconnected({});
+        if (transport_) finish();
+        return;
+    }
+    if (core_->session().take_next_try()) return connect();
     set_deadline();
 }
 

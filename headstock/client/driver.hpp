@@ -42,6 +42,7 @@ private:
     Error open();
     Error run_to_the_end();
     void connect();
+    void come_back();
     void stop_here();
     void ask_for_turn();
     void watch_signals();
@@ -61,6 +62,7 @@ private:
     void act_now(F& happened);
     void run_out_of_memory() noexcept;
     void follow();
+    void follow_without();
     void flush();
     void see_to_reading();
     void see_to_stall();
@@ -90,6 +92,7 @@ private:
     bool ran_ = false;
     bool signals_wanted_ = false;
     bool connecting_ = false;
+    bool connected_ = false;
     bool closing_ = false;
     bool canceled_ = false;
     bool reading_ = true;

@@ -1,19 +1,23 @@
-// What a plain object says of itself, found by name: its life-cycle hooks (ready, stopping,
-// cleanup, terminated), and that it needs an account.
+// What a plain object says of itself, found by name: its life-cycle hooks (rule 10 in
+// handlers.hpp), and that it needs an account.
 #pragma once
 
 #include "headstock/error.hpp"
+
+#include <chrono>
 
 namespace headstock::detail {
 
 /// Null where the object has no such function.
 struct Hooks {
     void (*ready)(void* object, void* client) = nullptr;
+    void (*connection_lost)(void* object,
+                            const Error& error,
+                            std::chrono::milliseconds next_try) = nullptr;
+    void (*session_ended)(void* object, const Error& error) = nullptr;
     void (*stopping)(void* object, const Error& error) = nullptr;
     void (*cleanup)(void* object) = nullptr;
     void (*terminated)(void* object) = nullptr;
-
-    bool any() const { return ready || stopping || cleanup || terminated; }
 };
 
 template <class T, class Client>
@@ -23,6 +27,28 @@ concept HasReadyClient = requires(T& object, Client& client) {
 template <class T>
 concept HasReady = requires(T& object) {
     object.ready();
+};
+template <class T>
+concept HasConnectionLostNext = requires(T& object,
+                                         const Error& error,
+                                         std::chrono::milliseconds next_try) {
+    object.connection_lost(error, next_try);
+};
+template <class T>
+concept HasConnectionLostError = requires(T& object, const Error& error) {
+    object.connection_lost(error);
+};
+template <class T>
+concept HasConnectionLost = requires(T& object) {
+    object.connection_lost();
+};
+template <class T>
+concept HasSessionEndedError = requires(T& object, const Error& error) {
+    object.session_ended(error);
+};
+template <class T>
+concept HasSessionEnded = requires(T& object) {
+    object.session_ended();
 };
 template <class T>
 concept HasStoppingError = requires(T& object, const Error& error) {
@@ -47,6 +73,14 @@ concept NamesReady = requires {
     &T::ready;
 };
 template <class T>
+concept NamesConnectionLost = requires {
+    &T::connection_lost;
+};
+template <class T>
+concept NamesSessionEnded = requires {
+    &T::session_ended;
+};
+template <class T>
 concept NamesStopping = requires {
     &T::stopping;
 };
@@ -61,9 +95,11 @@ concept NamesTerminated = requires {
 
 // A name with wrong parameters counts: hooks_of() has the words for it.
 template <class T, class Client>
-concept HasAnyHook = HasReadyClient<T, Client> || HasReady<T> || HasStoppingError<T> ||
-    HasStopping<T> || HasCleanup<T> || HasTerminated<T> || NamesReady<T> || NamesStopping<T> ||
-    NamesCleanup<T> || NamesTerminated<T>;
+concept HasAnyHook = HasReadyClient<T, Client> || HasReady<T> || HasConnectionLostNext<T> ||
+    HasConnectionLostError<T> || HasConnectionLost<T> || HasSessionEndedError<T> ||
+    HasSessionEnded<T> || HasStoppingError<T> || HasStopping<T> || HasCleanup<T> ||
+    HasTerminated<T> || NamesReady<T> || NamesConnectionLost<T> || NamesSessionEnded<T> ||
+    NamesStopping<T> || NamesCleanup<T> || NamesTerminated<T>;
 
 /// False for an object of a class with `static constexpr bool needs_account = true;` in a client of
 /// a class with `static constexpr bool has_account = false;`, which components say.
@@ -77,6 +113,12 @@ template <class T, class Client>
 consteval Hooks hooks_of() {
     static_assert(!NamesReady<T> || HasReadyClient<T, Client> || HasReady<T>,
                   "headstock: ready takes nothing, or the client by reference");
+    static_assert(!NamesConnectionLost<T> || HasConnectionLostNext<T> ||
+                      HasConnectionLostError<T> || HasConnectionLost<T>,
+                  "headstock: connection_lost takes nothing, const headstock::Error&, or this and "
+                  "std::chrono::milliseconds");
+    static_assert(!NamesSessionEnded<T> || HasSessionEndedError<T> || HasSessionEnded<T>,
+                  "headstock: session_ended takes nothing, or const headstock::Error&");
     static_assert(!NamesStopping<T> || HasStoppingError<T> || HasStopping<T>,
                   "headstock: stopping takes nothing, or const headstock::Error&");
     static_assert(!NamesCleanup<T> || HasCleanup<T>, "headstock: cleanup takes nothing");
@@ -86,6 +128,24 @@ consteval Hooks hooks_of() {
         hooks.ready = [](void* o, void* c) { static_cast<T*>(o)->ready(*static_cast<Client*>(c)); };
     } else if constexpr (HasReady<T>) {
         hooks.ready = [](void* o, void*) { static_cast<T*>(o)->ready(); };
+    }
+    if constexpr (HasConnectionLostNext<T>) {
+        hooks.connection_lost = [](void* o, const Error& e, std::chrono::milliseconds next_try) {
+            static_cast<T*>(o)->connection_lost(e, next_try);
+        };
+    } else if constexpr (HasConnectionLostError<T>) {
+        hooks.connection_lost = [](void* o, const Error& e, std::chrono::milliseconds) {
+            static_cast<T*>(o)->connection_lost(e);
+        };
+    } else if constexpr (HasConnectionLost<T>) {
+        hooks.connection_lost = [](void* o, const Error&, std::chrono::milliseconds) {
+            static_cast<T*>(o)->connection_lost();
+        };
+    }
+    if constexpr (HasSessionEndedError<T>) {
+        hooks.session_ended = [](void* o, const Error& e) { static_cast<T*>(o)->session_ended(e); };
+    } else if constexpr (HasSessionEnded<T>) {
+        hooks.session_ended = [](void* o, const Error&) { static_cast<T*>(o)->session_ended(); };
     }
     if constexpr (HasStoppingError<T>) {
         hooks.stopping = [](void* o, const Error& e) { static_cast<T*>(o)->stopping(e); };

@@ -86,6 +86,19 @@ std::optional<Requests::Pending> Requests::take_any() {
     return take(by_deadline_.begin()->second);
 }
 
+std::vector<std::uint64_t> Requests::numbers() const {
+    std::vector<std::uint64_t> all;
+    all.reserve(by_deadline_.size());
+    for (const auto& [deadline, number] : by_deadline_) all.push_back(number);
+    return all;
+}
+
+std::optional<std::uint64_t> Requests::stanza_of(std::uint64_t number) const {
+    const auto found = by_number_.find(number);
+    if (found == by_number_.end()) return std::nullopt;
+    return found->second->second.stanza;
+}
+
 std::optional<std::uint64_t> Requests::next_deadline() const {
     if (by_deadline_.empty()) return std::nullopt;
     return by_deadline_.begin()->first;

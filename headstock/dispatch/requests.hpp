@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace headstock::detail {
 
@@ -29,7 +30,8 @@ public:
         std::string
             asker{}; ///< Which address of a component asked; empty on a client, which has one.
         std::uint64_t number = 0;
-        bool cancelled = false; ///< Its answer is nobody's.
+        bool cancelled = false;   ///< Its answer is nobody's.
+        std::uint64_t stanza = 0; ///< Its number in the outbox; 0: it is written whatever comes.
     };
 
     /// `request` without its number.  False, and `request` is left as it is, when one of that id to
@@ -50,6 +52,10 @@ public:
     /// Take out any, oldest deadline first.
     std::optional<Pending> take_any();
     std::optional<std::uint64_t> next_deadline() const;
+    /// The numbers of all, oldest deadline first.
+    std::vector<std::uint64_t> numbers() const;
+    /// The number of the stanza of a pending request.
+    std::optional<std::uint64_t> stanza_of(std::uint64_t number) const;
     std::size_t size() const { return pending_.size(); }
     /// The number of the youngest.
     std::uint64_t youngest() const { return last_number_; }

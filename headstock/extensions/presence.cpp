@@ -52,16 +52,22 @@ Availability Availability::of(const Element& presence) {
 }
 
 Presence::Presence(Availability initial, Requests requests)
-    : initial_(std::move(initial)), requests_(requests) {}
+    : shown_(std::move(initial)), requests_(requests) {}
 
 // --- ours ----------------------------------------------------------------------------------------
 
-Delivery Presence::available(const Availability& now, Address to) { return send(write(now), to); }
+Delivery Presence::available(const Availability& now, Address to) {
+    auto sent = send(write(now), to);
+    if (sent && to.empty()) shown_ = now;
+    return sent;
+}
 
 Delivery Presence::unavailable(std::string_view status, Address to) {
     auto presence = headstock::presence().set("type", "unavailable");
     if (!status.empty()) presence.add("status", status);
-    return send(std::move(presence), to);
+    auto sent = send(std::move(presence), to);
+    if (sent && to.empty()) shown_.reset();
+    return sent;
 }
 
 Delivery Presence::subscribe(Address to, std::string_view status) {
@@ -95,15 +101,25 @@ Delivery Presence::send(Element presence, Address to) {
 
 void Presence::ready(ClientApi& client) {
     client_ = client.link();
-    if (const auto sent = available(initial_); !sent)
+    if (!shown_) return;
+    if (const auto sent = send(write(*shown_), {}); !sent)
         throw std::runtime_error("headstock: the first presence was not sent: " + sent.error.text);
 }
 
-void Presence::cleanup() {
-    client_ = {};
-    online_.clear();
+// A handler of an event may destroy this: all that is told is taken out before.
+void Presence::session_ended() {
+    auto* client = client_.get();
+    const auto gone = std::exchange(online_, {});
     text_ = 0;
+    std::map<Jid, std::size_t> left;
+    for (const auto& [who, now] : gone) ++left[who.bare()];
+    for (const auto& [who, now] : gone) {
+        const bool last = --left[who.bare()] == 0;
+        if (client == nullptr || !client->emit_now(ContactOffline{who, {}, last})) return;
+    }
 }
+
+void Presence::cleanup() { client_ = {}; }
 
 // A handler of an event may destroy the client, and this too when it has unregistered it: what
 // stands behind emit_now() uses neither.

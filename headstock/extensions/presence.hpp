@@ -23,6 +23,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -77,9 +78,9 @@ struct SubscriptionEnded {
 };
 
 /// Sends and follows presence, in one session at a time.  Who is online is known from `ready` to
-/// the session's end.  At most 100,000 resources are followed, whose addresses and statuses have
-/// 32 MiB together, since anybody may send presence: beyond that events are given and nothing is
-/// kept.
+/// the session's end, when ContactOffline is given for each.  At most 100,000 resources are
+/// followed, whose addresses and statuses have 32 MiB together, since anybody may send presence:
+/// beyond that events are given and nothing is kept.
 class HEADSTOCK_API Presence {
 public:
     /// Of no use to a component, whose addresses have a presence each: a compile error.  Answer
@@ -94,7 +95,8 @@ public:
         refuse, ///< nobody
     };
 
-    /// `initial` is sent when the session is ready.
+    /// `initial` is sent when the session is ready; in the next session the last that was shown to
+    /// everybody is, or nothing after unavailable().
     explicit Presence(Availability initial = {}, Requests requests = Requests::ask);
 
     // Each gives false, and why, when nothing was sent: before `ready`, after the session, or for
@@ -135,6 +137,7 @@ public:
 
     // What the client calls.
     void ready(ClientApi& client);
+    void session_ended();
     void cleanup();
 
 private:
@@ -150,8 +153,8 @@ private:
     void went(ClientApi& client, const Jid& who, const std::string& status);
     void asked(ClientApi& client, const Jid& who, std::string status);
 
-    Link<ClientApi> client_; ///< While a session lasts.
-    Availability initial_;
+    Link<ClientApi> client_;            ///< While a session lasts.
+    std::optional<Availability> shown_; ///< To everybody; nothing after unavailable().
     Requests requests_;
     Online online_;
     std::size_t text_ = 0; ///< The bytes of what online_ holds.

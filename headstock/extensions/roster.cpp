@@ -107,8 +107,7 @@ void Roster::begin_answer() {
     skipped_ = 0;
 }
 
-void Roster::cleanup() {
-    client_ = {};
+void Roster::session_ended() {
     loaded_ = waiting_ = false;
     begin_answer();
 }

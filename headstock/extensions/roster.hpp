@@ -11,9 +11,10 @@
 //
 // Register it before objects whose own `ready` uses it: until this object's `ready` has run, its
 // functions send nothing and give Errc::session_over.  One
-// session at a time.  The same object may be registered in the client of the next one: what it
-// holds is then asked for by version, and a server that supports it (RFC 6121 2.6) sends only what
-// changed meanwhile.  In a session of another account it begins anew.
+// session at a time.  In the next session, of the same client (Options::reconnect) or of another in
+// which the object is registered, what it holds is asked for by version, and a server that supports
+// it (RFC 6121 2.6) sends only what changed meanwhile.  In a session of another account it begins
+// anew.
 #pragma once
 
 #include "headstock/answer.hpp"
@@ -116,7 +117,8 @@ public:
 
     // What the client calls.
     void ready(ClientApi& client);
-    void cleanup();
+    void session_ended();
+    void cleanup() { client_ = {}; }
 
 private:
     struct Change {

@@ -11,8 +11,13 @@ namespace headstock::detail {
 struct Credentials {
     Jid account;
     Secret password;
+    bool needed_again = false; ///< For the login of another connection.
 
-    /// It was used, or never will be.
+    /// A login has used it.
+    void password_used() {
+        if (!needed_again) password.clear();
+    }
+    /// Nobody will use it any more.
     void forget_password() { password.clear(); }
 };
 

@@ -26,6 +26,8 @@ void Outbox::keep(const What& what) {
         bridge::detail::TextBuffer words{words_};
         words.put(what.stanza, what.to, what.id);
         words.flush();
+        if (copies_) keep_copy(what);
+        ++last_number_;
     } catch (...) {
         words_.resize(before);
         records_.pop_back();
@@ -34,6 +36,7 @@ void Outbox::keep(const What& what) {
 }
 
 std::string Outbox::take(std::string spent) {
+    if (sealed_) return take_sealed();
     usual_ = std::min(due_.size(), most_reserved);
     taken_ += due_.size();
     secret_ = false;
@@ -48,6 +51,7 @@ void Outbox::confirm(std::uint64_t total) {
 
 void Outbox::forget_front() {
     const auto& record = records_.front();
+    if (copies_) forget_front_copy();
     words_begin_ += record.stanza + record.to + record.id;
     records_.pop_front();
     if (words_begin_ <= words_.size() / 2) return;
@@ -56,6 +60,7 @@ void Outbox::forget_front() {
 }
 
 void Outbox::forget_all() {
+    if (copies_) *copies_ = {};
     records_.clear();
     words_.clear();
     words_begin_ = 0;

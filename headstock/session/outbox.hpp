@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,7 +40,18 @@ public:
         std::string_view stanza;
         std::string_view to;
         std::string_view id;
+        bool passing = false; ///< Of no use in another session: hold() drops it.
     };
+
+    /// From now on each stanza's bytes are kept until the socket has them, for hold().
+    void keep_copies() { copies_ = std::make_unique<Copies>(); }
+    /// The connection is lost: what the socket has not got waits as before release(), and what is
+    /// no stanza is gone.
+    void hold();
+    /// The number of the stanza that is kept next.
+    std::uint64_t next_number() const { return last_number_ + 1; }
+    /// With copies: the stanza of this number is here, and not at the socket.
+    bool holds(std::uint64_t number) const;
 
     /// Where the next stanza is to be written: behind what is there.  Until release() it waits.
     /// keep() or drop() comes before anything else is called.
@@ -55,7 +68,10 @@ public:
     /// The bytes to hand to the transport now; they leave the outbox.  What comes next is written
     /// into the memory of `spent`, so that a steady flow asks the heap for nothing.
     std::string take(std::string spent = {});
-    bool empty() const { return due_.empty(); }
+    bool empty() const { return sealed_ ? *sealed_ == 0 : due_.empty(); }
+    /// Nothing follows on this connection: take() gives what is there by now, and what comes then
+    /// waits for hold().
+    void seal() { sealed_ = due_.size(); }
 
     /// The socket has the first `total` bytes of all that was ever taken.
     void confirm(std::uint64_t total);
@@ -80,6 +96,22 @@ private:
         std::size_t id = 0;
     };
 
+    /// For hold(): of each record its number and bytes, oldest first.
+    struct Copies {
+        struct Entry {
+            std::uint64_t number = 0;
+            std::size_t size = 0;
+            bool passing = false;
+        };
+        Fifo<Entry> entries{};
+        std::string text{}; ///< Of those that were released; what waits is in waiting_.
+        std::size_t begin = 0;
+    };
+
+    void keep_copy(const What& what);
+    void forget_front_copy();
+    void take_back();
+    std::string take_sealed();
     std::string& bytes() { return released_ ? due_ : waiting_; }
     const std::string& bytes() const { return released_ ? due_ : waiting_; }
     void forget_front();
@@ -95,6 +127,9 @@ private:
     std::uint64_t taken_ = 0;
     std::size_t wire_ = 0;
     std::uint64_t confirmed_ = 0;
+    std::uint64_t last_number_ = 0;
+    std::unique_ptr<Copies> copies_{};
+    std::optional<std::size_t> sealed_{}; ///< So much of due_ may still be taken.
     bool released_ = false;
     bool secret_ = false;
 };

@@ -21,8 +21,20 @@ Delivery Session::send(const Element& stanza) {
 // What a row returned needs no Delivery.  An answer is owed, so it always enters: that a peer which
 // asks and does not read cannot make more and more of them is seen to by not reading from it.
 Error Session::pass_on(const Element& stanza) {
+    if (sessions_ > 1) {
+        if (auto error = of_an_earlier_session(stanza)) return error;
+    }
     Draft draft{outbox_};
     return submit(draft, write_to(draft, stanza), Room::always);
+}
+
+// An answer that comes late, for an address that we do not have any more.
+Error Session::of_an_earlier_session(const Element& stanza) const {
+    const auto from = Jid::parse(stanza.attribute("from"));
+    const bool gone = options_.role == Role::client && from && !from->is_bare() && *from != jid_;
+    if (!gone) return {};
+    return {Errc::session_over, concat({"not sent: an answer from ", from->str(),
+                                        ", which was our address in an earlier session"})};
 }
 
 Outgoing Session::write_to(Draft& draft, const Element& stanza) const {
@@ -48,6 +60,7 @@ Error Session::submit(Draft& draft,
     if (!error && request) {
         pending = pending_of(out, timeout, keeps_answer);
         pending->callback = std::move(callback);
+        pending->stanza = outbox_.next_number();
         if (!requests_.add(std::move(*pending))) error = id_in_use(out.id());
     }
     if (error) {
@@ -60,8 +73,10 @@ Error Session::submit(Draft& draft,
 
 // With its request or, when memory runs out, without a trace of either.
 void Session::keep(Draft& draft, const Outgoing& out, bool request) {
+    remember_presence(out, draft.xml());
+    if (is_presence_for_later(out)) return draft.drop();
     try {
-        draft.keep({out.name, out.to, out.id()});
+        draft.keep({out.name, out.to, out.id(), is_presence_for_all(out)});
     } catch (...) {
         draft.drop(); // before the callback is destroyed, which may send
         if (request) requests_.take(requests_.youngest());
@@ -73,16 +88,21 @@ void Session::keep(Draft& draft, const Outgoing& out, bool request) {
 
 Error Session::refuse_reason(const Outgoing& out, Room room) const {
     if (out.error) return *out.error;
-    if (state_ >= State::closing || abandoned())
+    if ((state_ >= State::closing && !coming_back_) || abandoned())
         return {Errc::session_over, "not sent: the session has ended"};
     if (room == Room::limited && outbox_.pending() > options_.limits.queued)
         return too_much_queued();
     return {};
 }
 
+bool Session::is_presence_for_all(const Outgoing& out) {
+    return out.kind == StanzaKind::presence && out.to.empty() &&
+           (out.type == StanzaType::available || out.type == StanzaType::unavailable);
+}
+
 // What stop() has to take back: that we are there for everybody (RFC 6121 4.5.2).
 void Session::note_presence(const Outgoing& out) {
-    if (out.kind != StanzaKind::presence || !out.to.empty()) return;
+    if (!is_presence_for_all(out)) return;
     if (out.type == StanzaType::available) presence_sent_ = true;
     if (out.type == StanzaType::unavailable) presence_sent_ = false;
 }

@@ -23,6 +23,9 @@ Session::Session(const Jid& jid, Secret password, const Settings& settings, void
       stream_(std::make_unique<Stream>(
           options_, credentials_, tokens_, static_cast<Stream::Owner&>(*this))) {
     registry_.on_removed([this](std::uint64_t ticket) { threaded_.drop(ticket); });
+    if (!options_.reconnect) return;
+    credentials_.needed_again = true;
+    outbox_.keep_copies();
 }
 
 Session::~Session() { inbox_->close(); }
@@ -31,6 +34,7 @@ Session::~Session() { inbox_->close(); }
 
 void Session::connected(Reach reach) {
     if (!negotiating()) return; // stopped before
+    next_try_.reset();
     stream_->connected(reach);
     take_outcome();
 }
@@ -86,8 +90,14 @@ void Session::open_legacy_session() {
 void Session::become_ready() {
     state_ = State::ready;
     phase_end_.reset();
+    options_.registration = {}; // the account is there
+    ++sessions_;
+    ready_at_ = heard_at_ = now_;
+    if (options_.liveness > options_.liveness.zero())
+        check_at_ = deadline_after(now_, options_.liveness);
     for (const auto& xml : outbox_.release()) log_sent(xml);
     registry_.for_each([this](Registry::Object& object) { greet(object); });
+    show_presence_again();
     if (state_ != State::ready) return; // a hook was quicker
     started_told_ = true;
     tell(SessionStarted{jid_});
@@ -114,10 +124,13 @@ void Session::on_element(const Element& element) {
 // --- the end -------------------------------------------------------------------------------------
 
 void Session::stop(std::chrono::milliseconds limit) {
-    if (state_ >= State::closing || told_ != Told::nothing) return;
+    if ((state_ >= State::closing && !coming_back_) || told_ != Told::nothing) return;
     const bool was_ready = state_ == State::ready;
+    if (std::exchange(coming_back_, false)) error_ = {};
     tell_stopping({});
     if (state_ >= State::closing || abandoned()) return; // a hook was quicker
+    credentials_.forget_password();
+    next_try_.reset();
     threaded_.drop_queued("the client was stopped");
     if (was_ready && presence_sent_) {
         if (const auto error = pass_on(presence().set("type", "unavailable"))) note(error.text);
@@ -138,7 +151,6 @@ void Session::become_closed() {
     closing_due_ = true;
     phase_end_.reset();
     stream_->end();
-    credentials_.forget_password();
 }
 
 void Session::run_out_of_memory() noexcept { fail(out_of_memory()); }
@@ -167,6 +179,9 @@ void Session::fail(Error why) {
     });
     become_closed();
     error_ = std::move(why);
+    coming_back_ = comes_back(error_);
+    if (coming_back_) return outbox_.seal();
+    credentials_.forget_password();
     tell_stopping(error_);
 }
 
@@ -174,10 +189,18 @@ void Session::disconnected(const Error& why) {
     if (state_ == State::over || abandoned()) return;
     try {
         conclude(why);
+        if (comes_back(error_)) return come_back();
+        tell_unsent();
     } catch (const std::bad_alloc&) {
         if (!error_) error_ = out_of_memory();
     }
+    end_client();
+}
+
+void Session::end_client() {
     become_closed();
+    credentials_.forget_password();
+    next_try_.reset();
     state_ = State::over;
     closing_due_ = false;
     tell_stopping(error_);
@@ -186,16 +209,16 @@ void Session::disconnected(const Error& why) {
     posted_.splice(posted_.end(), inbox_->close());
     while (!posted_.empty()) if_memory_allows([this] { run_posted(); });
     timers_.clear();
-    if (started_told_) tell_session_ended();
+    end_session(error_);
     tell_the_end();
 }
 
-void Session::tell_session_ended() {
+void Session::tell_session_ended(const Error& why) {
     SessionEnded event;
     try {
-        event.error = error_;
+        event.error = why;
     } catch (const std::bad_alloc&) {
-        event.error.code = error_.code; // which has words of its own
+        event.error.code = why.code; // which has words of its own
     }
     tell(event);
 }
@@ -225,6 +248,9 @@ void Session::conclude(const Error& why) {
     } else if (state_ < State::closing) {
         error_ = end_without_farewell(why);
     }
+}
+
+void Session::tell_unsent() {
     if (const auto unsent = outbox_.unsent(); !unsent.empty()) {
         if (!error_) error_ = {Errc::connection_lost, "stopped before everything was written"};
         error_.text += "; not written: " + describe(unsent);
@@ -272,6 +298,7 @@ void Session::complete_request(const Requests::Pending& pending, const Error& wh
 void Session::abandon() {
     told_ = Told::nobody_left;
     become_closed();
+    credentials_.forget_password();
     state_ = State::over;
     closing_due_ = false;
     threaded_.abandon();

@@ -15,6 +15,7 @@
 #include "headstock/dispatch/threaded_calls.hpp"
 #include "headstock/dispatch/timers.hpp"
 #include "headstock/options.hpp"
+#include "headstock/session/backoff_window.hpp"
 #include "headstock/session/outbox.hpp"
 #include "headstock/session/outgoing.hpp"
 #include "headstock/session/recorder.hpp"
@@ -32,9 +33,10 @@
 
 namespace headstock::detail {
 
-/// Where a session is.  It moves down this list; steps may be left out.
+/// Where a session is.  It moves down this list; steps may be left out.  A client that comes back
+/// begins again at its top.
 enum class State : std::uint8_t {
-    negotiating, ///< not connected yet, or its stream is being negotiated (Phase)
+    negotiating, ///< not connected yet, or not again, or its stream is being negotiated (Phase)
     opening,     ///< bound; the legacy session request is sent
     ready,
     closing, ///< our </stream:stream> is sent
@@ -147,6 +149,12 @@ public:
     void stop(std::chrono::milliseconds limit);
     /// Nothing has come for a while: keep no more memory than that needs.
     void doze() noexcept { stream_->parser().doze(); }
+    /// To the next attempt to connect at once, if one is waited for.
+    void reconnect_now();
+    /// The same, and a session that is ready is asked whether its server is there.
+    void network_changed();
+    /// An attempt to connect is due, after a loss.  True once for each.
+    bool take_next_try();
     /// Forget everybody: no hook, no callback, no handler is called any more.
     void abandon();
     bool abandoned() const { return told_ == Told::nobody_left; }
@@ -240,10 +248,26 @@ private:
     void become_closed();
     Error end_without_farewell(const Error& why);
     void conclude(const Error& why);
+    void tell_unsent();
+    void end_client();
+
+    // Between two connections: coming_back.cpp.
+    bool comes_back(const Error& why) const;
+    void come_back();
+    void begin_anew();
+    void tell_lost(const Error& lost, std::chrono::milliseconds wait);
+    void end_session(const Error& why);
+    bool is_presence_for_later(const Outgoing& out) const;
+    void remember_presence(const Outgoing& out, std::string_view xml);
+    void show_presence_again();
+    void check_liveness();
+    void ask_if_alive();
+    void lose_silent_server();
+
     void run_posted();
     void write_stream_end();
     void tell_stopping(const Error& why);
-    void tell_session_ended();
+    void tell_session_ended(const Error& why);
     void tell_the_end();
     void end_requests();
     void complete_request(const Requests::Pending& pending, const Error& why);
@@ -275,7 +299,9 @@ private:
     static Error id_in_use(std::string_view id);
     Error too_much_queued() const;
     void log_sent(std::string_view xml);
+    static bool is_presence_for_all(const Outgoing& out);
     void note_presence(const Outgoing& out);
+    Error of_an_earlier_session(const Element& stanza) const;
     void log_received(const bridge::Parser::Event& event);
     void log_changes();
     bool negotiating() const { return state_ == State::negotiating; }
@@ -303,12 +329,22 @@ private:
     bool closing_due_ = false; ///< Step::close.
     bool started_told_ = false;
     bool presence_sent_ = false;
-    bool own_element_ = false; ///< The open element of depth 1 is no stanza.
+    bool own_element_ = false;    ///< The open element of depth 1 is no stanza.
+    bool coming_back_ = false;    ///< Closed, and another connection follows this one.
+    bool lost_by_us_ = false;     ///< The server was silent.
+    bool asked_if_alive_ = false; ///< And nothing has come since.
     Error error_;
 
     std::optional<std::uint64_t> clock_began_; ///< The caller's time at the first tick().
     std::uint64_t now_ = 0;                    ///< Since then.
     std::optional<std::uint64_t> phase_end_;   ///< Of opening or closing.
+    std::optional<std::uint64_t> next_try_;    ///< To connect again.
+    std::optional<std::uint64_t> ready_at_;
+    std::optional<std::uint64_t> check_at_; ///< Whether the server is there.
+    std::uint64_t heard_at_ = 0;
+    unsigned sessions_ = 0; ///< That were ready.
+    BackoffWindow backoff_;
+    std::string presence_; ///< What everybody was shown last, with Options::reconnect.
 
     WireLog log_;
     Recorder recorder_;

@@ -26,6 +26,7 @@ void Session::tick(std::uint64_t now) {
         }));
     }
     run_timers();
+    check_liveness();
     if (negotiating()) {
         stream_->tick();
         take_outcome();
@@ -61,6 +62,8 @@ std::optional<std::uint64_t> Session::deadline() const {
     consider(requests_.next_deadline());
     consider(timers_.next_deadline());
     consider(phase_end_);
+    consider(next_try_);
+    if (state_ == State::ready) consider(check_at_);
     consider(stream_->deadline());
     if (state_ == State::opening) consider(stream_->login_end());
     if (stream_->waited_for_user() && state_ < State::closed)

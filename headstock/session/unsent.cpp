@@ -24,9 +24,89 @@ std::vector<std::string> Outbox::release() {
         begin = end;
         record.end += taken_ + due_.size();
     }
-    due_ += std::exchange(waiting_, {});
+    due_ += waiting_;
+    if (copies_) {
+        copies_->text = std::exchange(waiting_, {});
+        copies_->begin = 0;
+    }
+    std::string{}.swap(waiting_);
     released_ = true;
     return stanzas;
+}
+
+void Outbox::keep_copy(const What& what) {
+    const auto xml = drafted();
+    copies_->entries.push_back({last_number_ + 1, xml.size(), what.passing});
+    try {
+        if (released_) copies_->text += xml;
+    } catch (...) {
+        copies_->entries.pop_back();
+        throw;
+    }
+}
+
+void Outbox::forget_front_copy() {
+    auto& copies = *copies_;
+    copies.begin += copies.entries.front().size;
+    copies.entries.pop_front();
+    if (copies.begin <= copies.text.size() / 2) return;
+    copies.text.erase(0, std::exchange(copies.begin, 0));
+}
+
+bool Outbox::holds(std::uint64_t number) const {
+    const auto& entries = copies_->entries;
+    const auto at = std::lower_bound(
+        entries.begin(), entries.end(), number,
+        [](const Copies::Entry& entry, std::uint64_t n) { return entry.number < n; });
+    return at != entries.end() && at->number == number;
+}
+
+std::string Outbox::take_sealed() {
+    auto bytes = due_.substr(0, *sealed_);
+    if (secret_) wipe(due_.data(), bytes.size());
+    due_.erase(0, bytes.size());
+    taken_ += bytes.size();
+    sealed_ = 0;
+    secret_ = false;
+    return bytes;
+}
+
+void Outbox::hold() {
+    if (released_) take_back();
+    if (secret_) wipe(due_);
+    due_.clear();
+    taken_ = confirmed_ = 0;
+    wire_ = kept_ = 0;
+    sealed_.reset();
+    released_ = secret_ = false;
+}
+
+// All of it is made before anything is changed.
+void Outbox::take_back() {
+    Fifo<Record> records;
+    Copies copies;
+    std::string waiting;
+    std::string words;
+    auto text_at = copies_->begin;
+    auto words_at = words_begin_;
+    auto entry = copies_->entries.begin();
+    for (const auto& record : records_) {
+        const auto words_size = record.stanza + record.to + record.id;
+        if (!entry->passing) {
+            waiting.append(copies_->text, text_at, entry->size);
+            words.append(words_, words_at, words_size);
+            records.push_back({waiting.size(), record.stanza, record.to, record.id});
+            copies.entries.push_back(*entry);
+        }
+        text_at += entry->size;
+        words_at += words_size;
+        ++entry;
+    }
+    *copies_ = std::move(copies);
+    records_ = std::move(records);
+    waiting_ = std::move(waiting);
+    words_ = std::move(words);
+    words_begin_ = 0;
 }
 
 std::vector<Unsent> Outbox::unsent() const {

@@ -16,6 +16,8 @@ Settings::Settings(const ComponentOptions& given)
               .insecure_skip_verification = given.insecure_skip_verification,
               .loop = given.loop,
               .language = given.language,
+              .reconnect = given.reconnect,
+              .liveness = given.liveness,
               .workers = given.workers,
               .limits = given.limits,
               .timeouts = given.timeouts},

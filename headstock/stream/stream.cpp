@@ -324,7 +324,7 @@ void Stream::logged_in() {
         return;
     }
     authenticated_ = true;
-    forget_password();
+    password_used();
     restart_parser(Login::done);
     open();
 }
@@ -337,7 +337,7 @@ void Stream::shake_hands(std::string_view id) {
     if (id.empty()) return;
     enter(Phase::handshake, options_.timeouts.authenticate);
     owner_.write(handshake(id, credentials_.password.view()));
-    forget_password();
+    password_used();
 }
 
 void Stream::on_handshake(const Element& element) {
@@ -351,9 +351,9 @@ void Stream::on_handshake(const Element& element) {
     become_bound({credentials_.account});
 }
 
-void Stream::forget_password() {
+void Stream::password_used() {
     sasl_.reset();
-    credentials_.forget_password();
+    credentials_.password_used();
 }
 
 // --- resource binding (RFC 6120 section 7) -------------------------------------------------------

@@ -190,7 +190,7 @@ private:
     void fail(Error why) { outcome_ = std::make_unique<Outcome>(std::move(why)); }
     void unexpected(const Element& element);
     bool is_answer(const Element& iq) const;
-    void forget_password();
+    void password_used();
     std::string_view begin_with_tls() const;
 
     const Settings& options_;

@@ -102,8 +102,14 @@ headstock::ComponentOptions ScriptedServer::component_options() const {
 ScriptedServer::ScriptedServer(Script script) : ScriptedServer(std::move(script), identity()) {}
 
 ScriptedServer::ScriptedServer(Script script, test::Identity identity)
-    : thread_([this, script = std::move(script), identity = std::move(identity)] {
-          play(script, identity);
+    : ScriptedServer(std::vector{std::move(script)}, std::move(identity)) {}
+
+ScriptedServer::ScriptedServer(std::vector<Script> scripts)
+    : ScriptedServer(std::move(scripts), identity()) {}
+
+ScriptedServer::ScriptedServer(std::vector<Script> scripts, test::Identity identity)
+    : thread_([this, scripts = std::move(scripts), identity = std::move(identity)] {
+          for (const auto& script : scripts) play(script, identity);
       }) {}
 
 ScriptedServer::~ScriptedServer() { finish(); }
@@ -118,7 +124,7 @@ void ScriptedServer::play(const Script& script, test::Identity identity) {
     try {
         script(side);
     } catch (const std::exception& error) {
-        fault_ = error.what();
+        if (fault_.empty()) fault_ = error.what();
     }
     heard_ = side.heard();
 }

@@ -1,5 +1,5 @@
-// A server on a real socket of 127.0.0.1 with real TLS that plays one script, once, on its own
-// thread.
+// A server on a real socket of 127.0.0.1 with real TLS that plays one script, once, or one for each
+// connection, on its own thread.
 //
 // It plays the faults that a real server will not.
 #pragma once
@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 namespace support {
 
@@ -66,6 +67,8 @@ public:
 
     explicit ScriptedServer(Script script);
     ScriptedServer(Script script, headstock::test::Identity identity);
+    /// One connection after the other, each with a script of its own.
+    explicit ScriptedServer(std::vector<Script> scripts);
     /// Waits for the script's end.
     ~ScriptedServer();
     ScriptedServer(const ScriptedServer&) = delete;
@@ -77,7 +80,8 @@ public:
     /// To connect to it and trust it.
     headstock::Options options() const;
     headstock::ComponentOptions component_options() const;
-    /// After the client has ended: what went wrong in the script, or nothing; and all it heard.
+    /// After the client has ended: what went wrong in the scripts, or nothing; and all it heard, on
+    /// the last connection.
     std::string finish();
     const std::string& heard() const { return heard_; }
 
@@ -85,6 +89,7 @@ public:
     static headstock::test::Identity identity(headstock::test::Wanted wanted = {});
 
 private:
+    ScriptedServer(std::vector<Script> scripts, headstock::test::Identity identity);
     void play(const Script& script, headstock::test::Identity identity);
 
     headstock::test::Listener listener_;

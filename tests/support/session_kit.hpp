@@ -27,10 +27,12 @@ public:
                         LoginServer::Settings server = {},
                         std::string_view account = "romeo@e.test")
         : client{std::make_unique<headstock::BaseClient>(account, "secret", options)},
-          server_(std::move(server)) {}
+          settings_(std::move(server)) {}
 
-    /// Until the session is ready; what ready() hooks send is in sent() afterwards.
+    /// Until the session is ready; what ready() hooks send is in take() afterwards.  Again for
+    /// each connection.
     void login() {
+        server_ = LoginServer{settings_};
         client->tick(now);
         client->connected();
         while (server_.bound().empty()) {
@@ -57,10 +59,28 @@ public:
         client->tick(now);
     }
 
+    /// The connection is lost.
+    void lose() { client->disconnected({headstock::Errc::connection_lost, "the cable is cut"}); }
+    /// Until the next attempt to connect is due, which is made by login().
+    void wait_for_next_try() {
+        while (!client->wants_connection()) {
+            now = client->deadline().value();
+            client->tick(now);
+        }
+    }
+    /// Another session.
+    void come_back() {
+        wait_for_next_try();
+        login();
+    }
+    /// What the server binds from now on.
+    void rename(std::string resource) { settings_.resource = std::move(resource); }
+
     std::uint64_t now = 1000;
     std::unique_ptr<headstock::BaseClient> client;
 
 private:
+    LoginServer::Settings settings_;
     LoginServer server_;
 };
 

@@ -1,0 +1,174 @@
+// What lies between two connections of one client: whether it comes back, when, and with what.
+#include "headstock/base/seconds.hpp"
+#include "headstock/crypto/crypto.hpp"
+#include "headstock/ns.hpp"
+#include "headstock/session/session.hpp"
+#include "headstock/stream/stanza_xml.hpp"
+#include "headstock/text/concat.hpp"
+
+#include <cstring>
+#include <utility>
+
+namespace headstock::detail {
+namespace {
+
+std::uint64_t random_number() {
+    std::uint64_t number = 0;
+    const auto bytes = random_bytes(sizeof number);
+    std::memcpy(&number, bytes.data(), sizeof number);
+    return number;
+}
+
+// After a session there was one whose options, password and server went together; what is against
+// it now may pass, but for this: the password was changed, another client has our resource and
+// would lose it to us again, an option cannot be used.
+bool ends_client(const Error& why) {
+    if (why.code == Errc::not_authorized) return !why.transient();
+    return (why.code == Errc::stream_failed && why.condition == "conflict") ||
+           why.code == Errc::invalid_option || why.code == Errc::invalid_jid;
+}
+
+} // namespace
+
+bool Session::comes_back(const Error& why) const {
+    if (!options_.reconnect || told_ != Told::nothing) return false;
+    if (sessions_ > 0) return !ends_client(why);
+    return options_.reconnect->before_first_session && why.transient();
+}
+
+// The connection has ended, and the client has not.  What takes memory comes before what changes
+// the session.
+void Session::come_back() {
+    outbox_.hold();
+    auto stream = std::make_unique<Stream>(options_, credentials_, tokens_,
+                                           static_cast<Stream::Owner&>(*this));
+    const auto now = std::chrono::milliseconds{now_};
+    const auto session = ready_at_ ? now - std::chrono::milliseconds{*ready_at_} : now - now;
+    const auto wait = backoff_.next(*options_.reconnect, {error_.transient(), lost_by_us_, session},
+                                    random_number());
+    note(concat({"the connection is lost: ", error_.message(), "; the next attempt is made in ",
+                 seconds(wait)}));
+    const auto lost = std::exchange(error_, {});
+    stream->look_at_clock(now_);
+    stream_ = std::move(stream);
+    next_try_ = deadline_after(now_, wait);
+    if (wait == wait.zero()) next_try_ = now_;
+    begin_anew();
+    tell_lost(lost, wait);
+}
+
+// As before the first connection.
+void Session::begin_anew() {
+    dispatcher_.abandon_stanza();
+    recorder_.clear();
+    state_ = State::negotiating;
+    closing_due_ = false;
+    farewell_ = Farewell::none;
+    own_element_ = false;
+    coming_back_ = lost_by_us_ = false;
+    presence_sent_ = false;
+    phase_end_.reset();
+    check_at_.reset();
+    ready_at_.reset();
+}
+
+// A hook may call stop(), or destroy the client: then the end that follows tells the rest.
+void Session::tell_lost(const Error& lost, std::chrono::milliseconds wait) {
+    registry_.for_each([&](Registry::Object& object) {
+        if (object.hooks.connection_lost == nullptr || told_ != Told::nothing) return;
+        dispatcher_.run_user("connection_lost",
+                             [&] { object.hooks.connection_lost(object.address, lost, wait); });
+    });
+    for (const auto number : requests_.numbers()) {
+        if (told_ != Told::nothing) return;
+        if (requests_.stanza_of(number) && outbox_.holds(*requests_.stanza_of(number))) continue;
+        if (const auto pending = requests_.take(number)) complete_request(*pending, lost);
+    }
+    if (told_ == Told::nothing) end_session(lost);
+}
+
+void Session::end_session(const Error& why) {
+    registry_.for_each([&](Registry::Object& object) {
+        if (!std::exchange(object.told_ready, false) || object.hooks.session_ended == nullptr)
+            return;
+        dispatcher_.run_user("session_ended",
+                             [&] { object.hooks.session_ended(object.address, why); });
+    });
+    if (std::exchange(started_told_, false)) tell_session_ended(why);
+}
+
+bool Session::take_next_try() {
+    if (!next_try_ || now_ < *next_try_) return false;
+    next_try_.reset();
+    return true;
+}
+
+void Session::reconnect_now() {
+    if (next_try_) next_try_ = now_;
+}
+
+void Session::network_changed() {
+    reconnect_now();
+    if (state_ == State::ready && !asked_if_alive_) ask_if_alive();
+}
+
+// Between two sessions the last one counts, and it is sent when there is a session.
+bool Session::is_presence_for_later(const Outgoing& out) const {
+    return is_presence_for_all(out) && sessions_ > 0 && !outbox_.released() && options_.reconnect;
+}
+
+// What a program shows to all is shown again, unless it shows something else by then.
+void Session::remember_presence(const Outgoing& out, std::string_view xml) {
+    if (!options_.reconnect || !is_presence_for_all(out)) return;
+    presence_ = out.type == StanzaType::available ? xml : "";
+}
+
+void Session::show_presence_again() {
+    if (presence_.empty() || presence_sent_ || state_ != State::ready) return;
+    write(presence_);
+    presence_sent_ = true;
+}
+
+// --- is the server there? ------------------------------------------------------------------------
+
+// Bytes that have come by now were told before the time, so that a loop that was blocked does not
+// find its server silent.
+void Session::check_liveness() {
+    if (state_ != State::ready || !check_at_ || now_ < *check_at_) return;
+    const auto limit = options_.liveness;
+    const auto due = deadline_after(heard_at_, limit);
+    if (std::exchange(asked_if_alive_, false)) return lose_silent_server();
+    if (due > now_) {
+        check_at_ = due;
+    } else {
+        ask_if_alive();
+    }
+}
+
+// XEP-0199.  A component has no account at the server, and asks itself by way of it.
+void Session::ask_if_alive() {
+    const auto id = tokens_();
+    const bool component = options_.role == Role::component;
+    const std::string domain{jid_.domain()};
+    auto iq = iq_get(domain).set("id", id).add(Element{"ping", ns::ping});
+    if (component) iq.set("from", domain);
+    requests_.add({.id = id,
+                   .to = domain,
+                   .callback = [](const Response&) {},
+                   .deadline = deadline_after(now_, options_.timeouts.alive),
+                   .asker = component ? domain : std::string{}});
+    write(stanza_xml(iq));
+    asked_if_alive_ = true;
+    check_at_ = deadline_after(now_, options_.timeouts.alive);
+}
+
+void Session::lose_silent_server() {
+    lost_by_us_ = true;
+    fail(worded(Errc::timed_out, [&] {
+        return concat({"the server is silent: it was asked whether it is there, and has said "
+                       "nothing for ",
+                       seconds(options_.timeouts.alive), " (Timeouts::alive)"});
+    }));
+}
+
+} // namespace headstock::detail
