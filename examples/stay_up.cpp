@@ -9,7 +9,9 @@ struct Reports {
     void connection_lost(const headstock::Error& why, std::chrono::milliseconds next_try) {
         say(why.message() + "; next try in " + std::to_string(next_try.count()) + " ms");
     }
-    static void say(const std::string& line) { std::cout << line << std::endl; }
+    static void say(const std::string& line) {
+        std::cout << headstock::printable(line) << std::endl;
+    }
 };
 
 int main(int argc, char** argv) {

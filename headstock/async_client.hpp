@@ -16,11 +16,12 @@ namespace headstock {
 ///     client.register_handler(my_object);
 ///     if (auto error = client.run()) std::cerr << error.message() << '\n';
 ///
-/// One client is one session: when it has ended, make a new one.  run(), start(), stop() and post()
-/// are in OnLoop, which says what thread they belong to; all other functions belong to the loop's.
-/// Handlers are borrowed.  A client may be destroyed at any time, also by its own handler; then no
-/// hook and no handler is called any more, and a run() that is under way gives operation_canceled.
-/// It waits for threaded calls (handlers.hpp, rule 11), as the end of the session does.
+/// A client is started once: when it has ended, make a new one, or let it come back by itself
+/// (Options::reconnect).  run(), start(), stop() and post() are in OnLoop, which says what thread
+/// they belong to; all other functions belong to the loop's.  Handlers are borrowed.  A client may
+/// be destroyed at any time, also by its own handler; then no hook and no handler is called any
+/// more, and a run() that is under way gives operation_canceled.  It waits for threaded calls
+/// (handlers.hpp, rule 11), as the client's end does.
 class HEADSTOCK_API AsyncClient : public ClientOf<AsyncClient>, public OnLoop {
 public:
     /// Without a resource in `jid` the server makes one up.  A JID without a local part logs in

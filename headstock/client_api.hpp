@@ -278,7 +278,7 @@ public:
     }
 
     /// Call `f` once, `delay` from now; less than a millisecond means soon.  Before the client
-    /// runs, time counts from when it does.  What has not been called by the session's end never
+    /// runs, time counts from when it does.  What has not been called by the client's end never
     /// is.  Throws std::invalid_argument for an empty function.
     Handle after(std::chrono::milliseconds delay, std::function<void()> f);
     /// Call `f` every `period`, first one period from now.  Calls that were missed are not made up

@@ -44,8 +44,7 @@ void Driven::disconnected(const Error& why) {
     const auto core = core_;
     const bool secret = confirmed_ < core->secret_end();
     core->disconnected(why);
-    const auto state = core->session().state();
-    if (core->session().abandoned() || state == detail::State::over) return;
+    if (core->session().abandoned()) return;
     if (secret) detail::wipe(wire_); // of a connection that is no more
     wire_.clear();
     written_ = 0;

@@ -42,6 +42,10 @@ class ClientCore;
 ///     client.disconnected();
 ///     return client.error();
 ///
+/// With Options::reconnect this goes on while over() is false: wait until deadline(), tick(), and
+/// begin again with connected() when wants_connection() says so, or with disconnected(why) when no
+/// connection can be made.
+///
 /// A program that waits for many things does one turn of it whenever something has happened:
 /// examples/own_loop.cpp does it with poll(2).  Answers are never refused, so a server that asks
 /// and does not read could make output() grow without end: while more than Limits::queued waits in
@@ -72,7 +76,8 @@ public:
     /// Bytes came from the server.  Borrowed until the call returns.
     void received(std::string_view wire);
     /// The connection is closed, by either side, or could not be made.  Hooks `cleanup` and
-    /// `terminated` run; then error() is final.
+    /// `terminated` run, and error() is final; or, with Options::reconnect, `connection_lost` and
+    /// `session_ended`, and over() is false.  Drops what output() had.
     void disconnected(const Error& why = {});
     /// Unavailable presence if presence was sent, then the stream's end; wants_close() follows,
     /// when the server has answered or Timeouts::stop has passed.
@@ -82,8 +87,8 @@ public:
     /// given to a Reply, here or on another thread, what threaded rows returned.  Then output() has
     /// all that is to be written.
     void pump();
-    /// Run `f` in pump(), soon, or at the session's end before `cleanup`.  Any thread; on_wake()
-    /// says when.  False when the session has ended, and when Limits::posted wait already: `f` will
+    /// Run `f` in pump(), soon, or at the client's end before `cleanup`.  Any thread; on_wake()
+    /// says when.  False when the client has ended, and when Limits::posted wait already: `f` will
     /// not run; nor does it when the client is destroyed first.
     bool post(std::function<void()> f);
     /// Call `f` whenever something waits for pump(), on whatever thread gave it, so that yours can

@@ -15,7 +15,8 @@ class Driver;
 class OneOffEnd;
 } // namespace detail
 
-/// Runs one session, on a loop of its own or on the program's.
+/// Runs a client on a loop of its own or on the program's: one session or, with
+/// Options::reconnect, one after the other.
 ///
 /// All functions belong to the thread that runs the loop, but post() and stop(), which any thread
 /// may call; debug builds assert it.
@@ -33,7 +34,7 @@ public:
     OnLoop(const OnLoop&) = delete;
     OnLoop& operator=(const OnLoop&) = delete;
 
-    /// Run the session on its own loop until it ends.  No error: it ended because stop() was
+    /// Run the client on its own loop until it ends.  No error: it ended because stop() was
     /// called, everything that was sent was written, and the server ended its stream after it.
     /// Blocks.
     Error run();
@@ -54,12 +55,12 @@ public:
     /// from a signal handler (signal(7)), which may call nothing of a client, post() neither: use
     /// run_until_signal(), a uv_signal_t on your own loop, or write a byte into a pipe.
     void stop();
-    /// Run `f` on the session's thread, soon, or at the session's end before `cleanup`.  Any
+    /// Run `f` on the client's thread, soon, or at the client's end before `cleanup`.  Any
     /// thread.  False when it has ended, and when Limits::posted wait already: `f` will not run;
     /// nor does it when the client is destroyed first.
     bool post(std::function<void()> f);
 
-    /// Why the session ended; valid once it has.
+    /// Why the client ended; valid once it has.
     const Error& error() const;
 
 protected:

@@ -55,7 +55,8 @@ struct Timeouts {
     ms write = ms{60'000};   ///< while more than Limits::queued waits and nothing is read
     ms stop = ms{5'000};     ///< from stop() to the closed connection
     ms alive = ms{20'000};   ///< what the server is given to say anything, when it was silent for
-                             ///< Options::liveness and is asked whether it is there
+                             ///< Options::liveness and is asked whether it is there; zero: it
+                             ///< is never given up
 };
 
 /// How a client comes back by itself when its connection is lost.

@@ -149,8 +149,8 @@ void call_fill(void* object, RegistrationForm& form) {
 
 } // namespace detail
 
-/// Any object that answers a registration, borrowed: it must live until the session has ended.
-/// Empty: no registration.
+/// Any object that answers a registration, borrowed: it must live until the account is registered,
+/// or the client has ended.  Empty: no registration.
 class AccountRegistration {
 public:
     AccountRegistration() = default;

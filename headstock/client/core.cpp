@@ -301,21 +301,36 @@ void ClientCore::move_whole_output() {
     }
     if (tls_) wire_ += std::exchange(tls_->output(), {});
     session_.outbox().count_wire(wire_waiting());
-    if (wire_broken_) return; // what was taken since never reaches the wire
-    const auto plain_end = session_.outbox().taken();
+    if (!wire_broken_) note_flight(session_.outbox().taken());
+}
+
+// What was taken since the wire is broken never reaches it.
+void ClientCore::note_flight(std::uint64_t plain_end) {
     if (flights_.empty() || flights_.back().plain_end != plain_end)
         flights_.push_back({wire_taken_ + wire_.size(), plain_end});
 }
 
-// mbedTLS copies the bytes and encrypts its copy in place.
+// mbedTLS copies the bytes and encrypts its copy in place.  One record at a time, so that of what
+// was written in part it is known how far.
 void ClientCore::encrypt() {
+    constexpr std::size_t record = 16u << 10; // RFC 8446 5.1
+    const auto begin = session_.outbox().taken();
     const bool secret = session_.outbox().holds_secret();
     auto plain = session_.outbox().take();
-    auto error = tls_->write(plain);
+    Error error;
+    for (std::size_t at = 0; at < plain.size() && !error; at += record) {
+        if (at > 0) note_flight_of_record(begin + at);
+        error = tls_->write(std::string_view{plain}.substr(at, record));
+    }
     if (secret) wipe(plain);
     if (!error) return;
     session_.fail(std::move(error));
     wire_broken_ = true;
+}
+
+void ClientCore::note_flight_of_record(std::uint64_t plain_end) {
+    wire_ += std::exchange(tls_->output(), {});
+    note_flight(plain_end);
 }
 
 void ClientCore::put_on_wire() {
@@ -348,11 +363,15 @@ std::string ClientCore::take_wire(std::string spent) {
 
 void ClientCore::confirm(std::uint64_t total) {
     wire_written_ = total;
-    session_.outbox().count_wire(wire_waiting());
+    auto& outbox = session_.outbox();
+    outbox.count_wire(wire_waiting());
     while (!flights_.empty() && flights_.front().wire_end <= total) {
-        session_.outbox().confirm(flights_.front().plain_end);
+        outbox.confirm(flights_.front().plain_end);
         flights_.pop_front();
     }
+    if (flights_.empty() || tls_) return;
+    const auto missing = flights_.front().wire_end - total; // in clear, byte by byte
+    outbox.confirm(flights_.front().plain_end - std::min(flights_.front().plain_end, missing));
 }
 
 bool ClientCore::wants_input() {

@@ -174,6 +174,8 @@ private:
     void move_output();
     void move_whole_output();
     void encrypt();
+    void note_flight(std::uint64_t plain_end);
+    void note_flight_of_record(std::uint64_t plain_end);
     void put_on_wire();
     void put_secret_on_wire();
 

@@ -24,8 +24,10 @@ std::uint16_t port_of(const Options& options) {
 }
 
 Error one_session() {
-    return {Errc::already_started,
-            "this client was started before, and a client is one session; make another"};
+    return {
+        Errc::already_started,
+        "this client was started before, and a client is started once; make another, or let this "
+        "one come back by itself (Options::reconnect)"};
 }
 
 Error of_the_parent() {
@@ -41,6 +43,7 @@ Error Driver::start() {
     core_->bind_thread();
     auto error = begin();
     if (error) {
+        core_->session().stay_away();
         core_->disconnected(error);
         finish();
     }
@@ -76,11 +79,11 @@ void Driver::connect() {
     const auto port = port_of(options);
     peer_ = host + ":" + std::to_string(port);
     core_->session().set_peer(peer_);
-    connecting_ = true;
     connect_end_ = deadline_after(transport_->now_ms(), options.timeouts.connect);
     transport_->set_quick_ack(true); // while negotiating: each side waits for the other
-    set_deadline();
     transport_->connect(host, port, options.timeouts.connect / 2); // one silent address is not all
+    connecting_ = true;
+    set_deadline();
 }
 
 Error Driver::run() {
@@ -216,7 +219,8 @@ void Driver::transport_ended(const Error& why) noexcept {
     if (!core_->here()) return leave();
     core_->tick(transport_->now_ms());
     confirm();
-    if (transport_) core_->disconnected(refused_ ? std::exchange(refused_, {}) : why);
+    const Error refused = std::exchange(refused_, {}); // moved: a copy may lack memory here
+    if (transport_) core_->disconnected(refused ? refused : why);
     if (transport_) core_->session().state() == State::over ? finish() : come_back();
 }
 
@@ -246,7 +250,9 @@ void Driver::act(F&& happened) noexcept {
 // some of them may be lost.
 void Driver::run_out_of_memory() noexcept {
     core_->run_out_of_memory();
-    if (transport_) transport_->close();
+    if (!transport_) return;
+    transport_->close();
+    if (!connecting_ && !connected_) ask_for_turn(); // there is no end that would be told
 }
 
 // What happened, then what follows from it.  Whose time is over is told by transport_deadline()
@@ -281,7 +287,7 @@ void Driver::follow() {
 void Driver::follow_without() {
     if (core_->wants_close()) {
         core_->disconnected({});
-        if (transport_) finish();
+        if (transport_) core_->session().state() == State::over ? finish() : come_back();
         return;
     }
     if (core_->session().take_next_try()) return connect();

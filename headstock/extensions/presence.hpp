@@ -99,8 +99,8 @@ public:
     /// everybody is, or nothing after unavailable().
     explicit Presence(Availability initial = {}, Requests requests = Requests::ask);
 
-    // Each gives false, and why, when nothing was sent: before `ready`, after the session, or for
-    // an address that is none.
+    // Each gives false, and why, when nothing was sent: before the first `ready`, after the
+    // client's end, or for an address that is none.  Between two sessions it waits for the next.
 
     /// To everybody who may see us, or to one address (directed presence, RFC 6121 4.6).
     Delivery available(const Availability& now, Address to = {});

@@ -12,6 +12,7 @@ struct Credentials {
     Jid account;
     Secret password;
     bool needed_again = false; ///< For the login of another connection.
+    bool registered = false;   ///< On this connection or an earlier one.
 
     /// A login has used it.
     void password_used() {

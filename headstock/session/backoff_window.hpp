@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 namespace headstock::detail {
 
@@ -15,7 +16,8 @@ public:
     struct Loss {
         bool transient = true; ///< Error::transient(): it may go away by itself.
         bool own = false;      ///< We have ended the connection, since the server was silent.
-        std::chrono::milliseconds session{0}; ///< How long the session was ready.
+        /// How long the session was ready, if it was.
+        std::optional<std::chrono::milliseconds> session{};
     };
 
     /// The next wait: `random`, which is evenly spread over its type, picks it from the window.

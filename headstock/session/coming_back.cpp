@@ -19,12 +19,14 @@ std::uint64_t random_number() {
     return number;
 }
 
+bool is_conflict(const Error& why) { return why.condition == "conflict"; }
+
 // After a session there was one whose options, password and server went together; what is against
-// it now may pass, but for this: the password was changed, another client has our resource and
-// would lose it to us again, an option cannot be used.
-bool ends_client(const Error& why) {
+// it now may pass, but for this: the password was changed, another client has taken our resource
+// from this session and would lose it to us again, an option cannot be used.
+bool ends_client(const Error& why, bool ready) {
     if (why.code == Errc::not_authorized) return !why.transient();
-    return (why.code == Errc::stream_failed && why.condition == "conflict") ||
+    return (ready && why.code == Errc::stream_failed && is_conflict(why)) ||
            why.code == Errc::invalid_option || why.code == Errc::invalid_jid;
 }
 
@@ -32,7 +34,7 @@ bool ends_client(const Error& why) {
 
 bool Session::comes_back(const Error& why) const {
     if (!options_.reconnect || told_ != Told::nothing) return false;
-    if (sessions_ > 0) return !ends_client(why);
+    if (sessions_ > 0) return !ends_client(why, ready_at_.has_value());
     return options_.reconnect->before_first_session && why.transient();
 }
 
@@ -42,10 +44,11 @@ void Session::come_back() {
     outbox_.hold();
     auto stream = std::make_unique<Stream>(options_, credentials_, tokens_,
                                            static_cast<Stream::Owner&>(*this));
-    const auto now = std::chrono::milliseconds{now_};
-    const auto session = ready_at_ ? now - std::chrono::milliseconds{*ready_at_} : now - now;
-    const auto wait = backoff_.next(*options_.reconnect, {error_.transient(), lost_by_us_, session},
-                                    random_number());
+    BackoffWindow::Loss loss{.own = lost_by_us_};
+    // Before a session a conflict is with our own last one, which the server does not know is over.
+    loss.transient = error_.transient() || (is_conflict(error_) && !ready_at_);
+    if (ready_at_) loss.session = std::chrono::milliseconds{now_ - *ready_at_};
+    const auto wait = backoff_.next(*options_.reconnect, loss, random_number());
     note(concat({"the connection is lost: ", error_.message(), "; the next attempt is made in ",
                  seconds(wait)}));
     const auto lost = std::exchange(error_, {});
@@ -97,6 +100,13 @@ void Session::end_session(const Error& why) {
     if (std::exchange(started_told_, false)) tell_session_ended(why);
 }
 
+// An answer from another address than the one that was asked would be nobody's.
+void Session::forget_address() {
+    if (const auto dropped = outbox_.forget_address(); dropped > 0)
+        note(concat({"dropped: ", std::to_string(dropped), " stanzas from ", jid_.str(),
+                     ", which was our address in an earlier session"}));
+}
+
 bool Session::take_next_try() {
     if (!next_try_ || now_ < *next_try_) return false;
     next_try_.reset();
@@ -112,15 +122,16 @@ void Session::network_changed() {
     if (state_ == State::ready && !asked_if_alive_) ask_if_alive();
 }
 
-// Between two sessions the last one counts, and it is sent when there is a session.
+// Outside a session the last one counts, and it is sent when there is a session.
 bool Session::is_presence_for_later(const Outgoing& out) const {
-    return is_presence_for_all(out) && sessions_ > 0 && !outbox_.released() && options_.reconnect;
+    return options_.reconnect && !outbox_.released() && is_presence_for_all(out);
 }
 
 // What a program shows to all is shown again, unless it shows something else by then.
-void Session::remember_presence(const Outgoing& out, std::string_view xml) {
+void Session::remember_presence(const Outgoing& out, std::string xml) noexcept {
     if (!options_.reconnect || !is_presence_for_all(out)) return;
-    presence_ = out.type == StanzaType::available ? xml : "";
+    if (out.type != StanzaType::available) xml.clear();
+    presence_.swap(xml);
 }
 
 void Session::show_presence_again() {
@@ -131,13 +142,20 @@ void Session::show_presence_again() {
 
 // --- is the server there? ------------------------------------------------------------------------
 
+// A server that takes a long queue is there, and nothing is read from it while the queue is too
+// long: the question itself would stand behind it.
+bool Session::takes_what_waited() {
+    const auto before = std::exchange(written_at_check_, outbox_.confirmed());
+    return outbox_.pending() > 0 && outbox_.confirmed() > before;
+}
+
 // Bytes that have come by now were told before the time, so that a loop that was blocked does not
 // find its server silent.
 void Session::check_liveness() {
     if (state_ != State::ready || !check_at_ || now_ < *check_at_) return;
-    const auto limit = options_.liveness;
-    const auto due = deadline_after(heard_at_, limit);
-    if (std::exchange(asked_if_alive_, false)) return lose_silent_server();
+    const bool takes = takes_what_waited();
+    if (std::exchange(asked_if_alive_, false) && !takes) return lose_silent_server();
+    const auto due = deadline_after(takes ? now_ : heard_at_, options_.liveness);
     if (due > now_) {
         check_at_ = due;
     } else {

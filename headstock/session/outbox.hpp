@@ -35,12 +35,18 @@ public:
     }
     /// What take() would give shows a password: whoever takes it wipes it.
     bool holds_secret() const { return secret_; }
+    /// How long a stanza that is not at the socket is worth to be sent.
+    enum class Scope : std::uint8_t {
+        client,     ///< As long as there is a client.
+        address,    ///< While the client has the address that it has now.
+        connection, ///< On this connection only.
+    };
     /// What the bytes since the last call of keep(), written to draft(), are.
     struct What {
         std::string_view stanza;
         std::string_view to;
         std::string_view id;
-        bool passing = false; ///< Of no use in another session: hold() drops it.
+        Scope scope = Scope::client;
     };
 
     /// From now on each stanza's bytes are kept until the socket has them, for hold().
@@ -48,6 +54,8 @@ public:
     /// The connection is lost: what the socket has not got waits as before release(), and what is
     /// no stanza is gone.
     void hold();
+    /// Another address was bound: what is of Scope::address and waits is dropped.  How many.
+    std::size_t forget_address();
     /// The number of the stanza that is kept next.
     std::uint64_t next_number() const { return last_number_ + 1; }
     /// With copies: the stanza of this number is here, and not at the socket.
@@ -75,6 +83,7 @@ public:
 
     /// The socket has the first `total` bytes of all that was ever taken.
     void confirm(std::uint64_t total);
+    std::uint64_t confirmed() const { return confirmed_; }
     /// All bytes taken so far.
     std::uint64_t taken() const { return taken_; }
     /// What was taken is, with all that TLS adds of its own, so many bytes that are not written.
@@ -101,7 +110,7 @@ private:
         struct Entry {
             std::uint64_t number = 0;
             std::size_t size = 0;
-            bool passing = false;
+            Scope scope = Scope::client;
         };
         Fifo<Entry> entries{};
         std::string text{}; ///< Of those that were released; what waits is in waiting_.
@@ -110,7 +119,7 @@ private:
 
     void keep_copy(const What& what);
     void forget_front_copy();
-    void take_back();
+    std::size_t keep_waiting_but(Scope dropped);
     std::string take_sealed();
     std::string& bytes() { return released_ ? due_ : waiting_; }
     const std::string& bytes() const { return released_ ? due_ : waiting_; }

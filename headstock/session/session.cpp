@@ -59,6 +59,7 @@ void Session::take_outcome() {
 
 // From here on what comes is dispatched.  Each parser numbers names by itself.
 void Session::attach(Stream::Bound bound) {
+    if (sessions_ > 0 && bound.jid != jid_) forget_address();
     jid_ = std::move(bound.jid);
     registry_.forget_names(0);
     stream_->parser().set_demands(*this);
@@ -90,7 +91,7 @@ void Session::open_legacy_session() {
 void Session::become_ready() {
     state_ = State::ready;
     phase_end_.reset();
-    options_.registration = {}; // the account is there
+    credentials_.registered = true;
     ++sessions_;
     ready_at_ = heard_at_ = now_;
     if (options_.liveness > options_.liveness.zero())
@@ -199,6 +200,7 @@ void Session::disconnected(const Error& why) {
 
 void Session::end_client() {
     become_closed();
+    coming_back_ = lost_by_us_ = false;
     credentials_.forget_password();
     next_try_.reset();
     state_ = State::over;
@@ -298,6 +300,7 @@ void Session::complete_request(const Requests::Pending& pending, const Error& wh
 void Session::abandon() {
     told_ = Told::nobody_left;
     become_closed();
+    coming_back_ = false;
     credentials_.forget_password();
     state_ = State::over;
     closing_due_ = false;

@@ -153,6 +153,8 @@ public:
     void reconnect_now();
     /// The same, and a session that is ready is asked whether its server is there.
     void network_changed();
+    /// The next end is the client's, whatever the options say.
+    void stay_away() { options_.reconnect.reset(); }
     /// An attempt to connect is due, after a loss.  True once for each.
     bool take_next_try();
     /// Forget everybody: no hook, no callback, no handler is called any more.
@@ -244,7 +246,7 @@ private:
     void open_legacy_session();
     void become_ready();
     void greet(Registry::Object& object);
-    /// Nothing more is read or written: closed, Step::close is due, and the password is forgotten.
+    /// Nothing more is read or written on this connection: closed, Step::close is due.
     void become_closed();
     Error end_without_farewell(const Error& why);
     void conclude(const Error& why);
@@ -257,10 +259,12 @@ private:
     void begin_anew();
     void tell_lost(const Error& lost, std::chrono::milliseconds wait);
     void end_session(const Error& why);
+    void forget_address();
     bool is_presence_for_later(const Outgoing& out) const;
-    void remember_presence(const Outgoing& out, std::string_view xml);
+    void remember_presence(const Outgoing& out, std::string xml) noexcept;
     void show_presence_again();
     void check_liveness();
+    bool takes_what_waited();
     void ask_if_alive();
     void lose_silent_server();
 
@@ -299,6 +303,7 @@ private:
     static Error id_in_use(std::string_view id);
     Error too_much_queued() const;
     void log_sent(std::string_view xml);
+    Outbox::Scope scope_of(const Outgoing& out) const;
     static bool is_presence_for_all(const Outgoing& out);
     void note_presence(const Outgoing& out);
     Error of_an_earlier_session(const Element& stanza) const;
@@ -342,6 +347,7 @@ private:
     std::optional<std::uint64_t> ready_at_;
     std::optional<std::uint64_t> check_at_; ///< Whether the server is there.
     std::uint64_t heard_at_ = 0;
+    std::uint64_t written_at_check_ = 0;
     unsigned sessions_ = 0; ///< That were ready.
     BackoffWindow backoff_;
     std::string presence_; ///< What everybody was shown last, with Options::reconnect.

@@ -15,18 +15,20 @@ Outgoing refuse(std::string why) {
     return refused;
 }
 
+// What may throw comes first, since a client that comes back releases again.
 std::vector<std::string> Outbox::release() {
     std::vector<std::string> stanzas;
     std::size_t begin = 0;
-    for (auto& record : records_) {
+    for (const auto& record : records_) {
         const auto end = static_cast<std::size_t>(record.end);
         stanzas.push_back(waiting_.substr(begin, end - begin));
         begin = end;
-        record.end += taken_ + due_.size();
     }
+    const auto before = taken_ + due_.size();
     due_ += waiting_;
+    for (auto& record : records_) record.end += before;
     if (copies_) {
-        copies_->text = std::exchange(waiting_, {});
+        copies_->text.swap(waiting_);
         copies_->begin = 0;
     }
     std::string{}.swap(waiting_);
@@ -36,7 +38,7 @@ std::vector<std::string> Outbox::release() {
 
 void Outbox::keep_copy(const What& what) {
     const auto xml = drafted();
-    copies_->entries.push_back({last_number_ + 1, xml.size(), what.passing});
+    copies_->entries.push_back({last_number_ + 1, xml.size(), what.scope});
     try {
         if (released_) copies_->text += xml;
     } catch (...) {
@@ -72,7 +74,7 @@ std::string Outbox::take_sealed() {
 }
 
 void Outbox::hold() {
-    if (released_) take_back();
+    if (released_) keep_waiting_but(Scope::connection);
     if (secret_) wipe(due_);
     due_.clear();
     taken_ = confirmed_ = 0;
@@ -81,19 +83,25 @@ void Outbox::hold() {
     released_ = secret_ = false;
 }
 
+std::size_t Outbox::forget_address() { return keep_waiting_but(Scope::address); }
+
 // All of it is made before anything is changed.
-void Outbox::take_back() {
+std::size_t Outbox::keep_waiting_but(Scope dropped) {
+    const auto& text = released_ ? copies_->text : waiting_;
     Fifo<Record> records;
     Copies copies;
     std::string waiting;
     std::string words;
-    auto text_at = copies_->begin;
+    std::size_t count = 0;
+    auto text_at = released_ ? copies_->begin : 0;
     auto words_at = words_begin_;
     auto entry = copies_->entries.begin();
     for (const auto& record : records_) {
         const auto words_size = record.stanza + record.to + record.id;
-        if (!entry->passing) {
-            waiting.append(copies_->text, text_at, entry->size);
+        if (entry->scope == dropped) {
+            ++count;
+        } else {
+            waiting.append(text, text_at, entry->size);
             words.append(words_, words_at, words_size);
             records.push_back({waiting.size(), record.stanza, record.to, record.id});
             copies.entries.push_back(*entry);
@@ -107,6 +115,7 @@ void Outbox::take_back() {
     waiting_ = std::move(waiting);
     words_ = std::move(words);
     words_begin_ = 0;
+    return count;
 }
 
 std::vector<Unsent> Outbox::unsent() const {

@@ -101,7 +101,7 @@ void Stream::on_features(const Element& features) {
     const Facts facts{.secure = secure_,
                       .tls_wanted = options_.tls == Tls::required,
                       .tls_insisted = features_.starttls_required,
-                      .to_register = options_.registration && !registered_,
+                      .to_register = options_.registration && !credentials_.registered,
                       .authenticated = authenticated_};
     switch (next_feature(facts)) {
     case Feature::starttls:
@@ -226,7 +226,7 @@ void Stream::submit_form(const RegistrationForm& form) {
 
 void Stream::on_registered(const Element& iq) {
     if (iq.attribute("type") == "error") return on_registration_error(StanzaError::of(iq));
-    registered_ = true;
+    credentials_.registered = true;
     if (!user_asked_) user_asked_ = now_;
     owner_.run_hook("handle_register_success", [&] { options_.registration.succeeded(iq); });
     if (phase_ == Phase::registering) authenticate();

@@ -202,7 +202,6 @@ private:
     Step step_ = Step::none;
     std::unique_ptr<Outcome> outcome_{}; ///< Apart, since every idle client would hold its room.
     bool secure_ = false;
-    bool registered_ = false;
     bool authenticated_ = false;
     bool header_seen_ = false;  ///< Of any stream so far: before it, anything odd means "not XMPP".
     std::string first_bytes_{}; ///< Of the connection, to show what answers when it is not XMPP.

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -38,8 +39,29 @@ struct Witness {
     void terminated() { seen += "terminated"; }
 };
 
+using Scripts = std::vector<ScriptedServer::Script>;
+
 void leave(ServerSide& side) {
     side.hear("</stream:stream>");
+    side.say("</stream:stream>");
+    side.hear_end();
+}
+
+void log_in_and_close(ServerSide& side) {
+    side.login();
+    side.close();
+}
+void log_in_and_leave(ServerSide& side) {
+    side.login();
+    leave(side);
+}
+void hear_first_and_second(ServerSide& side) {
+    side.login();
+    side.hear("</stream:stream>");
+    const auto& heard = side.heard();
+    const auto first = heard.find("<body>first</body></message>");
+    if (first == std::string::npos || heard.find("<body>second</body></message>") < first)
+        throw std::runtime_error{"it heard " + heard};
     side.say("</stream:stream>");
     side.hear_end();
 }
@@ -47,7 +69,7 @@ void leave(ServerSide& side) {
 } // namespace
 
 TEST_CASE("coming back: a connection that ends in every way, and run() returns at stop() only") {
-    ScriptedServer server{std::vector<ScriptedServer::Script>{
+    ScriptedServer server{Scripts{
         [](ServerSide& side) {
             side.login();
             side.hear("<presence/>");
@@ -105,10 +127,7 @@ TEST_CASE("coming back: a server that is not there is waited for, and stop() end
 }
 
 TEST_CASE("coming back: stop() from another thread while the client waits") {
-    ScriptedServer server{[](ServerSide& side) {
-        side.login();
-        side.close();
-    }};
+    ScriptedServer server{&log_in_and_close};
     AsyncClient client{"romeo@e.test", "secret",
                        coming_back(server, {.first = milliseconds{100'000}})};
     std::thread stopper;
@@ -129,14 +148,7 @@ TEST_CASE("coming back: stop() from another thread while the client waits") {
 }
 
 TEST_CASE("coming back: reconnect_now() from a timer does not wait") {
-    ScriptedServer server{std::vector<ScriptedServer::Script>{[](ServerSide& side) {
-                                                                  side.login();
-                                                                  side.close();
-                                                              },
-                                                              [](ServerSide& side) {
-                                                                  side.login();
-                                                                  leave(side);
-                                                              }}};
+    ScriptedServer server{Scripts{&log_in_and_close, &log_in_and_leave}};
     AsyncClient client{"romeo@e.test", "secret",
                        coming_back(server, {.first = milliseconds{300'000}})};
     int sessions = 0;
@@ -152,17 +164,7 @@ TEST_CASE("coming back: reconnect_now() from a timer does not wait") {
 }
 
 TEST_CASE("coming back: what was sent meanwhile arrives, from another thread too") {
-    ScriptedServer server{
-        std::vector<ScriptedServer::Script>{[](ServerSide& side) {
-                                                side.login();
-                                                side.close();
-                                            },
-                                            [](ServerSide& side) {
-                                                side.login();
-                                                side.hear("<body>first</body></message>");
-                                                side.hear("<body>second</body></message>");
-                                                leave(side);
-                                            }}};
+    ScriptedServer server{Scripts{&log_in_and_close, &hear_first_and_second}};
     AsyncClient client{"romeo@e.test", "secret", coming_back(server)};
     std::thread other;
     client.on_event([&](const headstock::SessionEnded& ended) {
@@ -182,10 +184,7 @@ TEST_CASE("coming back: what was sent meanwhile arrives, from another thread too
 
 TEST_CASE("coming back: the client may be destroyed while it waits, and in a hook of a loss") {
     for (const bool in_hook : {false, true}) {
-        ScriptedServer server{[](ServerSide& side) {
-            side.login();
-            side.close();
-        }};
+        ScriptedServer server{&log_in_and_close};
         auto client = std::make_unique<AsyncClient>(
             "romeo@e.test", "secret", coming_back(server, {.first = milliseconds{200'000}}));
         client->on_event([&](const headstock::SessionEnded&) {
@@ -201,14 +200,11 @@ TEST_CASE("coming back: on the program's own loop, with nothing left open at the
     uv_loop_t loop;
     REQUIRE(uv_loop_init(&loop) == 0);
     {
-        ScriptedServer server{std::vector<ScriptedServer::Script>{[](ServerSide& side) {
-                                                                      side.login();
-                                                                      side.reset();
-                                                                  },
-                                                                  [](ServerSide& side) {
-                                                                      side.login();
-                                                                      leave(side);
-                                                                  }}};
+        ScriptedServer server{Scripts{[](ServerSide& side) {
+                                          side.login();
+                                          side.reset();
+                                      },
+                                      &log_in_and_leave}};
         auto options = coming_back(server);
         options.loop = &loop;
         AsyncClient client{"romeo@e.test", "secret", options};
@@ -227,16 +223,12 @@ TEST_CASE("coming back: on the program's own loop, with nothing left open at the
 }
 
 TEST_CASE("coming back: a silent server is left within its time, and found again") {
-    ScriptedServer server{
-        std::vector<ScriptedServer::Script>{[](ServerSide& side) {
-                                                side.login();
-                                                side.hear("<ping xmlns='urn:xmpp:ping'/></iq>");
-                                                side.hear_end(); // and says nothing
-                                            },
-                                            [](ServerSide& side) {
-                                                side.login();
-                                                leave(side);
-                                            }}};
+    ScriptedServer server{Scripts{[](ServerSide& side) {
+                                      side.login();
+                                      side.hear("<ping xmlns='urn:xmpp:ping'/></iq>");
+                                      side.hear_end(); // and says nothing
+                                  },
+                                  &log_in_and_leave}};
     auto options = coming_back(server);
     options.liveness = milliseconds{50};
     options.timeouts.alive = milliseconds{50};
@@ -260,14 +252,14 @@ TEST_CASE("coming back: a component too, and one_off does not") {
         side.hear("</handshake>");
         side.say("<handshake/>");
     };
-    ScriptedServer server{std::vector<ScriptedServer::Script>{[&](ServerSide& side) {
-                                                                  accept(side);
-                                                                  side.close();
-                                                              },
-                                                              [&](ServerSide& side) {
-                                                                  accept(side);
-                                                                  leave(side);
-                                                              }}};
+    ScriptedServer server{Scripts{[&](ServerSide& side) {
+                                      accept(side);
+                                      side.close();
+                                  },
+                                  [&](ServerSide& side) {
+                                      accept(side);
+                                      leave(side);
+                                  }}};
     auto options = server.component_options();
     options.reconnect = quickly;
     AsyncComponent component{"bot.e.test", "secret", options};

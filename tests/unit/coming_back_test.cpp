@@ -1,6 +1,8 @@
 // Options::reconnect: one client over many sessions.  What lives on, what ends with a session, what
 // waits for the next.
+#include "headstock/base_component.hpp"
 #include "headstock/session/backoff_window.hpp"
+#include "tests/support/heap_fault.hpp"
 #include "tests/support/stage.hpp"
 
 #include <headstock/events.hpp>
@@ -11,7 +13,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <optional>
 #include <string>
@@ -23,6 +27,7 @@ using headstock::Backoff, headstock::BaseClient, headstock::Element, headstock::
     headstock::Error;
 using std::chrono::milliseconds;
 using support::Notes, support::SessionKit;
+using test::HeapFault;
 
 namespace {
 
@@ -537,4 +542,209 @@ TEST_CASE("coming back: Roster asks again, by the version that it holds") {
     CHECK(roster.contacts().size() == 1);
     kit.come_back();
     CHECK(kit.take().find("ver='v1'") != std::string::npos);
+}
+
+TEST_CASE("coming back: an answer that waits is dropped when another address is bound") {
+    SessionKit kit{coming_back()};
+    kit.login();
+    kit.take();
+    std::string log;
+    kit.client->set_log([&](std::string_view line) { log += line; });
+    std::vector<headstock::Reply> replies;
+    kit.client->on("iq@type=get", [&](const headstock::Tag&, headstock::Reply reply) {
+        replies.push_back(std::move(reply));
+    });
+    for (const auto* id : {"held", "offline"})
+        kit.says("<iq type='get' id='" + std::string{id} +
+                 "' from='a@x/r' to='romeo@e.test/r'><q xmlns='urn:x'/></iq>");
+    std::move(replies[0])(headstock::ok);
+    kit.client->pump(); // and nothing is written
+    kit.lose();
+    std::move(replies[1])(headstock::ok);
+    kit.client->pump();
+    CHECK(log.find("not sent: an answer from romeo@e.test/r") != std::string::npos);
+    kit.client->send_stanza(numbered("m"));
+    kit.rename("other");
+    kit.come_back();
+    CHECK(ids(kit.take()) == "m ");
+    CHECK(log.find("dropped: 1 stanzas from romeo@e.test/r, which was our address in an earlier "
+                   "session") != std::string::npos);
+}
+
+TEST_CASE("coming back: of a batch that was written in part only the rest is sent again") {
+    SessionKit kit{coming_back()};
+    kit.login();
+    kit.take();
+    auto& client = *kit.client;
+    std::string seen;
+    client.send_stanza(numbered("m1"));
+    client.request(headstock::iq_set("a@x").set("id", "q1").add(Element{"q", "urn:x"}),
+                   [&](const headstock::Response& response) { seen = response.message(); });
+    client.send_stanza(numbered("m2"));
+    client.pump();
+    const auto end = client.output().find("</iq>") + 5;
+    client.written(end + 3); // m1 and q1, and a little of m2
+    CHECK(client.unsent().size() == 1);
+    kit.lose();
+    CHECK(seen == "the cable is cut");
+    kit.come_back();
+    CHECK(ids(kit.take()) == "m2 ");
+}
+
+TEST_CASE("coming back: a conflict before a session is with our own last one") {
+    headstock::ComponentOptions options;
+    options.tls = headstock::ComponentTls::unencrypted;
+    options.reconnect = Backoff{};
+    headstock::BaseComponent component{"bot.e.test", "test", options};
+    const std::string header =
+        "<stream:stream xmlns='jabber:component:accept' from='bot.e.test' id='1' "
+        "xmlns:stream='http://etherx.jabber.org/streams'>";
+    const std::string conflict =
+        "<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>";
+    component.tick(0);
+    component.connected();
+    component.received(header + "<handshake/>");
+    CHECK(component.ready());
+    component.disconnected({Errc::connection_lost, "gone"});
+    component.reconnect_now();
+    CHECK(component.wants_connection());
+    component.connected();
+    component.received(header + conflict);
+    component.disconnected();
+    CHECK_FALSE(component.over());
+    CHECK(component.deadline().value_or(0) <= 20'000); // the second window, and not the longest
+    component.reconnect_now();
+    CHECK(component.wants_connection());
+    component.connected();
+    component.received(header + "<handshake/>" + conflict); // of a session: the end
+    component.disconnected();
+    CHECK(component.over());
+}
+
+TEST_CASE("coming back: presence before a first attempt that fails is shown once") {
+    SessionKit kit{coming_back({.before_first_session = true})};
+    kit.client->send_stanza(headstock::presence());
+    kit.client->tick(kit.now);
+    kit.client->disconnected({Errc::connect_failed, "nobody there"});
+    kit.come_back();
+    CHECK(kit.take() == "<presence/>");
+}
+
+TEST_CASE("coming back: an account is registered once") {
+    headstock::Register answers;
+    auto options = coming_back({.before_first_session = true});
+    options.registration = &answers;
+    options.insecure_plain_password = true;
+    SessionKit kit{options};
+    const std::string features =
+        "<?xml version='1.0'?><stream:stream xmlns='jabber:client' id='2' from='e.test' "
+        "version='1.0' xmlns:stream='http://etherx.jabber.org/streams'><stream:features>"
+        "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>SCRAM-SHA-1</mechanism>"
+        "</mechanisms><register xmlns='http://jabber.org/features/iq-register'/>"
+        "</stream:features>";
+    const auto id_of = [](const std::string& sent) {
+        const auto all = ids(sent);
+        return all.substr(all.rfind(' ', all.size() - 2) + 1,
+                          all.size() - 2 - all.rfind(' ', all.size() - 2));
+    };
+    kit.client->tick(kit.now);
+    kit.client->connected();
+    kit.says(features);
+    kit.says("<iq type='result' id='" + id_of(kit.take()) +
+             "'><query xmlns='jabber:iq:register'><username/><password/></query></iq>");
+    kit.says("<iq type='result' id='" + id_of(kit.take()) + "'/>");
+    CHECK(kit.take().find("<auth") != std::string::npos);
+    kit.lose();
+    kit.wait_for_next_try();
+    kit.client->connected();
+    kit.says(features);
+    const auto second = kit.take();
+    CHECK(second.find("jabber:iq:register") == std::string::npos);
+    CHECK(second.find("<auth") != std::string::npos);
+}
+
+TEST_CASE("coming back: memory that runs out at a loss ends the client, or it comes back whole") {
+    std::size_t came_back = 0;
+    std::size_t ended = 0;
+    for (std::size_t nth = 1;; ++nth) {
+        CAPTURE(nth);
+        SessionKit kit{coming_back()};
+        kit.client->on_exception([](std::string_view, const std::exception_ptr&) {});
+        kit.login();
+        kit.take();
+        int asked = 0;
+        const std::function<void()> ask = [&] { // again and again, as a program may
+            if (++asked > 50) return;
+            kit.client->request(headstock::iq_get("a@x").add(Element{"q", "urn:x"}),
+                                [&](const headstock::Response&) { ask(); });
+        };
+        ask();
+        kit.take();
+        kit.client->send_stanza(numbered("kept"));
+        kit.client->send_stanza(headstock::presence());
+        HeapFault fault{nth};
+        kit.says("</stream:stream>");
+        kit.client->disconnected();
+        fault.lift();
+        CHECK(asked < 50);
+        if (kit.client->over()) {
+            ++ended;
+            CHECK_FALSE(kit.client->send_stanza(numbered("late")));
+            CHECK(kit.client->error());
+        } else {
+            ++came_back;
+            kit.come_back();
+            CHECK(kit.client->ready());
+            CHECK(ids(kit.take()).find("kept ") != std::string::npos);
+        }
+        if (fault.asked() < nth) break;
+    }
+    CHECK(came_back > 0);
+    CHECK(ended > 0);
+}
+
+TEST_CASE("coming back: a login for which memory runs out is tried again") {
+    std::size_t ready = 0;
+    for (std::size_t nth = 1;; ++nth) {
+        CAPTURE(nth);
+        SessionKit kit{coming_back()};
+        kit.client->on_exception([](std::string_view, const std::exception_ptr&) {});
+        kit.login();
+        kit.take();
+        kit.lose();
+        kit.client->send_stanza(numbered("one"));
+        kit.client->send_stanza(numbered("two"));
+        kit.wait_for_next_try();
+        HeapFault fault{nth};
+        kit.try_login([&] { return test::HeapSpared{}; });
+        fault.lift();
+        if (!kit.client->ready() && !kit.client->over()) {
+            kit.client->disconnected();
+            if (!kit.client->over()) kit.come_back();
+        }
+        if (kit.client->ready()) {
+            ++ready;
+            CHECK(ids(kit.take()).find("one two ") != std::string::npos);
+        }
+        if (fault.asked() < nth) break;
+    }
+    CHECK(ready > 50);
+}
+
+TEST_CASE("coming back: with a good session of no length only a session sets the window back") {
+    using headstock::detail::BackoffWindow;
+    const Backoff rules{.first = milliseconds{1},
+                        .first_own = milliseconds{1},
+                        .longest = milliseconds{7},
+                        .good_session = milliseconds{0}};
+    BackoffWindow window;
+    for (const std::uint64_t expected : {1, 2, 4, 7, 7}) {
+        auto copy = window;
+        CHECK(copy.next(rules, {}, expected).count() == static_cast<std::int64_t>(expected));
+        CHECK(window.next(rules, {}, expected + 1).count() == 0);
+    }
+    CHECK(window.next(rules, {.session = milliseconds{0}}, 1).count() == 1);
+    CHECK(window.next(rules, {}, 2).count() == 2);
+    BackoffWindow wrong; // which check() refuses
+    CHECK(wrong.next({.first = milliseconds{-1}}, {}, 5).count() <= 1);
 }

@@ -164,7 +164,7 @@ TEST_CASE("events: a handler of a queued event may destroy the client") {
     auto* client = stage.client.get();
     client->on_event([&](const Rang&) { stage.client.reset(); });
     client->emit(Rang{"eve"});
-    CHECK(output_of(*client).empty());
+    client->pump();
     CHECK(stage.client == nullptr);
 }
 

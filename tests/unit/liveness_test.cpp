@@ -26,6 +26,13 @@ std::string id_in(const std::string& sent) {
     return sent.substr(at, sent.find('\'', at) - at);
 }
 
+// Sixty seconds, as a program has them that says nothing.
+headstock::Options as_usual() {
+    auto options = support::in_clear();
+    options.liveness = headstock::Options{}.liveness;
+    return options;
+}
+
 headstock::Options with_liveness(milliseconds limit) {
     auto options = support::in_clear();
     options.liveness = limit;
@@ -35,7 +42,7 @@ headstock::Options with_liveness(milliseconds limit) {
 } // namespace
 
 TEST_CASE("liveness: a server that was silent for a minute is asked, and an answer will do") {
-    Stage stage;
+    Stage stage{as_usual()};
     for (int i = 0; i < 3; ++i) {
         stage.pass(59'999);
         CHECK(stage.take().empty());
@@ -56,7 +63,7 @@ TEST_CASE("liveness: a server that was silent for a minute is asked, and an answ
 }
 
 TEST_CASE("liveness: any byte from the server will do") {
-    Stage stage;
+    Stage stage{as_usual()};
     for (int i = 0; i < 10; ++i) {
         stage.pass(59'999);
         stage.says(" ");
@@ -72,7 +79,7 @@ TEST_CASE("liveness: any byte from the server will do") {
 }
 
 TEST_CASE("liveness: a server that says nothing is lost") {
-    Stage stage;
+    Stage stage{as_usual()};
     stage.pass(60'000);
     CHECK(is_ping(stage.take()));
     CHECK(stage.client->deadline() == stage.now + 20'000);
@@ -88,7 +95,7 @@ TEST_CASE("liveness: a server that says nothing is lost") {
 
 TEST_CASE("liveness: what is lost so is tried again within a second") {
     for (int i = 0; i < 20; ++i) {
-        auto options = support::in_clear();
+        auto options = as_usual();
         options.reconnect = Backoff{};
         SessionKit kit{options};
         milliseconds waits{-1};
@@ -121,10 +128,25 @@ TEST_CASE("liveness: zero is never, and other spans are as they say") {
 }
 
 TEST_CASE("liveness: a clock that was looked at late asks before it gives up") {
-    Stage stage;
+    Stage stage{as_usual()};
     stage.pass(10'000'000); // a handler that blocked the loop, say
     CHECK(is_ping(stage.take()));
     CHECK(stage.client->ready());
+}
+
+TEST_CASE("liveness: a server that takes a long queue is there, though it says nothing") {
+    Stage stage{as_usual()};
+    auto& client = *stage.client;
+    client.send_stanza(headstock::message("a@x", std::string(100'000, 'x')));
+    client.pump();
+    for (int i = 0; i < 10; ++i) {
+        stage.pass(30'000);
+        client.written(1000);
+        CHECK(client.ready());
+    }
+    client.pump();
+    for (int i = 0; i < 3; ++i) stage.pass(60'000); // and now it takes nothing
+    CHECK(client.wants_close());
 }
 
 TEST_CASE("liveness: network_changed() asks at once, and once") {
@@ -139,7 +161,7 @@ TEST_CASE("liveness: network_changed() asks at once, and once") {
 }
 
 TEST_CASE("liveness: no program sees the answer to it but by a row on results") {
-    Stage stage;
+    Stage stage{as_usual()};
     stage.client->on_unhandled([&](const headstock::Tag&) { stage.seen.add("unhandled"); });
     stage.keep_log();
     stage.pass(60'000);
