@@ -59,6 +59,7 @@ public:
                 return one;
             }();
             if (job) client->finish(*job);
+            if (client->wants_close()) return;
             const auto said = [&] {
                 const auto spared = spare();
                 return server_.receive(take());
