@@ -232,7 +232,7 @@ void Driver::come_back() {
     nap_.reset();
     stall_end_.reset();
     deadline_.reset();
-    act([] {});
+    ask_for_turn();
 }
 
 // libuv calls from C, where nothing may be thrown.

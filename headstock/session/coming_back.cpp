@@ -122,16 +122,38 @@ void Session::network_changed() {
     if (state_ == State::ready && !asked_if_alive_) ask_if_alive();
 }
 
-// Outside a session the last one counts, and it is sent when there is a session.
-bool Session::is_presence_for_later(const Outgoing& out) const {
-    return options_.reconnect && !outbox_.released() && is_presence_for_all(out);
+// An answer that comes late, for an address that we do not have any more, or not now.
+Error Session::of_an_earlier_session(const Element& stanza) const {
+    if (options_.role != Role::client || (sessions_ == 1 && outbox_.released())) return {};
+    const auto text = stanza.attribute("from");
+    if (text.empty() || (outbox_.released() && text == jid_.str())) return {};
+    const auto from = Jid::parse(text);
+    const bool ours = !from || from->is_bare() || (outbox_.released() && *from == jid_);
+    if (ours) return {};
+    return {Errc::session_over, concat({"not sent: an answer from ", from->str(),
+                                        ", which was our address in an earlier session"})};
 }
 
-// What a program shows to all is shown again, unless it shows something else by then.
-void Session::remember_presence(const Outgoing& out, std::string xml) noexcept {
-    if (!options_.reconnect || !is_presence_for_all(out)) return;
-    if (out.type != StanzaType::available) xml.clear();
-    presence_.swap(xml);
+// An answer is from the address that was asked, and so is what says itself whom it is from.
+Outbox::Scope Session::scope_of(const Outgoing& out) const {
+    if (is_presence_for_all(out)) return Outbox::Scope::connection;
+    const bool answer = out.type == StanzaType::result || out.type == StanzaType::error;
+    if (options_.role == Role::component) return Outbox::Scope::client;
+    return answer || !out.from.empty() ? Outbox::Scope::address : Outbox::Scope::client;
+}
+
+// Outside a session the last one counts, and it is sent when there is one: then it is not queued.
+bool Session::makes_presence_last(Draft& draft, const Outgoing& out) {
+    presence_.reserve(draft.xml().size());
+    if (outbox_.released()) return true;
+    remember_presence(out, draft.xml());
+    draft.drop();
+    return false;
+}
+
+// What a program shows to all is shown again, unless it shows something else by then.  It has room.
+void Session::remember_presence(const Outgoing& out, std::string_view xml) noexcept {
+    presence_.assign(out.type == StanzaType::available ? xml : std::string_view{});
 }
 
 void Session::show_presence_again() {

@@ -28,18 +28,6 @@ Error Session::pass_on(const Element& stanza) {
     return submit(draft, write_to(draft, stanza), Room::always);
 }
 
-// An answer that comes late, for an address that we do not have any more, or not now.
-Error Session::of_an_earlier_session(const Element& stanza) const {
-    if (options_.role != Role::client || (sessions_ == 1 && outbox_.released())) return {};
-    const auto text = stanza.attribute("from");
-    if (text.empty() || (outbox_.released() && text == jid_.str())) return {};
-    const auto from = Jid::parse(text);
-    const bool ours = !from || from->is_bare() || (outbox_.released() && *from == jid_);
-    if (ours) return {};
-    return {Errc::session_over, concat({"not sent: an answer from ", from->str(),
-                                        ", which was our address in an earlier session"})};
-}
-
 Outgoing Session::write_to(Draft& draft, const Element& stanza) const {
     return options_.role == Role::component ? write_from_component(stanza, jid_, draft.bytes())
                                             : write_from_client(stanza, jid_, draft.bytes());
@@ -76,20 +64,17 @@ Error Session::submit(Draft& draft,
 
 // With its request or, when memory runs out, without a trace of either.
 void Session::keep(Draft& draft, const Outgoing& out, bool request) {
-    if (is_presence_for_later(out)) {
-        remember_presence(out, std::string{draft.xml()});
-        return draft.drop();
-    }
-    std::string shown{is_presence_for_all(out) ? draft.xml() : std::string_view{}};
+    if (options_.reconnect && is_presence_for_all(out) && !makes_presence_last(draft, out)) return;
     try {
-        draft.keep({out.name, out.to, out.id(), scope_of(out)});
+        draft.keep(
+            {out.name, out.to, out.id(), options_.reconnect ? scope_of(out) : Outbox::Scope{}});
     } catch (...) {
         draft.drop(); // before the callback is destroyed, which may send
         if (request) requests_.take(requests_.youngest());
         throw;
     }
     note_presence(out);
-    remember_presence(out, std::move(shown));
+    if (options_.reconnect && is_presence_for_all(out)) remember_presence(out, draft.xml());
     if (outbox_.released()) log_sent(draft.xml());
 }
 
@@ -105,14 +90,6 @@ Error Session::refuse_reason(const Outgoing& out, Room room) const {
 bool Session::is_presence_for_all(const Outgoing& out) {
     return out.kind == StanzaKind::presence && out.to.empty() &&
            (out.type == StanzaType::available || out.type == StanzaType::unavailable);
-}
-
-// An answer is from the address that was asked, and so is what says itself whom it is from.
-Outbox::Scope Session::scope_of(const Outgoing& out) const {
-    if (is_presence_for_all(out)) return Outbox::Scope::connection;
-    const bool answer = out.type == StanzaType::result || out.type == StanzaType::error;
-    if (options_.role == Role::component) return Outbox::Scope::client;
-    return answer || !out.from.empty() ? Outbox::Scope::address : Outbox::Scope::client;
 }
 
 // What stop() has to take back: that we are there for everybody (RFC 6121 4.5.2).

@@ -260,8 +260,8 @@ private:
     void tell_lost(const Error& lost, std::chrono::milliseconds wait);
     void end_session(const Error& why);
     void forget_address();
-    bool is_presence_for_later(const Outgoing& out) const;
-    void remember_presence(const Outgoing& out, std::string xml) noexcept;
+    bool makes_presence_last(Draft& draft, const Outgoing& out);
+    void remember_presence(const Outgoing& out, std::string_view xml) noexcept;
     void show_presence_again();
     void check_liveness();
     bool takes_what_waited();

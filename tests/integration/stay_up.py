@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 
-from kit import PASSWORD, Running, check, command, new_jid
+from kit import DOMAIN, PASSWORD, Running, check, command
 
 SERVERS, KIND = os.environ["HS_SERVERS"], os.environ["HS_SERVER"]
 DIR = os.path.join(os.environ["HS_WORK"], "server")
@@ -29,7 +29,7 @@ def kill(server):
     stop()
 
 
-bot, friend = new_jid("bot"), new_jid("friend")
+bot, friend = f"bot@{DOMAIN}", f"friend@{DOMAIN}"
 users = " ".join(f"{jid.split('@')[0]}:{PASSWORD}" for jid in (bot, friend))
 server = start(HS_USERS=users)
 same = {name: server[name] for name in server if name.endswith("_PORT")}

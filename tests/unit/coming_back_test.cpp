@@ -149,9 +149,13 @@ TEST_CASE("coming back: what ends a client that had a session, and what is tried
 }
 
 TEST_CASE("coming back: refused credentials end a client, and a server that cannot tell does not") {
-    for (const auto& [condition, ends] :
-         {std::pair{"not-authorized", true}, std::pair{"temporary-auth-failure", false}}) {
-        CAPTURE(std::string{condition});
+    struct Failure {
+        std::string condition;
+        bool ends;
+    };
+    for (const auto& failure :
+         {Failure{"not-authorized", true}, Failure{"temporary-auth-failure", false}}) {
+        CAPTURE(failure.condition);
         SessionKit kit{coming_back()};
         kit.login();
         kit.take();
@@ -163,10 +167,10 @@ TEST_CASE("coming back: refused credentials end a client, and a server that cann
                  "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>SCRAM-SHA-1"
                  "</mechanism></mechanisms></stream:features>");
         CHECK(kit.take().find("<auth") != std::string::npos);
-        kit.says("<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><" + std::string{condition} +
+        kit.says("<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><" + failure.condition +
                  "/></failure>");
         kit.client->disconnected();
-        CHECK(kit.client->over() == ends);
+        CHECK(kit.client->over() == failure.ends);
     }
 }
 
@@ -738,7 +742,7 @@ TEST_CASE("coming back: with a good session of no length only a session sets the
                         .longest = milliseconds{7},
                         .good_session = milliseconds{0}};
     BackoffWindow window;
-    for (const std::uint64_t expected : {1, 2, 4, 7, 7}) {
+    for (const std::uint64_t expected : {1u, 2u, 4u, 7u, 7u}) {
         auto copy = window;
         CHECK(copy.next(rules, {}, expected).count() == static_cast<std::int64_t>(expected));
         CHECK(window.next(rules, {}, expected + 1).count() == 0);
