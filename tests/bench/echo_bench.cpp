@@ -30,6 +30,7 @@ void add_echo(const char* name, const Traffic& traffic) {
         measure(state, traffic.units, [&] {
             in_reads(traffic.bytes, [&](std::string_view read) {
                 session.says(read);
+                session.client->pump();
                 const auto size = session.client->output().size();
                 session.client->written(size);
                 written += size;
