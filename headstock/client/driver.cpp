@@ -23,7 +23,7 @@ std::uint16_t port_of(const Options& options) {
     return options.tls == Tls::direct ? direct_tls_port : starttls_port;
 }
 
-Error one_session() {
+Error started_before() {
     return {
         Errc::already_started,
         "this client was started before, and a client is started once; make another, or let this "
@@ -39,7 +39,7 @@ Error of_the_parent() {
 
 Error Driver::start() {
     if (!core_->here()) return of_the_parent();
-    if (std::exchange(started_, true)) return one_session();
+    if (std::exchange(started_, true)) return started_before();
     core_->bind_thread();
     auto error = begin();
     if (error) {
@@ -106,7 +106,7 @@ Error Driver::run_to_the_end() {
                 "run() runs a loop of its own, and this client was given one (Options::loop); call "
                 "start() and run that loop"};
     if (!core_->here()) return of_the_parent();
-    if (std::exchange(ran_, true)) return one_session();
+    if (std::exchange(ran_, true)) return started_before();
     if (!started_) {
         if (auto error = start()) return error;
     }
@@ -220,8 +220,13 @@ void Driver::transport_ended(const Error& why) noexcept {
     core_->tick(transport_->now_ms());
     confirm();
     const Error refused = std::exchange(refused_, {}); // moved: a copy may lack memory here
-    if (transport_) core_->disconnected(refused ? refused : why);
-    if (transport_) core_->session().state() == State::over ? finish() : come_back();
+    if (transport_) tell_disconnected(refused ? refused : why);
+}
+
+void Driver::tell_disconnected(const Error& why) {
+    core_->disconnected(why);
+    if (!transport_) return; // a hook has destroyed the client
+    core_->session().state() == State::over ? finish() : come_back();
 }
 
 // As before the first connection; what the session wants next is seen to in follow().
@@ -285,11 +290,7 @@ void Driver::follow() {
 
 // While the client waits for its next attempt to connect.
 void Driver::follow_without() {
-    if (core_->wants_close()) {
-        core_->disconnected({});
-        if (transport_) core_->session().state() == State::over ? finish() : come_back();
-        return;
-    }
+    if (core_->wants_close()) return tell_disconnected({});
     if (core_->session().take_next_try()) return connect();
     set_deadline();
 }

@@ -42,6 +42,7 @@ private:
     Error open();
     Error run_to_the_end();
     void connect();
+    void tell_disconnected(const Error& why);
     void come_back();
     void stop_here();
     void ask_for_turn();

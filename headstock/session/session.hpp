@@ -149,7 +149,7 @@ public:
     void stop(std::chrono::milliseconds limit);
     /// Nothing has come for a while: keep no more memory than that needs.
     void doze() noexcept { stream_->parser().doze(); }
-    /// To the next attempt to connect at once, if one is waited for.
+    /// Make the next attempt to connect now, if the client waits for one.
     void reconnect_now();
     /// The same, and a session that is ready is asked whether its server is there.
     void network_changed();
