@@ -268,6 +268,8 @@ bool Parser::Impl::is_between() const {
            unparsed().empty();
 }
 
+bool Parser::Impl::is_inside() const { return builder_.depth() > 1; }
+
 void Parser::Impl::doze() noexcept {
     if (!at_rest()) return;
     origin_ = here();
@@ -326,6 +328,8 @@ const ParseError& Parser::error() const { return impl_->error(); }
 std::string_view Parser::unparsed() const { return impl_->unparsed(); }
 
 bool Parser::is_between() const { return impl_->is_between(); }
+
+bool Parser::is_inside() const { return impl_->is_inside(); }
 
 void Parser::restart() { impl_->restart(true); }
 

@@ -214,6 +214,9 @@ public:
     /// Whether this stands before the root, behind it, or between two elements of depth 1, with
     /// nothing unfinished.  Only when next() has said `more`.
     bool is_between() const;
+    /// An element of depth 1 has begun, of which Demands::decide() was asked, and its end has not
+    /// come.
+    bool is_inside() const;
     /// Begin a new document (a stream restart) and drop what unparsed() shows.  Name ids stay
     /// valid.
     void restart();

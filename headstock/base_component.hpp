@@ -16,6 +16,9 @@ namespace headstock {
 /// clear says ComponentTls::unencrypted.
 class HEADSTOCK_API BaseComponent : public ClientOf<BaseComponent>, public Driven {
 public:
+    using ClientApi::finish;
+    using Driven::finish; // of a KeyJob
+
     /// What needs an account cannot be registered here either: see AsyncComponent.
     static constexpr bool has_account = false;
 

@@ -152,6 +152,26 @@ void ClientApi::network_changed() {
     if (core_->on_output) core_->on_output();
 }
 
+void ClientApi::set_active(bool active) {
+    assert_thread(*core_);
+    if (!core_->may_be_here()) return;
+    core_->session().set_active(active);
+    if (core_->on_output) core_->on_output();
+}
+
+void ClientApi::finish() {
+    assert_thread(*core_);
+    const auto core = core_; // a hook may destroy the client
+    if (!core->may_be_here()) return;
+    core->finish();
+    if (core->on_output) core->on_output();
+}
+
+DeliveryState ClientApi::state_of(const Delivery& sent) const {
+    assert_thread(*core_);
+    return core_->session().state_of(sent.number);
+}
+
 bool ClientApi::cancel(Handle timer) {
     assert_thread(*core_);
     return timer.of_ == Handle::Of::timer && core_->session().cancel_timer(timer.number_);

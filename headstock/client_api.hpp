@@ -164,6 +164,21 @@ public:
     /// nowhere.  False when it was no request of this client, or is complete or cancelled.
     bool cancel(const Delivery& request);
 
+    /// What has become of what was sent.  It costs nothing to know: a client remembers the last few
+    /// hundred changes of fate, not the stanzas; of what is older it says `unknown`.
+    DeliveryState state_of(const Delivery& sent) const;
+    /// What was taken to be sent and is not known to be with the server, oldest first: what waits,
+    /// and with stream management (XEP-0198) what the server has not acknowledged, otherwise what
+    /// the socket has not got.  After the client's end: what was not delivered, or may not have
+    /// been.
+    std::vector<Unsent> unsent() const;
+    /// End the client once everything that was sent has arrived: log in first, if need be; wait
+    /// until the server has acknowledged all of it (XEP-0198), for Timeouts::alive at the most; then
+    /// stop().  With Options::reconnect a connection that is lost meanwhile is made again.  What
+    /// is not known to have arrived by then is in unsent() and in the words of the error.  Answers
+    /// to requests are not awaited.
+    void finish();
+
     // --- closures --------------------------------------------------------------------------------
 
     /// Call `f` for what `match` describes: a path, a {name, namespace}, or a Match, which narrows
@@ -298,6 +313,11 @@ public:
     /// in a session that is ready whether its server is there, as after Options::liveness.
     void network_changed();
 
+    /// Nobody looks at what comes, for now, or somebody does again (client state indication,
+    /// XEP-0352): a server may hold back presence meanwhile, which saves a phone's battery.  Said
+    /// only to a server that offers it, and again in each session; a client begins active.
+    void set_active(bool active);
+
     // --- what is known ---------------------------------------------------------------------------
 
     /// The bound full JID; before the session is ready, the one asked for.  A component's domain.
@@ -315,8 +335,6 @@ public:
     /// For an object that keeps the client beyond the call that gave it: the client, as long as it
     /// lives.  It may be destroyed without a `cleanup`.
     Link<ClientApi> link() { return {*this, lifetime_}; }
-    /// What was taken to be sent and has not reached the socket, oldest first.
-    std::vector<Unsent> unsent() const;
 
     // --- log -------------------------------------------------------------------------------------
 

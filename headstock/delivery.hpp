@@ -18,7 +18,9 @@ struct Delivery {
     Error error{};
     /// The stanza's id: yours, or the random one it was given.
     std::string id{};
-    /// The number by which cancel() of the same client knows a request; 0 for anything else.
+    /// The number by which the same client knows it: in state_of(), for a request in cancel(), and
+    /// in the events about it.  0: it was refused, or it is presence for everybody that waits for a
+    /// session (Options::reconnect), of which only the last is ever sent.
     std::uint64_t number = 0;
 
     explicit operator bool() const { return !error; }
@@ -32,11 +34,25 @@ HEADSTOCK_API Delivery no_session(std::string_view object);
 /// before the text of `why`.
 HEADSTOCK_API Delivery not_sent(Error why);
 
-/// A stanza that was taken and never reached the socket, or not before the server had ended TLS.
+/// What has become of a stanza that was sent.  It moves down this list; steps may be left out.
+enum class DeliveryState : std::uint8_t {
+    queued,  ///< It waits: for a session, or for the socket.
+    written, ///< The socket has it whole.  Without stream management no more is ever known.
+    acked,   ///< The server has it, and says so (XEP-0198).  What becomes of it there is not told.
+    failed,  ///< It was not sent, and will not be.
+    unknown, ///< It was written, and its session ended before the server said that it has it.
+};
+
+/// A stanza that was taken to be sent, and of which it is not known that the server has it.
 struct Unsent {
     std::string stanza{}; ///< "message", "presence" or "iq"
     std::string to{};
     std::string id{};
+    /// As it was sent: send_raw_stanza() would send it again.  Empty where it was not kept: once it
+    /// is at the socket, without stream management and Options::reconnect.
+    std::string xml{};
+    std::uint64_t number = 0; ///< That of its Delivery.
+    DeliveryState state = DeliveryState::queued;
 };
 
 /// How a request ended: with a result, with the peer's no, or with neither.  Borrowed by the

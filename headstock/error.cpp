@@ -49,6 +49,8 @@ constexpr std::array words{
     "registration refused",
     "registration form cannot be filled",
     "unusable payload",
+    "not sent",
+    "sent and unanswered",
     "rejected by the program",
     "out of memory",
 };
@@ -80,6 +82,8 @@ bool is_passing(Errc code) {
     case Errc::connection_lost:
     case Errc::timed_out:
     case Errc::queue_full:
+    case Errc::not_sent:
+    case Errc::unanswered:
     case Errc::out_of_memory:
         return true;
     default: // each of the others needs a change first, on one side or the other

@@ -47,6 +47,9 @@ enum class Errc {
     registration_refused,     ///< any other refusal of a registration
     registration_form,        ///< a registration form that cannot be filled
     invalid_payload,          ///< an answer came, and its payload is not the one that was asked for
+    not_sent,                 ///< the client has ended before a request could be sent
+    unanswered,               ///< a request was sent, and its session has ended before an answer
+                              ///< came: what was asked may have been done
     rejected,                 ///< a hook of a registration threw; nothing was registered
     out_of_memory, ///< this program could not get the memory that it needed; where libuv cannot
                    ///< get it for a table of its own, it ends the program instead

@@ -2,8 +2,13 @@
 // class.
 #pragma once
 
+#include "headstock/delivery.hpp"
 #include "headstock/error.hpp"
 #include "headstock/jid.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace headstock {
 
@@ -16,6 +21,22 @@ struct SessionStarted {
 /// Options::reconnect another may follow.
 struct SessionEnded {
     Error error; ///< Why; none when it was asked for and everything was written.
+};
+
+/// A session is over, and these were written in it without a word of the server that it has them
+/// (XEP-0198): each may have arrived, or not.  Each is told once, before `session_ended`, and is not
+/// sent again by itself.  Only where stream management was on; see Options::stream_management.
+struct Unconfirmed {
+    std::vector<Unsent> stanzas; ///< Oldest first; their state is DeliveryState::unknown.
+};
+
+/// The server has a stanza (acked), its session ended without a word about it (unknown), or it will
+/// not be sent (failed).  One event for each stanza: a program that sends much and wants to know
+/// little asks state_of() instead.
+struct DeliveryChanged {
+    std::uint64_t number = 0; ///< That of its Delivery.
+    std::string id;
+    DeliveryState state = DeliveryState::acked;
 };
 
 } // namespace headstock

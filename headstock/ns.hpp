@@ -24,6 +24,8 @@ inline constexpr std::string_view carbons = "urn:xmpp:carbons:2";   // XEP-0280
 inline constexpr std::string_view archive = "urn:xmpp:mam:2";       // XEP-0313
 inline constexpr std::string_view pubsub_event =
     "http://jabber.org/protocol/pubsub#event";                                          // XEP-0060
+inline constexpr std::string_view stream_management = "urn:xmpp:sm:3";                  // XEP-0198
+inline constexpr std::string_view client_state = "urn:xmpp:csi:0";                      // XEP-0352
 inline constexpr std::string_view ping = "urn:xmpp:ping";                               // XEP-0199
 inline constexpr std::string_view version = "jabber:iq:version";                        // XEP-0092
 inline constexpr std::string_view disco_info = "http://jabber.org/protocol/disco#info"; // XEP-0030

@@ -104,6 +104,10 @@ struct Limits {
     /// answers to one read.  Answers that come later, by a Reply or a threaded row, are counted
     /// when they come: hold few of them for one peer
     std::size_t queued = 16u << 20;
+    /// what the server has not acknowledged yet (XEP-0198), so that it is kept.  Past it
+    /// send_stanza and request refuse, as with `queued`; past twice as much the session ends, since
+    /// a server that acknowledges nothing would make us hold our answers to it without end
+    std::size_t unacked = 8u << 20;
     std::size_t threaded = 16u << 20; ///< what waits for threaded rows; the rest is not taken
     /// a number, not bytes: what post() and emit() have queued and was not run; more is refused.
     /// Answers count and are not refused
@@ -156,6 +160,14 @@ struct Options {
     /// an iq (XEP-0199), and has Timeouts::alive to say anything at all.  Otherwise the connection
     /// is lost (Errc::timed_out).  Zero: never.
     std::chrono::milliseconds liveness = std::chrono::milliseconds{60'000};
+    /// Use stream management (XEP-0198) where the server offers it: the server says which stanzas it
+    /// has, ClientApi::state_of() knows it, and what was not acknowledged is told in `Unconfirmed`
+    /// instead of being lost in silence.  With `reconnect` a session that has lost its connection
+    /// goes on over the next one, if the server has kept it: nothing is lost and nothing comes
+    /// twice in either direction, requests stay pending, and `resumed` is called instead of
+    /// `session_ended` and `ready`.  Stanzas are kept until they are acknowledged, up to
+    /// Limits::unacked.
+    bool stream_management = true;
     /// How many threads run `.threaded()` rows, at least 1: so many may block at once before others
     /// wait.  They are started for the first such call.
     unsigned workers = 2;

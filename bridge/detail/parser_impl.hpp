@@ -36,6 +36,7 @@ struct Parser::Impl final : detail::ExpatSink {
     }
 
     bool is_between() const;
+    bool is_inside() const;
     void doze() noexcept;
     void set_limits(const Limits& limits) {
         limits_ = limits;

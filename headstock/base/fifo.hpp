@@ -16,6 +16,7 @@ template <class T>
 class Fifo {
 public:
     bool empty() const { return first_ == items_.size(); }
+    std::size_t size() const { return items_.size() - first_; }
     T& front() { return items_[first_]; }
     T& back() { return items_.back(); }
     /// Oldest first.

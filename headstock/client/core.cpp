@@ -164,6 +164,15 @@ void ClientCore::stop() {
     });
 }
 
+void ClientCore::finish() {
+    const Turn turn{in_turn_};
+    look_at_clock();
+    take_in([this] {
+        session_.run_inbox(); // answers given before go out before
+        session_.finish();
+    });
+}
+
 void ClientCore::reconnect_now() {
     look_at_clock();
     session_.reconnect_now();

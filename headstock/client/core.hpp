@@ -59,6 +59,7 @@ public:
     /// more.
     void run_out_of_memory() noexcept;
     void stop();
+    void finish();
     /// See Session.  Also from within user code.
     void reconnect_now();
     void network_changed();

@@ -14,6 +14,7 @@ struct Hooks {
     void (*connection_lost)(void* object,
                             const Error& error,
                             std::chrono::milliseconds next_try) = nullptr;
+    void (*resumed)(void* object) = nullptr;
     void (*session_ended)(void* object, const Error& error) = nullptr;
     void (*stopping)(void* object, const Error& error) = nullptr;
     void (*cleanup)(void* object) = nullptr;
@@ -41,6 +42,10 @@ concept HasConnectionLostError = requires(T& object, const Error& error) {
 template <class T>
 concept HasConnectionLost = requires(T& object) {
     object.connection_lost();
+};
+template <class T>
+concept HasResumed = requires(T& object) {
+    object.resumed();
 };
 template <class T>
 concept HasSessionEndedError = requires(T& object, const Error& error) {
@@ -77,6 +82,10 @@ concept NamesConnectionLost = requires {
     &T::connection_lost;
 };
 template <class T>
+concept NamesResumed = requires {
+    &T::resumed;
+};
+template <class T>
 concept NamesSessionEnded = requires {
     &T::session_ended;
 };
@@ -96,10 +105,10 @@ concept NamesTerminated = requires {
 // A name with wrong parameters counts: hooks_of() has the words for it.
 template <class T, class Client>
 concept HasAnyHook = HasReadyClient<T, Client> || HasReady<T> || HasConnectionLostNext<T> ||
-    HasConnectionLostError<T> || HasConnectionLost<T> || HasSessionEndedError<T> ||
+    HasConnectionLostError<T> || HasConnectionLost<T> || HasResumed<T> || HasSessionEndedError<T> ||
     HasSessionEnded<T> || HasStoppingError<T> || HasStopping<T> || HasCleanup<T> ||
-    HasTerminated<T> || NamesReady<T> || NamesConnectionLost<T> || NamesSessionEnded<T> ||
-    NamesStopping<T> || NamesCleanup<T> || NamesTerminated<T>;
+    HasTerminated<T> || NamesReady<T> || NamesConnectionLost<T> || NamesResumed<T> ||
+    NamesSessionEnded<T> || NamesStopping<T> || NamesCleanup<T> || NamesTerminated<T>;
 
 /// False for an object of a class with `static constexpr bool needs_account = true;` in a client of
 /// a class with `static constexpr bool has_account = false;`, which components say.
@@ -110,20 +119,25 @@ requires(T::needs_account && !Client::has_account) //
     inline constexpr bool finds_account<T, Client> = false;
 
 template <class T, class Client>
-consteval Hooks hooks_of() {
+consteval void check_hooks() {
     static_assert(!NamesReady<T> || HasReadyClient<T, Client> || HasReady<T>,
                   "headstock: ready takes nothing, or the client by reference");
     static_assert(!NamesConnectionLost<T> || HasConnectionLostNext<T> ||
                       HasConnectionLostError<T> || HasConnectionLost<T>,
                   "headstock: connection_lost takes nothing, const headstock::Error&, or this and "
                   "std::chrono::milliseconds");
+    static_assert(!NamesResumed<T> || HasResumed<T>, "headstock: resumed takes nothing");
     static_assert(!NamesSessionEnded<T> || HasSessionEndedError<T> || HasSessionEnded<T>,
                   "headstock: session_ended takes nothing, or const headstock::Error&");
     static_assert(!NamesStopping<T> || HasStoppingError<T> || HasStopping<T>,
                   "headstock: stopping takes nothing, or const headstock::Error&");
     static_assert(!NamesCleanup<T> || HasCleanup<T>, "headstock: cleanup takes nothing");
     static_assert(!NamesTerminated<T> || HasTerminated<T>, "headstock: terminated takes nothing");
-    Hooks hooks;
+}
+
+/// Those of a session.
+template <class T, class Client>
+consteval void add_session_hooks(Hooks& hooks) {
     if constexpr (HasReadyClient<T, Client>) {
         hooks.ready = [](void* o, void* c) { static_cast<T*>(o)->ready(*static_cast<Client*>(c)); };
     } else if constexpr (HasReady<T>) {
@@ -142,11 +156,19 @@ consteval Hooks hooks_of() {
             static_cast<T*>(o)->connection_lost();
         };
     }
+    if constexpr (HasResumed<T>) hooks.resumed = [](void* o) { static_cast<T*>(o)->resumed(); };
     if constexpr (HasSessionEndedError<T>) {
         hooks.session_ended = [](void* o, const Error& e) { static_cast<T*>(o)->session_ended(e); };
     } else if constexpr (HasSessionEnded<T>) {
         hooks.session_ended = [](void* o, const Error&) { static_cast<T*>(o)->session_ended(); };
     }
+}
+
+template <class T, class Client>
+consteval Hooks hooks_of() {
+    check_hooks<T, Client>();
+    Hooks hooks;
+    add_session_hooks<T, Client>(hooks);
     if constexpr (HasStoppingError<T>) {
         hooks.stopping = [](void* o, const Error& e) { static_cast<T*>(o)->stopping(e); };
     } else if constexpr (HasStopping<T>) {

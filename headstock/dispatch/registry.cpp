@@ -207,6 +207,14 @@ void Registry::retire(Entry& entry) {
     for (auto& object : objects_) object->alive = object->alive && object->address != entry.object;
 }
 
+bool Registry::wants(const std::type_info& event) const {
+    return std::any_of(objects_.begin(), objects_.end(), [&](const auto& object) {
+        return object->alive &&
+               std::any_of(object->events.begin(), object->events.end(),
+                           [&](const EventRow& row) { return *row.event == event; });
+    });
+}
+
 std::vector<std::string> Registry::served_namespaces() const {
     std::set<std::string_view> served;
     for (const auto& object : objects_) {

@@ -127,6 +127,8 @@ public:
     /// The youngest object's ticket: what is added from now on has a greater one.
     std::uint64_t youngest() const { return last_ticket_; }
 
+    /// Some row waits for events of this type.
+    bool wants(const std::type_info& event) const;
     /// The namespaces of payloads for which an iq get or set row takes requests from anybody;
     /// sorted, each once.
     std::vector<std::string> served_namespaces() const;

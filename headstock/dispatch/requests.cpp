@@ -25,9 +25,8 @@ bool Requests::add(Pending&& request) {
 
 // In all three tables or, when memory runs out, in none.
 void Requests::insert(Pending&& request) {
-    const auto number = last_number_ + 1;
+    const auto number = request.number;
     const auto deadline = request.deadline;
-    request.number = number;
     try {
         by_deadline_.emplace(deadline, number);
         by_number_.emplace(number, pending_.end());
@@ -38,7 +37,6 @@ void Requests::insert(Pending&& request) {
         by_number_.erase(number);
         throw;
     }
-    last_number_ = number;
 }
 
 const Requests::Pending* Requests::find(std::string_view id,
@@ -67,7 +65,7 @@ std::optional<Requests::Callback> Requests::cancel(std::uint64_t number, std::ui
     const auto found = by_number_.find(number);
     if (found == by_number_.end()) return std::nullopt;
     auto& pending = found->second->second;
-    if (std::exchange(pending.cancelled, true)) return std::nullopt;
+    if (!pending.cancellable || std::exchange(pending.cancelled, true)) return std::nullopt;
     if (pending.deadline == no_deadline) {
         auto place = by_deadline_.extract({no_deadline, number}); // moved, which takes no memory
         place.value().first = pending.deadline = deadline;
@@ -91,12 +89,6 @@ std::vector<std::uint64_t> Requests::numbers() const {
     all.reserve(by_deadline_.size());
     for (const auto& [deadline, number] : by_deadline_) all.push_back(number);
     return all;
-}
-
-std::optional<std::uint64_t> Requests::stanza_of(std::uint64_t number) const {
-    const auto found = by_number_.find(number);
-    if (found == by_number_.end()) return std::nullopt;
-    return found->second->second.stanza;
 }
 
 std::optional<std::uint64_t> Requests::next_deadline() const {

@@ -29,12 +29,16 @@ public:
         bool keeps_answer = true; ///< The callback wants the content of a result, not only its end.
         std::string
             asker{}; ///< Which address of a component asked; empty on a client, which has one.
-        std::uint64_t number = 0;
+        std::uint64_t number = 0; ///< Tells it from all others; that of its stanza in the outbox,
+                                  ///< or from own_number on.
+        bool cancellable = false; ///< It was asked for by request().
         bool cancelled = false;   ///< Its answer is nobody's.
-        std::uint64_t stanza = 0; ///< Its number in the outbox; 0: it is written whatever comes.
     };
 
-    /// `request` without its number.  False, and `request` is left as it is, when one of that id to
+    /// Numbers from here on are for iqs that are in no outbox.
+    static constexpr std::uint64_t own_number = std::uint64_t{1} << 63;
+
+    /// False, and `request` is left as it is, when one of that id to
     /// that address is pending already, of the same asker.  Left as it is too when std::bad_alloc
     /// is thrown.
     bool add(Pending&& request);
@@ -44,8 +48,8 @@ public:
     find(std::string_view id, std::string_view from, std::string_view to, const Jid& own) const;
     /// Take out a request that find() gave, by its number.
     std::optional<Pending> take(std::uint64_t number);
-    /// It has no callback any more, which is given; nothing when it is complete or cancelled.  It
-    /// stays until its deadline; one that has none gets `deadline`.
+    /// It has no callback any more, which is given; nothing when it is complete, cancelled, or was
+    /// only sent.  It stays until its deadline; one that has none gets `deadline`.
     std::optional<Callback> cancel(std::uint64_t number, std::uint64_t deadline);
     /// Take out one whose deadline is at or before `now`.
     std::optional<Pending> take_expired(std::uint64_t now);
@@ -54,11 +58,7 @@ public:
     std::optional<std::uint64_t> next_deadline() const;
     /// The numbers of all, oldest deadline first.
     std::vector<std::uint64_t> numbers() const;
-    /// The number of the stanza of a pending request.
-    std::optional<std::uint64_t> stanza_of(std::uint64_t number) const;
     std::size_t size() const { return pending_.size(); }
-    /// The number of the youngest.
-    std::uint64_t youngest() const { return last_number_; }
 
 private:
     void insert(Pending&& request);
@@ -66,7 +66,6 @@ private:
     std::multimap<std::string, Pending, std::less<>> pending_;
     std::set<std::pair<std::uint64_t, std::uint64_t>> by_deadline_; // deadline, number
     std::map<std::uint64_t, decltype(pending_)::iterator> by_number_;
-    std::uint64_t last_number_ = 0;
 };
 
 } // namespace headstock::detail

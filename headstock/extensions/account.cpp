@@ -17,7 +17,7 @@ void tell(const Account::OnAnswer& callback, const Answer<Ok>& answer) {
 
 // How a server takes leave of an account that is no more (XEP-0077 3.2).
 bool is_farewell(const Error* failure) {
-    return failure != nullptr && failure->code == Errc::stream_failed &&
+    return failure != nullptr && failure->code == Errc::unanswered &&
            failure->condition == "not-authorized";
 }
 

@@ -14,6 +14,7 @@ struct FeatureRow {
 };
 
 constexpr FeatureRow rows[] = {
+    {Feature::resume, &Facts::resumable},
     {Feature::bind, &Facts::authenticated},
     {Feature::starttls, &Facts::tls_wanted, &Facts::secure},
     {Feature::clear_text, &Facts::tls_insisted, &Facts::secure},
@@ -39,6 +40,8 @@ Features read_features(const Element& features) {
     read.bind = static_cast<bool>(features.child("bind", ns::bind));
     const auto& session = features.child("session", ns::session);
     read.session_required = session && !session.child("optional");
+    read.stream_management = static_cast<bool>(features.child("sm", ns::stream_management));
+    read.client_state = static_cast<bool>(features.child("csi", ns::client_state));
     for (const auto& mechanism : features.child("mechanisms", ns::sasl).children("mechanism")) {
         read.mechanisms.emplace_back(bridge::trim(mechanism.text()));
     }

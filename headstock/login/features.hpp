@@ -14,14 +14,16 @@ struct Features {
     bool starttls = false;
     bool starttls_required = false;
     bool bind = false;
-    bool session_required = false; ///< Legacy (RFC 3921 section 3), without <optional/>.
+    bool session_required = false;  ///< Legacy (RFC 3921 section 3), without <optional/>.
+    bool stream_management = false; ///< XEP-0198
+    bool client_state = false;      ///< XEP-0352
     std::vector<std::string> mechanisms{};
     std::vector<std::string> namespaces{}; ///< Of all that is offered, each as often as it stands.
 };
 Features read_features(const Element& features);
 
 /// What is negotiated, one after the other (RFC 6120 4.3).
-enum class Feature : std::uint8_t { starttls, clear_text, registration, sasl, bind };
+enum class Feature : std::uint8_t { starttls, clear_text, registration, sasl, resume, bind };
 
 /// What bears on which is next.
 struct Facts {
@@ -30,6 +32,7 @@ struct Facts {
     bool tls_insisted = false; ///< by the server
     bool to_register = false;  ///< An account is to be made first.
     bool authenticated = false;
+    bool resumable = false; ///< Logged in, there is a session to go on with, and it is offered.
 };
 
 /// The next one, by the table in features.cpp: whether the server offers it is for whoever

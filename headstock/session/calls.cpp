@@ -17,7 +17,8 @@ Delivery Session::send_raw(std::string_view xml) {
                                                       : check_raw_from_client(xml, jid_);
     draft.bytes() += xml;
     std::string id{out.id()};
-    return delivery_of(submit(draft, out, Room::limited), std::move(id));
+    auto error = submit(draft, out, Room::limited);
+    return delivery_of(std::move(error), std::move(id), draft.number());
 }
 
 Delivery Session::request(const Element& iq,
@@ -29,11 +30,9 @@ Delivery Session::request(const Element& iq,
     if (!out.error && out.type != StanzaType::get && out.type != StanzaType::set)
         out.error = Error{Errc::invalid_stanza, "not sent: a request is an iq of type get or set"};
     std::string id{out.id()};
-    auto delivery =
-        delivery_of(submit(draft, out, Room::limited, std::move(callback), timeout, keeps_answer),
-                    std::move(id));
-    if (delivery) delivery.number = requests_.youngest();
-    return delivery;
+    auto error =
+        submit(draft, out, Room::limited, {timeout, std::move(callback), keeps_answer, true});
+    return delivery_of(std::move(error), std::move(id), draft.number());
 }
 
 // What the callback owns may send, or destroy the client, when it is destroyed.
@@ -42,14 +41,17 @@ bool Session::cancel_request(std::uint64_t number) {
     return requests_.cancel(number, saturated(now_, late)).has_value();
 }
 
-Requests::Pending Session::pending_of(const Outgoing& out,
-                                      std::chrono::milliseconds timeout,
-                                      bool keeps_answer) const {
-    return {.id = std::string{out.id()},
-            .to = std::string{out.to},
-            .deadline = deadline_after(now_, timeout),
-            .keeps_answer = keeps_answer,
-            .asker = std::string{options_.role == Role::component ? out.from : ""}};
+Requests::Pending Session::pending_of(const Outgoing& out, Question question) const {
+    Requests::Pending pending;
+    pending.id = out.id();
+    pending.to = out.to;
+    if (options_.role == Role::component) pending.asker = out.from;
+    pending.callback = std::move(question.callback);
+    pending.deadline = deadline_after(now_, question.timeout);
+    pending.keeps_answer = question.keeps_answer;
+    pending.cancellable = question.cancellable;
+    pending.number = outbox_.next_number();
+    return pending;
 }
 
 Error Session::id_in_use(std::string_view id) {
@@ -63,6 +65,13 @@ Error Session::too_much_queued() const {
                     " bytes would wait to be written, more than ",
                     std::to_string(options_.limits.queued),
                     " (Limits::queued); try again when the server has read some"})};
+}
+
+Error Session::too_much_unacked() const {
+    return {Errc::queue_full, concat({"not sent: ", std::to_string(outbox_.kept_bytes()),
+                                      " bytes wait for the server to acknowledge them, more than ",
+                                      std::to_string(options_.limits.unacked),
+                                      " (Limits::unacked); try again when it has"})};
 }
 
 Reply Session::make_reply(const Tag& iq) {

@@ -1,8 +1,10 @@
 // What lies between two connections of one client: whether it comes back, when, and with what.
 #include "headstock/base/seconds.hpp"
 #include "headstock/crypto/crypto.hpp"
+#include "headstock/events.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/session/session.hpp"
+#include "headstock/stream/errors.hpp"
 #include "headstock/stream/stanza_xml.hpp"
 #include "headstock/text/concat.hpp"
 
@@ -41,7 +43,8 @@ bool Session::comes_back(const Error& why) const {
 // The connection has ended, and the client has not.  What takes memory comes before what changes
 // the session.
 void Session::come_back() {
-    outbox_.hold();
+    const bool goes_on = acks_.can_resume();
+    outbox_.hold(blames_content(error_));
     auto stream = std::make_unique<Stream>(options_, credentials_, tokens_,
                                            static_cast<Stream::Owner&>(*this));
     BackoffWindow::Loss loss{.own = lost_by_us_};
@@ -51,6 +54,16 @@ void Session::come_back() {
     const auto wait = backoff_.next(*options_.reconnect, loss, random_number());
     note(concat({"the connection is lost: ", error_.message(), "; the next attempt is made in ",
                  seconds(wait)}));
+    std::vector<Unsent> unconfirmed;
+    if (goes_on) {
+        suspend();
+        stream->set_resumption(acks_.resumption());
+    } else {
+        outbox_.drop(Outbox::Scope::connection);
+        unconfirmed = outbox_.drop_written();
+        acks_.turn_off();
+        presence_sent_ = false;
+    }
     const auto lost = std::exchange(error_, {});
     stream->look_at_clock(now_);
     stream_ = std::move(stream);
@@ -58,6 +71,7 @@ void Session::come_back() {
     if (wait == wait.zero()) next_try_ = now_;
     begin_anew();
     tell_lost(lost, wait);
+    if (told_ == Told::nothing && !goes_on) end_session(lost, std::move(unconfirmed));
 }
 
 // As before the first connection.
@@ -69,9 +83,9 @@ void Session::begin_anew() {
     farewell_ = Farewell::none;
     own_element_ = false;
     coming_back_ = lost_by_us_ = false;
-    presence_sent_ = false;
     phase_end_.reset();
     check_at_.reset();
+    finish_end_.reset();
     ready_at_.reset();
 }
 
@@ -82,15 +96,31 @@ void Session::tell_lost(const Error& lost, std::chrono::milliseconds wait) {
         dispatcher_.run_user("connection_lost",
                              [&] { object.hooks.connection_lost(object.address, lost, wait); });
     });
-    for (const auto number : requests_.numbers()) {
-        if (told_ != Told::nothing) return;
-        if (requests_.stanza_of(number) && outbox_.holds(*requests_.stanza_of(number))) continue;
-        if (const auto pending = requests_.take(number)) complete_request(*pending, lost);
-    }
-    if (told_ == Told::nothing) end_session(lost);
 }
 
-void Session::end_session(const Error& why) {
+// The same holds for what is called in here.
+void Session::end_session(const Error& why, std::vector<Unsent> unconfirmed) {
+    tell_unconfirmed(std::move(unconfirmed));
+    for (const auto number : requests_.numbers()) {
+        if (told_ != Told::nothing) return;
+        if (outbox_.holds(number)) continue;
+        if (const auto pending = requests_.take(number))
+            complete_request(*pending, end_of_request(why, true));
+    }
+    if (told_ == Told::nothing) tell_hooks_of_end(why);
+}
+
+// Only those of which it is not known whether they have arrived.
+void Session::tell_unconfirmed(std::vector<Unsent> stanzas) {
+    std::erase_if(stanzas, [](const Unsent& one) { return one.state != DeliveryState::unknown; });
+    if (stanzas.empty() || abandoned()) return;
+    const Unconfirmed event{std::move(stanzas)};
+    tell(event);
+    if (registry_.wants(typeid(DeliveryChanged)))
+        tell_deliveries(event.stanzas, DeliveryState::unknown);
+}
+
+void Session::tell_hooks_of_end(const Error& why) {
     registry_.for_each([&](Registry::Object& object) {
         if (!std::exchange(object.told_ready, false) || object.hooks.session_ended == nullptr)
             return;
@@ -102,7 +132,7 @@ void Session::end_session(const Error& why) {
 
 // An answer from another address than the one that was asked would be nobody's.
 void Session::forget_address() {
-    if (const auto dropped = outbox_.forget_address(); dropped > 0)
+    if (const auto dropped = outbox_.drop(Outbox::Scope::address); dropped > 0)
         note(concat({"dropped: ", std::to_string(dropped), " stanzas from ", jid_.str(),
                      ", which was our address in an earlier session"}));
 }
@@ -124,11 +154,12 @@ void Session::network_changed() {
 
 // An answer that comes late, for an address that we do not have any more, or not now.
 Error Session::of_an_earlier_session(const Element& stanza) const {
-    if (options_.role != Role::client || (sessions_ == 1 && outbox_.released())) return {};
+    const bool has_address = outbox_.released() || acks_.suspended();
+    if (options_.role != Role::client || (sessions_ == 1 && has_address)) return {};
     const auto text = stanza.attribute("from");
-    if (text.empty() || (outbox_.released() && text == jid_.str())) return {};
+    if (text.empty() || (has_address && text == jid_.str())) return {};
     const auto from = Jid::parse(text);
-    const bool ours = !from || from->is_bare() || (outbox_.released() && *from == jid_);
+    const bool ours = !from || from->is_bare() || (has_address && *from == jid_);
     if (ours) return {};
     return {Errc::session_over, concat({"not sent: an answer from ", from->str(),
                                         ", which was our address in an earlier session"})};
@@ -147,6 +178,7 @@ bool Session::makes_presence_last(Draft& draft, const Outgoing& out) {
     presence_.reserve(draft.xml().size());
     if (outbox_.released()) return true;
     remember_presence(out, draft.xml());
+    presence_due_ = acks_.suspended();
     draft.drop();
     return false;
 }
@@ -158,8 +190,14 @@ void Session::remember_presence(const Outgoing& out, std::string_view xml) noexc
 
 void Session::show_presence_again() {
     if (presence_.empty() || presence_sent_ || state_ != State::ready) return;
-    write(presence_);
-    presence_sent_ = true;
+    send_presence(presence_);
+}
+
+void Session::send_presence(std::string_view xml) {
+    Draft draft{outbox_};
+    draft.bytes() += xml;
+    keep_own(draft, {"presence", {}, {}, Outbox::Scope::connection});
+    presence_sent_ = xml == presence_;
 }
 
 // --- is the server there? ------------------------------------------------------------------------
@@ -185,8 +223,14 @@ void Session::check_liveness() {
     }
 }
 
-// XEP-0199.  A component has no account at the server, and asks itself by way of it.
 void Session::ask_if_alive() {
+    acks_.on() ? ask_for_ack() : ping_server();
+    asked_if_alive_ = true;
+    check_at_ = deadline_after(now_, options_.timeouts.alive);
+}
+
+// XEP-0199.  A component has no account at the server, and asks itself by way of it.
+void Session::ping_server() {
     const auto id = tokens_();
     const bool component = options_.role == Role::component;
     const std::string domain{jid_.domain()};
@@ -196,10 +240,11 @@ void Session::ask_if_alive() {
                    .to = domain,
                    .callback = [](const Response&) {},
                    .deadline = deadline_after(now_, options_.timeouts.alive),
-                   .asker = component ? domain : std::string{}});
-    write(stanza_xml(iq));
-    asked_if_alive_ = true;
-    check_at_ = deadline_after(now_, options_.timeouts.alive);
+                   .asker = component ? domain : std::string{},
+                   .number = outbox_.next_number()});
+    Draft draft{outbox_};
+    draft.bytes() += stanza_xml(iq);
+    keep_own(draft, {"iq", domain, id, Outbox::Scope::connection});
 }
 
 void Session::lose_silent_server() {

@@ -45,12 +45,24 @@ std::string Outbox::take(std::string spent) {
 
 void Outbox::confirm(std::uint64_t total) {
     confirmed_ = std::max(confirmed_, std::min(total, taken_));
-    if (released_ && !records_.empty() && records_.back().end <= confirmed_) return forget_all();
-    while (released_ && !records_.empty() && records_.front().end <= confirmed_) forget_front();
+    if (acks_awaited_ || !released_ || records_.empty()) return;
+    if (records_.back().end <= confirmed_) return forget_all(DeliveryState::written);
+    while (records_.front().end <= confirmed_) forget_front(DeliveryState::written);
 }
 
-void Outbox::forget_front() {
+void Outbox::acknowledge(std::size_t count) {
+    if (!released_) {
+        acknowledge_waiting(count);
+    } else if (count > 0 && count == records_.size()) {
+        forget_all(DeliveryState::acked);
+    } else {
+        for (; count > 0; --count) forget_front(DeliveryState::acked);
+    }
+}
+
+void Outbox::forget_front(DeliveryState state) {
     const auto& record = records_.front();
+    gone_.note(front_number(), front_number(), state);
     if (copies_) forget_front_copy();
     words_begin_ += record.stanza + record.to + record.id;
     records_.pop_front();
@@ -59,12 +71,33 @@ void Outbox::forget_front() {
     words_begin_ = 0;
 }
 
-void Outbox::forget_all() {
-    if (copies_) *copies_ = {};
+void Outbox::forget_front_copy() {
+    auto& copies = *copies_;
+    copies.begin += copies.entries.front().size;
+    copies.entries.pop_front();
+    if (copies.begin <= copies.text.size() / 2) return;
+    copies.text.erase(0, std::exchange(copies.begin, 0));
+}
+
+void Outbox::forget_all(DeliveryState state) {
+    if (copies_) {
+        for (const auto& entry : copies_->entries) gone_.note(entry.number, entry.number, state);
+        copies_->entries.clear();
+        copies_->text.clear();
+        copies_->begin = 0;
+    } else {
+        gone_.note(front_number(), last_number_, state);
+    }
     records_.clear();
     words_.clear();
     words_begin_ = 0;
+    shrink();
+}
+
+// What a burst needed goes.
+void Outbox::shrink() noexcept {
     if (words_.capacity() > most_reserved) words_ = {};
+    if (copies_ && copies_->text.capacity() > most_reserved) copies_->text = {};
 }
 
 std::string emptied(std::string spent) {

@@ -1,9 +1,11 @@
-// What is to be written: the bytes, and which stanzas they are until the socket has them.
+// What is to be written: the bytes, and which stanzas they are until the socket, or the server, has
+// them.
 #pragma once
 
 #include "headstock/base/fifo.hpp"
 #include "headstock/crypto/secret.hpp"
 #include "headstock/delivery.hpp"
+#include "headstock/session/delivery_ranges.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -16,9 +18,10 @@
 
 namespace headstock::detail {
 
-/// The outgoing bytes of one session.  Stanzas sent before the session is ready wait apart from
-/// what negotiation writes, and go out in order when release() says so.  What runs seldom is in
-/// unsent.cpp.
+/// The outgoing bytes of one client.  Stanzas sent before a session is ready wait apart from what
+/// negotiation writes, and go out in order when release() says so.  Each has a number, and stays
+/// here until the socket has it or, where acknowledgements are awaited, the server.  What runs once a
+/// connection is in outbox_waiting.cpp, what is told about stanzas in unsent.cpp.
 class Outbox {
 public:
     ~Outbox() {
@@ -49,17 +52,38 @@ public:
         Scope scope = Scope::client;
     };
 
-    /// From now on each stanza's bytes are kept until the socket has them, for hold().
+    /// From now on each stanza's bytes are kept with it, for hold() and await_acks().
     void keep_copies() { copies_ = std::make_unique<Copies>(); }
-    /// The connection is lost: what the socket has not got waits as before release(), and what is
-    /// no stanza is gone.
-    void hold();
-    /// Another address was bound: what is of Scope::address and waits is dropped.  How many.
-    std::size_t forget_address();
+    /// Neither will be called, nor was.
+    void drop_copies() noexcept { copies_.reset(); }
+    /// With copies: a stanza stays until acknowledge(), or again until the socket has it.
+    void await_acks(bool wanted);
+    /// The server has the oldest `count` stanzas.
+    void acknowledge(std::size_t count);
+
+    /// The connection is lost: what is here waits as before release(), and what is no stanza is
+    /// gone.  What the socket had whole is marked as written; `blamed`: what it had of in part too,
+    /// since the server has ended the stream for something that it was sent.
+    void hold(bool blamed = false);
+    /// After hold(): the server has said which stanzas it has, and none of those that are here.
+    void none_arrived() noexcept;
+    /// After hold(): what is marked as written is dropped, and may have arrived.
+    std::vector<Unsent> drop_written();
+    /// After hold(): what is of this scope is dropped.  How many.
+    std::size_t drop(Scope scope);
+    /// Nothing will be sent any more: from now on it is told so of what is here.
+    void end() noexcept { ended_ = true; }
+
     /// The number of the stanza that is kept next.
     std::uint64_t next_number() const { return last_number_ + 1; }
-    /// With copies: the stanza of this number is here, and not at the socket.
-    bool holds(std::uint64_t number) const;
+    std::uint64_t last_number() const { return last_number_; }
+    /// With copies: the stanza of this number is here.
+    bool holds(std::uint64_t number) const { return find_entry(number).has_value(); }
+    /// What has become of the stanza of this number; failed for a number that was never given.
+    DeliveryState state_of(std::uint64_t number) const;
+    /// How many stanzas are here, and with copies the bytes of those that were released.
+    std::size_t kept() const { return records_.size(); }
+    std::size_t kept_bytes() const { return copies_ ? copies_->text.size() - copies_->begin : 0; }
 
     /// Where the next stanza is to be written: behind what is there.  Until release() it waits.
     /// keep() or drop() comes before anything else is called.
@@ -94,8 +118,8 @@ public:
         const auto taken = static_cast<std::size_t>(taken_ - confirmed_);
         return std::max(taken, wire_) + due_.size() + waiting_.size();
     }
-    /// The stanzas that are not confirmed, oldest first.
-    std::vector<Unsent> unsent() const;
+    /// The stanzas that are here, oldest first; at most so many.
+    std::vector<Unsent> unsent(std::size_t most = SIZE_MAX) const;
 
 private:
     struct Record {
@@ -105,12 +129,13 @@ private:
         std::size_t id = 0;
     };
 
-    /// For hold(): of each record its number and bytes, oldest first.
+    /// Of each record its number and bytes, oldest first.
     struct Copies {
         struct Entry {
             std::uint64_t number = 0;
             std::size_t size = 0;
             Scope scope = Scope::client;
+            bool written = false; ///< On a connection that is lost.
         };
         Fifo<Entry> entries{};
         std::string text{}; ///< Of those that were released; what waits is in waiting_.
@@ -118,13 +143,22 @@ private:
     };
 
     void keep_copy(const What& what);
+    std::optional<std::size_t> find_entry(std::uint64_t number) const;
+    void mark_written(bool blamed);
+    void acknowledge_waiting(std::size_t count);
     void forget_front_copy();
-    std::size_t keep_waiting_but(Scope dropped);
+    template <class F>
+    std::size_t drop_waiting(F drops, DeliveryState state);
     std::string take_sealed();
     std::string& bytes() { return released_ ? due_ : waiting_; }
     const std::string& bytes() const { return released_ ? due_ : waiting_; }
-    void forget_front();
-    void forget_all();
+    std::uint64_t front_number() const {
+        return copies_ ? copies_->entries.front().number : last_number_ - records_.size() + 1;
+    }
+    DeliveryState state_at(std::size_t index) const;
+    void forget_front(DeliveryState state);
+    void forget_all(DeliveryState state);
+    void shrink() noexcept;
 
     std::string due_;       ///< May be written now: negotiation, and stanzas once released.
     std::string waiting_;   ///< Stanzas, until release().
@@ -139,8 +173,11 @@ private:
     std::uint64_t last_number_ = 0;
     std::unique_ptr<Copies> copies_{};
     std::optional<std::size_t> sealed_{}; ///< So much of due_ may still be taken.
+    DeliveryRanges gone_;                 ///< The stanzas that are not here any more.
     bool released_ = false;
     bool secret_ = false;
+    bool acks_awaited_ = false;
+    bool ended_ = false;
 };
 
 /// A stanza that is being written into an outbox: gone again unless it is kept.
@@ -159,7 +196,10 @@ public:
     void keep(const Outbox::What& what) {
         outbox_.keep(what);
         done_ = true;
+        number_ = outbox_.last_number();
     }
+    /// Once it is kept; 0 before, and when it is dropped.
+    std::uint64_t number() const { return number_; }
     /// Now: what follows may send.
     void drop() {
         outbox_.drop();
@@ -169,6 +209,7 @@ public:
 private:
     Outbox& outbox_;
     std::string& bytes_;
+    std::uint64_t number_ = 0;
     bool done_ = false;
 };
 

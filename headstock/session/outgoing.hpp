@@ -5,6 +5,7 @@
 #include "headstock/delivery.hpp"
 #include "headstock/jid.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -71,10 +72,10 @@ Outgoing check_raw(std::string_view xml, std::string_view content_ns);
 Outgoing refuse(std::string why);
 
 /// What becomes of a stanza with this id, which is made before the stanza is kept: afterwards
-/// nothing may throw.
-inline Delivery delivery_of(Error error, std::string id) noexcept {
+/// nothing may throw.  `number`: in the outbox, or 0.
+inline Delivery delivery_of(Error error, std::string id, std::uint64_t number) noexcept {
     if (error) id.clear();
-    return {std::move(error), std::move(id)};
+    return {std::move(error), std::move(id), number};
 }
 
 } // namespace headstock::detail

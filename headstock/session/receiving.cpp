@@ -18,6 +18,7 @@ void Session::received(std::string_view plain) {
     dispatcher_.received(plain.size());
     if (!stream_->feed(plain)) return take_outcome();
     pump();
+    see_to_unacked();
     if (log_.on()) recorder_.keep_open();
 }
 
@@ -49,8 +50,10 @@ void Session::handle(const Parser::Event& event) {
     case Parser::Event::end:
         return on_element(*event.element); // a stanza's were taken
     case Parser::Event::passed_over:
+        if (event.element == nullptr) acks_.stanza_begins(); // decide() was not asked about it
         return dispatcher_.pass_over_stanza(event.element);
     case Parser::Event::finish:
+        acks_.forget_resumption();
         if (state_ == State::closing) return become_closed();
         return fail({Errc::connection_lost, "the server ended the session without saying why"});
     case Parser::Event::error:
@@ -71,16 +74,24 @@ Demand Session::begin_element(bridge::StartTag& start) {
     const auto wanted = dispatcher_.begin(start);
     own_element_ = !wanted;
     if (!wanted) return Demand::build | Demand::at_end;
+    acks_.stanza_begins();
     return log_.on() ? *wanted | Demand::at_end : *wanted;
 }
 
 // Nothing that a handler may do touches the parser: it is run then and there.  What the server says
 // of the stream itself comes by next(), since it may end the stream.
 bridge::Taken Session::take(const Parser::Event& event) {
-    if (own_element_) return bridge::Taken::no;
+    if (own_element_) return take_own(event);
     if (log_.on()) log_received(event);
     dispatcher_.complete(event);
     if (event.depth == 1) registry_.tidy();
+    return is_closed() ? bridge::Taken::last : bridge::Taken::yes;
+}
+
+bridge::Taken Session::take_own(const Parser::Event& event) {
+    if (!is_ack(*event.element)) return bridge::Taken::no;
+    if (log_.on()) log_received(event);
+    on_ack_element(*event.element);
     return is_closed() ? bridge::Taken::last : bridge::Taken::yes;
 }
 

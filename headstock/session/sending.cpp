@@ -15,7 +15,8 @@ Delivery Session::send(const Element& stanza) {
     Draft draft{outbox_};
     const auto out = write_to(draft, stanza);
     std::string id{out.id()};
-    return delivery_of(submit(draft, out, Room::limited), std::move(id));
+    auto error = submit(draft, out, Room::limited);
+    return delivery_of(std::move(error), std::move(id), draft.number());
 }
 
 // What a row returned needs no Delivery.  An answer is owed, so it always enters: that a peer which
@@ -34,24 +35,17 @@ Outgoing Session::write_to(Draft& draft, const Element& stanza) const {
 }
 
 Error Session::submit(Draft& draft, const Outgoing& out, Room room) {
-    return submit(draft, out, room, {}, options_.timeouts.request, true);
+    return submit(draft, out, room, {.timeout = options_.timeouts.request});
 }
 
-Error Session::submit(Draft& draft,
-                      const Outgoing& out,
-                      Room room,
-                      Requests::Callback callback,
-                      std::chrono::milliseconds timeout,
-                      bool keeps_answer) {
+Error Session::submit(Draft& draft, const Outgoing& out, Room room, Question question) {
     auto error = refuse_reason(out, room);
     const bool request =
         out.kind == StanzaKind::iq && (out.type == StanzaType::get || out.type == StanzaType::set);
     // Destroyed after the draft: what a refused callback owns may send when it is destroyed.
     std::optional<Requests::Pending> pending;
     if (!error && request) {
-        pending = pending_of(out, timeout, keeps_answer);
-        pending->callback = std::move(callback);
-        pending->stanza = outbox_.next_number();
+        pending = pending_of(out, std::move(question));
         if (!requests_.add(std::move(*pending))) error = id_in_use(out.id());
     }
     if (error) {
@@ -70,12 +64,24 @@ void Session::keep(Draft& draft, const Outgoing& out, bool request) {
             {out.name, out.to, out.id(), options_.reconnect ? scope_of(out) : Outbox::Scope{}});
     } catch (...) {
         draft.drop(); // before the callback is destroyed, which may send
-        if (request) requests_.take(requests_.youngest());
+        if (request) requests_.take(outbox_.next_number());
         throw;
     }
     note_presence(out);
     if (options_.reconnect && is_presence_for_all(out)) remember_presence(out, draft.xml());
-    if (outbox_.released()) log_sent(draft.xml());
+    after_keeping(draft);
+}
+
+// A stanza of the session's own, for which nothing is looked at.
+void Session::keep_own(Draft& draft, const Outbox::What& what) {
+    draft.keep(what);
+    after_keeping(draft);
+}
+
+void Session::after_keeping(const Draft& draft) {
+    if (!outbox_.released()) return;
+    log_sent(draft.xml());
+    if (acks_.counts()) count_sent();
 }
 
 Error Session::refuse_reason(const Outgoing& out, Room room) const {
@@ -84,6 +90,8 @@ Error Session::refuse_reason(const Outgoing& out, Room room) const {
         return {Errc::session_over, "not sent: the session has ended"};
     if (room == Room::limited && outbox_.pending() > options_.limits.queued)
         return too_much_queued();
+    if (room == Room::limited && acks_.counts() && outbox_.kept_bytes() > options_.limits.unacked)
+        return too_much_unacked();
     return {};
 }
 

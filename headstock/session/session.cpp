@@ -23,9 +23,9 @@ Session::Session(const Jid& jid, Secret password, const Settings& settings, void
       stream_(std::make_unique<Stream>(
           options_, credentials_, tokens_, static_cast<Stream::Owner&>(*this))) {
     registry_.on_removed([this](std::uint64_t ticket) { threaded_.drop(ticket); });
-    if (!options_.reconnect) return;
-    credentials_.needed_again = true;
-    outbox_.keep_copies();
+    credentials_.needed_again = options_.reconnect.has_value();
+    const bool may_manage = options_.role == Role::client && options_.stream_management;
+    if (options_.reconnect || may_manage) outbox_.keep_copies();
 }
 
 Session::~Session() { inbox_->close(); }
@@ -53,16 +53,22 @@ void Session::derived(const ScramKeys& keys) {
 void Session::take_outcome() {
     const auto outcome = stream_->outcome();
     if (!outcome) return;
-    if (auto* bound = std::get_if<Stream::Bound>(outcome.get())) return attach(std::move(*bound));
-    fail(std::move(std::get<Error>(*outcome)));
+    if (auto* error = std::get_if<Error>(outcome.get())) return fail(std::move(*error));
+    attach();
+    if (auto* bound = std::get_if<Stream::Bound>(outcome.get()))
+        return become_bound(std::move(*bound));
+    become_resumed(std::get<Stream::Resumed>(*outcome).handled);
 }
 
 // From here on what comes is dispatched.  Each parser numbers names by itself.
-void Session::attach(Stream::Bound bound) {
-    if (sessions_ > 0 && bound.jid != jid_) forget_address();
-    jid_ = std::move(bound.jid);
+void Session::attach() {
     registry_.forget_names(0);
     stream_->parser().set_demands(*this);
+}
+
+void Session::become_bound(Stream::Bound bound) {
+    if (sessions_ > 0 && bound.jid != jid_) forget_address();
+    jid_ = std::move(bound.jid);
     dispatcher_.begin({jid_, options_.language});
     bound.session_required ? open_legacy_session() : become_ready();
 }
@@ -84,24 +90,35 @@ void Session::open_legacy_session() {
     auto iq = iq_set().set("id", tokens_()).add(Element{"session", ns::session});
     requests_.add({.id = std::string{iq.attribute("id")},
                    .callback = done,
-                   .deadline = deadline_after(now_, options_.timeouts.bind)});
+                   .deadline = deadline_after(now_, options_.timeouts.bind),
+                   .number = ++last_own_request_});
     write(stanza_xml(iq));
 }
 
 void Session::become_ready() {
-    state_ = State::ready;
-    phase_end_.reset();
     credentials_.registered = true;
     ++sessions_;
-    ready_at_ = heard_at_ = now_;
-    if (options_.liveness > options_.liveness.zero())
-        check_at_ = deadline_after(now_, options_.liveness);
-    for (const auto& xml : outbox_.release()) log_sent(xml);
+    be_ready();
+    begin_acks();
+    for (const auto& xml : outbox_.release()) {
+        log_sent(xml);
+        if (acks_.counts()) count_sent();
+    }
+    show_activity();
     registry_.for_each([this](Registry::Object& object) { greet(object); });
     show_presence_again();
     if (state_ != State::ready) return; // a hook was quicker
     started_told_ = true;
     tell(SessionStarted{jid_});
+    if (finishing_) finish();
+}
+
+void Session::be_ready() {
+    state_ = State::ready;
+    phase_end_.reset();
+    ready_at_ = heard_at_ = now_;
+    if (options_.liveness > options_.liveness.zero())
+        check_at_ = deadline_after(now_, options_.liveness);
 }
 
 void Session::greet(Registry::Object& object) {
@@ -117,6 +134,7 @@ void Session::on_element(const Element& element) {
         return fail(options_.role == Role::component
                         ? read_component_error(element, credentials_.account)
                         : read_stream_error(element));
+    if (element.ns() == ns::stream_management) return on_managed(element);
     if (element.ns() == ns::sasl || element.ns() == ns::tls || element.ns() == ns::stream)
         return fail(out_of_place(element, wait().due));
     note(concat({"dropped: <", element.local_name(), "> is no stanza and was not asked for"}));
@@ -135,6 +153,10 @@ void Session::stop(std::chrono::milliseconds limit) {
     threaded_.drop_queued("the client was stopped");
     if (was_ready && presence_sent_) {
         if (const auto error = pass_on(presence().set("type", "unavailable"))) note(error.text);
+    }
+    if (was_ready && acks_.on()) {
+        answer_ack_request();
+        if (outbox_.kept() > 0) ask_for_ack();
     }
     write_stream_end();
     if (!was_ready) return become_closed();
@@ -163,7 +185,7 @@ void Session::peer_closed() {
 }
 
 // The session ends for a reason that nobody asked for.
-void Session::fail(Error why) {
+void Session::fail(Error why, std::string_view farewell) {
     if (state_ >= State::closed) return;
     auto condition = condition_of(why.code);
     auto fault = stream_->take_fault();
@@ -171,11 +193,17 @@ void Session::fail(Error why) {
         condition = fault.condition;
         why = std::move(fault.error);
     }
+    const bool goes_on = keeps_session(why); // without a farewell, which would end it
+    if (state_ == State::ready && !goes_on) acks_.forget_resumption();
     if_memory_allows([&] {
         const bool heard = stream_->heard() || why.code == Errc::unsupported_encoding;
-        if (heard && !condition.empty() && stream_->is_open() && state_ != State::closing)
+        const bool listens = heard && stream_->is_open() && state_ != State::closing && !goes_on;
+        if (listens && !farewell.empty()) {
+            write(farewell);
+        } else if (listens && !condition.empty()) {
             write(stream_error(condition));
-        write_stream_end();
+        }
+        if (!goes_on) write_stream_end();
         if (negotiating() && !peer_.empty()) why.text = concat({peer_, ": ", why.text});
     });
     become_closed();
@@ -206,12 +234,14 @@ void Session::end_client() {
     state_ = State::over;
     closing_due_ = false;
     tell_stopping(error_);
+    outbox_.end();
+    if_memory_allows([this] { tell_unconfirmed(outbox_.unsent()); });
     end_requests();
     threaded_.end();
     posted_.splice(posted_.end(), inbox_->close());
     while (!posted_.empty()) if_memory_allows([this] { run_posted(); });
     timers_.clear();
-    end_session(error_);
+    tell_hooks_of_end(error_);
     tell_the_end();
 }
 
@@ -253,10 +283,18 @@ void Session::conclude(const Error& why) {
 }
 
 void Session::tell_unsent() {
-    if (const auto unsent = outbox_.unsent(); !unsent.empty()) {
-        if (!error_) error_ = {Errc::connection_lost, "stopped before everything was written"};
-        error_.text += "; not written: " + describe(unsent);
-    }
+    auto written = outbox_.unsent();
+    if (written.empty()) return;
+    if (!error_ && sessions_ == 0)
+        error_ = {Errc::not_sent, "the client was stopped before it was ever connected"};
+    if (!error_) error_ = {Errc::connection_lost, "stopped before everything was written"};
+    const auto first = std::stable_partition(written.begin(), written.end(), [](const Unsent& one) {
+        return one.state != DeliveryState::queued;
+    });
+    const std::vector<Unsent> queued{first, written.end()};
+    written.erase(first, written.end());
+    if (!written.empty()) error_.text += "; not known to have arrived: " + describe(written);
+    if (!queued.empty()) error_.text += "; not written: " + describe(queued);
 }
 
 void Session::tell_stopping(const Error& why) {
@@ -281,12 +319,24 @@ void Session::tell_the_end() {
 
 // Contract 9: a request whose answer can no longer come is told so.
 void Session::end_requests() {
-    Error none_came;
-    if (!error_ && requests_.size() > 0)
-        none_came = worded(Errc::connection_lost,
-                           [] { return std::string{"the session ended before an answer came"}; });
-    while (auto pending = requests_.take_any())
-        complete_request(*pending, error_ ? error_ : none_came);
+    while (auto pending = requests_.take_any()) {
+        const bool sent = outbox_.state_of(pending->number) != DeliveryState::failed;
+        complete_request(*pending, end_of_request(error_, sent));
+    }
+}
+
+// What the server said of the end goes with it, if there is memory for that.
+Error Session::end_of_request(const Error& why, bool sent) {
+    auto end = worded(sent ? Errc::unanswered : Errc::not_sent, [&] {
+        return concat({sent ? "sent, and its session ended before an answer came" : "not sent",
+                       why ? ": " : ", since the client was stopped", why.text});
+    });
+    if_memory_allows([&] {
+        end.peer_text = why.peer_text;
+        end.application_condition = why.application_condition;
+        end.condition = why.condition;
+    });
+    return end;
 }
 
 void Session::complete_request(const Requests::Pending& pending, const Error& why) {
@@ -304,6 +354,7 @@ void Session::abandon() {
     credentials_.forget_password();
     state_ = State::over;
     closing_due_ = false;
+    acks_.turn_off();
     threaded_.abandon();
     registry_.remove_all();
     dispatcher_.on_exception({});

@@ -19,6 +19,7 @@
 #include "headstock/session/outbox.hpp"
 #include "headstock/session/outgoing.hpp"
 #include "headstock/session/recorder.hpp"
+#include "headstock/session/stream_management.hpp"
 #include "headstock/session/wire_log.hpp"
 #include "headstock/stream/stream.hpp"
 
@@ -138,8 +139,9 @@ public:
     /// The connection has ended, or could not be made.  No error: an orderly end of file.
     void disconnected(const Error& why);
     /// The session ends for a reason that nobody asked for, here or outside (TLS, a deadline of the
-    /// connection).  What the stream knows already comes first, and explains it.
-    void fail(Error why);
+    /// connection).  What the stream knows already comes first, and explains it.  `farewell` is the
+    /// stream error to send, where the code of `why` does not say it.
+    void fail(Error why, std::string_view farewell = {});
     /// Memory ran out where nobody can be told by an exception: the same, without needing any.
     void run_out_of_memory() noexcept;
     /// The server has ended TLS, and says and reads nothing more.
@@ -181,6 +183,12 @@ public:
 
     /// See ClientApi::cancel.
     bool cancel_request(std::uint64_t number);
+    /// See ClientApi::state_of.
+    DeliveryState state_of(std::uint64_t number) const { return outbox_.state_of(number); }
+    /// See ClientApi::set_active.
+    void set_active(bool active);
+    /// See OnLoop::finish.
+    void finish();
 
     /// Run what other threads posted.
     void run_inbox();
@@ -230,6 +238,7 @@ private:
     std::string why_no_room(std::size_t size) const override;
 
     bridge::Demand begin_element(bridge::StartTag& start);
+    bridge::Taken take_own(const bridge::Parser::Event& event);
     void record(std::string_view plain);
     void pump();
     void handle(const bridge::Parser::Event& event);
@@ -240,11 +249,14 @@ private:
     void write_secret(std::string_view xml, std::string_view shown) override;
     bool run_hook(std::string_view name, const std::function<void()>& hook) override;
     void stream_restarts() override { recorder_.clear(); }
+    void session_not_resumed(std::optional<std::uint32_t> handled) override;
 
     void take_outcome();
-    void attach(Stream::Bound bound);
+    void attach();
+    void become_bound(Stream::Bound bound);
     void open_legacy_session();
     void become_ready();
+    void be_ready();
     void greet(Registry::Object& object);
     /// Nothing more is read or written on this connection: closed, Step::close is due.
     void become_closed();
@@ -258,20 +270,47 @@ private:
     void come_back();
     void begin_anew();
     void tell_lost(const Error& lost, std::chrono::milliseconds wait);
-    void end_session(const Error& why);
+    void end_session(const Error& why, std::vector<Unsent> unconfirmed);
+    void tell_unconfirmed(std::vector<Unsent> stanzas);
+    void tell_hooks_of_end(const Error& why);
     void forget_address();
     bool makes_presence_last(Draft& draft, const Outgoing& out);
     void remember_presence(const Outgoing& out, std::string_view xml) noexcept;
     void show_presence_again();
+    void send_presence(std::string_view xml);
+
+    // Stream management: acknowledging.cpp.
+    void begin_acks();
+    void become_resumed(std::uint32_t handled);
+    void suspend();
+    bool keeps_session(const Error& why) const;
+    void give_up_suspended(const Error& why);
+    bool is_ack(const Element& element) const;
+    void on_ack_element(const Element& element);
+    void on_managed(const Element& element);
+    void go_without_acks(std::string_view why);
+    void on_ack(const Element& element);
+    bool acknowledge(std::uint32_t handled);
+    void fail_for_count(std::uint32_t handled);
+    void answer_ack_request();
+    void count_sent();
+    void see_to_unacked();
+    void ask_for_ack();
+    void check_acks();
+    void tell_deliveries(const std::vector<Unsent>& stanzas, DeliveryState state);
+    void show_activity();
+
     void check_liveness();
     bool takes_what_waited();
     void ask_if_alive();
+    void ping_server();
     void lose_silent_server();
 
     void run_posted();
     void write_stream_end();
     void tell_stopping(const Error& why);
     void tell_session_ended(const Error& why);
+    static Error end_of_request(const Error& why, bool sent);
     void tell_the_end();
     void end_requests();
     void complete_request(const Requests::Pending& pending, const Error& why);
@@ -289,19 +328,24 @@ private:
     enum class Room : std::uint8_t { limited, always };
 
     Outgoing write_to(Draft& draft, const Element& stanza) const;
+    /// What an iq get or set waits for.
+    struct Question {
+        std::chrono::milliseconds timeout;
+        Requests::Callback callback{};
+        bool keeps_answer = true;
+        bool cancellable = false;
+    };
+
     Error submit(Draft& draft, const Outgoing& out, Room room);
-    Error submit(Draft& draft,
-                 const Outgoing& out,
-                 Room room,
-                 Requests::Callback callback,
-                 std::chrono::milliseconds timeout,
-                 bool keeps_answer);
+    Error submit(Draft& draft, const Outgoing& out, Room room, Question question);
     void keep(Draft& draft, const Outgoing& out, bool request);
+    void keep_own(Draft& draft, const Outbox::What& what);
+    void after_keeping(const Draft& draft);
     Error refuse_reason(const Outgoing& out, Room room) const;
-    Requests::Pending
-    pending_of(const Outgoing& out, std::chrono::milliseconds timeout, bool keeps_answer) const;
+    Requests::Pending pending_of(const Outgoing& out, Question question) const;
     static Error id_in_use(std::string_view id);
     Error too_much_queued() const;
+    Error too_much_unacked() const;
     void log_sent(std::string_view xml);
     Outbox::Scope scope_of(const Outgoing& out) const;
     static bool is_presence_for_all(const Outgoing& out);
@@ -338,6 +382,9 @@ private:
     bool coming_back_ = false;    ///< Closed, and another connection follows this one.
     bool lost_by_us_ = false;     ///< The server was silent.
     bool asked_if_alive_ = false; ///< And nothing has come since.
+    bool active_ = true;          ///< XEP-0352
+    bool finishing_ = false;      ///< To be stopped when the server has what was sent.
+    bool presence_due_ = false;   ///< It was changed while the session was suspended.
     Error error_;
 
     std::optional<std::uint64_t> clock_began_; ///< The caller's time at the first tick().
@@ -350,6 +397,9 @@ private:
     std::uint64_t written_at_check_ = 0;
     unsigned sessions_ = 0; ///< That were ready.
     BackoffWindow backoff_;
+    StreamManagement acks_;
+    std::optional<std::uint64_t> finish_end_; ///< It is stopped then in any case.
+    std::uint64_t last_own_request_ = Requests::own_number;
     std::string presence_; ///< What everybody was shown last, with Options::reconnect.
 
     WireLog log_;

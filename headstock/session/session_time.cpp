@@ -26,6 +26,7 @@ void Session::tick(std::uint64_t now) {
         }));
     }
     run_timers();
+    check_acks();
     check_liveness();
     if (negotiating()) {
         stream_->tick();
@@ -63,7 +64,13 @@ std::optional<std::uint64_t> Session::deadline() const {
     consider(timers_.next_deadline());
     consider(phase_end_);
     consider(next_try_);
-    if (state_ == State::ready) consider(check_at_);
+    if (state_ == State::ready) {
+        consider(check_at_);
+        consider(acks_.ask_at());
+        consider(acks_.answer_due());
+        consider(finish_end_);
+    }
+    if (next_try_) consider(acks_.resumable_until());
     consider(stream_->deadline());
     if (state_ == State::opening) consider(stream_->login_end());
     if (stream_->waited_for_user() && state_ < State::closed)

@@ -67,6 +67,8 @@ Stream::Wait Stream::wait() const {
     case Phase::authenticating:
     case Phase::handshake:
         return {"the server's answer to the login", "Timeouts::authenticate"};
+    case Phase::resuming:
+        return {"the server's answer to the request to go on with the session", "Timeouts::bind"};
     case Phase::binding:
         return {"the server's answer to the request for a resource", "Timeouts::bind"};
     case Phase::bound:

@@ -6,6 +6,9 @@
 #include "headstock/ns.hpp"
 #include "headstock/text/concat.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace headstock::detail {
 
 Error read_stream_error(const Element& error) {
@@ -22,6 +25,17 @@ Error read_stream_error(const Element& error) {
     if (read.peer_text.empty()) read.peer_text = read.other_host;
     read.text += "; set Options::hostname to follow it";
     return read;
+}
+
+bool blames_content(const Error& stream_error) {
+    static constexpr std::array blaming{
+        "bad-format",          "bad-namespace-prefix", "improper-addressing",
+        "invalid-from",        "invalid-namespace",    "invalid-xml",
+        "not-well-formed",     "policy-violation",     "restricted-xml",
+        "undefined-condition", "unsupported-encoding", "unsupported-stanza-type",
+    };
+    return stream_error.code == Errc::stream_failed &&
+           std::find(blaming.begin(), blaming.end(), stream_error.condition) != blaming.end();
 }
 
 Error refusal(Errc code, std::string_view what, const StanzaError& error) {

@@ -13,6 +13,8 @@ namespace headstock::detail {
 
 /// A peer's <stream:error/> (RFC 6120 4.9), as Errc::stream_failed.
 Error read_stream_error(const Element& error);
+/// The peer has ended the stream for something that it was sent, which is not to be sent again.
+bool blames_content(const Error& stream_error);
 /// A refusal in a stanza error, in words of `what`, under `code`.
 Error refusal(Errc code, std::string_view what, const StanzaError& error);
 /// An element that came in the place of what was due.

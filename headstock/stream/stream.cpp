@@ -7,7 +7,6 @@
 #include "headstock/login/sasl_element.hpp"
 #include "headstock/login/secret_text.hpp"
 #include "headstock/ns.hpp"
-#include "headstock/stream/bind.hpp"
 #include "headstock/stream/component.hpp"
 #include "headstock/stream/errors.hpp"
 #include "headstock/stream/stanza_xml.hpp"
@@ -82,6 +81,8 @@ void Stream::on_element(const Element& element) {
         return element.is("failure", ns::sasl) ? on_sasl(element) : unexpected(element);
     case Phase::handshake:
         return on_handshake(element);
+    case Phase::resuming:
+        return on_resume_answer(element);
     case Phase::binding:
         return is_answer(element) ? on_bound(element) : unexpected(element);
     default:
@@ -102,7 +103,8 @@ void Stream::on_features(const Element& features) {
                       .tls_wanted = options_.tls == Tls::required,
                       .tls_insisted = features_.starttls_required,
                       .to_register = options_.registration && !credentials_.registered,
-                      .authenticated = authenticated_};
+                      .authenticated = authenticated_,
+                      .resumable = authenticated_ && resumption_ && features_.stream_management};
     switch (next_feature(facts)) {
     case Feature::starttls:
         return ask_for_tls();
@@ -113,7 +115,10 @@ void Stream::on_features(const Element& features) {
         return ask_form();
     case Feature::sasl:
         return authenticate();
+    case Feature::resume:
+        return resume();
     case Feature::bind:
+        if (resumption_) give_up_resumption({});
         return bind();
     }
 }
@@ -348,37 +353,12 @@ void Stream::on_handshake(const Element& element) {
     if (!element.is("handshake", ns::client)) return unexpected(element);
     authenticated_ = true;
     widen_limits();
-    become_bound({credentials_.account});
+    become_bound(Bound{credentials_.account});
 }
 
 void Stream::password_used() {
     sasl_.reset();
     credentials_.password_used();
-}
-
-// --- resource binding (RFC 6120 section 7) -------------------------------------------------------
-
-void Stream::bind() {
-    if (!features_.bind)
-        return fail({Errc::bind_failed,
-                     "the server offers no resource binding, without which there is no session"});
-    enter(Phase::binding, options_.timeouts.bind);
-    pending_id_ = tokens_();
-    owner_.write(stanza_xml(bind_request(pending_id_, credentials_.account.resource())));
-}
-
-void Stream::on_bound(const Element& iq) {
-    Error error;
-    auto jid = bound_jid(iq, credentials_.account, error);
-    if (!jid) return fail(std::move(error));
-    become_bound({std::move(*jid), features_.session_required});
-}
-
-void Stream::become_bound(Bound bound) {
-    outcome_ = std::make_unique<Outcome>(std::move(bound));
-    phase_ = Phase::bound;
-    phase_end_.reset();
-    std::string{}.swap(pending_id_);
 }
 
 // --- the end -------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@
 #include "headstock/login/features.hpp"
 #include "headstock/login/sasl.hpp"
 #include "headstock/stream/header.hpp"
+#include "headstock/stream/resumption.hpp"
 #include "headstock/stream/settings.hpp"
 
 #include <chrono>
@@ -50,6 +51,7 @@ enum class Phase : std::uint8_t {
     authenticating, ///< <auth/> is sent
     deriving,       ///< a key is being derived, outside
     handshake,      ///< a component's <handshake/> is sent
+    resuming,       ///< <resume/> is sent (XEP-0198)
     binding,        ///< the bind request is sent
     bound,          ///< what comes now is the session's
     over,           ///< end() was called, and nothing more happens
@@ -70,6 +72,9 @@ public:
         virtual bool run_hook(std::string_view name, const std::function<void()>& hook) = 0;
         /// The parser begins anew: what was recorded of the stream before means nothing any more.
         virtual void stream_restarts() = 0;
+        /// The server does not go on with the session; another is bound next.  It has handled so
+        /// many of our stanzas, as far as it says.  As in run_hook(), the stream may be ended.
+        virtual void session_not_resumed(std::optional<std::uint32_t> handled) = 0;
 
     protected:
         ~Owner() = default;
@@ -80,14 +85,22 @@ public:
         Jid jid;
         bool session_required = false; ///< Legacy (RFC 3921 section 3).
     };
+    /// The session goes on (XEP-0198 section 5).
+    struct Resumed {
+        std::uint32_t handled = 0; ///< So many of our stanzas the server has handled.
+    };
     /// An error leaves the stream as it is, so that its owner can say farewell on it, until end().
-    using Outcome = std::variant<Bound, Error>;
+    using Outcome = std::variant<Bound, Resumed, Error>;
 
     /// All are borrowed.  `tokens` makes nonces and the ids of negotiation.
     Stream(const Settings& options,
            Credentials& credentials,
            const std::function<std::string()>& tokens,
            Owner& owner);
+
+    /// Go on with this session, if the server does, instead of binding a new one; nothing: bind.
+    /// Before connected().
+    void set_resumption(std::optional<Resumption> session) { resumption_ = std::move(session); }
 
     // --- what happens, told in its order.  After each outcome() is to be looked at ---------------
 
@@ -168,6 +181,7 @@ private:
     void on_registration_error(const StanzaError& error);
     void on_sasl(const Element& element);
     void on_handshake(const Element& element);
+    void on_resume_answer(const Element& answer);
     void on_bound(const Element& iq);
     void on_parse_error();
 
@@ -181,8 +195,10 @@ private:
     void abort_sasl(Error why);
     void logged_in();
     void shake_hands(std::string_view id);
+    void resume();
+    void give_up_resumption(std::optional<std::uint32_t> handled);
     void bind();
-    void become_bound(Bound bound);
+    void become_bound(Outcome bound);
     enum class Login : bool { to_come, done };
     void restart_parser(Login login);
     void widen_limits();
@@ -209,6 +225,7 @@ private:
     HeaderFault fault_{};       ///< Told when what follows is no stream error.
     Features features_{};
     std::unique_ptr<SaslClient> sasl_{}; ///< While it logs in.
+    std::optional<Resumption> resumption_{};
 
     std::uint64_t now_ = 0;
     std::optional<std::uint64_t> phase_end_{};

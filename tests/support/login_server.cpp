@@ -44,6 +44,10 @@ std::string LoginServer::receive(std::string_view bytes) {
     if (bytes.starts_with("<auth"))
         return settings_.plain ? log_in_plainly(bytes) : challenge(bytes);
     if (bytes.starts_with("<response")) return success(bytes);
+    if (bytes.starts_with("<resume ")) {
+        if (settings_.resume_answer.starts_with("<resumed")) bound_ = "resumed";
+        return settings_.resume_answer;
+    }
     if (bytes.starts_with("<iq") && bound_.empty()) return bind(bytes);
     throw std::runtime_error("the login server does not expect " + std::string{bytes});
 }

@@ -18,6 +18,7 @@ public:
         unsigned rounds = 4096;       ///< Of PBKDF2.
         bool plain = false;           ///< Offer PLAIN instead of SCRAM, and take any password.
         std::string extra_features{}; ///< XML put into every features element.
+        std::string resume_answer{};  ///< To <resume/> (XEP-0198): <resumed/> or <failed/>.
     };
 
     LoginServer() = default;
@@ -27,7 +28,7 @@ public:
     /// The TLS handshake is done: the next header begins a secured stream.
     void secured() { secured_ = true; }
     bool wants_tls() const { return wants_tls_; }
-    /// The JID it has bound; empty until then.
+    /// The JID it has bound, or "resumed"; empty until then.
     const std::string& bound() const { return bound_; }
 
 private:

@@ -45,13 +45,14 @@ public:
         }
     }
 
-    /// One more login, of a client that may not get so far.  `spare` gives what lives while the
+    /// One more login, of a client that may not get so far, or be destroyed in it.  `spare` gives what lives while the
     /// server works.
     template <class F>
     void try_login(const F& spare) {
         server_ = LoginServer{settings_};
         client->connected();
-        for (int i = 0; i < 10 && server_.bound().empty() && !client->wants_close(); ++i) {
+        for (int i = 0; i < 10 && client && server_.bound().empty() && !client->wants_close();
+             ++i) {
             const auto job = [&] {
                 const auto spared = spare();
                 auto one = client->key_job();
@@ -97,6 +98,8 @@ public:
         wait_for_next_try();
         login();
     }
+    /// What the server says to <resume/> from now on.
+    void answer_resume(std::string answer) { settings_.resume_answer = std::move(answer); }
     /// What the server binds from now on.
     void rename(std::string resource) { settings_.resource = std::move(resource); }
 

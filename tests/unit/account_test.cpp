@@ -90,6 +90,7 @@ TEST_CASE(
     "account: it is cancelled when the stream ends with not-authorized instead of an answer") {
     AccountStage stage;
     stage.account.cancel(stage.note());
+    stage.take();
     stage.says(farewell);
     stage.client->disconnected();
     CHECK(stage.seen.take() == "done");

@@ -18,7 +18,7 @@ namespace {
 
 std::string names(const std::vector<headstock::Unsent>& unsent) {
     std::string all;
-    for (const auto& [stanza, to, id] : unsent) all += stanza + "(" + to + "," + id + ")";
+    for (const auto& one : unsent) all += one.stanza + "(" + one.to + "," + one.id + ")";
     return all;
 }
 

@@ -37,6 +37,7 @@ struct Owner : Stream::Owner {
         return true;
     }
     void stream_restarts() override { called(); }
+    void session_not_resumed(std::optional<std::uint32_t>) override {}
 };
 
 // A login in clear, with a registration before it and PLAIN, as the server tells it.

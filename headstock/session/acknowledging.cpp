@@ -1,0 +1,225 @@
+// Stream management in a session (XEP-0198): what the server has is known, and a session goes on
+// over another connection.  The counters are StreamManagement's, the stanzas the Outbox's.
+#include "headstock/base/seconds.hpp"
+#include "headstock/events.hpp"
+#include "headstock/ns.hpp"
+#include "headstock/session/session.hpp"
+#include "headstock/stream/resumption.hpp"
+#include "headstock/text/concat.hpp"
+
+#include <utility>
+
+namespace headstock::detail {
+
+// --- a new session -------------------------------------------------------------------------------
+
+// Before anything that waited, all of which counts.  Its answer is not awaited.
+void Session::begin_acks() {
+    const bool wanted = options_.role == Role::client && options_.stream_management &&
+                        stream_->features().stream_management;
+    if (wanted) {
+        acks_.enable_sent(deadline_after(now_, options_.timeouts.bind));
+        write(enable_element(options_.reconnect.has_value()));
+    } else {
+        acks_.turn_off();
+    }
+    if (!wanted && !options_.reconnect) return outbox_.drop_copies();
+    outbox_.await_acks(wanted);
+}
+
+// --- what the server says ------------------------------------------------------------------------
+
+// These are read inside the parser, since a server may ask for each stanza, and neither ends the
+// stream, but for a count that cannot be.
+bool Session::is_ack(const Element& element) const {
+    return acks_.on() &&
+           (element.is("r", ns::stream_management) || element.is("a", ns::stream_management));
+}
+
+void Session::on_ack_element(const Element& element) {
+    element.local_name() == "r" ? answer_ack_request() : on_ack(element);
+}
+
+void Session::answer_ack_request() {
+    if (state_ == State::ready) write(handled_element(acks_.handled()));
+}
+
+void Session::on_managed(const Element& element) {
+    const bool answer = acks_.counts() && !acks_.on();
+    if (answer && element.is("enabled", ns::stream_management)) {
+        acks_.enabled(read_enabled(element), now_);
+        if (acks_.wants_answer() || (finishing_ && acks_.ask_at())) ask_for_ack();
+        return;
+    }
+    if (answer && element.is("failed", ns::stream_management))
+        return go_without_acks("the server offers stream management and refuses it (XEP-0198)");
+    note(concat({"dropped: <", element.local_name(), "> of stream management, out of place"}));
+}
+
+void Session::go_without_acks(std::string_view why) {
+    note(why);
+    acks_.turn_off();
+    outbox_.await_acks(false);
+    if (finishing_) finish();
+}
+
+void Session::on_ack(const Element& element) {
+    const auto handled = handled_in(element);
+    if (!handled)
+        return fail({Errc::unexpected_element,
+                     "the server acknowledges what is no number of stanzas (XEP-0198)"});
+    if (acknowledge(*handled) && finishing_) finish();
+}
+
+// False when the session has ended for it, or by an event.
+bool Session::acknowledge(std::uint32_t handled) {
+    const auto count = acks_.acknowledged(handled, outbox_.kept());
+    if (!count) {
+        fail_for_count(handled);
+        return false;
+    }
+    std::vector<Unsent> acked;
+    if (registry_.wants(typeid(DeliveryChanged))) acked = outbox_.unsent(*count);
+    outbox_.acknowledge(*count);
+    tell_deliveries(acked, DeliveryState::acked);
+    return !is_closed();
+}
+
+void Session::fail_for_count(std::uint32_t handled) {
+    const auto acked = acks_.acknowledged();
+    const auto sent = acked + static_cast<std::uint32_t>(outbox_.kept());
+    acks_.forget_resumption();
+    fail(worded(Errc::unexpected_element,
+                [&] {
+                    return concat({"the server acknowledges ", std::to_string(handled),
+                                   " stanzas, and was sent ", std::to_string(sent),
+                                   ", of which it had acknowledged ", std::to_string(acked),
+                                   " (XEP-0198)"});
+                }),
+         handled_too_much(handled, sent));
+}
+
+// A handler may end the client, or unregister what is told.
+void Session::tell_deliveries(const std::vector<Unsent>& stanzas, DeliveryState state) {
+    for (const auto& one : stanzas) {
+        if (abandoned()) return;
+        tell(DeliveryChanged{one.number, one.id, state});
+    }
+}
+
+// --- asking for acknowledgements -----------------------------------------------------------------
+
+// After each stanza that is sent.
+void Session::count_sent() {
+    acks_.stanza_sent(now_);
+    const bool full = outbox_.kept_bytes() > options_.limits.unacked / 2;
+    if (acks_.wants_answer() || (full && acks_.ask_at())) ask_for_ack();
+}
+
+// After each read, since what is owed to a peer that sends is never refused.
+void Session::see_to_unacked() {
+    const auto limit = options_.limits.unacked;
+    if (!acks_.on() || outbox_.kept_bytes() / 2 <= limit) return;
+    acks_.forget_resumption();
+    fail(worded(Errc::policy_violation, [&] {
+        return concat({"the server acknowledges nothing, and more than twice Limits::unacked (",
+                       std::to_string(limit), " bytes) waits for it"});
+    }));
+}
+
+void Session::ask_for_ack() {
+    acks_.asked_peer();
+    write(concat({"<r xmlns='", ns::stream_management, "'/>"}));
+}
+
+void Session::check_acks() {
+    const auto is_due = [this](const std::optional<std::uint64_t>& time) {
+        return time && now_ >= *time;
+    };
+    if (next_try_ && is_due(acks_.resumable_until()))
+        give_up_suspended({Errc::connection_lost,
+                           "no connection came in the time for which the server keeps a session"});
+    if (state_ != State::ready) return;
+    if (is_due(acks_.ask_at())) ask_for_ack();
+    if (is_due(acks_.answer_due()))
+        go_without_acks("the server does not answer <enable/>, and stays without it (XEP-0198)");
+    if (is_due(finish_end_)) stop(options_.timeouts.stop);
+}
+
+// Once the server has what was sent, the client is stopped.  On a server without acknowledgements
+// that is known by its end.
+void Session::finish() {
+    finishing_ = true;
+    if (state_ != State::ready) return;
+    const bool waits = acks_.counts() && outbox_.kept() > 0;
+    if (!waits) return stop(options_.timeouts.stop);
+    if (acks_.on() && acks_.ask_at()) ask_for_ack();
+    if (!finish_end_) finish_end_ = deadline_after(now_, options_.timeouts.alive);
+}
+
+// --- over another connection ---------------------------------------------------------------------
+
+// Whether the session may go on after this end of its connection: nobody has ended the stream.
+bool Session::keeps_session(const Error& why) const {
+    if (state_ != State::ready || !acks_.can_resume() || !comes_back(why)) return false;
+    return why.code.category() != headstock_category() || why.code == Errc::connection_lost ||
+           why.code == Errc::timed_out || why.code == Errc::tls_failed;
+}
+
+void Session::suspend() {
+    const bool inside = stream_->parser().is_inside() && !own_element_;
+    if (!acks_.suspended()) acks_.suspend(inside, now_);
+}
+
+void Session::become_resumed(std::uint32_t handled) {
+    if (!acknowledge(handled)) return;
+    outbox_.none_arrived();
+    acks_.resumed(outbox_.kept(), now_);
+    be_ready();
+    note("the session is resumed");
+    for (const auto& xml : outbox_.release()) log_sent(xml);
+    if (acks_.ask_at()) ask_for_ack();
+    show_activity();
+    if (std::exchange(presence_due_, false))
+        send_presence(presence_.empty() ? "<presence type='unavailable'/>" : presence_);
+    registry_.for_each([this](Registry::Object& object) {
+        if (!object.told_ready) return greet(object);
+        if (object.hooks.resumed != nullptr && state_ == State::ready)
+            dispatcher_.run_user("resumed", [&] { object.hooks.resumed(object.address); });
+    });
+    if (finishing_) finish();
+}
+
+void Session::session_not_resumed(std::optional<std::uint32_t> handled) {
+    if (!acks_.suspended()) return;
+    if (handled && !acknowledge(*handled)) return;
+    give_up_suspended({Errc::connection_lost, "the server has not kept the session"});
+}
+
+// The client goes on; what follows is another session.
+void Session::give_up_suspended(const Error& why) {
+    note(concat({"the session is over: ", why.text}));
+    auto unconfirmed = outbox_.drop_written();
+    outbox_.drop(Outbox::Scope::connection);
+    stream_->set_resumption({});
+    acks_.turn_off();
+    presence_sent_ = false;
+    end_session(why, std::move(unconfirmed));
+}
+
+// --- is the user there? (XEP-0352) ---------------------------------------------------------------
+
+void Session::set_active(bool active) {
+    if (std::exchange(active_, active) == active || state_ != State::ready) return;
+    if (stream_->features().client_state)
+        write(concat({"<", active ? "active" : "inactive", " xmlns='", ns::client_state, "'/>"}));
+}
+
+// Each stream begins active.
+void Session::show_activity() {
+    if (active_) return;
+    active_ = true;
+    set_active(false);
+}
+
+} // namespace headstock::detail

@@ -1,0 +1,154 @@
+// Stanzas that wait for a session: before the first one, and between two connections.
+#include "headstock/session/outbox.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace headstock::detail {
+
+void Outbox::await_acks(bool wanted) {
+    acks_awaited_ = wanted;
+    confirm(confirmed_); // what the socket has need not be kept any more
+}
+
+// What may throw comes first, since a client that comes back releases again.
+std::vector<std::string> Outbox::release() {
+    std::vector<std::string> stanzas;
+    std::size_t begin = 0;
+    for (const auto& record : records_) {
+        const auto end = static_cast<std::size_t>(record.end);
+        stanzas.push_back(waiting_.substr(begin, end - begin));
+        begin = end;
+    }
+    const auto before = taken_ + due_.size();
+    due_ += waiting_;
+    for (auto& record : records_) record.end += before;
+    if (copies_) {
+        copies_->text.swap(waiting_);
+        copies_->begin = 0;
+    }
+    std::string{}.swap(waiting_);
+    released_ = true;
+    return stanzas;
+}
+
+void Outbox::keep_copy(const What& what) {
+    const auto xml = drafted();
+    copies_->entries.push_back({last_number_ + 1, xml.size(), what.scope});
+    try {
+        if (released_) copies_->text += xml;
+    } catch (...) {
+        copies_->entries.pop_back();
+        throw;
+    }
+}
+
+std::optional<std::size_t> Outbox::find_entry(std::uint64_t number) const {
+    const auto& entries = copies_->entries;
+    const auto at = std::lower_bound(
+        entries.begin(), entries.end(), number,
+        [](const Copies::Entry& entry, std::uint64_t n) { return entry.number < n; });
+    if (at == entries.end() || at->number != number) return std::nullopt;
+    return static_cast<std::size_t>(at - entries.begin());
+}
+
+std::string Outbox::take_sealed() {
+    auto bytes = due_.substr(0, *sealed_);
+    if (secret_) wipe(due_.data(), bytes.size());
+    due_.erase(0, bytes.size());
+    taken_ += bytes.size();
+    sealed_ = 0;
+    secret_ = false;
+    return bytes;
+}
+
+// The text of the copies becomes what waits, so that nothing is asked of the heap.
+void Outbox::hold(bool blamed) {
+    if (released_) {
+        auto& copies = *copies_;
+        copies.text.erase(0, std::exchange(copies.begin, 0));
+        waiting_.swap(copies.text);
+        std::string{}.swap(copies.text);
+        mark_written(blamed);
+    }
+    if (secret_) wipe(due_);
+    due_.clear();
+    taken_ = confirmed_ = 0;
+    wire_ = kept_ = 0;
+    sealed_.reset();
+    released_ = secret_ = false;
+}
+
+// From here on a record's end counts from the first byte that waits.
+void Outbox::mark_written(bool blamed) {
+    auto entry = copies_->entries.begin();
+    std::uint64_t at = 0;
+    for (auto& record : records_) {
+        const auto seen = blamed ? record.end - entry->size + 1 : record.end;
+        entry->written = entry->written || seen <= confirmed_;
+        record.end = at += entry->size;
+        ++entry;
+    }
+}
+
+void Outbox::none_arrived() noexcept {
+    for (auto& entry : copies_->entries) entry.written = false;
+}
+
+std::vector<Unsent> Outbox::drop_written() {
+    auto dropped = unsent();
+    std::erase_if(dropped, [](const Unsent& one) { return one.state == DeliveryState::queued; });
+    for (auto& one : dropped) one.state = DeliveryState::unknown;
+    drop_waiting([](std::size_t, const Copies::Entry& entry) { return entry.written; },
+                 DeliveryState::unknown);
+    return dropped;
+}
+
+std::size_t Outbox::drop(Scope scope) {
+    return drop_waiting(
+        [scope](std::size_t, const Copies::Entry& entry) { return entry.scope == scope; },
+        DeliveryState::failed);
+}
+
+void Outbox::acknowledge_waiting(std::size_t count) {
+    drop_waiting([count](std::size_t index, const Copies::Entry&) { return index < count; },
+                 DeliveryState::acked);
+}
+
+// All of it is made before anything is changed.  Before the client comes back for the first time
+// there need be no copies, and nothing to drop.
+template <class F>
+std::size_t Outbox::drop_waiting(F drops, DeliveryState state) {
+    Fifo<Record> records;
+    Copies copies;
+    std::string waiting;
+    std::string words;
+    std::vector<std::uint64_t> dropped;
+    std::size_t text_at = 0;
+    auto words_at = words_begin_;
+    auto entry = copies_->entries.begin();
+    std::size_t index = 0;
+    for (const auto& record : records_) {
+        const auto words_size = record.stanza + record.to + record.id;
+        if (drops(index++, *entry)) {
+            dropped.push_back(entry->number);
+        } else {
+            waiting.append(waiting_, text_at, entry->size);
+            words.append(words_, words_at, words_size);
+            records.push_back({waiting.size(), record.stanza, record.to, record.id});
+            copies.entries.push_back(*entry);
+        }
+        text_at += entry->size;
+        words_at += words_size;
+        ++entry;
+    }
+    *copies_ = std::move(copies);
+    records_ = std::move(records);
+    waiting_ = std::move(waiting);
+    words_ = std::move(words);
+    words_begin_ = 0;
+    for (const auto number : dropped) gone_.note(number, number, state);
+    return dropped.size();
+}
+
+} // namespace headstock::detail

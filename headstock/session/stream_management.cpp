@@ -1,0 +1,50 @@
+#include "headstock/session/stream_management.hpp"
+
+#include "headstock/base/seconds.hpp"
+
+#include <utility>
+
+namespace headstock::detail {
+
+void StreamManagement::enabled(Enabled granted, std::uint64_t now) {
+    if (state_ != State::asked) return;
+    state_ = State::on;
+    granted_ = std::move(granted);
+    begun_ = 0;
+    if (unasked_ > 0) ask_at_ = saturated(now, asked_after);
+}
+
+void StreamManagement::suspend(bool open, std::uint64_t now) {
+    if (state_ == State::on && open) --begun_;
+    state_ = State::suspended;
+    ask_at_.reset();
+    if (granted_.longest)
+        resumable_until_ = deadline_after(now, std::chrono::milliseconds{*granted_.longest});
+}
+
+void StreamManagement::resumed(std::size_t again, std::uint64_t now) {
+    state_ = State::on;
+    resumable_until_.reset();
+    unasked_ = static_cast<std::uint32_t>(again);
+    if (unasked_ > 0) ask_at_ = saturated(now, asked_after);
+}
+
+void StreamManagement::stanza_sent(std::uint64_t now) {
+    ++unasked_;
+    if (!ask_at_) ask_at_ = saturated(now, asked_after);
+}
+
+void StreamManagement::asked_peer() {
+    unasked_ = 0;
+    ask_at_.reset();
+}
+
+std::optional<std::uint32_t> StreamManagement::acknowledged(std::uint32_t handled,
+                                                            std::size_t unacked) {
+    const std::uint32_t more = handled - acked_; // modulo 2^32, as both are counted
+    if (more > unacked) return std::nullopt;
+    acked_ = handled;
+    return more;
+}
+
+} // namespace headstock::detail

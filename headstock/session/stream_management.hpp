@@ -1,0 +1,92 @@
+// Stream management (XEP-0198) as counters, without I/O, clock or elements: what is counted, what an
+// acknowledgement means, when one is asked for, and whether a session can be resumed.
+//
+// What was sent and is not acknowledged is the Outbox's, which says how many stanzas that are.
+#pragma once
+
+#include "headstock/stream/resumption.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace headstock::detail {
+
+class StreamManagement {
+public:
+    /// Of the session.
+    enum class State : std::uint8_t {
+        off,
+        asked,     ///< <enable/> is sent: what is sent from now on counts.
+        on,        ///< <enabled/> has come: what comes from now on counts too.
+        suspended, ///< The connection is lost, and the session may go on over another.
+    };
+
+    // --- what happens ----------------------------------------------------------------------------
+
+    /// A new session: <enable/> is sent, and its answer is to come by `due`.
+    void enable_sent(std::uint64_t due) { *this = StreamManagement{due}; }
+    /// <enabled/> came; it answers <enable/>, or means nothing.
+    void enabled(Enabled granted, std::uint64_t now);
+    /// <failed/> came, or the session is over.
+    void turn_off() { *this = {}; }
+    /// Either side ends the stream, and the session with it.
+    void forget_resumption() { granted_.id.clear(); }
+    /// The connection is lost.  `open`: in the middle of a stanza, which comes again.
+    void suspend(bool open, std::uint64_t now);
+    /// <resumed/> came; acknowledged() comes before.  So many stanzas are sent again.
+    void resumed(std::size_t again, std::uint64_t now);
+
+    /// A stanza of the peer's begins.
+    void stanza_begins() { ++begun_; }
+    /// A stanza is sent, at this time.
+    void stanza_sent(std::uint64_t now);
+    /// <r/> is sent.
+    void asked_peer();
+    /// The peer has handled so many, and `unacked` were sent that it had not acknowledged.  How many
+    /// of them it has now; nothing when that cannot be: more than there are, or fewer than before.
+    std::optional<std::uint32_t> acknowledged(std::uint32_t handled, std::size_t unacked);
+
+    // --- what is known ---------------------------------------------------------------------------
+
+    /// Stanzas are kept until they are acknowledged.
+    bool counts() const { return state_ != State::off; }
+    bool on() const { return state_ == State::on; }
+    bool suspended() const { return state_ == State::suspended; }
+    /// The session can go on over another connection.
+    bool can_resume() const { return state_ >= State::on && !granted_.id.empty(); }
+    /// When the answer to <enable/> has not come in time.
+    std::optional<std::uint64_t> answer_due() const {
+        return state_ == State::asked ? std::optional{answer_due_} : std::nullopt;
+    }
+    /// When the server gives up a session that is suspended, as far as it says so.
+    std::optional<std::uint64_t> resumable_until() const { return resumable_until_; }
+    Resumption resumption() const { return {granted_.id, begun_}; }
+    /// For <a/>, between two stanzas of the peer's.
+    std::uint32_t handled() const { return begun_; }
+    std::uint32_t acknowledged() const { return acked_; }
+    /// It is time for <r/>: enough was sent since the last one.
+    bool wants_answer() const { return on() && unasked_ >= asked_every; }
+    /// Or it will be at this time.
+    std::optional<std::uint64_t> ask_at() const { return on() ? ask_at_ : std::nullopt; }
+
+    static constexpr std::uint32_t asked_every = 10;    ///< stanzas
+    static constexpr std::uint64_t asked_after = 5'000; ///< milliseconds
+
+    StreamManagement() = default;
+
+private:
+    explicit StreamManagement(std::uint64_t answer_due)
+        : state_(State::asked), answer_due_(answer_due) {}
+
+    State state_ = State::off;
+    Enabled granted_{};
+    std::uint64_t answer_due_ = 0;
+    std::uint32_t begun_ = 0;   ///< Of the peer's, modulo 2^32.
+    std::uint32_t acked_ = 0;   ///< Of ours, modulo 2^32.
+    std::uint32_t unasked_ = 0; ///< Sent since <r/> was.
+    std::optional<std::uint64_t> ask_at_{};
+    std::optional<std::uint64_t> resumable_until_{};
+};
+
+} // namespace headstock::detail

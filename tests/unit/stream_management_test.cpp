@@ -1,0 +1,908 @@
+// Stream management (XEP-0198): what is counted, what an acknowledgement means, and a session that
+// goes on over another connection.  Rows of section 1G of the list of known faults are named.
+#include "headstock/session/stream_management.hpp"
+#include "tests/support/stage.hpp"
+
+#include <headstock/events.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+using headstock::DeliveryState, headstock::Element, headstock::Errc, headstock::Error;
+using std::chrono::milliseconds;
+using support::LoginServer, support::Notes, support::SessionKit;
+
+namespace {
+
+constexpr std::string_view offered = "<sm xmlns='urn:xmpp:sm:3'/><csi xmlns='urn:xmpp:csi:0'/>";
+constexpr std::string_view enabled = "<enabled xmlns='urn:xmpp:sm:3' id='s&apos;1' resume='true'/>";
+constexpr std::string_view ask = "<r xmlns='urn:xmpp:sm:3'/>";
+
+std::string ack(std::uint64_t h) {
+    return "<a xmlns='urn:xmpp:sm:3' h='" + std::to_string(h) + "'/>";
+}
+
+headstock::Options coming_back() {
+    auto options = support::in_clear();
+    options.reconnect = headstock::Backoff{};
+    return options;
+}
+
+LoginServer::Settings managing() {
+    LoginServer::Settings settings;
+    settings.extra_features = offered;
+    return settings;
+}
+
+/// A client on a server with stream management.
+class Managed : public SessionKit {
+public:
+    explicit Managed(headstock::Options options = coming_back())
+        : SessionKit{std::move(options), managing()} {
+        login();
+        begin = take();
+    }
+    /// And it has answered.
+    void enable() { says(enabled); }
+    headstock::Delivery send(std::string_view id) {
+        return client->send_stanza(headstock::message("a@x", "hi").set("id", id));
+    }
+    DeliveryState state(const headstock::Delivery& sent) { return client->state_of(sent); }
+    /// The connection is lost, and the session goes on: the server has handled `h`.
+    void resume(std::uint32_t h) {
+        resume_by("<resumed xmlns='urn:xmpp:sm:3' previd='s&apos;1' h='" + std::to_string(h) +
+                  "'/>");
+    }
+    void resume_by(std::string answer) {
+        answer_resume(std::move(answer));
+        come_back();
+    }
+
+    std::string begin;
+};
+
+std::string ids(const std::string& sent) {
+    std::string all;
+    for (auto at = sent.find(" id='"); at != std::string::npos; at = sent.find(" id='", at + 1))
+        all += sent.substr(at + 5, sent.find('\'', at + 5) - at - 5) + " ";
+    return all;
+}
+
+struct Witness {
+    Notes& seen;
+    std::function<void(std::string_view)> then{};
+
+    void note(std::string_view hook) {
+        seen.add(hook);
+        const auto copy = then;
+        if (copy) copy(hook);
+    }
+    void ready() { note("ready"); }
+    void connection_lost() { note("lost"); }
+    void resumed() { note("resumed"); }
+    void session_ended() { note("ended"); }
+    void stopping() { note("stopping"); }
+    void cleanup() { note("cleanup"); }
+    void terminated() { note("terminated"); }
+};
+
+const auto* hello = "<message from='a@x'><body>hi</body></message>";
+
+} // namespace
+
+// --- counters ------------------------------------------------------------------------------------
+
+TEST_CASE("G4: counts wrap at 2^32") {
+    headstock::detail::StreamManagement acks;
+    acks.enable_sent(0);
+    acks.enabled({.id = "x"}, 0);
+    CHECK(acks.acknowledged(0xFFFFFFFE, 0xFFFFFFFE) == 0xFFFFFFFE);
+    CHECK(acks.acknowledged(0, 2) == 2u);
+    CHECK_FALSE(acks.acknowledged(0xFFFFFFFF, 2));
+    CHECK_FALSE(acks.acknowledged(3, 2));
+    CHECK(acks.acknowledged(0, 2) == 0u);
+}
+
+TEST_CASE("stream management: an acknowledgement is asked for every ten stanzas or five seconds") {
+    headstock::detail::StreamManagement acks;
+    acks.enable_sent(0);
+    acks.stanza_sent(100);
+    CHECK_FALSE(acks.ask_at());
+    acks.enabled({}, 200);
+    CHECK(acks.ask_at() == 5200u);
+    for (int i = 0; i < 8; ++i) acks.stanza_sent(300);
+    CHECK_FALSE(acks.wants_answer());
+    acks.stanza_sent(300);
+    CHECK(acks.wants_answer());
+    acks.asked_peer();
+    CHECK_FALSE(acks.wants_answer());
+    CHECK_FALSE(acks.ask_at());
+    acks.stanza_sent(400);
+    CHECK(acks.ask_at() == 5400u);
+}
+
+// --- in a session --------------------------------------------------------------------------------
+
+TEST_CASE("stream management: it is asked for where it is offered and wanted, before all else") {
+    auto options = coming_back();
+    SessionKit kit{options, managing()};
+    kit.client->send_stanza(headstock::message("a@x", "hi").set("id", "1"));
+    kit.login();
+    CHECK(kit.take().starts_with("<enable xmlns='urn:xmpp:sm:3' resume='true'/><message"));
+    CHECK(Managed{support::in_clear()}.begin == "<enable xmlns='urn:xmpp:sm:3'/>");
+    options.stream_management = false;
+    CHECK(Managed{options}.begin.empty());
+    SessionKit without{coming_back()};
+    without.login();
+    CHECK(without.take().empty());
+}
+
+TEST_CASE("G1: what is sent counts from <enable/>, not from <enabled/>") {
+    Managed kit;
+    const auto first = kit.send("1");
+    kit.enable();
+    CHECK(kit.state(first) == DeliveryState::queued);
+    kit.take();
+    CHECK(kit.state(first) == DeliveryState::written);
+    kit.says(ack(1));
+    CHECK(kit.state(first) == DeliveryState::acked);
+    CHECK(kit.client->unsent().empty());
+}
+
+TEST_CASE("G2: a stanza counts whose row throws, that nobody wants, that is passed over") {
+    Managed kit;
+    kit.says(hello); // before <enabled/>: does not count
+    kit.enable();
+    kit.client->on_exception([](std::string_view, const std::exception_ptr&) {});
+    kit.client->on("message/body", [](const Element&) { throw std::runtime_error{"no"}; });
+    kit.says(hello);
+    kit.says("<presence from='a@x'/>");
+    const std::string name(200, 'n');
+    kit.says("<message from='a@x'><body xmlns='" + name + "'/></message>");
+    kit.says("<message from='a@x' xmlns:long='" + name + "'><body/></message>");
+    kit.says("<iq from='a@x' type='result' id='nobody'/>");
+    kit.take();
+    kit.says(ask);
+    CHECK(kit.take() == ack(5));
+}
+
+TEST_CASE("G3: what is no stanza does not count") {
+    Managed kit;
+    kit.enable();
+    kit.says(ask);
+    kit.says(ack(0));
+    kit.says("<odd xmlns='urn:x'/> ");
+    kit.take();
+    kit.says(std::string{hello} + std::string{ask});
+    CHECK(kit.take() == ack(1));
+}
+
+TEST_CASE("G5: a count of zero is a count") {
+    Managed kit;
+    kit.enable();
+    const auto sent = kit.send("1");
+    kit.take();
+    kit.says(ack(0));
+    CHECK(kit.state(sent) == DeliveryState::written);
+    kit.lose();
+    kit.resume(0);
+    CHECK(ids(kit.take()) == "1 ");
+    kit.lose();
+    Notes seen;
+    kit.client->on_event([&](const headstock::Unconfirmed& event) {
+        seen.add(std::to_string(event.stanzas.size()));
+    });
+    kit.resume_by("<failed xmlns='urn:xmpp:sm:3' h='0'/>");
+    CHECK(seen.take() == "1");
+}
+
+TEST_CASE("G6: a count that cannot be ends the session, which is not resumed") {
+    for (const auto* h : {"h='3'", "h='0'", "", "h='-1'", "h='abc'", "h='4294967296'",
+                          "h='18446744073709551616'"}) {
+        CAPTURE(h);
+        Managed kit;
+        kit.enable();
+        kit.send("1");
+        kit.send("2");
+        kit.take();
+        kit.says(ack(1));
+        CHECK_FALSE(kit.client->wants_close());
+        kit.says("<a xmlns='urn:xmpp:sm:3' " + std::string{h} + "/>");
+        CHECK(kit.client->wants_close());
+        const auto farewell = kit.take();
+        CHECK(farewell.starts_with("<stream:error>"));
+        CHECK(farewell.ends_with("</stream:error></stream:stream>"));
+        if (std::string_view{h} == "h='3'")
+            CHECK(farewell.find("<handled-count-too-high xmlns='urn:xmpp:sm:3' h='3' "
+                                "send-count='2'/>") != std::string::npos);
+        kit.lose();
+        kit.come_back(); // binds, since nothing answers <resume/>
+        CHECK(kit.take() == "<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+    }
+}
+
+TEST_CASE("G13: <r/> is answered in its place, at once, in a flood too") {
+    Managed kit;
+    kit.enable();
+    kit.take();
+    std::string flood;
+    std::string answers;
+    for (std::uint64_t i = 1; i <= 1000; ++i) {
+        flood += std::string{hello} + std::string{ask};
+        answers += ack(i);
+    }
+    kit.says(flood);
+    CHECK(kit.take() == answers);
+}
+
+TEST_CASE("G12: acknowledgements are asked for, and what is not acknowledged is bounded") {
+    auto options = coming_back();
+    options.limits.unacked = 2000;
+    Managed kit{options};
+    kit.enable();
+    for (int i = 0; i < 9; ++i) kit.send(std::to_string(i));
+    CHECK(kit.take().find("<r ") == std::string::npos);
+    kit.send("9");
+    CHECK(kit.take().ends_with(ask));
+    kit.send("10");
+    CHECK_FALSE(kit.take().ends_with(ask));
+    kit.pass(5000);
+    CHECK(kit.take() == ask);
+    int taken = 0;
+    Error refused;
+    while (!refused && taken < 1000) {
+        refused = kit.send("more" + std::to_string(taken++)).error;
+        kit.take();
+    }
+    CHECK(refused.code == Errc::queue_full);
+    CHECK(refused.text.find("Limits::unacked") != std::string::npos);
+    kit.says(ack(20));
+    CHECK(kit.send("again"));
+}
+
+TEST_CASE("stream management: a server that asks and acknowledges nothing is left") {
+    auto options = coming_back();
+    options.limits.unacked = 2000;
+    Managed kit{options};
+    kit.enable();
+    kit.client->on("iq@type=get", [](const headstock::Tag&) { return headstock::ok; });
+    int asked = 0;
+    while (!kit.client->wants_close() && asked < 1000) {
+        kit.says("<iq type='get' from='a@x' id='" + std::to_string(asked++) +
+                 "'><q xmlns='u'/></iq>");
+        kit.take();
+    }
+    CHECK(asked < 1000);
+    CHECK(kit.client->wants_close());
+}
+
+TEST_CASE("stream management: a server that refuses it, or never answers, is used without it") {
+    for (const bool refuses : {true, false}) {
+        CAPTURE(refuses);
+        Managed kit;
+        const auto sent = kit.send("1");
+        kit.take();
+        CHECK(kit.client->unsent().size() == 1);
+        if (refuses) {
+            kit.says("<failed xmlns='urn:xmpp:sm:3'><unexpected-request "
+                     "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>");
+        } else {
+            kit.pass(30'000);
+        }
+        CHECK(kit.client->unsent().empty());
+        CHECK(kit.state(sent) == DeliveryState::written);
+        kit.says(ask); // means nothing then
+        kit.says(enabled);
+        CHECK(kit.take().empty());
+        kit.lose();
+        kit.come_back();
+        CHECK(kit.take() == "<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+    }
+}
+
+// --- over another connection ---------------------------------------------------------------------
+
+TEST_CASE("G10: a resumed session sends what the server has not handled, in order, and no more") {
+    Managed kit;
+    Notes seen;
+    Witness witness{seen};
+    kit.client->register_handler(witness);
+    kit.client->on_event([&](const headstock::SessionStarted&) { seen.add("Started"); });
+    kit.client->on_event([&](const headstock::SessionEnded&) { seen.add("Ended"); });
+    kit.enable();
+    kit.client->send_stanza(headstock::presence());
+    kit.send("1");
+    kit.send("2");
+    kit.take();
+    kit.send("3"); // never written
+    kit.lose();
+    CHECK_FALSE(kit.client->ready());
+    kit.send("4");
+    CHECK(seen.take() == "ready lost");
+    kit.resume(2);
+    CHECK(kit.client->ready());
+    CHECK(seen.take() == "resumed");
+    const auto sent = kit.take();
+    CHECK(ids(sent) == "2 3 4 ");
+    CHECK(sent.find("<presence") == std::string::npos);
+    CHECK(sent.ends_with(ask));
+    kit.says(ack(5));
+    CHECK(kit.client->unsent().empty());
+    kit.client->stop();
+    CHECK(kit.take() ==
+          "<presence type='unavailable'/>" + ack(0) + std::string{ask} + "</stream:stream>");
+    kit.says(ack(6) + "</stream:stream>");
+    kit.client->disconnected();
+    CHECK(seen.take() == "stopping ended Ended cleanup terminated");
+    CHECK_FALSE(kit.client->error());
+}
+
+TEST_CASE("G11: <resume/> comes before a bind, and a bind behind <failed/> only") {
+    Managed kit;
+    kit.enable();
+    kit.says(hello);
+    kit.lose();
+    std::string log;
+    kit.client->set_log([&](std::string_view line) { log += std::string{line} + "\n"; });
+    kit.resume(0);
+    CAPTURE(log);
+    CHECK(log.find("<resume xmlns='urn:xmpp:sm:3' h='1' previd='s&apos;1'/>") != std::string::npos);
+    CHECK(log.find("xmpp-bind'><resource") == std::string::npos);
+}
+
+TEST_CASE("G7: a session that is not resumed tells what it does not know, and sends the rest") {
+    for (const bool counted : {true, false}) {
+        CAPTURE(counted);
+        Managed kit;
+        Notes seen;
+        Witness witness{seen};
+        kit.client->register_handler(witness);
+        std::vector<headstock::Unsent> told;
+        kit.client->on_event([&](const headstock::Unconfirmed& event) {
+            seen.add("unconfirmed");
+            told.insert(told.end(), event.stanzas.begin(), event.stanzas.end());
+        });
+        kit.enable();
+        const auto first = kit.send("1");
+        const auto second = kit.send("2");
+        kit.take();
+        const auto third = kit.send("3");
+        kit.lose();
+        kit.resume_by("<failed xmlns='urn:xmpp:sm:3'" + std::string{counted ? " h='1'" : ""} +
+                      "><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>");
+        CHECK(seen.take() == "ready lost unconfirmed ended ready");
+        CHECK(kit.state(first) == (counted ? DeliveryState::acked : DeliveryState::unknown));
+        CHECK(kit.state(second) == DeliveryState::unknown);
+        CHECK(kit.state(third) == DeliveryState::queued);
+        REQUIRE(told.size() == (counted ? 1 : 2));
+        CHECK(told.back().id == "2");
+        CHECK(told.back().number == second.number);
+        CHECK(told.back().state == DeliveryState::unknown);
+        CHECK(told.back().xml == "<message to='a@x' type='chat' id='2'><body>hi</body></message>");
+        const auto sent = kit.take();
+        CHECK(ids(sent) == "3 ");
+        CHECK(kit.state(third) == DeliveryState::written);
+        kit.lose();
+        kit.come_back();
+        CHECK(told.back().id == "3"); // <enabled/> had not come, and it was written
+    }
+}
+
+TEST_CASE("G8: <failed/> of any form leads to one bind, and no second attempt") {
+    for (const auto* failed : {"<failed xmlns='urn:xmpp:sm:3'/>",
+                               "<failed xmlns='urn:xmpp:sm:3'><odd xmlns='urn:x'/></failed>",
+                               "<failed xmlns='urn:xmpp:sm:3' h='none'/>"}) {
+        CAPTURE(failed);
+        Managed kit;
+        kit.enable();
+        kit.lose();
+        kit.resume_by(failed);
+        CHECK(kit.client->ready());
+        CHECK(kit.take() == "<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+    }
+}
+
+TEST_CASE("G16: <resumed/> of another session, or without a count, is refused") {
+    for (const auto* resumed : {"<resumed xmlns='urn:xmpp:sm:3' previd='other' h='0'/>",
+                                "<resumed xmlns='urn:xmpp:sm:3' previd='s&apos;1'/>",
+                                "<resumed xmlns='urn:xmpp:sm:3' previd='s&apos;1' h='9'/>"}) {
+        CAPTURE(resumed);
+        Managed kit;
+        Notes seen;
+        Witness witness{seen};
+        kit.client->register_handler(witness);
+        kit.enable();
+        kit.lose();
+        kit.resume_by(resumed);
+        CHECK(kit.client->wants_close());
+        CHECK_FALSE(kit.client->ready());
+        kit.lose();
+        kit.resume_by("<failed xmlns='urn:xmpp:sm:3'/>"); // is not asked for
+        CHECK(kit.client->ready());
+        CHECK(seen.take().find("resumed") == std::string::npos);
+    }
+}
+
+TEST_CASE("G14: a session that the server does not let resume is not resumed") {
+    for (const auto* answer : {"<enabled xmlns='urn:xmpp:sm:3'/>",
+                               "<enabled xmlns='urn:xmpp:sm:3' id='x' resume='false'/>",
+                               "<enabled xmlns='urn:xmpp:sm:3' resume='true'/>"}) {
+        CAPTURE(answer);
+        Managed kit;
+        Notes seen;
+        Witness witness{seen};
+        kit.client->register_handler(witness);
+        kit.says(answer);
+        kit.lose();
+        CHECK(seen.take() == "ready lost ended");
+    }
+}
+
+TEST_CASE("G14: any max is taken, and past one that is a number the session is given up") {
+    for (const auto* max : {"4294967295", "0", "-1", "x", "99999999999"}) {
+        CAPTURE(max);
+        Managed kit;
+        Notes seen;
+        Witness witness{seen};
+        kit.client->register_handler(witness);
+        kit.says("<enabled xmlns='urn:xmpp:sm:3' id='s&apos;1' resume='1' max='" +
+                 std::string{max} + "'/>");
+        kit.lose();
+        kit.resume(0);
+        CHECK(seen.take() == "ready lost resumed");
+    }
+    Managed kit;
+    Notes seen;
+    Witness witness{seen};
+    kit.client->register_handler(witness);
+    kit.says("<enabled xmlns='urn:xmpp:sm:3' id='s&apos;1' resume='1' max='600'/>");
+    kit.send("1");
+    kit.take();
+    kit.lose();
+    for (int i = 0; seen.take().find("ended") == std::string::npos && i < 100; ++i) {
+        kit.wait_for_next_try();
+        kit.client->disconnected({Errc::connect_failed, "nobody there"});
+    }
+    CHECK(kit.now >= 600'000);
+    kit.resume_by("never asked for");
+    CHECK(kit.client->ready());
+}
+
+TEST_CASE("G15: an orderly end is no loss, and a last <a/> goes before it") {
+    Managed kit;
+    kit.enable();
+    kit.says(hello);
+    const auto sent = kit.send("1");
+    kit.take();
+    kit.client->stop();
+    CHECK(kit.take() == ack(1) + std::string{ask} + "</stream:stream>");
+    kit.says(ack(1) + "</stream:stream>");
+    kit.client->disconnected();
+    CHECK(kit.state(sent) == DeliveryState::acked);
+    CHECK_FALSE(kit.client->error());
+}
+
+TEST_CASE("stream management: a server that ends the stream ends the session") {
+    for (const auto* end :
+         {"</stream:stream>",
+          "<stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
+          "</stream:error></stream:stream>",
+          "<a><b></a>"}) {
+        CAPTURE(end);
+        Managed kit;
+        Notes seen;
+        Witness witness{seen};
+        kit.client->register_handler(witness);
+        kit.client->on_event([&](const headstock::Unconfirmed&) { seen.add("unconfirmed"); });
+        kit.enable();
+        const auto first = kit.send("1");
+        kit.send("2");
+        kit.take();
+        kit.says(ack(1) + std::string{end}); // a last one counts
+        kit.client->disconnected();
+        CHECK(seen.take() == "ready lost unconfirmed ended");
+        CHECK(kit.state(first) == DeliveryState::acked);
+        kit.come_back();
+        CHECK(kit.take() == "<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+    }
+}
+
+TEST_CASE("G18: a stanza that was cut is not handled, and comes again") {
+    for (const auto* cut : {"<message from='a@x'><body>hi", "<message from='a@x'><bo",
+                            "<message from='a@x'>", "<mess", "<", "<r xmlns='urn:xmpp:sm:3'"}) {
+        CAPTURE(cut);
+        for (const bool wanted : {true, false}) {
+            Managed kit;
+            kit.enable();
+            if (wanted) kit.client->on("message/body", [](const Element&) {});
+            std::string log;
+            kit.client->set_log([&](std::string_view line) { log += std::string{line} + "\n"; });
+            kit.says(hello);
+            kit.says(cut);
+            kit.lose();
+            kit.resume(0);
+            CHECK(log.find("<resume xmlns='urn:xmpp:sm:3' h='1'") != std::string::npos);
+            log.clear();
+            kit.says(hello);
+            kit.lose();
+            kit.resume(0);
+            CHECK(log.find("<resume xmlns='urn:xmpp:sm:3' h='2'") != std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("stream management: a session that is lost again before it is resumed goes on") {
+    Managed kit;
+    kit.enable();
+    kit.says(hello);
+    const auto sent = kit.send("1");
+    kit.take();
+    kit.lose();
+    kit.wait_for_next_try();
+    kit.client->disconnected({Errc::connect_failed, "nobody there"});
+    kit.wait_for_next_try();
+    kit.client->connected();
+    kit.take();
+    kit.lose();
+    CHECK(kit.state(sent) == DeliveryState::written);
+    kit.resume(0);
+    CHECK(ids(kit.take()) == "1 ");
+    kit.lose();
+    kit.resume(1);
+    CHECK(kit.take().empty());
+    CHECK(kit.state(sent) == DeliveryState::acked);
+}
+
+TEST_CASE("stream management: requests stay pending over a resumption, and end with the session") {
+    Managed kit;
+    Notes seen;
+    kit.enable();
+    const auto question = [&](std::string id) {
+        kit.client->request(headstock::iq_get("a@x").set("id", id).add(Element{"q", "urn:x"}),
+                            [&seen, id](const headstock::Response& response) {
+                                seen.add(id + ":" +
+                                         (response.failure() ? response.failure()->code.message()
+                                                             : std::string{"answered"}));
+                            });
+    };
+    question("1");
+    question("2");
+    kit.take();
+    kit.lose();
+    question("3");
+    kit.resume(1);
+    CHECK(ids(kit.take()) == "2 3 ");
+    kit.says("<iq type='result' id='1' from='a@x'/><iq type='result' id='3' from='a@x'/>");
+    CHECK(seen.take() == "1:answered 3:answered");
+    kit.lose();
+    question("4");
+    kit.resume_by("<failed xmlns='urn:xmpp:sm:3'/>");
+    CHECK(seen.take() == "2:sent and unanswered");
+    CHECK(ids(kit.take()) == "4 ");
+    question("5");
+    kit.client->stop();
+    kit.client->disconnected();
+    CHECK(seen.take() == "4:sent and unanswered 5:not sent");
+}
+
+TEST_CASE("stream management: presence that changes while a session is suspended is shown then") {
+    Managed kit;
+    kit.enable();
+    kit.client->send_stanza(headstock::presence());
+    kit.take();
+    kit.says(ack(1));
+    kit.lose();
+    kit.client->send_stanza(
+        headstock::presence().add(Element{"show", headstock::ns::client}.add_text("away")));
+    kit.resume(1);
+    CHECK(kit.take().starts_with("<presence><show>away</show></presence>"));
+    kit.says(ack(2));
+    kit.lose();
+    kit.client->send_stanza(headstock::presence().set("type", "unavailable"));
+    kit.resume(2);
+    CHECK(kit.take().starts_with("<presence type='unavailable'/>"));
+    kit.says(ack(3));
+    kit.lose();
+    kit.resume(3);
+    CHECK(kit.take().empty());
+}
+
+TEST_CASE("G9: nothing that was written under one address is sent under another") {
+    Managed kit;
+    kit.enable();
+    kit.send("1");
+    kit.take();
+    kit.lose();
+    kit.rename("other");
+    kit.resume_by("<failed xmlns='urn:xmpp:sm:3'/>");
+    CHECK(ids(kit.take()).empty());
+    CHECK(kit.client->jid().resource() == "other");
+}
+
+TEST_CASE("stream management: a late Reply waits for the resumption, and is dropped without one") {
+    for (const bool resumes : {true, false}) {
+        CAPTURE(resumes);
+        Managed kit;
+        std::vector<headstock::Reply> replies;
+        kit.client->on("iq@type=get", [&](const headstock::Tag&, headstock::Reply reply) {
+            replies.push_back(std::move(reply));
+        });
+        kit.enable();
+        kit.says("<iq type='get' from='a@x' to='romeo@e.test/r' id='q'><q xmlns='u'/></iq>");
+        kit.lose();
+        std::move(replies.front())(headstock::ok);
+        kit.client->pump();
+        if (resumes) {
+            kit.resume(0);
+        } else {
+            kit.rename("other");
+            kit.resume_by("<failed xmlns='urn:xmpp:sm:3'/>");
+        }
+        CHECK(ids(kit.take()) == (resumes ? "q " : ""));
+    }
+}
+
+TEST_CASE("stream management: a silent server is asked by <r/>, and its session goes on") {
+    auto options = coming_back();
+    options.liveness = milliseconds{60'000};
+    Managed kit{options};
+    kit.enable();
+    kit.take();
+    kit.pass(60'000);
+    CHECK(kit.take() == ask);
+    kit.says(ack(0));
+    kit.pass(60'000);
+    CHECK(kit.take() == ask);
+    kit.pass(20'000);
+    CHECK(kit.client->wants_close());
+    CHECK(kit.take().empty()); // a farewell would end the session
+    kit.client->disconnected();
+    kit.resume(0);
+    CHECK(kit.client->ready());
+}
+
+TEST_CASE("stream management: a stanza that the server blames is not sent again") {
+    for (const bool managed : {true, false}) {
+        CAPTURE(managed);
+        auto options = coming_back();
+        options.stream_management = managed;
+        Managed kit{options};
+        if (managed) kit.enable();
+        Notes seen;
+        kit.client->on_event([&](const headstock::Unconfirmed& event) {
+            for (const auto& one : event.stanzas) seen.add(one.id);
+        });
+        kit.send("bad");
+        kit.send("good");
+        kit.client->pump();
+        kit.client->written(10); // of the first
+        kit.says("<stream:error><policy-violation xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
+                 "</stream:error></stream:stream>");
+        kit.client->disconnected();
+        CHECK(seen.take() == "bad");
+        kit.come_back();
+        CHECK(ids(kit.take()) == "good ");
+    }
+}
+
+TEST_CASE("stream management: DeliveryChanged is told to who asks, once for each stanza") {
+    Managed kit;
+    Notes seen;
+    kit.client->on_event([&](const headstock::DeliveryChanged& event) {
+        seen.add(event.id + (event.state == DeliveryState::acked ? "+" : "?"));
+    });
+    kit.enable();
+    kit.send("1");
+    kit.send("2");
+    kit.take();
+    kit.says(ack(1));
+    CHECK(seen.take() == "1+");
+    kit.lose();
+    kit.send("3");
+    kit.resume_by("<failed xmlns='urn:xmpp:sm:3'/>");
+    CHECK(seen.take() == "2?");
+    kit.enable();
+    kit.take();
+    kit.says(ack(1));
+    CHECK(seen.take() == "3+");
+}
+
+TEST_CASE("stream management: the client may be destroyed in each event and hook of it") {
+    for (const std::string_view when : {"resumed", "ended", "acked", "unconfirmed"}) {
+        CAPTURE(when);
+        Managed kit;
+        Notes seen;
+        Witness witness{seen};
+        const auto end = [&](std::string_view what) {
+            if (what == when) kit.client.reset();
+        };
+        witness.then = end;
+        kit.client->register_handler(witness);
+        kit.client->on_event([&](const headstock::DeliveryChanged&) { end("acked"); });
+        kit.client->on_event([&](const headstock::Unconfirmed&) { end("unconfirmed"); });
+        kit.enable();
+        kit.send("1");
+        kit.send("2");
+        kit.take();
+        kit.says(ack(1));
+        if (!kit.client) continue;
+        kit.lose();
+        kit.answer_resume(when == "resumed"
+                              ? "<resumed xmlns='urn:xmpp:sm:3' previd='s&apos;1' h='1'/>"
+                              : "<failed xmlns='urn:xmpp:sm:3' h='1'/>");
+        kit.wait_for_next_try();
+        kit.try_login([] { return std::string{"spare"}; });
+        CHECK_FALSE(kit.client);
+    }
+}
+
+TEST_CASE("stream management: stop() in each hook and event of it ends the client") {
+    for (const std::string_view when : {"resumed", "ended", "acked", "unconfirmed"}) {
+        CAPTURE(when);
+        Managed kit;
+        Notes seen;
+        Witness witness{seen};
+        const auto end = [&](std::string_view what) {
+            if (what == when) kit.client->stop();
+        };
+        witness.then = end;
+        kit.client->register_handler(witness);
+        kit.client->on_event([&](const headstock::DeliveryChanged&) { end("acked"); });
+        kit.client->on_event([&](const headstock::Unconfirmed&) { end("unconfirmed"); });
+        kit.enable();
+        kit.send("1");
+        kit.send("2");
+        kit.take();
+        kit.says(ack(1));
+        kit.lose();
+        if (!kit.client->over()) {
+            kit.answer_resume(when == "resumed"
+                                  ? "<resumed xmlns='urn:xmpp:sm:3' previd='s&apos;1' h='1'/>"
+                                  : "<failed xmlns='urn:xmpp:sm:3' h='1'/>");
+            kit.wait_for_next_try();
+            kit.try_login([] { return std::string{"spare"}; });
+            kit.client->disconnected();
+        }
+        CHECK(kit.client->over());
+        const auto told = seen.take();
+        CAPTURE(told);
+        CHECK(told.ends_with(" cleanup terminated"));
+        CHECK(told.find("ended") == told.rfind("ended"));
+    }
+}
+
+// --- finish() ------------------------------------------------------------------------------------
+
+TEST_CASE("finish: it waits for acknowledgements, and then leaves") {
+    Managed kit{support::in_clear()};
+    const auto sent = kit.send("1");
+    kit.client->finish();
+    kit.enable();
+    CHECK(kit.take().ends_with(ask));
+    CHECK_FALSE(kit.client->wants_close());
+    kit.says(ack(1));
+    CHECK(kit.take() == ack(0) + "</stream:stream>");
+    kit.says("</stream:stream>");
+    kit.client->disconnected();
+    CHECK(kit.state(sent) == DeliveryState::acked);
+    CHECK_FALSE(kit.client->error());
+    CHECK(kit.client->unsent().empty());
+}
+
+TEST_CASE("finish: it logs in first") {
+    SessionKit kit{support::in_clear(), managing()};
+    kit.client->send_stanza(headstock::message("a@x", "hi").set("id", "1"));
+    kit.client->finish();
+    CHECK_FALSE(kit.client->wants_close());
+    kit.login();
+    kit.says(enabled);
+    CHECK(kit.take().ends_with(ask));
+    kit.says(ack(1) + "</stream:stream>");
+    kit.client->disconnected();
+    CHECK(kit.client->unsent().empty());
+}
+
+TEST_CASE("finish: on a server without stream management the orderly end is the word") {
+    SessionKit kit;
+    kit.client->send_stanza(headstock::message("a@x", "hi").set("id", "1"));
+    kit.client->finish();
+    kit.login();
+    CHECK(kit.take().ends_with("</message></stream:stream>"));
+    kit.says("</stream:stream>");
+    kit.client->disconnected();
+    CHECK_FALSE(kit.client->error());
+    CHECK(kit.client->unsent().empty());
+}
+
+TEST_CASE("finish: what is not known to have arrived is told, and is an error") {
+    Managed kit{support::in_clear()};
+    kit.enable();
+    const auto written = kit.send("1");
+    kit.take();
+    const auto queued = kit.send("2");
+    kit.client->finish();
+    kit.lose();
+    CHECK(kit.client->over());
+    CHECK(kit.client->error().message() ==
+          "the cable is cut; not known to have arrived: message to a@x (id 1); not written: "
+          "message to a@x (id 2)");
+    const auto unsent = kit.client->unsent();
+    REQUIRE(unsent.size() == 2);
+    CHECK(unsent[0].state == DeliveryState::unknown);
+    CHECK(unsent[1].state == DeliveryState::failed);
+    CHECK(kit.state(written) == DeliveryState::unknown);
+    CHECK(kit.state(queued) == DeliveryState::failed);
+}
+
+TEST_CASE("finish: a connection that is lost meanwhile is made again") {
+    Managed kit;
+    kit.enable();
+    kit.send("1");
+    kit.take();
+    kit.client->finish();
+    kit.lose();
+    CHECK_FALSE(kit.client->over());
+    kit.resume(0);
+    CHECK(ids(kit.take()) == "1 ");
+    kit.says(ack(1));
+    CHECK(kit.take().ends_with("</stream:stream>"));
+}
+
+TEST_CASE("finish: a server that acknowledges nothing is left in time, and it is told") {
+    Managed kit{support::in_clear()};
+    kit.enable();
+    kit.send("1");
+    kit.client->finish();
+    kit.take();
+    kit.pass(19'999);
+    CHECK(kit.take().empty());
+    kit.pass(1);
+    CHECK(kit.take().ends_with("</stream:stream>"));
+    kit.says("</stream:stream>");
+    kit.client->disconnected();
+    CHECK(kit.client->error().text.find("not known to have arrived: message to a@x (id 1)") !=
+          std::string::npos);
+}
+
+TEST_CASE("stop() before there was a session says so, and gives back what was queued") {
+    SessionKit kit;
+    kit.client->send_stanza(headstock::message("a@x", "hi").set("id", "1"));
+    kit.client->stop();
+    kit.client->disconnected();
+    CHECK(kit.client->error().code == Errc::not_sent);
+    CHECK(kit.client->error().message() == "the client was stopped before it was ever connected; "
+                                           "not written: message to a@x (id 1)");
+    REQUIRE(kit.client->unsent().size() == 1);
+    CHECK(kit.client->unsent()[0].xml ==
+          "<message to='a@x' type='chat' id='1'><body>hi</body></message>");
+    CHECK(kit.client->unsent()[0].state == DeliveryState::failed);
+}
+
+// --- client state indication (XEP-0352) ----------------------------------------------------------
+
+TEST_CASE("client state: it is said when it changes, again in each session, and where offered") {
+    Managed kit;
+    kit.enable();
+    kit.client->set_active(true);
+    CHECK(kit.take().empty());
+    kit.client->set_active(false);
+    CHECK(kit.take() == "<inactive xmlns='urn:xmpp:csi:0'/>");
+    kit.lose();
+    kit.resume(0);
+    CHECK(kit.take() == "<inactive xmlns='urn:xmpp:csi:0'/>");
+    kit.lose();
+    kit.resume_by("<failed xmlns='urn:xmpp:sm:3'/>");
+    CHECK(kit.take().ends_with("<inactive xmlns='urn:xmpp:csi:0'/>"));
+    kit.client->set_active(true);
+    CHECK(kit.take() == "<active xmlns='urn:xmpp:csi:0'/>");
+    support::Stage without;
+    without.client->set_active(false);
+    CHECK(without.take().empty());
+}
