@@ -54,7 +54,7 @@ void Session::handle(const Parser::Event& event) {
         return dispatcher_.pass_over_stanza(event.element);
     case Parser::Event::finish:
         acks_.forget_resumption();
-        if (state_ == State::closing) return become_closed();
+        if (state_ == State::closing) return end_in_order();
         return fail({Errc::connection_lost, "the server ended the session without saying why"});
     case Parser::Event::error:
         return fail(read_parse_error(stream_->parser().error()));

@@ -154,10 +154,9 @@ void Session::stop(std::chrono::milliseconds limit) {
     if (was_ready && presence_sent_) {
         if (const auto error = pass_on(presence().set("type", "unavailable"))) note(error.text);
     }
-    if (was_ready && acks_.on()) {
-        answer_ack_request();
-        if (outbox_.kept() > 0) ask_for_ack();
-    }
+    if (was_ready && acks_.on()) answer_ack_request();
+    // It is read behind <enable/>, so it may be sent before that is answered.
+    if (was_ready && acks_.counts() && outbox_.kept() > 0) ask_for_ack();
     write_stream_end();
     if (!was_ready) return become_closed();
     state_ = State::closing;
@@ -166,6 +165,13 @@ void Session::stop(std::chrono::milliseconds limit) {
 
 void Session::write_stream_end() {
     if (stream_->is_open() && state_ < State::closing) write("</stream:stream>");
+}
+
+// The server has read our end of the stream, and so what was before it.  One that acknowledges
+// stanzas has said which it has.
+void Session::end_in_order() {
+    if (acks_.counts() && !acks_.on()) outbox_.await_acks(false);
+    become_closed();
 }
 
 // Nothing more is read or written.

@@ -258,6 +258,7 @@ private:
     void become_ready();
     void be_ready();
     void greet(Registry::Object& object);
+    void end_in_order();
     /// Nothing more is read or written on this connection: closed, Step::close is due.
     void become_closed();
     Error end_without_farewell(const Error& why);

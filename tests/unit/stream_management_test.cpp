@@ -780,6 +780,22 @@ TEST_CASE("stream management: stop() in each hook and event of it ends the clien
 
 // --- finish() ------------------------------------------------------------------------------------
 
+TEST_CASE("stop: before <enabled/> has come the end of the stream is the word, or an acknowledgement") {
+    for (const bool answers : {true, false}) {
+        CAPTURE(answers);
+        Managed kit{support::in_clear()};
+        const auto sent = kit.send("1");
+        kit.client->stop();
+        CHECK(kit.take().ends_with(std::string{ask} + "</stream:stream>"));
+        if (answers) kit.says(std::string{enabled} + ack(1));
+        kit.says("</stream:stream>");
+        kit.client->disconnected();
+        CHECK_FALSE(kit.client->error());
+        CHECK(kit.client->unsent().empty());
+        CHECK(kit.state(sent) == (answers ? DeliveryState::acked : DeliveryState::written));
+    }
+}
+
 TEST_CASE("finish: it waits for acknowledgements, and then leaves") {
     Managed kit{support::in_clear()};
     const auto sent = kit.send("1");
