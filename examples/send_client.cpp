@@ -1,22 +1,10 @@
-// Logs in, sends one message, leaves.  Exit status 0 means that the server has taken it: everything
-// was written, and the server ended the stream after it.
+// Logs in, sends one message, leaves.  Exit status 0 means that the server has it: it has said so
+// (XEP-0198) or, where it cannot, has read everything and ended the stream after it.
 #include "command_line.hpp"
 
 #include <headstock/headstock.hpp>
 
 #include <iostream>
-
-struct Sender {
-    bridge::Element message;
-    headstock::Error refused{};
-
-    void ready(headstock::AsyncClient& client) {
-        client.send_stanza(headstock::roster_get());
-        client.send_stanza(headstock::presence());
-        refused = client.send_stanza(message).error;
-        client.stop(); // writes all of it first, and says what could not be written
-    }
-};
 
 int main(int argc, char** argv) {
     examples::CommandLine line{"Sends one message and leaves."};
@@ -28,12 +16,15 @@ int main(int argc, char** argv) {
     if (!headstock::Jid::parse(to, &error)) return examples::report(error);
 
     try {
-        Sender sender{headstock::message(to, text)};
         headstock::AsyncClient client{line.jid, line.password, line.options};
         if (line.debug) client.set_log(stdout);
-        client.register_handler(sender);
+        client.send_stanza(headstock::roster_get());
+        client.send_stanza(headstock::presence());
+        const auto sent =
+            client.send_stanza(headstock::message(to, text)); // it waits for a session
+        client.finish();
         error = client.run_until_signal();
-        if (!error) error = sender.refused;
+        if (!error) error = sent.error;
     } catch (const bridge::Invalid& invalid) { // a text that XML cannot carry
         error = {headstock::Errc::invalid_stanza, invalid.what()};
     }

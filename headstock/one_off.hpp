@@ -155,8 +155,8 @@ one_off(std::string_view jid, std::string_view password, const Options& options,
     return detail::without_result(*result, error);
 }
 
-/// Log in, call `task(client)` once the session is ready, log out.  Blocks.  Ok: everything was
-/// written, and the server ended its stream after it.  `task` may return a Delivery, an Error or an
+/// Log in, call `task(client)` once the session is ready, finish() and log out.  Blocks.  Ok: the
+/// server has everything that was sent, as finish() knows it.  `task` may return a Delivery, an Error or an
 /// Answer<Ok>; one that is an error is the result.  What `task` throws is thrown by one_off, after
 /// the end.
 template <class Task>
@@ -177,7 +177,7 @@ one_off(std::string_view jid, std::string_view password, const Options& options,
         } else {
             done = detail::task_result(task(client));
         }
-        client.stop();
+        client.finish();
     });
     return done && end ? Answer<Ok>{end} : done;
 }
