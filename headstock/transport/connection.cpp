@@ -132,8 +132,10 @@ void Connection::resolve() {
 
 void Connection::look_up_answered() {
     if (!lookup_ || !lookup_->answered()) return;
-    const auto lookup = std::exchange(lookup_, nullptr);
-    resolved(lookup->status(), lookup->found());
+    Handles::guard(this, [](Connection& here) {
+        const auto lookup = std::exchange(here.lookup_, nullptr);
+        here.resolved(lookup->status(), lookup->found());
+    });
 }
 
 void Connection::resolved(int status, const std::vector<SocketAddress>& found) {
