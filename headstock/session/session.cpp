@@ -96,6 +96,8 @@ void Session::become_ready() {
     ready_at_ = heard_at_ = now_;
     if (options_.liveness > options_.liveness.zero())
         check_at_ = deadline_after(now_, options_.liveness);
+    if (options_.whitespace_keepalive > options_.whitespace_keepalive.zero())
+        space_at_ = deadline_after(now_, options_.whitespace_keepalive);
     for (const auto& xml : outbox_.release()) log_sent(xml);
     registry_.for_each([this](Registry::Object& object) { greet(object); });
     show_presence_again();
