@@ -14,8 +14,8 @@ namespace headstock::detail {
 ///
 /// Whoever owns it has one timer for all its deadlines, and takes next() for one of them: between
 /// two looks nothing is called, and a stanza costs nothing.  The looks are at multiples of the
-/// period on the loop's clock, which all processes share: so many clients wake the machine together,
-/// once in 5 seconds, for some microseconds each.
+/// period on the loop's clock, which all processes share: so many clients wake the machine at the
+/// same time, once in 5 seconds, for some microseconds each.
 class SleepWatch {
 public:
     using Clock = std::uint64_t (*)() noexcept;
