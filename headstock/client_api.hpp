@@ -310,7 +310,8 @@ public:
     /// now.  Otherwise nothing.
     void reconnect_now();
     /// The machine has another network, or woke up: try now to connect, as reconnect_now(), and ask
-    /// in a session that is ready whether its server is there, as after Options::liveness.
+    /// in a session that is ready whether its server is there, as after Options::liveness.  On
+    /// Linux a client that runs on a loop notices a waking itself; a BaseClient does not.
     void network_changed();
 
     /// Nobody looks at what comes, for now, or somebody does again (client state indication,

@@ -65,7 +65,9 @@ struct Timeouts {
 /// as likely: so the clients of a server that restarts do not come back at the same moment.  Each
 /// loss and each attempt that fails doubles the window, up to `longest`; a session that has lasted
 /// for `good_session` sets it back.  Times are milliseconds of a clock that stands still while the
-/// machine sleeps.
+/// machine sleeps.  On Linux a client that waits when the machine wakes up tries within 5 seconds,
+/// whatever is left of its wait.  A program that drives the bytes itself (BaseClient) calls
+/// network_changed() then.
 struct Backoff {
     using ms = std::chrono::milliseconds;
     ms first = ms{10'000};        ///< the first window, after an end that the server caused
@@ -159,7 +161,20 @@ struct Options {
     /// A ready session in which the server has said nothing for so long is checked: it is asked by
     /// an iq (XEP-0199), and has Timeouts::alive to say anything at all.  Otherwise the connection
     /// is lost (Errc::timed_out).  Zero: never.
+    ///
+    /// On Linux the server is also asked within 5 seconds after the machine has slept, unless this
+    /// is zero.  A program that drives the bytes itself (BaseClient) calls network_changed() then.
+    ///
+    /// Apart from all this the kernel asks the server's machine whether it is there (TCP
+    /// keep-alive, RFC 1122 4.2.3.6), after 2 minutes in which nothing went either way, and gives
+    /// it up a minute later (Errc::connection_lost).  This finds a machine that is gone, also when
+    /// liveness is zero, but no server that hangs.  The sockets of a BaseClient are its program's.
     std::chrono::milliseconds liveness = std::chrono::milliseconds{60'000};
+    /// A ready session in which nothing was written for so long writes one space (RFC 6120 4.6.1),
+    /// for routers that forget a silent connection and servers that end one.  It asks for no
+    /// answer, so it does not tell whether the server is there.  Zero: never.  A negative one is
+    /// refused (Errc::invalid_option).
+    std::chrono::milliseconds whitespace_keepalive{};
     /// Use stream management (XEP-0198) where the server offers it: the server says which stanzas it
     /// has, ClientApi::state_of() knows it, and what was not acknowledged is told in `Unconfirmed`
     /// instead of being lost in silence.  With `reconnect` a session that has lost its connection
@@ -195,6 +210,8 @@ struct ComponentOptions {
     std::optional<Backoff> reconnect{};
     /// As in Options; the component asks itself, by way of the server.
     std::chrono::milliseconds liveness = std::chrono::milliseconds{60'000};
+    /// As in Options.
+    std::chrono::milliseconds whitespace_keepalive{};
     /// Threads for `.threaded()` rows, as in Options.
     unsigned workers = 2;
     Limits limits{};

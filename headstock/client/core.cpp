@@ -38,6 +38,11 @@ Error check_backoff(const Backoff& rules) {
             "than longest; good_session is not negative"};
 }
 
+Error check_keepalive(std::chrono::milliseconds silence) {
+    if (silence >= silence.zero()) return {};
+    return {Errc::invalid_option, "Options::whitespace_keepalive is a time, which is not negative"};
+}
+
 } // namespace
 
 void ClientCore::Pool::run(std::uint64_t strand, std::function<void()> job) {
@@ -64,6 +69,7 @@ Error ClientCore::check() {
     if (jid_error_) return jid_error_;
     auto error = check_language(options_.language);
     if (!error && options_.reconnect) error = check_backoff(*options_.reconnect);
+    if (!error) error = check_keepalive(options_.whitespace_keepalive);
     if (!error && options_.role == Role::component) error = check_component_address(session_.jid());
     if (error || options_.tls == Tls::disabled) return error;
     context_ = TlsContext::make({options_.ca_file, options_.insecure_skip_verification}, error);

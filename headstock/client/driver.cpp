@@ -188,6 +188,7 @@ void Driver::transport_deadline() noexcept {
         core_->tick(transport_->now_ms());
         if (!transport_) return;
         deadline_.reset();
+        if (sleep_.look(transport_->now_ms())) core_->network_changed();
         if (connecting_ && transport_->now_ms() >= connect_end_) {
             refused_ = {Errc::timed_out, concat({peer_, ": no connection within ",
                                                  seconds(core_->options().timeouts.connect),
@@ -354,10 +355,21 @@ void Driver::see_to_nap() {
     if (!nap_ && std::exchange(heard_, false)) nap_ = now + silence;
 }
 
+// A sleep matters to a client that waits to connect, and to a session that asks whether its server
+// is there.  In between, while it connects and logs in, a dead connection runs into Timeouts.
+void Driver::see_to_sleep() {
+    const auto& liveness = core_->options().liveness;
+    const bool waits = !connecting_ && !connected_;
+    const bool asks = core_->session().state() == State::ready && liveness > liveness.zero();
+    if (!waits && !asks) return sleep_.end();
+    if (!sleep_.next()) sleep_.begin(transport_->now_ms());
+}
+
 void Driver::set_deadline() {
+    see_to_sleep();
     auto deadline = core_->session().deadline();
     if (connecting_) deadline = std::min(deadline.value_or(connect_end_), connect_end_);
-    for (const auto& each : {nap_, stall_end_}) {
+    for (const auto& each : {nap_, stall_end_, sleep_.next()}) {
         if (each) deadline = std::min(deadline.value_or(*each), *each);
     }
     if (deadline == deadline_) return;

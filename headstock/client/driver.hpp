@@ -3,6 +3,7 @@
 
 #include "headstock/client/core.hpp"
 #include "headstock/client/key_thread.hpp"
+#include "headstock/client/sleep_watch.hpp"
 #include "headstock/dispatch/inbox.hpp"
 #include "headstock/error.hpp"
 #include "headstock/transport/transport.hpp"
@@ -24,7 +25,8 @@ namespace headstock::detail {
 /// The functions are described at OnLoop, which forwards to them; each may be the client's last.
 class Driver final : public TransportOwner, public std::enable_shared_from_this<Driver> {
 public:
-    explicit Driver(std::shared_ptr<ClientCore> core) : core_(std::move(core)) {}
+    explicit Driver(std::shared_ptr<ClientCore> core, SleepWatch sleep = SleepWatch{})
+        : core_(std::move(core)), sleep_(sleep) {}
 
     Error start();
     Error run();
@@ -70,6 +72,7 @@ private:
     void confirm();
     void close_when_written();
     void set_deadline();
+    void see_to_sleep();
     void see_to_nap();
     void derive_key();
     void take_keys();
@@ -87,7 +90,8 @@ private:
     Error refused_;                         ///< Why we gave up connecting.
     std::optional<std::uint64_t> deadline_; ///< What the transport's timer is set to.
     std::optional<std::uint64_t> nap_;      ///< When the session dozes, if nothing comes before.
-    bool heard_ = false;                    ///< Something came since that was set.
+    SleepWatch sleep_;
+    bool heard_ = false; ///< Something came since that was set.
     std::uint64_t connect_end_ = 0;
     bool started_ = false;
     bool ran_ = false;

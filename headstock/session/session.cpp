@@ -119,6 +119,8 @@ void Session::be_ready() {
     ready_at_ = heard_at_ = now_;
     if (options_.liveness > options_.liveness.zero())
         check_at_ = deadline_after(now_, options_.liveness);
+    if (options_.whitespace_keepalive > options_.whitespace_keepalive.zero())
+        space_at_ = deadline_after(now_, options_.whitespace_keepalive);
 }
 
 void Session::greet(Registry::Object& object) {

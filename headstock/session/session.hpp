@@ -306,6 +306,8 @@ private:
     void ask_if_alive();
     void ping_server();
     void lose_silent_server();
+    void note_writing();
+    void write_space_when_due();
 
     void run_posted();
     void write_stream_end();
@@ -396,6 +398,9 @@ private:
     std::optional<std::uint64_t> check_at_; ///< Whether the server is there.
     std::uint64_t heard_at_ = 0;
     std::uint64_t written_at_check_ = 0;
+    std::optional<std::uint64_t> space_at_; ///< Unless something was written.
+    std::uint64_t wrote_at_ = 0;            ///< Kept while space_at_ is set.
+    std::uint64_t taken_then_ = 0;
     unsigned sessions_ = 0; ///< That were ready.
     BackoffWindow backoff_;
     StreamManagement acks_;

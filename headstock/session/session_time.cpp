@@ -10,6 +10,7 @@ namespace headstock::detail {
 
 void Session::look_at_clock(std::uint64_t now) {
     if (!clock_began_) clock_began_ = now; // what was asked before counts from here
+    if (space_at_) note_writing();
     now_ = std::max(now_, now - std::min(now, *clock_began_));
     stream_->look_at_clock(now_);
 }
@@ -28,6 +29,7 @@ void Session::tick(std::uint64_t now) {
     run_timers();
     check_acks();
     check_liveness();
+    write_space_when_due();
     if (negotiating()) {
         stream_->tick();
         take_outcome();
@@ -36,6 +38,21 @@ void Session::tick(std::uint64_t now) {
     } else if (state_ == State::opening && now_ >= stream_->login_end()) {
         fail(stream_->login_too_long(wait()));
     }
+}
+
+// What was taken since the clock was last looked at was written at that time, or later.
+void Session::note_writing() {
+    if (std::exchange(taken_then_, outbox_.taken()) != outbox_.taken()) wrote_at_ = now_;
+}
+
+// RFC 6120 4.6.1.  It is no stanza: nobody is told of it, and what a lost connection leaves of it
+// is not sent again.  Looked at once in a while, so that what is written sets no timer.
+void Session::write_space_when_due() {
+    if (state_ != State::ready || !space_at_ || now_ < *space_at_) return;
+    space_at_ = deadline_after(wrote_at_, options_.whitespace_keepalive);
+    if (*space_at_ > now_) return;
+    outbox_.write(" ");
+    space_at_ = deadline_after(now_, options_.whitespace_keepalive);
 }
 
 void Session::closing_took_too_long() {
@@ -69,6 +86,7 @@ std::optional<std::uint64_t> Session::deadline() const {
         consider(acks_.ask_at());
         consider(acks_.answer_due());
         consider(finish_end_);
+        consider(space_at_);
     }
     if (next_try_) consider(acks_.resumable_until());
     consider(stream_->deadline());

@@ -18,6 +18,7 @@ Settings::Settings(const ComponentOptions& given)
               .language = given.language,
               .reconnect = given.reconnect,
               .liveness = given.liveness,
+              .whitespace_keepalive = given.whitespace_keepalive,
               .workers = given.workers,
               .limits = given.limits,
               .timeouts = given.timeouts},

@@ -28,6 +28,14 @@ Errc code_of(int status, Errc usual) {
     return no_memory ? Errc::out_of_memory : usual;
 }
 
+// Seconds.  The first is longer than the default of Options::liveness, so that a session that asks
+// its server itself has no packet more for it; and shorter than the five minutes after which many
+// routers forget a connection.  Four unanswered ones, not libuv's ten in ten seconds: a network may
+// be away for half a minute.
+constexpr unsigned keepalive_after = 120;
+constexpr int keepalive_interval = 15;
+constexpr int keepalive_count = 4;
+
 bool peer_is_gone(int status) { return status == UV_EPIPE || status == UV_ECONNRESET; }
 
 } // namespace
@@ -132,8 +140,10 @@ void Connection::resolve() {
 
 void Connection::look_up_answered() {
     if (!lookup_ || !lookup_->answered()) return;
-    const auto lookup = std::exchange(lookup_, nullptr);
-    resolved(lookup->status(), lookup->found());
+    Handles::guard(this, [](Connection& here) {
+        const auto lookup = std::exchange(here.lookup_, nullptr);
+        here.resolved(lookup->status(), lookup->found());
+    });
 }
 
 void Connection::resolved(int status, const std::vector<SocketAddress>& found) {
@@ -180,6 +190,7 @@ void Connection::established() {
     uv_timer_stop(&handles_->timer);
     state_ = State::connected;
     uv_tcp_nodelay(&handles_->tcp, 1);
+    keep_alive();
     arm_quick_ack();
     send_waiting();
     resume_reading();
@@ -307,6 +318,17 @@ void Connection::resume_reading() {
 void Connection::set_quick_ack(bool on) {
     quick_ack_ = on;
     if (state_ == State::connected) arm_quick_ack();
+}
+
+// RFC 1122 4.2.3.6: the kernel finds a peer whose machine is gone.
+void Connection::keep_alive() {
+    uv_tcp_keepalive(&handles_->tcp, 1, keepalive_after);
+#if defined(TCP_KEEPINTVL) && defined(TCP_KEEPCNT)
+    uv_os_fd_t socket = -1;
+    if (uv_fileno(reinterpret_cast<uv_handle_t*>(&handles_->tcp), &socket) < 0) return;
+    setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &keepalive_interval, sizeof keepalive_interval);
+    setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &keepalive_count, sizeof keepalive_count);
+#endif
 }
 
 // The kernel falls back to delaying by itself, so it is told again at every read.

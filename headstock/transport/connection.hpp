@@ -86,6 +86,7 @@ private:
     void socket_closed();
     void tell_end();
     void handle_closed();
+    void keep_alive();
     void arm_quick_ack();
     void start_timer(std::chrono::milliseconds after);
     void timer_fired();
