@@ -29,8 +29,9 @@ Error Session::pass_on(const Element& stanza) {
 }
 
 Outgoing Session::write_to(Draft& draft, const Element& stanza) const {
-    return options_.role == Role::component ? write_from_component(stanza, jid_, draft.bytes())
-                                            : write_from_client(stanza, jid_, draft.bytes());
+    return options_.role == Role::component
+               ? write_from_component(stanza, jid_, draft.bytes(), randomness_)
+               : write_from_client(stanza, jid_, draft.bytes(), randomness_);
 }
 
 Error Session::submit(Draft& draft, const Outgoing& out, Room room) {
