@@ -49,7 +49,7 @@ void Session::come_back() {
     // Before a session a conflict is with our own last one, which the server does not know is over.
     loss.transient = error_.transient() || (is_conflict(error_) && !ready_at_);
     if (ready_at_) loss.session = std::chrono::milliseconds{now_ - *ready_at_};
-    const auto wait = backoff_.next(*options_.reconnect, loss, random_number(randomness_));
+    const auto wait = backoff_.next(*options_.reconnect, loss, random_number(rule_.randomness));
     note(concat({"the connection is lost: ", error_.message(), "; the next attempt is made in ",
                  seconds(wait)}));
     const auto lost = std::exchange(error_, {});

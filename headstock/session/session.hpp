@@ -219,7 +219,7 @@ public:
     /// Where these come from, and the ids of stanzas, and the length of a back-off: the system's
     /// generator, but for the test kit.  Borrowed.  Before the first connection.
     void set_randomness(Randomness& randomness) {
-        randomness_ = &randomness;
+        rule_.randomness = &randomness;
         tokens_ = [&randomness] {
             const auto token = randomness.token();
             return std::string{token.data(), token.size()};
@@ -324,10 +324,10 @@ private:
     Settings options_;
     Credentials credentials_;
     Jid jid_;
+    WritingRule rule_; ///< Of what leaves: that it is from jid_.
     void* client_;
     std::string peer_;
     std::function<std::string()> tokens_;
-    Randomness* randomness_ = nullptr; ///< The system's.
 
     /// What objects were told of the end, so far; in this order.
     enum class Told : std::uint8_t {

@@ -1,4 +1,4 @@
-// The same seed gives the same bytes: nonces, ids, and how long a client waits before it comes back.
+// The same seed gives the same bytes: nonces, ids, and how long a client waits to come back.
 #include "headstock/extensions/ping.hpp"
 #include "headstock/message.hpp"
 #include "headstock/testing/stage.hpp"
