@@ -11,11 +11,11 @@ function(install_headers destination)
     endforeach()
 endfunction()
 install_headers(${BRIDGE_INCLUDES} ${BRIDGE_HEADERS})
-install_headers(${CMAKE_INSTALL_INCLUDEDIR} ${HEADSTOCK_HEADERS})
+install_headers(${CMAKE_INSTALL_INCLUDEDIR} ${HEADSTOCK_HEADERS} ${HEADSTOCK_TESTING_HEADERS})
 install(FILES ${PROJECT_BINARY_DIR}/generated/headstock/version.hpp
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/headstock COMPONENT headstock_headers)
 
-install(TARGETS headstock_bridge headstock EXPORT headstock-targets)
+install(TARGETS headstock_bridge headstock headstock_testing EXPORT headstock-targets)
 install(EXPORT headstock-targets NAMESPACE headstock:: DESTINATION ${package_dir})
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/headstock-config.cmake.in
@@ -31,7 +31,7 @@ install(FILES
 # The .pc files name the prefix relative to themselves, so an installed tree can be moved.
 cmake_path(SET pc_dir NORMALIZE ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig)
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX BASE_DIRECTORY ${pc_dir} OUTPUT_VARIABLE pc_to_prefix)
-foreach(name headstock_bridge headstock)
+foreach(name headstock_bridge headstock headstock_testing)
     configure_file(cmake/${name}.pc.in ${name}.pc @ONLY)
     install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endforeach()

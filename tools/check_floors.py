@@ -27,6 +27,7 @@ FLOORS = {
     "means": ["headstock/{tls,transport}/*"],
     "clients": ["headstock/{async_client,async_component,base_client,base_component,client_api,client_of,driven,headstock,on_loop,one_off}",
                 "headstock/client/*"],
+    "testing": ["headstock/testing/*"],
     "extensions": ["headstock/extensions/*"],
     "examples": ["examples/**"],
     "measurements": ["tests/bench/*"],
@@ -37,6 +38,8 @@ BESIDE = {
     "login": ["bridge", "values"],
     "stream": ["bridge", "values", "login"],
     "means": ["values"],
+    # the kit for tests: what it drives has no socket, and so it has none
+    "testing": ["bridge", "values", "handlers", "dispatch", "login", "stream", "session", "clients"],
 }
 OUTSIDE = ["extensions", "examples", "measurements"]  # they use what is public
 
@@ -191,6 +194,14 @@ SELF_TEST = [  # file, its include, and the words of the complaint ("" for none)
     ("headstock/extensions/ping.cpp", '"headstock/session/session.hpp"', "extensions may not"),
     ("headstock/extensions/ping.cpp", '"headstock/detail/row.hpp"', "extensions may not"),
     ("headstock/base_client.cpp", '"headstock/extensions/ping.hpp"', "clients may not see"),
+    ("headstock/testing/stage.cpp", '"headstock/client/core.hpp"', ""),
+    ("headstock/testing/server.cpp", '"bridge/parser.hpp"', ""),
+    ("headstock/testing/stage.cpp", '"headstock/transport/transport.hpp"', "testing may not see"),
+    ("headstock/testing/stage.cpp", '"headstock/tls/tls.hpp"', "testing may not see"),
+    ("headstock/testing/stage.cpp", "<sys/socket.h>", "may not be included here"),
+    ("headstock/testing/stage.cpp", "<doctest/doctest.h>", "is unknown"),
+    ("headstock/base_client.cpp", '"headstock/testing/stage.hpp"', "clients may not see"),
+    ("headstock/extensions/ping.cpp", '"headstock/testing/stage.hpp"', "extensions may not"),
     ("examples/basic.cpp", "<headstock/headstock.hpp>", ""),
     ("examples/basic.cpp", "<headstock/session/session.hpp>", "examples may not see"),
     ("examples/basic.cpp", '"command_line.hpp"', ""),

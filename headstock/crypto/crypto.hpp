@@ -1,8 +1,11 @@
 // Hashes, key derivation, base64 and random bytes, as SASL and ids need them: all of it mbedTLS's
 // and the system's, behind types that have no mbedTLS in them.
 //
-// Every function here is pure but for the random ones, and all may be called from any thread.
+// Every function here is pure but for the random ones, and all may be called from any thread.  What
+// the test kit needs of it is shown by the shared library (HEADSTOCK_API), and is no promise.
 #pragma once
+
+#include "headstock/export.hpp"
 
 #include <array>
 #include <atomic>
@@ -30,7 +33,7 @@ constexpr std::size_t digest_size(Hash hash) {
 }
 
 /// A digest or a key of its size, held in place and wiped when it ends.
-class Digest {
+class HEADSTOCK_API Digest {
 public:
     Digest() = default;
     explicit Digest(Hash hash) : size_(digest_size(hash)) {}
@@ -51,13 +54,16 @@ private:
 /// one that it has not, and std::bad_alloc.
 bool available(Hash hash) noexcept;
 
-Digest digest(Hash hash, std::string_view data);
-Digest hmac(Hash hash, std::string_view key, std::string_view data);
+HEADSTOCK_API Digest digest(Hash hash, std::string_view data);
+HEADSTOCK_API Digest hmac(Hash hash, std::string_view key, std::string_view data);
 
 /// PBKDF2 (RFC 8018 5.2) with HMAC, one digest long.  `iterations` is at least 1.  10,000 rounds
 /// cost about 2 ms with SHA-1, 5 ms with SHA-256 and 9 ms with SHA-512: half of what mbedTLS's own
 /// takes.
-Digest pbkdf2(Hash hash, std::string_view password, std::string_view salt, unsigned iterations);
+HEADSTOCK_API Digest pbkdf2(Hash hash,
+                            std::string_view password,
+                            std::string_view salt,
+                            unsigned iterations);
 /// The same until `stop` is set, which is looked at every 1,024 rounds: then nothing, and what was
 /// hashed so far is wiped.
 std::optional<Digest> pbkdf2(Hash hash,
@@ -69,10 +75,10 @@ std::optional<Digest> pbkdf2(Hash hash,
 /// In a time that depends on the sizes only.
 bool equal_in_constant_time(std::string_view a, std::string_view b);
 
-std::string base64_encode(std::string_view bytes);
+HEADSTOCK_API std::string base64_encode(std::string_view bytes);
 /// Canonical base64 only (RFC 4648 section 4): padded, without white space, unused bits zero.
 /// White space around it is the caller's to trim.
-std::optional<std::string> base64_decode(std::string_view text);
+HEADSTOCK_API std::optional<std::string> base64_decode(std::string_view text);
 
 /// From the system's generator at each call, so a forked child never repeats its parent.  Throws
 /// std::system_error where the system has none to give.

@@ -27,10 +27,10 @@ Outgoing refuse_sender(std::string_view from, const Jid& own) {
 
 } // namespace
 
-Outgoing write_from_client(const Element& stanza, const Jid& own, std::string& out) {
-    auto written = write_stanza(stanza, out, {.own = &own});
+Outgoing write_from_client(const Element& stanza, const WritingRule& rule, std::string& out) {
+    auto written = write_stanza(stanza, out, rule);
     if (written.error || written.from.empty()) return written;
-    return refuse_sender(written.from, own);
+    return refuse_sender(written.from, *rule.own);
 }
 
 Outgoing check_raw_from_client(std::string_view xml, const Jid& own) {
@@ -39,10 +39,10 @@ Outgoing check_raw_from_client(std::string_view xml, const Jid& own) {
     return refuse_sender(out.from, own);
 }
 
-Outgoing write_from_component(const Element& stanza, const Jid& domain, std::string& out) {
-    auto written = write_stanza(stanza, out, {.sender = &domain});
+Outgoing write_from_component(const Element& stanza, const WritingRule& rule, std::string& out) {
+    auto written = write_stanza(stanza, out, rule);
     if (written.error) return written;
-    if (auto fault = fault_of(written.to, written.from, domain); !fault.empty())
+    if (auto fault = fault_of(written.to, written.from, *rule.sender); !fault.empty())
         return refuse(std::move(fault));
     return written;
 }

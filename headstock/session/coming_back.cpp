@@ -14,7 +14,8 @@
 namespace headstock::detail {
 namespace {
 
-std::uint64_t random_number() {
+std::uint64_t random_number(Randomness* randomness) {
+    if (randomness != nullptr) return randomness->number();
     std::uint64_t number = 0;
     const auto bytes = random_bytes(sizeof number);
     std::memcpy(&number, bytes.data(), sizeof number);
@@ -51,7 +52,7 @@ void Session::come_back() {
     // Before a session a conflict is with our own last one, which the server does not know is over.
     loss.transient = error_.transient() || (is_conflict(error_) && !ready_at_);
     if (ready_at_) loss.session = std::chrono::milliseconds{now_ - *ready_at_};
-    const auto wait = backoff_.next(*options_.reconnect, loss, random_number());
+    const auto wait = backoff_.next(*options_.reconnect, loss, random_number(rule_.randomness));
     note(concat({"the connection is lost: ", error_.message(), "; the next attempt is made in ",
                  seconds(wait)}));
     std::vector<Unsent> unconfirmed;

@@ -75,9 +75,10 @@ Outgoing refuse_no_stanza(const Element& element) {
 
 // In the place of an empty id: another would stand beside it.  Called once, since it has an id
 // then.  NOLINTNEXTLINE(misc-no-recursion)
-Outgoing write_with_id(const Element& stanza, std::string& out, const FromRule& from) {
-    auto own = Element{stanza}.set("id", new_id());
-    auto written = write_stanza(own, out, from);
+Outgoing write_with_id(const Element& stanza, std::string& out, const WritingRule& rule) {
+    Outgoing named;
+    auto own = Element{stanza}.set("id", named.make_id(rule.randomness));
+    auto written = write_stanza(own, out, rule);
     written.own = std::move(own);
     return written;
 }
@@ -164,7 +165,7 @@ bool is_own(std::string_view from, const Jid& own) {
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): see write_with_id
-Outgoing write_stanza(const Element& stanza, std::string& out, const FromRule& from) {
+Outgoing write_stanza(const Element& stanza, std::string& out, const WritingRule& rule) {
     Outgoing written;
     written.kind = stanza_kind(stanza);
     if (written.kind == StanzaKind::none) return refuse_no_stanza(stanza);
@@ -175,13 +176,13 @@ Outgoing write_stanza(const Element& stanza, std::string& out, const FromRule& f
             return refuse(std::move(fault));
     }
     const bool wants_id = written.kind != StanzaKind::presence && written.id().empty();
-    if (wants_id && written.has_id()) return write_with_id(stanza, out, from);
+    if (wants_id && written.has_id()) return write_with_id(stanza, out, rule);
     const bool leave_out =
-        from.own && said.from && (written.from.empty() || is_own(written.from, *from.own));
+        rule.own && said.from && (written.from.empty() || is_own(written.from, *rule.own));
     if (leave_out) written.from = {};
-    const bool adds_from = from.sender && !said.from;
-    if (adds_from) written.from = from.sender->str();
-    const auto id = wants_id ? written.make_id() : std::string_view{};
+    const bool adds_from = rule.sender && !said.from;
+    if (adds_from) written.from = rule.sender->str();
+    const auto id = wants_id ? written.make_id(rule.randomness) : std::string_view{};
     const bridge::Attribute added[] = {{{"id", {}}, id}, {{"from", {}}, written.from}};
     bridge::write(stanza, out,
                   {.inherited = ns::client,

@@ -4,6 +4,7 @@
 #include "headstock/crypto/crypto.hpp"
 #include "headstock/delivery.hpp"
 #include "headstock/jid.hpp"
+#include "headstock/session/randomness.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -35,10 +36,10 @@ struct Outgoing {
         id_ = id;
         given_ = true;
     }
-    /// Give it a random one.
-    std::string_view make_id() {
+    /// Give it a random one, of the system's where there is no `randomness`.
+    std::string_view make_id(Randomness* randomness) {
         named_ = true;
-        token_ = make_token();
+        token_ = randomness == nullptr ? make_token() : randomness->token();
         return id();
     }
 
@@ -49,10 +50,11 @@ private:
     bool named_ = false;
 };
 
-/// What becomes of a stanza's `from` while it is written.
-struct FromRule {
-    const Jid* own = nullptr;    ///< One of this account is left out, whatever its resource.
-    const Jid* sender = nullptr; ///< To write, where the stanza has none.
+/// What becomes of a stanza's `from` while it is written, and whence the id is that it lacks.
+struct WritingRule {
+    const Jid* own = nullptr;    ///< A `from` of this account is left out, whatever its resource.
+    const Jid* sender = nullptr; ///< The `from` to write, where the stanza has none.
+    Randomness* randomness = nullptr; ///< Null: the system's.
 };
 
 /// Whether `from` is an address of the account `own`, in any resource.
@@ -61,7 +63,7 @@ bool is_own(std::string_view from, const Jid& own);
 /// Append `stanza` to `out`, without its namespace, which is the stream's.  An iq or message
 /// without an id is given one.  Refused, with nothing appended: what is no stanza, an iq without a
 /// type, a get or set without exactly one payload (RFC 6120 8.2.3).
-Outgoing write_stanza(const Element& stanza, std::string& out, const FromRule& from = {});
+Outgoing write_stanza(const Element& stanza, std::string& out, const WritingRule& rule = {});
 
 /// `xml` as it is, after a check that it is one whole, well-formed element, for a stream of
 /// namespace `content_ns`.  An iq get or set must have an id, since it will not be changed.

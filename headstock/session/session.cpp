@@ -22,6 +22,7 @@ Session::Session(const Jid& jid, Secret password, const Settings& settings, void
       threaded_(*this, dispatcher_, inbox_, settings.limits.threaded),
       stream_(std::make_unique<Stream>(
           options_, credentials_, tokens_, static_cast<Stream::Owner&>(*this))) {
+    (options_.role == Role::client ? rule_.own : rule_.sender) = &jid_;
     registry_.on_removed([this](std::uint64_t ticket) { threaded_.drop(ticket); });
     credentials_.needed_again = options_.reconnect.has_value();
     const bool may_manage = options_.role == Role::client && options_.stream_management;

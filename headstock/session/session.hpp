@@ -18,6 +18,7 @@
 #include "headstock/session/backoff_window.hpp"
 #include "headstock/session/outbox.hpp"
 #include "headstock/session/outgoing.hpp"
+#include "headstock/session/randomness.hpp"
 #include "headstock/session/recorder.hpp"
 #include "headstock/session/stream_management.hpp"
 #include "headstock/session/wire_log.hpp"
@@ -223,6 +224,15 @@ public:
     void set_peer(std::string peer) { peer_ = std::move(peer); }
     /// Where nonces and the ids of negotiation come from: random_token, but for a transcript.
     void set_tokens(std::function<std::string()> tokens) { tokens_ = std::move(tokens); }
+    /// Where these come from, and the ids of stanzas, and the length of a back-off: the system's
+    /// generator, but for the test kit.  Borrowed.  Before the first connection.
+    void set_randomness(Randomness& randomness) {
+        rule_.randomness = &randomness;
+        tokens_ = [&randomness] {
+            const auto token = randomness.token();
+            return std::string{token.data(), token.size()};
+        };
+    }
 
 private:
     // bridge::Demands
@@ -361,6 +371,7 @@ private:
     Settings options_;
     Credentials credentials_;
     Jid jid_;
+    WritingRule rule_; ///< Of what leaves: that it is from jid_.
     void* client_;
     std::string peer_;
     std::function<std::string()> tokens_;

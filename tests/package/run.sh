@@ -1,5 +1,5 @@
 #!/bin/bash
-# run.sh cmake|pkg_config : install to a folder, move it, build the consumer there, and run it.
+# run.sh cmake|pkg_config : install to a folder, move it, build the consumer and its tests there, and run both.
 #
 # From the environment: BUILD, the build folder; VERSION, what the consumer must print; CXX, CXXFLAGS.
 set -euo pipefail
@@ -24,8 +24,16 @@ case $1 in
         # shellcheck disable=SC2046,SC2086  # lists of words
         quietly "$CXX" -std=c++20 ${CXXFLAGS:-} main.cpp -o "$work/build/consumer" \
             $(pkg-config --cflags --libs --static headstock)
+        # shellcheck disable=SC2046,SC2086
+        quietly "$CXX" -std=c++20 ${CXXFLAGS:-} tests.cpp -o "$work/build/consumer_tests" \
+            $(pkg-config --cflags --libs --static headstock_testing)
         ;;
 esac
 
-printed=$(LD_LIBRARY_PATH=$lib "$work/build/consumer")
-[[ $printed == "headstock $VERSION" ]] || { printf 'it printed: %s\n' "$printed"; exit 1; }
+prints() { # PROGRAM WHAT
+    local printed
+    printed=$(LD_LIBRARY_PATH=$lib "$work/build/$1")
+    [[ $printed == "$2" ]] || { printf '%s printed: %s\n' "$1" "$printed"; exit 1; }
+}
+prints consumer "headstock $VERSION"
+prints consumer_tests 'headstock <presence/>'

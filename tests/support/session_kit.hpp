@@ -49,7 +49,10 @@ public:
     /// server works.
     template <class F>
     void try_login(const F& spare) {
-        server_ = LoginServer{settings_};
+        {
+            const auto spared = spare();
+            server_ = LoginServer{settings_};
+        }
         client->connected();
         for (int i = 0; i < 10 && client && server_.bound().empty() && !client->wants_close();
              ++i) {

@@ -1,0 +1,282 @@
+#include "headstock/testing/server.hpp"
+
+#include "bridge/parser.hpp"
+#include "headstock/ns.hpp"
+#include "headstock/testing/managed_session.hpp"
+#include "headstock/testing/sasl_server.hpp"
+
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+namespace headstock::testing {
+namespace {
+
+using bridge::Demand, bridge::Element;
+
+// What stands between two stanzas.
+std::string_view without_space(std::string_view text) {
+    constexpr std::string_view space = " \t\r\n";
+    const auto first = text.find_first_not_of(space);
+    if (first == text.npos) return {};
+    return text.substr(first, text.find_last_not_of(space) + 1 - first);
+}
+
+std::string result_of(const Element& iq, const std::string& content = {}) {
+    const auto answer = "<iq type='result' id='" + std::string{iq.attribute("id")} + "'";
+    return answer + (content.empty() ? "/>" : ">" + content + "</iq>");
+}
+
+// What a program under test writes is its own affair.
+constexpr bridge::Limits wide{
+    .held_bytes = 1u << 30, .depth = 1u << 20, .attributes = 1u << 20, .namespace_bytes = 1u << 20};
+
+std::string quoted(std::string_view ns) { return "'" + std::string{ns} + "'"; }
+
+} // namespace
+
+// Bytes become elements in run(); after that there is one function for each element that a client
+// may write, which says what the server says to it.
+class Server::Impl final : bridge::Demands {
+public:
+    explicit Impl(Settings chosen) : settings(std::move(chosen)) {}
+
+    Settings settings;
+    std::string output;
+    std::vector<Stanza> stanzas;
+    std::string bound;
+    bool secured = false;
+    bool wants_tls = false;
+    bool ended = false;
+
+    void connected() {
+        restart();
+        output.clear();
+        bound.clear();
+        secured = wants_tls = ended = false;
+        sasl_ = {};
+    }
+
+    void say(const Element& stanza) { say_stanza(stanza.xml()); }
+    std::size_t unacked() const { return managed_.unacked(); }
+
+    void receive(std::string_view bytes) {
+        if (ended) return; // what comes behind the end of a stream is nobody's
+        open_ += bytes;
+        parser_->feed(bytes);
+        run();
+    }
+
+private:
+    Demand decide(bridge::StartTag& start) override {
+        if (start.depth() == 0) return Demand::at_start;
+        return start.depth() == 1 ? Demand::build | Demand::at_end : Demand::skip;
+    }
+
+    // A restarted parser goes on with names and limits; after an error or an end there is none.
+    void restart() {
+        open_.clear();
+        parser_.emplace(static_cast<bridge::Demands&>(*this), wide);
+        restart_due_ = false;
+    }
+
+    void run() {
+        for (;;) {
+            const auto event = parser_->next();
+            switch (event.kind) {
+            case bridge::ParserEvent::more:
+                return;
+            case bridge::ParserEvent::start:
+                cut();
+                on_header();
+                break;
+            case bridge::ParserEvent::end:
+                on_element(*event.element);
+                break;
+            case bridge::ParserEvent::finish:
+                return on_stream_end();
+            case bridge::ParserEvent::passed_over:
+            case bridge::ParserEvent::error:
+                throw std::runtime_error("headstock::testing::Server: what the client wrote is not "
+                                         "XML of a stream: " +
+                                         parser_->error().message() + ": " + open_);
+            }
+            if (restart_due_) return restart();
+        }
+    }
+
+    // The bytes of what is complete; what follows them stays.
+    std::string cut() {
+        const auto rest = parser_->unparsed().size();
+        const auto size = open_.size() - rest;
+        std::string text{without_space(std::string_view{open_}.substr(0, size))};
+        open_.erase(0, size);
+        return text;
+    }
+
+    void on_header() {
+        output += "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream=" +
+                  quoted(ns::stream) + " id='s1' version='1.0' from='" + settings.domain +
+                  "'><stream:features>" + settings.extra_features;
+        if (settings.starttls && !secured) {
+            output += "<starttls xmlns=" + quoted(ns::tls) + "><required/></starttls>";
+        } else if (!sasl_.succeeded()) {
+            output += "<mechanisms xmlns=" + quoted(ns::sasl) + "><mechanism>";
+            output += settings.plain ? "PLAIN" : "SCRAM-SHA-1";
+            output += "</mechanism></mechanisms>";
+        } else {
+            output += "<bind xmlns=" + quoted(ns::bind) + "/>";
+            if (settings.stream_management)
+                output += "<sm xmlns=" + quoted(ns::stream_management) + "/>";
+        }
+        output += "</stream:features>";
+    }
+
+    void on_element(const Element& element) {
+        const auto xml = cut();
+        if (bound.empty()) return negotiate(element, xml);
+        if (settings.stream_management && element.ns() == ns::stream_management)
+            return manage(element);
+        if (element.is("iq", ns::client) && open_legacy_session(element)) return;
+        if (element.ns() == ns::client) managed_.stanza_came();
+        stanzas.push_back({xml, element});
+        if (element.is("iq", ns::client)) answer_ping(element);
+    }
+
+    void say_stanza(std::string xml) {
+        output += xml;
+        managed_.stanza_said(std::move(xml));
+    }
+
+    void manage(const Element& element) {
+        const auto name = element.local_name();
+        if (name == "enable") output += managed_.enable(element.attribute("resume") == "true");
+        if (name == "r") output += managed_.answer();
+        if (name == "a") managed_.acknowledged(element);
+    }
+
+    void on_resume(const Element& resume) {
+        const bool told = !settings.resume_answer.empty();
+        auto answer = told                      ? settings.resume_answer
+                      : settings.keeps_sessions ? managed_.resume(resume)
+                                                : std::string{};
+        if (answer.empty()) answer = managed_.refuse(resume);
+        if (answer.starts_with("<resumed"))
+            bound = bound_before_.empty() ? "resumed" : bound_before_;
+        output += answer;
+    }
+
+    void negotiate(const Element& element, const std::string& xml) {
+        struct Known {
+            bridge::Name name;
+            void (Impl::*answer)(const Element&);
+        };
+        static constexpr Known all[] = {
+            {{"starttls", ns::tls}, &Impl::on_starttls},
+            {{"auth", ns::sasl}, &Impl::on_auth},
+            {{"response", ns::sasl}, &Impl::on_response},
+            {{"abort", ns::sasl}, &Impl::on_abort},
+            {{"iq", ns::client}, &Impl::on_bind},
+            {{"resume", ns::stream_management}, &Impl::on_resume},
+        };
+        for (const auto& [name, answer] : all) {
+            if (element.name() == name) return (this->*answer)(element);
+        }
+        refuse("no resource is bound yet, and before that it understands nothing of the kind", xml);
+    }
+
+    [[noreturn]] static void refuse(const std::string& why, const std::string& xml) {
+        throw std::runtime_error("headstock::testing::Server: " + why + ": " + xml);
+    }
+
+    void on_starttls(const Element&) {
+        output += "<proceed xmlns=" + quoted(ns::tls) + "/>";
+        wants_tls = true;
+        restart_due_ = true;
+    }
+
+    void on_auth(const Element& auth) {
+        if (!settings.sasl_failure.empty()) {
+            output += detail::sasl_failure(settings.sasl_failure);
+            return;
+        }
+        sasl_ = {settings.password, settings.rounds};
+        const auto mechanism = auth.attribute("mechanism");
+        if (mechanism != (settings.plain ? "PLAIN" : "SCRAM-SHA-1"))
+            refuse("it has not offered this mechanism", auth.xml());
+        output += settings.plain ? sasl_.plain(auth.text()) : sasl_.scram(auth.text());
+        restart_due_ = sasl_.succeeded();
+    }
+
+    void on_response(const Element& response) {
+        output += sasl_.response(response.text());
+        restart_due_ = sasl_.succeeded();
+    }
+
+    void on_abort(const Element&) { output += detail::sasl_failure("aborted"); }
+
+    void on_bind(const Element& iq) {
+        const auto& asked = iq.child("bind", ns::bind);
+        if (!asked || !sasl_.succeeded())
+            refuse("a client binds a resource, after its login, before it sends stanzas", iq.xml());
+        std::string resource{asked.child("resource").text()};
+        if (resource.empty()) resource = "stage";
+        if (!settings.resource.empty()) resource = settings.resource;
+        bound = bound_before_ = sasl_.user() + "@" + settings.domain + "/" + resource;
+        managed_.forget();
+        auto answer = Element{"bind", ns::bind};
+        answer.append("jid").add_text(bound);
+        output += result_of(iq, answer.xml());
+    }
+
+    // RFC 3921 section 3: only with <session/> among Settings::extra_features.
+    bool open_legacy_session(const Element& iq) {
+        if (!iq.child("session", ns::session)) return false;
+        output += result_of(iq);
+        return true;
+    }
+
+    void answer_ping(const Element& iq) {
+        const auto to = iq.attribute("to");
+        if (settings.answers_pings && iq.attribute("type") == "get" && iq.child("ping", ns::ping) &&
+            (to.empty() || to == settings.domain))
+            say_stanza(result_of(iq));
+    }
+
+    void on_stream_end() {
+        managed_.forget();
+        output += "</stream:stream>";
+        ended = true;
+    }
+
+    std::optional<bridge::Parser> parser_{std::in_place, static_cast<bridge::Demands&>(*this),
+                                          wide};
+    std::string open_; ///< What came of the piece that is not complete.
+    bool restart_due_ = false;
+    detail::SaslServer sasl_{};
+    detail::ManagedSession managed_{};
+    std::string bound_before_; ///< In the session that may be resumed.
+};
+
+Server::Server() : Server(Settings{}) {}
+Server::Server(Settings settings) : impl_(std::make_unique<Impl>(std::move(settings))) {}
+Server::Server(Server&&) noexcept = default;
+Server& Server::operator=(Server&&) noexcept = default;
+Server::~Server() = default;
+
+Server::Settings& Server::settings() { return impl_->settings; }
+void Server::connected() { impl_->connected(); }
+
+void Server::secured() { impl_->secured = true; }
+bool Server::wants_tls() const { return impl_->wants_tls; }
+void Server::receive(std::string_view bytes) { impl_->receive(bytes); }
+void Server::says(std::string_view xml) { impl_->output += xml; }
+void Server::says(const bridge::Element& stanza) { impl_->say(stanza); }
+void Server::asks_for_ack() { impl_->output += "<r xmlns=" + quoted(ns::stream_management) + "/>"; }
+std::size_t Server::unacknowledged() const { return impl_->unacked(); }
+std::string Server::take_output() { return std::exchange(impl_->output, {}); }
+std::vector<Server::Stanza> Server::take_stanzas() { return std::exchange(impl_->stanzas, {}); }
+const std::string& Server::bound() const { return impl_->bound; }
+bool Server::ended() const { return impl_->ended; }
+
+} // namespace headstock::testing

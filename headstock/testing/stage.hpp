@@ -1,0 +1,131 @@
+// Where handlers are tested: a client that is logged in, without a server, a socket or a thread,
+// and a clock that stands still until the test lets time pass.  docs/testing.md shows how.
+#pragma once
+
+#include "bridge/element.hpp"
+#include "headstock/base_client.hpp"
+#include "headstock/error.hpp"
+#include "headstock/export.hpp"
+#include "headstock/options.hpp"
+#include "headstock/testing/server.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headstock::testing {
+
+/// One place at which the bytes between client and server are broken, counted from the first byte
+/// of the first connection.  Sweep goes through all of them.
+struct Fault {
+    enum class Kind : std::uint8_t {
+        none,
+        split,           ///< What the server says reaches the client in two reads, parted here.
+        cut_from_server, ///< The connection is lost when the client has read so many bytes.
+        cut_from_client, ///< The connection is lost when the server has read so many bytes.
+    };
+    Kind kind = Kind::none;
+    std::uint64_t after = 0; ///< Bytes.
+
+    /// For the words of a failed check: "cut_from_server after 17 bytes".
+    HEADSTOCK_API std::string text() const;
+};
+
+/// A client, its server, and the time.
+///
+///     Echo echo;                                                       // what is to be tested
+///     headstock::testing::Stage stage;
+///     stage.client().register_handler(echo);
+///     stage.login();
+///     stage.says("<message type='chat' from='juliet@example.org/b'><body>hi</body></message>");
+///     CHECK(stage.sent_elements().at(0).child("body").text() == "hi");
+///
+/// The client is a BaseClient; its password is "secret".  Handlers are called inside the functions
+/// here, and inside those of the client that say so; `.threaded()` rows too, one after the other
+/// when the client has come to rest: nothing runs beside the test.  A handler may not call the
+/// stage.
+///
+/// The same program with the same seed gives the same bytes both ways, ids, nonces and the waiting
+/// of Options::reconnect included; headstock::new_id() stays random.
+///
+/// Everything that does not fit, as says() without a connection, throws std::logic_error with what
+/// to do instead.  Objects that are registered must live as long as the stage, or until they are
+/// unregistered.  One thread.
+class HEADSTOCK_API Stage {
+public:
+    /// Options as they are with Tls::disabled and without Options::liveness, so that nothing is
+    /// sent but what the test brings about.
+    static Options in_clear();
+
+    /// Throws std::invalid_argument for options that ask for TLS, since there is no network that
+    /// it would protect, and for what BaseClient::check() does not take.
+    explicit Stage(const Options& options = in_clear(),
+                   std::uint64_t seed = 1,
+                   std::string_view account = "romeo@example.org");
+    ~Stage();
+    Stage(const Stage&) = delete;
+    Stage& operator=(const Stage&) = delete;
+
+    /// There from the beginning, so that handlers can be registered before login().
+    BaseClient& client();
+    /// Its settings count from the next login; its domain is the account's.
+    Server& server();
+
+    // --- the connection --------------------------------------------------------------------------
+
+    /// Connect, and log in; `ready` hooks have run when it returns.  Throws std::runtime_error with
+    /// the transcript when that does not lead to a session.
+    void login();
+    /// Connect, and see what comes of it: for logins that are to fail.
+    void connect();
+    /// The connection is lost, or the attempt to make one fails that is due after a loss.  What the
+    /// client has not written by then (settle()) does not arrive.
+    void lose(const Error& why = {Errc::connection_lost, "the connection is cut"});
+    /// After a loss, with Options::reconnect: let time pass until the client wants a connection,
+    /// and log in.
+    void come_back();
+    /// A connection stands.  It ends by lose(), and when the client or the server ends the stream.
+    bool connected() const;
+
+    // --- what is said ----------------------------------------------------------------------------
+
+    /// The server says this: any XML, a whole stanza or a part of one.
+    void says(std::string_view xml);
+    void says(const bridge::Element& stanza);
+    /// The stanzas that the client has written since the last call of this or of sent_elements(),
+    /// as XML, one behind the other.  Nothing of a login is among them.
+    std::string sent();
+    /// The same as elements.
+    std::vector<bridge::Element> sent_elements();
+    /// Carry what waits on both sides until both are silent.  Every function here but lose() does;
+    /// it is for what was done on client().  Throws std::runtime_error when they never are.
+    void settle();
+    /// All that was said since the beginning: a line for each piece that one side wrote, with the
+    /// time in seconds and who wrote it, and for each beginning and end of a connection.
+    const std::string& transcript() const;
+
+    // --- time ------------------------------------------------------------------------------------
+
+    /// Let so much time pass.  Whatever is due in between happens at its own time, in order.
+    void pass(std::chrono::milliseconds time);
+    /// Since the beginning.
+    std::chrono::milliseconds now() const;
+
+    // --- for Sweep -------------------------------------------------------------------------------
+
+    /// Break the bytes at this place, once.  After a cut says() goes nowhere until there is another
+    /// connection, and login() does not throw: the test goes on.  Before login().
+    void set_fault(Fault fault);
+    /// How many bytes have reached the client, and the server.
+    std::uint64_t bytes_from_server() const;
+    std::uint64_t bytes_from_client() const;
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace headstock::testing
