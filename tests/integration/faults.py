@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+"""stay_up behind a proxy that drips, breaks and silences its connection to a real server.
+
+The numbers are those of the project's list of faults, section 4.3.
+"""
+import os
+import subprocess
+import time
+
+from kit import EXAMPLES, Running, check, register, run
+
+
+class Proxy:
+    """fault_proxy before the server; `with` ends it."""
+
+    def __init__(self, port):
+        self.process = subprocess.Popen([f"{EXAMPLES}/fault_proxy", port], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+        self.address = f"127.0.0.1:{int(self.process.stdout.readline())}"
+
+    def tell(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        check(self.process.stdout.readline() == "ok\n", f"the proxy did not understand {line!r}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        check(self.process.wait(20) == 0, "the proxy failed")
+
+
+bot, friend = register("bot"), register("friend")
+
+with Proxy(os.environ["HS_C2S_PORT"]) as proxy:
+    proxy.tell("both drip 300")
+    with Running("stay_up", bot, "-d", address=proxy.address) as stays:
+        begin = time.monotonic()
+
+        def passed(what):
+            """Seconds since the last fault, said and given."""
+            seconds = time.monotonic() - begin
+            print(f"{seconds:.1f} s: {what}")
+            return seconds
+
+        def answers(text):
+            """It echoes `text`, which a friend says by another way."""
+            said = run("send_client", friend, "-t", bot, "-m", text)
+            check(said.status == 0, said)
+            stays.wait_for(f"<body>{text}</body>", 20)
+            end = time.monotonic() + 20
+            while stays.text().count(f"<body>{text}</body>") < 2:  # what came, and what went
+                check(time.monotonic() < end, f"no answer to {text!r}:\n{stays.text()}")
+                time.sleep(0.02)
+
+        def comes_back(sessions, what, limit):
+            """Its session of this number is there, within the limit in seconds."""
+            while stays.text().count("there as ") < sessions:
+                check(stays.process.poll() is None, f"it ended after {what}:\n{stays.text()}")
+                check(time.monotonic() - begin < limit, f"not back after {what}:\n{stays.text()}")
+                time.sleep(0.05)
+            passed(f"back after {what}")
+            answers(what)
+
+        comes_back(1, "4.3-36 a login by drips", 60)
+        proxy.tell("both latency 100")
+        answers("4.3-38 latency")
+        proxy.tell("both passes")
+        begin = time.monotonic()
+        proxy.tell("reset")
+        comes_back(2, "4.3-32 RST", 20)  # a window of 10 s
+        begin = time.monotonic()
+        proxy.tell("finish")
+        comes_back(3, "4.3-33 FIN", 30)  # a window of 20 s
+        begin = time.monotonic()
+        proxy.tell("both lost")
+        stays.wait_for("the server is silent", 90)
+        check(passed("4.3-34 half-open is noticed") >= 60, "it was in a hurry")
+        proxy.tell("both passes")
+        comes_back(4, "4.3-34 half-open", 100)
+        begin = time.monotonic()
+        proxy.tell("accept refuses")
+        proxy.tell("reset")
+        stays.wait_for("no connection to", 50)
+        proxy.tell("accept forwards")
+        comes_back(5, "4.3-1 refused", 150)
