@@ -165,10 +165,11 @@ void Session::show_presence_again() {
 // --- is the server there? ------------------------------------------------------------------------
 
 // A server that takes a long queue is there, and nothing is read from it while the queue is too
-// long: the question itself would stand behind it.
+// long: the question itself would stand behind it.  What is not handed over yet is no such queue: a
+// timer of the program's may have sent it a moment ago.
 bool Session::takes_what_waited() {
     const auto before = std::exchange(written_at_check_, outbox_.confirmed());
-    return outbox_.pending() > 0 && outbox_.confirmed() > before;
+    return outbox_.taken() > outbox_.confirmed() && outbox_.confirmed() > before;
 }
 
 // Bytes that have come by now were told before the time, so that a loop that was blocked does not

@@ -149,6 +149,20 @@ TEST_CASE("liveness: a server that takes a long queue is there, though it says n
     CHECK(client.wants_close());
 }
 
+TEST_CASE("liveness: a program that sends by a timer of its own finds a silent server too") {
+    Stage stage{as_usual()};
+    auto& client = *stage.client;
+    const auto send = [&] { client.send_stanza(headstock::message("a@x", "hi")); };
+    client.every(milliseconds{20'000}, send); // due whenever the server is to be looked at
+    std::string sent;
+    for (int i = 0; i < 4; ++i) {
+        stage.pass(20'000);
+        sent += stage.take(); // the socket takes all of it
+    }
+    CHECK(is_ping(sent));
+    CHECK(client.wants_close());
+}
+
 TEST_CASE("liveness: network_changed() asks at once, and once") {
     Stage stage{with_liveness(milliseconds{0})};
     stage.client->network_changed();
