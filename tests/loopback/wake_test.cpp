@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-using headstock::Backoff, headstock::Errc, headstock::Error;
+using headstock::Backoff, headstock::Error;
 using headstock::detail::ClientCore, headstock::detail::Driver, headstock::detail::SleepWatch;
 using std::chrono::milliseconds;
 using support::ScriptedServer, support::ServerSide;
