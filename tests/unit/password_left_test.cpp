@@ -25,7 +25,8 @@ Options in_clear() {
     return options;
 }
 
-// Logs in by PLAIN, until the password is in output() and not written.
+// Logs in by PLAIN, until the password is in output() and not written.  It may stand on the stack
+// as well: at a first call the dynamic linker saves the registers by which it was copied.
 std::unique_ptr<BaseClient> about_to_show_it(const Options& options) {
     std::unique_ptr<BaseClient> client;
     {
@@ -49,7 +50,7 @@ std::unique_ptr<BaseClient> about_to_show_it(const Options& options) {
 TEST_CASE("password memory: what was not written of it at the end is overwritten (I2)") {
     if (!support::can_scan_memory) return;
     const auto client = about_to_show_it(in_clear());
-    CHECK(base64.count() == 1);
+    CHECK(base64.count() >= 1);
     client->disconnected({Errc::connection_lost, "the cable is cut"});
     CHECK(client->over());
     CHECK(client->output().empty());
@@ -62,7 +63,7 @@ TEST_CASE("password memory: the same of a client that comes back, which keeps it
     auto options = in_clear();
     options.reconnect = Backoff{.before_first_session = true};
     const auto client = about_to_show_it(options);
-    CHECK(base64.count() == 1);
+    CHECK(base64.count() >= 1);
     client->disconnected({Errc::connection_lost, "the cable is cut"});
     CHECK_FALSE(client->over());
     CHECK(base64.count() == 0);
@@ -80,7 +81,7 @@ TEST_CASE("password memory: a part of it that was written is overwritten with th
     REQUIRE(begin != std::string::npos);
     client->written(begin + 4);
     const auto rest = hidden<"bWVvAENhbmFyeV9PZl9UaGVfQ2l0eTEyMw==">();
-    CHECK(rest.count() == 1);
+    CHECK(rest.count() >= 1);
     client->disconnected({Errc::connection_lost, "the cable is cut"});
     CHECK(rest.count() == 0);
 }
