@@ -4,6 +4,9 @@
 #include "headstock/ns.hpp"
 #include "headstock/testing/sasl_server.hpp"
 
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -126,28 +129,43 @@ private:
         output += "</stream:features>";
     }
 
-    void on_element(const Element& element) {
-        const auto xml = cut();
-        if (bound.empty()) return negotiate(element, xml);
-        if (element.is("iq", ns::client) && open_legacy_session(element)) return;
-        stanzas.push_back({xml, element});
-        if (element.is("iq", ns::client)) answer_ping(element);
+    enum class When : std::uint8_t { before_binding, after_binding };
+    struct Known {
+        bridge::Name name;
+        When when;
+        void (Impl::*answer)(const Element&);
+    };
+
+    // Whatever is no stanza has a row here.
+    static const Known* find(const Element& element, When when) {
+        static constexpr Known all[] = {
+            {{"starttls", ns::tls}, When::before_binding, &Impl::on_starttls},
+            {{"auth", ns::sasl}, When::before_binding, &Impl::on_auth},
+            {{"response", ns::sasl}, When::before_binding, &Impl::on_response},
+            {{"abort", ns::sasl}, When::before_binding, &Impl::on_abort},
+            {{"iq", ns::client}, When::before_binding, &Impl::on_bind},
+        };
+        const auto* found = std::find_if(std::begin(all), std::end(all), [&](const Known& known) {
+            return known.when == when && known.name == element.name();
+        });
+        return found == std::end(all) ? nullptr : found;
     }
 
-    void negotiate(const Element& element, const std::string& xml) {
-        struct Known {
-            bridge::Name name;
-            void (Impl::*answer)(const Element&);
-        };
-        static constexpr Known all[] = {
-            {{"starttls", ns::tls}, &Impl::on_starttls},  {{"auth", ns::sasl}, &Impl::on_auth},
-            {{"response", ns::sasl}, &Impl::on_response}, {{"abort", ns::sasl}, &Impl::on_abort},
-            {{"iq", ns::client}, &Impl::on_bind},
-        };
-        for (const auto& [name, answer] : all) {
-            if (element.name() == name) return (this->*answer)(element);
-        }
-        refuse("no resource is bound yet, and before that it understands nothing of the kind", xml);
+    void on_element(const Element& element) {
+        const auto xml = cut();
+        const auto when = bound.empty() ? When::before_binding : When::after_binding;
+        if (const auto* known = find(element, when)) return (this->*known->answer)(element);
+        if (when == When::before_binding)
+            refuse("no resource is bound yet, and before that it understands nothing of the kind",
+                   xml);
+        on_stanza(element, xml);
+    }
+
+    void on_stanza(const Element& stanza, const std::string& xml) {
+        const bool iq = stanza.is("iq", ns::client);
+        if (iq && open_legacy_session(stanza)) return;
+        stanzas.push_back({xml, stanza});
+        if (iq) answer_ping(stanza);
     }
 
     [[noreturn]] static void refuse(const std::string& why, const std::string& xml) {
