@@ -5,6 +5,9 @@
 #include "headstock/testing/managed_session.hpp"
 #include "headstock/testing/sasl_server.hpp"
 
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -57,7 +60,10 @@ public:
         sasl_ = {};
     }
 
-    void say(const Element& stanza) { say_stanza(stanza.xml()); }
+    void say_stanza(std::string xml) {
+        output += xml;
+        managed_.stanza_said(std::move(xml));
+    }
     std::size_t unacked() const { return managed_.unacked(); }
 
     void receive(std::string_view bytes) {
@@ -132,57 +138,48 @@ private:
         output += "</stream:features>";
     }
 
+    enum class When : std::uint8_t { before_binding, after_binding };
+    struct Known {
+        bridge::Name name;
+        When when;
+        void (Impl::*answer)(const Element&);
+    };
+
+    // Whatever is no stanza has a row here.
+    static const Known* find(const Element& element, When when) {
+        static constexpr Known all[] = {
+            {{"starttls", ns::tls}, When::before_binding, &Impl::on_starttls},
+            {{"auth", ns::sasl}, When::before_binding, &Impl::on_auth},
+            {{"response", ns::sasl}, When::before_binding, &Impl::on_response},
+            {{"abort", ns::sasl}, When::before_binding, &Impl::on_abort},
+            {{"iq", ns::client}, When::before_binding, &Impl::on_bind},
+            {{"resume", ns::stream_management}, When::before_binding, &Impl::on_resume},
+            {{"enable", ns::stream_management}, When::after_binding, &Impl::on_enable},
+            {{"r", ns::stream_management}, When::after_binding, &Impl::on_ack_request},
+            {{"a", ns::stream_management}, When::after_binding, &Impl::on_ack},
+        };
+        const auto* found = std::find_if(std::begin(all), std::end(all), [&](const Known& known) {
+            return known.when == when && known.name == element.name();
+        });
+        return found == std::end(all) ? nullptr : found;
+    }
+
     void on_element(const Element& element) {
         const auto xml = cut();
-        if (bound.empty()) return negotiate(element, xml);
-        if (settings.stream_management && element.ns() == ns::stream_management)
-            return manage(element);
-        if (element.is("iq", ns::client) && open_legacy_session(element)) return;
-        if (element.ns() == ns::client) managed_.stanza_came();
-        stanzas.push_back({xml, element});
-        if (element.is("iq", ns::client)) answer_ping(element);
+        const auto when = bound.empty() ? When::before_binding : When::after_binding;
+        if (const auto* known = find(element, when)) return (this->*known->answer)(element);
+        if (when == When::before_binding)
+            refuse("no resource is bound yet, and before that it understands nothing of the kind",
+                   xml);
+        on_stanza(element, xml);
     }
 
-    void say_stanza(std::string xml) {
-        output += xml;
-        managed_.stanza_said(std::move(xml));
-    }
-
-    void manage(const Element& element) {
-        const auto name = element.local_name();
-        if (name == "enable") output += managed_.enable(element.attribute("resume") == "true");
-        if (name == "r") output += managed_.answer();
-        if (name == "a") managed_.acknowledged(element);
-    }
-
-    void on_resume(const Element& resume) {
-        const bool told = !settings.resume_answer.empty();
-        auto answer = told                      ? settings.resume_answer
-                      : settings.keeps_sessions ? managed_.resume(resume)
-                                                : std::string{};
-        if (answer.empty()) answer = managed_.refuse(resume);
-        if (answer.starts_with("<resumed"))
-            bound = bound_before_.empty() ? "resumed" : bound_before_;
-        output += answer;
-    }
-
-    void negotiate(const Element& element, const std::string& xml) {
-        struct Known {
-            bridge::Name name;
-            void (Impl::*answer)(const Element&);
-        };
-        static constexpr Known all[] = {
-            {{"starttls", ns::tls}, &Impl::on_starttls},
-            {{"auth", ns::sasl}, &Impl::on_auth},
-            {{"response", ns::sasl}, &Impl::on_response},
-            {{"abort", ns::sasl}, &Impl::on_abort},
-            {{"iq", ns::client}, &Impl::on_bind},
-            {{"resume", ns::stream_management}, &Impl::on_resume},
-        };
-        for (const auto& [name, answer] : all) {
-            if (element.name() == name) return (this->*answer)(element);
-        }
-        refuse("no resource is bound yet, and before that it understands nothing of the kind", xml);
+    void on_stanza(const Element& stanza, const std::string& xml) {
+        const bool iq = stanza.is("iq", ns::client);
+        if (iq && open_legacy_session(stanza)) return;
+        if (stanza.ns() == ns::client) managed_.stanza_came();
+        stanzas.push_back({xml, stanza});
+        if (iq) answer_ping(stanza);
     }
 
     [[noreturn]] static void refuse(const std::string& why, const std::string& xml) {
@@ -243,6 +240,29 @@ private:
             say_stanza(result_of(iq));
     }
 
+    void on_resume(const Element& resume) {
+        auto answer = settings.resume_answer;
+        if (answer.empty() && settings.keeps_sessions) answer = managed_.resume(resume);
+        if (answer.empty()) answer = managed_.refuse(resume);
+        if (answer.starts_with("<resumed"))
+            bound = bound_before_.empty() ? "resumed" : bound_before_;
+        output += answer;
+    }
+
+    // Without Settings::stream_management it is not offered, and no client should ask for it.
+    void on_enable(const Element& enable) {
+        if (settings.stream_management)
+            output += managed_.enable(enable.attribute("resume") == "true");
+    }
+
+    void on_ack_request(const Element&) {
+        if (managed_.on()) output += managed_.answer();
+    }
+
+    void on_ack(const Element& a) {
+        if (managed_.on()) managed_.acknowledged(a);
+    }
+
     void on_stream_end() {
         managed_.forget();
         output += "</stream:stream>";
@@ -271,7 +291,7 @@ void Server::secured() { impl_->secured = true; }
 bool Server::wants_tls() const { return impl_->wants_tls; }
 void Server::receive(std::string_view bytes) { impl_->receive(bytes); }
 void Server::says(std::string_view xml) { impl_->output += xml; }
-void Server::says(const bridge::Element& stanza) { impl_->say(stanza); }
+void Server::says(const bridge::Element& stanza) { impl_->say_stanza(stanza.xml()); }
 void Server::asks_for_ack() { impl_->output += "<r xmlns=" + quoted(ns::stream_management) + "/>"; }
 std::size_t Server::unacknowledged() const { return impl_->unacked(); }
 std::string Server::take_output() { return std::exchange(impl_->output, {}); }
