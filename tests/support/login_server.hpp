@@ -31,7 +31,8 @@ public:
                   .starttls = chosen.starttls,
                   .rounds = chosen.rounds,
                   .plain = chosen.plain,
-                  .extra_features = std::move(chosen.extra_features)}) {}
+                  .extra_features = std::move(chosen.extra_features),
+                  .resume_answer = std::move(chosen.resume_answer)}) {}
 
     std::string receive(std::string_view bytes) {
         Server::receive(bytes);
