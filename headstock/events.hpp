@@ -24,11 +24,16 @@ struct SessionEnded {
 };
 
 /// A session is over, and these were written in it without a word of the server that it has them
-/// (XEP-0198): each may have arrived, or not.  Each is told once, before `session_ended`, and is not
-/// sent again by itself.  Only where stream management was on; see Options::stream_management.
+/// (XEP-0198): each may have arrived, or not.  Each is told once, before `session_ended`, and is
+/// not sent again by itself.  Only where stream management was on; see Options::stream_management.
 struct Unconfirmed {
     std::vector<Unsent> stanzas; ///< Oldest first; their state is DeliveryState::unknown.
 };
+
+/// There is room again.  Given once after send_stanza() or request() has refused something, since
+/// too much waits (Errc::queue_full): half of Limits::queued, and of Limits::unacked, is free.  So
+/// a producer stops at a refusal and goes on here.
+struct Drained {};
 
 /// The server has a stanza (acked), its session ended without a word about it (unknown), or it will
 /// not be sent (failed).  One event for each stanza: a program that sends much and wants to know

@@ -20,7 +20,9 @@
 //     because of what another object registered.
 //  4. Inner before outer, in document order; within one name in order of registration; then iq
 //     waiters.  A nested row runs as soon as its element is complete: the stanza may still break.
-//     `.whole()` waits for the stanza's end.
+//     `.whole()` waits for the stanza's end.  When a connection breaks in the middle of a stanza
+//     and its session is resumed (rule 10), that stanza comes again, whole: so a nested row may see
+//     it twice, and a row that runs at the stanza's end sees it once.
 //  5. Nobody forges.  An iq result or error that answers no iq get or set of ours, by id and
 //     sender, is dropped and logged before any row.  What only our own account may say (roster,
 //     carbons, archive results, block and privacy lists, private data, events of the nodes of
@@ -49,29 +51,33 @@
 //     returns, run() then gives operation_canceled.  The client's destructor calls no hook and
 //     touches no handler.
 //  9. A request completes exactly once: answer, error, time-out, or the end of the session in which
-//     it was written, unless it is cancelled, which destroys the callback uncalled.  The client's
-//     destructor is no end of the session: it destroys callbacks uncalled (rule 8).  With
-//     Options::reconnect what was not written by the end of a session is sent in the next one,
-//     requests included, and their time-outs run on.
+//     it was written (Errc::unanswered: what was asked may have been done) or of a client that
+//     never wrote it (Errc::not_sent), unless it is cancelled, which destroys the callback
+//     uncalled.  The client's destructor is no end of the session: it destroys callbacks uncalled
+//     (rule 8).  With Options::reconnect what was not written by the end of a session is sent in
+//     the next one, requests included, and their time-outs run on.
 // 10. An object may have life-cycle hooks, public functions that are found by name:
 //         void ready();     or   void ready(ClientApi& client);   // or the client's own type
 //         void connection_lost();          // or with const headstock::Error& why,
 //                                          // or with why and std::chrono::milliseconds next_try
+//         void resumed();
 //         void session_ended();            // or with const headstock::Error& why
 //         void stopping();                 // or with const headstock::Error& why
 //         void cleanup();
 //         void terminated();
 //     A client has one session, or with Options::reconnect one after the other.  `ready` once per
-//     session, when it is bound (at once for an object registered later); `session_ended` at its
-//     end, for each object that was told `ready`, when requests that were written have completed.
-//     `connection_lost` before that, and whenever an attempt to connect again has failed:
-//     `next_try` says after what time the next one is made.  `stopping` when the client's own end
-//     begins, and `why` converts to false when we wanted it: while a connection lives, what it
-//     sends is written; then `session_ended` if there was a session; `cleanup` when the connection
-//     is closed, requests and threaded calls are over; `terminated` last, when every object's
-//     `cleanup` has returned.  `stopping`, `cleanup` and `terminated` once, always, in this order,
-//     unless the client is destroyed before (rule 8).  Handlers, `once` rows that have run, timers,
-//     posted functions and threaded calls outlive a session.
+//     session, when it is bound (at once for an object registered later).  `connection_lost` when
+//     its connection is lost, and whenever an attempt to connect again has failed: `next_try` says
+//     after what time the next one is made.  Then either `resumed`: the same session goes on over
+//     another connection, with the requests that are pending (Options::stream_management); or
+//     `session_ended`, at once or when the server has refused to go on: for each object that was
+//     told `ready`, when requests that were written have completed.  `stopping` when the client's
+//     own end begins, and `why` converts to false when we wanted it: while a connection lives, what
+//     it sends is written; then `session_ended` if there was a session; `cleanup` when the
+//     connection is closed, requests and threaded calls are over; `terminated` last, when every
+//     object's `cleanup` has returned.  `stopping`, `cleanup` and `terminated` once, always, in
+//     this order, unless the client is destroyed before (rule 8).  Handlers, `once` rows that have
+//     run, timers, posted functions and threaded calls outlive a session.
 // 11. A `.threaded()` row runs on the client's own workers (Options::workers), with copies of its
 //     element and stanza: the calls of one row in order and one at a time; different rows, and the
 //     object's other functions, side by side.  What it returns is sent, and what it throws

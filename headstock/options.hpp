@@ -100,11 +100,11 @@ struct Limits {
     /// of one stanza as it comes, what nobody wants of it included, to within 8 KiB; before
     /// authentication no more than before_login
     std::uint64_t element_bytes = std::uint64_t{4} << 30;
-    /// what waits to be written, with what TLS adds.  Past it send_stanza and request refuse;
-    /// answers, and whatever rows return, always enter, and nothing is read until half of it is
-    /// written: so a peer that asks and does not read makes us hold no more than this and the
-    /// answers to one read.  Answers that come later, by a Reply or a threaded row, are counted
-    /// when they come: hold few of them for one peer
+    /// what waits to be written, with what TLS adds.  Past it send_stanza and request refuse (the
+    /// event `Drained` says when there is room again); answers, and whatever rows return, always
+    /// enter, and nothing is read until half of it is written: so a peer that asks and does not
+    /// read makes us hold no more than this and the answers to one read.  Answers that come later,
+    /// by a Reply or a threaded row, are counted when they come: hold few of them for one peer
     std::size_t queued = 16u << 20;
     /// what the server has not acknowledged yet (XEP-0198), so that it is kept.  Past it
     /// send_stanza and request refuse, as with `queued`; past twice as much the session ends, since
@@ -158,9 +158,10 @@ struct Options {
     /// What would not go away by itself (Error::transient), as a certificate that is not accepted,
     /// is tried again after windows of Backoff::longest.  Empty: the first end is the client's.
     std::optional<Backoff> reconnect{};
-    /// A ready session in which the server has said nothing for so long is checked: it is asked by
-    /// an iq (XEP-0199), and has Timeouts::alive to say anything at all.  Otherwise the connection
-    /// is lost (Errc::timed_out).  Zero: never.
+    /// A ready session in which the server has said nothing for so long is checked: it is asked for
+    /// an acknowledgement (XEP-0198) or, without stream management, by an iq (XEP-0199), and has
+    /// Timeouts::alive to say anything at all.  Otherwise the connection is lost
+    /// (Errc::timed_out).  Zero: never.
     ///
     /// On Linux the server is also asked within 5 seconds after the machine has slept, unless this
     /// is zero.  A program that drives the bytes itself (BaseClient) calls network_changed() then.
@@ -175,13 +176,13 @@ struct Options {
     /// answer, so it does not tell whether the server is there.  Zero: never.  A negative one is
     /// refused (Errc::invalid_option).
     std::chrono::milliseconds whitespace_keepalive{};
-    /// Use stream management (XEP-0198) where the server offers it: the server says which stanzas it
-    /// has, ClientApi::state_of() knows it, and what was not acknowledged is told in `Unconfirmed`
-    /// instead of being lost in silence.  With `reconnect` a session that has lost its connection
-    /// goes on over the next one, if the server has kept it: nothing is lost and nothing comes
-    /// twice in either direction, requests stay pending, and `resumed` is called instead of
-    /// `session_ended` and `ready`.  Stanzas are kept until they are acknowledged, up to
-    /// Limits::unacked.
+    /// Use stream management (XEP-0198) where the server offers it: the server says which stanzas
+    /// it has (ClientApi::state_of), and what it has not acknowledged when a session ends is told
+    /// in the event `Unconfirmed`, instead of being lost in silence.  With `reconnect` a session
+    /// whose connection is lost goes on over the next one, if the server has kept it: nothing is
+    /// lost and nothing comes twice in either direction, requests stay pending, and `resumed` is
+    /// called in the place of `session_ended` and `ready`.  Stanzas are kept until they are
+    /// acknowledged, up to Limits::unacked.
     bool stream_management = true;
     /// How many threads run `.threaded()` rows, at least 1: so many may block at once before others
     /// wait.  They are started for the first such call.

@@ -384,9 +384,11 @@ void ClientCore::confirm(std::uint64_t total) {
         outbox.confirm(flights_.front().plain_end);
         flights_.pop_front();
     }
-    if (flights_.empty() || tls_) return;
-    const auto missing = flights_.front().wire_end - total; // in clear, byte by byte
-    outbox.confirm(flights_.front().plain_end - std::min(flights_.front().plain_end, missing));
+    if (!flights_.empty() && !tls_) {
+        const auto missing = flights_.front().wire_end - total; // in clear, byte by byte
+        outbox.confirm(flights_.front().plain_end - std::min(flights_.front().plain_end, missing));
+    }
+    session_.see_if_drained();
 }
 
 bool ClientCore::wants_input() {

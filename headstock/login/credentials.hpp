@@ -3,8 +3,24 @@
 
 #include "headstock/crypto/secret.hpp"
 #include "headstock/jid.hpp"
+#include "headstock/login/scram.hpp"
+
+#include <memory>
+#include <string>
 
 namespace headstock::detail {
+
+/// Keys that have logged in, and what they are good for.  Wiped when it ends.
+struct KeptKeys {
+    Hash hash = Hash::sha1;
+    std::string salt{};
+    unsigned iterations = 0;
+    ScramKeys keys{};
+
+    bool fit(const KeyRequest& request) const {
+        return hash == request.hash && salt == request.salt && iterations == request.iterations;
+    }
+};
 
 /// The owner of the password.  A login takes copies (Secret) out of it, which are wiped when they
 /// are used: SaslClient its own at start(), ScramClient and KeyRequest when the keys are there.
@@ -13,13 +29,18 @@ struct Credentials {
     Secret password;
     bool needed_again = false; ///< For the login of another connection.
     bool registered = false;   ///< On this connection or an earlier one.
+    /// Of the last login, while they are needed again: the next one need not hash.
+    std::unique_ptr<KeptKeys> keys{};
 
     /// A login has used it.
     void password_used() {
         if (!needed_again) password.clear();
     }
     /// Nobody will use it any more.
-    void forget_password() { password.clear(); }
+    void forget_password() {
+        password.clear();
+        keys.reset();
+    }
 };
 
 } // namespace headstock::detail

@@ -81,6 +81,7 @@ bool Session::acknowledge(std::uint32_t handled) {
     std::vector<Unsent> acked;
     if (registry_.wants(typeid(DeliveryChanged))) acked = outbox_.unsent(*count);
     outbox_.acknowledge(*count);
+    see_if_drained();
     tell_deliveries(acked, DeliveryState::acked);
     return !is_closed();
 }

@@ -1,6 +1,7 @@
 // What a program asks of its session now and then: raw text, requests, replies, events, timers,
 // posted functions, the log.  What is sent for every stanza is in sending.cpp.
 #include "headstock/dispatch/reply_state.hpp"
+#include "headstock/events.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/session/addressing.hpp"
 #include "headstock/session/session.hpp"
@@ -72,6 +73,17 @@ Error Session::too_much_unacked() const {
                                       " bytes wait for the server to acknowledge them, more than ",
                                       std::to_string(options_.limits.unacked),
                                       " (Limits::unacked); try again when it has"})};
+}
+
+Error Session::refuse_as_full(Error why) {
+    if (drained_.empty()) drained_ = Inbox::one([this] { tell(Drained{}); });
+    return why;
+}
+
+void Session::see_if_drained() noexcept {
+    if (drained_.empty() || outbox_.pending() > options_.limits.queued / 2) return;
+    if (acks_.counts() && outbox_.kept_bytes() > options_.limits.unacked / 2) return;
+    push(std::exchange(drained_, {}));
 }
 
 Reply Session::make_reply(const Tag& iq) {

@@ -84,14 +84,14 @@ void Session::after_keeping(const Draft& draft) {
     if (acks_.counts()) count_sent();
 }
 
-Error Session::refuse_reason(const Outgoing& out, Room room) const {
+Error Session::refuse_reason(const Outgoing& out, Room room) {
     if (out.error) return *out.error;
     if ((state_ >= State::closing && !coming_back_) || abandoned())
         return {Errc::session_over, "not sent: the session has ended"};
-    if (room == Room::limited && outbox_.pending() > options_.limits.queued)
-        return too_much_queued();
-    if (room == Room::limited && acks_.counts() && outbox_.kept_bytes() > options_.limits.unacked)
-        return too_much_unacked();
+    if (room == Room::always) return {};
+    if (outbox_.pending() > options_.limits.queued) return refuse_as_full(too_much_queued());
+    if (acks_.counts() && outbox_.kept_bytes() > options_.limits.unacked)
+        return refuse_as_full(too_much_unacked());
     return {};
 }
 

@@ -188,8 +188,10 @@ public:
     DeliveryState state_of(std::uint64_t number) const { return outbox_.state_of(number); }
     /// See ClientApi::set_active.
     void set_active(bool active);
-    /// See OnLoop::finish.
+    /// See ClientApi::finish.
     void finish();
+    /// Less waits than before: whoever was refused for it is told when there is room again.
+    void see_if_drained() noexcept;
 
     /// Run what other threads posted.
     void run_inbox();
@@ -354,11 +356,12 @@ private:
     void keep(Draft& draft, const Outgoing& out, bool request);
     void keep_own(Draft& draft, const Outbox::What& what);
     void after_keeping(const Draft& draft);
-    Error refuse_reason(const Outgoing& out, Room room) const;
+    Error refuse_reason(const Outgoing& out, Room room);
     Requests::Pending pending_of(const Outgoing& out, Question question) const;
     static Error id_in_use(std::string_view id);
     Error too_much_queued() const;
     Error too_much_unacked() const;
+    Error refuse_as_full(Error why);
     void log_sent(std::string_view xml);
     Outbox::Scope scope_of(const Outgoing& out) const;
     static bool is_presence_for_all(const Outgoing& out);
@@ -415,6 +418,7 @@ private:
     unsigned sessions_ = 0; ///< That were ready.
     BackoffWindow backoff_;
     StreamManagement acks_;
+    Inbox::Jobs drained_;                     ///< Gives the event, once there is room again.
     std::optional<std::uint64_t> finish_end_; ///< It is stopped then in any case.
     std::uint64_t last_own_request_ = Requests::own_number;
     std::string presence_; ///< What everybody was shown last, with Options::reconnect.

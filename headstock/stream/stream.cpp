@@ -302,6 +302,8 @@ void Stream::next_sasl_step(SaslStep step) {
     case SaslStep::Kind::respond:
         return owner_.write(sasl_element("response", base64_encode(step.data)));
     case SaslStep::Kind::derive:
+        if (credentials_.keys && credentials_.keys->fit(sasl_->key_request()))
+            return next_sasl_step(sasl_->derived(credentials_.keys->keys));
         phase_ = Phase::deriving; // the deadline runs on
         step_ = Step::derive_key;
         return;
@@ -313,7 +315,14 @@ void Stream::next_sasl_step(SaslStep step) {
 void Stream::derived(const ScramKeys& keys) {
     if (phase_ != Phase::deriving) return;
     phase_ = Phase::authenticating;
+    if (credentials_.needed_again) keep_keys(keys);
     next_sasl_step(sasl_->derived(keys));
+}
+
+void Stream::keep_keys(const ScramKeys& keys) {
+    const auto request = sasl_->key_request();
+    new_keys_ =
+        std::make_unique<KeptKeys>(KeptKeys{request.hash, request.salt, request.iterations, keys});
 }
 
 void Stream::abort_sasl(Error why) {
@@ -358,6 +367,7 @@ void Stream::on_handshake(const Element& element) {
 
 void Stream::password_used() {
     sasl_.reset();
+    if (new_keys_) credentials_.keys = std::move(new_keys_);
     credentials_.password_used();
 }
 

@@ -206,6 +206,7 @@ private:
     void fail(Error why) { outcome_ = std::make_unique<Outcome>(std::move(why)); }
     void unexpected(const Element& element);
     bool is_answer(const Element& iq) const;
+    void keep_keys(const ScramKeys& keys);
     void password_used();
     std::string_view begin_with_tls() const;
 
@@ -224,7 +225,8 @@ private:
     std::string pending_id_{};  ///< Of the iq that negotiation waits for.
     HeaderFault fault_{};       ///< Told when what follows is no stream error.
     Features features_{};
-    std::unique_ptr<SaslClient> sasl_{}; ///< While it logs in.
+    std::unique_ptr<SaslClient> sasl_{};   ///< While it logs in.
+    std::unique_ptr<KeptKeys> new_keys_{}; ///< That log in, if the server proves itself.
     std::optional<Resumption> resumption_{};
 
     std::uint64_t now_ = 0;

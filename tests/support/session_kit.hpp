@@ -38,6 +38,7 @@ public:
         client->connected();
         while (server_.bound().empty()) {
             if (auto job = client->key_job()) {
+                ++hashed_;
                 job->derive();
                 client->finish(*job);
             }
@@ -45,8 +46,8 @@ public:
         }
     }
 
-    /// One more login, of a client that may not get so far, or be destroyed in it.  `spare` gives what lives while the
-    /// server works.
+    /// One more login, of a client that may not get so far, or be destroyed in it.  `spare` gives
+    /// what lives while the server works.
     template <class F>
     void try_login(const F& spare) {
         {
@@ -101,6 +102,10 @@ public:
         wait_for_next_try();
         login();
     }
+    /// How many keys login() had to derive.
+    int hashed() const { return hashed_; }
+    /// Of PBKDF2, from now on.
+    void ask_for_rounds(unsigned rounds) { settings_.rounds = rounds; }
     /// What the server says to <resume/> from now on.
     void answer_resume(std::string answer) { settings_.resume_answer = std::move(answer); }
     /// What the server binds from now on.
@@ -112,6 +117,7 @@ public:
 private:
     LoginServer::Settings settings_;
     LoginServer server_;
+    int hashed_ = 0;
 };
 
 } // namespace support

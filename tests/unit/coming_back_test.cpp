@@ -174,6 +174,22 @@ TEST_CASE("coming back: refused credentials end a client, and a server that cann
     }
 }
 
+TEST_CASE("coming back: a second login by SCRAM hashes nothing, unless its rounds are others") {
+    for (const bool same : {true, false}) {
+        CAPTURE(same);
+        support::LoginServer::Settings server;
+        SessionKit kit{coming_back(), server};
+        kit.login();
+        kit.lose();
+        if (!same) kit.ask_for_rounds(8192);
+        kit.wait_for_next_try();
+        const auto hashed = kit.hashed();
+        kit.login();
+        CHECK(kit.client->ready());
+        CHECK(kit.hashed() - hashed == (same ? 0 : 1));
+    }
+}
+
 TEST_CASE("coming back: the window of a wait doubles, and a good session sets it back") {
     headstock::detail::BackoffWindow window;
     const Backoff rules;

@@ -780,7 +780,44 @@ TEST_CASE("stream management: stop() in each hook and event of it ends the clien
 
 // --- finish() ------------------------------------------------------------------------------------
 
-TEST_CASE("stop: before <enabled/> has come the end of the stream is the word, or an acknowledgement") {
+TEST_CASE("drained: a producer that was refused is told when there is room again, once") {
+    auto options = coming_back();
+    options.limits.unacked = 4000;
+    options.limits.queued = 2000;
+    Managed kit{options};
+    Notes seen;
+    kit.client->on_event([&](const headstock::Drained&) { seen.add("drained"); });
+    kit.enable();
+    std::uint64_t sent = 0;
+    const auto fill = [&] {
+        while (kit.send("1")) ++sent;
+        kit.send("1");
+    };
+    fill(); // what the socket does not take
+    kit.client->pump();
+    kit.client->written(10);
+    kit.client->pump();
+    CHECK(seen.take().empty());
+    kit.take();
+    kit.client->pump();
+    CHECK(seen.take() == "drained");
+    while (sent < 1000 && kit.send("1")) { // what the server does not acknowledge
+        ++sent;
+        kit.take();
+    }
+    REQUIRE(sent < 1000);
+    kit.says(ack(1));
+    kit.client->pump();
+    CHECK(seen.take().empty());
+    kit.says(ack(sent));
+    kit.client->pump();
+    CHECK(seen.take() == "drained");
+    kit.says(ack(sent));
+    kit.client->pump();
+    CHECK(seen.take().empty());
+}
+
+TEST_CASE("stop: before <enabled/> the word is an acknowledgement, or the end of the stream") {
     for (const bool answers : {true, false}) {
         CAPTURE(answers);
         Managed kit{support::in_clear()};
