@@ -9,6 +9,7 @@ struct Reports {
     void connection_lost(const headstock::Error& why, std::chrono::milliseconds next_try) {
         say(why.message() + "; next try in " + std::to_string(next_try.count()) + " ms");
     }
+    void resumed() { say("there again, and nothing is lost"); }
     static void say(const std::string& line) {
         std::cout << headstock::printable(line) << std::endl;
     }

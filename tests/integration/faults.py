@@ -54,12 +54,13 @@ with Proxy(os.environ["HS_C2S_PORT"]) as proxy:
                 check(time.monotonic() < end, f"no answer to {text!r}:\n{stays.text()}")
                 time.sleep(0.02)
 
-        def comes_back(sessions, what, limit):
-            """Its session of this number is there, within the limit in seconds."""
-            while stays.text().count("there as ") < sessions:
+        def comes_back(times, what, limit, how="there "):
+            """It is there for this time, within the limit in seconds."""
+            while stays.text().count("there ") < times:
                 check(stays.process.poll() is None, f"it ended after {what}:\n{stays.text()}")
                 check(time.monotonic() - begin < limit, f"not back after {what}:\n{stays.text()}")
                 time.sleep(0.05)
+            check(stays.text().rindex("there ") == stays.text().rindex(how), stays.text())
             passed(f"back after {what}")
             answers(what)
 
@@ -69,10 +70,10 @@ with Proxy(os.environ["HS_C2S_PORT"]) as proxy:
         proxy.tell("both passes")
         begin = time.monotonic()
         proxy.tell("reset")
-        comes_back(2, "4.3-32 RST", 20)  # a window of 10 s
+        comes_back(2, "4.3-32 RST", 20, "there again")  # a window of 10 s
         begin = time.monotonic()
         proxy.tell("finish")
-        comes_back(3, "4.3-33 FIN", 30)  # a window of 20 s
+        comes_back(3, "4.3-33 FIN", 30, "there again")  # a window of 20 s
         begin = time.monotonic()
         proxy.tell("both lost")
         stays.wait_for("the server is silent", 90)
