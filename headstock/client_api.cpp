@@ -167,6 +167,16 @@ void ClientApi::finish() {
     if (core->on_output) core->on_output();
 }
 
+void ClientApi::suspend() {
+    assert_thread(*core_);
+    const auto core = core_; // a hook may destroy the client
+    if (!core->may_be_here()) return;
+    core->suspend();
+    if (core->on_output) core->on_output();
+}
+
+const std::string& ClientApi::saved_session() const { return core_->session().saved_session(); }
+
 DeliveryState ClientApi::state_of(const Delivery& sent) const {
     assert_thread(*core_);
     return core_->session().state_of(sent.number);

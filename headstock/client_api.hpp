@@ -178,6 +178,15 @@ public:
     /// is not known to have arrived by then is in unsent() and in the words of the error.  Answers
     /// to requests are not awaited.
     void finish();
+    /// End the client and leave its session to another one, which Options::saved_session tells of
+    /// it: for a program that restarts.  `stopping`, `cleanup` and `terminated` are called; the
+    /// server keeps the session, for some minutes usually, and what comes for it; nobody sees us
+    /// leave.  It needs Options::saved_session (empty text will do) and a session that the server
+    /// lets be resumed: otherwise this is stop().
+    void suspend();
+    /// The session that suspend() has left, once run() has returned or over() is true, with all that
+    /// the server has not acknowledged.  Empty when there is none.
+    const std::string& saved_session() const;
 
     // --- closures --------------------------------------------------------------------------------
 

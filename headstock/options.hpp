@@ -184,6 +184,13 @@ struct Options {
     /// called in the place of `session_ended` and `ready`.  Stanzas are kept until they are
     /// acknowledged, up to Limits::unacked.
     bool stream_management = true;
+    /// Go on with the session of an earlier client, of this program or of the one that ran before
+    /// it: the text that ClientApi::saved_session() gave.  Used once.  Empty text for a first
+    /// client that is to be suspended; nothing for one that is not.  If the server has not kept the
+    /// session another one is bound, and what was not acknowledged is told in `Unconfirmed`.  Text
+    /// of another account, or of another version of the library, is an error of check()
+    /// (Errc::invalid_option).  It holds stanzas: keep it as private as they are.
+    std::optional<std::string> saved_session{};
     /// How many threads run `.threaded()` rows, at least 1: so many may block at once before others
     /// wait.  They are started for the first such call.
     unsigned workers = 2;

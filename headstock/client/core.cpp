@@ -71,6 +71,7 @@ Error ClientCore::check() {
     if (!error && options_.reconnect) error = check_backoff(*options_.reconnect);
     if (!error) error = check_keepalive(options_.whitespace_keepalive);
     if (!error && options_.role == Role::component) error = check_component_address(session_.jid());
+    if (!error) error = session_.saved_error();
     if (error || options_.tls == Tls::disabled) return error;
     context_ = TlsContext::make({options_.ca_file, options_.insecure_skip_verification}, error);
     return error;
@@ -176,6 +177,15 @@ void ClientCore::finish() {
     take_in([this] {
         session_.run_inbox(); // answers given before go out before
         session_.finish();
+    });
+}
+
+void ClientCore::suspend() {
+    const Turn turn{in_turn_};
+    look_at_clock();
+    take_in([this] {
+        session_.run_inbox();
+        session_.leave_to_another();
     });
 }
 

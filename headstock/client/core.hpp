@@ -60,6 +60,7 @@ public:
     void run_out_of_memory() noexcept;
     void stop();
     void finish();
+    void suspend();
     /// See Session.  Also from within user code.
     void reconnect_now();
     void network_changed();

@@ -3,6 +3,7 @@
 #include "headstock/base/seconds.hpp"
 #include "headstock/events.hpp"
 #include "headstock/ns.hpp"
+#include "headstock/session/saved_session.hpp"
 #include "headstock/session/session.hpp"
 #include "headstock/stream/resumption.hpp"
 #include "headstock/text/concat.hpp"
@@ -19,7 +20,7 @@ void Session::begin_acks() {
                         stream_->features().stream_management;
     if (wanted) {
         acks_.enable_sent(deadline_after(now_, options_.timeouts.bind));
-        write(enable_element(options_.reconnect.has_value()));
+        write(enable_element(options_.reconnect || options_.saved_session));
     } else {
         acks_.turn_off();
     }
@@ -176,6 +177,8 @@ void Session::become_resumed(std::uint32_t handled) {
     if (!acknowledge(handled)) return;
     outbox_.none_arrived();
     acks_.resumed(outbox_.kept(), now_);
+    outbox_.await_acks(true);
+    if (sessions_ == 0) ++sessions_; // it began in another client
     be_ready();
     note("the session is resumed");
     for (const auto& xml : outbox_.release()) log_sent(xml);
@@ -188,6 +191,8 @@ void Session::become_resumed(std::uint32_t handled) {
         if (object.hooks.resumed != nullptr && state_ == State::ready)
             dispatcher_.run_user("resumed", [&] { object.hooks.resumed(object.address); });
     });
+    if (state_ != State::ready) return; // a hook was quicker
+    if (!std::exchange(started_told_, true)) tell(SessionStarted{jid_});
     if (finishing_) finish();
 }
 
@@ -206,6 +211,40 @@ void Session::give_up_suspended(const Error& why) {
     acks_.turn_off();
     presence_sent_ = false;
     end_session(why, std::move(unconfirmed));
+}
+
+// --- by another client ---------------------------------------------------------------------------
+
+// It is used once.
+void Session::go_on_with_saved() {
+    const auto text = std::exchange(*options_.saved_session, {});
+    if (text.empty()) return;
+    const auto saved = read_saved_session(text, credentials_.account, saved_error_);
+    if (!saved) return;
+    outbox_.restore(saved->stanzas);
+    acks_.restore(saved->resumption, saved->acked);
+    stream_->set_resumption(acks_.resumption());
+    jid_ = saved->jid;
+    dispatcher_.begin({jid_, options_.language});
+}
+
+// The connection ends, and the stream on it does not.
+void Session::leave_to_another() {
+    if (state_ != State::ready || !acks_.on() || !acks_.can_resume() || !options_.saved_session)
+        return stop(options_.timeouts.stop);
+    tell_stopping({});
+    if (state_ != State::ready || abandoned()) return; // a hook was quicker
+    credentials_.forget_password();
+    threaded_.drop_queued("the client was suspended");
+    answer_ack_request();
+    suspending_ = true;
+    become_closed();
+}
+
+void Session::save_session() {
+    suspend();
+    outbox_.hold();
+    saved_ = to_text({jid_, acks_.resumption(), acks_.acknowledged(), outbox_.unsent()});
 }
 
 // --- is the user there? (XEP-0352) ---------------------------------------------------------------

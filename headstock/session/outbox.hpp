@@ -67,6 +67,8 @@ public:
     void hold(bool blamed = false);
     /// After hold(): the server has said which stanzas it has, and none of those that are here.
     void none_arrived() noexcept;
+    /// Before anything else is kept, with copies: stanzas of an earlier client, which wait.
+    void restore(const std::vector<Unsent>& stanzas);
     /// After hold(): what is marked as written is dropped, and may have arrived.
     std::vector<Unsent> drop_written();
     /// After hold(): what is of this scope is dropped.  How many.

@@ -91,6 +91,19 @@ void Outbox::mark_written(bool blamed) {
     }
 }
 
+// Answers are from the address that was asked, and presence for all is a connection's.
+void Outbox::restore(const std::vector<Unsent>& stanzas) {
+    for (const auto& one : stanzas) {
+        const bool presence_for_all = one.stanza == "presence" && one.to.empty();
+        const auto scope = presence_for_all      ? Scope::connection
+                           : one.stanza == "iq" ? Scope::address
+                                                 : Scope::client;
+        draft() += one.xml;
+        keep({one.stanza, one.to, one.id, scope});
+        copies_->entries.back().written = one.state != DeliveryState::queued;
+    }
+}
+
 void Outbox::none_arrived() noexcept {
     for (auto& entry : copies_->entries) entry.written = false;
 }

@@ -27,6 +27,7 @@ Session::Session(const Jid& jid, Secret password, const Settings& settings, void
     credentials_.needed_again = options_.reconnect.has_value();
     const bool may_manage = options_.role == Role::client && options_.stream_management;
     if (options_.reconnect || may_manage) outbox_.keep_copies();
+    if (may_manage && options_.saved_session) go_on_with_saved();
 }
 
 Session::~Session() { inbox_->close(); }
@@ -228,7 +229,7 @@ void Session::disconnected(const Error& why) {
     try {
         conclude(why);
         if (comes_back(error_)) return come_back();
-        tell_unsent();
+        suspending_ ? save_session() : tell_unsent();
     } catch (const std::bad_alloc&) {
         if (!error_) error_ = out_of_memory();
     }
@@ -244,7 +245,7 @@ void Session::end_client() {
     closing_due_ = false;
     tell_stopping(error_);
     outbox_.end();
-    if_memory_allows([this] { tell_unconfirmed(outbox_.unsent()); });
+    if (saved_.empty()) if_memory_allows([this] { tell_unconfirmed(outbox_.unsent()); });
     end_requests();
     threaded_.end();
     posted_.splice(posted_.end(), inbox_->close());

@@ -190,6 +190,11 @@ public:
     void set_active(bool active);
     /// See ClientApi::finish.
     void finish();
+    /// See ClientApi::suspend.
+    void leave_to_another();
+    const std::string& saved_session() const { return saved_; }
+    /// Why Options::saved_session cannot be used.
+    const Error& saved_error() const { return saved_error_; }
     /// Less waits than before: whoever was refused for it is told when there is room again.
     void see_if_drained() noexcept;
 
@@ -310,6 +315,8 @@ private:
     void see_to_unacked();
     void ask_for_ack();
     void check_acks();
+    void go_on_with_saved();
+    void save_session();
     void tell_deliveries(const std::vector<Unsent>& stanzas, DeliveryState state);
     void show_activity();
 
@@ -401,6 +408,7 @@ private:
     bool asked_if_alive_ = false; ///< And nothing has come since.
     bool active_ = true;          ///< XEP-0352
     bool finishing_ = false;      ///< To be stopped when the server has what was sent.
+    bool suspending_ = false;     ///< Ended so that another client can go on with the session.
     bool presence_due_ = false;   ///< It was changed while the session was suspended.
     Error error_;
 
@@ -418,6 +426,8 @@ private:
     unsigned sessions_ = 0; ///< That were ready.
     BackoffWindow backoff_;
     StreamManagement acks_;
+    std::string saved_; ///< What another client can go on with.
+    Error saved_error_;
     Inbox::Jobs drained_;                     ///< Gives the event, once there is room again.
     std::optional<std::uint64_t> finish_end_; ///< It is stopped then in any case.
     std::uint64_t last_own_request_ = Requests::own_number;

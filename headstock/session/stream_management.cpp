@@ -22,6 +22,13 @@ void StreamManagement::suspend(bool open, std::uint64_t now) {
         resumable_until_ = deadline_after(now, std::chrono::milliseconds{*granted_.longest});
 }
 
+void StreamManagement::restore(const Resumption& session, std::uint32_t acked) {
+    state_ = State::suspended;
+    granted_.id = session.id;
+    begun_ = session.handled;
+    acked_ = acked;
+}
+
 void StreamManagement::resumed(std::size_t again, std::uint64_t now) {
     state_ = State::on;
     resumable_until_.reset();

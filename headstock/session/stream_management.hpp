@@ -34,6 +34,8 @@ public:
     void forget_resumption() { granted_.id.clear(); }
     /// The connection is lost.  `open`: in the middle of a stanza, which comes again.
     void suspend(bool open, std::uint64_t now);
+    /// The session of an earlier client, which is suspended.
+    void restore(const Resumption& session, std::uint32_t acked);
     /// <resumed/> came; acknowledged() comes before.  So many stanzas are sent again.
     void resumed(std::size_t again, std::uint64_t now);
 

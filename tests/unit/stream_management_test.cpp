@@ -938,6 +938,113 @@ TEST_CASE("stop() before there was a session says so, and gives back what was qu
     CHECK(kit.client->unsent()[0].state == DeliveryState::failed);
 }
 
+// --- by another client ---------------------------------------------------------------------------
+
+TEST_CASE("suspend: another client goes on with the session, and nothing is lost") {
+    auto options = support::in_clear();
+    options.saved_session = "";
+    Managed kit{options};
+    CHECK(kit.begin == "<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+    kit.enable();
+    Notes seen;
+    Witness witness{seen};
+    kit.client->register_handler(witness);
+    kit.client->on_event([&](const headstock::Unconfirmed&) { seen.add("unconfirmed"); });
+    kit.says(hello);
+    kit.send("1");
+    kit.send("2");
+    kit.take();
+    kit.says(ack(1));
+    kit.send("3");
+    kit.client->suspend();
+    CHECK(kit.take().ends_with(ack(1)));
+    kit.says("<message from='a@x'><body>not hea");
+    kit.client->disconnected();
+    CHECK(kit.client->over());
+    CHECK_FALSE(kit.client->error());
+    CHECK(seen.take() == "ready stopping ended cleanup terminated");
+
+    options.saved_session = kit.client->saved_session();
+    auto server = managing();
+    server.resume_answer = "<resumed xmlns='urn:xmpp:sm:3' previd='s&apos;1' h='2'/>";
+    SessionKit next{options, server};
+    Notes later;
+    Witness other{later};
+    next.client->register_handler(other);
+    std::string log;
+    next.client->set_log([&](std::string_view line) { log += std::string{line} + "\n"; });
+    next.client->send_stanza(headstock::message("a@x", "hi").set("id", "4"));
+    next.login();
+    CHECK(log.find("<resume xmlns='urn:xmpp:sm:3' h='1' previd='s&apos;1'/>") !=
+          std::string::npos);
+    CHECK(later.take() == "ready");
+    CHECK(next.client->jid().str() == "romeo@e.test/r");
+    CHECK(ids(next.take()) == "3 4 ");
+    next.says(ack(4));
+    CHECK(next.client->unsent().empty());
+}
+
+TEST_CASE("suspend: a session that the server has not kept is told, and another one begins") {
+    auto options = support::in_clear();
+    options.saved_session = "";
+    Managed kit{options};
+    kit.enable();
+    kit.send("1");
+    kit.take();
+    kit.client->suspend();
+    kit.take();
+    kit.client->disconnected();
+    options.saved_session = kit.client->saved_session();
+    auto server = managing();
+    server.resume_answer = "<failed xmlns='urn:xmpp:sm:3'/>";
+    SessionKit next{options, server};
+    Notes seen;
+    Witness witness{seen};
+    next.client->register_handler(witness);
+    next.client->on_event([&](const headstock::Unconfirmed& event) {
+        for (const auto& one : event.stanzas) seen.add(one.id);
+    });
+    next.login();
+    CHECK(seen.take() == "1 ready");
+    CHECK(ids(next.take()).empty());
+}
+
+TEST_CASE("suspend: what cannot be suspended is stopped") {
+    Managed kit; // without Options::saved_session
+    kit.enable();
+    kit.client->suspend();
+    CHECK(kit.take().ends_with("</stream:stream>"));
+    auto options = support::in_clear();
+    options.saved_session = "";
+    Managed other{options};
+    other.says("<enabled xmlns='urn:xmpp:sm:3'/>"); // cannot be resumed
+    other.client->suspend();
+    CHECK(other.take().ends_with("</stream:stream>"));
+    other.says("</stream:stream>");
+    other.client->disconnected();
+    CHECK(other.client->saved_session().empty());
+}
+
+TEST_CASE("suspend: text that is no saved session of the account is an error of check()") {
+    const std::string begin = "<session xmlns='urn:headstock:saved-session:1' ";
+    for (const auto& text :
+         {std::string{"nonsense"}, std::string{"<session/>"}, begin + "/>",
+          begin + "jid='romeo@e.test/r' id='x' handled='1' acked='-1'/>",
+          begin + "jid='juliet@e.test/r' id='x' handled='1' acked='1'/>",
+          std::string{"<session xmlns='urn:headstock:saved-session:2' jid='romeo@e.test/r' "
+                      "id='x' handled='1' acked='1'/>"}}) {
+        CAPTURE(text);
+        auto options = support::in_clear();
+        options.saved_session = text;
+        headstock::BaseClient client{"romeo@e.test", "secret", options};
+        CHECK(client.check().code == Errc::invalid_option);
+    }
+    auto options = support::in_clear();
+    options.saved_session = begin + "jid='romeo@e.test/r' id='x' handled='1' acked='1'/>";
+    headstock::BaseClient client{"romeo@e.test", "secret", options};
+    CHECK_FALSE(client.check());
+}
+
 // --- client state indication (XEP-0352) ----------------------------------------------------------
 
 TEST_CASE("client state: it is said when it changes, again in each session, and where offered") {
