@@ -179,6 +179,7 @@ const std::string& ClientApi::saved_session() const { return core_->session().sa
 
 DeliveryState ClientApi::state_of(const Delivery& sent) const {
     assert_thread(*core_);
+    if (sent && sent.number == 0) return DeliveryState::queued; // presence that is shown later
     return core_->session().state_of(sent.number);
 }
 

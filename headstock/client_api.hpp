@@ -173,8 +173,8 @@ public:
     /// been.
     std::vector<Unsent> unsent() const;
     /// End the client once everything that was sent has arrived: log in first, if need be; wait
-    /// until the server has acknowledged all of it (XEP-0198), for Timeouts::alive at the most; then
-    /// stop().  With Options::reconnect a connection that is lost meanwhile is made again.  What
+    /// until the server has acknowledged all of it (XEP-0198), as long as it acknowledges something
+    /// every Timeouts::alive; then stop().  With Options::reconnect a connection that is lost meanwhile is made again.  What
     /// is not known to have arrived by then is in unsent() and in the words of the error.  Answers
     /// to requests are not awaited.
     void finish();

@@ -34,7 +34,8 @@ HEADSTOCK_API Delivery no_session(std::string_view object);
 /// before the text of `why`.
 HEADSTOCK_API Delivery not_sent(Error why);
 
-/// What has become of a stanza that was sent.  It moves down this list; steps may be left out.
+/// What has become of a stanza that was sent.  It moves down this list, and steps may be left out;
+/// but what was written on a connection that is lost, and has not arrived, is queued again.
 enum class DeliveryState : std::uint8_t {
     queued,  ///< It waits: for a session, or for the socket.
     written, ///< The socket has it whole.  Without stream management no more is ever known.

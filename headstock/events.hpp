@@ -25,7 +25,8 @@ struct SessionEnded {
 
 /// A session is over, and these were written in it without a word of the server that it has them
 /// (XEP-0198): each may have arrived, or not.  Each is told once, before `session_ended`, and is
-/// not sent again by itself.  Only where stream management was on; see Options::stream_management.
+/// not sent again by itself.  Without stream management (Options::stream_management) only of a
+/// stanza that was on its way when the server ended the stream for something that it was sent.
 struct Unconfirmed {
     std::vector<Unsent> stanzas; ///< Oldest first; their state is DeliveryState::unknown.
 };

@@ -22,7 +22,8 @@
 //     waiters.  A nested row runs as soon as its element is complete: the stanza may still break.
 //     `.whole()` waits for the stanza's end.  When a connection breaks in the middle of a stanza
 //     and its session is resumed (rule 10), that stanza comes again, whole: so a nested row may see
-//     it twice, and a row that runs at the stanza's end sees it once.
+//     it twice (and answer an iq twice, by a Reply that was given before), and a row that runs at
+//     the stanza's end sees it once.
 //  5. Nobody forges.  An iq result or error that answers no iq get or set of ours, by id and
 //     sender, is dropped and logged before any row.  What only our own account may say (roster,
 //     carbons, archive results, block and privacy lists, private data, events of the nodes of
@@ -55,7 +56,8 @@
 //     never wrote it (Errc::not_sent), unless it is cancelled, which destroys the callback
 //     uncalled.  The client's destructor is no end of the session: it destroys callbacks uncalled
 //     (rule 8).  With Options::reconnect what was not written by the end of a session is sent in
-//     the next one, requests included, and their time-outs run on.
+//     the next one, requests included, and their time-outs run on; a session that is resumed has
+//     not ended, and its requests stay pending.
 // 10. An object may have life-cycle hooks, public functions that are found by name:
 //         void ready();     or   void ready(ClientApi& client);   // or the client's own type
 //         void connection_lost();          // or with const headstock::Error& why,

@@ -48,7 +48,9 @@ struct Timeouts {
     ms authenticate = ms{30'000}; ///< from <auth/> to <success/>, deriving the key included; a
                                   ///< component's handshake
     ms registration = ms{30'000}; ///< each step of an in-band registration
-    ms bind = ms{30'000};         ///< resource binding and legacy session
+    ms bind = ms{30'000};    ///< resource binding and legacy session, each; the answer to a
+                             ///< request to resume a session, or to use stream management, after
+                             ///< which it is used without
     ms login = ms{60'000};   ///< all of it, from the connection to the ready session, whatever its
                              ///< phases may take each
     ms request = ms{60'000}; ///< an iq get or set without a timeout of its own
@@ -56,7 +58,8 @@ struct Timeouts {
     ms stop = ms{5'000};     ///< from stop() to the closed connection
     ms alive = ms{20'000};   ///< what the server is given to say anything, when it was silent for
                              ///< Options::liveness and is asked whether it is there; zero: it
-                             ///< is never given up
+                             ///< is never given up.  And how long finish() waits for another
+                             ///< acknowledgement; zero: without end
 };
 
 /// How a client comes back by itself when its connection is lost.
@@ -180,8 +183,9 @@ struct Options {
     /// it has (ClientApi::state_of), and what it has not acknowledged when a session ends is told
     /// in the event `Unconfirmed`, instead of being lost in silence.  With `reconnect` a session
     /// whose connection is lost goes on over the next one, if the server has kept it: nothing is
-    /// lost and nothing comes twice in either direction, requests stay pending, and `resumed` is
-    /// called in the place of `session_ended` and `ready`.  Stanzas are kept until they are
+    /// lost and nothing comes twice in either direction (but see rule 4 of handlers.hpp for a stanza
+    /// that was cut), requests stay pending, and `resumed` is called in the place of
+    /// `session_ended` and `ready`.  Stanzas are kept until they are
     /// acknowledged, up to Limits::unacked.
     bool stream_management = true;
     /// Go on with the session of an earlier client, of this program or of the one that ran before

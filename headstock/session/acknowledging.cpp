@@ -42,7 +42,14 @@ void Session::on_ack_element(const Element& element) {
 }
 
 void Session::answer_ack_request() {
-    if (state_ == State::ready) write(handled_element(acks_.handled()));
+    if (state_ != State::ready) return;
+    const HandledElement answer{acks_.handled() - (in_stanza() ? 1 : 0)};
+    write(answer.xml());
+}
+
+// A stanza has begun, and its end has not come: it is not handled yet.
+bool Session::in_stanza() const {
+    return stream_->parser().is_inside() && !own_element_ && !stanza_whole_;
 }
 
 void Session::on_managed(const Element& element) {
@@ -74,14 +81,17 @@ void Session::on_ack(const Element& element) {
 
 // False when the session has ended for it, or by an event.
 bool Session::acknowledge(std::uint32_t handled) {
-    const auto count = acks_.acknowledged(handled, outbox_.kept());
+    const auto count = acks_.newly_handled(handled, outbox_.sent());
     if (!count) {
         fail_for_count(handled);
         return false;
     }
     std::vector<Unsent> acked;
     if (registry_.wants(typeid(DeliveryChanged))) acked = outbox_.unsent(*count);
-    outbox_.acknowledge(*count);
+    outbox_.acknowledge(*count); // the counter goes behind what may lack memory
+    acks_.acknowledge(handled);
+    if (*count > 0) owed_unacked_ = 0;
+    if (*count > 0 && finish_end_) finish_end_ = deadline_after(now_, options_.timeouts.alive);
     see_if_drained();
     tell_deliveries(acked, DeliveryState::acked);
     return !is_closed();
@@ -89,7 +99,7 @@ bool Session::acknowledge(std::uint32_t handled) {
 
 void Session::fail_for_count(std::uint32_t handled) {
     const auto acked = acks_.acknowledged();
-    const auto sent = acked + static_cast<std::uint32_t>(outbox_.kept());
+    const auto sent = acked + static_cast<std::uint32_t>(outbox_.sent());
     acks_.forget_resumption();
     fail(worded(Errc::unexpected_element,
                 [&] {
@@ -103,9 +113,12 @@ void Session::fail_for_count(std::uint32_t handled) {
 
 // A handler may end the client, or unregister what is told.
 void Session::tell_deliveries(const std::vector<Unsent>& stanzas, DeliveryState state) {
+    if (stanzas.empty() || !registry_.wants(typeid(DeliveryChanged))) return;
     for (const auto& one : stanzas) {
         if (abandoned()) return;
-        tell(DeliveryChanged{one.number, one.id, state});
+        DeliveryChanged event{one.number, {}, state};
+        if_memory_allows([&] { event.id = one.id; });
+        tell(event);
     }
 }
 
@@ -113,25 +126,26 @@ void Session::tell_deliveries(const std::vector<Unsent>& stanzas, DeliveryState 
 
 // After each stanza that is sent.
 void Session::count_sent() {
-    acks_.stanza_sent(now_);
+    acks_.stanzas_sent(1, now_);
     const bool full = outbox_.kept_bytes() > options_.limits.unacked / 2;
-    if (acks_.wants_answer() || (full && acks_.ask_at())) ask_for_ack();
+    if (acks_.wants_answer() || (full && acks_.ask_at() && !acks_.answer_awaited()))
+        if_memory_allows([this] { ask_for_ack(); }); // the stanza itself is kept by now
 }
 
-// After each read, since what is owed to a peer that sends is never refused.
+// After each read.  What is owed to a peer that asks is never refused, so it is counted.
 void Session::see_to_unacked() {
     const auto limit = options_.limits.unacked;
-    if (!acks_.on() || outbox_.kept_bytes() / 2 <= limit) return;
+    if (!acks_.on() || owed_unacked_ / 2 <= limit) return;
     acks_.forget_resumption();
     fail(worded(Errc::policy_violation, [&] {
         return concat({"the server acknowledges nothing, and more than twice Limits::unacked (",
-                       std::to_string(limit), " bytes) waits for it"});
+                       std::to_string(limit), " bytes) of answers wait for it"});
     }));
 }
 
 void Session::ask_for_ack() {
+    write(ack_request);
     acks_.asked_peer();
-    write(concat({"<r xmlns='", ns::stream_management, "'/>"}));
 }
 
 void Session::check_acks() {
@@ -169,8 +183,7 @@ bool Session::keeps_session(const Error& why) const {
 }
 
 void Session::suspend() {
-    const bool inside = stream_->parser().is_inside() && !own_element_;
-    if (!acks_.suspended()) acks_.suspend(inside, now_);
+    if (!acks_.suspended()) acks_.suspend(in_stanza(), now_);
 }
 
 void Session::become_resumed(std::uint32_t handled) {
@@ -181,7 +194,7 @@ void Session::become_resumed(std::uint32_t handled) {
     if (sessions_ == 0) ++sessions_; // it began in another client
     be_ready();
     note("the session is resumed");
-    for (const auto& xml : outbox_.release()) log_sent(xml);
+    release_what_waited();
     if (acks_.ask_at()) ask_for_ack();
     show_activity();
     if (std::exchange(presence_due_, false))
@@ -205,12 +218,22 @@ void Session::session_not_resumed(std::optional<std::uint32_t> handled) {
 // The client goes on; what follows is another session.
 void Session::give_up_suspended(const Error& why) {
     note(concat({"the session is over: ", why.text}));
-    auto unconfirmed = outbox_.drop_written();
-    outbox_.drop(Outbox::Scope::connection);
+    auto left = leave_session();
     stream_->set_resumption({});
+    end_session(why, std::move(left));
+}
+
+// What is not known to have arrived, and what is not sent any more.  When memory runs out nothing is
+// changed; or presence waits that need not, which does no harm.
+std::vector<Unsent> Session::leave_session() {
+    auto left = outbox_.drop_written();
+    if_memory_allows([&] {
+        for (auto& one : outbox_.drop(Outbox::Scope::connection)) left.push_back(std::move(one));
+    });
     acks_.turn_off();
-    presence_sent_ = false;
-    end_session(why, std::move(unconfirmed));
+    presence_sent_ = presence_due_ = false;
+    owed_unacked_ = 0;
+    return left;
 }
 
 // --- by another client ---------------------------------------------------------------------------
@@ -221,7 +244,7 @@ void Session::go_on_with_saved() {
     if (text.empty()) return;
     const auto saved = read_saved_session(text, credentials_.account, saved_error_);
     if (!saved) return;
-    outbox_.restore(saved->stanzas);
+    outbox_.restore(saved->stanzas, saved->sent);
     acks_.restore(saved->resumption, saved->acked);
     stream_->set_resumption(acks_.resumption());
     jid_ = saved->jid;
@@ -244,7 +267,8 @@ void Session::leave_to_another() {
 void Session::save_session() {
     suspend();
     outbox_.hold();
-    saved_ = to_text({jid_, acks_.resumption(), acks_.acknowledged(), outbox_.unsent()});
+    saved_ =
+        to_text({jid_, acks_.resumption(), acks_.acknowledged(), outbox_.sent(), outbox_.unsent()});
 }
 
 // --- is the user there? (XEP-0352) ---------------------------------------------------------------

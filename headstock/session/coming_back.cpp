@@ -8,7 +8,9 @@
 #include "headstock/stream/stanza_xml.hpp"
 #include "headstock/text/concat.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 namespace headstock::detail {
@@ -55,15 +57,12 @@ void Session::come_back() {
     const auto wait = backoff_.next(*options_.reconnect, loss, random_number(rule_.randomness));
     note(concat({"the connection is lost: ", error_.message(), "; the next attempt is made in ",
                  seconds(wait)}));
-    std::vector<Unsent> unconfirmed;
+    std::vector<Unsent> left;
     if (goes_on) {
         suspend();
         stream->set_resumption(acks_.resumption());
     } else {
-        outbox_.drop(Outbox::Scope::connection);
-        unconfirmed = outbox_.drop_written();
-        acks_.turn_off();
-        presence_sent_ = false;
+        left = leave_session();
     }
     const auto lost = std::exchange(error_, {});
     stream->look_at_clock(now_);
@@ -72,7 +71,7 @@ void Session::come_back() {
     if (wait == wait.zero()) next_try_ = now_;
     begin_anew();
     tell_lost(lost, wait);
-    if (told_ == Told::nothing && !goes_on) end_session(lost, std::move(unconfirmed));
+    if (told_ == Told::nothing && !goes_on) end_session(lost, std::move(left));
 }
 
 // As before the first connection.
@@ -86,7 +85,6 @@ void Session::begin_anew() {
     coming_back_ = lost_by_us_ = false;
     phase_end_.reset();
     check_at_.reset();
-    finish_end_.reset();
     ready_at_.reset();
 }
 
@@ -100,8 +98,8 @@ void Session::tell_lost(const Error& lost, std::chrono::milliseconds wait) {
 }
 
 // The same holds for what is called in here.
-void Session::end_session(const Error& why, std::vector<Unsent> unconfirmed) {
-    tell_unconfirmed(std::move(unconfirmed));
+void Session::end_session(const Error& why, std::vector<Unsent> left) {
+    tell_left(std::move(left));
     for (const auto number : requests_.numbers()) {
         if (told_ != Told::nothing) return;
         if (outbox_.holds(number)) continue;
@@ -111,14 +109,18 @@ void Session::end_session(const Error& why, std::vector<Unsent> unconfirmed) {
     if (told_ == Told::nothing) tell_hooks_of_end(why);
 }
 
-// Only those of which it is not known whether they have arrived.
-void Session::tell_unconfirmed(std::vector<Unsent> stanzas) {
-    std::erase_if(stanzas, [](const Unsent& one) { return one.state != DeliveryState::unknown; });
-    if (stanzas.empty() || abandoned()) return;
-    const Unconfirmed event{std::move(stanzas)};
-    tell(event);
-    if (registry_.wants(typeid(DeliveryChanged)))
-        tell_deliveries(event.stanzas, DeliveryState::unknown);
+// Stanzas that a session, or the client, has left behind: may have arrived, or have failed.
+void Session::tell_left(std::vector<Unsent> stanzas) {
+    const auto failed =
+        std::stable_partition(stanzas.begin(), stanzas.end(), [](const Unsent& one) {
+            return one.state == DeliveryState::unknown;
+        });
+    const std::vector<Unsent> unsent{std::move_iterator{failed}, std::move_iterator{stanzas.end()}};
+    stanzas.erase(failed, stanzas.end());
+    const Unconfirmed unconfirmed{std::move(stanzas)};
+    if (!unconfirmed.stanzas.empty() && !abandoned()) tell(unconfirmed);
+    tell_deliveries(unconfirmed.stanzas, DeliveryState::unknown);
+    tell_deliveries(unsent, DeliveryState::failed);
 }
 
 void Session::tell_hooks_of_end(const Error& why) {
@@ -133,9 +135,11 @@ void Session::tell_hooks_of_end(const Error& why) {
 
 // An answer from another address than the one that was asked would be nobody's.
 void Session::forget_address() {
-    if (const auto dropped = outbox_.drop(Outbox::Scope::address); dropped > 0)
-        note(concat({"dropped: ", std::to_string(dropped), " stanzas from ", jid_.str(),
-                     ", which was our address in an earlier session"}));
+    const auto dropped = outbox_.drop(Outbox::Scope::address);
+    if (dropped.empty()) return;
+    note(concat({"dropped: ", std::to_string(dropped.size()), " stanzas from ", jid_.str(),
+                 ", which was our address in an earlier session"}));
+    tell_deliveries(dropped, DeliveryState::failed);
 }
 
 bool Session::take_next_try() {

@@ -67,12 +67,13 @@ public:
     void hold(bool blamed = false);
     /// After hold(): the server has said which stanzas it has, and none of those that are here.
     void none_arrived() noexcept;
-    /// Before anything else is kept, with copies: stanzas of an earlier client, which wait.
-    void restore(const std::vector<Unsent>& stanzas);
+    /// Before anything else is kept, with copies: stanzas of an earlier client, which wait.  The
+    /// first `sent` of them were sent in its session.
+    void restore(const std::vector<Unsent>& stanzas, std::size_t sent);
     /// After hold(): what is marked as written is dropped, and may have arrived.
     std::vector<Unsent> drop_written();
-    /// After hold(): what is of this scope is dropped.  How many.
-    std::size_t drop(Scope scope);
+    /// After hold(): what is of this scope is dropped.
+    std::vector<Unsent> drop(Scope scope);
     /// Nothing will be sent any more: from now on it is told so of what is here.
     void end() noexcept { ended_ = true; }
 
@@ -83,6 +84,9 @@ public:
     bool holds(std::uint64_t number) const { return find_entry(number).has_value(); }
     /// What has become of the stanza of this number; failed for a number that was never given.
     DeliveryState state_of(std::uint64_t number) const;
+    /// How many of the stanzas here were sent in the session that there is, or is suspended: all
+    /// that were released in it.
+    std::size_t sent() const { return released_ ? records_.size() : sent_; }
     /// How many stanzas are here, and with copies the bytes of those that were released.
     std::size_t kept() const { return records_.size(); }
     std::size_t kept_bytes() const { return copies_ ? copies_->text.size() - copies_->begin : 0; }
@@ -95,8 +99,8 @@ public:
     /// When it throws std::bad_alloc the stanza is a draft as before.
     void keep(const What& what);
     void drop() { bytes().resize(kept_); }
-    /// The session is ready: what waited goes first.  Gives the stanzas that waited.
-    std::vector<std::string> release();
+    /// The session is ready: what waited goes first.
+    void release();
     bool released() const { return released_; }
 
     /// The bytes to hand to the transport now; they leave the outbox.  What comes next is written
@@ -150,7 +154,7 @@ private:
     void acknowledge_waiting(std::size_t count);
     void forget_front_copy();
     template <class F>
-    std::size_t drop_waiting(F drops, DeliveryState state);
+    void drop_waiting(F drops, DeliveryState state);
     std::string take_sealed();
     std::string& bytes() { return released_ ? due_ : waiting_; }
     const std::string& bytes() const { return released_ ? due_ : waiting_; }
@@ -173,6 +177,7 @@ private:
     std::size_t wire_ = 0;
     std::uint64_t confirmed_ = 0;
     std::uint64_t last_number_ = 0;
+    std::size_t sent_ = 0; ///< Of records_, before they were held.
     std::unique_ptr<Copies> copies_{};
     std::optional<std::size_t> sealed_{}; ///< So much of due_ may still be taken.
     DeliveryRanges gone_;                 ///< The stanzas that are not here any more.

@@ -12,14 +12,7 @@ void Outbox::await_acks(bool wanted) {
 }
 
 // What may throw comes first, since a client that comes back releases again.
-std::vector<std::string> Outbox::release() {
-    std::vector<std::string> stanzas;
-    std::size_t begin = 0;
-    for (const auto& record : records_) {
-        const auto end = static_cast<std::size_t>(record.end);
-        stanzas.push_back(waiting_.substr(begin, end - begin));
-        begin = end;
-    }
+void Outbox::release() {
     const auto before = taken_ + due_.size();
     due_ += waiting_;
     for (auto& record : records_) record.end += before;
@@ -29,7 +22,6 @@ std::vector<std::string> Outbox::release() {
     }
     std::string{}.swap(waiting_);
     released_ = true;
-    return stanzas;
 }
 
 void Outbox::keep_copy(const What& what) {
@@ -70,6 +62,7 @@ void Outbox::hold(bool blamed) {
         waiting_.swap(copies.text);
         std::string{}.swap(copies.text);
         mark_written(blamed);
+        sent_ = records_.size();
     }
     if (secret_) wipe(due_);
     due_.clear();
@@ -92,12 +85,13 @@ void Outbox::mark_written(bool blamed) {
 }
 
 // Answers are from the address that was asked, and presence for all is a connection's.
-void Outbox::restore(const std::vector<Unsent>& stanzas) {
+void Outbox::restore(const std::vector<Unsent>& stanzas, std::size_t sent) {
+    sent_ = sent;
     for (const auto& one : stanzas) {
         const bool presence_for_all = one.stanza == "presence" && one.to.empty();
-        const auto scope = presence_for_all      ? Scope::connection
+        const auto scope = presence_for_all     ? Scope::connection
                            : one.stanza == "iq" ? Scope::address
-                                                 : Scope::client;
+                                                : Scope::client;
         draft() += one.xml;
         keep({one.stanza, one.to, one.id, scope});
         copies_->entries.back().written = one.state != DeliveryState::queued;
@@ -114,24 +108,31 @@ std::vector<Unsent> Outbox::drop_written() {
     for (auto& one : dropped) one.state = DeliveryState::unknown;
     drop_waiting([](std::size_t, const Copies::Entry& entry) { return entry.written; },
                  DeliveryState::unknown);
+    sent_ = 0;
     return dropped;
 }
 
-std::size_t Outbox::drop(Scope scope) {
-    return drop_waiting(
-        [scope](std::size_t, const Copies::Entry& entry) { return entry.scope == scope; },
-        DeliveryState::failed);
+std::vector<Unsent> Outbox::drop(Scope scope) {
+    auto dropped = unsent();
+    auto entry = copies_->entries.begin();
+    std::erase_if(dropped, [&](const Unsent&) { return (entry++)->scope != scope; });
+    for (auto& one : dropped) one.state = DeliveryState::failed;
+    if (dropped.empty()) return dropped;
+    drop_waiting([scope](std::size_t, const Copies::Entry& one) { return one.scope == scope; },
+                 DeliveryState::failed);
+    return dropped;
 }
 
 void Outbox::acknowledge_waiting(std::size_t count) {
     drop_waiting([count](std::size_t index, const Copies::Entry&) { return index < count; },
                  DeliveryState::acked);
+    sent_ -= count;
 }
 
 // All of it is made before anything is changed.  Before the client comes back for the first time
 // there need be no copies, and nothing to drop.
 template <class F>
-std::size_t Outbox::drop_waiting(F drops, DeliveryState state) {
+void Outbox::drop_waiting(F drops, DeliveryState state) {
     Fifo<Record> records;
     Copies copies;
     std::string waiting;
@@ -161,7 +162,6 @@ std::size_t Outbox::drop_waiting(F drops, DeliveryState state) {
     words_ = std::move(words);
     words_begin_ = 0;
     for (const auto number : dropped) gone_.note(number, number, state);
-    return dropped.size();
 }
 
 } // namespace headstock::detail

@@ -35,10 +35,12 @@ std::optional<SavedSession> read_session(const Element& saved) {
     const auto jid = Jid::parse(saved.attribute("jid"));
     const auto handled = bridge::convert<std::uint32_t>(saved.attribute("handled"));
     const auto acked = bridge::convert<std::uint32_t>(saved.attribute("acked"));
-    if (!jid || !handled || !acked || saved.attribute("id").empty()) return std::nullopt;
-    SavedSession session{*jid, {std::string{saved.attribute("id")}, *handled}, *acked, {}};
+    const auto sent = bridge::convert<std::uint32_t>(saved.attribute("sent"));
+    if (!jid || !handled || !acked || !sent || saved.attribute("id").empty()) return std::nullopt;
+    SavedSession session{*jid, {std::string{saved.attribute("id")}, *handled}, *acked, *sent, {}};
     for (const auto& stanza : saved.children("stanza"))
         session.stanzas.push_back(read_stanza(stanza));
+    if (session.sent > session.stanzas.size()) return std::nullopt;
     return session;
 }
 
@@ -49,7 +51,8 @@ std::string to_text(const SavedSession& session) {
     saved.set("jid", session.jid.str())
         .set("id", session.resumption.id)
         .set("handled", std::to_string(session.resumption.handled))
-        .set("acked", std::to_string(session.acked));
+        .set("acked", std::to_string(session.acked))
+        .set("sent", std::to_string(session.sent));
     for (const auto& one : session.stanzas) saved.add(to_element(one));
     return saved.xml();
 }
@@ -59,12 +62,13 @@ read_saved_session(std::string_view text, const Jid& account, Error& error) {
     const auto saved = Element::parse(text);
     auto session = saved && saved->is("session", saved_ns) ? read_session(*saved) : std::nullopt;
     if (!session) {
-        error = {Errc::invalid_option,
-                 "Options::saved_session is no session that this version has saved; leave it empty"};
+        error = {
+            Errc::invalid_option,
+            "Options::saved_session is no session that this version has saved; leave it empty"};
     } else if (session->jid.bare() != account.bare()) {
         error = {Errc::invalid_option,
-                 concat({"Options::saved_session is a session of ", session->jid.str(), ", and not of ",
-                         account.str()})};
+                 concat({"Options::saved_session is a session of ", session->jid.str(),
+                         ", and not of ", account.str()})};
         session.reset();
     }
     return session;

@@ -7,6 +7,7 @@
 #include "headstock/jid.hpp"
 #include "headstock/stream/resumption.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,10 +17,11 @@
 namespace headstock::detail {
 
 struct SavedSession {
-    Jid jid{};                     ///< The full one that was bound.
+    Jid jid{}; ///< The full one that was bound.
     Resumption resumption{};
     std::uint32_t acked = 0;       ///< Of our stanzas the server had acknowledged so many.
-    std::vector<Unsent> stanzas{}; ///< That it had not, and what waited, oldest first.
+    std::size_t sent = 0;          ///< Of `stanzas` so many were sent, and the others waited.
+    std::vector<Unsent> stanzas{}; ///< That it had not, oldest first.
 };
 
 std::string to_text(const SavedSession& session);

@@ -51,6 +51,7 @@ Error Session::submit(Draft& draft, const Outgoing& out, Room room, Question que
     if (error) {
         draft.drop();
     } else {
+        if (room == Room::always && acks_.counts()) owed_unacked_ += draft.xml().size();
         keep(draft, out, request);
     }
     return error;
@@ -79,7 +80,7 @@ void Session::keep_own(Draft& draft, const Outbox::What& what) {
 }
 
 void Session::after_keeping(const Draft& draft) {
-    if (!outbox_.released()) return;
+    if (!outbox_.released() || coming_back_) return; // it is released, and logged, later
     log_sent(draft.xml());
     if (acks_.counts()) count_sent();
 }

@@ -102,10 +102,8 @@ void Session::become_ready() {
     ++sessions_;
     be_ready();
     begin_acks();
-    for (const auto& xml : outbox_.release()) {
-        log_sent(xml);
-        if (acks_.counts()) count_sent();
-    }
+    release_what_waited();
+    if (acks_.counts()) acks_.stanzas_sent(outbox_.kept(), now_);
     show_activity();
     registry_.for_each([this](Registry::Object& object) { greet(object); });
     show_presence_again();
@@ -113,6 +111,13 @@ void Session::become_ready() {
     started_told_ = true;
     tell(SessionStarted{jid_});
     if (finishing_) finish();
+}
+
+void Session::release_what_waited() {
+    if (log_.on()) {
+        for (const auto& one : outbox_.unsent()) log_sent(one.xml);
+    }
+    outbox_.release();
 }
 
 void Session::be_ready() {
@@ -245,7 +250,7 @@ void Session::end_client() {
     closing_due_ = false;
     tell_stopping(error_);
     outbox_.end();
-    if (saved_.empty()) if_memory_allows([this] { tell_unconfirmed(outbox_.unsent()); });
+    if (saved_.empty()) if_memory_allows([this] { tell_left(outbox_.unsent()); });
     end_requests();
     threaded_.end();
     posted_.splice(posted_.end(), inbox_->close());
@@ -297,12 +302,15 @@ void Session::tell_unsent() {
     if (written.empty()) return;
     if (!error_ && sessions_ == 0)
         error_ = {Errc::not_sent, "the client was stopped before it was ever connected"};
-    if (!error_) error_ = {Errc::connection_lost, "stopped before everything was written"};
     const auto first = std::stable_partition(written.begin(), written.end(), [](const Unsent& one) {
         return one.state != DeliveryState::queued;
     });
     const std::vector<Unsent> queued{first, written.end()};
     written.erase(first, written.end());
+    if (!error_)
+        error_ = {Errc::connection_lost,
+                  queued.empty() ? "stopped before the server had acknowledged everything"
+                                 : "stopped before everything was written"};
     if (!written.empty()) error_.text += "; not known to have arrived: " + describe(written);
     if (!queued.empty()) error_.text += "; not written: " + describe(queued);
 }

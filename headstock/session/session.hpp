@@ -274,6 +274,7 @@ private:
     void open_legacy_session();
     void become_ready();
     void be_ready();
+    void release_what_waited();
     void greet(Registry::Object& object);
     void end_in_order();
     /// Nothing more is read or written on this connection: closed, Step::close is due.
@@ -288,8 +289,9 @@ private:
     void come_back();
     void begin_anew();
     void tell_lost(const Error& lost, std::chrono::milliseconds wait);
-    void end_session(const Error& why, std::vector<Unsent> unconfirmed);
-    void tell_unconfirmed(std::vector<Unsent> stanzas);
+    std::vector<Unsent> leave_session();
+    void end_session(const Error& why, std::vector<Unsent> left);
+    void tell_left(std::vector<Unsent> stanzas);
     void tell_hooks_of_end(const Error& why);
     void forget_address();
     bool makes_presence_last(Draft& draft, const Outgoing& out);
@@ -311,6 +313,7 @@ private:
     bool acknowledge(std::uint32_t handled);
     void fail_for_count(std::uint32_t handled);
     void answer_ack_request();
+    bool in_stanza() const;
     void count_sent();
     void see_to_unacked();
     void ask_for_ack();
@@ -403,6 +406,7 @@ private:
     bool started_told_ = false;
     bool presence_sent_ = false;
     bool own_element_ = false;    ///< The open element of depth 1 is no stanza.
+    bool stanza_whole_ = false;   ///< The open stanza is complete: its rows run.
     bool coming_back_ = false;    ///< Closed, and another connection follows this one.
     bool lost_by_us_ = false;     ///< The server was silent.
     bool asked_if_alive_ = false; ///< And nothing has come since.
@@ -426,7 +430,8 @@ private:
     unsigned sessions_ = 0; ///< That were ready.
     BackoffWindow backoff_;
     StreamManagement acks_;
-    std::string saved_; ///< What another client can go on with.
+    std::size_t owed_unacked_ = 0; ///< Bytes of answers since the server acknowledged anything.
+    std::string saved_;            ///< What another client can go on with.
     Error saved_error_;
     Inbox::Jobs drained_;                     ///< Gives the event, once there is room again.
     std::optional<std::uint64_t> finish_end_; ///< It is stopped then in any case.

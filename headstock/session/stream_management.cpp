@@ -17,6 +17,7 @@ void StreamManagement::enabled(Enabled granted, std::uint64_t now) {
 void StreamManagement::suspend(bool open, std::uint64_t now) {
     if (state_ == State::on && open) --begun_;
     state_ = State::suspended;
+    answer_awaited_ = false;
     ask_at_.reset();
     if (granted_.longest)
         resumable_until_ = deadline_after(now, std::chrono::milliseconds{*granted_.longest});
@@ -32,26 +33,25 @@ void StreamManagement::restore(const Resumption& session, std::uint32_t acked) {
 void StreamManagement::resumed(std::size_t again, std::uint64_t now) {
     state_ = State::on;
     resumable_until_.reset();
-    unasked_ = static_cast<std::uint32_t>(again);
-    if (unasked_ > 0) ask_at_ = saturated(now, asked_after);
+    unasked_ = 0;
+    stanzas_sent(again, now);
 }
 
-void StreamManagement::stanza_sent(std::uint64_t now) {
-    ++unasked_;
-    if (!ask_at_) ask_at_ = saturated(now, asked_after);
+void StreamManagement::stanzas_sent(std::size_t count, std::uint64_t now) {
+    unasked_ += static_cast<std::uint32_t>(count);
+    if (count > 0 && !ask_at_) ask_at_ = saturated(now, asked_after);
 }
 
 void StreamManagement::asked_peer() {
     unasked_ = 0;
+    answer_awaited_ = true;
     ask_at_.reset();
 }
 
-std::optional<std::uint32_t> StreamManagement::acknowledged(std::uint32_t handled,
-                                                            std::size_t unacked) {
+std::optional<std::uint32_t> StreamManagement::newly_handled(std::uint32_t handled,
+                                                             std::size_t unacked) const {
     const std::uint32_t more = handled - acked_; // modulo 2^32, as both are counted
-    if (more > unacked) return std::nullopt;
-    acked_ = handled;
-    return more;
+    return more > unacked ? std::nullopt : std::optional{more};
 }
 
 } // namespace headstock::detail

@@ -36,18 +36,23 @@ public:
     void suspend(bool open, std::uint64_t now);
     /// The session of an earlier client, which is suspended.
     void restore(const Resumption& session, std::uint32_t acked);
-    /// <resumed/> came; acknowledged() comes before.  So many stanzas are sent again.
+    /// <resumed/> came; acknowledge() comes before.  So many stanzas are sent again.
     void resumed(std::size_t again, std::uint64_t now);
 
     /// A stanza of the peer's begins.
     void stanza_begins() { ++begun_; }
-    /// A stanza is sent, at this time.
-    void stanza_sent(std::uint64_t now);
+    /// So many stanzas are sent, at this time.
+    void stanzas_sent(std::size_t count, std::uint64_t now);
     /// <r/> is sent.
     void asked_peer();
-    /// The peer has handled so many, and `unacked` were sent that it had not acknowledged.  How many
-    /// of them it has now; nothing when that cannot be: more than there are, or fewer than before.
-    std::optional<std::uint32_t> acknowledged(std::uint32_t handled, std::size_t unacked);
+    /// The peer says that it has handled so many, and `unacked` were sent that it had not
+    /// acknowledged.  How many of them it has now; nothing when that cannot be: more than there
+    /// are, or fewer than before.  acknowledge() comes behind it.
+    std::optional<std::uint32_t> newly_handled(std::uint32_t handled, std::size_t unacked) const;
+    void acknowledge(std::uint32_t handled) {
+        acked_ = handled;
+        answer_awaited_ = false;
+    }
 
     // --- what is known ---------------------------------------------------------------------------
 
@@ -69,6 +74,8 @@ public:
     std::uint32_t acknowledged() const { return acked_; }
     /// It is time for <r/>: enough was sent since the last one.
     bool wants_answer() const { return on() && unasked_ >= asked_every; }
+    /// <r/> is sent, and <a/> has not come.
+    bool answer_awaited() const { return answer_awaited_; }
     /// Or it will be at this time.
     std::optional<std::uint64_t> ask_at() const { return on() ? ask_at_ : std::nullopt; }
 
@@ -87,6 +94,7 @@ private:
     std::uint32_t begun_ = 0;   ///< Of the peer's, modulo 2^32.
     std::uint32_t acked_ = 0;   ///< Of ours, modulo 2^32.
     std::uint32_t unasked_ = 0; ///< Sent since <r/> was.
+    bool answer_awaited_ = false;
     std::optional<std::uint64_t> ask_at_{};
     std::optional<std::uint64_t> resumable_until_{};
 };

@@ -4,6 +4,10 @@
 #include "headstock/ns.hpp"
 #include "headstock/text/concat.hpp"
 
+#include <algorithm>
+#include <charconv>
+#include <tuple>
+
 namespace headstock::detail {
 namespace {
 
@@ -24,8 +28,14 @@ std::string resume_element(const Resumption& session) {
         .xml();
 }
 
-std::string handled_element(std::uint32_t handled) {
-    return concat({"<a xmlns='", ns::stream_management, "' h='", std::to_string(handled), "'/>"});
+HandledElement::HandledElement(std::uint32_t handled) {
+    static constexpr std::string_view begin = "<a xmlns='urn:xmpp:sm:3' h='";
+    static constexpr std::string_view end = "'/>";
+    static_assert(begin.size() + 10 + end.size() <= std::tuple_size_v<decltype(text_)>);
+    auto* at = std::copy(begin.begin(), begin.end(), text_.data());
+    at = std::to_chars(at, text_.data() + text_.size(), handled).ptr;
+    at = std::copy(end.begin(), end.end(), at);
+    size_ = static_cast<std::size_t>(at - text_.data());
 }
 
 Enabled read_enabled(const Element& enabled) {

@@ -3,10 +3,13 @@
 
 #include "headstock/stanza.hpp"
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace headstock::detail {
 
@@ -25,8 +28,18 @@ struct Enabled {
 
 std::string enable_element(bool resumable);
 std::string resume_element(const Resumption& session);
-/// <a/>, which says that we have handled so many.
-std::string handled_element(std::uint32_t handled);
+/// <r/>, which asks what the peer has handled.
+inline constexpr std::string_view ack_request = "<r xmlns='urn:xmpp:sm:3'/>";
+/// <a/>, which says that we have handled so many.  It asks the heap for nothing.
+class HandledElement {
+public:
+    explicit HandledElement(std::uint32_t handled);
+    std::string_view xml() const { return {text_.data(), size_}; }
+
+private:
+    std::array<char, 48> text_{};
+    std::size_t size_ = 0;
+};
 
 Enabled read_enabled(const Element& enabled);
 /// The count that <a/>, <resumed/> and <failed/> carry, modulo 2^32.  Nothing where there is none,

@@ -29,7 +29,7 @@ void ManagedSession::forget() {
     unacked_.clear();
 }
 
-std::string ManagedSession::answer() const { return handled_element(handled_); }
+std::string ManagedSession::answer() const { return std::string{HandledElement{handled_}.xml()}; }
 
 void ManagedSession::acknowledged(const bridge::Element& a) { drop_acknowledged(a); }
 

@@ -1,7 +1,7 @@
 // Stream management (XEP-0198): what is counted, what an acknowledgement means, and a session that
 // goes on over another connection.  Rows of section 1G of the list of known faults are named.
 #include "headstock/session/stream_management.hpp"
-#include "tests/support/stage.hpp"
+#include "tests/support/managed_kit.hpp"
 
 #include <headstock/events.hpp>
 
@@ -17,85 +17,7 @@
 
 using headstock::DeliveryState, headstock::Element, headstock::Errc, headstock::Error;
 using std::chrono::milliseconds;
-using support::LoginServer, support::Notes, support::SessionKit;
-
-namespace {
-
-constexpr std::string_view offered = "<sm xmlns='urn:xmpp:sm:3'/><csi xmlns='urn:xmpp:csi:0'/>";
-constexpr std::string_view enabled = "<enabled xmlns='urn:xmpp:sm:3' id='s&apos;1' resume='true'/>";
-constexpr std::string_view ask = "<r xmlns='urn:xmpp:sm:3'/>";
-
-std::string ack(std::uint64_t h) {
-    return "<a xmlns='urn:xmpp:sm:3' h='" + std::to_string(h) + "'/>";
-}
-
-headstock::Options coming_back() {
-    auto options = support::in_clear();
-    options.reconnect = headstock::Backoff{};
-    return options;
-}
-
-LoginServer::Settings managing() {
-    LoginServer::Settings settings;
-    settings.extra_features = offered;
-    return settings;
-}
-
-/// A client on a server with stream management.
-class Managed : public SessionKit {
-public:
-    explicit Managed(headstock::Options options = coming_back())
-        : SessionKit{std::move(options), managing()} {
-        login();
-        begin = take();
-    }
-    /// And it has answered.
-    void enable() { says(enabled); }
-    headstock::Delivery send(std::string_view id) {
-        return client->send_stanza(headstock::message("a@x", "hi").set("id", id));
-    }
-    DeliveryState state(const headstock::Delivery& sent) { return client->state_of(sent); }
-    /// The connection is lost, and the session goes on: the server has handled `h`.
-    void resume(std::uint32_t h) {
-        resume_by("<resumed xmlns='urn:xmpp:sm:3' previd='s&apos;1' h='" + std::to_string(h) +
-                  "'/>");
-    }
-    void resume_by(std::string answer) {
-        answer_resume(std::move(answer));
-        come_back();
-    }
-
-    std::string begin;
-};
-
-std::string ids(const std::string& sent) {
-    std::string all;
-    for (auto at = sent.find(" id='"); at != std::string::npos; at = sent.find(" id='", at + 1))
-        all += sent.substr(at + 5, sent.find('\'', at + 5) - at - 5) + " ";
-    return all;
-}
-
-struct Witness {
-    Notes& seen;
-    std::function<void(std::string_view)> then{};
-
-    void note(std::string_view hook) {
-        seen.add(hook);
-        const auto copy = then;
-        if (copy) copy(hook);
-    }
-    void ready() { note("ready"); }
-    void connection_lost() { note("lost"); }
-    void resumed() { note("resumed"); }
-    void session_ended() { note("ended"); }
-    void stopping() { note("stopping"); }
-    void cleanup() { note("cleanup"); }
-    void terminated() { note("terminated"); }
-};
-
-const auto* hello = "<message from='a@x'><body>hi</body></message>";
-
-} // namespace
+using namespace support;
 
 // --- counters ------------------------------------------------------------------------------------
 
@@ -103,28 +25,30 @@ TEST_CASE("G4: counts wrap at 2^32") {
     headstock::detail::StreamManagement acks;
     acks.enable_sent(0);
     acks.enabled({.id = "x"}, 0);
-    CHECK(acks.acknowledged(0xFFFFFFFE, 0xFFFFFFFE) == 0xFFFFFFFE);
-    CHECK(acks.acknowledged(0, 2) == 2u);
-    CHECK_FALSE(acks.acknowledged(0xFFFFFFFF, 2));
-    CHECK_FALSE(acks.acknowledged(3, 2));
-    CHECK(acks.acknowledged(0, 2) == 0u);
+    CHECK(acks.newly_handled(0xFFFFFFFE, 0xFFFFFFFE) == 0xFFFFFFFE);
+    acks.acknowledge(0xFFFFFFFE);
+    CHECK(acks.newly_handled(0, 2) == 2u);
+    acks.acknowledge(0);
+    CHECK_FALSE(acks.newly_handled(0xFFFFFFFF, 2));
+    CHECK_FALSE(acks.newly_handled(3, 2));
+    CHECK(acks.newly_handled(0, 2) == 0u);
 }
 
 TEST_CASE("stream management: an acknowledgement is asked for every ten stanzas or five seconds") {
     headstock::detail::StreamManagement acks;
     acks.enable_sent(0);
-    acks.stanza_sent(100);
+    acks.stanzas_sent(1, 100);
     CHECK_FALSE(acks.ask_at());
     acks.enabled({}, 200);
     CHECK(acks.ask_at() == 5200u);
-    for (int i = 0; i < 8; ++i) acks.stanza_sent(300);
+    for (int i = 0; i < 8; ++i) acks.stanzas_sent(1, 300);
     CHECK_FALSE(acks.wants_answer());
-    acks.stanza_sent(300);
+    acks.stanzas_sent(1, 300);
     CHECK(acks.wants_answer());
     acks.asked_peer();
     CHECK_FALSE(acks.wants_answer());
     CHECK_FALSE(acks.ask_at());
-    acks.stanza_sent(400);
+    acks.stanzas_sent(1, 400);
     CHECK(acks.ask_at() == 5400u);
 }
 
@@ -776,273 +700,6 @@ TEST_CASE("stream management: stop() in each hook and event of it ends the clien
         CHECK(told.ends_with(" cleanup terminated"));
         CHECK(told.find("ended") == told.rfind("ended"));
     }
-}
-
-// --- finish() ------------------------------------------------------------------------------------
-
-TEST_CASE("drained: a producer that was refused is told when there is room again, once") {
-    auto options = coming_back();
-    options.limits.unacked = 4000;
-    options.limits.queued = 2000;
-    Managed kit{options};
-    Notes seen;
-    kit.client->on_event([&](const headstock::Drained&) { seen.add("drained"); });
-    kit.enable();
-    std::uint64_t sent = 0;
-    const auto fill = [&] {
-        while (kit.send("1")) ++sent;
-        kit.send("1");
-    };
-    fill(); // what the socket does not take
-    kit.client->pump();
-    kit.client->written(10);
-    kit.client->pump();
-    CHECK(seen.take().empty());
-    kit.take();
-    kit.client->pump();
-    CHECK(seen.take() == "drained");
-    while (sent < 1000 && kit.send("1")) { // what the server does not acknowledge
-        ++sent;
-        kit.take();
-    }
-    REQUIRE(sent < 1000);
-    kit.says(ack(1));
-    kit.client->pump();
-    CHECK(seen.take().empty());
-    kit.says(ack(sent));
-    kit.client->pump();
-    CHECK(seen.take() == "drained");
-    kit.says(ack(sent));
-    kit.client->pump();
-    CHECK(seen.take().empty());
-}
-
-TEST_CASE("stop: before <enabled/> the word is an acknowledgement, or the end of the stream") {
-    for (const bool answers : {true, false}) {
-        CAPTURE(answers);
-        Managed kit{support::in_clear()};
-        const auto sent = kit.send("1");
-        kit.client->stop();
-        CHECK(kit.take().ends_with(std::string{ask} + "</stream:stream>"));
-        if (answers) kit.says(std::string{enabled} + ack(1));
-        kit.says("</stream:stream>");
-        kit.client->disconnected();
-        CHECK_FALSE(kit.client->error());
-        CHECK(kit.client->unsent().empty());
-        CHECK(kit.state(sent) == (answers ? DeliveryState::acked : DeliveryState::written));
-    }
-}
-
-TEST_CASE("finish: it waits for acknowledgements, and then leaves") {
-    Managed kit{support::in_clear()};
-    const auto sent = kit.send("1");
-    kit.client->finish();
-    kit.enable();
-    CHECK(kit.take().ends_with(ask));
-    CHECK_FALSE(kit.client->wants_close());
-    kit.says(ack(1));
-    CHECK(kit.take() == ack(0) + "</stream:stream>");
-    kit.says("</stream:stream>");
-    kit.client->disconnected();
-    CHECK(kit.state(sent) == DeliveryState::acked);
-    CHECK_FALSE(kit.client->error());
-    CHECK(kit.client->unsent().empty());
-}
-
-TEST_CASE("finish: it logs in first") {
-    SessionKit kit{support::in_clear(), managing()};
-    kit.client->send_stanza(headstock::message("a@x", "hi").set("id", "1"));
-    kit.client->finish();
-    CHECK_FALSE(kit.client->wants_close());
-    kit.login();
-    kit.says(enabled);
-    CHECK(kit.take().ends_with(ask));
-    kit.says(ack(1) + "</stream:stream>");
-    kit.client->disconnected();
-    CHECK(kit.client->unsent().empty());
-}
-
-TEST_CASE("finish: on a server without stream management the orderly end is the word") {
-    SessionKit kit;
-    kit.client->send_stanza(headstock::message("a@x", "hi").set("id", "1"));
-    kit.client->finish();
-    kit.login();
-    CHECK(kit.take().ends_with("</message></stream:stream>"));
-    kit.says("</stream:stream>");
-    kit.client->disconnected();
-    CHECK_FALSE(kit.client->error());
-    CHECK(kit.client->unsent().empty());
-}
-
-TEST_CASE("finish: what is not known to have arrived is told, and is an error") {
-    Managed kit{support::in_clear()};
-    kit.enable();
-    const auto written = kit.send("1");
-    kit.take();
-    const auto queued = kit.send("2");
-    kit.client->finish();
-    kit.lose();
-    CHECK(kit.client->over());
-    CHECK(kit.client->error().message() ==
-          "the cable is cut; not known to have arrived: message to a@x (id 1); not written: "
-          "message to a@x (id 2)");
-    const auto unsent = kit.client->unsent();
-    REQUIRE(unsent.size() == 2);
-    CHECK(unsent[0].state == DeliveryState::unknown);
-    CHECK(unsent[1].state == DeliveryState::failed);
-    CHECK(kit.state(written) == DeliveryState::unknown);
-    CHECK(kit.state(queued) == DeliveryState::failed);
-}
-
-TEST_CASE("finish: a connection that is lost meanwhile is made again") {
-    Managed kit;
-    kit.enable();
-    kit.send("1");
-    kit.take();
-    kit.client->finish();
-    kit.lose();
-    CHECK_FALSE(kit.client->over());
-    kit.resume(0);
-    CHECK(ids(kit.take()) == "1 ");
-    kit.says(ack(1));
-    CHECK(kit.take().ends_with("</stream:stream>"));
-}
-
-TEST_CASE("finish: a server that acknowledges nothing is left in time, and it is told") {
-    Managed kit{support::in_clear()};
-    kit.enable();
-    kit.send("1");
-    kit.client->finish();
-    kit.take();
-    kit.pass(19'999);
-    CHECK(kit.take().empty());
-    kit.pass(1);
-    CHECK(kit.take().ends_with("</stream:stream>"));
-    kit.says("</stream:stream>");
-    kit.client->disconnected();
-    CHECK(kit.client->error().text.find("not known to have arrived: message to a@x (id 1)") !=
-          std::string::npos);
-}
-
-TEST_CASE("stop() before there was a session says so, and gives back what was queued") {
-    SessionKit kit;
-    kit.client->send_stanza(headstock::message("a@x", "hi").set("id", "1"));
-    kit.client->stop();
-    kit.client->disconnected();
-    CHECK(kit.client->error().code == Errc::not_sent);
-    CHECK(kit.client->error().message() == "the client was stopped before it was ever connected; "
-                                           "not written: message to a@x (id 1)");
-    REQUIRE(kit.client->unsent().size() == 1);
-    CHECK(kit.client->unsent()[0].xml ==
-          "<message to='a@x' type='chat' id='1'><body>hi</body></message>");
-    CHECK(kit.client->unsent()[0].state == DeliveryState::failed);
-}
-
-// --- by another client ---------------------------------------------------------------------------
-
-TEST_CASE("suspend: another client goes on with the session, and nothing is lost") {
-    auto options = support::in_clear();
-    options.saved_session = "";
-    Managed kit{options};
-    CHECK(kit.begin == "<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
-    kit.enable();
-    Notes seen;
-    Witness witness{seen};
-    kit.client->register_handler(witness);
-    kit.client->on_event([&](const headstock::Unconfirmed&) { seen.add("unconfirmed"); });
-    kit.says(hello);
-    kit.send("1");
-    kit.send("2");
-    kit.take();
-    kit.says(ack(1));
-    kit.send("3");
-    kit.client->suspend();
-    CHECK(kit.take().ends_with(ack(1)));
-    kit.says("<message from='a@x'><body>not hea");
-    kit.client->disconnected();
-    CHECK(kit.client->over());
-    CHECK_FALSE(kit.client->error());
-    CHECK(seen.take() == "ready stopping ended cleanup terminated");
-
-    options.saved_session = kit.client->saved_session();
-    auto server = managing();
-    server.resume_answer = "<resumed xmlns='urn:xmpp:sm:3' previd='s&apos;1' h='2'/>";
-    SessionKit next{options, server};
-    Notes later;
-    Witness other{later};
-    next.client->register_handler(other);
-    std::string log;
-    next.client->set_log([&](std::string_view line) { log += std::string{line} + "\n"; });
-    next.client->send_stanza(headstock::message("a@x", "hi").set("id", "4"));
-    next.login();
-    CHECK(log.find("<resume xmlns='urn:xmpp:sm:3' h='1' previd='s&apos;1'/>") !=
-          std::string::npos);
-    CHECK(later.take() == "ready");
-    CHECK(next.client->jid().str() == "romeo@e.test/r");
-    CHECK(ids(next.take()) == "3 4 ");
-    next.says(ack(4));
-    CHECK(next.client->unsent().empty());
-}
-
-TEST_CASE("suspend: a session that the server has not kept is told, and another one begins") {
-    auto options = support::in_clear();
-    options.saved_session = "";
-    Managed kit{options};
-    kit.enable();
-    kit.send("1");
-    kit.take();
-    kit.client->suspend();
-    kit.take();
-    kit.client->disconnected();
-    options.saved_session = kit.client->saved_session();
-    auto server = managing();
-    server.resume_answer = "<failed xmlns='urn:xmpp:sm:3'/>";
-    SessionKit next{options, server};
-    Notes seen;
-    Witness witness{seen};
-    next.client->register_handler(witness);
-    next.client->on_event([&](const headstock::Unconfirmed& event) {
-        for (const auto& one : event.stanzas) seen.add(one.id);
-    });
-    next.login();
-    CHECK(seen.take() == "1 ready");
-    CHECK(ids(next.take()).empty());
-}
-
-TEST_CASE("suspend: what cannot be suspended is stopped") {
-    Managed kit; // without Options::saved_session
-    kit.enable();
-    kit.client->suspend();
-    CHECK(kit.take().ends_with("</stream:stream>"));
-    auto options = support::in_clear();
-    options.saved_session = "";
-    Managed other{options};
-    other.says("<enabled xmlns='urn:xmpp:sm:3'/>"); // cannot be resumed
-    other.client->suspend();
-    CHECK(other.take().ends_with("</stream:stream>"));
-    other.says("</stream:stream>");
-    other.client->disconnected();
-    CHECK(other.client->saved_session().empty());
-}
-
-TEST_CASE("suspend: text that is no saved session of the account is an error of check()") {
-    const std::string begin = "<session xmlns='urn:headstock:saved-session:1' ";
-    for (const auto& text :
-         {std::string{"nonsense"}, std::string{"<session/>"}, begin + "/>",
-          begin + "jid='romeo@e.test/r' id='x' handled='1' acked='-1'/>",
-          begin + "jid='juliet@e.test/r' id='x' handled='1' acked='1'/>",
-          std::string{"<session xmlns='urn:headstock:saved-session:2' jid='romeo@e.test/r' "
-                      "id='x' handled='1' acked='1'/>"}}) {
-        CAPTURE(text);
-        auto options = support::in_clear();
-        options.saved_session = text;
-        headstock::BaseClient client{"romeo@e.test", "secret", options};
-        CHECK(client.check().code == Errc::invalid_option);
-    }
-    auto options = support::in_clear();
-    options.saved_session = begin + "jid='romeo@e.test/r' id='x' handled='1' acked='1'/>";
-    headstock::BaseClient client{"romeo@e.test", "secret", options};
-    CHECK_FALSE(client.check());
 }
 
 // --- client state indication (XEP-0352) ----------------------------------------------------------
