@@ -48,9 +48,8 @@ struct Timeouts {
     ms authenticate = ms{30'000}; ///< from <auth/> to <success/>, deriving the key included; a
                                   ///< component's handshake
     ms registration = ms{30'000}; ///< each step of an in-band registration
-    ms bind = ms{30'000};         ///< resource binding and legacy session, each; the answer to a
-        ///< request to resume a session, or to use stream management, after
-        ///< which it is used without
+    ms bind = ms{30'000};         ///< resource binding, legacy session, resumption, each; and the
+                                  ///< answer to <enable/> (XEP-0198), which is then done without
     ms login = ms{60'000};   ///< all of it, from the connection to the ready session, whatever its
                              ///< phases may take each
     ms request = ms{60'000}; ///< an iq get or set without a timeout of its own
