@@ -298,12 +298,13 @@ void Stream::on_sasl(const Element& element) {
 }
 
 void Stream::next_sasl_step(SaslStep step) {
+    if (step.kind == SaslStep::Kind::derive && credentials_.keys &&
+        credentials_.keys->fit(sasl_->key_request()))
+        step = sasl_->derived(credentials_.keys->keys);
     switch (step.kind) {
     case SaslStep::Kind::respond:
         return owner_.write(sasl_element("response", base64_encode(step.data)));
     case SaslStep::Kind::derive:
-        if (credentials_.keys && credentials_.keys->fit(sasl_->key_request()))
-            return next_sasl_step(sasl_->derived(credentials_.keys->keys));
         phase_ = Phase::deriving; // the deadline runs on
         step_ = Step::derive_key;
         return;
