@@ -242,7 +242,9 @@ std::vector<Unsent> Session::leave_session() {
 void Session::go_on_with_saved() {
     const auto text = std::exchange(*options_.saved_session, {});
     if (text.empty()) return;
-    const auto saved = read_saved_session(text, credentials_.account, saved_error_);
+    Error error;
+    const auto saved = read_saved_session(text, credentials_.account, error);
+    if (error) saved_error_ = std::make_unique<Error>(std::move(error));
     if (!saved) return;
     outbox_.restore(saved->stanzas, saved->sent);
     acks_.restore(saved->resumption, saved->acked);

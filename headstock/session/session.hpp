@@ -194,7 +194,7 @@ public:
     void leave_to_another();
     const std::string& saved_session() const { return saved_; }
     /// Why Options::saved_session cannot be used.
-    const Error& saved_error() const { return saved_error_; }
+    Error saved_error() const { return saved_error_ ? *saved_error_ : Error{}; }
     /// Less waits than before: whoever was refused for it is told when there is room again.
     void see_if_drained() noexcept;
 
@@ -432,8 +432,8 @@ private:
     StreamManagement acks_;
     std::size_t owed_unacked_ = 0; ///< Bytes of answers since the server acknowledged anything.
     std::string saved_;            ///< What another client can go on with.
-    Error saved_error_;
-    Inbox::Jobs drained_;                     ///< Gives the event, once there is room again.
+    std::unique_ptr<Error> saved_error_; ///< Apart, since every idle client would hold its room.
+    Inbox::Jobs drained_;                ///< Gives the event, once there is room again.
     std::optional<std::uint64_t> finish_end_; ///< It is stopped then in any case.
     std::uint64_t last_own_request_ = Requests::own_number;
     std::string presence_; ///< What everybody was shown last, with Options::reconnect.
