@@ -94,6 +94,8 @@ public:
 
     /// The server says this: any XML, a whole stanza or a part of one.
     void says(std::string_view xml);
+    /// The same of a stanza that stream management counts, and says again over another connection
+    /// when the client has not acknowledged it: see Server::says.
     void says(const bridge::Element& stanza);
     /// The stanzas that the client has written since the last call of this or of sent_elements(),
     /// as XML, one behind the other.  Nothing of a login is among them.
