@@ -43,6 +43,7 @@ nightly: ## what takes too long for `make test`: measuring, and each allocation 
 	@tools/bench.sh
 	@tools/build.sh debug
 	@HEADSTOCK_WHOLE_SIMULATION=1 build/debug/tests/headstock_simulation --test-case='*million*'
+	@tests/simulation/planted_faults.py
 	@HEADSTOCK_WHOLE_SWEEP=1 build/debug/tests/headstock_loopback --test-case='*allocation of mbedTLS*'
 
 bench: ## ratios against raw Expat on the same bytes, memory, hostile input

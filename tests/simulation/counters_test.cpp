@@ -27,7 +27,7 @@ public:
     // --- what happens ----------------------------------------------------------------------------
 
     void enable_sent(std::uint64_t n) {
-        *this = Pair{now_};
+        begin_anew();
         state_ = State::asked;
         due_ = now_ + n % 100;
         acks_.enable_sent(*due_);
@@ -93,8 +93,7 @@ public:
     }
     void turn_off(std::uint64_t) {
         acks_.turn_off();
-        const auto last = now_;
-        *this = Pair{last};
+        begin_anew();
     }
     void forget_resumption(std::uint64_t) {
         acks_.forget_resumption();
@@ -134,7 +133,17 @@ public:
 private:
     using State = StreamManagement::State;
 
-    explicit Pair(std::uint64_t now) : now_(now) {}
+    /// The model; the counters are told themselves.
+    void begin_anew() {
+        state_ = State::off;
+        id_.clear();
+        longest_.reset();
+        begun_ = begun_at_first;
+        sent_ = acked_ = unasked_ = 0;
+        ask_at_.reset();
+        until_.reset();
+        due_.reset();
+    }
 
     // Suspensions in the middle of a stanza lead below it, as if so many had come.
     static constexpr std::uint64_t begun_at_first = 4 * turn;
