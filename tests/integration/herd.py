@@ -18,7 +18,7 @@ DIR = os.path.join(os.environ["HS_WORK"], "server")
 def start(**values):
     """A server of our own; gives what it says of itself."""
     words = [f"{name}={value}" for name, value in values.items()]
-    subprocess.run([f"{SERVERS}/{KIND}/start.sh", DIR, "HS_LOG_LEVEL=warn", "HS_MAX_SECONDS=1800", *words],
+    subprocess.run([f"{SERVERS}/{KIND}/start.sh", DIR, "HS_LOG_LEVEL=error", "HS_MAX_SECONDS=1800", *words],
                    check=True, timeout=120)
     with open(f"{DIR}/env", encoding="utf-8") as env:
         return dict(line.rstrip("\n").split("=", 1) for line in env)

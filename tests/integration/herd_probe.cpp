@@ -47,8 +47,8 @@ public:
         start_some();
     }
 
-    /// Whether all came back and, where they are enough for it to be no accident, no second had more
-    /// than three times its share.
+    /// Whether all came back and, where they are enough for it to be no accident, no second had
+    /// more than three times its share.
     bool report() const;
 
 private:

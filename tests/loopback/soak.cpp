@@ -198,13 +198,14 @@ public:
           turns_(uv_default_loop()), client_("romeo@localhost", "secret", options()) {
         client_.register_handler(busy_);
         client_.every(period, [this] {
-            for (int i = 0; i < each_period && client_.ready(); ++i, ++sent_)
+            for (int i = 0; i < each_period && client_.ready() && !ends_; ++i, ++sent_)
                 client_.send_stanza(message_);
         });
         client_.after(whole_ ? 5min : 1min, [this] { first_ = Look{}; });
         client_.after(length, [this] {
             last_ = Look{};
-            client_.stop();
+            ends_ = true;
+            client_.finish();
         });
     }
 
@@ -228,7 +229,8 @@ private:
         options.tls = headstock::Tls::disabled;
         options.loop = uv_default_loop();
         options.reconnect = headstock::Backoff{};
-        options.reconnect->first = options.reconnect->first_own = 500ms;
+        options.reconnect->first = options.reconnect->first_own = 100ms;
+        options.reconnect->good_session = 1s;
         return options;
     }
     static int fail(const std::string& why) {
@@ -262,6 +264,7 @@ private:
     AsyncClient client_;
     bridge::Element message_ = headstock::message("juliet@localhost", "well, thank you");
     std::uint64_t sent_ = 0;
+    bool ends_ = false;
     Look first_{};
     Look last_{};
 };

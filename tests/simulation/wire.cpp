@@ -56,7 +56,7 @@ void Wire::server_reads() {
     if (refused_) lose({});
 }
 
-// A client whose login takes too long ends it by a stream error, of which this server knows nothing.
+// A client whose login takes too long ends it by a stream error, of which the server knows nothing.
 void Wire::give_to_server(std::size_t size) {
     const auto bytes = to_server_.substr(0, size);
     to_server_.erase(0, size);
