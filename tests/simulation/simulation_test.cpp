@@ -80,19 +80,39 @@ TEST_CASE("simulation: the same seed gives the same run") {
     CHECK(run(plan).text() == run(plan).text());
 }
 
-TEST_CASE("simulation: a million messages each way over 10000 cuts" *
-          doctest::skip(std::getenv("HEADSTOCK_WHOLE_SIMULATION") == nullptr)) {
+namespace {
+
+bool whole() { return std::getenv("HEADSTOCK_WHOLE_SIMULATION") != nullptr; }
+
+// And shows what it was.
+Figures run_whole(Plan plan) {
     const auto begin = std::chrono::steady_clock::now();
-    const auto seed = seeds(0).front();
-    const auto figures = run({.seed = seed, .messages = 1'000'000, .cuts = 10'000});
+    plan.seed = seeds(0).front();
+    const auto figures = run(plan);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    std::printf("seed %llu: %s; lost %llu to the server and %llu to the client; %.1f s\n",
-                static_cast<unsigned long long>(seed), figures.text().c_str(),
+    std::printf("seed %llu: %s; %.1f s\n", static_cast<unsigned long long>(plan.seed),
+                figures.text().c_str(), took.count());
+    return figures;
+}
+
+} // namespace
+
+TEST_CASE("simulation: a million messages each way over 10000 cuts" * doctest::skip(!whole())) {
+    const auto figures = run_whole({.messages = 1'000'000, .cuts = 10'000});
+    std::printf("lost: %llu to the server, %llu to the client\n",
                 static_cast<unsigned long long>(figures.sent - figures.arrived),
-                static_cast<unsigned long long>(figures.said - figures.heard), took.count());
+                static_cast<unsigned long long>(figures.said - figures.heard));
     CHECK(figures.sent >= 1'000'000);
     CHECK(figures.sent == figures.arrived);
     CHECK(figures.said == figures.heard);
     CHECK(figures.cuts >= 10'000);
     CHECK(figures.sessions == 1);
+}
+
+TEST_CASE("simulation: a quarter of a million messages, and a server that refuses and restarts" *
+          doctest::skip(!whole())) {
+    const auto figures = run_whole({.lossless = false, .messages = 250'000, .cuts = 10'000});
+    CHECK(figures.sent >= 250'000);
+    CHECK(figures.cuts >= 10'000);
+    CHECK(figures.unconfirmed > 0);
 }
