@@ -3,7 +3,8 @@
 #   NO_SERVERS=1   make test, sanitize, tsan, coverage without the real servers
 #   NO_DEPS=1      do not look for missing packages
 #   FILTER=REGEX   which ratios `make bench` measures, and nothing else
-#   FULL=1         make bench with a stanza of 1 GiB and 10,000 clients: ten minutes
+#   FULL=1         make bench with a stanza of 1 GiB and 10,000 clients: ten minutes; make nightly: and a
+#                  client that is busy for half an hour
 #   BASE=TAG       what `make abi` compares with
 #   PREFIX=/DIR    where `make install` puts things (/usr/local)
 PREFIX ?= /usr/local
@@ -37,11 +38,14 @@ abi: ## what the shared libraries promise; BASE=TAG: what has changed since
 	@tools/deps.sh abi
 	@tools/abi.sh $(BASE)
 
-nightly: ## what takes too long for `make test`: measuring, and each allocation of mbedTLS in a login fails in turn
-	@tools/deps.sh bench
+nightly: ## what takes too long for `make test`: measuring, the whole simulation, planted faults, endurance, each allocation of a login fails
+	@tools/deps.sh bench test
 	@tools/build.sh bench
 	@tools/bench.sh
 	@tools/build.sh debug
+	@HEADSTOCK_WHOLE_SIMULATION=1 build/debug/tests/headstock_simulation --test-case='*million*'
+	@tests/simulation/planted_faults.py
+	@tools/endurance.sh
 	@HEADSTOCK_WHOLE_SWEEP=1 build/debug/tests/headstock_loopback --test-case='*allocation of mbedTLS*'
 
 bench: ## ratios against raw Expat on the same bytes, memory, hostile input

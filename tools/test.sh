@@ -15,7 +15,7 @@ fi
 tools/deps.sh "$group"
 tools/build.sh "$preset"
 
-for suite in tests loopback; do
+for suite in tests simulation loopback; do
     "build/$preset/tests/headstock_$suite" --count |
         sed -n "s/.*filters: *\([0-9]*\).*/doctest cases in headstock_$suite: \1/p"
 done

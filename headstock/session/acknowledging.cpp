@@ -175,9 +175,11 @@ void Session::finish() {
 
 // --- over another connection ---------------------------------------------------------------------
 
-// Whether the session may go on after this end of its connection: nobody has ended the stream.
+// Whether the session may go on after this end of its connection: nobody has ended the stream.  Once
+// <resume/> is sent the server may have resumed it, whether we have heard of it or not.
 bool Session::keeps_session(const Error& why) const {
-    if (state_ != State::ready || !acks_.can_resume() || !comes_back(why)) return false;
+    const bool has_session = state_ == State::ready || (negotiating() && acks_.suspended());
+    if (!has_session || !acks_.can_resume() || !comes_back(why)) return false;
     return why.code.category() != headstock_category() || why.code == Errc::connection_lost ||
            why.code == Errc::timed_out || why.code == Errc::tls_failed;
 }

@@ -263,8 +263,9 @@ private:
         if (managed_.on()) managed_.acknowledged(a);
     }
 
+    // Before a resource is bound no session is on this stream.
     void on_stream_end() {
-        managed_.forget();
+        if (!bound.empty()) managed_.forget();
         output += "</stream:stream>";
         ended = true;
     }

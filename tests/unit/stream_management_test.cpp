@@ -484,6 +484,31 @@ TEST_CASE("stream management: a session that is lost again before it is resumed 
     CHECK(kit.state(sent) == DeliveryState::acked);
 }
 
+TEST_CASE("stream management: a server that is late with <resumed/> finds its stream not ended") {
+    Managed kit;
+    kit.enable();
+    const auto sent = kit.send("1");
+    kit.take();
+    kit.lose();
+    kit.wait_for_next_try();
+    kit.client->connected();
+    LoginServer server{managing()};
+    auto said = kit.take();
+    for (; said.find("<resume ") == std::string::npos; said = kit.take()) {
+        kit.says(server.receive(said));
+        if (auto job = kit.client->key_job()) {
+            job->derive();
+            kit.client->finish(*job);
+        }
+    }
+    kit.pass(30'000); // Timeouts::bind
+    CHECK(kit.client->wants_close());
+    CHECK(kit.take().empty());
+    kit.client->disconnected();
+    kit.resume(1);
+    CHECK(kit.state(sent) == DeliveryState::acked);
+}
+
 TEST_CASE("stream management: requests stay pending over a resumption, and end with the session") {
     Managed kit;
     Notes seen;

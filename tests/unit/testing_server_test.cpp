@@ -166,6 +166,26 @@ TEST_CASE("testing server: the end of the stream is answered, and what follows i
     CHECK(contains(server.take_output(), "<mechanisms"));
 }
 
+TEST_CASE("testing server: the end of a stream ends the session that is on it, and no other") {
+    const auto asked_to_resume = [](bool bound) {
+        auto server = bound_server();
+        server.settings().stream_management = true;
+        server.receive("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+        if (!bound) {
+            server.connected();
+            server.receive(header);
+        }
+        server.receive("</stream:stream>");
+        server.connected();
+        for (const auto piece : {header, plain_auth, header}) server.receive(piece);
+        server.take_output();
+        server.receive("<resume xmlns='urn:xmpp:sm:3' previd='session-1' h='0'/>");
+        return server.take_output();
+    };
+    CHECK(contains(asked_to_resume(false), "<resumed "));
+    CHECK(contains(asked_to_resume(true), "<failed "));
+}
+
 TEST_CASE("testing server: a login by either mechanism is refused for another password") {
     for (const bool plain : {false, true}) {
         CAPTURE(plain);

@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+"""Plants one fault after the other in a copy of the sources, and tells whether the tests find it.
+
+    planted_faults.py [DIRECTORY] [WORD]    the copy and its build go there (build/planted); only faults with WORD
+
+The faults are those that other clients have had in stream management (XEP-0198).  Each is a piece of text and what
+stands in its place.  The program headstock_planted has the simulation and the unit tests of stream management.  The
+exit code is 1 when a fault is found by neither, or its text is not there any more.
+"""
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LONGEST = 180  # seconds, for a fault by which the tests come to no end
+
+MANAGEMENT = "headstock/session/stream_management"
+ACKNOWLEDGING = "headstock/session/acknowledging.cpp"
+RECEIVING = "headstock/session/receiving.cpp"
+COMING_BACK = "headstock/session/coming_back.cpp"
+WAITING = "headstock/session/outbox_waiting.cpp"
+RESUMPTION = "headstock/stream/resumption.cpp"
+RESOURCE = "headstock/stream/resource.cpp"
+
+FAULTS = [  # what it is, the file, the text, what stands in its place
+    ("what is sent before <enabled/> does not count", ACKNOWLEDGING,
+     "acks_.enabled(read_enabled(element), now_);",
+     "outbox_.acknowledge(outbox_.kept()); acks_.enabled(read_enabled(element), now_);"),
+    ("what comes before <enabled/> counts", MANAGEMENT + ".cpp", "    begun_ = 0;\n", ""),
+    ("a stanza that is passed over does not count", RECEIVING,
+     "if (event.element == nullptr) acks_.stanza_begins();", ""),
+    ("what is no stanza counts", RECEIVING,
+     "    const auto wanted = dispatcher_.begin(start);\n",
+     "    const auto wanted = dispatcher_.begin(start);\n    if (!wanted) acks_.stanza_begins();\n"),
+    ("a stanza that was cut counts as handled", MANAGEMENT + ".cpp",
+     "if (state_ == State::on && open) --begun_;", "(void)open;"),
+    ("a whole stanza does not count after a cut", MANAGEMENT + ".cpp",
+     "if (state_ == State::on && open) --begun_;", "(void)open; if (begun_ > 0) --begun_;"),
+    ("counts do not wrap", MANAGEMENT + ".cpp",
+     "if (more > unacked) return std::nullopt;",
+     "if (handled < acked_ || more > unacked) return std::nullopt;"),
+    ("a count of zero is no count", RESUMPTION,
+     'return bridge::convert<std::uint32_t>(element.attribute("h"));',
+     'const auto h = bridge::convert<std::uint32_t>(element.attribute("h"));\n'
+     "    return h && *h > 0 ? h : std::nullopt;"),
+    ("one more is acknowledged than was sent", MANAGEMENT + ".cpp",
+     "if (more > unacked)", "if (more > unacked + 1)"),
+    ("an acknowledgement is for one more", MANAGEMENT + ".cpp",
+     "    return more;", "    return more > 0 && more < unacked ? more + 1 : more;"),
+    ("an acknowledgement is for one less", MANAGEMENT + ".cpp",
+     "    return more;", "    return more > 0 ? more - 1 : more;"),
+    ("counts are not set back for another session", MANAGEMENT + ".hpp",
+     "void enable_sent(std::uint64_t due) { *this = StreamManagement{due}; }",
+     "void enable_sent(std::uint64_t due) { const auto acked = acked_; *this = StreamManagement{due}; acked_ = acked; }"),
+    ("one stanza too many is said to be handled", ACKNOWLEDGING,
+     "write(handled_element(acks_.handled()));", "write(handled_element(acks_.handled() + 1));"),
+    ("<r/> is not answered", ACKNOWLEDGING,
+     "if (state_ == State::ready) write(handled_element(acks_.handled()));", ""),
+    ("acknowledgements are never asked for", ACKNOWLEDGING,
+     """    acks_.asked_peer();
+    write(concat({"<r xmlns='", ns::stream_management, "'/>"}));""", "    acks_.asked_peer();"),
+    ("the count in <resumed/> is passed over", ACKNOWLEDGING,
+     "if (!acknowledge(handled)) return;\n    outbox_.none", "(void)handled;\n    outbox_.none"),
+    ("what is not acknowledged is dropped when a session goes on", ACKNOWLEDGING,
+     "    outbox_.none_arrived();\n", "    outbox_.drop_written();\n"),
+    ("the count in <failed/> is passed over", ACKNOWLEDGING,
+     "    if (handled && !acknowledge(*handled)) return;\n", "    (void)handled;\n"),
+    ("what is told as unconfirmed is sent again", ACKNOWLEDGING,
+     "auto unconfirmed = outbox_.drop_written();", "auto unconfirmed = outbox_.unsent();\n    for (auto& one : "
+     "unconfirmed) one.state = DeliveryState::unknown;"),
+    ("what was lost with a session is not told", ACKNOWLEDGING,
+     "end_session(why, std::move(unconfirmed));", "unconfirmed.clear();\n    end_session(why, std::move(unconfirmed));"),
+    ("what the socket had does not count as written", WAITING,
+     "entry->written = entry->written || seen <= confirmed_;", "(void)seen;"),
+    ("what the socket had in part counts as written", WAITING,
+     "seen <= confirmed_;", "seen - entry->size < confirmed_;"),
+    ("presence is shown again in a session that goes on", ACKNOWLEDGING,
+     "if (std::exchange(presence_due_, false))", "if (presence_due_ = false; true)"),
+    ("requests end when their session is only suspended", COMING_BACK,
+     "if (told_ == Told::nothing && !goes_on) end_session(", "if (told_ == Told::nothing) end_session("),
+    ("a session of another id is taken for ours", RESOURCE,
+     """handled &&
+                      answer.attribute("previd") == resumption_->id;""", "handled;"),
+    ("the wrong session is asked for", RESUMPTION,
+     '.set("previd", session.id)', '.set("previd", "session-0")'),
+    ("a session is kept when the server has ended the stream", RECEIVING,
+     "    case Parser::Event::finish:\n        acks_.forget_resumption();\n", "    case Parser::Event::finish:\n"),
+    ("a login that takes too long ends the session", ACKNOWLEDGING,
+     "const bool has_session = state_ == State::ready || (negotiating() && acks_.suspended());",
+     "const bool has_session = state_ == State::ready;"),
+]
+
+SIMULATION = "--test-case=simulation*,*counters do*"
+UNIT = "--test-case-exclude=simulation*,*counters do*"
+
+
+def run(command, **more):
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **more)
+
+
+def copy_sources(target):
+    names = subprocess.run(["git", "-C", ROOT, "ls-files", "-z", "-co", "--exclude-standard"], check=True,
+                           stdout=subprocess.PIPE).stdout.decode().split("\0")
+    for name in filter(None, names):
+        text = (ROOT / name).read_bytes()
+        file = target / name
+        if not file.exists() or file.read_bytes() != text:  # what is as before is not built again
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text)
+
+
+def build(directory):
+    done = run(["cmake", "--build", directory / "build", "--target", "headstock_planted"])
+    return done.returncode == 0, done.stdout.decode(errors="replace")
+
+
+def find(directory, cases):
+    """Whether these cases fail, and in how many seconds."""
+    begin = time.monotonic()
+    try:
+        failed = run([directory / "build/tests/headstock_planted", "--abort-after=1", cases],
+                     timeout=LONGEST).returncode != 0
+    except subprocess.TimeoutExpired:
+        failed = True
+    return failed, time.monotonic() - begin
+
+
+def verdict(directory, cases):
+    found, seconds = find(directory, cases)
+    return found, f"{'found' if found else '-':>6} {seconds:6.1f} s"
+
+
+def plant(directory, file, text, other):
+    path = directory / "source" / file
+    before = path.read_text(encoding="utf-8")
+    if before.count(text) != 1:
+        return None
+    path.write_text(before.replace(text, other), encoding="utf-8")
+    return before
+
+
+def try_fault(directory, name, file, text, other):
+    before = plant(directory, file, text, other)
+    if before is None:
+        print(f"{name:<62} its text is not in {file}", flush=True)
+        return False
+    try:
+        built, log = build(directory)
+        if not built:
+            print(f"{name:<62} does not compile\n{log}", flush=True)
+            return False
+        by_simulation, simulation = verdict(directory, SIMULATION)
+        by_unit, unit = verdict(directory, UNIT)
+        print(f"{name:<62} {simulation:>15} {unit:>15}", flush=True)
+        return by_simulation or by_unit
+    finally:
+        (directory / "source" / file).write_text(before, encoding="utf-8")
+
+
+def main(arguments):
+    directory = Path(arguments[0] if arguments else ROOT / "build/planted").resolve()
+    word = arguments[1] if len(arguments) > 1 else ""
+    copy_sources(directory / "source")
+    configured = run(["cmake", "-S", directory / "source", "-B", directory / "build", "-G", "Ninja",
+                      "-DCMAKE_BUILD_TYPE=Debug", "-DHEADSTOCK_BUILD_EXAMPLES=OFF", "-DHEADSTOCK_INSTALL=OFF"])
+    built, log = build(directory) if configured.returncode == 0 else (False, configured.stdout.decode())
+    if not built:
+        sys.exit(log)
+    print(f"{'fault':<62} {'simulation':>15} {'unit tests':>15}")
+    for cases in (SIMULATION, UNIT):
+        if find(directory, cases)[0]:
+            sys.exit("without a fault the tests fail")
+    chosen = [fault for fault in FAULTS if word in fault[0]]
+    found = [try_fault(directory, *fault) for fault in chosen]
+    print(f"{sum(found)} of {len(chosen)} planted faults are found")
+    return 0 if all(found) else 1
+
+
+if __name__ == "__main__":
+    os.environ.pop("HEADSTOCK_SEED", None)
+    sys.exit(main(sys.argv[1:]))
