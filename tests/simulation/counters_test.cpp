@@ -51,7 +51,7 @@ public:
     void stanza_sent(std::uint64_t n) {
         if (state_ != State::asked && state_ != State::on) return;
         for (auto times = n % 7; times > 0; --times) {
-            acks_.stanza_sent(now_);
+            acks_.stanzas_sent(1, now_);
             ++sent_;
             ++unasked_;
             if (!ask_at_) ask_at_ = now_ + 5'000;
@@ -69,10 +69,12 @@ public:
         const auto handled =
             n % 3 == 0 ? acked_ + n / 3 % (turn - 1) : acked_ + n / 3 % (unacked + 1);
         const bool possible = handled <= sent_;
-        const auto more = acks_.acknowledged(wrapped(handled), static_cast<std::size_t>(unacked));
+        const auto more = acks_.newly_handled(wrapped(handled), static_cast<std::size_t>(unacked));
         RC_ASSERT(more.has_value() == possible);
-        if (possible) RC_ASSERT(*more == handled - acked_);
-        if (possible) acked_ = handled;
+        if (!possible) return;
+        RC_ASSERT(*more == handled - acked_);
+        acks_.acknowledge(wrapped(handled));
+        acked_ = handled;
     }
     void suspend(std::uint64_t n) {
         if (state_ != State::on || id_.empty()) return;
@@ -106,8 +108,9 @@ public:
         const auto to = (acked_ / turn + 1) * turn - 1 - n % 8;
         if (to <= sent_) return;
         sent_ = to;
-        const auto more = acks_.acknowledged(wrapped(to), static_cast<std::size_t>(to - acked_));
+        const auto more = acks_.newly_handled(wrapped(to), static_cast<std::size_t>(to - acked_));
         RC_ASSERT(more == wrapped(to - acked_));
+        acks_.acknowledge(wrapped(to));
         acked_ = to;
     }
 
