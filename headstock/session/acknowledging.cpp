@@ -47,9 +47,10 @@ void Session::answer_ack_request() {
     write(answer.xml());
 }
 
-// A stanza has begun, and its end has not come: it is not handled yet.
+// A stanza has begun, and its end has not come: it is not handled yet.  Unless it is a row of it that
+// asks: what a program was told of, and stops for, is not to be told again to its next client.
 bool Session::in_stanza() const {
-    return stream_->parser().is_inside() && !own_element_ && !stanza_whole_;
+    return stream_->parser().is_inside() && !own_element_ && !handling_;
 }
 
 void Session::on_managed(const Element& element) {
@@ -145,7 +146,7 @@ void Session::see_to_unacked() {
 
 void Session::ask_for_ack() {
     write(ack_request);
-    acks_.asked_peer();
+    acks_.asked_peer(now_);
 }
 
 void Session::check_acks() {
@@ -156,10 +157,25 @@ void Session::check_acks() {
         give_up_suspended({Errc::connection_lost,
                            "no connection came in the time for which the server keeps a session"});
     if (state_ != State::ready) return;
+    if (is_due(answer_end())) return give_up_deaf_server();
     if (is_due(acks_.ask_at())) ask_for_ack();
     if (is_due(acks_.answer_due()))
         go_without_acks("the server does not answer <enable/>, and stays without it (XEP-0198)");
     if (is_due(finish_end_)) stop(options_.timeouts.stop);
+}
+
+// A server that still talks may hear nothing: of what it is sent no <r/> arrives either.
+std::optional<std::uint64_t> Session::answer_end() const {
+    if (options_.liveness <= options_.liveness.zero() || !acks_.asked_at()) return std::nullopt;
+    const auto limit = options_.timeouts.alive;
+    if (limit == limit.zero()) return std::nullopt;
+    return deadline_after(*acks_.asked_at(), options_.liveness + limit);
+}
+
+void Session::give_up_deaf_server() {
+    if (outbox_.pending() > 0) return acks_.excuse_peer(now_);
+    lose_server("the server has not acknowledged anything since it was asked, for ",
+                options_.liveness + options_.timeouts.alive);
 }
 
 // Once the server has what was sent, the client is stopped.  On a server without acknowledgements

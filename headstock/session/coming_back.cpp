@@ -220,7 +220,11 @@ bool Session::takes_what_waited() {
 void Session::check_liveness() {
     if (state_ != State::ready || !check_at_ || now_ < *check_at_) return;
     const bool takes = takes_what_waited();
-    if (std::exchange(asked_if_alive_, false) && !takes) return lose_silent_server();
+    if (std::exchange(asked_if_alive_, false) && !takes) {
+        return lose_server("the server is silent: it was asked whether it is there, and has said "
+                           "nothing for ",
+                           options_.timeouts.alive);
+    }
     const auto due = deadline_after(takes ? now_ : heard_at_, options_.liveness);
     if (due > now_) {
         check_at_ = due;
@@ -253,12 +257,10 @@ void Session::ping_server() {
     keep_own(draft, {"iq", domain, id, Outbox::Scope::connection});
 }
 
-void Session::lose_silent_server() {
+void Session::lose_server(std::string_view why, std::chrono::milliseconds time) {
     lost_by_us_ = true;
     fail(worded(Errc::timed_out, [&] {
-        return concat({"the server is silent: it was asked whether it is there, and has said "
-                       "nothing for ",
-                       seconds(options_.timeouts.alive), " (Timeouts::alive)"});
+        return concat({why, seconds(time), " (Timeouts::alive)"});
     }));
 }
 

@@ -73,7 +73,6 @@ Demand Session::decide(bridge::StartTag& start) {
 Demand Session::begin_element(bridge::StartTag& start) {
     const auto wanted = dispatcher_.begin(start);
     own_element_ = !wanted;
-    stanza_whole_ = false;
     if (!wanted) return Demand::build | Demand::at_end;
     acks_.stanza_begins();
     return log_.on() ? *wanted | Demand::at_end : *wanted;
@@ -84,8 +83,9 @@ Demand Session::begin_element(bridge::StartTag& start) {
 bridge::Taken Session::take(const Parser::Event& event) {
     if (own_element_) return take_own(event);
     if (log_.on()) log_received(event);
-    stanza_whole_ = event.depth == 1;
+    handling_ = true;
     dispatcher_.complete(event);
+    handling_ = false;
     if (event.depth == 1) registry_.tidy();
     return is_closed() ? bridge::Taken::last : bridge::Taken::yes;
 }

@@ -317,6 +317,8 @@ private:
     void count_sent();
     void see_to_unacked();
     void ask_for_ack();
+    std::optional<std::uint64_t> answer_end() const;
+    void give_up_deaf_server();
     void check_acks();
     void go_on_with_saved();
     void save_session();
@@ -327,7 +329,7 @@ private:
     bool takes_what_waited();
     void ask_if_alive();
     void ping_server();
-    void lose_silent_server();
+    void lose_server(std::string_view why, std::chrono::milliseconds time);
     void note_writing();
     void write_space_when_due();
 
@@ -406,7 +408,7 @@ private:
     bool started_told_ = false;
     bool presence_sent_ = false;
     bool own_element_ = false;    ///< The open element of depth 1 is no stanza.
-    bool stanza_whole_ = false;   ///< The open stanza is complete: its rows run.
+    bool handling_ = false;       ///< Rows of the open stanza run.
     bool coming_back_ = false;    ///< Closed, and another connection follows this one.
     bool lost_by_us_ = false;     ///< The server was silent.
     bool asked_if_alive_ = false; ///< And nothing has come since.

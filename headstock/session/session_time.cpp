@@ -85,6 +85,7 @@ std::optional<std::uint64_t> Session::deadline() const {
         consider(check_at_);
         consider(acks_.ask_at());
         consider(acks_.answer_due());
+        consider(answer_end());
         consider(finish_end_);
         consider(space_at_);
     }

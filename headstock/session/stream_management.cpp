@@ -42,9 +42,9 @@ void StreamManagement::stanzas_sent(std::size_t count, std::uint64_t now) {
     if (count > 0 && !ask_at_) ask_at_ = saturated(now, asked_after);
 }
 
-void StreamManagement::asked_peer() {
+void StreamManagement::asked_peer(std::uint64_t now) {
     unasked_ = 0;
-    answer_awaited_ = true;
+    if (!std::exchange(answer_awaited_, true)) asked_at_ = now;
     ask_at_.reset();
 }
 

@@ -43,8 +43,10 @@ public:
     void stanza_begins() { ++begun_; }
     /// So many stanzas are sent, at this time.
     void stanzas_sent(std::size_t count, std::uint64_t now);
-    /// <r/> is sent.
-    void asked_peer();
+    /// <r/> is sent, at this time.
+    void asked_peer(std::uint64_t now);
+    /// What was sent is still on its way, so no answer can be expected yet.
+    void excuse_peer(std::uint64_t now) { asked_at_ = now; }
     /// The peer says that it has handled so many, and `unacked` were sent that it had not
     /// acknowledged.  How many of them it has now; nothing when that cannot be: more than there
     /// are, or fewer than before.  acknowledge() comes behind it.
@@ -76,6 +78,10 @@ public:
     bool wants_answer() const { return on() && unasked_ >= asked_every; }
     /// <r/> is sent, and <a/> has not come.
     bool answer_awaited() const { return answer_awaited_; }
+    /// Since when.
+    std::optional<std::uint64_t> asked_at() const {
+        return on() && answer_awaited_ ? std::optional{asked_at_} : std::nullopt;
+    }
     /// Or it will be at this time.
     std::optional<std::uint64_t> ask_at() const { return on() ? ask_at_ : std::nullopt; }
 
@@ -95,6 +101,7 @@ private:
     std::uint32_t acked_ = 0;   ///< Of ours, modulo 2^32.
     std::uint32_t unasked_ = 0; ///< Sent since <r/> was.
     bool answer_awaited_ = false;
+    std::uint64_t asked_at_ = 0; ///< When the answer that is awaited was asked for first.
     std::optional<std::uint64_t> ask_at_{};
     std::optional<std::uint64_t> resumable_until_{};
 };

@@ -58,7 +58,7 @@ public:
         }
     }
     void asked_peer(std::uint64_t) {
-        acks_.asked_peer();
+        acks_.asked_peer(now_);
         unasked_ = 0;
         ask_at_.reset();
     }

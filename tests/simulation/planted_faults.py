@@ -56,7 +56,7 @@ FAULTS = [  # what it is, the file, the text, what stands in its place
     ("one stanza too many is said to be handled", ACKNOWLEDGING,
      "acks_.handled() - (in_stanza() ? 1 : 0)", "acks_.handled() + 1"),
     ("a stanza whose rows stop the client counts as open", ACKNOWLEDGING,
-     "!own_element_ && !stanza_whole_;", "!own_element_;"),
+     "!own_element_ && !handling_;", "!own_element_;"),
     ("more is acknowledged than was sent before the loss", ACKNOWLEDGING,
      "acks_.newly_handled(handled, outbox_.sent());", "acks_.newly_handled(handled, outbox_.kept());"),
     ("<r/> is not answered", ACKNOWLEDGING,

@@ -45,7 +45,7 @@ TEST_CASE("stream management: an acknowledgement is asked for every ten stanzas 
     CHECK_FALSE(acks.wants_answer());
     acks.stanzas_sent(1, 300);
     CHECK(acks.wants_answer());
-    acks.asked_peer();
+    acks.asked_peer(300);
     CHECK_FALSE(acks.wants_answer());
     CHECK_FALSE(acks.ask_at());
     acks.stanzas_sent(1, 400);
@@ -615,6 +615,41 @@ TEST_CASE("stream management: a silent server is asked by <r/>, and its session 
     kit.client->disconnected();
     kit.resume(0);
     CHECK(kit.client->ready());
+}
+
+TEST_CASE("4.3-35: a server that talks and does not answer <r/> is given up") {
+    auto options = coming_back();
+    options.liveness = milliseconds{60'000};
+    Managed kit{options};
+    kit.enable();
+    kit.send("1");
+    kit.take();
+    int passed = 0;
+    for (; passed < 60 && !kit.client->wants_close(); ++passed) {
+        kit.pass(10'000);
+        kit.take();
+        kit.says(hello); // what is said to it is lost, and what it says comes
+    }
+    CHECK(passed < 10);
+    CHECK(kit.take().empty()); // a farewell would end the session, if it arrived
+    kit.client->disconnected();
+    kit.resume(0);
+    CHECK(ids(kit.take()) == "1 ");
+}
+
+TEST_CASE("4.3-38: a server that takes what is sent slowly is not taken for one that is deaf") {
+    auto options = coming_back();
+    options.liveness = milliseconds{60'000};
+    Managed kit{options};
+    kit.enable();
+    for (int i = 0; i < 20; ++i) kit.send(std::to_string(i));
+    for (int i = 0; i < 60; ++i) {
+        kit.client->pump();
+        kit.client->written(1);
+        kit.pass(10'000);
+        kit.says(hello);
+    }
+    CHECK_FALSE(kit.client->wants_close());
 }
 
 TEST_CASE("stream management: a stanza that the server blames is not sent again") {
