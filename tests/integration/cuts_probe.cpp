@@ -270,6 +270,8 @@ int main(int argc, char** argv) {
     AsyncClient peer{peer_jid, line.password, line.options};
     line.options.port = proxy.port();
     line.options.reconnect = hasty();
+    // A session of Prosody's that was cut in the middle of a stanza may hear nothing any more.
+    line.options.liveness = line.options.timeouts.alive = 5s;
     AsyncClient client{line.jid, line.password, line.options};
     if (line.debug) client.set_log(stdout);
     Exchange exchange{client, peer, proxy, messages, cuts};
