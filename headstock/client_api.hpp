@@ -174,9 +174,9 @@ public:
     std::vector<Unsent> unsent() const;
     /// End the client once everything that was sent has arrived: log in first, if need be; wait
     /// until the server has acknowledged all of it (XEP-0198), as long as it acknowledges something
-    /// every Timeouts::alive; then stop().  With Options::reconnect a connection that is lost meanwhile is made again.  What
-    /// is not known to have arrived by then is in unsent() and in the words of the error.  Answers
-    /// to requests are not awaited.
+    /// every Timeouts::alive; then stop().  With Options::reconnect a connection that is lost
+    /// meanwhile is made again.  What is not known to have arrived by then is in unsent() and in
+    /// the words of the error.  Answers to requests are not awaited.
     void finish();
     /// End the client and leave its session to another one, which Options::saved_session tells of
     /// it: for a program that restarts.  `stopping`, `cleanup` and `terminated` are called; the
@@ -184,8 +184,8 @@ public:
     /// leave.  It needs Options::saved_session (empty text will do) and a session that the server
     /// lets be resumed: otherwise this is stop().
     void suspend();
-    /// The session that suspend() has left, once run() has returned or over() is true, with all that
-    /// the server has not acknowledged.  Empty when there is none.
+    /// The session that suspend() has left, once run() has returned or over() is true, with all
+    /// that the server has not acknowledged.  Empty when there is none.
     const std::string& saved_session() const;
 
     // --- closures --------------------------------------------------------------------------------

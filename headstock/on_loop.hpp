@@ -34,9 +34,9 @@ public:
     OnLoop(const OnLoop&) = delete;
     OnLoop& operator=(const OnLoop&) = delete;
 
-    /// Run the client on its own loop until it ends.  No error: it ended because stop(), finish() or
-    /// suspend() was called, everything that was sent was written, and the server ended its stream
-    /// after it and, with stream management, has acknowledged everything.  Blocks.
+    /// Run the client on its own loop until it ends.  No error: it ended because stop(), finish()
+    /// or suspend() was called, everything that was sent was written, and the server ended its
+    /// stream after it and, with stream management, has acknowledged everything.  Blocks.
     Error run();
     /// The same, for a program that does nothing else: SIGINT (Ctrl-C) and SIGTERM call stop(), and
     /// a second one of the same kind ends the program at once.  A signal that is ignored, as under

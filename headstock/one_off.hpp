@@ -156,9 +156,9 @@ one_off(std::string_view jid, std::string_view password, const Options& options,
 }
 
 /// Log in, call `task(client)` once the session is ready, finish() and log out.  Blocks.  Ok: the
-/// server has everything that was sent, as finish() knows it.  `task` may return a Delivery, an Error or an
-/// Answer<Ok>; one that is an error is the result.  What `task` throws is thrown by one_off, after
-/// the end.
+/// server has everything that was sent, as finish() knows it.  `task` may return a Delivery, an
+/// Error or an Answer<Ok>; one that is an error is the result.  What `task` throws is thrown by
+/// one_off, after the end.
 template <class Task>
 Answer<Ok>
 one_off(std::string_view jid, std::string_view password, const Options& options, Task&& task) {

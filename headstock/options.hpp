@@ -182,10 +182,10 @@ struct Options {
     /// it has (ClientApi::state_of), and what it has not acknowledged when a session ends is told
     /// in the event `Unconfirmed`, instead of being lost in silence.  With `reconnect` a session
     /// whose connection is lost goes on over the next one, if the server has kept it: nothing is
-    /// lost and nothing comes twice in either direction (but see rule 4 of handlers.hpp for a stanza
-    /// that was cut), requests stay pending, and `resumed` is called in the place of
-    /// `session_ended` and `ready`.  Stanzas are kept until they are
-    /// acknowledged, up to Limits::unacked.
+    /// lost and nothing comes twice in either direction (but see rule 4 of handlers.hpp for a
+    /// stanza that was cut), requests stay pending, and `resumed` is called in the place of
+    /// `session_ended` and `ready`.  Stanzas are kept until they are acknowledged, up to
+    /// Limits::unacked.
     bool stream_management = true;
     /// Go on with the session of an earlier client, of this program or of the one that ran before
     /// it: the text that ClientApi::saved_session() gave.  Used once.  Empty text for a first

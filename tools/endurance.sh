@@ -21,6 +21,8 @@ if [[ -z ${NO_SERVERS:-} ]]; then
     case_at_prosody cuts.py 100000 1000
     printf '\nTwo thousand clients whose server is restarted\n'
     case_at_prosody herd.py 2000
+    printf '\nA client whose connection is silenced, and refused\n'
+    case_at_prosody faults.py whole
 fi
 printf '\nA client that is busy\n'
 "$build/tests/soak" ${FULL:+30}

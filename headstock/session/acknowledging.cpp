@@ -47,8 +47,8 @@ void Session::answer_ack_request() {
     write(answer.xml());
 }
 
-// A stanza has begun, and its end has not come: it is not handled yet.  Unless it is a row of it that
-// asks: what a program was told of, and stops for, is not to be told again to its next client.
+// A stanza has begun, and its end has not come: it is not handled yet.  Unless it is a row of it
+// that asks: what a program was told of, and stops for, is not to be told again to its next client.
 bool Session::in_stanza() const {
     return stream_->parser().is_inside() && !own_element_ && !handling_;
 }
@@ -191,8 +191,8 @@ void Session::finish() {
 
 // --- over another connection ---------------------------------------------------------------------
 
-// Whether the session may go on after this end of its connection: nobody has ended the stream.  Once
-// <resume/> is sent the server may have resumed it, whether we have heard of it or not.
+// Whether the session may go on after this end of its connection: nobody has ended the stream.
+// Once <resume/> is sent the server may have resumed it, whether we have heard of it or not.
 bool Session::keeps_session(const Error& why) const {
     const bool has_session = state_ == State::ready || (negotiating() && acks_.suspended());
     if (!has_session || !acks_.can_resume() || !comes_back(why)) return false;
@@ -241,8 +241,8 @@ void Session::give_up_suspended(const Error& why) {
     end_session(why, std::move(left));
 }
 
-// What is not known to have arrived, and what is not sent any more.  When memory runs out nothing is
-// changed; or presence waits that need not, which does no harm.
+// What is not known to have arrived, and what is not sent any more.  When memory runs out nothing
+// is changed; or presence waits that need not, which does no harm.
 std::vector<Unsent> Session::leave_session() {
     auto left = outbox_.drop_written();
     if_memory_allows([&] {

@@ -20,8 +20,8 @@ namespace headstock::detail {
 
 /// The outgoing bytes of one client.  Stanzas sent before a session is ready wait apart from what
 /// negotiation writes, and go out in order when release() says so.  Each has a number, and stays
-/// here until the socket has it or, where acknowledgements are awaited, the server.  What runs once a
-/// connection is in outbox_waiting.cpp, what is told about stanzas in unsent.cpp.
+/// here until the socket has it or, where acknowledgements are awaited, the server.  What runs once
+/// a connection is in outbox_waiting.cpp, what is told about stanzas in unsent.cpp.
 class Outbox {
 public:
     ~Outbox() {

@@ -1,5 +1,5 @@
-// Stream management (XEP-0198) as counters, without I/O, clock or elements: what is counted, what an
-// acknowledgement means, when one is asked for, and whether a session can be resumed.
+// Stream management (XEP-0198) as counters, without I/O, clock or elements: what is counted, what
+// an acknowledgement means, when one is asked for, and whether a session can be resumed.
 //
 // What was sent and is not acknowledged is the Outbox's, which says how many stanzas that are.
 #pragma once

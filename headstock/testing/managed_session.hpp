@@ -1,5 +1,5 @@
-// The server's side of stream management (XEP-0198): a session with its counters, which outlives its
-// connection.
+// The server's side of stream management (XEP-0198): a session with its counters, which outlives
+// its connection.
 #pragma once
 
 #include "bridge/element.hpp"

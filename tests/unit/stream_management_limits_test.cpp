@@ -1,4 +1,5 @@
-// Stream management (XEP-0198) where much waits, where counts cannot be, and where two sessions meet.
+// Stream management (XEP-0198) where much waits, where counts cannot be, and where two sessions
+// meet.
 #include "tests/support/managed_kit.hpp"
 
 #include <headstock/events.hpp>

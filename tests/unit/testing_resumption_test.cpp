@@ -1,5 +1,5 @@
-// The test kit with stream management (XEP-0198): sessions that go on over many connections, and the
-// sweep over every place at which a connection can be cut.
+// The test kit with stream management (XEP-0198): sessions that go on over many connections, and
+// the sweep over every place at which a connection can be cut.
 #include <headstock/events.hpp>
 #include <headstock/stanza.hpp>
 #include <headstock/testing/stage.hpp>
