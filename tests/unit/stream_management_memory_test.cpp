@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-using headstock::DeliveryState, headstock::Errc, headstock::Error;
+using headstock::Errc, headstock::Error;
 using namespace support;
 using test::HeapFault;
 
