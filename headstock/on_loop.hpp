@@ -51,9 +51,11 @@ public:
     Error start();
     /// End the session in order, within Timeouts::stop: unavailable presence if a client's was
     /// sent, what was sent is written, </stream:stream>.  Threaded calls that have ended are
-    /// answered before; those that have not begun are dropped.  Any thread; returns at once.  Not
-    /// from a signal handler (signal(7)), which may call nothing of a client, post() neither: use
-    /// run_until_signal(), a uv_signal_t on your own loop, or write a byte into a pipe.
+    /// answered before; those that have not begun are dropped.  A session without a connection that
+    /// the server keeps (Options::stream_management) is left to it, which gives it up after some
+    /// minutes.  Any thread; returns at once.  Not from a signal handler (signal(7)), which may
+    /// call nothing of a client, post() neither: use run_until_signal(), a uv_signal_t on your own
+    /// loop, or write a byte into a pipe.
     void stop();
     /// Run `f` on the client's thread, soon, or at the client's end before `cleanup`.  Any
     /// thread.  False when it has ended, and when Limits::posted wait already: `f` will not run;

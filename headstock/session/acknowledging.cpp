@@ -268,6 +268,7 @@ void Session::go_on_with_saved() {
     acks_.restore(saved->resumption, saved->acked);
     stream_->set_resumption(acks_.resumption());
     jid_ = saved->jid;
+    had_address_ = true;
     dispatcher_.begin({jid_, options_.language});
 }
 

@@ -69,7 +69,7 @@ void Session::attach() {
 }
 
 void Session::become_bound(Stream::Bound bound) {
-    if (sessions_ > 0 && bound.jid != jid_) forget_address();
+    if (std::exchange(had_address_, true) && bound.jid != jid_) forget_address();
     jid_ = std::move(bound.jid);
     dispatcher_.begin({jid_, options_.language});
     bound.session_required ? open_legacy_session() : become_ready();

@@ -414,6 +414,7 @@ private:
     bool asked_if_alive_ = false; ///< And nothing has come since.
     bool active_ = true;          ///< XEP-0352
     bool finishing_ = false;      ///< To be stopped when the server has what was sent.
+    bool had_address_ = false;    ///< jid_ was bound, in this client or in an earlier one.
     bool suspending_ = false;     ///< Ended so that another client can go on with the session.
     bool presence_due_ = false;   ///< It was changed while the session was suspended.
     Error error_;

@@ -1,7 +1,7 @@
 #include "headstock/testing/managed_session.hpp"
 
+#include "bridge/conversion.hpp"
 #include "headstock/ns.hpp"
-#include "headstock/stream/resumption.hpp"
 
 #include <stdexcept>
 
@@ -29,12 +29,14 @@ void ManagedSession::forget() {
     unacked_.clear();
 }
 
-std::string ManagedSession::answer() const { return std::string{HandledElement{handled_}.xml()}; }
+std::string ManagedSession::answer() const {
+    return managing("a").set("h", std::to_string(handled_)).xml();
+}
 
 void ManagedSession::acknowledged(const bridge::Element& a) { drop_acknowledged(a); }
 
 void ManagedSession::drop_acknowledged(const bridge::Element& element) {
-    const auto handled = handled_in(element);
+    const auto handled = bridge::convert<std::uint32_t>(element.attribute("h"));
     if (!handled || *handled - acked_ > unacked_.size())
         throw std::runtime_error("headstock::testing::Server: the client acknowledges what it was "
                                  "not sent: " +

@@ -242,6 +242,28 @@ TEST_CASE("suspend: a session that the server has not kept is told, and another 
     CHECK(ids(next.take()).empty());
 }
 
+TEST_CASE("suspend: an answer that waits is dropped when another address is bound") {
+    for (const bool same : {true, false}) {
+        CAPTURE(same);
+        auto options = support::in_clear();
+        options.saved_session = "";
+        Managed kit{options};
+        kit.client->on("iq@type=get", [](const headstock::Tag&) { return headstock::ok; });
+        kit.enable();
+        kit.take();
+        kit.says("<iq type='get' from='a@x' to='romeo@e.test/r' id='q'><q xmlns='u'/></iq>");
+        kit.client->suspend();
+        kit.client->disconnected(); // nothing of it was written
+        options.saved_session = kit.client->saved_session();
+        auto server = managing();
+        server.resume_answer = "<failed xmlns='urn:xmpp:sm:3'/>";
+        if (!same) server.resource = "other";
+        SessionKit next{options, server};
+        next.login();
+        CHECK(ids(next.take()) == (same ? "q " : ""));
+    }
+}
+
 TEST_CASE("suspend: what cannot be suspended is stopped") {
     Managed kit; // without Options::saved_session
     kit.enable();
