@@ -166,6 +166,8 @@ TEST_CASE("coming back: a client that cannot be started for want of descriptors 
     options.hostname = "127.0.0.1";
     options.port = headstock::test::closed_port();
     options.tls = headstock::Tls::disabled;
+    // A sanitizer that meets a class for the first time needs descriptors to look at it.
+    CHECK(AsyncClient{"romeo@e.test", "secret", options}.run());
     options.reconnect = Backoff{.before_first_session = true};
     AsyncClient client{"romeo@e.test", "secret", options};
     client.register_handler(hooks);
