@@ -47,7 +47,7 @@ enum class Errc {
     registration_refused,     ///< any other refusal of a registration
     registration_form,        ///< a registration form that cannot be filled
     invalid_payload,          ///< an answer came, and its payload is not the one that was asked for
-    not_sent,                 ///< the client has ended before a request could be sent
+    not_sent,                 ///< the client has ended before what waited, or a request, was sent
     unanswered,               ///< a request was sent, and its session has ended before an answer
                               ///< came: what was asked may have been done
     rejected,                 ///< a hook of a registration threw; nothing was registered

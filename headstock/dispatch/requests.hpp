@@ -38,9 +38,8 @@ public:
     /// Numbers from here on are for iqs that are in no outbox.
     static constexpr std::uint64_t own_number = std::uint64_t{1} << 63;
 
-    /// False, and `request` is left as it is, when one of that id to
-    /// that address is pending already, of the same asker.  Left as it is too when std::bad_alloc
-    /// is thrown.
+    /// False, and `request` is left as it is, when one of that id to that address is pending
+    /// already, of the same asker.  Left as it is too when std::bad_alloc is thrown.
     bool add(Pending&& request);
     /// The request that this sender may answer under this id, still pending; or nullptr.  `to` is
     /// whom it answers.

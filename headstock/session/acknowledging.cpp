@@ -24,7 +24,7 @@ void Session::begin_acks() {
     } else {
         acks_.turn_off();
     }
-    if (!wanted && !options_.reconnect) return outbox_.drop_copies();
+    if (!wanted && !options_.reconnect && !options_.saved_session) return outbox_.drop_copies();
     outbox_.await_acks(wanted);
 }
 

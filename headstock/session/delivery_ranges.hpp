@@ -12,7 +12,8 @@ namespace headstock::detail {
 /// ranges say it of millions.
 class DeliveryRanges {
 public:
-    /// These have left, and this is what became of them.  When memory runs out nobody will know.
+    /// The stanzas of these numbers have left, and this is what became of them.  Without memory for
+    /// it they are forgotten, and find() says unknown.
     void note(std::uint64_t first, std::uint64_t last, DeliveryState state) noexcept;
     /// DeliveryState::unknown for one that left before what is remembered.
     DeliveryState find(std::uint64_t number) const;

@@ -102,22 +102,31 @@ void Outbox::none_arrived() noexcept {
     for (auto& entry : copies_->entries) entry.written = false;
 }
 
+// Between two attempts to connect there is usually nothing of the kind, and much may wait.
 std::vector<Unsent> Outbox::drop_written() {
-    auto dropped = unsent();
-    std::erase_if(dropped, [](const Unsent& one) { return one.state == DeliveryState::queued; });
-    for (auto& one : dropped) one.state = DeliveryState::unknown;
-    drop_waiting([](std::size_t, const Copies::Entry& entry) { return entry.written; },
-                 DeliveryState::unknown);
-    sent_ = 0;
+    std::vector<Unsent> dropped;
+    const bool any = std::any_of(copies_->entries.begin(), copies_->entries.end(),
+                                 [](const Copies::Entry& entry) { return entry.written; });
+    if (any) {
+        dropped = unsent();
+        std::erase_if(dropped,
+                      [](const Unsent& one) { return one.state == DeliveryState::queued; });
+        for (auto& one : dropped) one.state = DeliveryState::unknown;
+        drop_waiting([](std::size_t, const Copies::Entry& entry) { return entry.written; },
+                     DeliveryState::unknown);
+    }
+    sent_ = 0; // behind what may lack memory
     return dropped;
 }
 
 std::vector<Unsent> Outbox::drop(Scope scope) {
+    if (std::none_of(copies_->entries.begin(), copies_->entries.end(),
+                     [scope](const Copies::Entry& one) { return one.scope == scope; }))
+        return {};
     auto dropped = unsent();
     auto entry = copies_->entries.begin();
     std::erase_if(dropped, [&](const Unsent&) { return (entry++)->scope != scope; });
     for (auto& one : dropped) one.state = DeliveryState::failed;
-    if (dropped.empty()) return dropped;
     drop_waiting([scope](std::size_t, const Copies::Entry& one) { return one.scope == scope; },
                  DeliveryState::failed);
     return dropped;

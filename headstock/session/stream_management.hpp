@@ -76,14 +76,14 @@ public:
     std::uint32_t acknowledged() const { return acked_; }
     /// It is time for <r/>: enough was sent since the last one.
     bool wants_answer() const { return on() && unasked_ >= asked_every; }
+    /// When it will be, if no more is sent.
+    std::optional<std::uint64_t> ask_at() const { return on() ? ask_at_ : std::nullopt; }
     /// <r/> is sent, and <a/> has not come.
     bool answer_awaited() const { return answer_awaited_; }
-    /// Since when.
+    /// When the answer that is awaited was asked for.
     std::optional<std::uint64_t> asked_at() const {
         return on() && answer_awaited_ ? std::optional{asked_at_} : std::nullopt;
     }
-    /// Or it will be at this time.
-    std::optional<std::uint64_t> ask_at() const { return on() ? ask_at_ : std::nullopt; }
 
     static constexpr std::uint32_t asked_every = 10;    ///< stanzas
     static constexpr std::uint64_t asked_after = 5'000; ///< milliseconds

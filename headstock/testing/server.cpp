@@ -1,5 +1,6 @@
 #include "headstock/testing/server.hpp"
 
+#include "bridge/conversion.hpp"
 #include "bridge/parser.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/testing/managed_session.hpp"
@@ -16,14 +17,6 @@ namespace headstock::testing {
 namespace {
 
 using bridge::Demand, bridge::Element;
-
-// What stands between two stanzas.
-std::string_view without_space(std::string_view text) {
-    constexpr std::string_view space = " \t\r\n";
-    const auto first = text.find_first_not_of(space);
-    if (first == text.npos) return {};
-    return text.substr(first, text.find_last_not_of(space) + 1 - first);
-}
 
 std::string result_of(const Element& iq, const std::string& content = {}) {
     const auto answer = "<iq type='result' id='" + std::string{iq.attribute("id")} + "'";
@@ -115,7 +108,7 @@ private:
     std::string cut() {
         const auto rest = parser_->unparsed().size();
         const auto size = open_.size() - rest;
-        std::string text{without_space(std::string_view{open_}.substr(0, size))};
+        std::string text{bridge::trim(std::string_view{open_}.substr(0, size))};
         open_.erase(0, size);
         return text;
     }

@@ -13,8 +13,8 @@ first, second = register("cut"), register("peer")
 done = run("cuts_probe", first, "--peer", second, "--messages", messages, "--cuts", cuts, timeout=3600)
 print(done.out, end="")
 figures = {line[:35].strip(): line[35:].strip() for line in done.out.splitlines()}
-# ejabberd 23.01, when it is busy, may take stanzas from the old connection behind its <resumed/>, and
-# puts new stanzas between those that it sends again: there nothing is lost, and that is all.
+# ejabberd 23.01 puts new stanzas between those that it sends again.  On a busy machine 8 of 2,000 came
+# to it twice, once in five runs, which was not traced: so there it is only looked for what is lost.
 if os.environ["HS_SERVER"] == "ejabberd":
     check(figures["lost"] == figures["lost there"] == figures["told as unconfirmed"] == "0", done)
 else:

@@ -1,8 +1,7 @@
 // What networks do to a connection, by a proxy between the client and a scripted server.  The
 // numbers are those of the project's list of faults, section 4.3.
 #include "headstock/headstock.hpp"
-#include "tests/support/fault_proxy.hpp"
-#include "tests/support/scripted_server.hpp"
+#include "tests/support/proxied.hpp"
 
 #include <doctest/doctest.h>
 
@@ -13,37 +12,14 @@
 #include <thread>
 #include <vector>
 
-using headstock::AsyncClient, headstock::Backoff, headstock::Element, headstock::Errc,
-    headstock::Error;
+using headstock::AsyncClient, headstock::Element, headstock::Errc, headstock::Error;
 using std::chrono::milliseconds;
-using support::FaultProxy, support::ScriptedServer, support::ServerSide, support::Way;
+using support::FaultProxy, support::leave, support::log_in_and_leave, support::proxied,
+    support::ScriptedServer, support::ServerSide, support::Way;
 using Clock = std::chrono::steady_clock;
 using Flow = Way::Flow;
 using Accepting = FaultProxy::Accepting;
 using Scripts = std::vector<ScriptedServer::Script>;
-
-namespace {
-
-// Through the proxy, coming back soon.
-headstock::Options coming_back(const ScriptedServer& server, const FaultProxy& proxy) {
-    auto options = server.options();
-    options.port = proxy.port();
-    options.reconnect = Backoff{
-        .first = milliseconds{20}, .first_own = milliseconds{20}, .longest = milliseconds{40}};
-    return options;
-}
-
-void leave(ServerSide& side) {
-    side.hear("</stream:stream>");
-    side.say("</stream:stream>");
-    side.hear_end();
-}
-void log_in_and_leave(ServerSide& side) {
-    side.login();
-    leave(side);
-}
-
-} // namespace
 
 TEST_CASE("4.3-36: drip, one byte per millisecond through a whole login with TLS") {
     ScriptedServer server{[](ServerSide& side) {
@@ -96,7 +72,7 @@ void cut_in_a_stanza(void (FaultProxy::*cut)()) {
                 }}};
     FaultProxy proxy{server.port()};
     between = &proxy;
-    auto options = coming_back(server, proxy);
+    auto options = proxied(server, proxy);
     options.tls = headstock::Tls::disabled;
     AsyncClient client{"romeo@e.test", "secret", options};
     std::string seen;
@@ -205,7 +181,7 @@ TEST_CASE("4.3-1: refused, which is tried again until somebody listens") {
     ScriptedServer server{&log_in_and_leave};
     FaultProxy proxy{server.port()};
     proxy.accept(Accepting::refuses);
-    auto options = coming_back(server, proxy);
+    auto options = proxied(server, proxy);
     options.reconnect->before_first_session = true;
     AsyncClient client{"romeo@e.test", "secret", options};
     struct Hooks {
@@ -227,7 +203,7 @@ TEST_CASE("4.3-9: accepted and left without a word, which is tried again") {
     ScriptedServer server{&log_in_and_leave};
     FaultProxy proxy{server.port()};
     proxy.accept(Accepting::silent);
-    auto options = coming_back(server, proxy);
+    auto options = proxied(server, proxy);
     options.reconnect->before_first_session = true;
     options.timeouts.stream = milliseconds{200};
     AsyncClient client{"romeo@e.test", "secret", options};

@@ -2,8 +2,7 @@
 // server: the client finds out by itself (Options::liveness).  The numbers are those of the
 // project's list of faults, section 4.3.
 #include "headstock/headstock.hpp"
-#include "tests/support/fault_proxy.hpp"
-#include "tests/support/scripted_server.hpp"
+#include "tests/support/proxied.hpp"
 
 #include <doctest/doctest.h>
 
@@ -14,33 +13,15 @@
 #include <string>
 #include <vector>
 
-using headstock::AsyncClient, headstock::Backoff, headstock::Error;
+using headstock::AsyncClient, headstock::Error;
 using std::chrono::milliseconds;
-using support::FaultProxy, support::ScriptedServer, support::ServerSide, support::Way;
+using support::FaultProxy, support::log_in_and_leave, support::proxied, support::ScriptedServer,
+    support::ServerSide, support::Way;
 using Clock = std::chrono::steady_clock;
 using Flow = Way::Flow;
 using Scripts = std::vector<ScriptedServer::Script>;
 
 namespace {
-
-// Through the proxy, coming back soon.
-headstock::Options coming_back(const ScriptedServer& server, const FaultProxy& proxy) {
-    auto options = server.options();
-    options.port = proxy.port();
-    options.reconnect = Backoff{
-        .first = milliseconds{20}, .first_own = milliseconds{20}, .longest = milliseconds{40}};
-    return options;
-}
-
-void leave(ServerSide& side) {
-    side.hear("</stream:stream>");
-    side.say("</stream:stream>");
-    side.hear_end();
-}
-void log_in_and_leave(ServerSide& side) {
-    side.login();
-    leave(side);
-}
 
 /// What the client's thread tells a script.
 class Sign {
@@ -65,7 +46,7 @@ std::uint64_t
 find_out(const ScriptedServer::Script& first, Sign& found, const Way& up, const Way& down) {
     ScriptedServer server{Scripts{first, &log_in_and_leave}};
     FaultProxy proxy{server.port()};
-    auto options = coming_back(server, proxy);
+    auto options = proxied(server, proxy);
     options.liveness = liveness;
     options.timeouts.alive = alive;
     AsyncClient client{"romeo@e.test", "secret", options};

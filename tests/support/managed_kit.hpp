@@ -3,6 +3,7 @@
 
 #include "tests/support/stage.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -67,6 +68,13 @@ inline std::string ids(const std::string& sent) {
     for (auto at = sent.find(" id='"); at != std::string::npos; at = sent.find(" id='", at + 1))
         all += sent.substr(at + 5, sent.find('\'', at + 5) - at - 5) + " ";
     return all;
+}
+
+/// How often `what` stands in it.
+inline std::size_t count(const std::string& in, std::string_view what) {
+    std::size_t found = 0;
+    for (auto at = in.find(what); at != in.npos; at = in.find(what, at + 1)) ++found;
+    return found;
 }
 
 struct Witness {

@@ -19,12 +19,6 @@ namespace {
 
 std::string big(std::size_t size) { return std::string(size, 'x'); }
 
-std::size_t count(const std::string& in, std::string_view what) {
-    std::size_t found = 0;
-    for (auto at = in.find(what); at != in.npos; at = in.find(what, at + 1)) ++found;
-    return found;
-}
-
 } // namespace
 
 TEST_CASE("stream management: what Limits::queued took while offline can be sent in a session") {

@@ -18,16 +18,6 @@ using headstock::Errc, headstock::Error;
 using namespace support;
 using test::HeapFault;
 
-namespace {
-
-std::size_t count(const std::string& in, std::string_view what) {
-    std::size_t found = 0;
-    for (auto at = in.find(what); at != in.npos; at = in.find(what, at + 1)) ++found;
-    return found;
-}
-
-} // namespace
-
 TEST_CASE("stream management: a stanza for which memory ran out was not taken") {
     std::size_t thrown = 0;
     for (std::size_t nth = 1;; ++nth) {
