@@ -162,12 +162,12 @@ void ClientCore::run_out_of_memory() noexcept {
     end_for_want_of_memory();
 }
 
-void ClientCore::stop() {
+void ClientCore::stop(std::chrono::milliseconds limit) {
     const Turn turn{in_turn_};
     look_at_clock();
-    take_in([this] {
+    take_in([this, limit] {
         session_.run_inbox(); // answers given before go out before
-        session_.stop(options_.timeouts.stop);
+        session_.stop(limit);
     });
 }
 

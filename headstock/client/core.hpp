@@ -58,7 +58,8 @@ public:
     /// Memory ran out in carrying bytes: the session has ended, and nothing need be written any
     /// more.
     void run_out_of_memory() noexcept;
-    void stop();
+    void stop() { stop(options_.timeouts.stop); }
+    void stop(std::chrono::milliseconds limit);
     void finish();
     void suspend();
     /// See Session.  Also from within user code.
