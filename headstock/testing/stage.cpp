@@ -34,11 +34,13 @@ public:
     SeededClient(std::string_view account,
                  const Options& options,
                  detail::Seeded& seeded,
-                 detail::InlineThreads& threads)
+                 detail::InlineThreads& threads,
+                 std::function<std::chrono::system_clock::time_point()> wall_clock)
         : BaseClient(account, "secret", options) {
         auto& session = ClientApi::core_->session();
         session.set_randomness(seeded);
         session.set_threads(threads);
+        session.set_wall_clock(std::move(wall_clock));
     }
 };
 
@@ -54,7 +56,8 @@ std::string Fault::text() const {
 class Stage::Impl {
 public:
     Impl(const Options& options, std::uint64_t seed, std::string_view account)
-        : seeded_(seed), client(account, options, seeded_, threads_) {
+        : seeded_(seed),
+          client(account, options, seeded_, threads_, [this] { return wall_clock(); }) {
         server.settings().domain = std::string{client.jid().domain()};
         client.on_wake([this] { woken_ = true; });
     }
@@ -65,6 +68,11 @@ public:
     void pass(std::uint64_t milliseconds);
     void wait_for_attempt();
     bool may_say() const;
+    /// Of the first of January 2026 at the beginning.
+    std::chrono::system_clock::time_point wall_clock() const {
+        using namespace std::chrono_literals;
+        return std::chrono::sys_days{2026y / 1 / 1} + std::chrono::milliseconds{now};
+    }
 
     Server server;
     std::string transcript;
