@@ -36,7 +36,7 @@ public:
     /// Whose it is, without a resource; the empty Jid before a client has run.
     Jid account() const;
     /// A random UUID (RFC 4122) that the first client was given and all that follow keep, by which
-    /// a server may know one installation of a program among others (XEP-0388 section 2.1).
+    /// a server may know one installation of a program among others (XEP-0388 section 2.3).
     std::string user_agent_id() const;
     /// It holds a session that ClientApi::suspend() has left.
     bool has_session() const;

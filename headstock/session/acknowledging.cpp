@@ -261,7 +261,10 @@ void Session::send_messages_again() {
     outbox_.send_again([&](std::uint64_t time) {
         const auto passed = std::chrono::milliseconds{now_ - std::min(now_, time)};
         const auto sent = std::chrono::floor<std::chrono::seconds>(now - passed);
-        return concat({"<delay xmlns='urn:xmpp:delay' stamp='", format_date_time(sent), "'/>"});
+        return Element{"delay", ns::delay}
+            .set("from", jid_.str())
+            .set("stamp", format_date_time(sent))
+            .xml();
     });
 }
 

@@ -77,7 +77,7 @@ public:
     /// After hold(): what is of this scope is dropped.
     std::vector<Unsent> drop(Scope scope);
     /// After hold(): messages that are marked as written are not any more, and `delay` of the time
-    /// at which each was sent first, an element, is put into it.
+    /// at which each was sent first, an element, is put into it if it has none.
     void send_again(const std::function<std::string(std::uint64_t time)>& delay);
     /// Outside a session, with copies: how many bytes drop_oldest() could drop.
     std::size_t droppable() const;

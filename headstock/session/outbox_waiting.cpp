@@ -1,4 +1,5 @@
 // Stanzas that wait for a session: before the first one, and between two connections.
+#include "headstock/ns.hpp"
 #include "headstock/session/outbox.hpp"
 #include "headstock/text/concat.hpp"
 
@@ -176,7 +177,8 @@ void Outbox::send_again(const std::function<std::string(std::uint64_t time)>& de
     for (const auto& entry : copies_->entries) {
         const auto xml =
             std::string_view{waiting_}.substr(std::exchange(at, at + entry.size), entry.size);
-        const bool again = entry.message && entry.written && !entry.delayed;
+        const bool says_when = entry.delayed || xml.find(ns::delay) != xml.npos;
+        const bool again = entry.message && entry.written && !says_when;
         const auto before = waiting.size();
         again ? waiting += with_child(xml, delay(entry.time)) : waiting += xml;
         sizes.push_back(waiting.size() - before);

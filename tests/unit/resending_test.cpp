@@ -64,9 +64,11 @@ TEST_CASE(
     stage.come_back();
     CHECK(told == "3 ");
     CHECK(stage.sent() == "<message to='a@x' type='chat' id='1'><body>hi</body>"
-                          "<delay xmlns='urn:xmpp:delay' stamp='2026-01-01T00:00:02Z'/></message>"
+                          "<delay xmlns='urn:xmpp:delay' from='romeo@example.org/stage' "
+                          "stamp='2026-01-01T00:00:02Z'/></message>"
                           "<message to='a@x' id='2'>"
-                          "<delay xmlns='urn:xmpp:delay' stamp='2026-01-01T00:00:03Z'/></message>"
+                          "<delay xmlns='urn:xmpp:delay' from='romeo@example.org/stage' "
+                          "stamp='2026-01-01T00:00:03Z'/></message>"
                           "<message to='a@x' type='chat' id='4'><body>hi</body></message>");
 }
 
@@ -89,6 +91,16 @@ TEST_CASE(
     kit.says(ack(1));
     CHECK(kit.state(sent) == DeliveryState::acked);
     CHECK(kit.client->unsent().empty());
+}
+
+TEST_CASE("resending: a message that says itself when it was sent is not told again") {
+    Managed kit{resending()};
+    kit.enable();
+    const std::string forwarded = "<message to='a@x' id='1'><delay xmlns='urn:xmpp:delay' "
+                                  "stamp='2002-09-10T23:08:25Z'/></message>";
+    kit.client->send_raw_stanza(forwarded);
+    lose_session(kit);
+    CHECK(kit.take().find(forwarded) != std::string::npos);
 }
 
 TEST_CASE("resending: without the option messages in doubt are told and not sent") {
