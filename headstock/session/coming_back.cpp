@@ -121,12 +121,7 @@ void Session::end_session(const Error& why, std::vector<Unsent> left) {
 
 // Stanzas that a session, or the client, has left behind: may have arrived, or have failed.
 void Session::tell_left(std::vector<Unsent> stanzas) {
-    const auto failed =
-        std::stable_partition(stanzas.begin(), stanzas.end(), [](const Unsent& one) {
-            return one.state == DeliveryState::unknown;
-        });
-    const std::vector<Unsent> unsent{std::move_iterator{failed}, std::move_iterator{stanzas.end()}};
-    stanzas.erase(failed, stanzas.end());
+    const auto unsent = take_all(stanzas, DeliveryState::failed);
     const Unconfirmed unconfirmed{std::move(stanzas)};
     if (!unconfirmed.stanzas.empty() && !abandoned()) tell(unconfirmed);
     tell_deliveries(unconfirmed.stanzas, DeliveryState::unknown);

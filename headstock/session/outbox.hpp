@@ -167,9 +167,9 @@ private:
     void acknowledge_waiting(std::size_t count);
     void forget_front_copy();
     template <class F>
-    std::vector<Unsent> take_out(F drops, DeliveryState state);
-    template <class F>
-    void drop_waiting(F drops, DeliveryState state);
+    std::vector<bool> pick(F picks) const;
+    std::vector<Unsent> take_out(const std::vector<bool>& picked, DeliveryState state);
+    void drop_waiting(const std::vector<bool>& picked, DeliveryState state);
     std::string take_sealed();
     std::string& bytes() { return released_ ? due_ : waiting_; }
     const std::string& bytes() const { return released_ ? due_ : waiting_; }
@@ -237,6 +237,9 @@ private:
 
 /// The memory of `spent` for the next bytes, unless it is a burst's.
 std::string emptied(std::string spent);
+
+/// Those in this state, in order; they leave `stanzas`.
+std::vector<Unsent> take_all(std::vector<Unsent>& stanzas, DeliveryState state);
 
 /// "message to bob@x (id 7), iq, and 3 more": the first few, for an error's text.
 std::string describe(const std::vector<Unsent>& unsent);

@@ -108,15 +108,28 @@ void Outbox::none_arrived() noexcept {
     for (auto& entry : copies_->entries) entry.written = false;
 }
 
+// Of each stanza, whether it is one of those.  Empty: none is, which is usual between two attempts
+// to connect, when much may wait.
+template <class F>
+std::vector<bool> Outbox::pick(F picks) const {
+    std::vector<bool> picked;
+    bool any = false;
+    for (const auto& entry : copies_->entries) {
+        picked.push_back(picks(entry));
+        any = any || picked.back();
+    }
+    return any ? picked : std::vector<bool>{};
+}
+
 std::vector<Unsent> Outbox::drop_written() {
-    auto dropped =
-        take_out([](const Copies::Entry& entry) { return entry.written; }, DeliveryState::unknown);
+    auto dropped = take_out(pick([](const Copies::Entry& entry) { return entry.written; }),
+                            DeliveryState::unknown);
     sent_ = 0; // behind what may lack memory
     return dropped;
 }
 
 std::vector<Unsent> Outbox::drop(Scope scope) {
-    return take_out([scope](const Copies::Entry& one) { return one.scope == scope; },
+    return take_out(pick([scope](const Copies::Entry& entry) { return entry.scope == scope; }),
                     DeliveryState::failed);
 }
 
@@ -136,22 +149,19 @@ std::vector<Unsent> Outbox::drop_oldest(std::size_t bytes) {
         if (entry.message && !entry.written) found += entry.size;
         last = entry.number;
     }
-    return take_out(
-        [last](const Copies::Entry& entry) {
-            return entry.message && !entry.written && entry.number <= last;
-        },
-        DeliveryState::failed);
+    return take_out(pick([last](const Copies::Entry& entry) {
+                        return entry.message && !entry.written && entry.number <= last;
+                    }),
+                    DeliveryState::failed);
 }
 
-// Between two attempts to connect there is usually nothing of the kind, and much may wait.
-template <class F>
-std::vector<Unsent> Outbox::take_out(F drops, DeliveryState state) {
-    if (std::none_of(copies_->entries.begin(), copies_->entries.end(), drops)) return {};
+std::vector<Unsent> Outbox::take_out(const std::vector<bool>& picked, DeliveryState state) {
+    if (picked.empty()) return {};
     auto dropped = unsent();
-    auto entry = copies_->entries.begin();
-    std::erase_if(dropped, [&](const Unsent&) { return !drops(*entry++); });
+    auto is_picked = picked.begin();
+    std::erase_if(dropped, [&](const Unsent&) { return !*is_picked++; });
     for (auto& one : dropped) one.state = state;
-    drop_waiting([&](std::size_t, const Copies::Entry& one) { return drops(one); }, state);
+    drop_waiting(picked, state);
     return dropped;
 }
 
@@ -197,15 +207,16 @@ void Outbox::send_again(const std::function<std::string(std::uint64_t time)>& de
 }
 
 void Outbox::acknowledge_waiting(std::size_t count) {
-    drop_waiting([count](std::size_t index, const Copies::Entry&) { return index < count; },
-                 DeliveryState::acked);
+    drop_waiting(
+        pick([left = count](const Copies::Entry&) mutable { return left > 0 && left-- > 0; }),
+        DeliveryState::acked);
     sent_ -= count;
 }
 
 // All of it is made before anything is changed.  Before the client comes back for the first time
 // there need be no copies, and nothing to drop.
-template <class F>
-void Outbox::drop_waiting(F drops, DeliveryState state) {
+void Outbox::drop_waiting(const std::vector<bool>& picked, DeliveryState state) {
+    if (picked.empty()) return;
     Fifo<Record> records;
     Copies copies;
     std::string waiting;
@@ -217,7 +228,7 @@ void Outbox::drop_waiting(F drops, DeliveryState state) {
     std::size_t index = 0;
     for (const auto& record : records_) {
         const auto words_size = record.stanza + record.to + record.id;
-        if (drops(index++, *entry)) {
+        if (picked[index++]) {
             dropped.push_back(entry->number);
         } else {
             waiting.append(waiting_, text_at, entry->size);

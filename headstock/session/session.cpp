@@ -311,11 +311,7 @@ void Session::tell_unsent() {
     if (written.empty()) return;
     if (!error_ && sessions_ == 0)
         error_ = {Errc::not_sent, "the client was stopped before it was ever connected"};
-    const auto first = std::stable_partition(written.begin(), written.end(), [](const Unsent& one) {
-        return one.state != DeliveryState::queued;
-    });
-    const std::vector<Unsent> queued{first, written.end()};
-    written.erase(first, written.end());
+    const auto queued = take_all(written, DeliveryState::queued);
     if (!error_)
         error_ = {Errc::connection_lost,
                   queued.empty() ? "stopped before the server had acknowledged everything"
