@@ -117,11 +117,11 @@ private:
         output += "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream=" +
                   quoted(ns::stream) + " id='s1' version='1.0' from='" + settings.domain +
                   "'><stream:features>" + settings.extra_features;
-        if (settings.starttls && !secured) {
+        if (settings.starttls != StartTls::not_offered && !secured) {
             output += "<starttls xmlns=" + quoted(ns::tls) + "><required/></starttls>";
         } else if (!sasl_.succeeded()) {
             output += "<mechanisms xmlns=" + quoted(ns::sasl) + "><mechanism>";
-            output += settings.plain ? "PLAIN" : "SCRAM-SHA-1";
+            output += mechanism();
             output += "</mechanism></mechanisms>";
         } else {
             output += "<bind xmlns=" + quoted(ns::bind) + "/>";
@@ -180,9 +180,19 @@ private:
     }
 
     void on_starttls(const Element&) {
+        if (settings.starttls == StartTls::refused) {
+            output += "<failure xmlns=" + quoted(ns::tls) + "/></stream:stream>";
+            ended = true;
+            return;
+        }
         output += "<proceed xmlns=" + quoted(ns::tls) + "/>";
         wants_tls = true;
         restart_due_ = true;
+    }
+
+    std::string_view mechanism() const {
+        if (settings.anonymous) return "ANONYMOUS";
+        return settings.plain ? "PLAIN" : "SCRAM-SHA-1";
     }
 
     void on_auth(const Element& auth) {
@@ -191,10 +201,11 @@ private:
             return;
         }
         sasl_ = {settings.password, settings.rounds};
-        const auto mechanism = auth.attribute("mechanism");
-        if (mechanism != (settings.plain ? "PLAIN" : "SCRAM-SHA-1"))
+        if (auth.attribute("mechanism") != mechanism())
             refuse("it has not offered this mechanism", auth.xml());
-        output += settings.plain ? sasl_.plain(auth.text()) : sasl_.scram(auth.text());
+        output += settings.anonymous ? sasl_.anonymous()
+                  : settings.plain   ? sasl_.plain(auth.text())
+                                     : sasl_.scram(auth.text());
         restart_due_ = sasl_.succeeded();
     }
 

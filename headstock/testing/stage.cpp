@@ -2,10 +2,12 @@
 
 #include "headstock/client/core.hpp"
 #include "headstock/testing/inline_threads.hpp"
+#include "headstock/testing/pretended_handshake.hpp"
 #include "headstock/testing/seeded.hpp"
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -28,19 +30,22 @@ std::string in_seconds(std::uint64_t milliseconds) {
     return text;
 }
 
-// A client with a seed and without threads: the one door into it, which production does not have.
+// A client with a seed, without threads, and with a handshake that is played: the one door into
+// it, which production does not have.
 class SeededClient : public BaseClient {
 public:
     SeededClient(std::string_view account,
                  const Options& options,
                  detail::Seeded& seeded,
                  detail::InlineThreads& threads,
-                 std::function<std::chrono::system_clock::time_point()> wall_clock)
+                 std::function<std::chrono::system_clock::time_point()> wall_clock,
+                 std::function<std::optional<Error>()> handshake)
         : BaseClient(account, "secret", options) {
-        auto& session = ClientApi::core_->session();
-        session.set_randomness(seeded);
-        session.set_threads(threads);
-        session.set_wall_clock(std::move(wall_clock));
+        auto& core = *ClientApi::core_;
+        core.session().set_randomness(seeded);
+        core.session().set_threads(threads);
+        core.session().set_wall_clock(std::move(wall_clock));
+        core.pretended_handshake = std::move(handshake);
     }
 };
 
@@ -56,9 +61,16 @@ std::string Fault::text() const {
 class Stage::Impl {
 public:
     Impl(const Options& options, std::uint64_t seed, std::string_view account)
-        : seeded_(seed),
-          client(account, options, seeded_, threads_, [this] { return wall_clock(); }) {
+        : seeded_(seed), trusts_any_certificate_(options.insecure_skip_verification),
+          client(
+              account,
+              options,
+              seeded_,
+              threads_,
+              [this] { return wall_clock(); },
+              [this] { return shake_hands(); }) {
         server.settings().domain = std::string{client.jid().domain()};
+        if (options.tls == Tls::required) server.settings().starttls = StartTls::offered;
         client.on_wake([this] { woken_ = true; });
     }
 
@@ -95,10 +107,12 @@ private:
     void end_connection(const Error& why);
     void step_to(std::uint64_t time);
     void note(std::string_view what, std::string_view text = {});
+    std::optional<Error> shake_hands();
 
     bool woken_ = false;
     detail::InlineThreads threads_;
     detail::Seeded seeded_;
+    bool trusts_any_certificate_;
 
 public:
     SeededClient client; ///< Ends first: it uses what stands before it.
@@ -126,6 +140,14 @@ void Stage::Impl::connect() {
     client.tick(now);
     client.connected();
     settle();
+}
+
+// How the client is told that TLS is there, or why it is not.  Nothing leaves it waiting.
+std::optional<Error> Stage::Impl::shake_hands() {
+    auto end = detail::end_of_handshake(server.settings(), trusts_any_certificate_);
+    if (end && !*end) server.secured();
+    note("TLS: ", !end ? "no answer" : *end ? end->text : "it is on");
+    return end;
 }
 
 void Stage::Impl::lose(const Error& why) {
@@ -271,10 +293,6 @@ Options Stage::in_clear() {
 }
 
 Stage::Stage(const Options& options, std::uint64_t seed, std::string_view account) {
-    if (options.tls != Tls::disabled)
-        throw std::invalid_argument("headstock::testing::Stage: there is no network that TLS would "
-                                    "protect: set Options::tls to Tls::disabled, as "
-                                    "Stage::in_clear() does");
     impl_ = std::make_unique<Impl>(options, seed, account);
     if (const auto error = impl_->client.check())
         throw std::invalid_argument("headstock::testing::Stage: " + error.message());

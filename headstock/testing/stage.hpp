@@ -60,8 +60,11 @@ public:
     /// sent but what the test brings about.
     static Options in_clear();
 
-    /// Throws std::invalid_argument for options that ask for TLS, since there is no network that
-    /// it would protect, and for what BaseClient::check() does not take.
+    /// With Tls::required or Tls::direct TLS is played: its handshake takes no bytes and no time,
+    /// ends as Server::Settings::handshake says, and what follows is in clear here, and inside
+    /// verified TLS for the client.  No file of authorities is read.  The server offers STARTTLS
+    /// when the options require it.  Throws std::invalid_argument for what BaseClient::check() does
+    /// not take.
     explicit Stage(const Options& options = in_clear(),
                    std::uint64_t seed = 1,
                    std::string_view account = "romeo@example.org");

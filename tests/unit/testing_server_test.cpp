@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <string>
 
-using headstock::testing::Server, headstock::testing::Stage;
+using headstock::testing::Server, headstock::testing::Stage, headstock::testing::StartTls;
 
 namespace {
 
@@ -122,7 +122,7 @@ TEST_CASE("testing server: before a resource is bound it says what it does not u
 }
 
 TEST_CASE("testing server: STARTTLS is offered alone until the connection is secured") {
-    Server server{{.starttls = true}};
+    Server server{{.starttls = StartTls::offered}};
     server.receive(header);
     auto said = server.take_output();
     CHECK(contains(said, "<starttls"));
