@@ -51,13 +51,6 @@ public:
 
 } // namespace
 
-std::string Fault::text() const {
-    static constexpr const char* names[] = {"no fault", "split", "cut_from_server",
-                                            "cut_from_client"};
-    const std::string name = names[static_cast<std::size_t>(kind)];
-    return kind == Kind::none ? name : name + " after " + std::to_string(after) + " bytes";
-}
-
 class Stage::Impl {
 public:
     Impl(const Options& options, std::uint64_t seed, std::string_view account)
@@ -90,8 +83,9 @@ public:
     std::string transcript;
     bool connected = false;
     bool was_connected = false;
-    bool attempt = false; ///< The client wants a connection, and has none.
-    bool cut = false;     ///< By the fault, and there was no connection since.
+    bool attempt = false;                    ///< The client wants a connection, and has none.
+    bool cut = false;                        ///< By the fault, and there was no connection since.
+    Fault::Kind stalled = Fault::Kind::none; ///< Which way, of this connection.
     Fault fault;
     std::uint64_t from_server = 0;
     std::uint64_t from_client = 0;
@@ -160,15 +154,24 @@ void Stage::Impl::lose(const Error& why) {
 // Nothing arrives any more, in either direction.
 void Stage::Impl::end_connection(const Error& why) {
     connected = false;
+    stalled = Fault::Kind::none;
     server.take_output();
     note(why ? "lost: " : "closed", why ? why.message() : std::string{});
     client.disconnected(why);
 }
 
 void Stage::Impl::break_connection() {
-    fault = {};
+    const auto broken = std::exchange(fault, {});
     cut = true;
-    end_connection({Errc::connection_lost, "the connection is cut"});
+    switch (broken.end) {
+    case Fault::End::reset:
+        return end_connection({Errc::connection_lost, "the connection is cut"});
+    case Fault::End::closed:
+        return end_connection({});
+    case Fault::End::stalled:
+        stalled = broken.kind;
+        return note("stalled");
+    }
 }
 
 bool Stage::Impl::may_say() const {
@@ -212,10 +215,11 @@ Stage::Impl::until_fault(Fault::Kind kind, std::uint64_t before, std::size_t siz
 }
 
 bool Stage::Impl::carry_to_server() {
+    if (stalled == Fault::Kind::cut_from_client) return false;
     const std::string bytes{client.output()};
     if (bytes.empty()) return false;
     const auto size = until_fault(Fault::Kind::cut_from_client, from_client, bytes.size());
-    note("C: ", std::string_view{bytes}.substr(0, size));
+    if (size > 0) note("C: ", std::string_view{bytes}.substr(0, size));
     from_client += size;
     client.written(size);
     server.receive(std::string_view{bytes}.substr(0, size));
@@ -225,6 +229,7 @@ bool Stage::Impl::carry_to_server() {
 
 bool Stage::Impl::carry_to_client() {
     if (client.wants_close()) return false; // which reads no more
+    if (stalled == Fault::Kind::cut_from_server) return false;
     const auto bytes = server.take_output();
     if (bytes.empty()) return false;
     note("S: ", bytes);

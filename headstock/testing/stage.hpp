@@ -7,6 +7,7 @@
 #include "headstock/error.hpp"
 #include "headstock/export.hpp"
 #include "headstock/options.hpp"
+#include "headstock/testing/fault.hpp"
 #include "headstock/testing/server.hpp"
 
 #include <chrono>
@@ -17,22 +18,6 @@
 #include <vector>
 
 namespace headstock::testing {
-
-/// One place at which the bytes between client and server are broken, counted from the first byte
-/// of the first connection.  Sweep goes through all of them.
-struct Fault {
-    enum class Kind : std::uint8_t {
-        none,
-        split,           ///< What the server says reaches the client in two reads, parted here.
-        cut_from_server, ///< The connection is lost when the client has read so many bytes.
-        cut_from_client, ///< The connection is lost when the server has read so many bytes.
-    };
-    Kind kind = Kind::none;
-    std::uint64_t after = 0; ///< Bytes.
-
-    /// For the words of a failed check: "cut_from_server after 17 bytes".
-    HEADSTOCK_API std::string text() const;
-};
 
 /// A client, its server, and the time.
 ///
@@ -122,7 +107,8 @@ public:
     // --- for Sweep -------------------------------------------------------------------------------
 
     /// Break the bytes at this place, once.  After a cut says() goes nowhere until there is another
-    /// connection, and login() does not throw: the test goes on.  Before login().
+    /// connection, and login() does not throw: the test goes on.  A stalled connection stands
+    /// until a time-out ends it, for which a test lets time pass.  Before login().
     void set_fault(Fault fault);
     /// How many bytes have reached the client, and the server.
     std::uint64_t bytes_from_server() const;
