@@ -30,8 +30,8 @@ std::string in_seconds(std::uint64_t milliseconds) {
     return text;
 }
 
-// A client with a seed, without threads, and with a handshake that is played: the one door into
-// it, which production does not have.
+// A client with a seed, without threads, whose TLS is played: the one door into it, which
+// production does not have.
 class SeededClient : public BaseClient {
 public:
     SeededClient(std::string_view account,
@@ -163,15 +163,11 @@ void Stage::Impl::end_connection(const Error& why) {
 void Stage::Impl::break_connection() {
     const auto broken = std::exchange(fault, {});
     cut = true;
-    switch (broken.end) {
-    case Fault::End::reset:
+    if (broken.end == Fault::End::closed) return end_connection({});
+    if (broken.end == Fault::End::reset)
         return end_connection({Errc::connection_lost, "the connection is cut"});
-    case Fault::End::closed:
-        return end_connection({});
-    case Fault::End::stalled:
-        stalled = broken.kind;
-        return note("stalled");
-    }
+    stalled = broken.kind;
+    note("stalled");
 }
 
 bool Stage::Impl::may_say() const {

@@ -50,7 +50,8 @@ public:
 
     /// Once for each byte from the server before which the connection is cut, and for each byte
     /// from the client.  What the server had said may have been heard, what the client had written
-    /// may have arrived, or not.  `end` is what the client is told of it.  Gives the number of runs.
+    /// may have arrived, or not.  `end` is what the client is told of it.  Gives the number of
+    /// runs.
     template <class Scenario, class Check>
     std::size_t cut_everywhere(const Scenario& scenario,
                                const Check& check,

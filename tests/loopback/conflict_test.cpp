@@ -1,5 +1,5 @@
-// A server that ends the old stream by <conflict/> when its session is resumed over a new one, while
-// the old connection is still open at its end.  The number is that of the project's list, 1G.
+// A server that ends the old stream by <conflict/> when its session is resumed over a new one,
+// while the old connection is still open at its end.  The number is that of the project's list, 1G.
 #include "headstock/headstock.hpp"
 #include "headstock/testing/server.hpp"
 #include "tests/support/fault_proxy.hpp"

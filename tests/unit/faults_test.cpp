@@ -1,4 +1,5 @@
-// Faults that a stage can play.  The numbers are those of the project's list of faults, section 4.3.
+// Faults that a stage can play.  The numbers are those of the project's list of faults, section
+// 4.3.
 #include "headstock/extensions/ping.hpp"
 #include "headstock/message.hpp"
 #include "headstock/testing/stage.hpp"

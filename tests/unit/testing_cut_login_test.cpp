@@ -76,8 +76,9 @@ std::unique_ptr<Witness> talk(Stage& stage) {
     return witness;
 }
 
-// A silence is found out so soon: a minute until it is asked about, 20 s for the answer, and another
-// minute where the server took some of what waited for it in the first.  A login may take a minute.
+// A silence is found out so soon: a minute until it is asked about, 20 s for the answer, and
+// another minute where the server took some of what waited for it in the first.  A login may take a
+// minute.
 constexpr auto longest_silence = 140s;
 
 /// That the run before has left nothing.
