@@ -48,8 +48,8 @@ Cost log_in_by(const Way& way) {
 
 TEST_CASE("4.3-36: drip, for which a client wakes once a byte and does not wait busily") {
     // A client that asked again and again whether there is another byte would take all of the
-    // seconds that a drip lasts: 150 times the login at once, and more on a faster machine.  Each
-    // byte is a wake-up, a read and a look at TLS, altogether 5 to 10 times that login.
+    // seconds that a drip lasts: some 200 times the login at once.  Each byte is a wake-up, a read
+    // and a look at TLS, altogether 5 to 10 times that login.
     constexpr double allowed = 40;
     double ratio = 0;
     for (int attempt = 0; attempt < 3; ++attempt) { // whatever else the machine does only adds

@@ -3,11 +3,16 @@
 #include "headstock/extensions/ping.hpp"
 #include "headstock/message.hpp"
 #include "headstock/testing/stage.hpp"
+#include "tests/support/test_directory.hpp"
 
 #include <doctest/doctest.h>
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -126,4 +131,27 @@ TEST_CASE("4.3-67: a password that was changed meanwhile is tried once, and no m
     std::size_t tries = 0;
     for (auto at = said.find("<auth "); at != said.npos; at = said.find("<auth ", at + 1)) ++tries;
     CHECK(tries == 2); // one for each connection
+}
+
+// A clock that jumps by a year could be told nothing else: what waits asks a clock that does not.
+// TLS looks at the date of a certificate itself.
+TEST_CASE("4.3-56: the wall clock is read for the lines of the log, and for nothing else") {
+    const std::filesystem::path here{support::test_directory()};
+    std::set<std::string> readers;
+    std::size_t files = 0;
+    for (const auto* folder : {"headstock", "bridge"}) {
+        for (const auto& entry :
+             std::filesystem::recursive_directory_iterator{here / ".." / folder}) {
+            if (!entry.is_regular_file()) continue;
+            std::ifstream file{entry.path()};
+            const std::string source{std::istreambuf_iterator<char>{file}, {}};
+            ++files;
+            for (const auto* word : {"system_clock::now", "gettimeofday", "CLOCK_REALTIME",
+                                     "time(nullptr)", "uv_gettimeofday", "utc_clock"})
+                if (source.find(word) != source.npos)
+                    readers.insert(entry.path().filename().string());
+        }
+    }
+    CHECK(files > 200);
+    CHECK(readers == std::set<std::string>{"wire_log.cpp"});
 }
