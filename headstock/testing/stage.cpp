@@ -1,7 +1,7 @@
 #include "headstock/testing/stage.hpp"
 
-#include "headstock/client/core.hpp"
 #include "headstock/testing/inline_threads.hpp"
+#include "headstock/testing/played_client.hpp"
 #include "headstock/testing/pretended_handshake.hpp"
 #include "headstock/testing/seeded.hpp"
 
@@ -30,38 +30,16 @@ std::string in_seconds(std::uint64_t milliseconds) {
     return text;
 }
 
-// A client with a seed, without threads, whose TLS is played: the one door into it, which
-// production does not have.
-class SeededClient : public BaseClient {
-public:
-    SeededClient(std::string_view account,
-                 const Options& options,
-                 detail::Seeded& seeded,
-                 detail::InlineThreads& threads,
-                 std::function<std::chrono::system_clock::time_point()> wall_clock,
-                 std::function<std::optional<Error>()> handshake)
-        : BaseClient(account, "secret", options) {
-        auto& core = *ClientApi::core_;
-        core.session().set_randomness(seeded);
-        core.session().set_threads(threads);
-        core.session().set_wall_clock(std::move(wall_clock));
-        core.pretended_handshake = std::move(handshake);
-    }
-};
-
 } // namespace
 
 class Stage::Impl {
 public:
     Impl(const Options& options, std::uint64_t seed, std::string_view account)
         : seeded_(seed), trusts_any_certificate_(options.insecure_skip_verification),
-          client(
-              account,
-              options,
-              seeded_,
-              threads_,
-              [this] { return wall_clock(); },
-              [this] { return shake_hands(); }) {
+          client(account,
+                 options,
+                 {seeded_, threads_, [this] { return wall_clock(); },
+                  [this] { return shake_hands(); }}) {
         server.settings().domain = std::string{client.jid().domain()};
         if (options.tls == Tls::required) server.settings().starttls = StartTls::offered;
         client.on_wake([this] { woken_ = true; });
@@ -109,7 +87,7 @@ private:
     bool trusts_any_certificate_;
 
 public:
-    SeededClient client; ///< Ends first: it uses what stands before it.
+    detail::PlayedClient client; ///< Ends first: it uses what stands before it.
 };
 
 void Stage::Impl::note(std::string_view what, std::string_view text) {
