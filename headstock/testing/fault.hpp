@@ -8,14 +8,16 @@
 
 namespace headstock::testing {
 
-/// One place at which the bytes between client and server are broken, counted from the first byte
-/// of the first connection.  Sweep goes through all of them.
+/// One place at which what client and server say to each other is broken, counted from the first
+/// connection on.  Sweep goes through all of them.
 struct Fault {
     enum class Kind : std::uint8_t {
         none,
         split,           ///< What the server says reaches the client in two reads, parted here.
         cut_from_server, ///< The connection is lost when the client has read so many bytes.
         cut_from_client, ///< The connection is lost when the server has read so many bytes.
+        lost_ack,        ///< The server's acknowledgement (XEP-0198) behind so many is not said.
+        doubled_ack,     ///< It is said twice.
     };
     /// What the client is told of a cut.
     enum class End : std::uint8_t {
@@ -24,7 +26,7 @@ struct Fault {
         stalled, ///< Nothing: no byte more comes from that side, and the other way is open.
     };
     Kind kind = Kind::none;
-    std::uint64_t after = 0; ///< Bytes.
+    std::uint64_t after = 0; ///< Bytes; acknowledgements, of a fault of one.
     End end = End::reset;    ///< Of a cut.
 
     /// For the words of a failed check: "cut_from_server after 17 bytes", or

@@ -58,6 +58,8 @@ public:
         managed_.stanza_said(std::move(xml));
     }
     std::size_t unacked() const { return managed_.unacked(); }
+    Fault fault;
+    std::uint64_t acks = 0;
 
     void receive(std::string_view bytes) {
         if (ended) return; // what comes behind the end of a stream is nobody's
@@ -70,6 +72,13 @@ private:
     Demand decide(bridge::StartTag& start) override {
         if (start.depth() == 0) return Demand::at_start;
         return start.depth() == 1 ? Demand::build | Demand::at_end : Demand::skip;
+    }
+
+    void answer_ack_request() {
+        const bool faulty = acks++ == fault.after;
+        if (faulty && fault.kind == Fault::Kind::lost_ack) return;
+        output += managed_.answer();
+        if (faulty && fault.kind == Fault::Kind::doubled_ack) output += managed_.answer();
     }
 
     // A restarted parser goes on with names and limits; after an error or an end there is none.
@@ -279,7 +288,7 @@ private:
     }
 
     void on_ack_request(const Element&) {
-        if (managed_.on()) output += managed_.answer();
+        if (managed_.on()) answer_ack_request();
     }
 
     void on_ack(const Element& a) {
@@ -318,6 +327,8 @@ void Server::receive(std::string_view bytes) { impl_->receive(bytes); }
 void Server::says(std::string_view xml) { impl_->output += xml; }
 void Server::says(const bridge::Element& stanza) { impl_->say_stanza(stanza.xml()); }
 void Server::asks_for_ack() { impl_->output += "<r xmlns=" + quoted(ns::stream_management) + "/>"; }
+void Server::set_fault(const Fault& fault) { impl_->fault = fault; }
+std::uint64_t Server::acks() const { return impl_->acks; }
 std::size_t Server::unacknowledged() const { return impl_->unacked(); }
 std::string Server::take_output() { return std::exchange(impl_->output, {}); }
 std::vector<Server::Stanza> Server::take_stanzas() { return std::exchange(impl_->stanzas, {}); }

@@ -4,6 +4,7 @@
 
 #include "bridge/element.hpp"
 #include "headstock/export.hpp"
+#include "headstock/testing/fault.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -109,6 +110,10 @@ public:
     void says(const bridge::Element& stanza);
     /// Ask the client to acknowledge what it has (XEP-0198 section 4).
     void asks_for_ack();
+    /// Lose or double one answer to the client's <r/>; other kinds of faults are Stage's.
+    void set_fault(const Fault& fault);
+    /// How often the client was told what has arrived, or would have been but for a fault.
+    std::uint64_t acks() const;
     /// How many stanzas the client has not acknowledged.
     std::size_t unacknowledged() const;
     /// What the client is to be told since the last call.

@@ -286,7 +286,10 @@ void Stage::settle() { impl_->settle(); }
 void Stage::connect() { impl_->connect(); }
 void Stage::lose(const Error& why) { impl_->lose(why); }
 std::chrono::milliseconds Stage::now() const { return std::chrono::milliseconds{impl_->now}; }
-void Stage::set_fault(Fault fault) { impl_->fault = fault; }
+void Stage::set_fault(Fault fault) {
+    impl_->fault = fault;
+    impl_->server.set_fault(fault);
+}
 std::uint64_t Stage::bytes_from_server() const { return impl_->from_server; }
 std::uint64_t Stage::bytes_from_client() const { return impl_->from_client; }
 

@@ -1,4 +1,5 @@
-// One scenario again and again: with the bytes split, or the connection cut, at every place.
+// One scenario again and again: with the bytes split, the connection cut, or an acknowledgement
+// lost, at every place.
 #pragma once
 
 #include "headstock/options.hpp"
@@ -61,20 +62,31 @@ public:
                all({Fault::Kind::cut_from_client, 0, end}, bytes.from_client, scenario, check);
     }
 
+    /// With stream management (XEP-0198): once for each answer of the server's to what the client
+    /// asks that is lost, and for each that comes twice.  Gives the number of runs.
+    template <class Scenario, class Check>
+    std::size_t break_acks(const Scenario& scenario, const Check& check) const {
+        const auto acks = run({}, scenario, check).acks;
+        return 1 + all({Fault::Kind::lost_ack}, acks, scenario, check) +
+               all({Fault::Kind::doubled_ack}, acks, scenario, check);
+    }
+
 private:
-    struct Bytes {
-        std::uint64_t from_server = 0;
+    struct Places {
+        std::uint64_t from_server = 0; ///< Bytes.
         std::uint64_t from_client = 0;
+        std::uint64_t acks = 0;
     };
 
     template <class Scenario, class Check>
-    Bytes run(const Fault& fault, const Scenario& scenario, const Check& check) const {
+    Places run(const Fault& fault, const Scenario& scenario, const Check& check) const {
         Stage stage{options_, seed_, account_};
         stage.set_fault(fault);
         const auto result = scenario(stage);
-        const Bytes bytes{stage.bytes_from_server(), stage.bytes_from_client()};
+        const Places places{stage.bytes_from_server(), stage.bytes_from_client(),
+                            stage.server().acks()};
         check(stage, result, fault);
-        return bytes;
+        return places;
     }
 
     template <class Scenario, class Check>

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 using bridge::Element, bridge::Tag;
 using headstock::testing::Fault, headstock::testing::Stage, headstock::testing::Sweep;
@@ -168,6 +169,36 @@ TEST_CASE("sweep: a stalled way takes nothing more, the other goes on, and a tim
         CHECK_FALSE(stage.connected());
         CHECK(stage.client().error().code == headstock::Errc::timed_out);
     }
+}
+
+TEST_CASE("sweep: an acknowledgement that is lost or comes twice changes nothing in the end") {
+    headstock::Options options = Stage::in_clear();
+    options.reconnect = headstock::Backoff{};
+    std::size_t lost = 0;
+    const auto scenario = [](Stage& stage) {
+        stage.server().settings().stream_management = true;
+        stage.login();
+        std::vector<headstock::Delivery> sent;
+        for (int i = 0; i < 25; ++i) {
+            sent.push_back(stage.client().send_stanza(headstock::message("a@x", "hi")));
+            stage.settle();
+        }
+        stage.pass(std::chrono::seconds{5});
+        stage.client().send_stanza(headstock::message("a@x", "the last"));
+        stage.pass(std::chrono::seconds{5});
+        return sent;
+    };
+    const auto check = [&](Stage& stage, const auto& sent, const Fault& fault) {
+        CAPTURE(fault.text());
+        CHECK(stage.connected());
+        const auto acks = stage.transcript().find("<a xmlns='urn:xmpp:sm:3' h='25'/>");
+        if (fault.kind == Fault::Kind::lost_ack && acks == std::string::npos) ++lost;
+        for (const auto& one : sent)
+            CHECK(stage.client().state_of(one) == headstock::DeliveryState::acked);
+        CHECK(stage.sent_elements().size() == 26);
+    };
+    CHECK(Sweep{options}.break_acks(scenario, check) == 1 + 2 * 4);
+    CHECK(lost == 1);
 }
 
 TEST_CASE("sweep: a connection that is closed is told without an error") {
