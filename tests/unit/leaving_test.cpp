@@ -217,6 +217,36 @@ TEST_CASE("suspend: another client goes on with the session, and nothing is lost
     CHECK(next.client->unsent().empty());
 }
 
+TEST_CASE("suspend: what a row leaves for does not come again, and what was cut does") {
+    for (const bool nested : {true, false}) {
+        CAPTURE(nested);
+        auto options = support::in_clear();
+        options.saved_session = "";
+        Managed kit{options};
+        int told = 0;
+        const auto leave = [&](const headstock::Element&) {
+            ++told;
+            kit.client->suspend();
+        };
+        nested ? kit.client->on("message/body", leave) : kit.client->on("message", leave);
+        kit.enable();
+        kit.says(std::string{hello} + std::string{hello});
+        CHECK(kit.take().ends_with(ack(1)));
+        kit.client->disconnected();
+        CHECK(told == 1);
+        CHECK(kit.client->saved_session().find("handled='1'") != std::string::npos);
+    }
+    auto options = support::in_clear();
+    options.saved_session = "";
+    Managed kit{options};
+    kit.enable();
+    kit.says(std::string{hello} + "<message from='a@x'><body>hi</body>");
+    kit.client->suspend();
+    CHECK(kit.take().ends_with(ack(1)));
+    kit.client->disconnected();
+    CHECK(kit.client->saved_session().find("handled='1'") != std::string::npos);
+}
+
 TEST_CASE("suspend: a session that the server has not kept is told, and another one begins") {
     auto options = support::in_clear();
     options.saved_session = "";
