@@ -175,7 +175,7 @@ void ClientApi::suspend() {
     if (core->on_output) core->on_output();
 }
 
-const std::string& ClientApi::saved_session() const { return core_->session().saved_session(); }
+SavedState ClientApi::saved_state() const { return core_->session().saved_state(); }
 
 DeliveryState ClientApi::state_of(const Delivery& sent) const {
     assert_thread(*core_);

@@ -11,6 +11,7 @@
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/lifetime.hpp"
+#include "headstock/saved_state.hpp"
 
 #include <chrono>
 #include <concepts>
@@ -176,17 +177,20 @@ public:
     /// until the server has acknowledged all of it (XEP-0198), as long as it acknowledges something
     /// every Timeouts::alive; then stop().  With Options::reconnect a connection that is lost
     /// meanwhile is made again.  What is not known to have arrived by then is in unsent() and in
-    /// the words of the error.  Answers to requests are not awaited.
+    /// the words of the error.  Answers to requests are not awaited.  A program that cannot wait so
+    /// long calls stop(limit) when its time is over.
     void finish();
-    /// End the client and leave its session to another one, which Options::saved_session tells of
-    /// it: for a program that restarts.  `stopping`, `cleanup` and `terminated` are called; the
-    /// server keeps the session, for some minutes usually, and what comes for it; nobody sees us
-    /// leave.  It needs Options::saved_session (empty text will do) and a session that the server
-    /// lets be resumed: otherwise this is stop().
+    /// End the client and leave its session to another one, which gets it in Options::saved_state:
+    /// for a program that restarts.  `stopping`, `cleanup` and `terminated` are called; the server
+    /// keeps the session, for some minutes usually, and what comes for it; nobody sees us leave.
+    /// It needs Options::saved_state (SavedState{} will do) and a session that the server lets be
+    /// resumed: otherwise this is stop().
     void suspend();
-    /// The session that suspend() has left, once run() has returned or over() is true, with all
-    /// that the server has not acknowledged.  Empty when there is none.
-    const std::string& saved_session() const;
+    /// What the next client of the account may have (Options::saved_state): who this installation
+    /// is, with Options::save_keys the keys of the last login, and once suspend() has ended the
+    /// client its session, with all that the server has not acknowledged.  Made anew by each call.
+    /// The event `SavedStateChanged` says when there is something new to keep.
+    SavedState saved_state() const;
 
     // --- closures --------------------------------------------------------------------------------
 

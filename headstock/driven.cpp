@@ -1,8 +1,10 @@
 #include "headstock/driven.hpp"
 
+#include "headstock/base/seconds.hpp"
 #include "headstock/client/core.hpp"
 #include "headstock/crypto/secret.hpp"
 
+#include <algorithm>
 #include <new>
 #include <stdexcept>
 #include <utility>
@@ -54,6 +56,11 @@ void Driven::disconnected(const Error& why) {
 void Driven::stop() {
     const auto core = core_;
     core->stop();
+}
+
+void Driven::stop(std::chrono::milliseconds limit) {
+    const auto core = core_;
+    core->stop(std::max(limit, detail::shortest_limit));
 }
 
 Error Driven::check() { return core_->check(); }

@@ -4,6 +4,7 @@
 #include "headstock/error.hpp"
 #include "headstock/export.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -82,6 +83,8 @@ public:
     /// Unavailable presence if presence was sent, then the stream's end; wants_close() follows,
     /// when the server has answered or Timeouts::stop has passed.
     void stop();
+    /// The same within `limit` instead, as OnLoop::stop().
+    void stop(std::chrono::milliseconds limit);
 
     /// Run what is due: functions that were posted, events that were queued, answers that were
     /// given to a Reply, here or on another thread, what threaded rows returned.  Then output() has

@@ -65,12 +65,14 @@ public:
     }
 };
 
-// Of streams (RFC 6120 4.9.3), SASL (6.5) and stanzas (8.3.3): what passes by itself.
+// Of streams (RFC 6120 4.9.3), SASL (6.5), stanzas (8.3.3) and the alerts of TLS (RFC 8446 6.2):
+// what passes by itself.
 bool is_passing(std::string_view condition) {
     static constexpr std::array passing{
         "connection-timeout",       "internal-server-error", "recipient-unavailable",
         "remote-connection-failed", "remote-server-timeout", "reset",
         "resource-constraint",      "system-shutdown",       "temporary-auth-failure",
+        "internal_error",
     };
     return std::find(passing.begin(), passing.end(), condition) != passing.end();
 }

@@ -36,6 +36,11 @@ struct Unconfirmed {
 /// a producer stops at a refusal and goes on here.
 struct Drained {};
 
+/// ClientApi::saved_state() is another one than before: in a session that has just begun, when the
+/// state is new or the keys of its login are (Options::save_keys), and at the end that suspend()
+/// has asked for.  Only with Options::saved_state or save_keys.
+struct SavedStateChanged {};
+
 /// The server has a stanza (acked), its session ended without a word about it (unknown), or it will
 /// not be sent (failed).  One event for each stanza: a program that sends much and wants to know
 /// little asks state_of() instead.

@@ -1,7 +1,9 @@
 #include "headstock/on_loop.hpp"
 
+#include "headstock/base/seconds.hpp"
 #include "headstock/client/driver.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace headstock {
@@ -32,6 +34,9 @@ Error OnLoop::start() {
 }
 
 void OnLoop::stop() { driver_->stop(); }
+void OnLoop::stop(std::chrono::milliseconds limit) {
+    driver_->stop(std::max(limit, detail::shortest_limit));
+}
 void OnLoop::stop_soon() noexcept { driver_->stop_soon(); }
 bool OnLoop::post(std::function<void()> f) { return driver_->post(std::move(f)); }
 const Error& OnLoop::error() const { return driver_->error(); }

@@ -4,6 +4,7 @@
 #include "headstock/error.hpp"
 #include "headstock/export.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -57,6 +58,11 @@ public:
     /// call nothing of a client, post() neither: use run_until_signal(), a uv_signal_t on your own
     /// loop, or write a byte into a pipe.
     void stop();
+    /// The same within `limit` instead of Timeouts::stop.  Without time (zero or less) the stream's
+    /// end is written and nothing is awaited.  What is not known to have arrived then is in
+    /// unsent(), and in the words of error().  A later call may shorten the limit, and does nothing
+    /// else.
+    void stop(std::chrono::milliseconds limit);
     /// Run `f` on the client's thread, soon, or at the client's end before `cleanup`.  Any
     /// thread.  False when it has ended, and when Limits::posted wait already: `f` will not run;
     /// nor does it when the client is destroyed first.

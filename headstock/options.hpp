@@ -8,10 +8,12 @@
 
 #include "headstock/mechanism.hpp"
 #include "headstock/registration.hpp"
+#include "headstock/saved_state.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -83,6 +85,15 @@ struct Backoff {
     bool before_first_session = false;
 };
 
+/// What becomes of a stanza that is sent outside a session, when Limits::queued waits already.
+enum class OfflineQueue : std::uint8_t {
+    refuse,      ///< it is refused (Errc::queue_full)
+    drop_oldest, ///< as many of the messages that have waited longest are dropped as there is need
+                 ///< for room, and an eighth of Limits::queued more; what is no message stays, and
+                 ///< where there are too few messages the stanza is refused.  A message that was
+                 ///< dropped is DeliveryState::failed, and the log says how many there were
+};
+
 /// The most that peers and callers can make one client hold.  In bytes, but for `depth`,
 /// `attributes` and `posted`, which are numbers.  A peer that passes before_login, held, depth,
 /// attributes or element_bytes ends the stream.  Their defaults are such that no stanza of a size
@@ -103,7 +114,7 @@ struct Limits {
     /// authentication no more than before_login
     std::uint64_t element_bytes = std::uint64_t{4} << 30;
     /// what waits to be written, with what TLS adds.  Past it send_stanza and request refuse (the
-    /// event `Drained` says when there is room again); answers, and whatever rows return, always
+    /// event `Drained` says when there is room again; but see Options::offline_queue); answers, and whatever rows return, always
     /// enter, and nothing is read until half of it is written: so a peer that asks and does not
     /// read makes us hold no more than this and the answers to one read.  Answers that come later,
     /// by a Reply or a threaded row, are counted when they come: hold few of them for one peer
@@ -155,7 +166,7 @@ struct Options {
     /// Come back when the connection is lost, as in `.reconnect = headstock::Backoff{}`; rule 10 in
     /// handlers.hpp.  What was queued is sent in the next session; so is, last, the presence that
     /// was sent to everybody, if no `ready` sends another.  The password is kept in memory until
-    /// the client ends.  After the first session only this ends the client: the server refuses the
+    /// the client ends, or asked for again (Options::password).  After the first session only this ends the client: the server refuses the
     /// credentials, another client takes our resource (conflict), an option cannot be used, stop().
     /// What would not go away by itself (Error::transient), as a certificate that is not accepted,
     /// is tried again after windows of Backoff::longest.  Empty: the first end is the client's.
@@ -187,13 +198,33 @@ struct Options {
     /// `session_ended` and `ready`.  Stanzas are kept until they are acknowledged, up to
     /// Limits::unacked.
     bool stream_management = true;
-    /// Go on with the session of an earlier client, of this program or of the one that ran before
-    /// it: the text that ClientApi::saved_session() gave.  Used once.  Empty text for a first
-    /// client that is to be suspended; nothing for one that is not.  If the server has not kept the
-    /// session another one is bound, and what was not acknowledged is told in `Unconfirmed`.  Text
-    /// of another account, or of another version of the library, is an error of check()
-    /// (Errc::invalid_option).  It holds stanzas: keep it as private as they are.
-    std::optional<std::string> saved_session{};
+    /// Send messages again that a session's end left in doubt (`Unconfirmed`), in the next session
+    /// of the same client and before anything else: with the same id, and with the time at which
+    /// they were first sent (XEP-0203), so that a receiver can tell and may get them twice.  They
+    /// are not told in `Unconfirmed` then; their number stays, and is `queued` again.  Needs
+    /// `reconnect`.  What is no message is not sent again, nor is anything of a session that the
+    /// server ended for what it was sent: one of these messages might be what it does not take.
+    bool resend_unconfirmed = false;
+    /// When more than Limits::queued waits for a session.
+    OfflineQueue offline_queue = OfflineQueue::refuse;
+    /// What an earlier client of the account has left: ClientApi::saved_state(), of this program or
+    /// of its last run.  `SavedState{}` for a first client whose state is to be kept; nothing for
+    /// one whose state is not.  A session in it is used once: if the server has not kept it another
+    /// one is bound, and what was not acknowledged is told in `Unconfirmed`.  The state of another
+    /// account is an error of check() (Errc::invalid_option).
+    std::optional<SavedState> saved_state{};
+    /// Put the keys of a login by SCRAM (RFC 5802 section 3) into saved_state().  With them the
+    /// next client derives nothing, which may save a second, and needs no password until the
+    /// account has another one.  Whoever reads them can log in to this server, and to no other; so
+    /// they are kept until the client is destroyed, and by the program as carefully as the
+    /// password.
+    bool save_keys = false;
+    /// Asked for the password when a client that was made with an empty one needs it, as one that
+    /// must not stay in memory: at each login, unless the keys of the last one still do.  On the
+    /// client's thread, which waits for it; no deadline of the login runs meanwhile.  It may stop
+    /// or destroy the client.  What it throws ends this login (Errc::rejected), an empty password
+    /// the client (Errc::invalid_option).
+    std::function<std::string()> password{};
     /// How many threads run `.threaded()` rows, at least 1: so many may block at once before others
     /// wait.  They are started for the first such call.
     unsigned workers = 2;
@@ -223,6 +254,8 @@ struct ComponentOptions {
     std::chrono::milliseconds liveness = std::chrono::milliseconds{60'000};
     /// As in Options.
     std::chrono::milliseconds whitespace_keepalive{};
+    /// As in Options.
+    OfflineQueue offline_queue = OfflineQueue::refuse;
     /// Threads for `.threaded()` rows, as in Options.
     unsigned workers = 2;
     Limits limits{};

@@ -28,4 +28,7 @@ constexpr std::uint64_t deadline_after(std::uint64_t now, std::chrono::milliseco
     return limit == limit.zero() ? no_deadline : saturated(now, ms_count(limit));
 }
 
+/// Zero is no limit everywhere else.  Where a caller asks for less than this it means: at once.
+inline constexpr std::chrono::milliseconds shortest_limit{1};
+
 } // namespace headstock::detail

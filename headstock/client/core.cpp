@@ -72,7 +72,7 @@ Error ClientCore::check() {
     if (!error) error = check_keepalive(options_.whitespace_keepalive);
     if (!error && options_.role == Role::component) error = check_component_address(session_.jid());
     if (!error) error = session_.saved_error();
-    if (error || options_.tls == Tls::disabled) return error;
+    if (error || options_.tls == Tls::disabled || pretended_handshake) return error;
     context_ = TlsContext::make({options_.ca_file, options_.insecure_skip_verification}, error);
     return error;
 }
@@ -162,12 +162,12 @@ void ClientCore::run_out_of_memory() noexcept {
     end_for_want_of_memory();
 }
 
-void ClientCore::stop() {
+void ClientCore::stop(std::chrono::milliseconds limit) {
     const Turn turn{in_turn_};
     look_at_clock();
-    take_in([this] {
+    take_in([this, limit] {
         session_.run_inbox(); // answers given before go out before
-        session_.stop(options_.timeouts.stop);
+        session_.stop(limit);
     });
 }
 
@@ -291,7 +291,7 @@ void ClientCore::follow_up() {
     move_output();
     if (session_.step() == Step::start_tls) {
         session_.step_taken();
-        start_tls();
+        pretended_handshake ? pretend_tls() : start_tls();
     }
     if (session_.step() == Step::close && tls_ && !std::exchange(close_notified_, true)) {
         move_output();
@@ -308,6 +308,13 @@ void ClientCore::start_tls() {
         alpn.emplace_back("xmpp-client");
     tls_ = std::make_unique<TlsSession>(context_, domain_, std::move(alpn));
     advance_tls();
+    move_output();
+}
+
+void ClientCore::pretend_tls() {
+    auto end = pretended_handshake();
+    if (!end) return; // Timeouts::tls runs
+    *end ? session_.fail(*std::move(end)) : session_.secured();
     move_output();
 }
 

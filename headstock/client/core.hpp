@@ -58,7 +58,8 @@ public:
     /// Memory ran out in carrying bytes: the session has ended, and nothing need be written any
     /// more.
     void run_out_of_memory() noexcept;
-    void stop();
+    void stop() { stop(options_.timeouts.stop); }
+    void stop(std::chrono::milliseconds limit);
     void finish();
     void suspend();
     /// See Session.  Also from within user code.
@@ -110,6 +111,10 @@ public:
     std::function<void()> on_output;
     /// Tells the time of tick()'s clock; empty where whoever calls tick() says it.
     std::function<std::uint64_t()> clock;
+    /// Plays the TLS handshake, and says how it ended: by no error, by one, or not at all.  The
+    /// bytes stay plain.  For a connection in memory, which has nobody to be protected from; empty:
+    /// TLS is TlsSession's.  Before check().
+    std::function<std::optional<Error>()> pretended_handshake;
 
 private:
     /// The workers as the session sees them.  Most clients have no threaded row, and so none.
@@ -166,6 +171,7 @@ private:
     void give_to_session(std::string_view plain);
     void nap_early() noexcept;
     void start_tls();
+    void pretend_tls();
     void advance_tls();
     void tls_closed();
     Error end_of_tls(const Error& why);

@@ -126,9 +126,12 @@ void Driver::watch_signals() {
 }
 
 // Called on any thread.  Until the loop runs the inbox holds the job that stops it.
-void Driver::stop() {
+void Driver::stop(std::optional<std::chrono::milliseconds> limit) {
     if (!core_->here()) return;
-    if (core_->bound() && core_->on_thread()) return stop_here();
+    if (core_->bound() && core_->on_thread())
+        return stop_here(limit.value_or(core_->options().timeouts.stop));
+    if (limit) stop_limit_ = *limit;
+    if (stop_wished_ && limit) post([this, limit = *limit] { stop_here(limit); });
     stop_soon();
 }
 
@@ -150,9 +153,9 @@ void Driver::leave() noexcept {
     if (auto* transport = transport_.release()) transport->leave(core_->on_thread());
 }
 
-void Driver::stop_here() {
+void Driver::stop_here(std::chrono::milliseconds limit) {
     const auto self = shared_from_this();
-    core_->stop();
+    core_->stop(limit);
     if (!transport_) return;
     if (connecting_) transport_->close();
     ask_for_turn();
@@ -212,7 +215,7 @@ void Driver::transport_woken() noexcept {
 }
 
 void Driver::transport_signalled() noexcept {
-    act([this] { stop_here(); });
+    act([this] { stop_here(core_->options().timeouts.stop); });
 }
 
 void Driver::transport_ended(const Error& why) noexcept {

@@ -9,6 +9,7 @@
 #include "headstock/transport/transport.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,12 +27,13 @@ namespace headstock::detail {
 class Driver final : public TransportOwner, public std::enable_shared_from_this<Driver> {
 public:
     explicit Driver(std::shared_ptr<ClientCore> core, SleepWatch sleep = SleepWatch{})
-        : core_(std::move(core)), sleep_(sleep) {}
+        : core_(std::move(core)), stop_limit_(core_->options().timeouts.stop), sleep_(sleep) {}
 
     Error start();
     Error run();
     Error run_until_signal();
-    void stop();
+    /// Without a limit of its own: Timeouts::stop.
+    void stop(std::optional<std::chrono::milliseconds> limit = {});
     /// The same through the inbox, so never within this call.
     void stop_soon() noexcept;
     bool post(std::function<void()> f) { return core_->session().post(std::move(f)); }
@@ -46,7 +48,7 @@ private:
     void connect();
     void tell_disconnected(const Error& why);
     void come_back();
-    void stop_here();
+    void stop_here(std::chrono::milliseconds limit);
     void ask_for_turn();
     void watch_signals();
 
@@ -83,7 +85,8 @@ private:
     std::shared_ptr<ClientCore> core_;
     TransportHandle transport_;
     Inbox::Jobs stop_job_ =
-        Inbox::one([this] { stop_here(); }); ///< Of stop_soon(), made beforehand.
+        Inbox::one([this] { stop_here(stop_limit_); }); ///< Of stop_soon(), made beforehand.
+    std::atomic<std::chrono::milliseconds> stop_limit_; ///< The one of that.
     std::atomic<bool> stop_wished_{false};
     std::unique_ptr<KeyThread> key_; ///< While a key is derived.
     std::string peer_;

@@ -28,18 +28,22 @@ struct Credentials {
     Jid account;
     Secret password;
     bool needed_again = false; ///< For the login of another connection.
+    bool asked_for = false;    ///< The program gives the password each time, if it is asked.
+    bool keys_saved = false;   ///< The keys are for another client too.
     bool registered = false;   ///< On this connection or an earlier one.
     /// Of the last login, while they are needed again: the next one need not hash.
     std::unique_ptr<KeptKeys> keys{};
+    bool keys_changed = false; ///< And nobody was told yet.
 
+    bool keeps_keys() const { return needed_again || keys_saved; }
     /// A login has used it.
     void password_used() {
-        if (!needed_again) password.clear();
+        if (!needed_again || asked_for) password.clear();
     }
     /// Nobody will use it any more.
     void forget_password() {
         password.clear();
-        keys.reset();
+        if (!keys_saved) keys.reset();
     }
 };
 

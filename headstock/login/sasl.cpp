@@ -51,6 +51,24 @@ Error SaslClient::start(std::string& initial) {
     return {};
 }
 
+Error SaslClient::start_without_password(std::string& initial) {
+    assert(state_ == State::fresh && row_of(mechanism_).kind == SaslKind::scram);
+    state_ = State::over;
+    password_.clear();
+    if (auto error = prepare_name()) return error;
+    if (auto error = begin_exchange(row_of(mechanism_).hash, initial)) return error;
+    state_ = State::started;
+    return {};
+}
+
+Error SaslClient::give_password(std::string_view password) {
+    assert(scram_);
+    password_ = Secret(password);
+    if (auto error = prepare_password()) return error;
+    scram_->give_password(std::move(password_));
+    return {};
+}
+
 Error SaslClient::begin(const MechanismRow& row, std::string& initial) {
     switch (row.kind) {
     case SaslKind::anonymous:
@@ -71,10 +89,19 @@ Error SaslClient::begin_plain(std::string& initial) {
 }
 
 Error SaslClient::prepare() {
+    if (auto error = prepare_name()) return error;
+    return prepare_password();
+}
+
+Error SaslClient::prepare_name() {
     Error error;
     auto name = prepared("user name", username_, error);
-    if (!name) return error;
-    username_ = std::move(*name);
+    if (name) username_ = std::move(*name);
+    return error;
+}
+
+Error SaslClient::prepare_password() {
+    Error error;
     auto password = prepared("password", password_.view(), error);
     if (!password) return error;
     password_ = Secret(*password);
@@ -84,6 +111,10 @@ Error SaslClient::prepare() {
 
 Error SaslClient::begin_scram(Hash hash, std::string& initial) {
     if (auto error = prepare()) return error;
+    return begin_exchange(hash, initial);
+}
+
+Error SaslClient::begin_exchange(Hash hash, std::string& initial) {
     if (!is_scram_nonce(nonce_))
         return unusable("nonce", "it is empty or holds a comma, space or control");
     scram_.emplace(hash, username_, std::move(password_), nonce_, limits_);

@@ -42,6 +42,12 @@ public:
     /// PLAIN holds the password: wipe it.  Errc::invalid_option when one of them is empty or cannot
     /// be prepared.
     Error start(std::string& initial);
+    /// The same by SCRAM without the password: for whoever has keys already.
+    Error start_without_password(std::string& initial);
+    /// After that, when the keys do not fit: the password, which is prepared as in start().
+    Error give_password(std::string_view password);
+    /// For SCRAM: there is one to derive keys from.
+    bool has_password() const { return scram_ && scram_->has_password(); }
 
     /// The data of a <challenge/>.  Errors are Errc::sasl_failed or server_not_verified.
     Step challenge(std::string_view data);
@@ -57,8 +63,11 @@ private:
 
     Error begin(const MechanismRow& row, std::string& initial);
     Error prepare();
+    Error prepare_name();
+    Error prepare_password();
     Error begin_plain(std::string& initial);
     Error begin_scram(Hash hash, std::string& initial);
+    Error begin_exchange(Hash hash, std::string& initial);
 
     Mechanism mechanism_;
     State state_ = State::fresh;

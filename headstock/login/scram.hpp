@@ -57,7 +57,8 @@ struct SaslStep {
 /// One exchange.  Messages are raw bytes, not base64.  After a failure every further call fails.
 class ScramClient {
 public:
-    /// `username` and `password` prepared by SASLprep and not empty, `nonce` is_scram_nonce().
+    /// `username` and `password` prepared by SASLprep and not empty, `nonce` is_scram_nonce().  A
+    /// password may be given later, or not at all if derived() gets keys from elsewhere.
     ScramClient(Hash hash,
                 std::string_view username,
                 Secret password,
@@ -69,6 +70,8 @@ public:
     SaslStep challenge(std::string_view data);
     /// Only after a step that said `derive`.
     KeyRequest key_request() const;
+    bool has_password() const { return !password_.empty(); }
+    void give_password(Secret password) { password_ = std::move(password); }
     SaslStep derived(const ScramKeys& keys);
     /// The server says that we are in.  Not an error only when it has proved that it knows the
     /// password, in `data` or in the challenge before.

@@ -1,13 +1,14 @@
 // Stream management in a session (XEP-0198): what the server has is known, and a session goes on
 // over another connection.  The counters are StreamManagement's, the stanzas the Outbox's.
 #include "headstock/base/seconds.hpp"
+#include "headstock/date_time.hpp"
 #include "headstock/events.hpp"
 #include "headstock/ns.hpp"
-#include "headstock/session/saved_session.hpp"
 #include "headstock/session/session.hpp"
 #include "headstock/stream/resumption.hpp"
 #include "headstock/text/concat.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace headstock::detail {
@@ -20,11 +21,11 @@ void Session::begin_acks() {
                         stream_->features().stream_management;
     if (wanted) {
         acks_.enable_sent(deadline_after(now_, options_.timeouts.bind));
-        write(enable_element(options_.reconnect || options_.saved_session));
+        write(enable_element(options_.reconnect || options_.saved_state));
     } else {
         acks_.turn_off();
     }
-    if (!wanted && !options_.reconnect && !options_.saved_session) return outbox_.drop_copies();
+    if (!wanted && !options_.reconnect && !options_.saved_state) return outbox_.drop_copies();
     outbox_.await_acks(wanted);
 }
 
@@ -223,8 +224,7 @@ void Session::become_resumed(std::uint32_t handled) {
             dispatcher_.run_user("resumed", [&] { object.hooks.resumed(object.address); });
     });
     if (state_ != State::ready) return; // a hook was quicker
-    if (!std::exchange(started_told_, true)) tell(SessionStarted{jid_});
-    if (finishing_) finish();
+    tell_started();
 }
 
 void Session::session_not_resumed(std::optional<std::uint32_t> handled) {
@@ -236,14 +236,15 @@ void Session::session_not_resumed(std::optional<std::uint32_t> handled) {
 // The client goes on; what follows is another session.
 void Session::give_up_suspended(const Error& why) {
     note(concat({"the session is over: ", why.text}));
-    auto left = leave_session();
+    auto left = leave_session(true);
     stream_->set_resumption({});
     end_session(why, std::move(left));
 }
 
 // What is not known to have arrived, and what is not sent any more.  When memory runs out nothing
 // is changed; or presence waits that need not, which does no harm.
-std::vector<Unsent> Session::leave_session() {
+std::vector<Unsent> Session::leave_session(bool may_resend) {
+    if (may_resend && options_.resend_unconfirmed) send_messages_again();
     auto left = outbox_.drop_written();
     if_memory_allows([&] {
         for (auto& one : outbox_.drop(Outbox::Scope::connection)) left.push_back(std::move(one));
@@ -254,42 +255,17 @@ std::vector<Unsent> Session::leave_session() {
     return left;
 }
 
-// --- by another client ---------------------------------------------------------------------------
-
-// It is used once.
-void Session::go_on_with_saved() {
-    const auto text = std::exchange(*options_.saved_session, {});
-    if (text.empty()) return;
-    Error error;
-    const auto saved = read_saved_session(text, credentials_.account, error);
-    if (error) saved_error_ = std::make_unique<Error>(std::move(error));
-    if (!saved) return;
-    outbox_.restore(saved->stanzas, saved->sent);
-    acks_.restore(saved->resumption, saved->acked);
-    stream_->set_resumption(acks_.resumption());
-    jid_ = saved->jid;
-    had_address_ = true;
-    dispatcher_.begin({jid_, options_.language});
-}
-
-// The connection ends, and the stream on it does not.
-void Session::leave_to_another() {
-    if (state_ != State::ready || !acks_.on() || !acks_.can_resume() || !options_.saved_session)
-        return stop(options_.timeouts.stop);
-    tell_stopping({});
-    if (state_ != State::ready || abandoned()) return; // a hook was quicker
-    credentials_.forget_password();
-    threaded_.drop_queued("the client was suspended");
-    answer_ack_request();
-    suspend(); // now, while it is known what the row handles that asks for this
-    suspending_ = true;
-    become_closed();
-}
-
-void Session::save_session() {
-    outbox_.hold();
-    saved_ =
-        to_text({jid_, acks_.resumption(), acks_.acknowledged(), outbox_.sent(), outbox_.unsent()});
+// In the next session, first of all.
+void Session::send_messages_again() {
+    const auto now = wall_clock_ ? wall_clock_() : std::chrono::system_clock::now();
+    outbox_.send_again([&](std::uint64_t time) {
+        const auto passed = std::chrono::milliseconds{now_ - std::min(now_, time)};
+        const auto sent = std::chrono::floor<std::chrono::seconds>(now - passed);
+        return Element{"delay", ns::delay}
+            .set("from", jid_.str())
+            .set("stamp", format_date_time(sent))
+            .xml();
+    });
 }
 
 // --- is the user there? (XEP-0352) ---------------------------------------------------------------

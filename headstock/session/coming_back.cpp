@@ -1,6 +1,5 @@
 // What lies between two connections of one client: whether it comes back, when, and with what.
 #include "headstock/base/seconds.hpp"
-#include "headstock/crypto/crypto.hpp"
 #include "headstock/events.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/session/session.hpp"
@@ -9,20 +8,11 @@
 #include "headstock/text/concat.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <iterator>
 #include <utility>
 
 namespace headstock::detail {
 namespace {
-
-std::uint64_t random_number(Randomness* randomness) {
-    if (randomness != nullptr) return randomness->number();
-    std::uint64_t number = 0;
-    const auto bytes = random_bytes(sizeof number);
-    std::memcpy(&number, bytes.data(), sizeof number);
-    return number;
-}
 
 bool is_conflict(const Error& why) { return why.condition == "conflict"; }
 
@@ -43,11 +33,31 @@ bool Session::comes_back(const Error& why) const {
     return options_.reconnect->before_first_session && why.transient();
 }
 
+// What was on its way when the server ended the stream for something that it was sent is not sent
+// again by itself.  If the program has sent it again, and the server ends the stream again, there
+// is no good in a third time.
+bool Session::is_blamed_again() {
+    if (!blames_content(error_)) return false;
+    std::vector<std::size_t> blamed;
+    bool again = false;
+    for (const auto& one : outbox_.unsent()) {
+        if (one.state != DeliveryState::written || one.id.empty() || one.stanza == "presence")
+            continue;
+        const auto hash = std::hash<std::string>{}(one.xml);
+        again = again || std::find(blamed_.begin(), blamed_.end(), hash) != blamed_.end();
+        blamed.push_back(hash);
+    }
+    blamed_ = std::move(blamed);
+    if (again)
+        error_.text += "; among what it was sent is what it has ended the last session for, which "
+                       "was sent again";
+    return again;
+}
+
 // The connection has ended, and the client has not.  What takes memory comes before what changes
 // the session.
 void Session::come_back() {
     const bool goes_on = acks_.can_resume();
-    outbox_.hold(blames_content(error_));
     auto stream = std::make_unique<Stream>(options_, credentials_, tokens_,
                                            static_cast<Stream::Owner&>(*this));
     BackoffWindow::Loss loss{.own = lost_by_us_};
@@ -62,7 +72,7 @@ void Session::come_back() {
         suspend();
         stream->set_resumption(acks_.resumption());
     } else {
-        left = leave_session();
+        left = leave_session(!blames_content(error_));
     }
     const auto lost = std::exchange(error_, {});
     stream->look_at_clock(now_);
@@ -84,7 +94,7 @@ void Session::begin_anew() {
     own_element_ = false;
     coming_back_ = lost_by_us_ = false;
     phase_end_.reset();
-    check_at_.reset();
+    liveness_.end();
     ready_at_.reset();
 }
 
@@ -111,12 +121,7 @@ void Session::end_session(const Error& why, std::vector<Unsent> left) {
 
 // Stanzas that a session, or the client, has left behind: may have arrived, or have failed.
 void Session::tell_left(std::vector<Unsent> stanzas) {
-    const auto failed =
-        std::stable_partition(stanzas.begin(), stanzas.end(), [](const Unsent& one) {
-            return one.state == DeliveryState::unknown;
-        });
-    const std::vector<Unsent> unsent{std::move_iterator{failed}, std::move_iterator{stanzas.end()}};
-    stanzas.erase(failed, stanzas.end());
+    const auto unsent = take_all(stanzas, DeliveryState::failed);
     const Unconfirmed unconfirmed{std::move(stanzas)};
     if (!unconfirmed.stanzas.empty() && !abandoned()) tell(unconfirmed);
     tell_deliveries(unconfirmed.stanzas, DeliveryState::unknown);
@@ -154,7 +159,7 @@ void Session::reconnect_now() {
 
 void Session::network_changed() {
     reconnect_now();
-    if (state_ == State::ready && !asked_if_alive_) ask_if_alive();
+    if (state_ == State::ready && !liveness_.is_asked()) ask_if_alive();
 }
 
 // An answer that comes late, for an address that we do not have any more, or not now.
@@ -207,36 +212,23 @@ void Session::send_presence(std::string_view xml) {
 
 // --- is the server there? ------------------------------------------------------------------------
 
-// A server that takes a long queue is there, and nothing is read from it while the queue is too
-// long: the question itself would stand behind it.  What is not handed over yet is no such queue: a
-// timer of the program's may have sent it a moment ago.
-bool Session::takes_what_waited() {
-    const auto before = std::exchange(written_at_check_, outbox_.confirmed());
-    return outbox_.taken() > outbox_.confirmed() && outbox_.confirmed() > before;
-}
-
-// Bytes that have come by now were told before the time, so that a loop that was blocked does not
-// find its server silent.
 void Session::check_liveness() {
-    if (state_ != State::ready || !check_at_ || now_ < *check_at_) return;
-    const bool takes = takes_what_waited();
-    if (std::exchange(asked_if_alive_, false) && !takes) {
+    if (state_ != State::ready) return;
+    switch (liveness_.check({outbox_.taken(), outbox_.confirmed()}, now_)) {
+    case Liveness::Verdict::fine:
+        return;
+    case Liveness::Verdict::ask:
+        return ask_if_alive();
+    case Liveness::Verdict::lost:
         return lose_server("the server is silent: it was asked whether it is there, and has said "
                            "nothing for ",
                            options_.timeouts.alive);
-    }
-    const auto due = deadline_after(takes ? now_ : heard_at_, options_.liveness);
-    if (due > now_) {
-        check_at_ = due;
-    } else {
-        ask_if_alive();
     }
 }
 
 void Session::ask_if_alive() {
     acks_.on() ? ask_for_ack() : ping_server();
-    asked_if_alive_ = true;
-    check_at_ = deadline_after(now_, options_.timeouts.alive);
+    liveness_.asked(options_.timeouts.alive, now_);
 }
 
 // XEP-0199.  A component has no account at the server, and asks itself by way of it.

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,6 +51,7 @@ public:
         std::string_view to;
         std::string_view id;
         Scope scope = Scope::client;
+        std::uint64_t time = 0; ///< When it was sent, in milliseconds of any clock.
     };
 
     /// From now on each stanza's bytes are kept with it, for hold() and await_acks().
@@ -74,6 +76,14 @@ public:
     std::vector<Unsent> drop_written();
     /// After hold(): what is of this scope is dropped.
     std::vector<Unsent> drop(Scope scope);
+    /// After hold(): messages that are marked as written are not any more, and `delay` of the time
+    /// at which each was sent first, an element, is put into it if it has none.
+    void send_again(const std::function<std::string(std::uint64_t time)>& delay);
+    /// Outside a session, with copies: how many bytes drop_oldest() could drop.
+    std::size_t droppable() const;
+    /// The oldest messages that wait and were never written, until there are so many bytes fewer;
+    /// the newest stanza stays.
+    std::vector<Unsent> drop_oldest(std::size_t bytes);
     /// Nothing will be sent any more: from now on it is told so of what is here.
     void end() noexcept { ended_ = true; }
 
@@ -140,8 +150,11 @@ private:
         struct Entry {
             std::uint64_t number = 0;
             std::size_t size = 0;
+            std::uint64_t time = 0;
             Scope scope = Scope::client;
+            bool message = false;
             bool written = false; ///< On a connection that is lost.
+            bool delayed = false; ///< It says itself when it was sent first.
         };
         Fifo<Entry> entries{};
         std::string text{}; ///< Of those that were released; what waits is in waiting_.
@@ -154,7 +167,9 @@ private:
     void acknowledge_waiting(std::size_t count);
     void forget_front_copy();
     template <class F>
-    void drop_waiting(F drops, DeliveryState state);
+    std::vector<bool> pick(F picks) const;
+    std::vector<Unsent> take_out(const std::vector<bool>& picked, DeliveryState state);
+    void drop_waiting(const std::vector<bool>& picked, DeliveryState state);
     std::string take_sealed();
     std::string& bytes() { return released_ ? due_ : waiting_; }
     const std::string& bytes() const { return released_ ? due_ : waiting_; }
@@ -222,6 +237,9 @@ private:
 
 /// The memory of `spent` for the next bytes, unless it is a burst's.
 std::string emptied(std::string spent);
+
+/// Those in this state, in order; they leave `stanzas`.
+std::vector<Unsent> take_all(std::vector<Unsent>& stanzas, DeliveryState state);
 
 /// "message to bob@x (id 7), iq, and 3 more": the first few, for an error's text.
 std::string describe(const std::vector<Unsent>& unsent);

@@ -1,5 +1,7 @@
 // Stanzas that wait for a session: before the first one, and between two connections.
+#include "headstock/ns.hpp"
 #include "headstock/session/outbox.hpp"
+#include "headstock/text/concat.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -26,7 +28,11 @@ void Outbox::release() {
 
 void Outbox::keep_copy(const What& what) {
     const auto xml = drafted();
-    copies_->entries.push_back({last_number_ + 1, xml.size(), what.scope});
+    copies_->entries.push_back({.number = last_number_ + 1,
+                                .size = xml.size(),
+                                .time = what.time,
+                                .scope = what.scope,
+                                .message = what.stanza == "message"});
     try {
         if (released_) copies_->text += xml;
     } catch (...) {
@@ -102,46 +108,115 @@ void Outbox::none_arrived() noexcept {
     for (auto& entry : copies_->entries) entry.written = false;
 }
 
-// Between two attempts to connect there is usually nothing of the kind, and much may wait.
-std::vector<Unsent> Outbox::drop_written() {
-    std::vector<Unsent> dropped;
-    const bool any = std::any_of(copies_->entries.begin(), copies_->entries.end(),
-                                 [](const Copies::Entry& entry) { return entry.written; });
-    if (any) {
-        dropped = unsent();
-        std::erase_if(dropped,
-                      [](const Unsent& one) { return one.state == DeliveryState::queued; });
-        for (auto& one : dropped) one.state = DeliveryState::unknown;
-        drop_waiting([](std::size_t, const Copies::Entry& entry) { return entry.written; },
-                     DeliveryState::unknown);
+// Of each stanza, whether it is one of those.  Empty: none is, which is usual between two attempts
+// to connect, when much may wait.
+template <class F>
+std::vector<bool> Outbox::pick(F picks) const {
+    std::vector<bool> picked;
+    bool any = false;
+    for (const auto& entry : copies_->entries) {
+        picked.push_back(picks(entry));
+        any = any || picked.back();
     }
+    return any ? picked : std::vector<bool>{};
+}
+
+std::vector<Unsent> Outbox::drop_written() {
+    auto dropped = take_out(pick([](const Copies::Entry& entry) { return entry.written; }),
+                            DeliveryState::unknown);
     sent_ = 0; // behind what may lack memory
     return dropped;
 }
 
 std::vector<Unsent> Outbox::drop(Scope scope) {
-    if (std::none_of(copies_->entries.begin(), copies_->entries.end(),
-                     [scope](const Copies::Entry& one) { return one.scope == scope; }))
-        return {};
+    return take_out(pick([scope](const Copies::Entry& entry) { return entry.scope == scope; }),
+                    DeliveryState::failed);
+}
+
+std::size_t Outbox::droppable() const {
+    std::size_t bytes = 0;
+    for (const auto& entry : copies_->entries) {
+        if (entry.message && !entry.written && entry.number != last_number_) bytes += entry.size;
+    }
+    return bytes;
+}
+
+std::vector<Unsent> Outbox::drop_oldest(std::size_t bytes) {
+    std::uint64_t last = 0;
+    std::size_t found = 0;
+    for (const auto& entry : copies_->entries) {
+        if (found >= bytes || entry.number == last_number_) break;
+        if (entry.message && !entry.written) found += entry.size;
+        last = entry.number;
+    }
+    return take_out(pick([last](const Copies::Entry& entry) {
+                        return entry.message && !entry.written && entry.number <= last;
+                    }),
+                    DeliveryState::failed);
+}
+
+std::vector<Unsent> Outbox::take_out(const std::vector<bool>& picked, DeliveryState state) {
+    if (picked.empty()) return {};
     auto dropped = unsent();
-    auto entry = copies_->entries.begin();
-    std::erase_if(dropped, [&](const Unsent&) { return (entry++)->scope != scope; });
-    for (auto& one : dropped) one.state = DeliveryState::failed;
-    drop_waiting([scope](std::size_t, const Copies::Entry& one) { return one.scope == scope; },
-                 DeliveryState::failed);
+    auto is_picked = picked.begin();
+    std::erase_if(dropped, [&](const Unsent&) { return !*is_picked++; });
+    for (auto& one : dropped) one.state = state;
+    drop_waiting(picked, state);
     return dropped;
 }
 
+namespace {
+
+// Before the end tag, which an empty element does not have.
+std::string with_child(std::string_view stanza, std::string_view child) {
+    const auto end_tag = stanza.rfind("</");
+    if (end_tag != stanza.npos)
+        return concat({stanza.substr(0, end_tag), child, stanza.substr(end_tag)});
+    const auto begin = stanza.find('<') + 1;
+    const auto name = stanza.substr(begin, stanza.find_first_of(" \t\r\n/>", begin) - begin);
+    return concat({stanza.substr(0, stanza.rfind("/>")), ">", child, "</", name, ">"});
+}
+
+} // namespace
+
+// All of it is made before anything is changed.
+void Outbox::send_again(const std::function<std::string(std::uint64_t time)>& delay) {
+    std::string waiting;
+    std::vector<std::size_t> sizes;
+    std::size_t at = 0;
+    for (const auto& entry : copies_->entries) {
+        const auto xml =
+            std::string_view{waiting_}.substr(std::exchange(at, at + entry.size), entry.size);
+        const bool says_when = entry.delayed || xml.find(ns::delay) != xml.npos;
+        const bool again = entry.message && entry.written && !says_when;
+        const auto before = waiting.size();
+        again ? waiting += with_child(xml, delay(entry.time)) : waiting += xml;
+        sizes.push_back(waiting.size() - before);
+    }
+    waiting_ = std::move(waiting);
+    auto record = records_.begin();
+    auto size = sizes.begin();
+    std::uint64_t end = 0;
+    for (auto& entry : copies_->entries) {
+        entry.size = *size++;
+        (record++)->end = end += entry.size;
+        if (!entry.message || !entry.written) continue;
+        entry.delayed = true;
+        entry.written = false;
+    }
+}
+
 void Outbox::acknowledge_waiting(std::size_t count) {
-    drop_waiting([count](std::size_t index, const Copies::Entry&) { return index < count; },
-                 DeliveryState::acked);
+    drop_waiting(
+        pick([left = count](const Copies::Entry&) mutable { return left > 0 && left-- > 0; }),
+        DeliveryState::acked);
     sent_ -= count;
 }
 
 // All of it is made before anything is changed.  Before the client comes back for the first time
 // there need be no copies, and nothing to drop.
-template <class F>
-void Outbox::drop_waiting(F drops, DeliveryState state) {
+void Outbox::drop_waiting(const std::vector<bool>& picked, DeliveryState state) {
+    if (picked.empty()) return;
     Fifo<Record> records;
     Copies copies;
     std::string waiting;
@@ -153,7 +228,7 @@ void Outbox::drop_waiting(F drops, DeliveryState state) {
     std::size_t index = 0;
     for (const auto& record : records_) {
         const auto words_size = record.stanza + record.to + record.id;
-        if (drops(index++, *entry)) {
+        if (picked[index++]) {
             dropped.push_back(entry->number);
         } else {
             waiting.append(waiting_, text_at, entry->size);

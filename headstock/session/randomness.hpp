@@ -5,6 +5,7 @@
 #include "headstock/crypto/crypto.hpp"
 
 #include <cstdint>
+#include <cstring>
 
 namespace headstock::detail {
 
@@ -18,5 +19,14 @@ public:
     /// Any number, all of them as likely: of a back-off, how long it waits.
     virtual std::uint64_t number() = 0;
 };
+
+/// From there, or where there is none from the system's generator.
+inline std::uint64_t random_number(Randomness* randomness) {
+    if (randomness != nullptr) return randomness->number();
+    std::uint64_t number = 0;
+    const auto bytes = random_bytes(sizeof number);
+    std::memcpy(&number, bytes.data(), sizeof number);
+    return number;
+}
 
 } // namespace headstock::detail

@@ -12,8 +12,7 @@ using bridge::Parser;
 
 void Session::received(std::string_view plain) {
     if (is_closed()) return;
-    heard_at_ = now_;
-    asked_if_alive_ = false;
+    liveness_.heard(now_);
     if (log_.on() && phase() != Phase::securing) record(plain);
     dispatcher_.received(plain.size());
     if (!stream_->feed(plain)) return take_outcome();

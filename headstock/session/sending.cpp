@@ -1,5 +1,6 @@
 // The session's way out, and its log: what leaves and what is said about it.  This runs for every
 // stanza that is sent.
+#include "headstock/events.hpp"
 #include "headstock/session/addressing.hpp"
 #include "headstock/session/session.hpp"
 #include "headstock/text/concat.hpp"
@@ -61,8 +62,8 @@ Error Session::submit(Draft& draft, const Outgoing& out, Room room, Question que
 void Session::keep(Draft& draft, const Outgoing& out, bool request) {
     if (options_.reconnect && is_presence_for_all(out) && !makes_presence_last(draft, out)) return;
     try {
-        draft.keep(
-            {out.name, out.to, out.id(), options_.reconnect ? scope_of(out) : Outbox::Scope{}});
+        draft.keep({out.name, out.to, out.id(),
+                    options_.reconnect ? scope_of(out) : Outbox::Scope{}, now_});
     } catch (...) {
         draft.drop(); // before the callback is destroyed, which may send
         if (request) requests_.take(outbox_.next_number());
@@ -80,7 +81,11 @@ void Session::keep_own(Draft& draft, const Outbox::What& what) {
 }
 
 void Session::after_keeping(const Draft& draft) {
-    if (!outbox_.released() || coming_back_) return; // it is released, and logged, later
+    if (!outbox_.released() || coming_back_) { // it is released, and logged, later
+        if (options_.offline_queue == OfflineQueue::drop_oldest)
+            if_memory_allows([this] { drop_oldest(); }); // what is sent is kept by now
+        return;
+    }
     log_sent(draft.xml());
     if (acks_.counts()) count_sent();
 }
@@ -90,10 +95,30 @@ Error Session::refuse_reason(const Outgoing& out, Room room) {
     if ((state_ >= State::closing && !coming_back_) || abandoned())
         return {Errc::session_over, "not sent: the session has ended"};
     if (room == Room::always) return {};
-    if (outbox_.pending() > options_.limits.queued) return refuse_as_full(too_much_queued());
+    if (outbox_.pending() > options_.limits.queued && !may_drop_oldest())
+        return refuse_as_full(too_much_queued());
     if (acks_.counts() && outbox_.kept_bytes() > options_.limits.unacked)
         return refuse_as_full(too_much_unacked());
     return {};
+}
+
+bool Session::may_drop_oldest() const {
+    if (options_.offline_queue != OfflineQueue::drop_oldest || outbox_.released()) return false;
+    return outbox_.pending() - options_.limits.queued <= outbox_.droppable();
+}
+
+// The events come later: whoever sends does not expect to be called.
+void Session::drop_oldest() {
+    const auto limit = options_.limits.queued;
+    if (outbox_.released() || outbox_.pending() <= limit) return;
+    const auto dropped = outbox_.drop_oldest(outbox_.pending() - limit + limit / 8);
+    note(concat({"dropped: the oldest ", std::to_string(dropped.size()),
+                 " messages that waited for a session, since more than Limits::queued (",
+                 std::to_string(limit), " bytes) did (Options::offline_queue)"}));
+    if (!registry_.wants(typeid(DeliveryChanged))) return;
+    for (const auto& one : dropped)
+        post_event(typeid(DeliveryChanged), std::make_shared<DeliveryChanged>(DeliveryChanged{
+                                                one.number, one.id, DeliveryState::failed}));
 }
 
 bool Session::is_presence_for_all(const Outgoing& out) {

@@ -25,9 +25,12 @@ Session::Session(const Jid& jid, Secret password, const Settings& settings, void
     (options_.role == Role::client ? rule_.own : rule_.sender) = &jid_;
     registry_.on_removed([this](std::uint64_t ticket) { threaded_.drop(ticket); });
     credentials_.needed_again = options_.reconnect.has_value();
+    credentials_.asked_for = credentials_.password.empty() && options_.password;
     const bool may_manage = options_.role == Role::client && options_.stream_management;
-    if (options_.reconnect || may_manage) outbox_.keep_copies();
-    if (may_manage && options_.saved_session) go_on_with_saved();
+    if (options_.reconnect || may_manage || options_.offline_queue == OfflineQueue::drop_oldest)
+        outbox_.keep_copies();
+    if (options_.saved_state) take_saved_state();
+    credentials_.keys_saved = options_.save_keys;
 }
 
 Session::~Session() { inbox_->close(); }
@@ -108,8 +111,12 @@ void Session::become_ready() {
     registry_.for_each([this](Registry::Object& object) { greet(object); });
     show_presence_again();
     if (state_ != State::ready) return; // a hook was quicker
-    started_told_ = true;
-    tell(SessionStarted{jid_});
+    tell_started();
+}
+
+void Session::tell_started() {
+    if (!std::exchange(started_told_, true)) tell(SessionStarted{jid_});
+    if (state_ == State::ready) tell_state_changed();
     if (finishing_) finish();
 }
 
@@ -123,11 +130,8 @@ void Session::release_what_waited() {
 void Session::be_ready() {
     state_ = State::ready;
     phase_end_.reset();
-    ready_at_ = heard_at_ = now_;
-    if (options_.liveness > options_.liveness.zero())
-        check_at_ = deadline_after(now_, options_.liveness);
-    if (options_.whitespace_keepalive > options_.whitespace_keepalive.zero())
-        space_at_ = deadline_after(now_, options_.whitespace_keepalive);
+    ready_at_ = now_;
+    liveness_.begin(options_.liveness, options_.whitespace_keepalive, now_);
 }
 
 void Session::greet(Registry::Object& object) {
@@ -152,6 +156,8 @@ void Session::on_element(const Element& element) {
 // --- the end -------------------------------------------------------------------------------------
 
 void Session::stop(std::chrono::milliseconds limit) {
+    if (state_ == State::closing && phase_end_)
+        phase_end_ = std::min(*phase_end_, deadline_after(now_, limit));
     if ((state_ >= State::closing && !coming_back_) || told_ != Told::nothing) return;
     const bool was_ready = state_ == State::ready;
     if (std::exchange(coming_back_, false)) error_ = {};
@@ -233,7 +239,9 @@ void Session::disconnected(const Error& why) {
     if (state_ == State::over || abandoned()) return;
     try {
         conclude(why);
-        if (comes_back(error_)) return come_back();
+        const bool another = comes_back(error_);
+        if (another) outbox_.hold(blames_content(error_));
+        if (another && !is_blamed_again()) return come_back();
         suspending_ ? save_session() : tell_unsent();
     } catch (const std::bad_alloc&) {
         if (!error_) error_ = out_of_memory();
@@ -250,12 +258,13 @@ void Session::end_client() {
     closing_due_ = false;
     tell_stopping(error_);
     outbox_.end();
-    if (saved_.empty()) if_memory_allows([this] { tell_left(outbox_.unsent()); });
+    if (!saved_) if_memory_allows([this] { tell_left(outbox_.unsent()); });
     end_requests();
     threaded_.end();
     posted_.splice(posted_.end(), inbox_->close());
     while (!posted_.empty()) if_memory_allows([this] { run_posted(); });
     timers_.clear();
+    if (saved_) tell_state_changed();
     tell_hooks_of_end(error_);
     tell_the_end();
 }
@@ -302,11 +311,7 @@ void Session::tell_unsent() {
     if (written.empty()) return;
     if (!error_ && sessions_ == 0)
         error_ = {Errc::not_sent, "the client was stopped before it was ever connected"};
-    const auto first = std::stable_partition(written.begin(), written.end(), [](const Unsent& one) {
-        return one.state != DeliveryState::queued;
-    });
-    const std::vector<Unsent> queued{first, written.end()};
-    written.erase(first, written.end());
+    const auto queued = take_all(written, DeliveryState::queued);
     if (!error_)
         error_ = {Errc::connection_lost,
                   queued.empty() ? "stopped before the server had acknowledged everything"

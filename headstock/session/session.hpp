@@ -16,10 +16,12 @@
 #include "headstock/dispatch/timers.hpp"
 #include "headstock/options.hpp"
 #include "headstock/session/backoff_window.hpp"
+#include "headstock/session/liveness.hpp"
 #include "headstock/session/outbox.hpp"
 #include "headstock/session/outgoing.hpp"
 #include "headstock/session/randomness.hpp"
 #include "headstock/session/recorder.hpp"
+#include "headstock/session/state_parts.hpp"
 #include "headstock/session/stream_management.hpp"
 #include "headstock/session/wire_log.hpp"
 #include "headstock/stream/stream.hpp"
@@ -192,8 +194,9 @@ public:
     void finish();
     /// See ClientApi::suspend.
     void leave_to_another();
-    const std::string& saved_session() const { return saved_; }
-    /// Why Options::saved_session cannot be used.
+    /// See ClientApi::saved_state.
+    SavedState saved_state();
+    /// Why Options::saved_state cannot be used.
     Error saved_error() const { return saved_error_ ? *saved_error_ : Error{}; }
     /// Less waits than before: whoever was refused for it is told when there is room again.
     void see_if_drained() noexcept;
@@ -241,6 +244,11 @@ public:
         };
     }
 
+    /// What time it is for people: the system's clock, but for the test kit.
+    void set_wall_clock(std::function<std::chrono::system_clock::time_point()> clock) {
+        wall_clock_ = std::move(clock);
+    }
+
 private:
     // bridge::Demands
     bridge::Demand decide(bridge::StartTag& start) override;
@@ -274,6 +282,7 @@ private:
     void open_legacy_session();
     void become_ready();
     void be_ready();
+    void tell_started();
     void release_what_waited();
     void greet(Registry::Object& object);
     void end_in_order();
@@ -289,7 +298,8 @@ private:
     void come_back();
     void begin_anew();
     void tell_lost(const Error& lost, std::chrono::milliseconds wait);
-    std::vector<Unsent> leave_session();
+    bool is_blamed_again();
+    std::vector<Unsent> leave_session(bool may_resend);
     void end_session(const Error& why, std::vector<Unsent> left);
     void tell_left(std::vector<Unsent> stanzas);
     void tell_hooks_of_end(const Error& why);
@@ -298,6 +308,12 @@ private:
     void remember_presence(const Outgoing& out, std::string_view xml) noexcept;
     void show_presence_again();
     void send_presence(std::string_view xml);
+
+    // Between two clients: handing_over.cpp.
+    void take_saved_state();
+    void go_on_with(const SavedSession& saved);
+    void save_session();
+    void tell_state_changed();
 
     // Stream management: acknowledging.cpp.
     void begin_acks();
@@ -320,17 +336,14 @@ private:
     std::optional<std::uint64_t> answer_end() const;
     void give_up_deaf_server();
     void check_acks();
-    void go_on_with_saved();
-    void save_session();
+    void send_messages_again();
     void tell_deliveries(const std::vector<Unsent>& stanzas, DeliveryState state);
     void show_activity();
 
     void check_liveness();
-    bool takes_what_waited();
     void ask_if_alive();
     void ping_server();
     void lose_server(std::string_view why, std::chrono::milliseconds time);
-    void note_writing();
     void write_space_when_due();
 
     void run_posted();
@@ -374,6 +387,8 @@ private:
     Error too_much_queued() const;
     Error too_much_unacked() const;
     Error refuse_as_full(Error why);
+    bool may_drop_oldest() const;
+    void drop_oldest();
     void log_sent(std::string_view xml);
     Outbox::Scope scope_of(const Outgoing& out) const;
     static bool is_presence_for_all(const Outgoing& out);
@@ -407,16 +422,16 @@ private:
     bool closing_due_ = false; ///< Step::close.
     bool started_told_ = false;
     bool presence_sent_ = false;
-    bool own_element_ = false;    ///< The open element of depth 1 is no stanza.
-    bool handling_ = false;       ///< Rows of the open stanza run.
-    bool coming_back_ = false;    ///< Closed, and another connection follows this one.
-    bool lost_by_us_ = false;     ///< The server was silent.
-    bool asked_if_alive_ = false; ///< And nothing has come since.
-    bool active_ = true;          ///< XEP-0352
-    bool finishing_ = false;      ///< To be stopped when the server has what was sent.
-    bool had_address_ = false;    ///< jid_ was bound, in this client or in an earlier one.
-    bool suspending_ = false;     ///< Ended so that another client can go on with the session.
-    bool presence_due_ = false;   ///< It was changed while the session was suspended.
+    bool own_element_ = false;  ///< The open element of depth 1 is no stanza.
+    bool handling_ = false;     ///< Rows of the open stanza run.
+    bool coming_back_ = false;  ///< Closed, and another connection follows this one.
+    bool lost_by_us_ = false;   ///< The server was silent.
+    bool active_ = true;        ///< XEP-0352
+    bool finishing_ = false;    ///< To be stopped when the server has what was sent.
+    bool had_address_ = false;  ///< jid_ was bound, in this client or in an earlier one.
+    bool state_told_ = false;   ///< SavedStateChanged, where it is new.
+    bool suspending_ = false;   ///< Ended so that another client can go on with the session.
+    bool presence_due_ = false; ///< It was changed while the session was suspended.
     Error error_;
 
     std::optional<std::uint64_t> clock_began_; ///< The caller's time at the first tick().
@@ -424,17 +439,15 @@ private:
     std::optional<std::uint64_t> phase_end_;   ///< Of opening or closing.
     std::optional<std::uint64_t> next_try_;    ///< To connect again.
     std::optional<std::uint64_t> ready_at_;
-    std::optional<std::uint64_t> check_at_; ///< Whether the server is there.
-    std::uint64_t heard_at_ = 0;
-    std::uint64_t written_at_check_ = 0;
-    std::optional<std::uint64_t> space_at_; ///< Unless something was written.
-    std::uint64_t wrote_at_ = 0;            ///< Kept while space_at_ is set.
-    std::uint64_t taken_then_ = 0;
     unsigned sessions_ = 0; ///< That were ready.
     BackoffWindow backoff_;
+    Liveness liveness_; ///< While ready.
     StreamManagement acks_;
     std::size_t owed_unacked_ = 0; ///< Bytes of answers since the server acknowledged anything.
-    std::string saved_;            ///< What another client can go on with.
+    std::unique_ptr<SavedSession> saved_; ///< What another client can go on with.
+    std::string user_agent_id_;
+    std::vector<std::size_t> blamed_; ///< Hashes of what was on its way when the server complained.
+    std::function<std::chrono::system_clock::time_point()> wall_clock_;
     std::unique_ptr<Error> saved_error_; ///< Apart, since every idle client would hold its room.
     Inbox::Jobs drained_;                ///< Gives the event, once there is room again.
     std::optional<std::uint64_t> finish_end_; ///< It is stopped then in any case.

@@ -9,8 +9,8 @@
 namespace headstock::detail {
 
 void Session::look_at_clock(std::uint64_t now) {
-    if (!clock_began_) clock_began_ = now; // what was asked before counts from here
-    if (space_at_) note_writing();
+    if (!clock_began_) clock_began_ = now;         // what was asked before counts from here
+    liveness_.note_writing(outbox_.taken(), now_); // since it was looked at last
     now_ = std::max(now_, now - std::min(now, *clock_began_));
     stream_->look_at_clock(now_);
 }
@@ -40,19 +40,9 @@ void Session::tick(std::uint64_t now) {
     }
 }
 
-// What was taken since the clock was last looked at was written at that time, or later.
-void Session::note_writing() {
-    if (std::exchange(taken_then_, outbox_.taken()) != outbox_.taken()) wrote_at_ = now_;
-}
-
-// RFC 6120 4.6.1.  It is no stanza: nobody is told of it, and what a lost connection leaves of it
-// is not sent again.  Looked at once in a while, so that what is written sets no timer.
+// It is no stanza: nobody is told of it, and what a lost connection leaves of it is not sent again.
 void Session::write_space_when_due() {
-    if (state_ != State::ready || !space_at_ || now_ < *space_at_) return;
-    space_at_ = deadline_after(wrote_at_, options_.whitespace_keepalive);
-    if (*space_at_ > now_) return;
-    outbox_.write(" ");
-    space_at_ = deadline_after(now_, options_.whitespace_keepalive);
+    if (state_ == State::ready && liveness_.take_space(now_)) outbox_.write(" ");
 }
 
 void Session::closing_took_too_long() {
@@ -82,12 +72,12 @@ std::optional<std::uint64_t> Session::deadline() const {
     consider(phase_end_);
     consider(next_try_);
     if (state_ == State::ready) {
-        consider(check_at_);
+        consider(liveness_.check_at());
         consider(acks_.ask_at());
         consider(acks_.answer_due());
         consider(answer_end());
         consider(finish_end_);
-        consider(space_at_);
+        consider(liveness_.space_at());
     }
     if (next_try_) consider(acks_.resumable_until());
     consider(stream_->deadline());

@@ -63,6 +63,18 @@ DeliveryState Outbox::state_of(std::uint64_t number) const {
     return at ? state_at(*at) : gone_.find(number);
 }
 
+// Without memory for them nothing is changed; where there are none it takes none.
+std::vector<Unsent> take_all(std::vector<Unsent>& stanzas, DeliveryState state) {
+    const auto wanted = [state](const Unsent& one) { return one.state == state; };
+    std::vector<Unsent> taken;
+    taken.reserve(static_cast<std::size_t>(std::count_if(stanzas.begin(), stanzas.end(), wanted)));
+    for (auto& one : stanzas) {
+        if (wanted(one)) taken.push_back(std::move(one)); // its state stays in place
+    }
+    std::erase_if(stanzas, wanted);
+    return taken;
+}
+
 std::string describe(const std::vector<Unsent>& unsent) {
     constexpr std::size_t shown = 5;
     std::string text;

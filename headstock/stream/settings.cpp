@@ -19,6 +19,7 @@ Settings::Settings(const ComponentOptions& given)
               .reconnect = given.reconnect,
               .liveness = given.liveness,
               .whitespace_keepalive = given.whitespace_keepalive,
+              .offline_queue = given.offline_queue,
               .workers = given.workers,
               .limits = given.limits,
               .timeouts = given.timeouts},

@@ -1,10 +1,9 @@
-// The transitions of one connection, in the order in which they come.  What leads to them is in
-// reading.cpp, the end of waiting in deadlines.cpp.
+// The transitions of one connection, in the order in which they come; those of a login are in
+// authenticating.cpp.  What leads to them is in reading.cpp, the end of waiting in deadlines.cpp.
 #include "headstock/stream/stream.hpp"
 
 #include "bridge/detail/characters.hpp"
 #include "headstock/crypto/crypto.hpp"
-#include "headstock/login/sasl_element.hpp"
 #include "headstock/login/secret_text.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/stream/component.hpp"
@@ -14,9 +13,7 @@
 #include "headstock/text/concat.hpp"
 #include "headstock/text/saslprep.hpp"
 
-#include <algorithm>
 #include <utility>
-#include <vector>
 
 namespace headstock::detail {
 
@@ -167,6 +164,7 @@ void Stream::ask_form() {
         return fail({Errc::tls_required,
                      "a registration shows the password, and this connection is not inside "
                      "verified TLS; Options::insecure_plain_password allows it"});
+    if (!have_password()) return;
     Error error;
     auto prepared = saslprep(credentials_.password.view(), &error);
     if (!prepared) return fail(std::move(error));
@@ -250,126 +248,6 @@ void Stream::on_registration_error(const StanzaError& error) {
         owner_.run_hook("handle_register_error", [&] { registration.refused(error); });
         fail(refusal(Errc::registration_refused, "the server refused to register " + user, error));
     }
-}
-
-// --- SASL (RFC 6120 section 6) -------------------------------------------------------------------
-
-bool Stream::password_may_be_shown() const {
-    return (secure_ && !options_.insecure_skip_verification) || options_.insecure_plain_password;
-}
-
-void Stream::authenticate() {
-    const std::vector<std::string_view> offered{features_.mechanisms.begin(),
-                                                features_.mechanisms.end()};
-    const SaslPolicy policy{.minimum = options_.minimum_mechanism,
-                            .encrypted_and_verified = password_may_be_shown(),
-                            .anonymous = credentials_.account.local().empty()};
-    Error error;
-    const auto mechanism = choose(offered, policy, error);
-    if (!mechanism) return fail(std::move(error));
-    ScramLimits limits;
-    limits.max_iterations = options_.maximum_iterations;
-    sasl_ = std::make_unique<SaslClient>(*mechanism, credentials_.account.local(),
-                                         credentials_.password.view(), tokens_(), limits);
-    std::string initial;
-    const WipeAtEnd initial_wiped{initial};
-    if ((error = sasl_->start(initial))) return fail(std::move(error));
-    enter(Phase::authenticating, options_.timeouts.authenticate);
-    write_auth(*mechanism, initial);
-}
-
-void Stream::write_auth(Mechanism mechanism, std::string_view initial) {
-    auto auth = sasl_auth(name_of(mechanism), initial);
-    const WipeAtEnd wiped{auth.xml};
-    owner_.write_secret(auth.xml, auth.shown);
-}
-
-void Stream::on_sasl(const Element& element) {
-    if (element.is("failure", ns::sasl)) return fail(read_sasl_failure(element));
-    const bool challenge = element.is("challenge", ns::sasl);
-    if (!challenge && !element.is("success", ns::sasl)) return unexpected(element);
-    const auto data = sasl_data(element);
-    if (!data)
-        return abort_sasl({Errc::sasl_failed, concat({"the login failed: the server's <",
-                                                      element.local_name(), "> is not base64"})});
-    if (challenge) return next_sasl_step(sasl_->challenge(*data));
-    if (auto error = sasl_->success(*data)) return fail(std::move(error));
-    logged_in();
-}
-
-void Stream::next_sasl_step(SaslStep step) {
-    if (step.kind == SaslStep::Kind::derive && credentials_.keys &&
-        credentials_.keys->fit(sasl_->key_request()))
-        step = sasl_->derived(credentials_.keys->keys);
-    switch (step.kind) {
-    case SaslStep::Kind::respond:
-        return owner_.write(sasl_element("response", base64_encode(step.data)));
-    case SaslStep::Kind::derive:
-        phase_ = Phase::deriving; // the deadline runs on
-        step_ = Step::derive_key;
-        return;
-    case SaslStep::Kind::failed:
-        return abort_sasl(std::move(step.error));
-    }
-}
-
-void Stream::derived(const ScramKeys& keys) {
-    if (phase_ != Phase::deriving) return;
-    phase_ = Phase::authenticating;
-    if (credentials_.needed_again) keep_keys(keys);
-    next_sasl_step(sasl_->derived(keys));
-}
-
-void Stream::keep_keys(const ScramKeys& keys) {
-    const auto request = sasl_->key_request();
-    new_keys_ =
-        std::make_unique<KeptKeys>(KeptKeys{request.hash, request.salt, request.iterations, keys});
-}
-
-void Stream::abort_sasl(Error why) {
-    owner_.write(sasl_element("abort", {}));
-    fail(std::move(why));
-}
-
-void Stream::logged_in() {
-    if (!bridge::trim(parser_.unparsed()).empty()) { // if it is a stream error, that is told
-        fault_ = {{Errc::unexpected_element,
-                   "the server went on behind <success/> and did not wait for our new stream"},
-                  condition_of(Errc::unexpected_element)};
-        return;
-    }
-    authenticated_ = true;
-    password_used();
-    restart_parser(Login::done);
-    open();
-}
-
-// --- a component's login (XEP-0114 section 3) ----------------------------------------------------
-
-// A server that has no such component gives no id, since what it says next is the error.
-void Stream::shake_hands(std::string_view id) {
-    phase_ = Phase::no_id; // the deadline runs on
-    if (id.empty()) return;
-    enter(Phase::handshake, options_.timeouts.authenticate);
-    owner_.write(handshake(id, credentials_.password.view()));
-    password_used();
-}
-
-void Stream::on_handshake(const Element& element) {
-    if (element.is("features", ns::stream))
-        return fail({Errc::unexpected_element,
-                     "the server offers stream features, as it does to clients; connect to its "
-                     "port for components (usually 5347)"});
-    if (!element.is("handshake", ns::client)) return unexpected(element);
-    authenticated_ = true;
-    widen_limits();
-    become_bound(Bound{credentials_.account});
-}
-
-void Stream::password_used() {
-    sasl_.reset();
-    if (new_keys_) credentials_.keys = std::move(new_keys_);
-    credentials_.password_used();
 }
 
 // --- the end -------------------------------------------------------------------------------------

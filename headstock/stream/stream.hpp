@@ -190,6 +190,9 @@ private:
     void ask_form();
     void submit_form(const RegistrationForm& form);
     void authenticate();
+    bool may_use_keys(Mechanism mechanism) const;
+    bool have_password();
+    bool give_password();
     void write_auth(Mechanism mechanism, std::string_view initial);
     void next_sasl_step(SaslStep step);
     void abort_sasl(Error why);

@@ -81,6 +81,12 @@ std::string SaslServer::plain(std::string_view base64) {
     return element("success", {});
 }
 
+std::string SaslServer::anonymous() {
+    user_ = "anonymous";
+    succeeded_ = true;
+    return element("success", {});
+}
+
 std::string SaslServer::scram(std::string_view base64) {
     const auto message = decoded(base64);
     const auto header = message.find(',', message.find(',') + 1); // the end of "n,,"

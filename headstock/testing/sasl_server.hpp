@@ -1,4 +1,4 @@
-// The server's side of one SASL exchange: SCRAM-SHA-1 and PLAIN.
+// The server's side of one SASL exchange: SCRAM-SHA-1, PLAIN and ANONYMOUS.
 #pragma once
 
 #include <string>
@@ -17,6 +17,8 @@ public:
 
     /// <auth/> by PLAIN, with its content.
     std::string plain(std::string_view base64);
+    /// <auth/> by ANONYMOUS (RFC 4505), which anybody may.
+    std::string anonymous();
     /// <auth/> by SCRAM-SHA-1, with its content.
     std::string scram(std::string_view base64);
     /// The <response/> to the challenge of SCRAM.

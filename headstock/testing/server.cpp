@@ -76,7 +76,7 @@ private:
     void restart() {
         open_.clear();
         parser_.emplace(static_cast<bridge::Demands&>(*this), wide);
-        restart_due_ = false;
+        restart_due_ = header_due_ = false;
     }
 
     void run() {
@@ -96,12 +96,26 @@ private:
                 return on_stream_end();
             case bridge::ParserEvent::passed_over:
             case bridge::ParserEvent::error:
+                if (ends_stream_before()) {
+                    ended = true;
+                    return;
+                }
                 throw std::runtime_error("headstock::testing::Server: what the client wrote is not "
                                          "XML of a stream: " +
                                          parser_->error().message() + ": " + open_);
             }
-            if (restart_due_) return restart();
+            if (restart_due_) {
+                restart();
+                header_due_ = true;
+                return;
+            }
         }
+    }
+
+    // By a client that gives up and has not heard that another stream is to begin.
+    bool ends_stream_before() const {
+        return header_due_ &&
+               (open_.starts_with("<stream:error>") || open_.starts_with("</stream:stream>"));
     }
 
     // The bytes of what is complete; what follows them stays.
@@ -114,14 +128,15 @@ private:
     }
 
     void on_header() {
+        header_due_ = false;
         output += "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream=" +
                   quoted(ns::stream) + " id='s1' version='1.0' from='" + settings.domain +
                   "'><stream:features>" + settings.extra_features;
-        if (settings.starttls && !secured) {
+        if (settings.starttls != StartTls::not_offered && !secured) {
             output += "<starttls xmlns=" + quoted(ns::tls) + "><required/></starttls>";
         } else if (!sasl_.succeeded()) {
             output += "<mechanisms xmlns=" + quoted(ns::sasl) + "><mechanism>";
-            output += settings.plain ? "PLAIN" : "SCRAM-SHA-1";
+            output += mechanism();
             output += "</mechanism></mechanisms>";
         } else {
             output += "<bind xmlns=" + quoted(ns::bind) + "/>";
@@ -146,6 +161,7 @@ private:
             {{"response", ns::sasl}, When::before_binding, &Impl::on_response},
             {{"abort", ns::sasl}, When::before_binding, &Impl::on_abort},
             {{"iq", ns::client}, When::before_binding, &Impl::on_bind},
+            {{"error", ns::stream}, When::before_binding, &Impl::on_stream_error},
             {{"resume", ns::stream_management}, When::before_binding, &Impl::on_resume},
             {{"enable", ns::stream_management}, When::after_binding, &Impl::on_enable},
             {{"r", ns::stream_management}, When::after_binding, &Impl::on_ack_request},
@@ -180,9 +196,19 @@ private:
     }
 
     void on_starttls(const Element&) {
+        if (settings.starttls == StartTls::refused) {
+            output += "<failure xmlns=" + quoted(ns::tls) + "/></stream:stream>";
+            ended = true;
+            return;
+        }
         output += "<proceed xmlns=" + quoted(ns::tls) + "/>";
         wants_tls = true;
         restart_due_ = true;
+    }
+
+    std::string_view mechanism() const {
+        if (settings.anonymous) return "ANONYMOUS";
+        return settings.plain ? "PLAIN" : "SCRAM-SHA-1";
     }
 
     void on_auth(const Element& auth) {
@@ -191,10 +217,11 @@ private:
             return;
         }
         sasl_ = {settings.password, settings.rounds};
-        const auto mechanism = auth.attribute("mechanism");
-        if (mechanism != (settings.plain ? "PLAIN" : "SCRAM-SHA-1"))
+        if (auth.attribute("mechanism") != mechanism())
             refuse("it has not offered this mechanism", auth.xml());
-        output += settings.plain ? sasl_.plain(auth.text()) : sasl_.scram(auth.text());
+        output += settings.anonymous ? sasl_.anonymous()
+                  : settings.plain   ? sasl_.plain(auth.text())
+                                     : sasl_.scram(auth.text());
         restart_due_ = sasl_.succeeded();
     }
 
@@ -202,6 +229,9 @@ private:
         output += sasl_.response(response.text());
         restart_due_ = sasl_.succeeded();
     }
+
+    // As of a login that took too long; what follows is the end of the stream.
+    void on_stream_error(const Element&) {}
 
     void on_abort(const Element&) { output += detail::sasl_failure("aborted"); }
 
@@ -267,6 +297,7 @@ private:
                                           wide};
     std::string open_; ///< What came of the piece that is not complete.
     bool restart_due_ = false;
+    bool header_due_ = false; ///< Of a stream that takes the place of another.
     detail::SaslServer sasl_{};
     detail::ManagedSession managed_{};
     std::string bound_before_; ///< In the session that may be resumed.

@@ -6,12 +6,29 @@
 #include "headstock/export.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace headstock::testing {
+
+/// What a server says about STARTTLS (RFC 6120 section 5).
+enum class StartTls : std::uint8_t {
+    not_offered,
+    offered, ///< And nothing else until Server::secured() is called.
+    refused, ///< Offered too, but <starttls/> is answered by <failure/> and the end of the stream.
+};
+
+/// How the TLS handshake of a connection ends, which Stage plays: no byte of it is real.
+enum class Handshake : std::uint8_t {
+    succeeds,
+    certificate_rejected, ///< The client rejects the certificate, as one that is signed by itself;
+                          ///< not with Options::insecure_skip_verification.
+    alert,                ///< The server breaks it off by Server::Settings::alert.
+    silent,               ///< The server says nothing; Timeouts::tls ends it.
+};
 
 /// A server that knows one client: bytes in, bytes out.  No socket, no clock, no thread.
 ///
@@ -20,9 +37,10 @@ namespace headstock::testing {
 ///     to_the_client(server.take_output());
 ///
 /// Stage has one and carries the bytes.  It speaks as much of RFC 6120 as a login takes: stream
-/// header and features, SASL by SCRAM-SHA-1 or PLAIN (RFC 5802, RFC 4616), resource binding, the
-/// end of the stream; and it answers pings (XEP-0199).  With Settings::stream_management it counts
-/// and acknowledges stanzas, and keeps the session of a connection that is lost (XEP-0198).
+/// header and features, SASL by SCRAM-SHA-1, PLAIN or ANONYMOUS (RFC 5802, RFC 4616, RFC 4505),
+/// resource binding, the end of the stream; and it answers pings (XEP-0199).  With
+/// Settings::stream_management it counts and acknowledges stanzas, and keeps the session of a
+/// connection that is lost (XEP-0198).
 /// Everything else is the test's: stanzas that come after binding are kept for take_stanzas() and
 /// not answered.
 ///
@@ -34,9 +52,15 @@ public:
         std::string password = "secret"; ///< The client's; another one is refused: not-authorized.
         /// What is bound.  Empty: what the client asks for, or "stage" when it leaves it to us.
         std::string resource{};
-        bool starttls = false;  ///< Offer STARTTLS and nothing else until secured() is called.
+        StartTls starttls = StartTls::not_offered;
+        /// Of the connections of a Stage that begin TLS, by STARTTLS or Tls::direct.
+        Handshake handshake = Handshake::succeeds;
+        std::string alert = "handshake_failure"; ///< A name from RFC 8446 6, as "internal_error".
         unsigned rounds = 4096; ///< Of PBKDF2; a client refuses less (RFC 5802 5.1).
         bool plain = false;     ///< Offer PLAIN in the place of SCRAM-SHA-1.
+        /// Offer ANONYMOUS (XEP-0175) in the place of both: for a client whose JID is a domain,
+        /// which becomes "anonymous" there.
+        bool anonymous = false;
         /// Refuse every login by this condition, as "temporary-auth-failure" (RFC 6120 6.5).
         std::string sasl_failure{};
         /// XML that stands in each <stream:features/> besides what the login needs.
@@ -99,7 +123,7 @@ public:
     std::vector<Stanza> take_stanzas();
     /// The JID that was bound on this connection; empty until then.
     const std::string& bound() const;
-    /// The client has ended its stream, and was answered.
+    /// The stream is over: the client has ended it and was answered, or STARTTLS was refused.
     bool ended() const;
 
 private:

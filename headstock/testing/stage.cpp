@@ -1,11 +1,13 @@
 #include "headstock/testing/stage.hpp"
 
-#include "headstock/client/core.hpp"
 #include "headstock/testing/inline_threads.hpp"
+#include "headstock/testing/played_client.hpp"
+#include "headstock/testing/pretended_handshake.hpp"
 #include "headstock/testing/seeded.hpp"
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -28,34 +30,18 @@ std::string in_seconds(std::uint64_t milliseconds) {
     return text;
 }
 
-// A client with a seed and without threads: the one door into it, which production does not have.
-class SeededClient : public BaseClient {
-public:
-    SeededClient(std::string_view account,
-                 const Options& options,
-                 detail::Seeded& seeded,
-                 detail::InlineThreads& threads)
-        : BaseClient(account, "secret", options) {
-        auto& session = ClientApi::core_->session();
-        session.set_randomness(seeded);
-        session.set_threads(threads);
-    }
-};
-
 } // namespace
-
-std::string Fault::text() const {
-    static constexpr const char* names[] = {"no fault", "split", "cut_from_server",
-                                            "cut_from_client"};
-    const std::string name = names[static_cast<std::size_t>(kind)];
-    return kind == Kind::none ? name : name + " after " + std::to_string(after) + " bytes";
-}
 
 class Stage::Impl {
 public:
     Impl(const Options& options, std::uint64_t seed, std::string_view account)
-        : seeded_(seed), client(account, options, seeded_, threads_) {
+        : seeded_(seed), trusts_any_certificate_(options.insecure_skip_verification),
+          client(account,
+                 options,
+                 {seeded_, threads_, [this] { return wall_clock(); },
+                  [this] { return shake_hands(); }}) {
         server.settings().domain = std::string{client.jid().domain()};
+        if (options.tls == Tls::required) server.settings().starttls = StartTls::offered;
         client.on_wake([this] { woken_ = true; });
     }
 
@@ -65,13 +51,19 @@ public:
     void pass(std::uint64_t milliseconds);
     void wait_for_attempt();
     bool may_say() const;
+    /// Of the first of January 2026 at the beginning.
+    std::chrono::system_clock::time_point wall_clock() const {
+        using namespace std::chrono_literals;
+        return std::chrono::sys_days{2026y / 1 / 1} + std::chrono::milliseconds{now};
+    }
 
     Server server;
     std::string transcript;
     bool connected = false;
     bool was_connected = false;
-    bool attempt = false; ///< The client wants a connection, and has none.
-    bool cut = false;     ///< By the fault, and there was no connection since.
+    bool attempt = false;                    ///< The client wants a connection, and has none.
+    bool cut = false;                        ///< By the fault, and there was no connection since.
+    Fault::Kind stalled = Fault::Kind::none; ///< Which way, of this connection.
     Fault fault;
     std::uint64_t from_server = 0;
     std::uint64_t from_client = 0;
@@ -87,13 +79,15 @@ private:
     void end_connection(const Error& why);
     void step_to(std::uint64_t time);
     void note(std::string_view what, std::string_view text = {});
+    std::optional<Error> shake_hands();
 
     bool woken_ = false;
     detail::InlineThreads threads_;
     detail::Seeded seeded_;
+    bool trusts_any_certificate_;
 
 public:
-    SeededClient client; ///< Ends first: it uses what stands before it.
+    detail::PlayedClient client; ///< Ends first: it uses what stands before it.
 };
 
 void Stage::Impl::note(std::string_view what, std::string_view text) {
@@ -120,6 +114,14 @@ void Stage::Impl::connect() {
     settle();
 }
 
+// How the client is told that TLS is there, or why it is not.  Nothing leaves it waiting.
+std::optional<Error> Stage::Impl::shake_hands() {
+    auto end = detail::end_of_handshake(server.settings(), trusts_any_certificate_);
+    if (end && !*end) server.secured();
+    note("TLS: ", !end ? "no answer" : *end ? end->text : "it is on");
+    return end;
+}
+
 void Stage::Impl::lose(const Error& why) {
     if (!connected && !std::exchange(attempt, false))
         misused("there is no connection to lose, nor an attempt to make one that is due");
@@ -130,15 +132,20 @@ void Stage::Impl::lose(const Error& why) {
 // Nothing arrives any more, in either direction.
 void Stage::Impl::end_connection(const Error& why) {
     connected = false;
+    stalled = Fault::Kind::none;
     server.take_output();
     note(why ? "lost: " : "closed", why ? why.message() : std::string{});
     client.disconnected(why);
 }
 
 void Stage::Impl::break_connection() {
-    fault = {};
+    const auto broken = std::exchange(fault, {});
     cut = true;
-    end_connection({Errc::connection_lost, "the connection is cut"});
+    if (broken.end == Fault::End::closed) return end_connection({});
+    if (broken.end == Fault::End::reset)
+        return end_connection({Errc::connection_lost, "the connection is cut"});
+    stalled = broken.kind;
+    note("stalled");
 }
 
 bool Stage::Impl::may_say() const {
@@ -182,10 +189,11 @@ Stage::Impl::until_fault(Fault::Kind kind, std::uint64_t before, std::size_t siz
 }
 
 bool Stage::Impl::carry_to_server() {
+    if (stalled == Fault::Kind::cut_from_client) return false;
     const std::string bytes{client.output()};
     if (bytes.empty()) return false;
     const auto size = until_fault(Fault::Kind::cut_from_client, from_client, bytes.size());
-    note("C: ", std::string_view{bytes}.substr(0, size));
+    if (size > 0) note("C: ", std::string_view{bytes}.substr(0, size));
     from_client += size;
     client.written(size);
     server.receive(std::string_view{bytes}.substr(0, size));
@@ -195,6 +203,7 @@ bool Stage::Impl::carry_to_server() {
 
 bool Stage::Impl::carry_to_client() {
     if (client.wants_close()) return false; // which reads no more
+    if (stalled == Fault::Kind::cut_from_server) return false;
     const auto bytes = server.take_output();
     if (bytes.empty()) return false;
     note("S: ", bytes);
@@ -263,10 +272,6 @@ Options Stage::in_clear() {
 }
 
 Stage::Stage(const Options& options, std::uint64_t seed, std::string_view account) {
-    if (options.tls != Tls::disabled)
-        throw std::invalid_argument("headstock::testing::Stage: there is no network that TLS would "
-                                    "protect: set Options::tls to Tls::disabled, as "
-                                    "Stage::in_clear() does");
     impl_ = std::make_unique<Impl>(options, seed, account);
     if (const auto error = impl_->client.check())
         throw std::invalid_argument("headstock::testing::Stage: " + error.message());

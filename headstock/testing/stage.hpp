@@ -7,6 +7,7 @@
 #include "headstock/error.hpp"
 #include "headstock/export.hpp"
 #include "headstock/options.hpp"
+#include "headstock/testing/fault.hpp"
 #include "headstock/testing/server.hpp"
 
 #include <chrono>
@@ -17,22 +18,6 @@
 #include <vector>
 
 namespace headstock::testing {
-
-/// One place at which the bytes between client and server are broken, counted from the first byte
-/// of the first connection.  Sweep goes through all of them.
-struct Fault {
-    enum class Kind : std::uint8_t {
-        none,
-        split,           ///< What the server says reaches the client in two reads, parted here.
-        cut_from_server, ///< The connection is lost when the client has read so many bytes.
-        cut_from_client, ///< The connection is lost when the server has read so many bytes.
-    };
-    Kind kind = Kind::none;
-    std::uint64_t after = 0; ///< Bytes.
-
-    /// For the words of a failed check: "cut_from_server after 17 bytes".
-    HEADSTOCK_API std::string text() const;
-};
 
 /// A client, its server, and the time.
 ///
@@ -60,8 +45,11 @@ public:
     /// sent but what the test brings about.
     static Options in_clear();
 
-    /// Throws std::invalid_argument for options that ask for TLS, since there is no network that
-    /// it would protect, and for what BaseClient::check() does not take.
+    /// With Tls::required or Tls::direct TLS is played: its handshake takes no bytes and no time,
+    /// ends as Server::Settings::handshake says, and what follows is in clear here, and inside
+    /// verified TLS for the client.  No file of authorities is read.  The server offers STARTTLS
+    /// when the options require it.  Throws std::invalid_argument for what BaseClient::check() does
+    /// not take.
     explicit Stage(const Options& options = in_clear(),
                    std::uint64_t seed = 1,
                    std::string_view account = "romeo@example.org");
@@ -119,7 +107,8 @@ public:
     // --- for Sweep -------------------------------------------------------------------------------
 
     /// Break the bytes at this place, once.  After a cut says() goes nowhere until there is another
-    /// connection, and login() does not throw: the test goes on.  Before login().
+    /// connection, and login() does not throw: the test goes on.  A stalled connection stands
+    /// until a time-out ends it, for which a test lets time pass.  Before login().
     void set_fault(Fault fault);
     /// How many bytes have reached the client, and the server.
     std::uint64_t bytes_from_server() const;

@@ -45,17 +45,20 @@ public:
     template <class Scenario, class Check>
     std::size_t split_everywhere(const Scenario& scenario, const Check& check) const {
         const auto bytes = run({}, scenario, check).from_server;
-        return 1 + all(Fault::Kind::split, 1, bytes, scenario, check);
+        return 1 + all({Fault::Kind::split, 1}, bytes, scenario, check);
     }
 
     /// Once for each byte from the server before which the connection is cut, and for each byte
     /// from the client.  What the server had said may have been heard, what the client had written
-    /// may have arrived, or not.  Gives the number of runs.
+    /// may have arrived, or not.  `end` is what the client is told of it.  Gives the number of
+    /// runs.
     template <class Scenario, class Check>
-    std::size_t cut_everywhere(const Scenario& scenario, const Check& check) const {
+    std::size_t cut_everywhere(const Scenario& scenario,
+                               const Check& check,
+                               Fault::End end = Fault::End::reset) const {
         const auto bytes = run({}, scenario, check);
-        return 1 + all(Fault::Kind::cut_from_server, 0, bytes.from_server, scenario, check) +
-               all(Fault::Kind::cut_from_client, 0, bytes.from_client, scenario, check);
+        return 1 + all({Fault::Kind::cut_from_server, 0, end}, bytes.from_server, scenario, check) +
+               all({Fault::Kind::cut_from_client, 0, end}, bytes.from_client, scenario, check);
     }
 
 private:
@@ -75,13 +78,10 @@ private:
     }
 
     template <class Scenario, class Check>
-    std::size_t all(Fault::Kind kind,
-                    std::uint64_t first,
-                    std::uint64_t end,
-                    const Scenario& scenario,
-                    const Check& check) const {
+    std::size_t
+    all(Fault fault, std::uint64_t end, const Scenario& scenario, const Check& check) const {
         std::size_t runs = 0;
-        for (auto after = first; after < end; ++after, ++runs) run({kind, after}, scenario, check);
+        for (; fault.after < end; ++fault.after, ++runs) run(fault, scenario, check);
         return runs;
     }
 

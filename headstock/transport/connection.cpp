@@ -66,9 +66,11 @@ struct Connection::Handles {
             connection.finish(out_of_memory());
         }
     }
-    // A child of fork() that runs its parent's loop may not take the parent's bytes.
+    // A child of fork() that runs its parent's loop may not take the parent's bytes.  And libuv
+    // would fill a buffer 32 times before timers and other connections have their turn.
     static void allocate(uv_handle_t* tcp, std::size_t, uv_buf_t* out) noexcept {
-        char* bytes = of(tcp->data).process_.may_be_here() ? lend_buffer() : nullptr;
+        const auto& here = of(tcp->data);
+        char* bytes = !here.turn_used_ && here.process_.may_be_here() ? lend_buffer() : nullptr;
         *out = uv_buf_init(bytes, bytes ? read_buffer_size : 0);
     }
     static void read(uv_stream_t* stream, ssize_t size, const uv_buf_t* buffer) noexcept {
@@ -118,7 +120,7 @@ void Connection::connect(const std::string& host,
     addresses_.clear();
     unsent_ = 0;
     broken_ = 0;
-    end_writes_ = paused_ = handles_->shut = false;
+    end_writes_ = paused_ = turn_used_ = handles_->shut = false;
     if (const auto literal = SocketAddress::from_literal(host, port)) {
         addresses_.push_back(*literal);
         host_.clear();
@@ -218,8 +220,10 @@ bool Connection::peer_is_loopback() const {
 void Connection::received(std::ptrdiff_t size, const char* data) {
     if (!process_.may_be_here())
         return owner_.connection_received({}); // who sees what has happened
+    if (size == UV_ENOBUFS && std::exchange(turn_used_, false)) return;
     if (size < 0) return lost(static_cast<int>(size));
     if (size == 0) return;
+    turn_used_ = static_cast<std::size_t>(size) == read_buffer_size;
     arm_quick_ack();
     owner_.connection_received({data, static_cast<std::size_t>(size)});
 }

@@ -115,6 +115,7 @@ private:
     int broken_ = 0;         // why nothing more can be written: libuv's code
     bool end_writes_ = false;
     bool paused_ = false;
+    bool turn_used_ = false; // a whole buffer was read in this turn of the loop
     bool quick_ack_ = false;
     Error why_{};
 };

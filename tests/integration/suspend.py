@@ -34,7 +34,7 @@ with OwnServer("bot", "friend", "peer") as server, Proxy(server.port) as proxy:
         say("suspend " + name)
         check(process.process.wait(20) == 0, process.text())
         kept = os.stat(FILE)
-        check(kept.st_size > 0 and kept.st_mode & 0o777 == 0o600, kept)
+        check(kept.st_mode & 0o777 == 0o600 and "suspended" in process.text(), process.text())
 
     with Running("suspend_probe", peer, "--to", bot, "--file", SPARE, **server.where) as there:
         there.wait_for("ready")

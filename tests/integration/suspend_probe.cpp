@@ -57,9 +57,10 @@ void say_deliveries(headstock::AsyncClient& client) {
     });
 }
 
-std::string contents(const std::string& file) {
+headstock::SavedState read_state(const std::string& file) {
     std::ifstream in{file};
-    return {std::istreambuf_iterator<char>{in}, {}};
+    const std::string text{std::istreambuf_iterator<char>{in}, {}};
+    return headstock::SavedState::parse(text).value();
 }
 
 } // namespace
@@ -72,13 +73,14 @@ int main(int argc, char** argv) {
     line.require("--file", file, "where its session is kept");
     line.parse(argc, argv);
     umask(S_IRWXG | S_IRWXO); // a saved session holds stanzas
-    line.options.saved_session = contents(file);
+    line.options.saved_state = read_state(file);
     headstock::AsyncClient client{line.jid, line.password, line.options};
     if (line.debug) client.set_log(stdout);
     Probe probe{client, to};
     client.register_handler(probe);
     say_deliveries(client);
     const auto error = client.run_until_signal();
-    std::ofstream{file} << client.saved_session();
+    std::ofstream{file} << client.saved_state().text();
+    if (client.saved_state().has_session()) say("suspended");
     return examples::report(error);
 }

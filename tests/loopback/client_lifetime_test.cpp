@@ -155,6 +155,30 @@ TEST_CASE(
     CHECK_FALSE(client.post([] {})); // it has ended
 }
 
+TEST_CASE("stop(limit): from another thread, also when stop() was called before with more time") {
+    for (const bool stopped_before : {false, true}) {
+        CAPTURE(stopped_before);
+        ScriptedServer server{[](ServerSide& side) {
+            side.login();
+            side.hear("</stream:stream>"); // and does not answer it
+            side.hear_end();
+        }};
+        auto options = server.options();
+        options.timeouts.stop = std::chrono::hours{1};
+        AsyncClient client{"romeo@e.test", "secret", options};
+        std::thread other;
+        client.on_event([&](const headstock::SessionStarted&) {
+            other = std::thread{[&] {
+                if (stopped_before) client.stop();
+                client.stop(std::chrono::milliseconds{20});
+            }};
+        });
+        const auto error = client.run();
+        other.join();
+        CHECK(error.code == headstock::Errc::timed_out);
+    }
+}
+
 TEST_CASE("two clients share a borrowed loop, which ends when they have and can be closed") {
     uv_loop_t loop;
     REQUIRE(uv_loop_init(&loop) == 0);

@@ -122,6 +122,47 @@ TEST_CASE("4.3-38: latency and a narrow line, through which a login works") {
     CHECK(Clock::now() - began >= 14 * narrow.latency); // seven questions, there and back
 }
 
+TEST_CASE("4.3-38: latency of 2 s that varies by 2 s, and 1 KB a second, all 20 times as fast") {
+    constexpr int messages = 40;
+    ScriptedServer server{[](ServerSide& side) {
+        side.login();
+        side.hear("<presence/>");
+        for (int i = 0; i < messages; ++i) {
+            side.say("<message from='a@x/y' type='chat'><body>" + std::to_string(i) +
+                     "</body></message>");
+            std::this_thread::sleep_for(milliseconds{2}); // so that each has a delay of its own
+        }
+        leave(side);
+    }};
+    FaultProxy proxy{server.port()};
+    auto way = Way::bandwidth(20'000);
+    way.latency = way.jitter = milliseconds{100};
+    proxy.both_ways(way);
+    auto options = server.options();
+    options.port = proxy.port();
+    AsyncClient client{"romeo@e.test", "secret", options};
+    client.send_stanza(headstock::presence());
+    std::string expected;
+    for (int i = 0; i < messages; ++i) expected += std::to_string(i) + ' ';
+    std::string heard;
+    client.on_message([&](const headstock::Message& message) {
+        heard += message.body + ' ';
+        client.send_stanza(headstock::message("a@x/y", message.body));
+        if (heard.size() == expected.size()) client.stop();
+    });
+    const auto began = Clock::now();
+    const auto error = client.run();
+    CHECK_MESSAGE(!error, error.message());
+    CHECK(heard == expected);
+    CHECK(Clock::now() - began >= way.latency);
+    CHECK(server.finish() == "");
+    std::string answered;
+    const auto& all = server.heard();
+    for (auto at = all.find("<body>"); at != all.npos; at = all.find("<body>", at + 1))
+        answered += all.substr(at + 6, all.find('<', at + 6) - at - 6) + ' ';
+    CHECK(answered == expected);
+}
+
 TEST_CASE("4.3-38: latency beyond a time-out, which ends a login in order") {
     ScriptedServer server{[](ServerSide& side) { side.hear_end(); }};
     FaultProxy proxy{server.port()};

@@ -4,9 +4,11 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -178,4 +180,60 @@ TEST_CASE("run(): leaves signals alone") {
     CHECK_FALSE(client.run());
     CHECK(ours == 1);
     CHECK(server.finish() == "");
+}
+
+TEST_CASE("4.3-64: signals that interrupt every call of the system change nothing") {
+    constexpr int messages = 200;
+    struct Handled {
+        Handled() {
+            struct sigaction count {};
+            count.sa_handler = [](int) { ours = ours + 1; };
+            // Without SA_RESTART, so that what they interrupt fails by EINTR.
+            for (std::size_t i = 0; i < numbers.size(); ++i)
+                sigaction(numbers[i], &count, &before[i]);
+        }
+        ~Handled() {
+            for (std::size_t i = 0; i < numbers.size(); ++i)
+                sigaction(numbers[i], &before[i], nullptr);
+        }
+        std::array<int, 4> numbers{SIGHUP, SIGCHLD, SIGUSR1, SIGALRM};
+        std::array<struct sigaction, 4> before{};
+    } handled;
+    ScriptedServer server{[](ServerSide& side) {
+        side.login();
+        side.hear("<presence/>");
+        for (int i = 0; i < messages; ++i) {
+            side.say("<message from='a@x/y' type='chat'><body>" + std::to_string(i) +
+                     "</body></message>");
+            std::this_thread::sleep_for(std::chrono::microseconds{500});
+        }
+        side.hear("</stream:stream>");
+        side.say("</stream:stream>");
+        side.hear_end();
+    }};
+    AsyncClient client{"romeo@e.test", "secret", server.options()};
+    client.send_stanza(headstock::presence());
+    int heard = 0;
+    int in_order = 0;
+    client.on_message([&](const headstock::Message& message) {
+        in_order += message.body == std::to_string(heard) ? 1 : 0;
+        client.send_stanza(headstock::message("a@x/y", message.body));
+        if (++heard == messages) client.stop();
+    });
+    ours = 0;
+    std::atomic<bool> over{false};
+    std::thread sender{[&, target = pthread_self()] {
+        for (std::size_t i = 0; !over; ++i) {
+            pthread_kill(target, handled.numbers[i % handled.numbers.size()]);
+            std::this_thread::sleep_for(std::chrono::microseconds{100});
+        }
+    }};
+    const auto error = client.run();
+    over = true;
+    sender.join();
+    CHECK_MESSAGE(!error, error.message());
+    CHECK(server.finish() == "");
+    CHECK(heard == messages);
+    CHECK(in_order == messages);
+    CHECK(ours > 100);
 }

@@ -34,13 +34,14 @@ void Ledger::client_sends(const headstock::Delivery& delivery) {
     sent_.push_back({.number = delivery.number});
 }
 
-void Ledger::server_gets(const std::string& id) {
+void Ledger::server_gets(const std::string& id, bool says_when) {
     auto* sent = find(id);
     if (sent == nullptr) return;
     const auto n = number_in(id);
     if (++sent->arrived > 1) {
         ++doubled;
-        return is_wrong("the server got " + id + " twice");
+        if (!may_resend_ || !says_when) is_wrong("the server got " + id + " twice");
+        return;
     }
     ++arrived_;
     if (n < last_arrived_) {
@@ -58,6 +59,7 @@ void Ledger::is_unconfirmed(const headstock::Unsent& stanza) {
     ++unconfirmed_;
     if (++sent->unconfirmed > 1) is_wrong(stanza.id + " is told as unconfirmed twice");
     if (lossless_) is_wrong(stanza.id + " is told as unconfirmed, and its session was resumed");
+    if (resends_) is_wrong(stanza.id + " is told as unconfirmed, and should be sent again");
     if (sent->acked > 0) is_wrong(stanza.id + " was acknowledged, and is told as unconfirmed");
     if (stanza.state != DeliveryState::unknown || stanza.number != sent->number)
         is_wrong(stanza.id + " is told as unconfirmed with a wrong state or number");
@@ -95,7 +97,8 @@ void Ledger::check_one(const Sent& sent, std::uint64_t n, DeliveryState state) {
     };
     if (state == DeliveryState::acked && sent.arrived == 0)
         wrong(", and the server does not have it");
-    if (state == DeliveryState::queued && sent.arrived > 0) wrong(", and the server has it");
+    if (state == DeliveryState::queued && sent.arrived > 0 && !may_resend_)
+        wrong(", and the server has it");
     if (state == DeliveryState::failed) wrong(", and should be sent in the next session");
     if (state == DeliveryState::unknown && sent.unconfirmed != 1) wrong(" and was not told");
     if (state != DeliveryState::unknown && sent.unconfirmed > 0) wrong(" and told as unconfirmed");

@@ -19,14 +19,15 @@ namespace simulation {
 /// inside handlers, from which nothing can be thrown.
 class Ledger {
 public:
-    /// `lossless`: the server resumes every session.
-    explicit Ledger(bool lossless) : lossless_(lossless) {}
+    /// `lossless`: the server resumes every session.  `resends`: otherwise the client sends again
+    /// what is in doubt, so that nothing is lost, and what says when it was sent first may double.
+    Ledger(bool lossless, bool resends) : lossless_(lossless), resends_(resends) {}
 
     // --- client to server ------------------------------------------------------------------------
 
     std::string next_id() const { return id_of(sent_.size() + 1); }
     void client_sends(const headstock::Delivery& delivery);
-    void server_gets(const std::string& id);
+    void server_gets(const std::string& id, bool says_when);
     /// In the event Unconfirmed.
     void is_unconfirmed(const headstock::Unsent& stanza);
     /// In the event DeliveryChanged.
@@ -49,7 +50,7 @@ public:
     /// The client has ended: every message has one fate.
     void check_end(const headstock::ClientApi& client);
     /// It is ended in the middle of things: what is on its way may be lost from now on.
-    void client_ends() { lossless_ = false; }
+    void client_ends() { lossless_ = resends_ = false; }
     void is_wrong(const std::string& what) {
         if (wrong_.empty()) wrong_ = what;
     }
@@ -83,6 +84,8 @@ private:
     bool settle(const Sent& sent, std::uint64_t n, headstock::DeliveryState state);
 
     bool lossless_;
+    bool resends_;
+    const bool may_resend_ = resends_;
     std::vector<Sent> sent_;
     std::uint64_t settled_ = 0; ///< So many of the oldest.
     std::uint64_t arrived_ = 0;

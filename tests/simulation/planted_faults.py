@@ -92,6 +92,12 @@ FAULTS = [  # what it is, the file, the text, what stands in its place
     ("a login that takes too long ends the session", ACKNOWLEDGING,
      "const bool has_session = state_ == State::ready || (negotiating() && acks_.suspended());",
      "const bool has_session = state_ == State::ready;"),
+    ("messages in doubt are not resent", ACKNOWLEDGING,
+     "    if (may_resend && options_.resend_unconfirmed) send_messages_again();\n", "    (void)may_resend;\n"),
+    ("what is resent does not say when it was sent", WAITING,
+     "with_child(xml, delay(entry.time))", "xml"),
+    ("what the server complained of is resent", COMING_BACK,
+     "leave_session(!blames_content(error_))", "leave_session(true)"),
 ]
 
 SIMULATION = "--test-case=simulation*,*counters do*"

@@ -20,12 +20,13 @@ constexpr std::string_view shutdown =
     "<stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"
     "</stream:stream>";
 
-headstock::Options options_for_simulation() {
+headstock::Options options_for(const Plan& plan) {
     headstock::Options options;
     options.tls = headstock::Tls::disabled;
     options.insecure_plain_password = true; // SCRAM takes milliseconds each time
     options.reconnect = headstock::Backoff{};
     options.reconnect->before_first_session = true;
+    options.resend_unconfirmed = plan.resends;
     return options;
 }
 
@@ -37,8 +38,8 @@ std::string body(Chance& chance) {
 } // namespace
 
 Simulation::Simulation(const Plan& plan)
-    : plan_(plan), chance_(plan.seed), ledger_(plan.lossless), witness_(ledger_),
-      wire_(options_for_simulation(), chance_) {}
+    : plan_(plan), chance_(plan.seed), ledger_(plan.lossless, plan.resends), witness_(ledger_),
+      wire_(options_for(plan), chance_) {}
 
 Figures Simulation::run() {
     try {
@@ -178,7 +179,8 @@ void Simulation::read_stanzas() {
     for (const auto& stanza : wire_.server.take_stanzas()) {
         const auto& element = stanza.element;
         if (element.local_name() == "message")
-            ledger_.server_gets(std::string{element.attribute("id")});
+            ledger_.server_gets(std::string{element.attribute("id")},
+                                static_cast<bool>(element.child("delay", headstock::ns::delay)));
         if (element.local_name() == "presence") ++presences_got_;
     }
 }

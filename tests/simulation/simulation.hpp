@@ -21,6 +21,8 @@ struct Plan {
     /// At the end faults stop, and everything must arrive; otherwise the client is ended wherever
     /// it stands.
     bool comes_to_rest = true;
+    /// The client sends messages again that a lost session leaves in doubt.
+    bool resends = false;
     std::uint64_t messages = 1'000; ///< In each direction, at least.
     std::uint64_t cuts = 20;        ///< At least.
 };

@@ -67,6 +67,17 @@ TEST_CASE("simulation: a server that refuses and restarts, and every stanza is a
     CHECK(unconfirmed > 0);
 }
 
+TEST_CASE("simulation: a client that sends again what is in doubt, and nothing is lost") {
+    std::uint64_t doubled = 0;
+    for (const auto seed : seeds(fixed_seeds)) {
+        const auto figures = run({.seed = seed, .lossless = false, .resends = true, .cuts = 60});
+        CHECK(figures.sent == figures.arrived);
+        CHECK(figures.unconfirmed == 0);
+        doubled += figures.doubled;
+    }
+    CHECK(doubled > 0);
+}
+
 TEST_CASE("simulation: a server that refuses, and a client that ends in the middle of it") {
     for (const auto seed : seeds(fixed_seeds)) {
         const auto figures =

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <random>
 #include <string>
 #include <utility>
 
@@ -75,7 +76,7 @@ public:
             return size == 0 || lost;
         }
         if (lost || fin_due_) return true;
-        pieces_.push_back({now + way_.latency, {bytes.data(), static_cast<std::size_t>(size)}});
+        pieces_.push_back({now + delay(), {bytes.data(), static_cast<std::size_t>(size)}});
         held_ += static_cast<std::size_t>(size);
         return true;
     }
@@ -98,6 +99,13 @@ private:
         Clock::time_point due;
         std::string bytes;
     };
+
+    // The first piece is waited for, whatever is due behind it: so nothing overtakes it.
+    std::chrono::milliseconds delay() {
+        using ms = std::chrono::milliseconds;
+        std::uniform_int_distribution<ms::rep> spread{-way_.jitter.count(), way_.jitter.count()};
+        return std::max(way_.latency + ms{spread(engine_)}, ms::zero());
+    }
 
     bool write_piece(Clock::time_point now) {
         auto& bytes = pieces_.front().bytes;
@@ -125,6 +133,7 @@ private:
     const Way& way_;
     std::uint64_t& passed_;
     std::deque<Piece> pieces_{};
+    std::minstd_rand engine_{}; ///< From the same seed each time.
     std::size_t held_ = 0;
     Clock::time_point next_slice_{};
     bool reading_ = true;

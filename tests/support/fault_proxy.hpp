@@ -20,6 +20,9 @@ struct Way {
     Flow flow = Flow::passes;
     /// From the byte that comes in to the same byte going out.
     std::chrono::milliseconds latency{};
+    /// At most so much is added to the latency or taken off it, evenly, anew for what is read at
+    /// once.  Bytes keep their order, as TCP's do, so a late one holds up those behind it.
+    std::chrono::milliseconds jitter{};
     /// At most so many bytes at once, and from one such slice to the next `pause`.  0: no slices.
     std::size_t slice = 0;
     std::chrono::microseconds pause{};

@@ -28,7 +28,8 @@ public:
         : Server({.domain = std::move(chosen.domain),
                   .password = std::move(chosen.password),
                   .resource = std::move(chosen.resource),
-                  .starttls = chosen.starttls,
+                  .starttls = chosen.starttls ? headstock::testing::StartTls::offered
+                                              : headstock::testing::StartTls::not_offered,
                   .rounds = chosen.rounds,
                   .plain = chosen.plain,
                   .extra_features = std::move(chosen.extra_features),

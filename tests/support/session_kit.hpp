@@ -26,8 +26,9 @@ class SessionKit {
 public:
     explicit SessionKit(headstock::Options options = in_clear(),
                         LoginServer::Settings server = {},
-                        std::string_view account = "romeo@e.test")
-        : client{std::make_unique<headstock::BaseClient>(account, "secret", options)},
+                        std::string_view account = "romeo@e.test",
+                        std::string_view password = "secret")
+        : client{std::make_unique<headstock::BaseClient>(account, password, options)},
           settings_(std::move(server)) {}
 
     /// Until the session is ready; what ready() hooks send is in take() afterwards.  Again for
@@ -51,14 +52,14 @@ public:
     template <class F>
     void try_login(const F& spare) {
         {
-            const auto spared = spare();
+            [[maybe_unused]] const auto spared = spare();
             server_ = LoginServer{settings_};
         }
         client->connected();
         for (int i = 0; i < 10 && client && server_.bound().empty() && !client->wants_close();
              ++i) {
             const auto job = [&] {
-                const auto spared = spare();
+                [[maybe_unused]] const auto spared = spare();
                 auto one = client->key_job();
                 if (one) one->derive();
                 return one;
@@ -66,11 +67,15 @@ public:
             if (job) client->finish(*job);
             if (client->wants_close()) return;
             const auto said = [&] {
-                const auto spared = spare();
+                [[maybe_unused]] const auto spared = spare();
                 return server_.receive(take());
             }();
             client->received(said);
         }
+    }
+
+    void try_login() {
+        try_login([] { return 0; });
     }
 
     /// The server says this.  The client may be gone afterwards.

@@ -177,7 +177,7 @@ TEST_CASE("stop() before there was a session says so, and gives back what was qu
 
 TEST_CASE("suspend: another client goes on with the session, and nothing is lost") {
     auto options = support::in_clear();
-    options.saved_session = "";
+    options.saved_state = headstock::SavedState{};
     Managed kit{options};
     CHECK(kit.begin == "<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
     kit.enable();
@@ -199,7 +199,7 @@ TEST_CASE("suspend: another client goes on with the session, and nothing is lost
     CHECK_FALSE(kit.client->error());
     CHECK(seen.take() == "ready stopping ended cleanup terminated");
 
-    options.saved_session = kit.client->saved_session();
+    options.saved_state = kit.client->saved_state();
     auto server = managing();
     server.resume_answer = "<resumed xmlns='urn:xmpp:sm:3' previd='s&apos;1' h='2'/>";
     SessionKit next{options, server};
@@ -222,7 +222,7 @@ TEST_CASE("suspend: what a row leaves for does not come again, and what was cut 
     for (const bool nested : {true, false}) {
         CAPTURE(nested);
         auto options = support::in_clear();
-        options.saved_session = "";
+        options.saved_state = headstock::SavedState{};
         Managed kit{options};
         int told = 0;
         const auto leave = [&](const headstock::Element&) {
@@ -235,22 +235,22 @@ TEST_CASE("suspend: what a row leaves for does not come again, and what was cut 
         CHECK(kit.take().ends_with(ack(1)));
         kit.client->disconnected();
         CHECK(told == 1);
-        CHECK(kit.client->saved_session().find("handled='1'") != std::string::npos);
+        CHECK(kit.client->saved_state().text().find("handled='1'") != std::string::npos);
     }
     auto options = support::in_clear();
-    options.saved_session = "";
+    options.saved_state = headstock::SavedState{};
     Managed kit{options};
     kit.enable();
     kit.says(std::string{hello} + "<message from='a@x'><body>hi</body>");
     kit.client->suspend();
     CHECK(kit.take().ends_with(ack(1)));
     kit.client->disconnected();
-    CHECK(kit.client->saved_session().find("handled='1'") != std::string::npos);
+    CHECK(kit.client->saved_state().text().find("handled='1'") != std::string::npos);
 }
 
 TEST_CASE("suspend: where a client may be suspended copies are kept, and its numbers stay true") {
     auto options = support::in_clear(); // it does not come back by itself
-    options.saved_session = "";
+    options.saved_state = headstock::SavedState{};
     Managed kit{options};
     kit.enable();
     std::vector<headstock::Delivery> sent;
@@ -269,7 +269,7 @@ TEST_CASE("suspend: where a client may be suspended copies are kept, and its num
     CHECK(states(*kit.client) == "aauu"); // for this client, whose session has ended
     CHECK(kit.client->unsent().size() == 2);
 
-    options.saved_session = kit.client->saved_session();
+    options.saved_state = kit.client->saved_state();
     auto server = managing();
     server.resume_answer = "<resumed xmlns='urn:xmpp:sm:3' previd='s&apos;1' h='3'/>";
     SessionKit next{options, server};
@@ -290,7 +290,7 @@ TEST_CASE("suspend: where a client may be suspended copies are kept, and its num
 
 TEST_CASE("suspend: a session that the server has not kept is told, and another one begins") {
     auto options = support::in_clear();
-    options.saved_session = "";
+    options.saved_state = headstock::SavedState{};
     Managed kit{options};
     kit.enable();
     kit.send("1");
@@ -298,7 +298,7 @@ TEST_CASE("suspend: a session that the server has not kept is told, and another 
     kit.client->suspend();
     kit.take();
     kit.client->disconnected();
-    options.saved_session = kit.client->saved_session();
+    options.saved_state = kit.client->saved_state();
     auto server = managing();
     server.resume_answer = "<failed xmlns='urn:xmpp:sm:3'/>";
     SessionKit next{options, server};
@@ -317,7 +317,7 @@ TEST_CASE("suspend: an answer that waits is dropped when another address is boun
     for (const bool same : {true, false}) {
         CAPTURE(same);
         auto options = support::in_clear();
-        options.saved_session = "";
+        options.saved_state = headstock::SavedState{};
         Managed kit{options};
         kit.client->on("iq@type=get", [](const headstock::Tag&) { return headstock::ok; });
         kit.enable();
@@ -325,7 +325,7 @@ TEST_CASE("suspend: an answer that waits is dropped when another address is boun
         kit.says("<iq type='get' from='a@x' to='romeo@e.test/r' id='q'><q xmlns='u'/></iq>");
         kit.client->suspend();
         kit.client->disconnected(); // nothing of it was written
-        options.saved_session = kit.client->saved_session();
+        options.saved_state = kit.client->saved_state();
         auto server = managing();
         server.resume_answer = "<failed xmlns='urn:xmpp:sm:3'/>";
         if (!same) server.resource = "other";
@@ -336,37 +336,77 @@ TEST_CASE("suspend: an answer that waits is dropped when another address is boun
 }
 
 TEST_CASE("suspend: what cannot be suspended is stopped") {
-    Managed kit; // without Options::saved_session
+    Managed kit; // without Options::saved_state
     kit.enable();
     kit.client->suspend();
     CHECK(kit.take().ends_with("</stream:stream>"));
     auto options = support::in_clear();
-    options.saved_session = "";
+    options.saved_state = headstock::SavedState{};
     Managed other{options};
     other.says("<enabled xmlns='urn:xmpp:sm:3'/>"); // cannot be resumed
     other.client->suspend();
     CHECK(other.take().ends_with("</stream:stream>"));
     other.says("</stream:stream>");
     other.client->disconnected();
-    CHECK(other.client->saved_session().empty());
+    CHECK_FALSE(other.client->saved_state().has_session());
 }
 
-TEST_CASE("suspend: text that is no saved session of the account is an error of check()") {
-    const std::string begin = "<session xmlns='urn:headstock:saved-session:1' ";
-    for (const auto& text :
-         {std::string{"nonsense"}, std::string{"<session/>"}, begin + "/>",
-          begin + "jid='romeo@e.test/r' id='x' handled='1' acked='-1'/>",
-          begin + "jid='juliet@e.test/r' id='x' handled='1' acked='1' sent='0'/>",
-          std::string{"<session xmlns='urn:headstock:saved-session:2' jid='romeo@e.test/r' "
-                      "id='x' handled='1' acked='1' sent='0'/>"}}) {
-        CAPTURE(text);
-        auto options = support::in_clear();
-        options.saved_session = text;
-        headstock::BaseClient client{"romeo@e.test", "secret", options};
-        CHECK(client.check().code == Errc::invalid_option);
-    }
-    auto options = support::in_clear();
-    options.saved_session = begin + "jid='romeo@e.test/r' id='x' handled='1' acked='1' sent='0'/>";
-    headstock::BaseClient client{"romeo@e.test", "secret", options};
-    CHECK_FALSE(client.check());
+TEST_CASE("suspend: a session that waits for a connection is left to another client, too") {
+    auto options = coming_back();
+    options.saved_state = headstock::SavedState{};
+    Managed kit{options};
+    kit.enable();
+    kit.send("1");
+    kit.take();
+    kit.lose();
+    kit.send("2");
+    kit.client->suspend();
+    kit.client->disconnected();
+    CHECK(kit.client->over());
+    options.saved_state = kit.client->saved_state();
+    REQUIRE(options.saved_state->has_session());
+    auto server = managing();
+    server.resume_answer = "<resumed xmlns='urn:xmpp:sm:3' previd='s&apos;1' h='0'/>";
+    SessionKit next{options, server};
+    next.login();
+    CHECK(ids(next.take()) == "1 2 ");
+}
+
+// --- stop(limit) ---------------------------------------------------------------------------------
+
+TEST_CASE("stop: a limit of its own, after which it is told what is not known to have arrived") {
+    Managed kit{support::in_clear()};
+    kit.enable();
+    kit.send("1");
+    kit.client->stop(std::chrono::milliseconds{200});
+    kit.take();
+    kit.pass(199);
+    CHECK_FALSE(kit.client->wants_close());
+    kit.pass(1);
+    CHECK(kit.client->wants_close());
+    kit.client->disconnected();
+    CHECK(kit.client->error().code == Errc::timed_out);
+    CHECK(kit.client->error().message().ends_with(
+        "not known to have arrived: message to a@x (id 1)"));
+    REQUIRE(kit.client->unsent().size() == 1);
+    CHECK(kit.client->unsent()[0].state == DeliveryState::unknown);
+}
+
+TEST_CASE("stop: a later call shortens the limit and does not lengthen it") {
+    Managed kit{support::in_clear()};
+    kit.client->stop(std::chrono::milliseconds{200});
+    kit.client->stop(std::chrono::milliseconds{1000});
+    kit.client->stop(std::chrono::milliseconds{100});
+    kit.pass(99);
+    CHECK_FALSE(kit.client->wants_close());
+    kit.pass(1);
+    CHECK(kit.client->wants_close());
+}
+
+TEST_CASE("stop: without time nothing is awaited, and the end of the stream is written") {
+    Managed kit{support::in_clear()};
+    kit.client->stop(std::chrono::milliseconds{-5});
+    CHECK(kit.take().ends_with("</stream:stream>"));
+    kit.pass(1);
+    CHECK(kit.client->wants_close());
 }

@@ -83,7 +83,9 @@ public:
 
     struct Witness {
         void stopping(const Error& error) { told.push_back(error.text); }
+        void connection_lost(const Error& error) { lost.push_back(error.text); }
         std::vector<std::string> told{};
+        std::vector<std::string> lost{};
     } witness;
     BaseClient client;
     TlsServer server{{.identity = world().server, .newest = TlsServerOptions::Newest::tls_1_2}};
@@ -252,4 +254,30 @@ TEST_CASE("what TLS adds counts to what waits to be written (issue 9.4)") {
     CHECK(stage.client.send_stanza(presence()).error.code == Errc::queue_full);
     stage.carry();
     CHECK(stage.client.send_stanza(presence()));
+}
+
+TEST_CASE("4.3-21: a bit that is changed on the way: nothing of the record, and a new connection") {
+    auto options = direct();
+    options.reconnect = Backoff{};
+    const std::string_view stanza = "<message from='a@e.test'><body>hi</body></message>";
+    for (const double where : {0.0, 0.2, 0.5, 0.99}) { // the header, then what is encrypted
+        CAPTURE(where);
+        Secured stage{options};
+        int called = 0;
+        stage.client.on("message/body", [&](const Element&) { ++called; });
+        stage.says(stanza);
+        CHECK(called == 1);
+        stage.server.write(stanza);
+        auto wire = std::exchange(stage.server.output(), {});
+        wire[static_cast<std::size_t>(where * static_cast<double>(wire.size()))] ^= 4;
+        stage.client.received(wire);
+        CHECK(called == 1);
+        CHECK(stage.client.wants_close());
+        stage.client.disconnected();
+        CHECK_FALSE(stage.client.over());
+        REQUIRE(stage.witness.lost.size() == 1);
+        CHECK(contains(stage.witness.lost[0], "TLS failed: "));
+        stage.client.tick(1'000'000);
+        CHECK(stage.client.wants_connection());
+    }
 }

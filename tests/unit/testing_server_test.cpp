@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <string>
 
-using headstock::testing::Server, headstock::testing::Stage;
+using headstock::testing::Server, headstock::testing::Stage, headstock::testing::StartTls;
 
 namespace {
 
@@ -121,8 +121,30 @@ TEST_CASE("testing server: before a resource is bound it says what it does not u
                    "no base64: *"));
 }
 
+TEST_CASE("testing server: a client may end a login by a stream error") {
+    Server server;
+    server.receive(header);
+    server.take_output();
+    server.receive("<stream:error><connection-timeout xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
+                   "</stream:error></stream:stream>");
+    CHECK(server.ended());
+    CHECK(server.take_output() == "</stream:stream>");
+    CHECK(server.take_stanzas().empty());
+
+    for (const std::string_view end :
+         {"<stream:error><reset/></stream:error></stream:stream>", "</stream:stream>"}) {
+        Server unheard{{.plain = true}};
+        unheard.receive(header);
+        unheard.receive(plain_auth); // and its <success/> does not come to the client
+        unheard.receive(end);
+        CHECK(unheard.ended());
+    }
+    Server before_all;
+    CHECK(contains(complaint(before_all, "</stream:stream>"), "not XML of a stream"));
+}
+
 TEST_CASE("testing server: STARTTLS is offered alone until the connection is secured") {
-    Server server{{.starttls = true}};
+    Server server{{.starttls = StartTls::offered}};
     server.receive(header);
     auto said = server.take_output();
     CHECK(contains(said, "<starttls"));

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -136,6 +137,47 @@ TEST_CASE("sweep: cut anywhere, a client that comes back is in a session again")
 TEST_CASE("sweep: a fault says where it was") {
     CHECK(Fault{}.text() == "no fault");
     CHECK(Fault{Fault::Kind::cut_from_client, 17}.text() == "cut_from_client after 17 bytes");
+    CHECK(Fault{Fault::Kind::split, 1, Fault::End::closed}.text() == "split after 1 bytes, closed");
+    CHECK(Fault{Fault::Kind::cut_from_server, 2, Fault::End::stalled}.text() ==
+          "cut_from_server after 2 bytes, stalled");
+}
+
+TEST_CASE("sweep: a stalled way takes nothing more, the other goes on, and a time-out ends it") {
+    headstock::Options options;
+    options.tls = headstock::Tls::disabled;
+    for (const auto kind : {Fault::Kind::cut_from_server, Fault::Kind::cut_from_client}) {
+        std::string seen;
+        Stage stage{options};
+        stage.client().on("message", [&](const Element&) { seen += "heard "; });
+        Stage measured;
+        measured.login();
+        const bool from_server = kind == Fault::Kind::cut_from_server;
+        const auto after =
+            from_server ? measured.bytes_from_server() : measured.bytes_from_client();
+        stage.set_fault({kind, after, Fault::End::stalled});
+        stage.login();
+        stage.says("<message from='a@x'><body>1</body></message>");
+        stage.client().send_stanza(headstock::message("a@x", "2"));
+        stage.says("<message from='a@x'><body>3</body></message>");
+        CHECK(seen == (from_server ? "" : "heard heard "));
+        CHECK(stage.sent_elements().size() == (from_server ? 1 : 0));
+        CHECK(stage.connected());
+        CHECK(stage.transcript().find("stalled\n") != std::string::npos);
+        // Options::liveness and Timeouts::alive, and once more where the server took some bytes.
+        stage.pass(std::chrono::seconds{from_server ? 80 : 140});
+        CHECK_FALSE(stage.connected());
+        CHECK(stage.client().error().code == headstock::Errc::timed_out);
+    }
+}
+
+TEST_CASE("sweep: a connection that is closed is told without an error") {
+    Stage stage;
+    stage.set_fault({Fault::Kind::cut_from_server, 300, Fault::End::closed});
+    stage.login();
+    CHECK_FALSE(stage.connected());
+    CHECK(stage.transcript().ends_with("closed\n"));
+    CHECK(stage.client().over());
+    CHECK(stage.client().error());
 }
 
 TEST_CASE("sweep: the login by SCRAM is cut at the byte that was asked for") {

@@ -1,21 +1,21 @@
-// A session that outlives its program, as text: what the next client of the account needs to resume
-// it (XEP-0198 section 5).
+// What stands in a SavedState.
 #pragma once
 
 #include "headstock/delivery.hpp"
-#include "headstock/error.hpp"
 #include "headstock/jid.hpp"
+#include "headstock/login/credentials.hpp"
+#include "headstock/saved_state.hpp"
 #include "headstock/stream/resumption.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace headstock::detail {
 
+/// A session without a client: what the next one needs to resume it (XEP-0198 section 5).
 struct SavedSession {
     Jid jid{}; ///< The full one that was bound.
     Resumption resumption{};
@@ -24,10 +24,15 @@ struct SavedSession {
     std::vector<Unsent> stanzas{}; ///< That it had not, oldest first.
 };
 
-std::string to_text(const SavedSession& session);
-/// Errc::invalid_option for what to_text() has not made, or another version, or for another account
-/// than `account`'s.
-std::optional<SavedSession>
-read_saved_session(std::string_view text, const Jid& account, Error& error);
+struct StateParts {
+    Jid account{}; ///< Bare.
+    std::string user_agent_id{};
+    std::optional<KeptKeys> keys{};
+    std::optional<SavedSession> session{};
+
+    static SavedState make(StateParts parts);
+    /// Null for SavedState{}.
+    static const StateParts* of(const SavedState& state) { return state.parts_.get(); }
+};
 
 } // namespace headstock::detail

@@ -1,0 +1,150 @@
+#include "headstock/saved_state.hpp"
+
+#include "bridge/conversion.hpp"
+#include "bridge/element.hpp"
+#include "headstock/crypto/crypto.hpp"
+#include "headstock/error.hpp"
+#include "headstock/session/state_parts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace headstock {
+namespace {
+
+using bridge::Element;
+using detail::Hash, detail::KeptKeys, detail::SavedSession, detail::StateParts;
+
+// The version is in the name.
+constexpr std::string_view state_ns = "urn:headstock:saved-state:1";
+
+constexpr std::array hash_names{std::pair{"SHA-1", Hash::sha1}, std::pair{"SHA-256", Hash::sha256},
+                                std::pair{"SHA-512", Hash::sha512}};
+
+// --- to text -------------------------------------------------------------------------------------
+
+Element to_element(const Unsent& one) {
+    Element stanza{"stanza", state_ns};
+    stanza.set("kind", one.stanza).set("to", one.to).set("id", one.id);
+    if (one.state != DeliveryState::queued) stanza.set("written", "true");
+    return std::move(stanza).add_text(one.xml);
+}
+
+Element to_element(const SavedSession& session) {
+    Element saved{"session", state_ns};
+    saved.set("jid", session.jid.str())
+        .set("id", session.resumption.id)
+        .set("handled", std::to_string(session.resumption.handled))
+        .set("acked", std::to_string(session.acked))
+        .set("sent", std::to_string(session.sent));
+    for (const auto& one : session.stanzas) saved.add(to_element(one));
+    return saved;
+}
+
+Element to_element(const KeptKeys& kept) {
+    const auto* name = std::find_if(hash_names.begin(), hash_names.end(),
+                                    [&](const auto& each) { return each.second == kept.hash; });
+    Element keys{"keys", state_ns};
+    return keys.set("hash", name->first)
+        .set("salt", detail::base64_encode(kept.salt))
+        .set("iterations", std::to_string(kept.iterations))
+        .set("client", detail::base64_encode(kept.keys.client_key.view()))
+        .set("server", detail::base64_encode(kept.keys.server_key.view()));
+}
+
+// --- from text -----------------------------------------------------------------------------------
+
+Unsent read_stanza(const Element& stanza) {
+    Unsent one;
+    one.stanza = stanza.attribute("kind");
+    one.to = stanza.attribute("to");
+    one.id = stanza.attribute("id");
+    one.xml = stanza.text();
+    if (stanza.attribute("written") == "true") one.state = DeliveryState::written;
+    return one;
+}
+
+std::optional<SavedSession> read_session(const Element& saved) {
+    const auto jid = Jid::parse(saved.attribute("jid"));
+    const auto handled = bridge::convert<std::uint32_t>(saved.attribute("handled"));
+    const auto acked = bridge::convert<std::uint32_t>(saved.attribute("acked"));
+    const auto sent = bridge::convert<std::uint32_t>(saved.attribute("sent"));
+    if (!jid || !handled || !acked || !sent || saved.attribute("id").empty()) return std::nullopt;
+    SavedSession session{*jid, {std::string{saved.attribute("id")}, *handled}, *acked, *sent, {}};
+    for (const auto& stanza : saved.children("stanza"))
+        session.stanzas.push_back(read_stanza(stanza));
+    if (session.sent > session.stanzas.size()) return std::nullopt;
+    return session;
+}
+
+std::optional<detail::Digest> read_key(std::string_view text, Hash hash) {
+    const auto bytes = detail::base64_decode(text);
+    if (!bytes || bytes->size() != detail::digest_size(hash)) return std::nullopt;
+    detail::Digest key{hash};
+    std::copy(bytes->begin(), bytes->end(), key.data());
+    return key;
+}
+
+std::optional<KeptKeys> read_keys(const Element& saved) {
+    const auto* name = std::find_if(hash_names.begin(), hash_names.end(), [&](const auto& each) {
+        return each.first == saved.attribute("hash");
+    });
+    if (name == hash_names.end()) return std::nullopt;
+    const auto salt = detail::base64_decode(saved.attribute("salt"));
+    const auto iterations = bridge::convert<std::uint32_t>(saved.attribute("iterations"));
+    const auto client = read_key(saved.attribute("client"), name->second);
+    const auto server = read_key(saved.attribute("server"), name->second);
+    if (!salt || !iterations || !client || !server) return std::nullopt;
+    return KeptKeys{name->second, *salt, *iterations, {*client, *server}};
+}
+
+std::optional<StateParts> read_state(const Element& saved) {
+    const auto account = Jid::parse(saved.attribute("account"));
+    if (!account || !account->is_bare() || saved.attribute("agent").empty()) return std::nullopt;
+    StateParts parts{*account, std::string{saved.attribute("agent")}, {}, {}};
+    if (const auto& keys = saved.child("keys", state_ns)) {
+        parts.keys = read_keys(keys);
+        if (!parts.keys) return std::nullopt;
+    }
+    if (const auto& session = saved.child("session", state_ns)) {
+        parts.session = read_session(session);
+        if (!parts.session || parts.session->jid.bare() != *account) return std::nullopt;
+    }
+    return parts;
+}
+
+} // namespace
+
+SavedState StateParts::make(StateParts parts) {
+    SavedState state;
+    state.parts_ = std::make_shared<const StateParts>(std::move(parts));
+    return state;
+}
+
+std::optional<SavedState> SavedState::parse(std::string_view text, Error* error) {
+    if (text.empty()) return SavedState{};
+    const auto saved = Element::parse(text);
+    auto parts = saved && saved->is("state", state_ns) ? read_state(*saved) : std::nullopt;
+    if (parts) return StateParts::make(std::move(*parts));
+    if (error != nullptr)
+        *error = {Errc::invalid_option,
+                  "the text is no saved state that this version can read; begin with an empty one"};
+    return std::nullopt;
+}
+
+std::string SavedState::text() const {
+    if (!parts_) return {};
+    Element saved{"state", state_ns};
+    saved.set("account", parts_->account.str()).set("agent", parts_->user_agent_id);
+    if (parts_->keys) saved.add(to_element(*parts_->keys));
+    if (parts_->session) saved.add(to_element(*parts_->session));
+    return saved.xml();
+}
+
+Jid SavedState::account() const { return parts_ ? parts_->account : Jid{}; }
+std::string SavedState::user_agent_id() const { return parts_ ? parts_->user_agent_id : ""; }
+bool SavedState::has_session() const { return parts_ && parts_->session; }
+bool SavedState::has_keys() const { return parts_ && parts_->keys; }
+
+} // namespace headstock

@@ -1,0 +1,183 @@
+// How a stream logs in: by SASL, or as a component.
+#include "headstock/crypto/crypto.hpp"
+#include "headstock/login/sasl_element.hpp"
+#include "headstock/ns.hpp"
+#include "headstock/stream/component.hpp"
+#include "headstock/stream/errors.hpp"
+#include "headstock/stream/stream.hpp"
+#include "headstock/text/concat.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace headstock::detail {
+
+// --- SASL (RFC 6120 section 6) -------------------------------------------------------------------
+
+bool Stream::password_may_be_shown() const {
+    return (secure_ && !options_.insecure_skip_verification) || options_.insecure_plain_password;
+}
+
+void Stream::authenticate() {
+    const std::vector<std::string_view> offered{features_.mechanisms.begin(),
+                                                features_.mechanisms.end()};
+    const SaslPolicy policy{.minimum = options_.minimum_mechanism,
+                            .encrypted_and_verified = password_may_be_shown(),
+                            .anonymous = credentials_.account.local().empty()};
+    Error error;
+    const auto mechanism = choose(offered, policy, error);
+    if (!mechanism) return fail(std::move(error));
+    const bool has_keys = may_use_keys(*mechanism);
+    if (!policy.anonymous && !has_keys && !have_password()) return;
+    ScramLimits limits;
+    limits.max_iterations = options_.maximum_iterations;
+    sasl_ = std::make_unique<SaslClient>(*mechanism, credentials_.account.local(),
+                                         credentials_.password.view(), tokens_(), limits);
+    std::string initial;
+    const WipeAtEnd initial_wiped{initial};
+    error = has_keys ? sasl_->start_without_password(initial) : sasl_->start(initial);
+    if (error) return fail(std::move(error));
+    enter(Phase::authenticating, options_.timeouts.authenticate);
+    write_auth(*mechanism, initial);
+}
+
+// Of a login before, in the place of a password that is not there.
+bool Stream::may_use_keys(Mechanism mechanism) const {
+    const auto& row = row_of(mechanism);
+    return credentials_.keys && credentials_.password.empty() && row.kind == SaslKind::scram &&
+           credentials_.keys->hash == row.hash;
+}
+
+// It is asked for where it is needed.  False when the stream is at its end for want of it.
+bool Stream::have_password() {
+    if (!credentials_.password.empty() || !options_.password) return true;
+    if (!user_asked_) user_asked_ = now_;
+    const auto asked_in = phase_;
+    const bool given = owner_.run_hook("Options::password", [this] {
+        auto password = options_.password();
+        const WipeAtEnd wiped{password};
+        credentials_.password = Secret{password};
+    });
+    if (phase_ != asked_in) return false; // it has ended the session
+    if (given) return true;
+    Error error{Errc::rejected, "Options::password threw an exception, so there was no login"};
+    sasl_ ? abort_sasl(std::move(error)) : fail(std::move(error));
+    return false;
+}
+
+void Stream::write_auth(Mechanism mechanism, std::string_view initial) {
+    auto auth = sasl_auth(name_of(mechanism), initial);
+    const WipeAtEnd wiped{auth.xml};
+    owner_.write_secret(auth.xml, auth.shown);
+}
+
+void Stream::on_sasl(const Element& element) {
+    if (element.is("failure", ns::sasl)) return fail(read_sasl_failure(element));
+    const bool challenge = element.is("challenge", ns::sasl);
+    if (!challenge && !element.is("success", ns::sasl)) return unexpected(element);
+    const auto data = sasl_data(element);
+    if (!data)
+        return abort_sasl({Errc::sasl_failed, concat({"the login failed: the server's <",
+                                                      element.local_name(), "> is not base64"})});
+    if (challenge) return next_sasl_step(sasl_->challenge(*data));
+    if (auto error = sasl_->success(*data)) return fail(std::move(error));
+    logged_in();
+}
+
+void Stream::next_sasl_step(SaslStep step) {
+    if (step.kind == SaslStep::Kind::derive) {
+        if (credentials_.keys && credentials_.keys->fit(sasl_->key_request())) {
+            step = sasl_->derived(credentials_.keys->keys);
+        } else if (!sasl_->has_password() && !give_password()) {
+            return;
+        }
+    }
+    switch (step.kind) {
+    case SaslStep::Kind::respond:
+        return owner_.write(sasl_element("response", base64_encode(step.data)));
+    case SaslStep::Kind::derive:
+        phase_ = Phase::deriving; // the deadline runs on
+        step_ = Step::derive_key;
+        return;
+    case SaslStep::Kind::failed:
+        return abort_sasl(std::move(step.error));
+    }
+}
+
+// The keys of the last login do not fit, since the account has another password, or salt.
+bool Stream::give_password() {
+    if (!have_password()) return false;
+    if (credentials_.password.empty() && !options_.password) {
+        abort_sasl({Errc::not_authorized,
+                    "the keys of the last login do not fit any more, and the client was given no "
+                    "password"});
+        return false;
+    }
+    auto error = sasl_->give_password(credentials_.password.view());
+    if (error) abort_sasl(error);
+    return !error;
+}
+
+void Stream::derived(const ScramKeys& keys) {
+    if (phase_ != Phase::deriving) return;
+    phase_ = Phase::authenticating;
+    if (credentials_.keeps_keys()) keep_keys(keys);
+    next_sasl_step(sasl_->derived(keys));
+}
+
+void Stream::keep_keys(const ScramKeys& keys) {
+    const auto request = sasl_->key_request();
+    new_keys_ =
+        std::make_unique<KeptKeys>(KeptKeys{request.hash, request.salt, request.iterations, keys});
+}
+
+void Stream::abort_sasl(Error why) {
+    owner_.write(sasl_element("abort", {}));
+    fail(std::move(why));
+}
+
+void Stream::logged_in() {
+    if (!bridge::trim(parser_.unparsed()).empty()) { // if it is a stream error, that is told
+        fault_ = {{Errc::unexpected_element,
+                   "the server went on behind <success/> and did not wait for our new stream"},
+                  condition_of(Errc::unexpected_element)};
+        return;
+    }
+    authenticated_ = true;
+    password_used();
+    restart_parser(Login::done);
+    open();
+}
+
+// --- a component's login (XEP-0114 section 3) ----------------------------------------------------
+
+// A server that has no such component gives no id, since what it says next is the error.
+void Stream::shake_hands(std::string_view id) {
+    phase_ = Phase::no_id; // the deadline runs on
+    if (id.empty()) return;
+    enter(Phase::handshake, options_.timeouts.authenticate);
+    owner_.write(handshake(id, credentials_.password.view()));
+    password_used();
+}
+
+void Stream::on_handshake(const Element& element) {
+    if (element.is("features", ns::stream))
+        return fail({Errc::unexpected_element,
+                     "the server offers stream features, as it does to clients; connect to its "
+                     "port for components (usually 5347)"});
+    if (!element.is("handshake", ns::client)) return unexpected(element);
+    authenticated_ = true;
+    widen_limits();
+    become_bound(Bound{credentials_.account});
+}
+
+void Stream::password_used() {
+    sasl_.reset();
+    if (new_keys_) {
+        credentials_.keys = std::move(new_keys_);
+        credentials_.keys_changed = true;
+    }
+    credentials_.password_used();
+}
+
+} // namespace headstock::detail

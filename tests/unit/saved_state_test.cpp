@@ -1,0 +1,217 @@
+// SavedState: what outlives a client, as a value and as text.
+#include "tests/support/managed_kit.hpp"
+
+#include <headstock/events.hpp>
+#include <headstock/testing/stage.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using headstock::Errc, headstock::Error, headstock::SavedState;
+using namespace support;
+
+namespace {
+
+headstock::Options keeping() {
+    auto options = support::in_clear();
+    options.saved_state = SavedState{};
+    options.save_keys = true;
+    return options;
+}
+
+// Logs in and leaves its session.
+SavedState left_by(Managed& kit) {
+    kit.enable();
+    kit.send("1");
+    kit.take();
+    kit.client->suspend();
+    kit.client->disconnected();
+    return kit.client->saved_state();
+}
+
+} // namespace
+
+TEST_CASE("saved state: through text and back it is the same") {
+    Managed kit{keeping()};
+    const auto state = left_by(kit);
+    CHECK(state.account().str() == "romeo@e.test");
+    CHECK(state.has_session());
+    CHECK(state.has_keys());
+    const auto id = state.user_agent_id();
+    CHECK(id.size() == 36);
+    CHECK(id[14] == '4'); // RFC 4122 4.4: the version, and the variant
+    CHECK(std::string{"89ab"}.find(id[19]) != std::string::npos);
+    Error error;
+    const auto again = SavedState::parse(state.text(), &error);
+    REQUIRE_MESSAGE(again, error.message());
+    CHECK(again->text() == state.text());
+    CHECK(again->user_agent_id() == id);
+}
+
+TEST_CASE("saved state: of a client that has not run it is empty text, which is read as such") {
+    CHECK(SavedState{}.text().empty());
+    const auto read = SavedState::parse("");
+    REQUIRE(read);
+    CHECK_FALSE(read->has_session());
+    CHECK_FALSE(read->has_keys());
+    CHECK(read->user_agent_id().empty());
+    CHECK(read->account().str().empty());
+}
+
+TEST_CASE("saved state: text that it has not written is nothing, with an error") {
+    const std::string begin = "<state xmlns='urn:headstock:saved-state:1' ";
+    const std::string whole = begin + "account='romeo@e.test' agent='x'>";
+    const auto session = [&](const std::string& attributes) {
+        return whole + "<session " + attributes + "/></state>";
+    };
+    const auto keys = [&](const std::string& attributes) {
+        return whole + "<keys " + attributes + "/></state>";
+    };
+    const std::string digest = "AAAAAAAAAAAAAAAAAAAAAAAAAAA="; // 20 bytes
+    for (const auto& text :
+         {std::string{"nonsense"}, std::string{"<state/>"}, begin + "/>", whole, "<" + whole,
+          begin + "account='romeo@e.test/r' agent='x'/>", begin + "account='@' agent='x'/>",
+          std::string{"<state xmlns='urn:headstock:saved-state:2' account='romeo@e.test' "
+                      "agent='x'/>"},
+          session("jid='romeo@e.test/r' id='x' handled='1' acked='-1' sent='0'"),
+          session("jid='romeo@e.test/r' id='' handled='1' acked='1' sent='0'"),
+          session("jid='romeo@e.test/r' id='x' handled='1' acked='1' sent='1'"),
+          session("jid='juliet@e.test/r' id='x' handled='1' acked='1' sent='0'"),
+          keys("hash='MD5' salt='AA==' iterations='1' client='" + digest + "' server='" + digest +
+               "'"),
+          keys("hash='SHA-256' salt='AA==' iterations='1' client='" + digest + "' server='" +
+               digest + "'"),
+          keys("hash='SHA-1' salt='A' iterations='1' client='" + digest + "' server='" + digest +
+               "'"),
+          keys("hash='SHA-1' salt='AA==' iterations='x' client='" + digest + "' server='" + digest +
+               "'")}) {
+        CAPTURE(text);
+        Error error;
+        CHECK_FALSE(SavedState::parse(text, &error));
+        CHECK(error.code == Errc::invalid_option);
+        CHECK_FALSE(SavedState::parse(text)); // without an error to fill in
+    }
+    CHECK(SavedState::parse(whole + "</state>"));
+    CHECK(SavedState::parse(session("jid='romeo@e.test/r' id='x' handled='1' acked='1' sent='0'")));
+    CHECK(SavedState::parse(keys("hash='SHA-1' salt='AA==' iterations='1' client='" + digest +
+                                 "' server='" + digest + "'")));
+    CHECK(SavedState::parse(whole + "<from-a-later-version xmlns='u'/></state>"));
+}
+
+TEST_CASE("saved state: that of another account is an error of check()") {
+    auto options = support::in_clear();
+    options.saved_state =
+        SavedState::parse("<state xmlns='urn:headstock:saved-state:1' account='juliet@e.test' "
+                          "agent='x'/>")
+            .value();
+    headstock::BaseClient client{"romeo@e.test", "secret", options};
+    CHECK(client.check().message() ==
+          "Options::saved_state is of juliet@e.test, and not of romeo@e.test");
+    CHECK(client.check().code == Errc::invalid_option);
+}
+
+TEST_CASE("saved state: the next client logs in by the keys, without a password or a hash") {
+    Managed kit{keeping()};
+    auto options = keeping();
+    options.saved_state = SavedState::parse(kit.client->saved_state().text());
+    SessionKit next{options, managing(), "romeo@e.test", ""};
+    next.login();
+    CHECK(next.client->ready());
+    CHECK(next.hashed() == 0);
+    CHECK(next.client->saved_state().user_agent_id() == kit.client->saved_state().user_agent_id());
+    CHECK(next.client->saved_state().has_keys());
+}
+
+TEST_CASE("saved state: keys that do not fit any more are replaced, by the password") {
+    Managed kit{keeping()};
+    auto options = keeping();
+    options.saved_state = kit.client->saved_state();
+    const auto before = kit.client->saved_state().text();
+    for (const bool has_password : {true, false}) {
+        CAPTURE(has_password);
+        SessionKit next{options, {}, "romeo@e.test", has_password ? "secret" : ""};
+        Notes seen;
+        next.client->on_event([&](const headstock::SavedStateChanged&) { seen.add("changed"); });
+        next.ask_for_rounds(5000);
+        if (has_password) {
+            next.login();
+            CHECK(next.hashed() == 1);
+            CHECK(seen.take() == "changed");
+            CHECK(next.client->saved_state().text() != before);
+        } else {
+            next.try_login();
+            CHECK(next.take().ends_with("<abort xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>"
+                                        "</stream:stream>"));
+            CHECK(next.client->error().code == Errc::not_authorized);
+            CHECK(next.client->error().message() ==
+                  "the keys of the last login do not fit any more, and the client was given no "
+                  "password");
+        }
+    }
+}
+
+TEST_CASE("saved state: keys are in it only if they were asked for, also after the end") {
+    for (const bool asked : {true, false}) {
+        CAPTURE(asked);
+        auto options = keeping();
+        options.save_keys = asked;
+        Managed kit{options};
+        CHECK(kit.client->saved_state().has_keys() == asked);
+        CHECK((kit.client->saved_state().text().find("keys") != std::string::npos) == asked);
+        kit.client->stop();
+        kit.says("</stream:stream>");
+        kit.client->disconnected();
+        CHECK(kit.client->saved_state().has_keys() == asked);
+        CHECK_FALSE(kit.client->saved_state().has_session());
+    }
+}
+
+TEST_CASE("saved state: its changes are told, in sessions and at the end") {
+    Notes seen;
+    SessionKit kit{keeping(), managing()};
+    kit.client->on_event([&](const headstock::SavedStateChanged&) {
+        seen.add(kit.client->saved_state().has_session() ? "session" : "keys");
+    });
+    kit.client->on_event([&](const headstock::SessionStarted&) { seen.add("started"); });
+    kit.client->on_event([&](const headstock::SessionEnded&) { seen.add("ended"); });
+    kit.login();
+    CHECK(seen.take() == "started keys");
+    kit.says(enabled);
+    kit.client->suspend();
+    CHECK(seen.take().empty());
+    kit.client->disconnected();
+    CHECK(seen.take() == "session ended");
+}
+
+TEST_CASE("saved state: a client that is not asked to keep one tells nothing") {
+    Notes seen;
+    SessionKit kit{coming_back(), managing()};
+    kit.client->on_event([&](const headstock::SavedStateChanged&) { seen.add("changed"); });
+    kit.login();
+    kit.client->stop();
+    kit.says("</stream:stream>");
+    kit.client->disconnected();
+    CHECK(seen.take().empty());
+}
+
+TEST_CASE("saved state: what has not changed is not told again") {
+    Managed kit{keeping()};
+    auto options = keeping();
+    options.saved_state = kit.client->saved_state();
+    Notes seen;
+    SessionKit next{options, managing()};
+    next.client->on_event([&](const headstock::SavedStateChanged&) { seen.add("changed"); });
+    next.login();
+    CHECK(seen.take().empty());
+}
+
+TEST_CASE("saved state: on the kit's stage the same seed gives the same id") {
+    const auto id = [](std::uint64_t seed) {
+        headstock::testing::Stage stage{headstock::testing::Stage::in_clear(), seed};
+        stage.login();
+        return stage.client().saved_state().user_agent_id();
+    };
+    CHECK(id(1) == id(1));
+    CHECK(id(1) != id(2));
+}
