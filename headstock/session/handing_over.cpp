@@ -63,12 +63,12 @@ void Session::leave_to_another() {
     next_try_.reset();
     threaded_.drop_queued("the client was suspended");
     answer_ack_request();
+    suspend(); // now, while it is known what the row handles that asks for this
     suspending_ = true;
     become_closed();
 }
 
 void Session::save_session() {
-    suspend();
     outbox_.hold();
     saved_ = std::make_unique<SavedSession>(SavedSession{
         jid_, acks_.resumption(), acks_.acknowledged(), outbox_.sent(), outbox_.unsent()});

@@ -6,32 +6,11 @@
 The numbers are those of the project's list of faults, section 4.3.
 """
 import os
-import subprocess
 import sys
 import time
 
-from kit import EXAMPLES, Running, check, register, run
-
-
-class Proxy:
-    """fault_proxy before the server; `with` ends it."""
-
-    def __init__(self, port):
-        self.process = subprocess.Popen([f"{EXAMPLES}/fault_proxy", port], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
-        self.address = f"127.0.0.1:{int(self.process.stdout.readline())}"
-
-    def tell(self, line):
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-        check(self.process.stdout.readline() == "ok\n", f"the proxy did not understand {line!r}")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        check(self.process.wait(20) == 0, "the proxy failed")
+from fault_proxy import Proxy
+from kit import Running, check, register, run
 
 
 bot, friend = register("bot"), register("friend")

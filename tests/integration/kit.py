@@ -1,4 +1,5 @@
 """What the integration cases share: accounts, example programs, and looking at what they print."""
+import itertools
 import os
 import secrets
 import signal
@@ -49,8 +50,11 @@ def register(name):
 class Running:
     """An example in the background; `with` ends it by SIGTERM and wants status 0."""
 
+    numbers = itertools.count(1)
+
     def __init__(self, example, jid, *options, **where):
-        self.log = open(os.path.join(os.environ["HS_WORK"], f"{example}.log"), "w+", encoding="utf-8")
+        log = f"{example}.{next(Running.numbers)}.log"
+        self.log = open(os.path.join(os.environ["HS_WORK"], log), "w+", encoding="utf-8")
         self.process = subprocess.Popen(command(example, jid, *options, **where), stdout=self.log, stderr=self.log,
                                         stdin=subprocess.DEVNULL)
 

@@ -8,6 +8,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 using headstock::DeliveryState, headstock::Errc;
 using namespace support;
@@ -215,6 +216,76 @@ TEST_CASE("suspend: another client goes on with the session, and nothing is lost
     CHECK(ids(next.take()) == "3 4 ");
     next.says(ack(4));
     CHECK(next.client->unsent().empty());
+}
+
+TEST_CASE("suspend: what a row leaves for does not come again, and what was cut does") {
+    for (const bool nested : {true, false}) {
+        CAPTURE(nested);
+        auto options = support::in_clear();
+        options.saved_state = headstock::SavedState{};
+        Managed kit{options};
+        int told = 0;
+        const auto leave = [&](const headstock::Element&) {
+            ++told;
+            kit.client->suspend();
+        };
+        nested ? kit.client->on("message/body", leave) : kit.client->on("message", leave);
+        kit.enable();
+        kit.says(std::string{hello} + std::string{hello});
+        CHECK(kit.take().ends_with(ack(1)));
+        kit.client->disconnected();
+        CHECK(told == 1);
+        CHECK(kit.client->saved_state().text().find("handled='1'") != std::string::npos);
+    }
+    auto options = support::in_clear();
+    options.saved_state = headstock::SavedState{};
+    Managed kit{options};
+    kit.enable();
+    kit.says(std::string{hello} + "<message from='a@x'><body>hi</body>");
+    kit.client->suspend();
+    CHECK(kit.take().ends_with(ack(1)));
+    kit.client->disconnected();
+    CHECK(kit.client->saved_state().text().find("handled='1'") != std::string::npos);
+}
+
+TEST_CASE("suspend: where a client may be suspended copies are kept, and its numbers stay true") {
+    auto options = support::in_clear(); // it does not come back by itself
+    options.saved_state = headstock::SavedState{};
+    Managed kit{options};
+    kit.enable();
+    std::vector<headstock::Delivery> sent;
+    for (const auto* id : {"1", "2", "3", "4"}) sent.push_back(kit.send(id));
+    kit.take();
+    kit.says(ack(2));
+    const auto states = [&](const headstock::ClientApi& client) {
+        std::string all;
+        for (const auto& one : sent) all += "qwafu"[static_cast<int>(client.state_of(one))];
+        return all;
+    };
+    CHECK(states(*kit.client) == "aaww");
+    kit.client->suspend();
+    kit.take();
+    kit.client->disconnected();
+    CHECK(states(*kit.client) == "aauu"); // for this client, whose session has ended
+    CHECK(kit.client->unsent().size() == 2);
+
+    options.saved_state = kit.client->saved_state();
+    auto server = managing();
+    server.resume_answer = "<resumed xmlns='urn:xmpp:sm:3' previd='s&apos;1' h='3'/>";
+    SessionKit next{options, server};
+    sent.clear();
+    for (const auto& one : next.client->unsent())
+        sent.push_back({.id = one.id, .number = one.number});
+    REQUIRE(sent.size() == 2);
+    CHECK(sent[0].id == "3");
+    CHECK(next.client->unsent()[0].xml.find("<body>hi</body>") != std::string::npos);
+    CHECK(states(*next.client) == "ww");
+    next.login();
+    CHECK(states(*next.client) == "aq");
+    CHECK(ids(next.take()) == "4 ");
+    CHECK(states(*next.client) == "aw");
+    next.says(ack(4));
+    CHECK(states(*next.client) == "aa");
 }
 
 TEST_CASE("suspend: a session that the server has not kept is told, and another one begins") {
