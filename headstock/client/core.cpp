@@ -405,6 +405,7 @@ void ClientCore::confirm(std::uint64_t total) {
         const auto missing = flights_.front().wire_end - total; // in clear, byte by byte
         outbox.confirm(flights_.front().plain_end - std::min(flights_.front().plain_end, missing));
     }
+    session_.note_progress();
     session_.see_if_drained();
 }
 

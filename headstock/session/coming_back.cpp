@@ -214,7 +214,7 @@ void Session::send_presence(std::string_view xml) {
 
 void Session::check_liveness() {
     if (state_ != State::ready) return;
-    switch (liveness_.check({outbox_.taken(), outbox_.confirmed()}, now_)) {
+    switch (liveness_.check(outbox_.taken(), now_)) {
     case Liveness::Verdict::fine:
         return;
     case Liveness::Verdict::ask:

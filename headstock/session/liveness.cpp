@@ -2,6 +2,7 @@
 
 #include "headstock/base/seconds.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace headstock::detail {
@@ -20,22 +21,20 @@ void Liveness::asked(ms limit, std::uint64_t now) {
     check_at_ = deadline_after(now, limit);
 }
 
-Liveness::Verdict Liveness::check(const Written& written, std::uint64_t now) {
-    if (!check_at_ || now < *check_at_) return Verdict::fine;
-    const bool takes = takes_what_waited(written);
-    if (std::exchange(asked_, false) && !takes) return Verdict::lost;
-    const auto due = deadline_after(takes ? now : heard_at_, silence_);
-    if (due <= now) return Verdict::ask;
-    check_at_ = due;
-    return Verdict::fine;
-}
-
 // A server that takes a long queue is there, and nothing is read from it while the queue is too
 // long: the question itself would stand behind it.  What is not handed over yet is no such queue: a
 // timer of the program's may have sent it a moment ago.
-bool Liveness::takes_what_waited(const Written& written) {
-    const auto before = std::exchange(confirmed_then_, written.confirmed);
-    return written.taken > written.confirmed && written.confirmed > before;
+Liveness::Verdict Liveness::check(std::uint64_t taken, std::uint64_t now) {
+    if (!check_at_ || now < *check_at_) return Verdict::fine;
+    const bool waits = taken > confirmed_;
+    const bool takes = waits && confirmed_ > confirmed_then_;
+    confirmed_then_ = confirmed_;
+    if (std::exchange(asked_, false) && !takes) return Verdict::lost;
+    const auto due =
+        deadline_after(waits ? std::max(heard_at_, progressed_at_) : heard_at_, silence_);
+    if (due <= now) return Verdict::ask;
+    check_at_ = due;
+    return Verdict::fine;
 }
 
 // Looked at once in a while, so that what is written sets no timer.

@@ -29,20 +29,22 @@ public:
         heard_at_ = now;
         asked_ = false;
     }
+    /// So many bytes of this connection are known to be written.
+    void progressed(std::uint64_t confirmed, std::uint64_t now) {
+        if (confirmed_ == confirmed) return;
+        confirmed_ = confirmed;
+        progressed_at_ = now;
+    }
     /// The server is asked, and has `limit` (zero: for ever) to say anything.
     void asked(ms limit, std::uint64_t now);
     /// And nothing has come since.
     bool is_asked() const { return asked_; }
 
-    /// Bytes of this connection: handed over to be written, and known to be written.
-    struct Written {
-        std::uint64_t taken = 0;
-        std::uint64_t confirmed = 0;
-    };
     enum class Verdict : std::uint8_t { fine, ask, lost };
-    /// Whether it is there.  Bytes that have come by `now` were told before, so that a loop that
-    /// was blocked does not find its server silent.
-    Verdict check(const Written& written, std::uint64_t now);
+    /// Whether it is there; so many bytes of this connection were handed over to be written.  Bytes
+    /// that have come by `now` were told before, so that a loop that was blocked does not find its
+    /// server silent.
+    Verdict check(std::uint64_t taken, std::uint64_t now);
 
     /// At least once before the clock moves on.
     void note_writing(std::uint64_t taken, std::uint64_t now) {
@@ -57,13 +59,13 @@ public:
     std::optional<std::uint64_t> space_at() const { return space_at_; }
 
 private:
-    bool takes_what_waited(const Written& written);
-
     ms silence_{};
     ms space_{};
     std::optional<std::uint64_t> check_at_{};
     std::uint64_t heard_at_ = 0;
-    std::uint64_t confirmed_then_ = 0;
+    std::uint64_t confirmed_ = 0;
+    std::uint64_t confirmed_then_ = 0; ///< At the last check.
+    std::uint64_t progressed_at_ = 0;
     std::optional<std::uint64_t> space_at_{}; ///< Unless something was written.
     std::uint64_t wrote_at_ = 0;              ///< Kept while space_at_ is set.
     std::uint64_t taken_then_ = 0;

@@ -172,6 +172,8 @@ public:
     void step_taken() { stream_->step_taken(); }
     KeyRequest key_request() const { return stream_->key_request(); }
     Outbox& outbox() { return outbox_; }
+    /// The outbox knows more of what is written than before.
+    void note_progress() { liveness_.progressed(outbox_.confirmed(), now_); }
     /// When tick() is wanted next.
     std::optional<std::uint64_t> deadline() const;
 

@@ -149,6 +149,20 @@ TEST_CASE("liveness: a server that takes a long queue is there, though it says n
     CHECK(client.wants_close());
 }
 
+TEST_CASE("liveness: a server that takes a part and then nothing is lost in time (4.3-34)") {
+    Stage stage{as_usual()};
+    auto& client = *stage.client;
+    client.send_stanza(headstock::message("a@x", std::string(100'000, 'x')));
+    client.pump();
+    stage.pass(1000);
+    client.written(1000);
+    for (int i = 0; i < 80; ++i) {
+        CHECK(client.ready());
+        stage.pass(1000);
+    }
+    CHECK(client.wants_close());
+}
+
 TEST_CASE("liveness: a program that sends by a timer of its own finds a silent server too") {
     Stage stage{as_usual()};
     auto& client = *stage.client;
