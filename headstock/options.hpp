@@ -166,10 +166,12 @@ struct Options {
     /// Come back when the connection is lost, as in `.reconnect = headstock::Backoff{}`; rule 10 in
     /// handlers.hpp.  What was queued is sent in the next session; so is, last, the presence that
     /// was sent to everybody, if no `ready` sends another.  The password is kept in memory until
-    /// the client ends, or asked for again (Options::password).  After the first session only this ends the client: the server refuses the
-    /// credentials, another client takes our resource (conflict), an option cannot be used, stop().
-    /// What would not go away by itself (Error::transient), as a certificate that is not accepted,
-    /// is tried again after windows of Backoff::longest.  Empty: the first end is the client's.
+    /// the client ends, or asked for again (Options::password).  After the first session only this
+    /// ends the client: the server refuses the credentials, another client takes our resource
+    /// (conflict), it ends two sessions for the same stanza, which the program has sent again, an
+    /// option cannot be used, stop().  What would not go away by itself (Error::transient), as a
+    /// certificate that is not accepted, is tried again after windows of Backoff::longest.  Empty:
+    /// the first end is the client's.
     std::optional<Backoff> reconnect{};
     /// A ready session in which the server has said nothing for so long is checked: it is asked for
     /// an acknowledgement (XEP-0198) or, without stream management, by an iq (XEP-0199), and has
