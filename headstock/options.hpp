@@ -114,10 +114,11 @@ struct Limits {
     /// authentication no more than before_login
     std::uint64_t element_bytes = std::uint64_t{4} << 30;
     /// what waits to be written, with what TLS adds.  Past it send_stanza and request refuse (the
-    /// event `Drained` says when there is room again; but see Options::offline_queue); answers, and whatever rows return, always
-    /// enter, and nothing is read until half of it is written: so a peer that asks and does not
-    /// read makes us hold no more than this and the answers to one read.  Answers that come later,
-    /// by a Reply or a threaded row, are counted when they come: hold few of them for one peer
+    /// event `Drained` says when there is room again; but see Options::offline_queue); answers, and
+    /// whatever rows return, always enter, and nothing is read until half of it is written: so a
+    /// peer that asks and does not read makes us hold no more than this and the answers to one
+    /// read.  Answers that come later, by a Reply or a threaded row, are counted when they come:
+    /// hold few of them for one peer
     std::size_t queued = 16u << 20;
     /// what the server has not acknowledged yet (XEP-0198), so that it is kept.  Past it
     /// send_stanza and request refuse, as with `queued`; past twice as much the session ends, since
