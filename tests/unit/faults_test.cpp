@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-using headstock::Errc, headstock::Error;
+using headstock::Errc;
 using headstock::testing::Stage;
 using namespace std::chrono_literals;
 

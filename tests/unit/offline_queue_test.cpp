@@ -75,7 +75,7 @@ TEST_CASE("offline queue: also between two sessions, where what was written stay
 TEST_CASE("offline queue: what is no message stays, and then a stanza is refused") {
     SessionKit kit{dropping(2000), managing()};
     int answered = 0;
-    const auto ask = [&](int i) {
+    const auto question = [&](int i) {
         return kit.client->request(
             headstock::iq_get("a@x")
                 .set("id", "q" + std::to_string(i))
@@ -86,7 +86,7 @@ TEST_CASE("offline queue: what is no message stays, and then a stanza is refused
     int asked = 0;
     headstock::Delivery refused;
     while (asked < 100 && !refused.error) {
-        refused = ask(asked);
+        refused = question(asked);
         if (!refused.error) ++asked;
     }
     CHECK(refused.error.code == Errc::queue_full);
