@@ -88,6 +88,7 @@ void Session::come_back() {
 void Session::begin_anew() {
     dispatcher_.abandon_stanza();
     recorder_.clear();
+    credentials_.login_over();
     state_ = State::negotiating;
     closing_due_ = false;
     farewell_ = Farewell::none;

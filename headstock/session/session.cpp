@@ -264,7 +264,7 @@ void Session::end_client() {
     posted_.splice(posted_.end(), inbox_->close());
     while (!posted_.empty()) if_memory_allows([this] { run_posted(); });
     timers_.clear();
-    if (saved_) tell_state_changed();
+    if (saved_ || credentials_.keys_changed) tell_state_changed();
     tell_hooks_of_end(error_);
     tell_the_end();
 }
