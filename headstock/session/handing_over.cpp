@@ -36,6 +36,7 @@ void Session::take_saved_state() {
         return;
     }
     user_agent_id_ = parts->user_agent_id;
+    state_told_ = true;
     if (parts->keys) credentials_.keys = std::make_unique<KeptKeys>(*parts->keys);
     if (parts->session && options_.stream_management) go_on_with(*parts->session);
     options_.saved_state = SavedState{}; // its session is used once
@@ -85,8 +86,7 @@ SavedState Session::saved_state() {
 void Session::tell_state_changed() {
     if (!options_.saved_state && !options_.save_keys) return;
     const bool new_keys = std::exchange(credentials_.keys_changed, false) && options_.save_keys;
-    const bool told_before = std::exchange(state_told_, true);
-    const bool is_new = !told_before && user_agent_id_.empty();
+    const bool is_new = !std::exchange(state_told_, true);
     if (is_new || new_keys || saved_) tell(SavedStateChanged{});
 }
 
