@@ -307,11 +307,12 @@ void Session::conclude(const Error& why) {
 }
 
 void Session::tell_unsent() {
+    outbox_.end(); // what was to be sent again is told as what it is then: in doubt
     auto written = outbox_.unsent();
     if (written.empty()) return;
     if (!error_ && sessions_ == 0)
         error_ = {Errc::not_sent, "the client was stopped before it was ever connected"};
-    const auto queued = take_all(written, DeliveryState::queued);
+    const auto queued = take_all(written, DeliveryState::failed);
     if (!error_)
         error_ = {Errc::connection_lost,
                   queued.empty() ? "stopped before the server had acknowledged everything"
