@@ -51,15 +51,17 @@ void Session::go_on_with(const SavedSession& saved) {
     dispatcher_.begin({jid_, options_.language});
 }
 
-// The connection ends, and the stream on it does not.  There may be none any more, and a session
-// that waits for the next one.
+// The connection ends, and the stream on it does not.  There may be none any more, or one that is
+// being closed, and a session that waits for the next one.
 void Session::leave_to_another() {
-    const bool has_session =
-        (state_ == State::ready && acks_.on()) || (negotiating() && acks_.suspended());
+    const bool has_session = (state_ == State::ready && acks_.on()) ||
+                             (negotiating() && acks_.suspended()) || coming_back_;
     if (!has_session || !acks_.can_resume() || !options_.saved_state)
         return stop(options_.timeouts.stop);
+    const bool was_lost = std::exchange(coming_back_, false);
+    if (was_lost) error_ = {};
     tell_stopping({});
-    if (is_closed()) return; // a hook was quicker
+    if (abandoned() || (is_closed() && !was_lost)) return; // a hook was quicker
     credentials_.forget_password();
     next_try_.reset();
     threaded_.drop_queued("the client was suspended");

@@ -301,6 +301,27 @@ TEST_CASE("suspend: a session that waits for a connection is left to another cli
     CHECK(ids(next.take()) == "1 2 ");
 }
 
+TEST_CASE("suspend: also while a connection that was given up is being closed") {
+    auto options = coming_back();
+    options.saved_state = headstock::SavedState{};
+    options.liveness = std::chrono::milliseconds{1000};
+    options.timeouts.alive = std::chrono::milliseconds{1000};
+    Managed kit{options};
+    kit.enable();
+    kit.send("1");
+    kit.take();
+    for (int i = 0; i < 9 && !kit.client->wants_close(); ++i) {
+        kit.pass(1000);
+        kit.take();
+    }
+    REQUIRE(kit.client->wants_close());
+    kit.client->suspend();
+    kit.client->disconnected();
+    CHECK(kit.client->over());
+    CHECK_FALSE(kit.client->error());
+    CHECK(kit.client->saved_state().has_session());
+}
+
 // --- stop(limit) ---------------------------------------------------------------------------------
 
 TEST_CASE("stop: a limit of its own, after which it is told what is not known to have arrived") {
