@@ -73,6 +73,7 @@ void Session::attach() {
 
 void Session::become_bound(Stream::Bound bound) {
     if (std::exchange(had_address_, true) && bound.jid != jid_) forget_address();
+    if (is_closed()) return; // a handler of what that tells was quicker
     jid_ = std::move(bound.jid);
     dispatcher_.begin({jid_, options_.language});
     bound.session_required ? open_legacy_session() : become_ready();

@@ -322,6 +322,32 @@ TEST_CASE("suspend: also while a connection that was given up is being closed") 
     CHECK(kit.client->saved_state().has_session());
 }
 
+TEST_CASE("stop: by a handler that is told what another address has dropped, it is the end") {
+    for (const bool destroys : {false, true}) {
+        CAPTURE(destroys);
+        Managed kit{coming_back()};
+        int told = 0;
+        kit.client->on_event([&](const headstock::DeliveryChanged&) {
+            ++told;
+            destroys ? kit.client.reset() : kit.client->stop();
+        });
+        kit.enable();
+        kit.take();
+        kit.lose();
+        kit.client->send_raw_stanza("<message from='romeo@e.test/r' to='a@x' id='1'/>");
+        kit.rename("other");
+        kit.answer_resume("<failed xmlns='urn:xmpp:sm:3'/>");
+        kit.wait_for_next_try();
+        kit.try_login();
+        CHECK(told == 1);
+        if (destroys) continue;
+        CHECK(kit.client->wants_close());
+        CHECK_FALSE(kit.client->ready());
+        kit.client->disconnected();
+        CHECK(kit.client->over());
+    }
+}
+
 // --- stop(limit) ---------------------------------------------------------------------------------
 
 TEST_CASE("stop: a limit of its own, after which it is told what is not known to have arrived") {
