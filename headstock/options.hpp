@@ -39,7 +39,8 @@ enum class ComponentTls : std::uint8_t {
 };
 
 /// The longest each phase may take; zero means as long as it likes.  Past it the session ends with
-/// Errc::timed_out.  What a hook of a registration takes for its answer counts for none of them.
+/// Errc::timed_out.  What a hook of a registration, or Options::password, takes for its answer
+/// counts for none of them.
 struct Timeouts {
     using ms = std::chrono::milliseconds;
     ms connect = ms{15'000}; ///< name look-up and TCP, of all addresses together; none may take
@@ -89,9 +90,10 @@ struct Backoff {
 enum class OfflineQueue : std::uint8_t {
     refuse,      ///< it is refused (Errc::queue_full)
     drop_oldest, ///< as many of the messages that have waited longest are dropped as there is need
-                 ///< for room, and an eighth of Limits::queued more; what is no message stays, and
-                 ///< where there are too few messages the stanza is refused.  A message that was
-                 ///< dropped is DeliveryState::failed, and the log says how many there were
+                 ///< for room, and an eighth of Limits::queued more; what is no message stays, as
+                 ///< does what was sent before and may have arrived, and where there are too few
+                 ///< messages the stanza is refused.  A message that was dropped is
+                 ///< DeliveryState::failed, and the log says how many there were
 };
 
 /// The most that peers and callers can make one client hold.  In bytes, but for `depth`,
@@ -207,14 +209,17 @@ struct Options {
     /// are not told in `Unconfirmed` then; their number stays, and is `queued` again.  Needs
     /// `reconnect`.  What is no message is not sent again, nor is anything of a session that the
     /// server ended for what it was sent: one of these messages might be what it does not take.
+    /// Nor is a message that an earlier client has sent (saved_state).  One that waits to go out
+    /// again and does not, since the client ends first, is told in `Unconfirmed` then.
     bool resend_unconfirmed = false;
     /// When more than Limits::queued waits for a session.
     OfflineQueue offline_queue = OfflineQueue::refuse;
     /// What an earlier client of the account has left: ClientApi::saved_state(), of this program or
     /// of its last run.  `SavedState{}` for a first client whose state is to be kept; nothing for
     /// one whose state is not.  A session in it is used once: if the server has not kept it another
-    /// one is bound, and what was not acknowledged is told in `Unconfirmed`.  The state of another
-    /// account is an error of check() (Errc::invalid_option).
+    /// one is bound, and what was not acknowledged is told in `Unconfirmed`.  A client that ends
+    /// otherwise than by suspend() leaves no session, also where it has not reached the server.
+    /// The state of another account is an error of check() (Errc::invalid_option).
     std::optional<SavedState> saved_state{};
     /// Put the keys of a login by SCRAM (RFC 5802 section 3) into saved_state().  With them the
     /// next client derives nothing, which may save a second, and needs no password until the
@@ -223,10 +228,10 @@ struct Options {
     /// password.
     bool save_keys = false;
     /// Asked for the password when a client that was made with an empty one needs it, as one that
-    /// must not stay in memory: at each login, unless the keys of the last one still do.  On the
-    /// client's thread, which waits for it; no deadline of the login runs meanwhile.  It may stop
-    /// or destroy the client.  What it throws ends this login (Errc::rejected), an empty password
-    /// the client (Errc::invalid_option).
+    /// must not stay in memory: at each registration and login, unless the keys of the last one
+    /// still do.  On the client's thread, which waits for it; no deadline of the login runs
+    /// meanwhile.  It may stop or destroy the client.  What it throws ends this login
+    /// (Errc::rejected), an empty password the client (Errc::invalid_option).
     std::function<std::string()> password{};
     /// How many threads run `.threaded()` rows, at least 1: so many may block at once before others
     /// wait.  They are started for the first such call.

@@ -63,6 +63,7 @@ ClientCore::ClientCore(std::string_view jid,
       session_(parse_or_note(jid, jid_error_), Secret{password}, settings, client),
       domain_(session_.jid().domain()) {
     session_.set_threads(pool_);
+    options_.saved_state.reset(); // the session has taken what it needs; the rest holds keys
 }
 
 Error ClientCore::check() {

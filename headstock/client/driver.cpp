@@ -130,13 +130,26 @@ void Driver::stop(std::optional<std::chrono::milliseconds> limit) {
     if (!core_->here()) return;
     if (core_->bound() && core_->on_thread())
         return stop_here(limit.value_or(core_->options().timeouts.stop));
-    if (limit) stop_limit_ = *limit;
+    shorten_stop(limit.value_or(core_->options().timeouts.stop));
     if (stop_wished_ && limit) post([this, limit = *limit] { stop_here(limit); });
-    stop_soon();
+    push_stop();
+}
+
+void Driver::stop_soon() noexcept {
+    shorten_stop(core_->options().timeouts.stop);
+    push_stop();
+}
+
+// Zero is no limit.
+void Driver::shorten_stop(std::chrono::milliseconds limit) noexcept {
+    if (limit == limit.zero()) return;
+    auto before = stop_limit_.load();
+    while (limit < before && !stop_limit_.compare_exchange_weak(before, limit)) {
+    }
 }
 
 // Nothing can fail here for want of memory, since the end is wanted all the more then.
-void Driver::stop_soon() noexcept {
+void Driver::push_stop() noexcept {
     if (!stop_wished_.exchange(true)) core_->session().push(std::move(stop_job_));
 }
 

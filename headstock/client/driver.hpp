@@ -27,7 +27,7 @@ namespace headstock::detail {
 class Driver final : public TransportOwner, public std::enable_shared_from_this<Driver> {
 public:
     explicit Driver(std::shared_ptr<ClientCore> core, SleepWatch sleep = SleepWatch{})
-        : core_(std::move(core)), stop_limit_(core_->options().timeouts.stop), sleep_(sleep) {}
+        : core_(std::move(core)), sleep_(sleep) {}
 
     Error start();
     Error run();
@@ -49,6 +49,8 @@ private:
     void tell_disconnected(const Error& why);
     void come_back();
     void stop_here(std::chrono::milliseconds limit);
+    void shorten_stop(std::chrono::milliseconds limit) noexcept;
+    void push_stop() noexcept;
     void ask_for_turn();
     void watch_signals();
 
@@ -86,7 +88,8 @@ private:
     TransportHandle transport_;
     Inbox::Jobs stop_job_ =
         Inbox::one([this] { stop_here(stop_limit_); }); ///< Of stop_soon(), made beforehand.
-    std::atomic<std::chrono::milliseconds> stop_limit_; ///< The one of that.
+    std::atomic<std::chrono::milliseconds> stop_limit_{
+        std::chrono::milliseconds::max()}; ///< The shortest that was asked for until that runs.
     std::atomic<bool> stop_wished_{false};
     std::unique_ptr<KeyThread> key_; ///< While a key is derived.
     std::string peer_;

@@ -33,12 +33,22 @@ struct Credentials {
     bool registered = false;   ///< On this connection or an earlier one.
     /// Of the last login, while they are needed again: the next one need not hash.
     std::unique_ptr<KeptKeys> keys{};
-    bool keys_changed = false; ///< And nobody was told yet.
+    bool keys_changed = false; ///< Others, or none any more; and nobody was told yet.
 
     bool keeps_keys() const { return needed_again || keys_saved; }
     /// A login has used it.
     void password_used() {
         if (!needed_again || asked_for) password.clear();
+        if (!keeps_keys()) keys.reset();
+    }
+    /// The connection is over, whether or not there was a login on it.
+    void login_over() {
+        if (asked_for) password.clear();
+    }
+    /// The server does not take them.
+    void forget_keys() {
+        keys.reset();
+        keys_changed = true;
     }
     /// Nobody will use it any more.
     void forget_password() {

@@ -49,8 +49,8 @@ bool Session::is_blamed_again() {
     }
     blamed_ = std::move(blamed);
     if (again)
-        error_.text += "; among what it was sent is what it has ended the last session for, which "
-                       "was sent again";
+        error_.text += "; among what it was sent is what it has ended an earlier session for, "
+                       "which was sent again";
     return again;
 }
 
@@ -88,6 +88,7 @@ void Session::come_back() {
 void Session::begin_anew() {
     dispatcher_.abandon_stanza();
     recorder_.clear();
+    credentials_.login_over();
     state_ = State::negotiating;
     closing_due_ = false;
     farewell_ = Farewell::none;
@@ -140,11 +141,11 @@ void Session::tell_hooks_of_end(const Error& why) {
 
 // An answer from another address than the one that was asked would be nobody's.
 void Session::forget_address() {
-    const auto dropped = outbox_.drop(Outbox::Scope::address);
+    auto dropped = outbox_.drop(Outbox::Scope::address);
     if (dropped.empty()) return;
     note(concat({"dropped: ", std::to_string(dropped.size()), " stanzas from ", jid_.str(),
                  ", which was our address in an earlier session"}));
-    tell_deliveries(dropped, DeliveryState::failed);
+    tell_left(std::move(dropped));
 }
 
 bool Session::take_next_try() {

@@ -36,6 +36,7 @@ void Session::take_saved_state() {
         return;
     }
     user_agent_id_ = parts->user_agent_id;
+    state_told_ = true;
     if (parts->keys) credentials_.keys = std::make_unique<KeptKeys>(*parts->keys);
     if (parts->session && options_.stream_management) go_on_with(*parts->session);
     options_.saved_state = SavedState{}; // its session is used once
@@ -50,15 +51,17 @@ void Session::go_on_with(const SavedSession& saved) {
     dispatcher_.begin({jid_, options_.language});
 }
 
-// The connection ends, and the stream on it does not.  There may be none any more, and a session
-// that waits for the next one.
+// The connection ends, and the stream on it does not.  There may be none any more, or one that is
+// being closed, and a session that waits for the next one.
 void Session::leave_to_another() {
-    const bool has_session =
-        (state_ == State::ready && acks_.on()) || (negotiating() && acks_.suspended());
+    const bool has_session = (state_ == State::ready && acks_.on()) ||
+                             (negotiating() && acks_.suspended()) || coming_back_;
     if (!has_session || !acks_.can_resume() || !options_.saved_state)
         return stop(options_.timeouts.stop);
+    const bool was_lost = std::exchange(coming_back_, false);
+    if (was_lost) error_ = {};
     tell_stopping({});
-    if (is_closed()) return; // a hook was quicker
+    if (abandoned() || (is_closed() && !was_lost)) return; // a hook was quicker
     credentials_.forget_password();
     next_try_.reset();
     threaded_.drop_queued("the client was suspended");
@@ -85,8 +88,7 @@ SavedState Session::saved_state() {
 void Session::tell_state_changed() {
     if (!options_.saved_state && !options_.save_keys) return;
     const bool new_keys = std::exchange(credentials_.keys_changed, false) && options_.save_keys;
-    const bool told_before = std::exchange(state_told_, true);
-    const bool is_new = !told_before && user_agent_id_.empty();
+    const bool is_new = !std::exchange(state_told_, true);
     if (is_new || new_keys || saved_) tell(SavedStateChanged{});
 }
 

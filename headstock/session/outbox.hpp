@@ -77,12 +77,13 @@ public:
     /// After hold(): what is of this scope is dropped.
     std::vector<Unsent> drop(Scope scope);
     /// After hold(): messages that are marked as written are not any more, and `delay` of the time
-    /// at which each was sent first, an element, is put into it if it has none.
+    /// at which each was sent first, an element, is put into it if it has none.  Not those of an
+    /// earlier client, of which that is not known.
     void send_again(const std::function<std::string(std::uint64_t time)>& delay);
     /// Outside a session, with copies: how many bytes drop_oldest() could drop.
     std::size_t droppable() const;
-    /// The oldest messages that wait and were never written, until there are so many bytes fewer;
-    /// the newest stanza stays.
+    /// The oldest messages that wait and were on no connection yet, until there are so many bytes
+    /// fewer; the newest stanza stays.
     std::vector<Unsent> drop_oldest(std::size_t bytes);
     /// Nothing will be sent any more: from now on it is told so of what is here.
     void end() noexcept { ended_ = true; }
@@ -153,14 +154,17 @@ private:
             std::uint64_t time = 0;
             Scope scope = Scope::client;
             bool message = false;
-            bool written = false; ///< On a connection that is lost.
-            bool delayed = false; ///< It says itself when it was sent first.
+            bool written = false;  ///< On a connection that is lost.
+            bool delayed = false;  ///< Sent again: it says when it was first, and may have arrived.
+            bool restored = false; ///< Sent to an earlier client, at a time that is not known.
         };
         Fifo<Entry> entries{};
         std::string text{}; ///< Of those that were released; what waits is in waiting_.
         std::size_t begin = 0;
     };
 
+    static DeliveryState fate(const Copies::Entry& entry, DeliveryState state);
+    bool is_droppable(const Copies::Entry& entry) const;
     void keep_copy(const What& what);
     std::optional<std::size_t> find_entry(std::uint64_t number) const;
     void mark_written(bool blamed);

@@ -1,4 +1,5 @@
 // Stanzas that wait for a session: before the first one, and between two connections.
+#include "bridge/element.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/session/outbox.hpp"
 #include "headstock/text/concat.hpp"
@@ -101,6 +102,7 @@ void Outbox::restore(const std::vector<Unsent>& stanzas, std::size_t sent) {
         draft() += one.xml;
         keep({one.stanza, one.to, one.id, scope});
         copies_->entries.back().written = one.state != DeliveryState::queued;
+        copies_->entries.back().restored = true;
     }
 }
 
@@ -133,10 +135,20 @@ std::vector<Unsent> Outbox::drop(Scope scope) {
                     DeliveryState::failed);
 }
 
+// Of a session that is suspended the server may have more than the socket has told of: what was
+// sent in it is counted, and stays.
+bool Outbox::is_droppable(const Copies::Entry& entry) const {
+    const auto& entries = copies_->entries;
+    const bool was_sent =
+        sent_ > 0 && entry.number <= entries.begin()[static_cast<std::ptrdiff_t>(sent_) - 1].number;
+    return entry.message && !entry.written && !entry.delayed && !was_sent &&
+           entry.number != last_number_;
+}
+
 std::size_t Outbox::droppable() const {
     std::size_t bytes = 0;
     for (const auto& entry : copies_->entries) {
-        if (entry.message && !entry.written && entry.number != last_number_) bytes += entry.size;
+        if (is_droppable(entry)) bytes += entry.size;
     }
     return bytes;
 }
@@ -146,21 +158,27 @@ std::vector<Unsent> Outbox::drop_oldest(std::size_t bytes) {
     std::size_t found = 0;
     for (const auto& entry : copies_->entries) {
         if (found >= bytes || entry.number == last_number_) break;
-        if (entry.message && !entry.written) found += entry.size;
+        if (is_droppable(entry)) found += entry.size;
         last = entry.number;
     }
-    return take_out(pick([last](const Copies::Entry& entry) {
-                        return entry.message && !entry.written && entry.number <= last;
+    return take_out(pick([this, last](const Copies::Entry& entry) {
+                        return is_droppable(entry) && entry.number <= last;
                     }),
                     DeliveryState::failed);
+}
+
+// A message that was to go out again was written once, and so has not simply failed.
+DeliveryState Outbox::fate(const Copies::Entry& entry, DeliveryState state) {
+    return state == DeliveryState::failed && entry.delayed ? DeliveryState::unknown : state;
 }
 
 std::vector<Unsent> Outbox::take_out(const std::vector<bool>& picked, DeliveryState state) {
     if (picked.empty()) return {};
     auto dropped = unsent();
+    auto entry = copies_->entries.begin();
+    for (auto& one : dropped) one.state = fate(*entry++, state);
     auto is_picked = picked.begin();
     std::erase_if(dropped, [&](const Unsent&) { return !*is_picked++; });
-    for (auto& one : dropped) one.state = state;
     drop_waiting(picked, state);
     return dropped;
 }
@@ -177,6 +195,13 @@ std::string with_child(std::string_view stanza, std::string_view child) {
     return concat({stanza.substr(0, stanza.rfind("/>")), ">", child, "</", name, ">"});
 }
 
+// Of its own: what it forwards may have one, too.
+bool says_when(std::string_view stanza) {
+    if (stanza.find(ns::delay) == stanza.npos) return false;
+    const auto parsed = bridge::Element::parse(stanza);
+    return parsed && parsed->child("delay", ns::delay);
+}
+
 } // namespace
 
 // All of it is made before anything is changed.
@@ -187,10 +212,10 @@ void Outbox::send_again(const std::function<std::string(std::uint64_t time)>& de
     for (const auto& entry : copies_->entries) {
         const auto xml =
             std::string_view{waiting_}.substr(std::exchange(at, at + entry.size), entry.size);
-        const bool says_when = entry.delayed || xml.find(ns::delay) != xml.npos;
-        const bool again = entry.message && entry.written && !says_when;
+        const bool again = entry.message && entry.written && !entry.restored;
         const auto before = waiting.size();
-        again ? waiting += with_child(xml, delay(entry.time)) : waiting += xml;
+        again && !entry.delayed && !says_when(xml) ? waiting += with_child(xml, delay(entry.time))
+                                                   : waiting += xml;
         sizes.push_back(waiting.size() - before);
     }
     waiting_ = std::move(waiting);
@@ -200,7 +225,7 @@ void Outbox::send_again(const std::function<std::string(std::uint64_t time)>& de
     for (auto& entry : copies_->entries) {
         entry.size = *size++;
         (record++)->end = end += entry.size;
-        if (!entry.message || !entry.written) continue;
+        if (!entry.message || !entry.written || entry.restored) continue;
         entry.delayed = true;
         entry.written = false;
     }
@@ -221,7 +246,7 @@ void Outbox::drop_waiting(const std::vector<bool>& picked, DeliveryState state) 
     Copies copies;
     std::string waiting;
     std::string words;
-    std::vector<std::uint64_t> dropped;
+    std::vector<std::pair<std::uint64_t, DeliveryState>> dropped;
     std::size_t text_at = 0;
     auto words_at = words_begin_;
     auto entry = copies_->entries.begin();
@@ -229,7 +254,7 @@ void Outbox::drop_waiting(const std::vector<bool>& picked, DeliveryState state) 
     for (const auto& record : records_) {
         const auto words_size = record.stanza + record.to + record.id;
         if (picked[index++]) {
-            dropped.push_back(entry->number);
+            dropped.emplace_back(entry->number, fate(*entry, state));
         } else {
             waiting.append(waiting_, text_at, entry->size);
             words.append(words_, words_at, words_size);
@@ -245,7 +270,7 @@ void Outbox::drop_waiting(const std::vector<bool>& picked, DeliveryState state) 
     waiting_ = std::move(waiting);
     words_ = std::move(words);
     words_begin_ = 0;
-    for (const auto number : dropped) gone_.note(number, number, state);
+    for (const auto& [number, became] : dropped) gone_.note(number, number, became);
 }
 
 } // namespace headstock::detail

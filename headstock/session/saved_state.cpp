@@ -2,12 +2,14 @@
 
 #include "bridge/conversion.hpp"
 #include "bridge/element.hpp"
+#include "bridge/parser.hpp"
 #include "headstock/crypto/crypto.hpp"
 #include "headstock/error.hpp"
 #include "headstock/session/state_parts.hpp"
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <utility>
 
 namespace headstock {
@@ -99,6 +101,12 @@ std::optional<KeptKeys> read_keys(const Element& saved) {
     return KeptKeys{name->second, *salt, *iterations, {*client, *server}};
 }
 
+// A login by ANONYMOUS is given its name by the server.
+bool is_of(const Jid& bound, const Jid& account) {
+    if (bound.is_bare()) return false;
+    return account.local().empty() ? bound.domain() == account.domain() : bound.bare() == account;
+}
+
 std::optional<StateParts> read_state(const Element& saved) {
     const auto account = Jid::parse(saved.attribute("account"));
     if (!account || !account->is_bare() || saved.attribute("agent").empty()) return std::nullopt;
@@ -109,9 +117,39 @@ std::optional<StateParts> read_state(const Element& saved) {
     }
     if (const auto& session = saved.child("session", state_ns)) {
         parts.session = read_session(session);
-        if (!parts.session || parts.session->jid.bare() != *account) return std::nullopt;
+        if (!parts.session || !is_of(parts.session->jid, *account)) return std::nullopt;
     }
     return parts;
+}
+
+class WholeRoot final : public bridge::Demands {
+public:
+    bridge::Demand decide(bridge::StartTag& start) override {
+        return start.depth() == 0 ? bridge::Demand::build | bridge::Demand::at_end
+                                  : bridge::Demand::skip;
+    }
+};
+
+// Element::parse() takes less than a client may leave: many short stanzas need more room than their
+// text, and the text is the program's own.
+std::optional<StateParts> read_text(std::string_view text) {
+    using bridge::Parser;
+    const bridge::Limits limits{.held_bytes = (std::size_t{64} << 20) + 16 * text.size()};
+    WholeRoot demands;
+    Parser parser{demands, limits, bridge::Dialect::document};
+    std::optional<StateParts> parts;
+    const auto keep = [&](const Parser::Event& event) {
+        if (event.kind == Parser::Event::end && event.element->is("state", state_ns))
+            parts = read_state(*event.element);
+        return event.kind != Parser::Event::more && event.kind != Parser::Event::error;
+    };
+    parser.feed(text);
+    while (keep(parser.next())) {
+    }
+    auto event = parser.finish();
+    while (event.kind != Parser::Event::finish && keep(event)) event = parser.finish();
+    if (parser.error().fault == bridge::ParseFault::no_memory) throw std::bad_alloc{};
+    return parser.error() ? std::nullopt : parts;
 }
 
 } // namespace
@@ -124,8 +162,7 @@ SavedState StateParts::make(StateParts parts) {
 
 std::optional<SavedState> SavedState::parse(std::string_view text, Error* error) {
     if (text.empty()) return SavedState{};
-    const auto saved = Element::parse(text);
-    auto parts = saved && saved->is("state", state_ns) ? read_state(*saved) : std::nullopt;
+    auto parts = read_text(text);
     if (parts) return StateParts::make(std::move(*parts));
     if (error != nullptr)
         *error = {Errc::invalid_option,

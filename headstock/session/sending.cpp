@@ -112,6 +112,7 @@ void Session::drop_oldest() {
     const auto limit = options_.limits.queued;
     if (outbox_.released() || outbox_.pending() <= limit) return;
     const auto dropped = outbox_.drop_oldest(outbox_.pending() - limit + limit / 8);
+    if (dropped.empty()) return; // answers, which always enter, are no messages
     note(concat({"dropped: the oldest ", std::to_string(dropped.size()),
                  " messages that waited for a session, since more than Limits::queued (",
                  std::to_string(limit), " bytes) did (Options::offline_queue)"}));

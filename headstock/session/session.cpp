@@ -73,6 +73,7 @@ void Session::attach() {
 
 void Session::become_bound(Stream::Bound bound) {
     if (std::exchange(had_address_, true) && bound.jid != jid_) forget_address();
+    if (is_closed()) return; // a handler of what that tells was quicker
     jid_ = std::move(bound.jid);
     dispatcher_.begin({jid_, options_.language});
     bound.session_required ? open_legacy_session() : become_ready();
@@ -264,7 +265,7 @@ void Session::end_client() {
     posted_.splice(posted_.end(), inbox_->close());
     while (!posted_.empty()) if_memory_allows([this] { run_posted(); });
     timers_.clear();
-    if (saved_) tell_state_changed();
+    if (saved_ || credentials_.keys_changed) tell_state_changed();
     tell_hooks_of_end(error_);
     tell_the_end();
 }
@@ -307,11 +308,12 @@ void Session::conclude(const Error& why) {
 }
 
 void Session::tell_unsent() {
+    outbox_.end(); // what was to be sent again is told as what it is then: in doubt
     auto written = outbox_.unsent();
     if (written.empty()) return;
     if (!error_ && sessions_ == 0)
         error_ = {Errc::not_sent, "the client was stopped before it was ever connected"};
-    const auto queued = take_all(written, DeliveryState::queued);
+    const auto queued = take_all(written, DeliveryState::failed);
     if (!error_)
         error_ = {Errc::connection_lost,
                   queued.empty() ? "stopped before the server had acknowledged everything"

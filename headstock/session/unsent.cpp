@@ -50,8 +50,9 @@ std::vector<Unsent> Outbox::unsent(std::size_t most) const {
 DeliveryState Outbox::state_at(std::size_t index) const {
     const auto at = static_cast<std::ptrdiff_t>(index);
     const bool marked = copies_ && copies_->entries.begin()[at].written;
+    const bool before = copies_ && copies_->entries.begin()[at].delayed;
     const bool written = marked || (released_ && records_.begin()[at].end <= confirmed_);
-    if (ended_) return written ? DeliveryState::unknown : DeliveryState::failed;
+    if (ended_) return written || before ? DeliveryState::unknown : DeliveryState::failed;
     return written ? DeliveryState::written : DeliveryState::queued;
 }
 

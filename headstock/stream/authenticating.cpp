@@ -72,7 +72,7 @@ void Stream::write_auth(Mechanism mechanism, std::string_view initial) {
 }
 
 void Stream::on_sasl(const Element& element) {
-    if (element.is("failure", ns::sasl)) return fail(read_sasl_failure(element));
+    if (element.is("failure", ns::sasl)) return refused(read_sasl_failure(element));
     const bool challenge = element.is("challenge", ns::sasl);
     if (!challenge && !element.is("success", ns::sasl)) return unexpected(element);
     const auto data = sasl_data(element);
@@ -84,10 +84,19 @@ void Stream::on_sasl(const Element& element) {
     logged_in();
 }
 
+// By keys that fit, and yet are not those of the password: it was changed, and the salt was not.
+// The next client is not to have them.
+void Stream::refused(Error why) {
+    if (keys_used_ && why.code == Errc::not_authorized && !why.transient())
+        credentials_.forget_keys();
+    fail(std::move(why));
+}
+
 void Stream::next_sasl_step(SaslStep step) {
     if (step.kind == SaslStep::Kind::derive) {
         if (credentials_.keys && credentials_.keys->fit(sasl_->key_request())) {
             step = sasl_->derived(credentials_.keys->keys);
+            keys_used_ = true;
         } else if (!sasl_->has_password() && !give_password()) {
             return;
         }

@@ -193,6 +193,7 @@ private:
     bool may_use_keys(Mechanism mechanism) const;
     bool have_password();
     bool give_password();
+    void refused(Error why);
     void write_auth(Mechanism mechanism, std::string_view initial);
     void next_sasl_step(SaslStep step);
     void abort_sasl(Error why);
@@ -230,6 +231,7 @@ private:
     Features features_{};
     std::unique_ptr<SaslClient> sasl_{};   ///< While it logs in.
     std::unique_ptr<KeptKeys> new_keys_{}; ///< That log in, if the server proves itself.
+    bool keys_used_ = false;               ///< Those of a login before.
     std::optional<Resumption> resumption_{};
 
     std::uint64_t now_ = 0;

@@ -179,6 +179,23 @@ TEST_CASE("stop(limit): from another thread, also when stop() was called before 
     }
 }
 
+TEST_CASE(
+    "stop(limit): a later call with more time, before the first one is seen to, gives no more") {
+    ScriptedServer server{[](ServerSide& side) {
+        side.login();
+        side.hear("</stream:stream>"); // and does not answer it
+        side.hear_end();
+    }};
+    AsyncClient client{"romeo@e.test", "secret", server.options()};
+    client.on_event([&](const headstock::SessionStarted&) {
+        std::thread{[&] {
+            client.stop(std::chrono::milliseconds{20});
+            client.stop(std::chrono::hours{1});
+        }}.join();
+    });
+    CHECK(client.run().code == headstock::Errc::timed_out);
+}
+
 TEST_CASE("two clients share a borrowed loop, which ends when they have and can be closed") {
     uv_loop_t loop;
     REQUIRE(uv_loop_init(&loop) == 0);

@@ -152,3 +152,26 @@ TEST_CASE("asked password: it may stop or destroy the client") {
         }
     }
 }
+
+TEST_CASE("asked password: again behind a login that did not come to its end") {
+    auto options = coming_back();
+    options.insecure_plain_password = true;
+    Asking asking{options, {.plain = true}};
+    asking.kit.login();
+    asking.kit.lose();
+    asking.kit.wait_for_next_try();
+    asking.password = "of yesterday";
+    asking.kit.client->connected();
+    asking.kit.says("<stream:stream xmlns='jabber:client' id='s' from='e.test' version='1.0' "
+                    "xmlns:stream='http://etherx.jabber.org/streams'><stream:features>"
+                    "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
+                    "<mechanism>PLAIN</mechanism></mechanisms></stream:features>");
+    CHECK(asking.asked == 2);
+    CHECK(asking.kit.take().find("<auth") != std::string::npos);
+    asking.kit.lose();
+    asking.password = "secret";
+    asking.kit.wait_for_next_try();
+    asking.kit.try_login();
+    CHECK(asking.asked == 3);
+    CHECK(asking.kit.client->ready());
+}

@@ -372,6 +372,53 @@ TEST_CASE("suspend: a session that waits for a connection is left to another cli
     CHECK(ids(next.take()) == "1 2 ");
 }
 
+TEST_CASE("suspend: also while a connection that was given up is being closed") {
+    auto options = coming_back();
+    options.saved_state = headstock::SavedState{};
+    options.liveness = std::chrono::milliseconds{1000};
+    options.timeouts.alive = std::chrono::milliseconds{1000};
+    Managed kit{options};
+    kit.enable();
+    kit.send("1");
+    kit.take();
+    for (int i = 0; i < 9 && !kit.client->wants_close(); ++i) {
+        kit.pass(1000);
+        kit.take();
+    }
+    REQUIRE(kit.client->wants_close());
+    kit.client->suspend();
+    kit.client->disconnected();
+    CHECK(kit.client->over());
+    CHECK_FALSE(kit.client->error());
+    CHECK(kit.client->saved_state().has_session());
+}
+
+TEST_CASE("stop: by a handler that is told what another address has dropped, it is the end") {
+    for (const bool destroys : {false, true}) {
+        CAPTURE(destroys);
+        Managed kit{coming_back()};
+        int told = 0;
+        kit.client->on_event([&](const headstock::DeliveryChanged&) {
+            ++told;
+            destroys ? kit.client.reset() : kit.client->stop();
+        });
+        kit.enable();
+        kit.take();
+        kit.lose();
+        kit.client->send_raw_stanza("<message from='romeo@e.test/r' to='a@x' id='1'/>");
+        kit.rename("other");
+        kit.answer_resume("<failed xmlns='urn:xmpp:sm:3'/>");
+        kit.wait_for_next_try();
+        kit.try_login();
+        CHECK(told == 1);
+        if (destroys) continue;
+        CHECK(kit.client->wants_close());
+        CHECK_FALSE(kit.client->ready());
+        kit.client->disconnected();
+        CHECK(kit.client->over());
+    }
+}
+
 // --- stop(limit) ---------------------------------------------------------------------------------
 
 TEST_CASE("stop: a limit of its own, after which it is told what is not known to have arrived") {

@@ -141,3 +141,56 @@ TEST_CASE("offline queue: a component that does not come back has one too") {
     CHECK(component.state_of(last) == DeliveryState::queued);
     CHECK(component.unsent().size() < 30);
 }
+
+TEST_CASE("offline queue: what was sent in a session that is suspended stays") {
+    Managed kit{dropping(2000)};
+    kit.enable();
+    const auto a = kit.send("a");
+    const auto b = kit.send("b");
+    kit.lose(); // the socket had them, and the program was not told so yet
+    for (int i = 0; i < 100; ++i) REQUIRE(send(*kit.client, i));
+    CHECK(kit.state(a) == DeliveryState::queued);
+    std::string acked;
+    kit.client->on_event([&](const headstock::DeliveryChanged& event) {
+        if (event.state == DeliveryState::acked) acked += event.id + " ";
+    });
+    kit.resume(2);
+    CHECK(acked == "a b ");
+    CHECK(kit.state(b) == DeliveryState::acked);
+}
+
+TEST_CASE("offline queue: a message that is to go out again stays") {
+    auto options = dropping(2000);
+    options.resend_unconfirmed = true;
+    Managed kit{options};
+    kit.enable();
+    const auto sent = kit.send("again");
+    kit.take();
+    kit.says("</stream:stream>"); // so that there is nothing to resume
+    kit.client->disconnected();
+    for (int i = 0; i < 100; ++i) REQUIRE(send(*kit.client, i));
+    CHECK(kit.state(sent) == DeliveryState::queued);
+    kit.come_back();
+    CHECK(ids(kit.take()).starts_with("again "));
+}
+
+TEST_CASE("offline queue: an answer that enters a full one drops nothing, and no line says so") {
+    Managed kit{dropping(300)};
+    headstock::Reply later;
+    kit.client->on("iq@type=get", [&](const headstock::Tag&, headstock::Reply reply) {
+        later = std::move(reply);
+    });
+    std::string log;
+    kit.enable();
+    kit.says("<iq type='get' from='a@x' id='q'><q xmlns='u'/></iq>");
+    kit.take();
+    kit.lose();
+    kit.client->set_log([&](std::string_view line) { log += std::string{line} + "\n"; });
+    const auto iq = headstock::iq_get("a@x").add(headstock::Element{"q", std::string(100, 'x')});
+    for (int i = 0; i < 9; ++i) (void)kit.client->request(iq, [](const headstock::Response&) {});
+    const auto before = kit.client->unsent().size();
+    std::move(later)(headstock::Element{"q", std::string(300, 'y')});
+    kit.client->pump();
+    CHECK(kit.client->unsent().size() == before + 1);
+    CHECK(log.find("dropped: the oldest") == std::string::npos);
+}

@@ -295,6 +295,36 @@ TEST_CASE("password memory: a login that is refused, stopped or lost leaves noth
     }
 }
 
+TEST_CASE(
+    "password memory: one that is asked for is gone behind each login, and each that is lost") {
+    for (const auto& password : passwords()) {
+        for (const auto* name : {"PLAIN", "SCRAM-SHA-1"}) {
+            auto options = in_clear();
+            options.reconnect = headstock::Backoff{};
+            int asked = 0;
+            options.password = [&] {
+                ++asked;
+                const Shown shown{password};
+                return std::string{shown.view()};
+            };
+            const Copies copies{password};
+            Stage stage{Hidden{""}, options};
+            stage.says(mechanism("PLAIN"));
+            stage.bind();
+            CHECK(copies.all() == 0);
+            stage.client->disconnected();
+            stage.client->tick(stage.client->deadline().value());
+            REQUIRE(stage.client->wants_connection());
+            stage.client->connected();
+            stage.written();
+            stage.says(mechanism(name));
+            stage.client->disconnected();
+            CHECK(asked == 2);
+            CHECK(copies.all() == 0);
+        }
+    }
+}
+
 TEST_CASE("password memory: the handshake of a component leaves nothing of its secret (I2)") {
     for (const auto& password : passwords()) {
         const headstock::ComponentOptions options{.tls = headstock::ComponentTls::unencrypted};

@@ -170,6 +170,79 @@ TEST_CASE("resending: memory that runs out leaves every message in its place") {
     CHECK(left[0].state == DeliveryState::written);
 }
 
+TEST_CASE("resending: the delay of what a message forwards is not its own") {
+    Managed kit{resending()};
+    kit.enable();
+    kit.client->send_raw_stanza(
+        "<message to='a@x' id='1'><forwarded xmlns='urn:xmpp:forward:0'><delay "
+        "xmlns='urn:xmpp:delay' stamp='2002-09-10T23:08:25Z'/></forwarded></message>");
+    lose_session(kit);
+    CHECK(kit.take().find("</forwarded><delay xmlns='urn:xmpp:delay' from=") != std::string::npos);
+}
+
+TEST_CASE("resending: what waits to go out again when the client ends is in doubt, and has not "
+          "failed") {
+    Managed kit{resending()};
+    Notes told;
+    kit.client->on_event([&](const headstock::Unconfirmed& event) {
+        for (const auto& one : event.stanzas) told.add(one.id);
+    });
+    kit.enable();
+    const auto sent = kit.send("1");
+    kit.take();
+    kit.says(stream_error("system-shutdown"));
+    kit.take();
+    kit.client->disconnected();
+    CHECK(kit.state(sent) == DeliveryState::queued);
+    kit.client->stop();
+    kit.client->disconnected();
+    CHECK(kit.client->error().message().ends_with(
+        "not known to have arrived: message to a@x (id 1)"));
+    CHECK(kit.state(sent) == DeliveryState::unknown);
+    CHECK(told.take() == "1");
+}
+
+TEST_CASE("resending: what is dropped for another address was written once, and has not failed") {
+    Managed kit{resending()};
+    Notes told;
+    kit.client->on_event([&](const headstock::Unconfirmed& event) {
+        for (const auto& one : event.stanzas) told.add(one.id);
+    });
+    kit.enable();
+    const auto sent =
+        kit.client->send_raw_stanza("<message from='romeo@e.test/r' to='a@x' id='1'/>");
+    kit.take();
+    kit.lose();
+    kit.rename("other");
+    kit.resume_by("<failed xmlns='urn:xmpp:sm:3'/>");
+    CHECK(ids(kit.take()).empty());
+    CHECK(kit.state(sent) == DeliveryState::unknown);
+    CHECK(told.take() == "1");
+}
+
+TEST_CASE(
+    "resending: a message of an earlier client is told, since nobody knows when it was sent") {
+    auto options = resending();
+    options.saved_state = headstock::SavedState{};
+    Managed kit{options};
+    kit.enable();
+    kit.send("1");
+    kit.take();
+    kit.client->suspend();
+    kit.client->disconnected();
+    options.saved_state = kit.client->saved_state();
+    auto server = managing();
+    server.resume_answer = "<failed xmlns='urn:xmpp:sm:3'/>";
+    SessionKit next{options, server};
+    Notes told;
+    next.client->on_event([&](const headstock::Unconfirmed& event) {
+        for (const auto& one : event.stanzas) told.add(one.id);
+    });
+    next.login();
+    CHECK(told.take() == "1");
+    CHECK(ids(next.take()).empty());
+}
+
 // --- blamed --------------------------------------------------------------------------------------
 
 TEST_CASE("blamed: a stanza that the program sends again, and the server again, ends the client") {

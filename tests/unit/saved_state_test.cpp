@@ -49,6 +49,22 @@ TEST_CASE("saved state: through text and back it is the same") {
     CHECK(again->user_agent_id() == id);
 }
 
+TEST_CASE("saved state: as many stanzas as may wait are read again") {
+    Managed kit{keeping()};
+    kit.enable();
+    std::size_t sent = 0; // some of 16 MiB, which is the default
+    while (sent < 300'000 && kit.client->send_raw_stanza("<message to='a@b.c' id='1'/>")) ++sent;
+    kit.client->suspend();
+    kit.client->disconnected();
+    const auto text = kit.client->saved_state().text();
+    CHECK_FALSE(headstock::Element::parse(text)); // which takes less
+    auto options = keeping();
+    options.saved_state = SavedState::parse(text);
+    REQUIRE(options.saved_state);
+    headstock::BaseClient next{"romeo@e.test", "secret", options};
+    CHECK(next.unsent().size() == sent);
+}
+
 TEST_CASE("saved state: of a client that has not run it is empty text, which is read as such") {
     CHECK(SavedState{}.text().empty());
     const auto read = SavedState::parse("");
@@ -214,4 +230,49 @@ TEST_CASE("saved state: on the kit's stage the same seed gives the same id") {
     };
     CHECK(id(1) == id(1));
     CHECK(id(1) != id(2));
+}
+
+TEST_CASE("saved state: of an account without a name, whose server gives one, it is read again") {
+    const auto text = [](const std::string& jid) {
+        return "<state xmlns='urn:headstock:saved-state:1' account='e.test' agent='x'><session "
+               "jid='" +
+               jid + "' id='x' handled='1' acked='1' sent='0'/></state>";
+    };
+    CHECK(SavedState::parse(text("anonymous-1@e.test/r")));
+    CHECK_FALSE(SavedState::parse(text("anonymous-1@other.test/r")));
+    CHECK_FALSE(SavedState::parse(text("anonymous-1@e.test"))); // a session has a resource
+}
+
+TEST_CASE("saved state: a new one is told to a program that has looked at it before, too") {
+    auto options = keeping();
+    options.save_keys = false;
+    Notes seen;
+    SessionKit kit{options, managing()};
+    kit.client->on_event([&](const headstock::SavedStateChanged&) { seen.add("changed"); });
+    const auto id = kit.client->saved_state().user_agent_id();
+    kit.login();
+    CHECK(seen.take() == "changed");
+    CHECK(kit.client->saved_state().user_agent_id() == id);
+}
+
+TEST_CASE("saved state: keys that the server refuses are not left to the next client") {
+    Managed kit{keeping()};
+    auto options = keeping();
+    options.saved_state = kit.client->saved_state();
+    auto server = managing();
+    server.password = "changed"; // and the salt was not
+    SessionKit next{options, server, "romeo@e.test", "changed"};
+    Notes seen;
+    next.client->on_event([&](const headstock::SavedStateChanged&) {
+        seen.add(next.client->saved_state().has_keys() ? "keys" : "none");
+    });
+    next.try_login();
+    next.client->disconnected();
+    CHECK(next.client->error().code == Errc::not_authorized);
+    CHECK(seen.take() == "none");
+    CHECK_FALSE(next.client->saved_state().has_keys());
+    options.saved_state = next.client->saved_state();
+    SessionKit last{options, server, "romeo@e.test", "changed"};
+    last.try_login();
+    CHECK(last.client->ready());
 }
