@@ -250,8 +250,11 @@ void Session::ping_server() {
     keep_own(draft, {"iq", domain, id, Outbox::Scope::connection});
 }
 
+// A server may have resumed a session to which it does not listen any more (Prosody 0.12, when the
+// connection was cut in the middle of a stanza), and would do so for ever.
 void Session::lose_server(std::string_view why, std::chrono::milliseconds time) {
     lost_by_us_ = true;
+    if (acks_.is_resumed_in_vain()) acks_.forget_resumption();
     fail(worded(Errc::timed_out, [&] {
         return concat({why, seconds(time), " (Timeouts::alive)"});
     }));

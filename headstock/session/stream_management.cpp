@@ -33,6 +33,7 @@ void StreamManagement::restore(const Resumption& session, std::uint32_t acked) {
 void StreamManagement::resumed(std::size_t again, std::uint64_t now) {
     state_ = State::on;
     resumable_until_.reset();
+    ++in_vain_;
     unasked_ = 0;
     stanzas_sent(again, now);
 }

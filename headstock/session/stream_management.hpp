@@ -52,6 +52,7 @@ public:
     /// are, or fewer than before.  acknowledge() comes behind it.
     std::optional<std::uint32_t> newly_handled(std::uint32_t handled, std::size_t unacked) const;
     void acknowledge(std::uint32_t handled) {
+        if (on() || handled != acked_) in_vain_ = 0;
         acked_ = handled;
         answer_awaited_ = false;
     }
@@ -68,6 +69,9 @@ public:
     std::optional<std::uint64_t> answer_due() const {
         return state_ == State::asked ? std::optional{answer_due_} : std::nullopt;
     }
+    /// The session was resumed again and again, and the server has said nothing of what it was sent
+    /// since.
+    bool is_resumed_in_vain() const { return in_vain_ >= most_in_vain; }
     /// When the server gives up a session that is suspended, as far as it says so.
     std::optional<std::uint64_t> resumable_until() const { return resumable_until_; }
     Resumption resumption() const { return {granted_.id, begun_}; }
@@ -87,6 +91,7 @@ public:
 
     static constexpr std::uint32_t asked_every = 10;    ///< stanzas
     static constexpr std::uint64_t asked_after = 5'000; ///< milliseconds
+    static constexpr unsigned most_in_vain = 2;         ///< resumptions
 
     StreamManagement() = default;
 
@@ -100,6 +105,7 @@ private:
     std::uint32_t begun_ = 0;   ///< Of the peer's, modulo 2^32.
     std::uint32_t acked_ = 0;   ///< Of ours, modulo 2^32.
     std::uint32_t unasked_ = 0; ///< Sent since <r/> was.
+    unsigned in_vain_ = 0;      ///< Resumptions since the server has acknowledged anything.
     bool answer_awaited_ = false;
     std::uint64_t asked_at_ = 0; ///< When the answer that is awaited was asked for first.
     std::optional<std::uint64_t> ask_at_{};

@@ -637,6 +637,40 @@ TEST_CASE("4.3-35: a server that talks and does not answer <r/> is given up") {
     CHECK(ids(kit.take()) == "1 ");
 }
 
+TEST_CASE("a session that is resumed twice, and to which the server does not listen, is given up") {
+    for (const bool hears : {false, true}) {
+        CAPTURE(hears);
+        auto options = coming_back();
+        options.liveness = std::chrono::seconds{60};
+        Managed kit{options};
+        kit.enable();
+        const auto sent = kit.send("1");
+        Notes seen;
+        Witness witness{seen};
+        kit.client->register_handler(witness);
+        kit.client->on_event([&](const headstock::Unconfirmed& event) {
+            for (const auto& one : event.stanzas) seen.add(one.id);
+        });
+        kit.take();
+        kit.lose();
+        for (int i = 0; i < 2; ++i) {
+            kit.resume(0);
+            CHECK(ids(kit.take()) == "1 ");
+            if (hears && i == 0) kit.says(ack(0));
+            CHECK(kit.state(sent) == DeliveryState::written);
+            for (int second = 0; second < 100 && !kit.client->wants_close(); ++second) {
+                kit.pass(1000);
+                kit.take();
+            }
+            REQUIRE(kit.client->wants_close());
+            kit.client->disconnected();
+        }
+        CHECK(kit.state(sent) == (hears ? DeliveryState::written : DeliveryState::unknown));
+        CHECK(seen.take() == (hears ? "ready lost resumed lost resumed lost"
+                                    : "ready lost resumed lost resumed lost 1 ended"));
+    }
+}
+
 TEST_CASE("4.3-38: a server that takes what is sent slowly is not taken for one that is deaf") {
     auto options = coming_back();
     options.liveness = milliseconds{60'000};
