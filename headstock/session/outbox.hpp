@@ -76,6 +76,7 @@ public:
     std::vector<Unsent> drop_written();
     /// After hold(): what is of this scope is dropped.
     std::vector<Unsent> drop(Scope scope);
+    static constexpr unsigned most_again = 10; ///< times that a message is sent again
     /// After hold(): messages that are marked as written are not any more, and `delay` of the time
     /// at which each was sent first, an element, is put into it if it has none.  Not those of an
     /// earlier client, of which that is not known.
@@ -154,9 +155,9 @@ private:
             std::uint64_t time = 0;
             Scope scope = Scope::client;
             bool message = false;
-            bool written = false;  ///< On a connection that is lost.
-            bool delayed = false;  ///< Sent again: it says when it was first, and may have arrived.
-            bool restored = false; ///< Sent to an earlier client, at a time that is not known.
+            bool written = false;   ///< On a connection that is lost.
+            std::uint8_t again = 0; ///< So often it was sent again, and says when it was first.
+            bool restored = false;  ///< Sent to an earlier client, at a time that is not known.
         };
         Fifo<Entry> entries{};
         std::string text{}; ///< Of those that were released; what waits is in waiting_.
@@ -165,6 +166,7 @@ private:
 
     static DeliveryState fate(const Copies::Entry& entry, DeliveryState state);
     bool is_droppable(const Copies::Entry& entry) const;
+    static bool is_sent_again(const Copies::Entry& entry);
     void keep_copy(const What& what);
     std::optional<std::size_t> find_entry(std::uint64_t number) const;
     void mark_written(bool blamed);

@@ -141,7 +141,7 @@ bool Outbox::is_droppable(const Copies::Entry& entry) const {
     const auto& entries = copies_->entries;
     const bool was_sent =
         sent_ > 0 && entry.number <= entries.begin()[static_cast<std::ptrdiff_t>(sent_) - 1].number;
-    return entry.message && !entry.written && !entry.delayed && !was_sent &&
+    return entry.message && !entry.written && entry.again == 0 && !was_sent &&
            entry.number != last_number_;
 }
 
@@ -169,7 +169,7 @@ std::vector<Unsent> Outbox::drop_oldest(std::size_t bytes) {
 
 // A message that was to go out again was written once, and so has not simply failed.
 DeliveryState Outbox::fate(const Copies::Entry& entry, DeliveryState state) {
-    return state == DeliveryState::failed && entry.delayed ? DeliveryState::unknown : state;
+    return state == DeliveryState::failed && entry.again > 0 ? DeliveryState::unknown : state;
 }
 
 std::vector<Unsent> Outbox::take_out(const std::vector<bool>& picked, DeliveryState state) {
@@ -204,6 +204,11 @@ bool says_when(std::string_view stanza) {
 
 } // namespace
 
+// A message that would always end its session is not sent for ever.
+bool Outbox::is_sent_again(const Copies::Entry& entry) {
+    return entry.message && entry.written && !entry.restored && entry.again < most_again;
+}
+
 // All of it is made before anything is changed.
 void Outbox::send_again(const std::function<std::string(std::uint64_t time)>& delay) {
     std::string waiting;
@@ -212,10 +217,9 @@ void Outbox::send_again(const std::function<std::string(std::uint64_t time)>& de
     for (const auto& entry : copies_->entries) {
         const auto xml =
             std::string_view{waiting_}.substr(std::exchange(at, at + entry.size), entry.size);
-        const bool again = entry.message && entry.written && !entry.restored;
+        const bool first = is_sent_again(entry) && entry.again == 0;
         const auto before = waiting.size();
-        again && !entry.delayed && !says_when(xml) ? waiting += with_child(xml, delay(entry.time))
-                                                   : waiting += xml;
+        first && !says_when(xml) ? waiting += with_child(xml, delay(entry.time)) : waiting += xml;
         sizes.push_back(waiting.size() - before);
     }
     waiting_ = std::move(waiting);
@@ -225,8 +229,8 @@ void Outbox::send_again(const std::function<std::string(std::uint64_t time)>& de
     for (auto& entry : copies_->entries) {
         entry.size = *size++;
         (record++)->end = end += entry.size;
-        if (!entry.message || !entry.written || entry.restored) continue;
-        entry.delayed = true;
+        if (!is_sent_again(entry)) continue;
+        ++entry.again;
         entry.written = false;
     }
 }

@@ -50,7 +50,7 @@ std::vector<Unsent> Outbox::unsent(std::size_t most) const {
 DeliveryState Outbox::state_at(std::size_t index) const {
     const auto at = static_cast<std::ptrdiff_t>(index);
     const bool marked = copies_ && copies_->entries.begin()[at].written;
-    const bool before = copies_ && copies_->entries.begin()[at].delayed;
+    const bool before = copies_ && copies_->entries.begin()[at].again > 0;
     const bool written = marked || (released_ && records_.begin()[at].end <= confirmed_);
     if (ended_) return written || before ? DeliveryState::unknown : DeliveryState::failed;
     return written ? DeliveryState::written : DeliveryState::queued;

@@ -25,8 +25,9 @@ void Stream::authenticate() {
                             .encrypted_and_verified = password_may_be_shown(),
                             .anonymous = credentials_.account.local().empty()};
     Error error;
-    const auto mechanism = choose(offered, policy, error);
+    auto mechanism = choose(offered, policy, error);
     if (!mechanism) return fail(std::move(error));
+    if (const auto keyed = mechanism_of_keys(offered, policy)) mechanism = keyed;
     const bool has_keys = may_use_keys(*mechanism);
     if (!policy.anonymous && !has_keys && !have_password()) return;
     ScramLimits limits;
@@ -39,6 +40,20 @@ void Stream::authenticate() {
     if (error) return fail(std::move(error));
     enter(Phase::authenticating, options_.timeouts.authenticate);
     write_auth(*mechanism, initial);
+}
+
+// Where there are keys and nobody has a password, the best way to log in is the one that they are
+// for.
+std::optional<Mechanism> Stream::mechanism_of_keys(const std::vector<std::string_view>& offered,
+                                                   const SaslPolicy& policy) const {
+    if (!credentials_.keys || !credentials_.password.empty() || options_.password) return {};
+    for (const auto name : offered) {
+        const auto mechanism = mechanism_named(name);
+        Error unused;
+        if (mechanism && may_use_keys(*mechanism) && choose({&name, 1}, policy, unused))
+            return mechanism;
+    }
+    return {};
 }
 
 // Of a login before, in the place of a password that is not there.

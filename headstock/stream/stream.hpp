@@ -23,6 +23,7 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace headstock::detail {
 
@@ -190,6 +191,8 @@ private:
     void ask_form();
     void submit_form(const RegistrationForm& form);
     void authenticate();
+    std::optional<Mechanism> mechanism_of_keys(const std::vector<std::string_view>& offered,
+                                               const SaslPolicy& policy) const;
     bool may_use_keys(Mechanism mechanism) const;
     bool have_password();
     bool give_password();

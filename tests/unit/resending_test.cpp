@@ -103,6 +103,25 @@ TEST_CASE("resending: a message that says itself when it was sent is not told ag
     CHECK(kit.take().find(forwarded) != std::string::npos);
 }
 
+TEST_CASE("resending: ten times, and then it is told") {
+    Managed kit{resending()};
+    std::string told;
+    kit.client->on_event([&](const headstock::Unconfirmed& event) {
+        for (const auto& one : event.stanzas) told += one.id + " ";
+    });
+    kit.enable();
+    kit.send("1");
+    for (int i = 0; i < 10; ++i) {
+        lose_session(kit);
+        kit.enable();
+        CHECK(ids(kit.take()) == "1 ");
+        CHECK(told.empty());
+    }
+    lose_session(kit);
+    CHECK(ids(kit.take()).empty());
+    CHECK(told == "1 ");
+}
+
 TEST_CASE("resending: without the option messages in doubt are told and not sent") {
     Managed kit;
     std::string told;
@@ -289,4 +308,22 @@ TEST_CASE("blamed: presence that each session shows is not what is blamed twice"
         kit.come_back();
     }
     CHECK(kit.client->ready());
+}
+
+TEST_CASE("blamed: what was blamed before a good session is not blamed again") {
+    for (const bool good : {true, false}) {
+        CAPTURE(good);
+        Managed kit;
+        const std::string xml = "<message to='a@x' id='1'/>";
+        for (int i = 0; i < 2; ++i) {
+            kit.enable();
+            if (i == 1 && good) kit.pass(60'000);
+            kit.client->send_raw_stanza(xml);
+            kit.take();
+            kit.says(stream_error("policy-violation"));
+            kit.client->disconnected();
+            if (!kit.client->over()) kit.come_back();
+        }
+        CHECK(kit.client->over() == !good);
+    }
 }

@@ -167,6 +167,23 @@ TEST_CASE("saved state: keys that do not fit any more are replaced, by the passw
     }
 }
 
+TEST_CASE("saved state: without a password the login is the one that the keys are for") {
+    Managed kit{keeping()}; // by SCRAM-SHA-1
+    auto options = keeping();
+    options.saved_state = kit.client->saved_state();
+    for (const std::string_view password : {"", "secret"}) {
+        CAPTURE(password);
+        SessionKit next{options, {}, "romeo@e.test", password};
+        next.client->connected();
+        next.says("<?xml version='1.0'?><stream:stream xmlns='jabber:client' id='1' from='e.test' "
+                  "version='1.0' xmlns:stream='http://etherx.jabber.org/streams'><stream:features>"
+                  "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>SCRAM-SHA-256"
+                  "</mechanism><mechanism>SCRAM-SHA-1</mechanism></mechanisms></stream:features>");
+        const auto mechanism = password.empty() ? "'SCRAM-SHA-1'" : "'SCRAM-SHA-256'";
+        CHECK(next.take().find(mechanism) != std::string::npos);
+    }
+}
+
 TEST_CASE("saved state: keys are in it only if they were asked for, also after the end") {
     for (const bool asked : {true, false}) {
         CAPTURE(asked);
