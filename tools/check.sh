@@ -63,6 +63,7 @@ names() {
 }
 
 floors() { tools/check_floors.py --self-test && tools/check_floors.py; }
+rows() { tools/check_rows.py --self-test && tools/check_rows.py; }
 
 # Each public header alone, out of an installed tree, where nothing private is at hand.
 alone() {
@@ -93,6 +94,7 @@ step 'layout (clang-format; make format mends it)' layout
 step 'every source is in a list' listed
 step 'floors and what they include' floors
 step 'names of tests' names
+step 'every fault has its tests' rows
 step 'public headers alone' alone
 step 'no private paths, no secrets' private
 step 'clang-tidy' tidy

@@ -19,9 +19,9 @@ bool is_conflict(const Error& why) { return why.condition == "conflict"; }
 // After a session there was one whose options, password and server went together; what is against
 // it now may pass, but for this: the password was changed, another client has taken our resource
 // from this session and would lose it to us again, an option cannot be used.
-bool ends_client(const Error& why, bool ready) {
+bool ends_client(const Error& why, bool others_conflict) {
     if (why.code == Errc::not_authorized) return !why.transient();
-    return (ready && why.code == Errc::stream_failed && is_conflict(why)) ||
+    return (others_conflict && why.code == Errc::stream_failed && is_conflict(why)) ||
            why.code == Errc::invalid_option || why.code == Errc::invalid_jid;
 }
 
@@ -29,8 +29,21 @@ bool ends_client(const Error& why, bool ready) {
 
 bool Session::comes_back(const Error& why) const {
     if (!options_.reconnect || told_ != Told::nothing) return false;
-    if (sessions_ > 0) return !ends_client(why, ready_at_.has_value());
+    if (sessions_ > 0) return !ends_client(why, ready_at_ && !may_be_own_conflict());
     return options_.reconnect->before_first_session && why.transient();
+}
+
+// Of a client that comes back.
+bool Session::was_good() const {
+    return ready_at_ &&
+           std::chrono::milliseconds{now_ - *ready_at_} >= options_.reconnect->good_session;
+}
+
+// A connection is lost behind a <resume/> that nobody has answered, and another one succeeds.  A
+// server may read that first <resume/> only now, and end the newer stream in its favour: no other
+// client has taken our resource.  This is believed once, until a session has been good.
+bool Session::may_be_own_conflict() const {
+    return resume_unanswered_ && (!conflict_forgiven_ || was_good());
 }
 
 // What was on its way when the server ended the stream for something that it was sent is not sent
@@ -65,8 +78,10 @@ void Session::come_back() {
     auto stream = std::make_unique<Stream>(options_, credentials_, tokens_,
                                            static_cast<Stream::Owner&>(*this));
     BackoffWindow::Loss loss{.own = lost_by_us_};
-    // Before a session a conflict is with our own last one, which the server does not know is over.
-    loss.transient = error_.transient() || (is_conflict(error_) && !ready_at_);
+    // Before a session a conflict is with our own last one, which the server does not know is over;
+    // in a session it was looked at by comes_back().
+    const bool own_conflict = is_conflict(error_);
+    loss.transient = error_.transient() || own_conflict;
     if (ready_at_) loss.session = std::chrono::milliseconds{now_ - *ready_at_};
     const auto wait = backoff_.next(*options_.reconnect, loss, random_number(rule_.randomness));
     note(concat({"the connection is lost: ", error_.message(), "; the next attempt is made in ",
@@ -79,6 +94,7 @@ void Session::come_back() {
         left = leave_session(!blames_content(error_));
     }
     const auto lost = std::exchange(error_, {});
+    remember_resume(own_conflict);
     stream->look_at_clock(now_);
     stream_ = std::move(stream);
     next_try_ = deadline_after(now_, wait);
@@ -86,6 +102,15 @@ void Session::come_back() {
     begin_anew();
     tell_lost(lost, wait);
     if (told_ == Told::nothing && !goes_on) end_session(lost, std::move(left));
+}
+
+void Session::remember_resume(bool own_conflict) {
+    if (was_good()) resume_unanswered_ = conflict_forgiven_ = false;
+    if (ready_at_ && own_conflict) {
+        resume_unanswered_ = false;
+        conflict_forgiven_ = true;
+    }
+    resume_unanswered_ = resume_unanswered_ || stream_->resume_unanswered();
 }
 
 // As before the first connection.

@@ -297,6 +297,9 @@ private:
 
     // Between two connections: coming_back.cpp.
     bool comes_back(const Error& why) const;
+    bool was_good() const;
+    bool may_be_own_conflict() const;
+    void remember_resume(bool own_conflict);
     void come_back();
     void begin_anew();
     void tell_lost(const Error& lost, std::chrono::milliseconds wait);
@@ -435,6 +438,8 @@ private:
     bool suspending_ = false;   ///< Ended so that another client can go on with the session.
     bool presence_due_ = false; ///< It was changed while the session was suspended.
     Error error_;
+    bool resume_unanswered_ = false; ///< And no session was good since, nor ended by conflict.
+    bool conflict_forgiven_ = false; ///< And no session was good since.
 
     std::optional<std::uint64_t> clock_began_; ///< The caller's time at the first tick().
     std::uint64_t now_ = 0;                    ///< Since then.

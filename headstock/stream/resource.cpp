@@ -15,11 +15,13 @@ namespace headstock::detail {
 
 void Stream::resume() {
     enter(Phase::resuming, options_.timeouts.bind);
+    resume_unanswered_ = true;
     owner_.write(resume_element(*resumption_));
 }
 
 // Once for each connection: whatever else the server says to it, there is a bind or an end.
 void Stream::on_resume_answer(const Element& answer) {
+    resume_unanswered_ = false;
     if (answer.is("failed", ns::stream_management)) {
         give_up_resumption(handled_in(answer));
         return bind();

@@ -135,6 +135,8 @@ public:
     }
     /// A header has come, so that it speaks XMPP.
     bool heard() const { return header_seen_; }
+    /// A <resume/> was sent, and the server has said nothing to it.
+    bool resume_unanswered() const { return resume_unanswered_; }
     /// What the server offered last (RFC 6120 4.3.2).
     const Features& features() const { return features_; }
     /// Verified TLS, or Options::insecure_plain_password.
@@ -227,6 +229,7 @@ private:
     std::unique_ptr<Outcome> outcome_{}; ///< Apart, since every idle client would hold its room.
     bool secure_ = false;
     bool authenticated_ = false;
+    bool resume_unanswered_ = false;
     bool header_seen_ = false;  ///< Of any stream so far: before it, anything odd means "not XMPP".
     std::string first_bytes_{}; ///< Of the connection, to show what answers when it is not XMPP.
     std::string pending_id_{};  ///< Of the iq that negotiation waits for.

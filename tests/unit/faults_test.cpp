@@ -14,6 +14,7 @@
 #include <iterator>
 #include <set>
 #include <string>
+#include <system_error>
 #include <vector>
 
 using headstock::Errc;
@@ -111,6 +112,26 @@ TEST_CASE("4.3-50: 100,000 pending requests and a lost connection, each of which
     stage.lose();
     CHECK(unanswered == requests);
     CHECK(ended == std::vector<unsigned char>(requests, 1));
+}
+
+TEST_CASE("4.3-61: an attempt that fails for want of descriptors is made again, in ordinary time") {
+    auto options = Stage::in_clear();
+    options.reconnect = headstock::Backoff{};
+    Ends ends;
+    Stage stage{options};
+    stage.client().register_handler(ends);
+    stage.login();
+    stage.lose();
+    stage.pass(10s); // the first window
+    for (const auto code :
+         {std::errc::too_many_files_open, std::errc::too_many_files_open_in_system}) {
+        stage.lose({std::make_error_code(code), "no descriptor is left"}); // in the attempt
+        CHECK_FALSE(stage.client().over());
+        stage.pass(40s); // the third window
+    }
+    stage.connect();
+    CHECK(stage.client().ready());
+    CHECK(ends.stopping_ == 0);
 }
 
 TEST_CASE("4.3-67: a password that was changed meanwhile is tried once, and no more") {
