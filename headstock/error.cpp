@@ -77,6 +77,11 @@ bool is_passing(std::string_view condition) {
     return std::find(passing.begin(), passing.end(), condition) != passing.end();
 }
 
+// Of a stream it says nothing that would have to change; of a stanza, that its type decides.
+bool is_undefined_end(const Error& error) {
+    return error.code == Errc::stream_failed && error.condition == "undefined-condition";
+}
+
 bool is_passing(Errc code) {
     switch (code) {
     case Errc::unknown_host:
@@ -106,7 +111,7 @@ std::error_code make_error_code(Errc code) noexcept {
 
 bool Error::transient() const {
     if (!*this) return false;
-    if (!condition.empty() && is_passing(condition)) return true;
+    if ((!condition.empty() && is_passing(condition)) || is_undefined_end(*this)) return true;
     // A failure of sockets or look-ups, but for operation_canceled, which somebody asked for.
     if (code.category() != headstock_category()) return code != std::errc::operation_canceled;
     return is_passing(static_cast<Errc>(code.value()));

@@ -71,6 +71,8 @@ TEST_CASE("errors: transient says whether the same attempt may go well later") {
                             Errc::not_authorized, Errc::not_xmpp, Errc::session_over})
         CHECK_FALSE(with(code, ""));
     CHECK(with(Errc::stream_failed, "system-shutdown"));
+    CHECK(with(Errc::stream_failed, "undefined-condition"));
+    CHECK_FALSE(with(Errc::bind_failed, "undefined-condition"));
     CHECK_FALSE(with(Errc::stream_failed, "conflict"));
     CHECK_FALSE(with(Errc::not_authorized, "not-authorized"));
     CHECK(with(Errc::not_authorized, "temporary-auth-failure"));
