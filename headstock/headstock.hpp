@@ -21,4 +21,5 @@
 #include "headstock/printable.hpp"
 #include "headstock/registration.hpp"
 #include "headstock/reply.hpp"
+#include "headstock/saved_state.hpp"
 #include "headstock/stanza.hpp"
