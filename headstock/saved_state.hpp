@@ -20,6 +20,12 @@ struct StateParts;
 /// The state that outlives a client: a value, tied to one account.  Options::saved_state takes it,
 /// ClientApi::saved_state() gives it, and between two runs of a program text() is kept in a file.
 ///
+///     headstock::Error error;
+///     auto state = headstock::SavedState::parse(text_of_the_file, &error);
+///     if (!state) ...                       // no file of this program's, or of a later version
+///     headstock::AsyncClient bot{jid, password, {.saved_state = state, .save_keys = true}};
+///     bot.on_event([&](const headstock::SavedStateChanged&) { keep(bot.saved_state().text()); });
+///
 /// Keep that file as private as a password (mode 0600): with has_session() it holds stanzas, and
 /// with has_keys() what logs in.
 class HEADSTOCK_API SavedState {

@@ -33,6 +33,18 @@ int ask_and_say() {
     return 0;
 }
 
+// saved_state.hpp
+void keep_state(std::string_view jid,
+                std::string_view password,
+                std::string_view text_of_the_file,
+                void (*keep)(const std::string& text)) {
+    headstock::Error error;
+    auto state = headstock::SavedState::parse(text_of_the_file, &error);
+    if (!state) return;
+    headstock::AsyncClient bot{jid, password, {.saved_state = state, .save_keys = true}};
+    bot.on_event([&](const headstock::SavedStateChanged&) { keep(bot.saved_state().text()); });
+}
+
 // payload.hpp
 constexpr std::string_view ours = "urn:example:ours";
 struct Inside {
