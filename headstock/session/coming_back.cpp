@@ -51,10 +51,7 @@ bool Session::may_be_own_conflict() const {
 // is no good in a third time.
 bool Session::is_blamed_again() {
     if (!blames_content(error_)) return false;
-    const bool good =
-        ready_at_ && options_.reconnect &&
-        std::chrono::milliseconds{now_ - *ready_at_} >= options_.reconnect->good_session;
-    if (good) blamed_.clear(); // that was long ago
+    if (was_good()) blamed_.clear(); // that was long ago
     std::vector<std::size_t> blamed;
     bool again = false;
     for (const auto& one : outbox_.unsent()) {
