@@ -3,6 +3,8 @@
 
 #include "tests/support/stage.hpp"
 
+#include <headstock/events.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -75,6 +77,13 @@ inline std::size_t count(const std::string& in, std::string_view what) {
     std::size_t found = 0;
     for (auto at = in.find(what); at != in.npos; at = in.find(what, at + 1)) ++found;
     return found;
+}
+
+/// The ids of the stanzas in each event Unconfirmed.
+inline void note_unconfirmed(headstock::ClientApi& client, Notes& seen) {
+    client.on_event([&seen](const headstock::Unconfirmed& event) {
+        for (const auto& one : event.stanzas) seen.add(one.id);
+    });
 }
 
 struct Witness {

@@ -305,9 +305,7 @@ TEST_CASE("suspend: a session that the server has not kept is told, and another 
     Notes seen;
     Witness witness{seen};
     next.client->register_handler(witness);
-    next.client->on_event([&](const headstock::Unconfirmed& event) {
-        for (const auto& one : event.stanzas) seen.add(one.id);
-    });
+    note_unconfirmed(*next.client, seen);
     next.login();
     CHECK(seen.take() == "1 ready");
     CHECK(ids(next.take()).empty());

@@ -105,33 +105,29 @@ TEST_CASE("resending: a message that says itself when it was sent is not told ag
 
 TEST_CASE("resending: ten times, and then it is told") {
     Managed kit{resending()};
-    std::string told;
-    kit.client->on_event([&](const headstock::Unconfirmed& event) {
-        for (const auto& one : event.stanzas) told += one.id + " ";
-    });
+    Notes told;
+    note_unconfirmed(*kit.client, told);
     kit.enable();
     kit.send("1");
     for (int i = 0; i < 10; ++i) {
         lose_session(kit);
         kit.enable();
         CHECK(ids(kit.take()) == "1 ");
-        CHECK(told.empty());
+        CHECK(told.take().empty());
     }
     lose_session(kit);
     CHECK(ids(kit.take()).empty());
-    CHECK(told == "1 ");
+    CHECK(told.take() == "1");
 }
 
 TEST_CASE("resending: without the option messages in doubt are told and not sent") {
     Managed kit;
-    std::string told;
-    kit.client->on_event([&](const headstock::Unconfirmed& event) {
-        for (const auto& one : event.stanzas) told += one.id + " ";
-    });
+    Notes told;
+    note_unconfirmed(*kit.client, told);
     kit.enable();
     kit.send("1");
     lose_session(kit);
-    CHECK(told == "1 ");
+    CHECK(told.take() == "1");
     CHECK(ids(kit.take()).empty());
 }
 
@@ -148,10 +144,8 @@ TEST_CASE("resending: what the server has handled is not sent again") {
 
 TEST_CASE("resending: not what was on its way when the server complained") {
     Managed kit{resending()};
-    std::string told;
-    kit.client->on_event([&](const headstock::Unconfirmed& event) {
-        for (const auto& one : event.stanzas) told += one.id + " ";
-    });
+    Notes told;
+    note_unconfirmed(*kit.client, told);
     kit.enable();
     kit.send("1");
     kit.take();
@@ -159,7 +153,7 @@ TEST_CASE("resending: not what was on its way when the server complained") {
     kit.take();
     kit.client->disconnected();
     kit.come_back();
-    CHECK(told == "1 ");
+    CHECK(told.take() == "1");
     CHECK(ids(kit.take()).empty());
 }
 
@@ -203,9 +197,7 @@ TEST_CASE("resending: what waits to go out again when the client ends is in doub
           "failed") {
     Managed kit{resending()};
     Notes told;
-    kit.client->on_event([&](const headstock::Unconfirmed& event) {
-        for (const auto& one : event.stanzas) told.add(one.id);
-    });
+    note_unconfirmed(*kit.client, told);
     kit.enable();
     const auto sent = kit.send("1");
     kit.take();
@@ -224,9 +216,7 @@ TEST_CASE("resending: what waits to go out again when the client ends is in doub
 TEST_CASE("resending: what is dropped for another address was written once, and has not failed") {
     Managed kit{resending()};
     Notes told;
-    kit.client->on_event([&](const headstock::Unconfirmed& event) {
-        for (const auto& one : event.stanzas) told.add(one.id);
-    });
+    note_unconfirmed(*kit.client, told);
     kit.enable();
     const auto sent =
         kit.client->send_raw_stanza("<message from='romeo@e.test/r' to='a@x' id='1'/>");
@@ -254,9 +244,7 @@ TEST_CASE(
     server.resume_answer = "<failed xmlns='urn:xmpp:sm:3'/>";
     SessionKit next{options, server};
     Notes told;
-    next.client->on_event([&](const headstock::Unconfirmed& event) {
-        for (const auto& one : event.stanzas) told.add(one.id);
-    });
+    note_unconfirmed(*next.client, told);
     next.login();
     CHECK(told.take() == "1");
     CHECK(ids(next.take()).empty());

@@ -648,9 +648,7 @@ TEST_CASE("a session that is resumed twice, and to which the server does not lis
         Notes seen;
         Witness witness{seen};
         kit.client->register_handler(witness);
-        kit.client->on_event([&](const headstock::Unconfirmed& event) {
-            for (const auto& one : event.stanzas) seen.add(one.id);
-        });
+        note_unconfirmed(*kit.client, seen);
         kit.take();
         kit.lose();
         for (int i = 0; i < 2; ++i) {
@@ -694,9 +692,7 @@ TEST_CASE("stream management: a stanza that the server blames is not sent again"
         Managed kit{options};
         if (managed) kit.enable();
         Notes seen;
-        kit.client->on_event([&](const headstock::Unconfirmed& event) {
-            for (const auto& one : event.stanzas) seen.add(one.id);
-        });
+        note_unconfirmed(*kit.client, seen);
         kit.send("bad");
         kit.send("good");
         kit.client->pump();
