@@ -210,8 +210,8 @@ struct Options {
     /// `reconnect`.  What is no message is not sent again, nor is anything of a session that the
     /// server ended for what it was sent: one of these messages might be what it does not take.
     /// Nor is a message that an earlier client has sent (saved_state), nor one that was sent again
-    /// ten times: it might be what ends each session.  One that waits to go out
-    /// again and does not, since the client ends first, is told in `Unconfirmed` then.
+    /// ten times: it might be what ends each session.  One that waits to go out again and does not,
+    /// since the client ends first, is told in `Unconfirmed` then.
     bool resend_unconfirmed = false;
     /// When more than Limits::queued waits for a session.
     OfflineQueue offline_queue = OfflineQueue::refuse;

@@ -22,7 +22,7 @@ struct StateParts;
 ///
 ///     headstock::Error error;
 ///     auto state = headstock::SavedState::parse(text_of_the_file, &error);
-///     if (!state) ...                       // no file of this program's, or of a later version
+///     if (!state) ...               // this version cannot read it: error.message() says so
 ///     headstock::AsyncClient bot{jid, password, {.saved_state = state, .save_keys = true}};
 ///     bot.on_event([&](const headstock::SavedStateChanged&) { keep(bot.saved_state().text()); });
 ///

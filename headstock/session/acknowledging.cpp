@@ -48,8 +48,8 @@ void Session::answer_ack_request() {
     write(answer.xml());
 }
 
-// A stanza has begun, and its end has not come: it is not handled yet.  Unless it is a row of it
-// that asks: what a program was told of, and stops for, is not to be told again to its next client.
+// A stanza has begun and its end has not come, so it is not handled yet.  But when one of its own
+// rows asks, it counts as handled: a program that stops because of it must not get it again.
 bool Session::in_stanza() const {
     return stream_->parser().is_inside() && !own_element_ && !handling_;
 }
@@ -165,7 +165,7 @@ void Session::check_acks() {
     if (is_due(finish_end_)) stop(options_.timeouts.stop);
 }
 
-// A server that still talks may hear nothing: of what it is sent no <r/> arrives either.
+// A server may go on talking and receive nothing, so that our <r/> does not reach it either.
 std::optional<std::uint64_t> Session::answer_end() const {
     if (options_.liveness <= options_.liveness.zero() || !acks_.asked_at()) return std::nullopt;
     const auto limit = options_.timeouts.alive;

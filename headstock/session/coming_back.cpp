@@ -16,9 +16,9 @@ namespace {
 
 bool is_conflict(const Error& why) { return why.condition == "conflict"; }
 
-// After a session there was one whose options, password and server went together; what is against
-// it now may pass, but for this: the password was changed, another client has taken our resource
-// from this session and would lose it to us again, an option cannot be used.
+// There was a session before, so options, password and server did fit.  Most errors may pass by
+// themselves then.  These do not: the password was changed, another client has taken our resource
+// (and would lose it to us again), an option cannot be used.
 bool ends_client(const Error& why, bool others_conflict) {
     if (why.code == Errc::not_authorized) return !why.transient();
     return (others_conflict && why.code == Errc::stream_failed && is_conflict(why)) ||
@@ -47,8 +47,8 @@ bool Session::may_be_own_conflict() const {
 }
 
 // What was on its way when the server ended the stream for something that it was sent is not sent
-// again by itself.  If the program has sent it again, and the server ends the stream again, there
-// is no good in a third time.
+// again by itself.  If the program has sent it again, and the server has ended the stream again, a
+// third attempt would end the same way.
 bool Session::is_blamed_again() {
     if (!blames_content(error_)) return false;
     if (was_good()) blamed_.clear(); // that was long ago

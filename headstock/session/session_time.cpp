@@ -48,8 +48,8 @@ void Session::write_space_when_due() {
 void Session::closing_took_too_long() {
     error_ = worded(Errc::timed_out, [] {
         return std::string{
-            "the server did not confirm the end of the session in time (Timeouts::stop); what was "
-            "sent last may be lost"};
+            "the server did not confirm the end of the session in time (Timeouts::stop, or the "
+            "limit given to stop()); what was sent last may be lost"};
     });
     farewell_ = Farewell::given_up;
     become_closed();

@@ -42,8 +42,7 @@ void Stream::authenticate() {
     write_auth(*mechanism, initial);
 }
 
-// Where there are keys and nobody has a password, the best way to log in is the one that they are
-// for.
+// When there are keys and no password, only the mechanism that the keys were made for can log in.
 std::optional<Mechanism> Stream::mechanism_of_keys(const std::vector<std::string_view>& offered,
                                                    const SaslPolicy& policy) const {
     if (!credentials_.keys || !credentials_.password.empty() || options_.password) return {};
@@ -63,7 +62,7 @@ bool Stream::may_use_keys(Mechanism mechanism) const {
            credentials_.keys->hash == row.hash;
 }
 
-// It is asked for where it is needed.  False when the stream is at its end for want of it.
+// Asks the program, unless there is one.  False when that has ended the stream.
 bool Stream::have_password() {
     if (!credentials_.password.empty() || !options_.password) return true;
     if (!user_asked_) user_asked_ = now_;
@@ -99,8 +98,8 @@ void Stream::on_sasl(const Element& element) {
     logged_in();
 }
 
-// By keys that fit, and yet are not those of the password: it was changed, and the salt was not.
-// The next client is not to have them.
+// The password was changed and its salt was not, so the keys seemed to fit.  The next client must
+// not get them.
 void Stream::refused(Error why) {
     if (keys_used_ && why.code == Errc::not_authorized && !why.transient())
         credentials_.forget_keys();
