@@ -31,6 +31,7 @@ CommandLine::CommandLine(std::string about) : about_(std::move(about)) {
     allow("-j,--jid", jid, "the account, as in user@example.org");
     allow("-p,--password", password, "its password (or HEADSTOCK_PASSWORD, or be asked)");
     allow("-a,--address", address_, "host:port to connect to, not the JID's domain");
+    allow("--dns", options.name_servers, "host:port of the name server to ask, not the system's");
     allow("--ca", options.ca_file, "a PEM file with the authorities to trust");
     allow("-d,--debug", debug, "show every stanza on standard output");
     allow("-v,--verbose", debug, "the same");

@@ -61,6 +61,7 @@ int main(int argc, char** argv) {
                                         line.password,
                                         {.hostname = line.options.hostname,
                                          .port = line.options.port,
+                                         .name_servers = line.options.name_servers,
                                          .ca_file = line.options.ca_file}};
     if (line.debug) component.set_log(stdout);
     Echo echo{line.quiet};

@@ -159,6 +159,11 @@ void ClientApi::set_active(bool active) {
     if (core_->on_output) core_->on_output();
 }
 
+ConnectReport ClientApi::connect_report() const {
+    assert_thread(*core_);
+    return core_->connect_report();
+}
+
 void ClientApi::finish() {
     assert_thread(*core_);
     const auto core = core_; // a hook may destroy the client

@@ -3,6 +3,7 @@
 // BaseClient, AsyncClient and AsyncComponent share it; how bytes reach the server is theirs.
 #pragma once
 
+#include "headstock/connect_report.hpp"
 #include "headstock/delivery.hpp"
 #include "headstock/detail/hooks.hpp"
 #include "headstock/detail/table.hpp"
@@ -173,6 +174,9 @@ public:
     /// the socket has not got.  After the client's end: what was not delivered, or may not have
     /// been.
     std::vector<Unsent> unsent() const;
+    /// How the server was looked for: the search that is under way, or the last one.  Empty where
+    /// the program opens the connection itself (Driven::connected()).
+    ConnectReport connect_report() const;
     /// End the client once everything that was sent has arrived: log in first, if need be; wait
     /// until the server has acknowledged all of it (XEP-0198), as long as it acknowledges something
     /// every Timeouts::alive; then stop().  With Options::reconnect a connection that is lost

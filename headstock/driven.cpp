@@ -11,6 +11,14 @@
 
 namespace headstock {
 
+namespace {
+
+std::logic_error too_much_written() {
+    return std::logic_error{"headstock: more was written than output() gave"};
+}
+
+} // namespace
+
 struct Driven::KeyJob::State {
     detail::KeyRequest request;
     detail::ScramKeys keys;
@@ -53,6 +61,45 @@ void Driven::disconnected(const Error& why) {
     confirmed_ = 0;
 }
 
+void Driven::find_server() {
+    const auto core = core_;
+    core->bind_thread();
+    if (const auto error = core->check()) return core->disconnected(error);
+    core->find_server();
+}
+
+std::vector<ConnectStep> Driven::connect_steps() { return core_->connect_steps(); }
+
+void Driven::looked_up(unsigned number, const LookUpAnswer& answer) {
+    const auto core = core_;
+    core->looked_up(number, answer);
+}
+
+void Driven::connected(unsigned connection) {
+    const auto core = core_;
+    core->connected(connection, detail::Reach::network);
+}
+
+void Driven::received(unsigned connection, std::string_view wire) {
+    const auto core = core_;
+    core->received(connection, wire);
+}
+
+void Driven::disconnected(unsigned connection, const Error& why) {
+    const auto core = core_;
+    connection == core->connection() ? disconnected(why) : core->disconnected(connection, why);
+}
+
+std::string_view Driven::output(unsigned connection) const {
+    return connection == core_->connection() ? output() : core_->wire_of(connection);
+}
+
+void Driven::written(unsigned connection, std::size_t bytes) {
+    if (connection == core_->connection()) return written(bytes);
+    if (bytes > core_->wire_of(connection).size()) throw too_much_written();
+    core_->written(connection, bytes);
+}
+
 void Driven::stop() {
     const auto core = core_;
     core->stop();
@@ -73,6 +120,9 @@ void Driven::pump() {
 
 void Driven::gather() {
     const auto core = core_;
+    // What came before it was chosen is written.
+    if (std::exchange(connection_, core->connection()) != core->connection())
+        confirmed_ = core->wire_written();
     std::string spent;
     if (written_ == wire_.size()) {
         spent.swap(wire_);
@@ -103,15 +153,14 @@ void Driven::append(std::string more) {
 void Driven::on_wake(std::function<void()> f) { core_->session().set_wake(std::move(f)); }
 
 void Driven::written(std::size_t bytes) {
-    if (bytes > wire_.size() - written_)
-        throw std::logic_error{"headstock: more was written than output() gave"};
+    if (bytes > wire_.size() - written_) throw too_much_written();
     if (confirmed_ < core_->secret_end()) detail::wipe(wire_.data() + written_, bytes);
     written_ += bytes;
     confirmed_ += bytes;
     core_->confirm(confirmed_);
 }
 
-std::optional<std::uint64_t> Driven::deadline() const { return core_->session().deadline(); }
+std::optional<std::uint64_t> Driven::deadline() const { return core_->deadline(); }
 bool Driven::wants_connection() { return core_->session().take_next_try(); }
 bool Driven::over() const { return core_->session().state() == detail::State::over; }
 bool Driven::wants_close() const { return core_->wants_close(); }

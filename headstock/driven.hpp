@@ -1,6 +1,7 @@
 // A session without a socket: what BaseClient and BaseComponent have in common.
 #pragma once
 
+#include "headstock/connect_step.hpp"
 #include "headstock/error.hpp"
 #include "headstock/export.hpp"
 
@@ -11,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace headstock {
 
@@ -47,19 +49,26 @@ class ClientCore;
 /// begin again with connected() when wants_connection() says so, or with disconnected(why) when no
 /// connection can be made.
 ///
+/// It opens no socket and asks no name server.  Who leaves the search for the server to the client
+/// calls find_server() in the place of connected(), and then, after every call of a function here,
+/// does what connect_steps() says: several connections may be open at a time, and the functions
+/// that carry bytes are told which one is meant, until one of them is chosen.  That one goes on
+/// with its number; the others are to be closed.
+///
 /// A program that waits for many things does one turn of it whenever something has happened:
 /// examples/own_loop.cpp does it with poll(2).  Answers are never refused, so a server that asks
 /// and does not read could make output() grow without end: while more than Limits::queued waits in
 /// it, read nothing.
 ///
 /// Handlers run inside tick(), received(), connected(), disconnected(), finish() and pump(), inside
-/// emit_now(), and `ready` inside the registration in a session that is ready; nowhere else.  They
+/// emit_now(), looked_up(), find_server(), and `ready` inside the registration in a session that is
+/// ready; nowhere else.  They
 /// may call the client back, but of the functions here only stop() and post(): the others throw
 /// std::logic_error there.  When memory runs out in one of them, which have nobody to throw it to,
 /// the session ends with Errc::out_of_memory: wants_close() follows.
 ///
-/// It does not resolve, connect or wait; Timeouts::connect and Timeouts::write are yours to keep.
-/// One thread, but for post(); a threaded row that wants the end posts a call of stop().
+/// It does not wait; Timeouts::write is yours to keep, and Timeouts::connect where you open the
+/// connection without find_server().  One thread, but for post(); a threaded row that wants the end posts a call of stop().
 class HEADSTOCK_API Driven {
 public:
     Driven(const Driven&) = delete;
@@ -80,6 +89,27 @@ public:
     /// `terminated` run, and error() is final; or, with Options::reconnect, `connection_lost` and
     /// `session_ended`, and over() is false.  Drops what output() had.
     void disconnected(const Error& why = {});
+    // --- with find_server(): connections have numbers --------------------------------------------
+
+    /// Begin to look for the server.  When it is found nowhere this ends as by disconnected().
+    /// With an error of check() the session is over.
+    void find_server();
+    /// What is to be done for it now, in this order; each once.
+    std::vector<ConnectStep> connect_steps();
+    /// What a LookUp has found.
+    void looked_up(unsigned number, const LookUpAnswer& answer);
+    /// The connection of an OpenConnection stands.
+    void connected(unsigned connection);
+    void received(unsigned connection, std::string_view wire);
+    /// It is closed, or could not be made: then `why` is not empty.
+    void disconnected(unsigned connection, const Error& why = {});
+    /// What is to be written to it.  A view until the next call of a function here.
+    std::string_view output(unsigned connection) const;
+    /// The first `bytes` of that are written; else as written(bytes).
+    void written(unsigned connection, std::size_t bytes);
+
+    // --- with one connection, or several ---------------------------------------------------------
+
     /// Unavailable presence if presence was sent, then the stream's end; wants_close() follows,
     /// when the server has answered or Timeouts::stop has passed.
     void stop();
@@ -109,8 +139,8 @@ public:
     /// When tick() is wanted next, on its clock.
     std::optional<std::uint64_t> deadline() const;
     /// After a loss, with Options::reconnect: it is time to open a connection, and then to call
-    /// connected(), or disconnected() with the reason why there is none.  True once for each
-    /// attempt; deadline() says when the next one is due.
+    /// connected(), or disconnected() with the reason why there is none; or to call find_server().
+    /// True once for each attempt; deadline() says when the next one is due.
     bool wants_connection();
     /// The client has ended for good: `terminated` has run.
     bool over() const;
@@ -153,6 +183,7 @@ private:
     std::string wire_;
     std::size_t written_ = 0; ///< Of wire_.
     std::uint64_t confirmed_ = 0;
+    unsigned connection_ = 0; ///< Whose these are.
 };
 
 } // namespace headstock

@@ -22,6 +22,7 @@ constexpr std::array words{
     "too much is queued",
     "started already",
     "unknown host",
+    "service not offered",
     "connection failed",
     "connection lost",
     "timed out",

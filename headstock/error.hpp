@@ -20,6 +20,7 @@ enum class Errc {
     queue_full,               ///< more would wait to be written than may (Limits::queued)
     already_started,          ///< a client is started once
     unknown_host,             ///< the name resolves to no address
+    service_not_offered,      ///< the domain says that it has no XMPP server for this (RFC 2782)
     connect_failed,           ///< no connection to any address
     connection_lost,          ///< the connection ended without the stream's end
     timed_out,                ///< a phase passed its deadline

@@ -8,6 +8,8 @@
 #include "headstock/async_component.hpp"
 #include "headstock/base_client.hpp"
 #include "headstock/base_component.hpp"
+#include "headstock/connect_report.hpp"
+#include "headstock/connect_step.hpp"
 #include "headstock/delivery.hpp"
 #include "headstock/error.hpp"
 #include "headstock/events.hpp"

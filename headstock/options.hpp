@@ -23,7 +23,8 @@ namespace headstock {
 
 /// How a client's connection is secured.
 enum class Tls : std::uint8_t {
-    required, ///< STARTTLS (RFC 6120 section 5); without it nothing is sent, no login is tried
+    required, ///< STARTTLS (RFC 6120 section 5); without it nothing is sent, no login is tried.  Or
+              ///< TLS from the first byte where DNS names a server for that (XEP-0368)
     direct,   ///< TLS from the first byte (XEP-0368), usually port 5223
     disabled, ///< in clear: for a server on this machine.  Login is by SCRAM, which does not send
               ///< the password itself; PLAIN would, and needs insecure_plain_password
@@ -43,9 +44,10 @@ enum class ComponentTls : std::uint8_t {
 /// counts for none of them.
 struct Timeouts {
     using ms = std::chrono::milliseconds;
-    ms connect = ms{15'000}; ///< name look-up and TCP, of all addresses together; none may take
-                             ///< more than half of it.  Not in a program that drives the bytes
-                             ///< itself (Driven), which connects itself
+    ms connect = ms{15'000}; ///< name look-up and TCP, of all addresses together, while none of
+                             ///< them has a TCP connection; no address may take more than half of
+                             ///< it, no look-up more than a third, nor 5 seconds.  Not in a program
+                             ///< that opens the connection itself (Driven::connected())
     ms tls = ms{15'000};     ///< the TLS handshake
     ms stream = ms{30'000};  ///< from our stream header to the peer's features, each time
     ms authenticate = ms{30'000}; ///< from <auth/> to <success/>, deriving the key included; a
@@ -135,12 +137,19 @@ struct Limits {
 };
 
 struct Options {
-    /// Where to connect: a name or an address.  Empty: the JID's domain.  The certificate is
-    /// checked against the JID's domain in every case.
+    /// Where to connect: a name or an address.  Empty: where DNS says that the server of the JID's
+    /// domain is, or the domain itself.  The certificate is checked against the JID's domain in
+    /// every case.
     std::string hostname{};
-    /// 0 means 5222, with Tls::direct 5223.
+    /// Without one the server is the one that DNS names for the domain, if `hostname` is empty
+    /// too (RFC 6120 3.2.1); else the usual one is meant, 5222, or 5223 with Tls::direct.
     std::uint16_t port = 0;
     Tls tls = Tls::required;
+    /// Whom to ask for names in the place of the system's name servers: "192.0.2.1",
+    /// "192.0.2.1:5353", "[2001:db8::1]:5353", several with commas between them.  What cannot be
+    /// read is an error of start() (Errc::invalid_option).  Not in a program that drives the bytes
+    /// itself (Driven), which looks up itself.
+    std::string name_servers{};
     /// A PEM file with the certificate authorities to trust instead of the system's.
     std::string ca_file{};
     /// Accept any certificate: the peer may be anyone.  For experiments; the password is not sent
@@ -248,6 +257,8 @@ struct ComponentOptions {
     /// 0 means 5347.
     std::uint16_t port = 0;
     ComponentTls tls = ComponentTls::loopback_only;
+    /// As in Options.
+    std::string name_servers{};
     /// As in Options.  Read with ComponentTls::direct only.
     std::string ca_file{};
     /// Accept any certificate: the peer may be anyone, and is sent a hash of the secret, from which

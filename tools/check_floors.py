@@ -16,7 +16,7 @@ from pathlib import Path
 # Floor: its rooms, lowest first.  Patterns of files without .hpp/.cpp; `*` stays within a folder, `**` does not.
 FLOORS = {
     "bridge": ["bridge/**"],
-    "values": ["headstock/{date_time,delivery,error,events,export,handle,jid,jid_escape,lifetime,mechanism}",
+    "values": ["headstock/{connect_report,connect_step,date_time,delivery,error,events,export,handle,jid,jid_escape,lifetime,mechanism}",
                "headstock/{ns,options,payload_error,printable,registration,saved_state,stanza,version}",
                "headstock/{base,crypto,text}/*"],
     "handlers": ["headstock/{answer,handlers,message,path,payload,reply}", "headstock/{detail,payload}/*"],
@@ -24,6 +24,7 @@ FLOORS = {
     "login": ["headstock/login/*"],
     "stream": ["headstock/stream/*"],
     "session": ["headstock/session/*"],
+    "route": ["headstock/route/*"],
     "means": ["headstock/{tls,transport}/*"],
     "clients": ["headstock/{async_client,async_component,base_client,base_component,client_api,client_of,driven,headstock,on_loop,one_off}",
                 "headstock/client/*"],
@@ -37,6 +38,7 @@ ORDER = list(FLOORS)
 BESIDE = {
     "login": ["bridge", "values"],
     "stream": ["bridge", "values", "login"],
+    "route": ["values"],
     "means": ["values"],
     # the kit for tests: what it drives has no socket, and so it has none
     "testing": ["bridge", "values", "handlers", "dispatch", "login", "stream", "session", "clients"],
@@ -50,11 +52,13 @@ GUARDED = [
     (r"(mbedtls|psa)/.*", ["headstock/{crypto,tls}/*.cpp"]),
     (r"uv\.h|uv/.*", ["headstock/transport/*.cpp", "examples/{embed_loop,run_both}.cpp", "examples/loop_signals.hpp",
                        "tests/bench/{side_by_side_client,idle_clients}.cpp"]),
+    (r"ares\.h", ["headstock/transport/*.cpp"]),
     (r"utf8proc\.h", ["headstock/text/*.cpp"]),
     (r"CLI/.*", ["tests/bench/{side_by_side_client,hostile,idle_clients,large_stanza}.cpp"]),
     (r"sanitizer/.*", ["bridge/detail/kept_chunks.cpp"]),
     (r"benchmark/benchmark\.h", ["tests/bench/*"]),
-    (r"arpa/inet\.h", ["headstock/text/domain_part.cpp", "headstock/{tls,transport}/*.cpp"]),
+    (r"(arpa/nameser|resolv)\.h", ["headstock/transport/dns_channel.cpp", "examples/host_look_up.cpp"]),
+    (r"arpa/inet\.h", ["examples/host_look_up.cpp", "headstock/text/domain_part.cpp", "headstock/route/literal.cpp", "headstock/{tls,transport}/*.cpp"]),
     # the rest of the system: sockets, signals, terminals, options
     (r"(sys|netinet|net)/.*|(fcntl|getopt|netdb|poll|pthread|signal|termios|time|unistd)\.h",
      ["headstock/base/process.{c,h}pp", "headstock/{crypto,tls,transport}/*.{c,h}pp", "examples/*.{c,h}pp",

@@ -61,7 +61,7 @@ ClientCore::ClientCore(std::string_view jid,
                        void* client)
     : options_(settings), pool_(settings.workers),
       session_(parse_or_note(jid, jid_error_), Secret{password}, settings, client),
-      domain_(session_.jid().domain()) {
+      means_{.domain = std::string{session_.jid().domain()}, .pretended = &pretended_handshake} {
     session_.set_threads(pool_);
     options_.saved_state.reset(); // the session has taken what it needs; the rest holds keys
 }
@@ -74,7 +74,8 @@ Error ClientCore::check() {
     if (!error && options_.role == Role::component) error = check_component_address(session_.jid());
     if (!error) error = session_.saved_error();
     if (error || options_.tls == Tls::disabled || pretended_handshake) return error;
-    context_ = TlsContext::make({options_.ca_file, options_.insecure_skip_verification}, error);
+    means_.context =
+        TlsContext::make({options_.ca_file, options_.insecure_skip_verification}, error);
     return error;
 }
 
@@ -91,26 +92,20 @@ ClientCore::Turn ClientCore::begin_turn() {
     return Turn{in_turn_};
 }
 
-// The one place where want of memory becomes the session's end: what is told from outside has
-// nobody to throw it to.
-template <class F>
-void ClientCore::take_in(F happened) {
-    try {
-        happened();
-        follow_up();
-    } catch (const std::bad_alloc&) {
-        end_for_want_of_memory();
-    }
-}
-
 void ClientCore::end_for_want_of_memory() noexcept {
     session_.run_out_of_memory();
-    if_memory_allows([this] { follow_up(); });
+    if_memory_allows([this] {
+        see_to_race();
+        follow_up();
+    });
 }
 
 void ClientCore::tick(std::uint64_t now) {
     const auto turn = begin_turn();
-    take_in([&] { session_.tick(now); });
+    take_in([&] {
+        session_.tick(now);
+        if (race_) race_->tick();
+    });
 }
 
 void ClientCore::tidy() {
@@ -130,6 +125,10 @@ void ClientCore::derived(const ScramKeys& keys) {
 
 void ClientCore::disconnected(const Error& why) {
     const auto turn = begin_turn();
+    lose(why);
+}
+
+void ClientCore::lose(const Error& why) {
     Error end;
     try {
         end = end_of_tls(why);
@@ -148,6 +147,7 @@ void ClientCore::forget_connection() noexcept {
     plain_.clear();
     flights_.clear();
     wire_taken_ = secret_end_ = wire_written_ = 0;
+    connection_ = 0;
     early_naps_ = most_early_naps;
     close_notified_ = wire_broken_ = wire_torn_ = false;
     wants_input_ = true;
@@ -303,11 +303,8 @@ void ClientCore::follow_up() {
 }
 
 void ClientCore::start_tls() {
-    std::vector<std::string> alpn;
     // XEP-0368 is about clients; STARTTLS has said already what is spoken.
-    if (options_.role == Role::client && options_.tls == Tls::direct)
-        alpn.emplace_back("xmpp-client");
-    tls_ = std::make_unique<TlsSession>(context_, domain_, std::move(alpn));
+    tls_ = means_.make(options_.role == Role::client && options_.tls == Tls::direct);
     advance_tls();
     move_output();
 }

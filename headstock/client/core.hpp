@@ -3,6 +3,7 @@
 
 #include "headstock/base/fifo.hpp"
 #include "headstock/base/process.hpp"
+#include "headstock/client/race.hpp"
 #include "headstock/client/workers.hpp"
 #include "headstock/dispatch/threads.hpp"
 #include "headstock/session/session.hpp"
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,6 +53,14 @@ public:
     }
     void connected(Reach reach = Reach::network);
     void received(std::string_view wire);
+    /// Look for the server, in the place of a connected(): what is to be done are connect_steps(),
+    /// and connections have numbers until one of them is chosen.  If none is, the session is told
+    /// as by disconnected().
+    void find_server();
+    void looked_up(unsigned number, const LookUpAnswer& answer);
+    void connected(unsigned connection, Reach reach);
+    void received(unsigned connection, std::string_view wire);
+    void disconnected(unsigned connection, const Error& why);
     void derived(const ScramKeys& keys);
     void disconnected(const Error& why);
     /// A deadline of the connection has passed.
@@ -70,6 +80,21 @@ public:
     void doze() noexcept;
 
     // --- to be done ----------------------------------------------------------------------------
+    std::vector<ConnectStep> connect_steps();
+    /// Connections that are not chosen, and have something to write.
+    std::vector<unsigned> connections_with_wire() const;
+    std::string_view wire_of(unsigned connection);
+    /// So many bytes of it were written.
+    void written(unsigned connection, std::size_t bytes);
+    std::string peer_of(unsigned connection) const { return race_ ? race_->peer(connection) : ""; }
+    /// The server is looked for, and nothing is chosen nor given up.
+    bool looks_for_server() const { return race_ && !race_->has_chosen(); }
+    /// The one that was chosen; 0: none, or somebody else's connection.
+    unsigned connection() const { return connection_; }
+    /// What came of the search that runs, or of the last one.
+    ConnectReport connect_report() const { return race_ ? race_->report() : report_; }
+    /// When tick() is wanted next.
+    std::optional<std::uint64_t> deadline() const;
     /// Wire bytes to write, in order; they leave the core.  The memory of `spent` is used again.
     std::string take_wire(std::string spent = {});
     bool has_wire();
@@ -163,9 +188,22 @@ private:
     };
     Turn begin_turn();
 
+    /// The one place where want of memory becomes the session's end: what is told from outside has
+    /// nobody to throw it to.
     template <class F>
-    void take_in(F happened);
+    void take_in(F happened) {
+        try {
+            happened();
+            see_to_race();
+            follow_up();
+        } catch (const std::bad_alloc&) {
+            end_for_want_of_memory();
+        }
+    }
     void end_for_want_of_memory() noexcept;
+    void see_to_race();
+    void adopt();
+    void lose(const Error& why);
     void follow_up();
     void forget_connection() noexcept;
     void give_to_session(std::string_view plain);
@@ -191,9 +229,13 @@ private:
     Error jid_error_;
     Pool pool_;
     Session session_;
-    std::shared_ptr<const TlsContext> context_;
+    TlsMeans means_;
     std::unique_ptr<TlsSession> tls_;
-    std::string domain_;
+    std::unique_ptr<Race> race_; ///< While the server is looked for, and connections end for it.
+    unsigned connection_ = 0;
+    unsigned next_connection_ = 1;
+    bool direct_tls_ = false; ///< The last one that was chosen began with TLS.
+    ConnectReport report_{};
     std::string wire_;
     std::string plain_;
     std::uint64_t wire_taken_ = 0;

@@ -7,21 +7,14 @@
 #include <algorithm>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 namespace headstock::detail {
 namespace {
 
-constexpr std::uint16_t starttls_port = 5222;
-constexpr std::uint16_t direct_tls_port = 5223;
-
 constexpr std::chrono::milliseconds longest_linger{1000};
 constexpr std::uint64_t silence = 200;            // milliseconds after which a session dozes
 constexpr std::uint64_t longest_timer = 1u << 30; // milliseconds; when it is over, the rest is set
-
-std::uint16_t port_of(const Options& options) {
-    if (options.port != 0) return options.port;
-    return options.tls == Tls::direct ? direct_tls_port : starttls_port;
-}
 
 Error started_before() {
     return {
@@ -66,6 +59,7 @@ Error Driver::open() {
     Error error;
     transport_ = Transport::open(core_->options().loop, *this, error);
     if (error) return error;
+    if (auto fault = transport_->set_name_servers(core_->options().name_servers)) return fault;
     core_->on_output = [this] { ask_for_turn(); };
     core_->clock = [this] { return transport_ ? transport_->now_ms() : 0; };
     core_->session().set_wake([transport = transport_.get()] { transport->wake(); });
@@ -73,17 +67,35 @@ Error Driver::open() {
 }
 
 void Driver::connect() {
-    const auto& options = core_->options();
-    const auto host =
-        options.hostname.empty() ? std::string{core_->session().jid().domain()} : options.hostname;
-    const auto port = port_of(options);
-    peer_ = host + ":" + std::to_string(port);
-    core_->session().set_peer(peer_);
-    connect_end_ = deadline_after(transport_->now_ms(), options.timeouts.connect);
-    transport_->set_quick_ack(true); // while negotiating: each side waits for the other
-    transport_->connect(host, port, options.timeouts.connect / 2); // one silent address is not all
-    connecting_ = true;
+    core_->find_server();
+    if (!transport_) return;
+    take_steps();
     set_deadline();
+}
+
+// What is to be written goes before what closes the connection.
+void Driver::take_steps() {
+    for (const auto number : core_->connections_with_wire()) flush(number);
+    for (const auto& step : core_->connect_steps())
+        std::visit([this](const auto& each) { take(each); }, step);
+}
+
+void Driver::take(const LookUp& step) { transport_->look_up(step.number, step.name, step.type); }
+
+void Driver::take(const CancelLookUp& step) { transport_->cancel_look_up(step.number); }
+
+void Driver::take(const OpenConnection& step) {
+    transport_->open(step.connection, step.address, step.port, core_->peer_of(step.connection));
+}
+
+void Driver::take(const CloseConnection& step) {
+    transport_->close_after(step.connection, longest_linger);
+}
+
+void Driver::flush(unsigned connection) {
+    const auto wire = core_->wire_of(connection);
+    transport_->write(connection, std::string{wire});
+    core_->written(connection, wire.size());
 }
 
 Error Driver::run() {
@@ -169,8 +181,6 @@ void Driver::leave() noexcept {
 void Driver::stop_here(std::chrono::milliseconds limit) {
     const auto self = shared_from_this();
     core_->stop(limit);
-    if (!transport_) return;
-    if (connecting_) transport_->close();
     ask_for_turn();
 }
 
@@ -180,23 +190,26 @@ void Driver::ask_for_turn() {
 
 // --- TransportOwner; every call may be the client's last --------------------------------------
 
-void Driver::transport_connected() noexcept {
-    act([this] {
-        connecting_ = false;
-        connected_ = true;
-        core_->connected(transport_->peer_is_loopback() ? Reach::loopback : Reach::network);
+void Driver::transport_connected(unsigned connection) noexcept {
+    act([&] {
+        const bool here = transport_->peer_is_loopback(connection);
+        core_->connected(connection, here ? Reach::loopback : Reach::network);
     });
 }
 
-void Driver::transport_received(std::string_view bytes) noexcept {
+void Driver::transport_received(unsigned connection, std::string_view bytes) noexcept {
     act([&] {
         heard_ = true;
-        core_->received(bytes);
+        core_->received(connection, bytes);
     });
 }
 
-void Driver::transport_written(std::size_t) noexcept {
+void Driver::transport_written(unsigned, std::size_t) noexcept {
     act([] {});
+}
+
+void Driver::transport_looked_up(unsigned number, const LookUpAnswer& answer) noexcept {
+    act([&] { core_->looked_up(number, answer); });
 }
 
 void Driver::transport_deadline() noexcept {
@@ -205,14 +218,6 @@ void Driver::transport_deadline() noexcept {
         if (!transport_) return;
         deadline_.reset();
         if (sleep_.look(transport_->now_ms())) core_->network_changed();
-        if (connecting_ && transport_->now_ms() >= connect_end_) {
-            refused_ = {Errc::timed_out, concat({peer_, ": no connection within ",
-                                                 seconds(core_->options().timeouts.connect),
-                                                 " (Timeouts::connect)"})};
-            transport_->close();
-        } else if (closing_) {
-            transport_->close();
-        }
     });
 }
 
@@ -231,13 +236,15 @@ void Driver::transport_signalled() noexcept {
     act([this] { stop_here(core_->options().timeouts.stop); });
 }
 
-void Driver::transport_ended(const Error& why) noexcept {
+void Driver::transport_ended(unsigned connection, const Error& why) noexcept {
+    if (connection != core_->connection())
+        return act([&] { core_->disconnected(connection, why); });
     const auto self = shared_from_this();
     if (!core_->here()) return leave();
     core_->tick(transport_->now_ms());
-    confirm();
-    const Error refused = std::exchange(refused_, {}); // moved: a copy may lack memory here
-    if (transport_) tell_disconnected(refused ? refused : why);
+    if (!transport_) return;
+    core_->confirm(core_->wire_taken() - transport_->queued(connection));
+    if (transport_) tell_disconnected(why);
 }
 
 void Driver::tell_disconnected(const Error& why) {
@@ -249,7 +256,7 @@ void Driver::tell_disconnected(const Error& why) {
 // As before the first connection; what the session wants next is seen to in follow().
 void Driver::come_back() {
     key_.reset();
-    connecting_ = connected_ = closing_ = heard_ = false;
+    closing_ = heard_ = false;
     reading_ = hurried_ = true;
     nap_.reset();
     stall_end_.reset();
@@ -273,8 +280,8 @@ void Driver::act(F&& happened) noexcept {
 void Driver::run_out_of_memory() noexcept {
     core_->run_out_of_memory();
     if (!transport_) return;
-    transport_->close();
-    if (!connecting_ && !connected_) ask_for_turn(); // there is no end that would be told
+    transport_->close(core_->connection());
+    ask_for_turn(); // without a connection there is no end that would be told
 }
 
 // What happened, then what follows from it.  Whose time is over is told by transport_deadline()
@@ -290,8 +297,9 @@ void Driver::act_now(F& happened) {
 }
 
 void Driver::follow() {
-    if (!connecting_ && !connected_) return follow_without();
-    if (!connecting_) flush();
+    take_steps();
+    if (!has_connection()) return follow_without();
+    flush();
     confirm();
     if (!transport_) return;
     see_to_reading();
@@ -299,14 +307,16 @@ void Driver::follow() {
     derive_key();
     if (!transport_) return;
     if (core_->session().state() == State::ready && std::exchange(hurried_, false))
-        transport_->set_quick_ack(false);
+        transport_->set_quick_ack(core_->connection(), false);
     if (core_->wants_close()) return close_when_written();
     see_to_nap();
     set_deadline();
 }
 
-// While the client waits for its next attempt to connect.
+// While the client looks for its server, or waits for its next attempt to connect.
 void Driver::follow_without() {
+    if (core_->session().state() == State::over) return finish();
+    if (core_->looks_for_server()) return set_deadline();
     if (core_->wants_close()) return tell_disconnected({});
     if (core_->session().take_next_try()) return connect();
     set_deadline();
@@ -317,18 +327,21 @@ void Driver::flush() {
     if (!core_->has_wire() || !transport_) return;
     const bool secret = core_->wire_taken() < core_->secret_end();
     auto wire = core_->take_wire();
-    secret ? transport_->write_secret(std::move(wire)) : transport_->write(std::move(wire));
+    const auto connection = core_->connection();
+    secret ? transport_->write_secret(connection, std::move(wire))
+           : transport_->write(connection, std::move(wire));
 }
 
 void Driver::confirm() {
-    if (transport_) core_->confirm(core_->wire_taken() - transport_->queued());
+    if (transport_) core_->confirm(core_->wire_taken() - transport_->queued(core_->connection()));
 }
 
 void Driver::see_to_reading() {
     const bool wanted = core_->wants_input();
     if (wanted != std::exchange(reading_, wanted)) {
         stall_end_.reset();
-        wanted ? transport_->resume_reading() : transport_->pause_reading();
+        wanted ? transport_->resume_reading(core_->connection())
+               : transport_->pause_reading(core_->connection());
     }
     if (!wanted) see_to_stall();
 }
@@ -342,23 +355,24 @@ void Driver::see_to_stall() {
     stall_begin_ = core_->wire_written();
     stall_end_ = deadline_after(now, limit);
     if (!stalled) return;
-    core_->fail(
-        {Errc::timed_out,
-         concat({"the server has read nothing for ", seconds(limit), " (Timeouts::write), and ",
-                 std::to_string(transport_->queued()), " bytes wait to be written"})});
+    core_->fail({Errc::timed_out, concat({"the server has read nothing for ", seconds(limit),
+                                          " (Timeouts::write), and ",
+                                          std::to_string(transport_->queued(core_->connection())),
+                                          " bytes wait to be written"})});
 }
 
 // When the server has ended its stream there is nothing to wait for.  Otherwise it may still be
 // writing, and closing on what it wrote would make the system drop what we wrote.
 void Driver::close_when_written() {
     const auto& session = core_->session();
-    if (session.out_of_patience() || (transport_->queued() == 0 && session.peer_ended()))
-        return transport_->close();
+    const auto connection = core_->connection();
+    const bool written = transport_->queued(connection) == 0;
+    if (session.out_of_patience() || (written && session.peer_ended()))
+        return transport_->close(connection);
     if (std::exchange(closing_, true)) return;
-    transport_->end_writes();
     const auto limit = core_->options().timeouts.stop;
-    transport_->set_deadline(limit > limit.zero() ? std::min(limit, longest_linger)
-                                                  : longest_linger);
+    transport_->close_after(connection, limit > limit.zero() ? std::min(limit, longest_linger)
+                                                             : longest_linger);
 }
 
 // Looked at once in a while, and not put off by every read: a busy stream has better to do.
@@ -375,7 +389,7 @@ void Driver::see_to_nap() {
 // is there.  In between, while it connects and logs in, a dead connection runs into Timeouts.
 void Driver::see_to_sleep() {
     const auto& liveness = core_->options().liveness;
-    const bool waits = !connecting_ && !connected_;
+    const bool waits = !core_->looks_for_server() && !has_connection();
     const bool asks = core_->session().state() == State::ready && liveness > liveness.zero();
     if (!waits && !asks) return sleep_.end();
     if (!sleep_.next()) sleep_.begin(transport_->now_ms());
@@ -383,8 +397,7 @@ void Driver::see_to_sleep() {
 
 void Driver::set_deadline() {
     see_to_sleep();
-    auto deadline = core_->session().deadline();
-    if (connecting_) deadline = std::min(deadline.value_or(connect_end_), connect_end_);
+    auto deadline = core_->deadline();
     for (const auto& each : {nap_, stall_end_, sleep_.next()}) {
         if (each) deadline = std::min(deadline.value_or(*each), *each);
     }

@@ -46,6 +46,12 @@ private:
     Error open();
     Error run_to_the_end();
     void connect();
+    void take_steps();
+    void take(const LookUp& step);
+    void take(const CancelLookUp& step);
+    void take(const OpenConnection& step);
+    void take(const CloseConnection& step);
+    void flush(unsigned connection);
     void tell_disconnected(const Error& why);
     void come_back();
     void stop_here(std::chrono::milliseconds limit);
@@ -54,14 +60,18 @@ private:
     void ask_for_turn();
     void watch_signals();
 
-    void transport_connected() noexcept override;
-    void transport_received(std::string_view bytes) noexcept override;
-    void transport_written(std::size_t still_queued) noexcept override;
+    void transport_connected(unsigned connection) noexcept override;
+    void transport_received(unsigned connection, std::string_view bytes) noexcept override;
+    void transport_written(unsigned connection, std::size_t still_queued) noexcept override;
+    void transport_looked_up(unsigned number, const LookUpAnswer& answer) noexcept override;
     void transport_deadline() noexcept override;
     void transport_turn() noexcept override;
     void transport_woken() noexcept override;
     void transport_signalled() noexcept override;
-    void transport_ended(const Error& why) noexcept override;
+    void transport_ended(unsigned connection, const Error& why) noexcept override;
+
+    /// It is open, and what is negotiated on it is the session's.
+    bool has_connection() const { return core_->connection() != 0; }
 
     template <class F>
     void act(F&& happened) noexcept;
@@ -91,19 +101,14 @@ private:
     std::atomic<std::chrono::milliseconds> stop_limit_{
         std::chrono::milliseconds::max()}; ///< The shortest that was asked for until that runs.
     std::atomic<bool> stop_wished_{false};
-    std::unique_ptr<KeyThread> key_; ///< While a key is derived.
-    std::string peer_;
-    Error refused_;                         ///< Why we gave up connecting.
+    std::unique_ptr<KeyThread> key_;        ///< While a key is derived.
     std::optional<std::uint64_t> deadline_; ///< What the transport's timer is set to.
     std::optional<std::uint64_t> nap_;      ///< When the session dozes, if nothing comes before.
     SleepWatch sleep_;
     bool heard_ = false; ///< Something came since that was set.
-    std::uint64_t connect_end_ = 0;
     bool started_ = false;
     bool ran_ = false;
     bool signals_wanted_ = false;
-    bool connecting_ = false;
-    bool connected_ = false;
     bool closing_ = false;
     bool canceled_ = false;
     bool reading_ = true;

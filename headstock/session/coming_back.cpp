@@ -72,8 +72,7 @@ bool Session::is_blamed_again() {
 // the session.
 void Session::come_back() {
     const bool goes_on = acks_.can_resume();
-    auto stream = std::make_unique<Stream>(options_, credentials_, tokens_,
-                                           static_cast<Stream::Owner&>(*this));
+    auto stream = make_stream(*this);
     BackoffWindow::Loss loss{.own = lost_by_us_};
     // Before a session a conflict is with our own last one, which the server does not know is over;
     // in a session it was looked at by comes_back().
@@ -91,8 +90,8 @@ void Session::come_back() {
         left = leave_session(!blames_content(error_));
     }
     const auto lost = std::exchange(error_, {});
+    remember_other_host(lost, goes_on);
     remember_resume(own_conflict);
-    stream->look_at_clock(now_);
     stream_ = std::move(stream);
     next_try_ = deadline_after(now_, wait);
     if (wait == wait.zero()) next_try_ = now_;
@@ -108,6 +107,20 @@ void Session::remember_resume(bool own_conflict) {
         conflict_forgiven_ = true;
     }
     resume_unanswered_ = resume_unanswered_ || stream_->resume_unanswered();
+}
+
+// Who is not who it should be may not say where the right one is.
+void Session::remember_other_host(const Error& lost, bool goes_on) {
+    constexpr unsigned most_hops = 3;
+    other_host_.clear();
+    if (ready_at_) hops_ = 0;
+    if (!stream_->is_secure() || options_.insecure_skip_verification) return;
+    if (!lost.other_host.empty() && hops_ < most_hops) {
+        ++hops_;
+        other_host_ = lost.other_host;
+    } else if (goes_on) {
+        other_host_ = acks_.location();
+    }
 }
 
 // As before the first connection.

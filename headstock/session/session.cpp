@@ -19,9 +19,7 @@ Session::Session(const Jid& jid, Secret password, const Settings& settings, void
     : options_(settings), credentials_{jid, std::move(password)}, jid_(jid), client_(client),
       tokens_(&random_token), inbox_(std::make_shared<Inbox>(settings.limits.posted)),
       dispatcher_(*this, registry_, requests_, settings.limits.copied),
-      threaded_(*this, dispatcher_, inbox_, settings.limits.threaded),
-      stream_(std::make_unique<Stream>(
-          options_, credentials_, tokens_, static_cast<Stream::Owner&>(*this))) {
+      threaded_(*this, dispatcher_, inbox_, settings.limits.threaded), stream_(make_stream(*this)) {
     (options_.role == Role::client ? rule_.own : rule_.sender) = &jid_;
     registry_.on_removed([this](std::uint64_t ticket) { threaded_.drop(ticket); });
     credentials_.needed_again = options_.reconnect.has_value();
@@ -42,6 +40,26 @@ void Session::connected(Reach reach) {
     next_try_.reset();
     stream_->connected(reach);
     take_outcome();
+}
+
+std::unique_ptr<Stream> Session::make_stream(Stream::Owner& owner) {
+    auto stream = std::make_unique<Stream>(options_, credentials_, tokens_, owner);
+    stream->look_at_clock(now_);
+    return stream;
+}
+
+void Session::adopt(Negotiated negotiated) {
+    if (!negotiating()) return; // stopped before
+    next_try_.reset();
+    negotiated.stream->set_resumption(stream_->take_resumption());
+    negotiated.stream->set_owner(*this);
+    stream_ = std::move(negotiated.stream);
+    recorder_ = std::move(negotiated.recorder);
+    peer_ = std::move(negotiated.peer);
+    stream_->log_in();
+    take_outcome();
+    pump();
+    if (log_.on()) recorder_.keep_open();
 }
 
 void Session::secured() {
@@ -280,21 +298,6 @@ void Session::tell_session_ended(const Error& why) {
     tell(event);
 }
 
-// What the transport says names the address already.
-Error Session::end_without_farewell(const Error& why) {
-    const auto hint = stream_->hint_at_silence();
-    auto fault = stream_->take_fault();
-    auto end = fault ? std::move(fault.error)
-               : why ? why
-                     : Error{Errc::connection_lost,
-                             "the server closed the connection without ending the session"};
-    const bool named = why && !fault;
-    if (negotiating() && phase() > Phase::idle && !peer_.empty() && !named)
-        end.text = concat({peer_, ": ", end.text});
-    end.text += hint;
-    return end;
-}
-
 // The error with which it ends, as far as that is not known.
 void Session::conclude(const Error& why) {
     log_.hold_sent(false);
@@ -303,7 +306,7 @@ void Session::conclude(const Error& why) {
                   "the connection ended before the server confirmed the end of the session; what "
                   "was sent last may be lost"};
     } else if (state_ < State::closing) {
-        error_ = end_without_farewell(why);
+        error_ = stream_->without_farewell(why, negotiating() ? peer_ : std::string{});
     }
 }
 

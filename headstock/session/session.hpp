@@ -34,6 +34,7 @@
 #include <string>
 #include <string_view>
 #include <typeinfo>
+#include <utility>
 
 namespace headstock::detail {
 
@@ -135,6 +136,15 @@ public:
     }
     /// The connection stands.
     void connected(Reach reach = Reach::network);
+    /// A connection that somebody else has negotiated as far as the login, with the stream of
+    /// make_stream(), which goes on here.  Its read is under way: what its parser has, and what was
+    /// recorded, is borrowed until this returns.
+    struct Negotiated {
+        std::unique_ptr<Stream> stream;
+        Recorder recorder{};
+        std::string peer{}; ///< As in set_peer().
+    };
+    void adopt(Negotiated negotiated);
     void received(std::string_view plain);
     /// The handshake is done and the peer is who it should be.
     void secured();
@@ -162,6 +172,9 @@ public:
     void stay_away() { options_.reconnect.reset(); }
     /// An attempt to connect is due, after a loss.  True once for each.
     bool take_next_try();
+    /// Where the server has sent us, inside verified TLS, for the next attempt: a host, or host and
+    /// port, as it wrote them (RFC 6120 4.9.3.19, XEP-0198 section 5).  Once; or empty.
+    std::string take_other_host() { return std::exchange(other_host_, {}); }
     /// Forget everybody: no hook, no callback, no handler is called any more.
     void abandon();
     bool abandoned() const { return told_ == Told::nobody_left; }
@@ -172,6 +185,15 @@ public:
     void step_taken() { stream_->step_taken(); }
     KeyRequest key_request() const { return stream_->key_request(); }
     Outbox& outbox() { return outbox_; }
+    /// For adopt(): a stream that belongs to `owner`, which is borrowed, as is this session.
+    std::unique_ptr<Stream> make_stream(Stream::Owner& owner);
+    /// Of all connections.
+    WireLog& wire_log() { return log_; }
+    /// The time, since the first tick(), and the caller's time then.
+    std::uint64_t now() const { return now_; }
+    std::uint64_t clock_began() const { return clock_began_.value_or(0); }
+    /// From where this session's back-off is drawn.
+    std::uint64_t draw_number() const { return random_number(rule_.randomness); }
     /// The outbox knows more of what is written than before.
     void note_progress() { liveness_.progressed(outbox_.confirmed(), now_); }
     /// When tick() is wanted next.
@@ -290,7 +312,6 @@ private:
     void end_in_order();
     /// Nothing more is read or written on this connection: closed, Step::close is due.
     void become_closed();
-    Error end_without_farewell(const Error& why);
     void conclude(const Error& why);
     void tell_unsent();
     void end_client();
@@ -300,6 +321,7 @@ private:
     bool was_good() const;
     bool may_be_own_conflict() const;
     void remember_resume(bool own_conflict);
+    void remember_other_host(const Error& lost, bool goes_on);
     void come_back();
     void begin_anew();
     void tell_lost(const Error& lost, std::chrono::milliseconds wait);
@@ -459,7 +481,9 @@ private:
     Inbox::Jobs drained_;                ///< Gives the event, once there is room again.
     std::optional<std::uint64_t> finish_end_; ///< It is stopped then in any case.
     std::uint64_t last_own_request_ = Requests::own_number;
-    std::string presence_; ///< What everybody was shown last, with Options::reconnect.
+    std::string other_host_; ///< See take_other_host().
+    unsigned hops_ = 0;      ///< That were followed since a session was ready.
+    std::string presence_;   ///< What everybody was shown last, with Options::reconnect.
 
     WireLog log_;
     Recorder recorder_;

@@ -74,6 +74,8 @@ public:
     bool is_resumed_in_vain() const { return in_vain_ >= most_in_vain; }
     /// When the server gives up a session that is suspended, as far as it says so.
     std::optional<std::uint64_t> resumable_until() const { return resumable_until_; }
+    /// Where the server would like it to go on (XEP-0198 section 5); or empty.
+    const std::string& location() const { return granted_.location; }
     Resumption resumption() const { return {granted_.id, begun_}; }
     /// For <a/>, between two stanzas of the peer's.
     std::uint32_t handled() const { return begun_; }

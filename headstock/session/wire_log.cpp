@@ -107,6 +107,17 @@ void WireLog::note(std::string_view text) noexcept {
     if (on()) try_to([&] { put(make_line("-- ", text.substr(0, shown))); });
 }
 
+void WireLog::begins(unsigned connection, std::string_view peer) noexcept {
+    connection_ = connection;
+    if (on()) try_to([&] { note(concat({"connected to ", peer})); });
+}
+
+void WireLog::turn_to(unsigned connection, std::string_view peer) noexcept {
+    if (!on() || connection == connection_) return;
+    connection_ = connection;
+    try_to([&] { note(concat({"on the connection to ", peer, ":"})); });
+}
+
 void WireLog::hold_sent(bool hold) noexcept {
     behind_received_ = hold;
     if (!hold) give_up_held();

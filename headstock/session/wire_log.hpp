@@ -38,6 +38,10 @@ public:
     /// `left_out`: bytes behind `xml` that were not kept.
     void received(std::string_view xml, std::size_t left_out = 0) noexcept;
     void note(std::string_view text) noexcept;
+    /// Another connection stands, and what follows is about it.
+    void begins(unsigned connection, std::string_view peer) noexcept;
+    /// What follows is about this one again: said where there are several.
+    void turn_to(unsigned connection, std::string_view peer) noexcept;
     /// An incoming stanza is open, and will be logged at its end: what its rows send meanwhile is
     /// held back, so that an answer stands behind its question.
     void hold_sent(bool hold) noexcept;
@@ -56,6 +60,7 @@ private:
     std::shared_ptr<const Sink> sink_; ///< Shared: it may be replaced while it runs.
     bool on_ = false;                  ///< Any of these: asked for every tag that comes.
     bool behind_received_ = false;
+    unsigned connection_ = 0; ///< Which one is written about.
     std::vector<std::string> held_;
     std::size_t held_bytes_ = 0;
 };

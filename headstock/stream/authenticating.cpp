@@ -18,12 +18,26 @@ bool Stream::password_may_be_shown() const {
     return (secure_ && !options_.insecure_skip_verification) || options_.insecure_plain_password;
 }
 
+// What authenticate() would say at once.
+Error Stream::why_no_login() const {
+    if (options_.role == Role::component) return {};
+    const std::vector<std::string_view> offered{features_.mechanisms.begin(),
+                                                features_.mechanisms.end()};
+    Error error;
+    static_cast<void>(choose(offered, policy(), error));
+    return error;
+}
+
+SaslPolicy Stream::policy() const {
+    return {.minimum = options_.minimum_mechanism,
+            .encrypted_and_verified = password_may_be_shown(),
+            .anonymous = credentials_.account.local().empty()};
+}
+
 void Stream::authenticate() {
     const std::vector<std::string_view> offered{features_.mechanisms.begin(),
                                                 features_.mechanisms.end()};
-    const SaslPolicy policy{.minimum = options_.minimum_mechanism,
-                            .encrypted_and_verified = password_may_be_shown(),
-                            .anonymous = credentials_.account.local().empty()};
+    const auto policy = this->policy();
     Error error;
     auto mechanism = choose(offered, policy, error);
     if (!mechanism) return fail(std::move(error));
@@ -67,7 +81,7 @@ bool Stream::have_password() {
     if (!credentials_.password.empty() || !options_.password) return true;
     if (!user_asked_) user_asked_ = now_;
     const auto asked_in = phase_;
-    const bool given = owner_.run_hook("Options::password", [this] {
+    const bool given = owner_->run_hook("Options::password", [this] {
         auto password = options_.password();
         const WipeAtEnd wiped{password};
         credentials_.password = Secret{password};
@@ -82,7 +96,7 @@ bool Stream::have_password() {
 void Stream::write_auth(Mechanism mechanism, std::string_view initial) {
     auto auth = sasl_auth(name_of(mechanism), initial);
     const WipeAtEnd wiped{auth.xml};
-    owner_.write_secret(auth.xml, auth.shown);
+    owner_->write_secret(auth.xml, auth.shown);
 }
 
 void Stream::on_sasl(const Element& element) {
@@ -117,7 +131,7 @@ void Stream::next_sasl_step(SaslStep step) {
     }
     switch (step.kind) {
     case SaslStep::Kind::respond:
-        return owner_.write(sasl_element("response", base64_encode(step.data)));
+        return owner_->write(sasl_element("response", base64_encode(step.data)));
     case SaslStep::Kind::derive:
         phase_ = Phase::deriving; // the deadline runs on
         step_ = Step::derive_key;
@@ -155,7 +169,7 @@ void Stream::keep_keys(const ScramKeys& keys) {
 }
 
 void Stream::abort_sasl(Error why) {
-    owner_.write(sasl_element("abort", {}));
+    owner_->write(sasl_element("abort", {}));
     fail(std::move(why));
 }
 
@@ -179,7 +193,7 @@ void Stream::shake_hands(std::string_view id) {
     phase_ = Phase::no_id; // the deadline runs on
     if (id.empty()) return;
     enter(Phase::handshake, options_.timeouts.authenticate);
-    owner_.write(handshake(id, credentials_.password.view()));
+    owner_->write(handshake(id, credentials_.password.view()));
     password_used();
 }
 

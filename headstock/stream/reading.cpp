@@ -35,15 +35,15 @@ Stream::Stream(const Settings& options,
                Credentials& credentials,
                const std::function<std::string()>& tokens,
                Owner& owner)
-    : options_(options), credentials_(credentials), tokens_(tokens), owner_(owner),
-      parser_(*this, parser_limits(options.limits, false)) {
+    : options_(options), credentials_(credentials), tokens_(tokens), owner_(&owner),
+      tls_(options.tls), parser_(*this, parser_limits(options.limits, false)) {
     if (options_.role == Role::component) parser_.set_alias(ns::component, ns::client);
 }
 
 void Stream::restart_parser(Login login) {
     parser_.restart();
     if (login == Login::done) widen_limits();
-    owner_.stream_restarts();
+    owner_->stream_restarts();
 }
 
 void Stream::widen_limits() { parser_.set_limits(parser_limits(options_.limits, true)); }
@@ -110,6 +110,21 @@ std::string Stream::hint_at_silence() const {
     if (phase_ != Phase::header || secure_ || !first_bytes_.empty()) return {};
     return concat(
         {"; nothing came before: if this port is for TLS from the first byte, ", begin_with_tls()});
+}
+
+// What the transport says names the address already.
+Error Stream::without_farewell(const Error& lost, std::string_view peer) {
+    const auto hint = hint_at_silence();
+    auto fault = take_fault();
+    auto end = fault  ? std::move(fault.error)
+               : lost ? lost
+                      : Error{Errc::connection_lost,
+                              "the server closed the connection without ending the session"};
+    const bool named = lost && !fault;
+    if (negotiating() && phase_ > Phase::idle && !peer.empty() && !named)
+        end.text = concat({peer, ": ", end.text});
+    end.text += hint;
+    return end;
 }
 
 // An answer to the iq that negotiation waits for; the server may name itself or us, nobody else.

@@ -16,7 +16,7 @@ namespace headstock::detail {
 void Stream::resume() {
     enter(Phase::resuming, options_.timeouts.bind);
     resume_unanswered_ = true;
-    owner_.write(resume_element(*resumption_));
+    owner_->write(resume_element(*resumption_));
 }
 
 // Once for each connection: whatever else the server says to it, there is a bind or an end.
@@ -36,7 +36,7 @@ void Stream::on_resume_answer(const Element& answer) {
 
 void Stream::give_up_resumption(std::optional<std::uint32_t> handled) {
     resumption_.reset();
-    owner_.session_not_resumed(handled);
+    owner_->session_not_resumed(handled);
 }
 
 // --- binding -------------------------------------------------------------------------------------
@@ -48,7 +48,7 @@ void Stream::bind() {
                      "the server offers no resource binding, without which there is no session"});
     enter(Phase::binding, options_.timeouts.bind);
     pending_id_ = tokens_();
-    owner_.write(stanza_xml(bind_request(pending_id_, credentials_.account.resource())));
+    owner_->write(stanza_xml(bind_request(pending_id_, credentials_.account.resource())));
 }
 
 void Stream::on_bound(const Element& iq) {

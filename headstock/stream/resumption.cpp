@@ -44,6 +44,9 @@ Enabled read_enabled(const Element& enabled) {
     if (resume.value_or(false)) read.id = enabled.attribute("id");
     const auto longest = bridge::convert<std::uint32_t>(enabled.attribute("max"));
     if (longest) read.longest = std::chrono::seconds{*longest};
+    constexpr std::size_t longest_location = 300; // the longest name, and a port
+    const auto location = enabled.attribute("location");
+    if (location.size() <= longest_location) read.location = location;
     return read;
 }
 

@@ -24,6 +24,8 @@ struct Enabled {
     std::string id{}; ///< Empty: the session cannot be resumed.
     /// How long the server keeps the session without a connection; nothing when it does not say.
     std::optional<std::chrono::seconds> longest{};
+    /// Where it would like the session to go on; empty where it does not say, or says too much.
+    std::string location{};
 };
 
 std::string enable_element(bool resumable);

@@ -12,6 +12,7 @@ Settings::Settings(const ComponentOptions& given)
     : Options{.hostname = given.hostname,
               .port = given.port != 0 ? given.port : component_port,
               .tls = given.tls == ComponentTls::direct ? Tls::direct : Tls::disabled,
+              .name_servers = given.name_servers,
               .ca_file = given.ca_file,
               .insecure_skip_verification = given.insecure_skip_verification,
               .loop = given.loop,

@@ -22,7 +22,7 @@ namespace headstock::detail {
 void Stream::connected(Reach reach) {
     if (phase_ != Phase::idle) return; // stopped before
     login_end_ = deadline_after(now_, options_.timeouts.login);
-    if (options_.tls == Tls::direct) {
+    if (tls_ == Tls::direct) {
         enter(Phase::securing, options_.timeouts.tls);
         step_ = Step::start_tls;
     } else if (options_.loopback_only && reach != Reach::loopback) {
@@ -36,9 +36,9 @@ void Stream::open() {
     if (phase_ == Phase::over) return;
     const auto& account = credentials_.account;
     enter(Phase::header, options_.timeouts.stream);
-    owner_.write(options_.role == Role::component
-                     ? component_header(account)
-                     : stream_header(account, secure_, options_.language));
+    owner_->write(options_.role == Role::component
+                      ? component_header(account)
+                      : stream_header(account, secure_, options_.language));
 }
 
 void Stream::on_header(const Tag& header) {
@@ -57,7 +57,9 @@ void Stream::on_header(const Tag& header) {
     header_seen_ = true;
     std::string{}.swap(first_bytes_);
     phase_ = Phase::features; // the deadline runs on: header and features are one phase
-    if (options_.role == Role::component && !fault_) shake_hands(header.attribute("id"));
+    if (options_.role != Role::component || fault_) return;
+    pending_id_ = header.attribute("id");
+    if (!stops_before(Feature::sasl)) shake_hands(pending_id_);
 }
 
 void Stream::on_element(const Element& element) {
@@ -97,12 +99,14 @@ void Stream::on_stream_error(const Element& error) {
 void Stream::on_features(const Element& features) {
     features_ = read_features(features);
     const Facts facts{.secure = secure_,
-                      .tls_wanted = options_.tls == Tls::required,
+                      .tls_wanted = tls_ == Tls::required,
                       .tls_insisted = features_.starttls_required,
                       .to_register = options_.registration && !credentials_.registered,
                       .authenticated = authenticated_,
                       .resumable = authenticated_ && resumption_ && features_.stream_management};
-    switch (next_feature(facts)) {
+    const auto feature = next_feature(facts);
+    if (stops_before(feature)) return;
+    switch (feature) {
     case Feature::starttls:
         return ask_for_tls();
     case Feature::clear_text:
@@ -120,13 +124,32 @@ void Stream::on_features(const Element& features) {
     }
 }
 
+// A connection that is one of several says nothing of the account before it is chosen.
+bool Stream::stops_before(Feature login) {
+    const bool begins = login == Feature::sasl || login == Feature::registration;
+    if (!waits_ || !begins) return false;
+    if (auto error = login == Feature::sasl ? why_no_login() : Error{}) {
+        fail(std::move(error));
+        return true;
+    }
+    at_login_ = true;
+    login_ = login;
+    return true;
+}
+
+void Stream::log_in() {
+    if (!std::exchange(waits_, false) || phase_ == Phase::over) return;
+    if (options_.role == Role::component) return shake_hands(pending_id_);
+    login_ == Feature::registration ? ask_form() : authenticate();
+}
+
 void Stream::ask_for_tls() {
     if (!features_.starttls)
         return fail({Errc::tls_required,
                      "the server offers no TLS, so nothing was sent to it; Tls::disabled would go "
                      "on in clear"});
     enter(Phase::starttls, options_.timeouts.tls);
-    owner_.write(concat({"<starttls xmlns='", ns::tls, "'/>"}));
+    owner_->write(concat({"<starttls xmlns='", ns::tls, "'/>"}));
 }
 
 // --- TLS -----------------------------------------------------------------------------------------
@@ -174,13 +197,13 @@ void Stream::ask_form() {
     auto iq = iq_get(credentials_.account.domain())
                   .set("id", pending_id_)
                   .add(Element{"query", ns::registration});
-    owner_.write(stanza_xml(iq));
+    owner_->write(stanza_xml(iq));
 }
 
 void Stream::on_form(const Element& iq) {
     if (iq.attribute("type") == "error") {
         const auto error = StanzaError::of(iq);
-        owner_.run_hook("handle_register_error", [&] { options_.registration.refused(error); });
+        owner_->run_hook("handle_register_error", [&] { options_.registration.refused(error); });
         return fail(refusal(Errc::registration_unsupported, "the server gives no registration form",
                             error));
     }
@@ -193,7 +216,7 @@ void Stream::on_form(const Element& iq) {
     form.set("username", std::string{credentials_.account.local()});
     form.answer_later("password");
     if (!user_asked_) user_asked_ = now_;
-    if (!owner_.run_hook("handle_register_form", [&] { options_.registration.fill(form); }))
+    if (!owner_->run_hook("handle_register_form", [&] { options_.registration.fill(form); }))
         return fail(
             {Errc::rejected, "handle_register_form threw an exception; nothing was registered"});
     if (phase_ != Phase::form) return; // the hook ended the session
@@ -221,17 +244,17 @@ void Stream::submit_form(const RegistrationForm& form) {
                                       .add(form.answer_with(stand_in)));
     const auto at = shown.find(stand_in);
     if (at == shown.npos)
-        return owner_.write(shown); // none was asked for, or the hook knows another
+        return owner_->write(shown); // none was asked for, or the hook knows another
     auto xml = put_secret(shown, at, stand_in.size(), credentials_.password.view());
     const WipeAtEnd wiped{xml};
-    owner_.write_secret(xml, shown);
+    owner_->write_secret(xml, shown);
 }
 
 void Stream::on_registered(const Element& iq) {
     if (iq.attribute("type") == "error") return on_registration_error(StanzaError::of(iq));
     credentials_.registered = true;
     if (!user_asked_) user_asked_ = now_;
-    owner_.run_hook("handle_register_success", [&] { options_.registration.succeeded(iq); });
+    owner_->run_hook("handle_register_success", [&] { options_.registration.succeeded(iq); });
     if (phase_ == Phase::registering) authenticate();
 }
 
@@ -239,13 +262,13 @@ void Stream::on_registration_error(const StanzaError& error) {
     const auto& registration = options_.registration;
     const auto user = credentials_.account.bare().str();
     if (error.condition == Condition::conflict) {
-        owner_.run_hook("handle_register_conflict", [&] { registration.conflict(error); });
+        owner_->run_hook("handle_register_conflict", [&] { registration.conflict(error); });
         fail(refusal(Errc::registration_conflict, user + " is registered already", error));
     } else if (error.condition == Condition::resource_constraint) {
-        owner_.run_hook("handle_resource_constraint", [&] { registration.constraint(error); });
+        owner_->run_hook("handle_resource_constraint", [&] { registration.constraint(error); });
         fail(refusal(Errc::registration_refused, "the server takes no registration now", error));
     } else {
-        owner_.run_hook("handle_register_error", [&] { registration.refused(error); });
+        owner_->run_hook("handle_register_error", [&] { registration.refused(error); });
         fail(refusal(Errc::registration_refused, "the server refused to register " + user, error));
     }
 }

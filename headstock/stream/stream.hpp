@@ -103,6 +103,19 @@ public:
     /// Before connected().
     void set_resumption(std::optional<Resumption> session) { resumption_ = std::move(session); }
 
+    std::optional<Resumption> take_resumption() { return std::exchange(resumption_, {}); }
+    /// How this connection is secured, where Options::tls leaves a choice.  Before connected().
+    void set_tls(Tls tls) { tls_ = tls; }
+    /// Stop where the login would begin, with nothing said of the account but its address inside
+    /// TLS, until log_in().  Before connected().
+    void wait_before_login() { waits_ = true; }
+    /// It stops there: the server offers a way to log in that we take.
+    bool may_log_in() const { return waits_ && at_login_; }
+    /// TLS is established, and the server is who it should be.
+    bool is_secure() const { return secure_; }
+    /// From now on it belongs to `owner`, which is borrowed.
+    void set_owner(Owner& owner) { owner_ = &owner; }
+
     // --- what happens, told in its order.  After each outcome() is to be looked at ---------------
 
     /// It is so late.  What is told from now on happens at this time.
@@ -114,6 +127,8 @@ public:
     void handle(const bridge::Parser::Event& event);
     void secured();
     void derived(const ScramKeys& keys);
+    /// After may_log_in().
+    void log_in();
     /// Look at the deadlines.
     void tick();
     void end() noexcept;
@@ -155,6 +170,9 @@ public:
     /// To stand behind the reason why the connection ended: what to do when the server wants TLS
     /// from the first byte, since it has said nothing.  Else empty.
     std::string hint_at_silence() const;
+    /// Why it has ended, when the connection has and nobody said why; `lost` is what the transport
+    /// says, and `peer` whom it led to.
+    Error without_farewell(const Error& lost, std::string_view peer);
 
     // --- time ------------------------------------------------------------------------------------
 
@@ -192,6 +210,9 @@ private:
     void ask_for_tls();
     void ask_form();
     void submit_form(const RegistrationForm& form);
+    bool stops_before(Feature login);
+    Error why_no_login() const;
+    SaslPolicy policy() const;
     void authenticate();
     std::optional<Mechanism> mechanism_of_keys(const std::vector<std::string_view>& offered,
                                                const SaslPolicy& policy) const;
@@ -222,12 +243,16 @@ private:
     const Settings& options_;
     Credentials& credentials_;
     const std::function<std::string()>& tokens_;
-    Owner& owner_;
+    Owner* owner_;
+    Tls tls_;
 
     Phase phase_ = Phase::idle;
     Step step_ = Step::none;
     std::unique_ptr<Outcome> outcome_{}; ///< Apart, since every idle client would hold its room.
     bool secure_ = false;
+    bool waits_ = false;            ///< Before the login.
+    bool at_login_ = false;         ///< It has come there.
+    Feature login_ = Feature::sasl; ///< How that begins.
     bool authenticated_ = false;
     bool resume_unanswered_ = false;
     bool header_seen_ = false;  ///< Of any stream so far: before it, anything odd means "not XMPP".

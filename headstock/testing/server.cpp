@@ -139,8 +139,14 @@ private:
     void on_header() {
         header_due_ = false;
         output += "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream=" +
-                  quoted(ns::stream) + " id='s1' version='1.0' from='" + settings.domain +
-                  "'><stream:features>" + settings.extra_features;
+                  quoted(ns::stream) + " id='s1' version='1.0' from='" + settings.domain + "'>";
+        if (!settings.stream_error.empty() &&
+            (secured || settings.starttls == StartTls::not_offered)) {
+            output += "<stream:error>" + settings.stream_error + "</stream:error></stream:stream>";
+            ended = true;
+            return;
+        }
+        output += "<stream:features>" + settings.extra_features;
         if (settings.starttls != StartTls::not_offered && !secured) {
             output += "<starttls xmlns=" + quoted(ns::tls) + "><required/></starttls>";
         } else if (!sasl_.succeeded()) {

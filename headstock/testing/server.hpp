@@ -64,6 +64,9 @@ public:
         bool anonymous = false;
         /// Refuse every login by this condition, as "temporary-auth-failure" (RFC 6120 6.5).
         std::string sasl_failure{};
+        /// The content of a stream error (RFC 6120 4.9.3) that stands in the place of the features,
+        /// with StartTls::offered inside TLS; or empty.
+        std::string stream_error{};
         /// XML that stands in each <stream:features/> besides what the login needs.
         std::string extra_features{};
         /// Offer stream management: acknowledge what the client sends when it asks, send again what

@@ -5,6 +5,9 @@
 #include <array>
 #include <cstring>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 namespace headstock::detail {
 
 bool is_loopback(const sockaddr& address) {
@@ -41,13 +44,24 @@ std::optional<SocketAddress> SocketAddress::from_lookup(const addrinfo& found) {
 std::string SocketAddress::to_text() const {
     std::array<char, 64> text{};
     if (storage_.ss_family == AF_INET) {
-        const auto* four = reinterpret_cast<const sockaddr_in*>(&storage_);
-        uv_ip4_name(four, text.data(), text.size());
-        return std::string{text.data()} + ':' + std::to_string(ntohs(four->sin_port));
+        uv_ip4_name(reinterpret_cast<const sockaddr_in*>(&storage_), text.data(), text.size());
+        return text.data();
     }
     const auto* six = reinterpret_cast<const sockaddr_in6*>(&storage_);
     uv_ip6_name(six, text.data(), text.size());
-    return '[' + std::string{text.data()} + "]:" + std::to_string(ntohs(six->sin6_port));
+    std::string address{text.data()};
+    if (six->sin6_scope_id == 0) return address;
+    std::array<char, UV_IF_NAMESIZE> zone{};
+    std::size_t size = zone.size();
+    if (uv_if_indextoname(six->sin6_scope_id, zone.data(), &size) == 0)
+        address.append(1, '%').append(zone.data());
+    return address;
+}
+
+void replace_descriptor(int descriptor, bool another) noexcept {
+    const int other = another ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
+    if (other < 0 || dup3(other, descriptor, O_CLOEXEC) < 0) ::close(descriptor);
+    if (other >= 0) ::close(other);
 }
 
 } // namespace headstock::detail

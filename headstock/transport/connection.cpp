@@ -1,17 +1,14 @@
 #include "headstock/transport/connection.hpp"
 
 #include "headstock/base/out_of_memory.hpp"
-#include "headstock/base/seconds.hpp"
 #include "headstock/crypto/secret.hpp"
 #include "headstock/text/concat.hpp"
 #include "headstock/transport/buffer.hpp"
-#include "headstock/transport/lookup.hpp"
 
 #include <uv.h>
 
+#include <algorithm>
 #include <new>
-#include <stdexcept>
-#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -41,14 +38,12 @@ bool peer_is_gone(int status) { return status == UV_EPIPE || status == UV_ECONNR
 } // namespace
 
 struct Connection::Handles {
-    enum class Socket { none, open, closing };
-
     uv_tcp_t tcp{};
-    uv_timer_t timer{}; // limits an attempt, and reports an end when there is no socket to close
+    uv_timer_t timer{}; // of close_after()
     uv_connect_t connecting{};
     uv_write_t writing{};
     uv_shutdown_t shutting{};
-    Socket socket = Socket::none;
+    int open = 2;
     bool shut = false;
 
     uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&tcp); }
@@ -85,124 +80,46 @@ struct Connection::Handles {
     }
     static void was_shut(uv_shutdown_t*, int) noexcept {} // a broken connection is seen by reading
     static void fired(uv_timer_t* timer) noexcept {
-        guard(timer->data, [](Connection& here) { here.timer_fired(); });
+        guard(timer->data, [](Connection& here) { here.close(); });
     }
-    static void timer_closed(uv_handle_t* timer) noexcept { of(timer->data).handle_closed(); }
-    static void tcp_closed(uv_handle_t* tcp) noexcept {
-        guard(tcp->data, [](Connection& here) { here.socket_closed(); });
+    static void closed(uv_handle_t* handle) noexcept {
+        auto& here = of(handle->data); // which what follows destroys
+        here.handle_closed(handle);
     }
 };
 
-Connection::Connection(uv_loop_s* loop, ConnectionOwner& owner)
-    : loop_(loop), owner_(owner), handles_(std::make_unique<Handles>()) {}
-
-void Connection::start() noexcept {
-    uv_timer_init(loop_, &handles_->timer);
-    handles_->timer.data = this;
-    ++open_handles_;
-}
+Connection::Connection(uv_loop_s* loop, ConnectionOwner& owner, unsigned number, std::string name)
+    : loop_(loop), owner_(owner), number_(number), name_(std::move(name)),
+      handles_(std::make_unique<Handles>()) {}
 
 Connection::~Connection() = default;
 
 // --- to an address -----------------------------------------------------------------------------
 
-void Connection::connect(const std::string& host,
-                         std::uint16_t port,
-                         std::chrono::milliseconds each) {
-    if (state_ != State::idle) {
-        throw std::logic_error("Transport::connect: the connection before has not ended");
-    }
-    host_ = host;
-    port_ = port;
-    each_ = each;
-    next_address_ = 0;
-    attempts_.clear();
-    addresses_.clear();
-    unsent_ = 0;
-    broken_ = 0;
-    end_writes_ = paused_ = turn_used_ = handles_->shut = false;
-    if (const auto literal = SocketAddress::from_literal(host, port)) {
-        addresses_.push_back(*literal);
-        host_.clear();
-        state_ = State::connecting;
-        attempt();
-    } else {
-        state_ = State::resolving;
-        resolve();
-    }
-}
-
-void Connection::resolve() {
-    try {
-        lookup_ = Lookup::start(host_, port_, [&owner = owner_] { owner.connection_wakes(); });
-    } catch (const std::system_error&) { // no thread
-        resolved(UV_EAGAIN, {});
-    }
-}
-
-void Connection::look_up_answered() {
-    if (!lookup_ || !lookup_->answered()) return;
-    Handles::guard(this, [](Connection& here) {
-        const auto lookup = std::exchange(here.lookup_, nullptr);
-        here.resolved(lookup->status(), lookup->found());
-    });
-}
-
-void Connection::resolved(int status, const std::vector<SocketAddress>& found) {
-    if (found.empty()) {
-        const std::string reason = status < 0 ? uv_strerror(status) : "it has no address";
-        return finish({code_of(status, Errc::unknown_host),
-                       concat({"the host ", host_, " cannot be resolved: ", reason})});
-    }
-    addresses_ = found;
-    state_ = State::connecting;
-    attempt();
-}
-
-void Connection::attempt() {
-    if (next_address_ == addresses_.size()) {
-        const auto whom = host_.empty() ? std::string{} : host_ + ": ";
-        return finish({Errc::connect_failed, "no connection to " + whom + attempts_});
-    }
+void Connection::connect(const SocketAddress& address) noexcept {
     auto& handles = *handles_;
+    uv_timer_init(loop_, &handles.timer);
     uv_tcp_init(loop_, &handles.tcp); // makes no socket yet, so it cannot fail
-    handles.tcp.data = this;
-    handles.socket = Handles::Socket::open;
-    ++open_handles_;
-    const int status = uv_tcp_connect(&handles.connecting, &handles.tcp,
-                                      addresses_[next_address_].get(), &Handles::connected);
-    if (status < 0) return attempt_failed(uv_strerror(status));
-    if (each_ > each_.zero()) start_timer(each_);
+    handles.timer.data = handles.tcp.data = this;
+    const int status =
+        uv_tcp_connect(&handles.connecting, &handles.tcp, address.get(), &Handles::connected);
+    if (status < 0) attempted(status);
 }
 
 void Connection::attempted(int status) {
-    if (state_ != State::connecting || handles_->socket != Handles::Socket::open) return;
-    if (status < 0) return attempt_failed(uv_strerror(status));
-    established();
-}
-
-void Connection::attempt_failed(const std::string& reason) {
-    if (!attempts_.empty()) attempts_ += ", ";
-    attempts_ += addresses_[next_address_].to_text() + " (" + reason + ')';
-    ++next_address_;
-    close_socket(); // and on with the next address, when it is closed
+    if (state_ != State::connecting) return;
+    if (status == 0) return established();
+    finish({code_of(status, Errc::connect_failed), uv_strerror(status)});
 }
 
 void Connection::established() {
-    uv_timer_stop(&handles_->timer);
     state_ = State::connected;
     uv_tcp_nodelay(&handles_->tcp, 1);
     keep_alive();
     arm_quick_ack();
     send_waiting();
     resume_reading();
-    owner_.connection_made();
-}
-
-std::string Connection::peer() const {
-    if (next_address_ >= addresses_.size()) return host_ + ':' + std::to_string(port_);
-    const auto address = addresses_[next_address_].to_text();
-    return host_.empty() ? address : host_ + " (" + address + ')';
+    owner_.connection_made(*this);
 }
 
 // Asked of the socket: an address may lead elsewhere than the one it was resolved to.
@@ -219,18 +136,17 @@ bool Connection::peer_is_loopback() const {
 
 void Connection::received(std::ptrdiff_t size, const char* data) {
     if (!process_.may_be_here())
-        return owner_.connection_received({}); // who sees what has happened
+        return owner_.connection_received(*this, {}); // who sees what has happened
     if (size == UV_ENOBUFS && std::exchange(turn_used_, false)) return;
     if (size < 0) return lost(static_cast<int>(size));
     if (size == 0) return;
     turn_used_ = static_cast<std::size_t>(size) == read_buffer_size;
     arm_quick_ack();
-    owner_.connection_received({data, static_cast<std::size_t>(size)});
+    owner_.connection_received(*this, {data, static_cast<std::size_t>(size)});
 }
 
 bool Connection::can_write() const {
-    const bool alive = state_ != State::idle && state_ != State::ending;
-    return alive && broken_ == 0 && !end_writes_;
+    return state_ < State::ending && broken_ == 0 && !end_writes_;
 }
 
 void Connection::write(std::string bytes, bool secret) {
@@ -280,7 +196,7 @@ void Connection::block_sent(int status) {
     if (state_ != State::connected) return;
     if (status < 0) return write_failed(status);
     send_waiting();
-    owner_.connection_written(queued());
+    owner_.connection_written(*this, queued());
 }
 
 // What the peer said last may still wait to be read, so the end is left to reading, which comes to
@@ -294,9 +210,18 @@ void Connection::write_failed(int status) {
 }
 
 void Connection::end_writes() {
-    if (state_ == State::idle || state_ == State::ending) return;
+    if (state_ >= State::ending) return;
     end_writes_ = true;
     if (state_ == State::connected) shut_when_sent();
+}
+
+void Connection::close_after(std::chrono::milliseconds limit) {
+    if (state_ != State::connected) return close();
+    end_writes();
+    if (paused_) resume_reading();
+    uv_update_time(loop_);
+    const auto wait = std::max(limit, std::chrono::milliseconds{0});
+    uv_timer_start(&handles_->timer, &Handles::fired, static_cast<std::uint64_t>(wait.count()), 0);
 }
 
 // libuv shuts behind what it is sending.
@@ -352,86 +277,54 @@ void Connection::lost(int status) {
     const int reason = broken_ != 0 ? broken_ : status;
     if (reason == UV_EOF) {
         return finish({Errc::connection_lost,
-                       concat({"the connection to ", peer(), " was closed by the other side"})});
+                       concat({"the connection to ", name_, " was closed by the other side"})});
     }
     finish({code_of(reason, Errc::connection_lost),
-            concat({"the connection to ", peer(), " was lost: ", uv_strerror(reason)})});
+            concat({"the connection to ", name_, " was lost: ", uv_strerror(reason)})});
 }
 
 void Connection::close() { finish({}); }
 
 // An end is told when the socket is closed, so never from within a call of the owner's.
 void Connection::finish(Error why) {
-    if (state_ == State::idle || state_ == State::ending) return;
+    if (state_ >= State::ending) return;
     unsent_ = queued();
     state_ = State::ending;
     why_ = std::move(why);
     waiting_.clear();
-    if (lookup_) std::exchange(lookup_, nullptr)->cancel();
-    if (handles_->socket == Handles::Socket::none)
-        start_timer({});
-    else
-        close_socket();
+    close_handles();
 }
 
-void Connection::close_socket() {
-    if (handles_->socket != Handles::Socket::open) return;
-    uv_timer_stop(&handles_->timer);
-    handles_->socket = Handles::Socket::closing;
-    uv_close(reinterpret_cast<uv_handle_t*>(&handles_->tcp), &Handles::tcp_closed);
+void Connection::close_handles() {
+    uv_close(reinterpret_cast<uv_handle_t*>(&handles_->tcp), &Handles::closed);
+    uv_close(reinterpret_cast<uv_handle_t*>(&handles_->timer), &Handles::closed);
 }
 
-void Connection::socket_closed() {
-    handles_->socket = Handles::Socket::none;
-    if (released_) return handle_closed();
-    --open_handles_;
-    if (state_ == State::connecting)
-        attempt();
-    else
-        tell_end();
-}
-
-void Connection::tell_end() {
-    state_ = State::idle;
-    const auto why = std::move(why_);
-    owner_.connection_ended(why);
-}
-
-void Connection::start_timer(std::chrono::milliseconds after) {
-    uv_update_time(loop_);
-    uv_timer_start(&handles_->timer, &Handles::fired, static_cast<std::uint64_t>(after.count()), 0);
-}
-
-void Connection::timer_fired() {
-    if (state_ == State::ending)
-        tell_end();
-    else if (state_ == State::connecting)
-        attempt_failed("no answer within " + seconds(each_));
+void Connection::handle_closed(const void* handle) noexcept {
+    --handles_->open;
+    if (handle == &handles_->tcp && !released_) {
+        state_ = State::ended;
+        const auto why = std::move(why_);
+        owner_.connection_ended(*this, why);
+    }
+    if (handles_->open == 0) owner_.connection_released(*this);
 }
 
 void Connection::release() noexcept {
     released_ = true;
+    if (state_ >= State::ending) return;
     state_ = State::ending;
-    if (lookup_) std::exchange(lookup_, nullptr)->cancel();
-    close_socket();
-    uv_close(reinterpret_cast<uv_handle_t*>(&handles_->timer), &Handles::timer_closed);
+    close_handles();
 }
 
 // The loop may watch the socket in a set that the parent has too, from which uv_close would take it
 // out.  So another file is put in its place first, which is in no set.
 void Connection::leave(bool to_release) noexcept {
-    lookup_.reset(); // not called off: its lock may be held by a thread that is not here
     uv_os_fd_t descriptor = -1;
-    if (handles_->socket != Handles::Socket::open ||
+    if (state_ >= State::ending ||
         uv_fileno(reinterpret_cast<uv_handle_t*>(&handles_->tcp), &descriptor) < 0)
         return;
-    const int other = to_release ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
-    if (other < 0 || dup3(other, descriptor, O_CLOEXEC) < 0) ::close(descriptor);
-    if (other >= 0) ::close(other);
-}
-
-void Connection::handle_closed() {
-    if (--open_handles_ == 0) owner_.connection_released();
+    replace_descriptor(descriptor, to_release);
 }
 
 } // namespace headstock::detail

@@ -1,6 +1,8 @@
 #include "headstock/transport/lookup.hpp"
 
+#include "headstock/base/out_of_memory.hpp"
 #include "headstock/base/process.hpp"
+#include "headstock/transport/address.hpp"
 
 #include <uv.h>
 
@@ -65,34 +67,45 @@ private:
 
 constinit PerProcess<Lookups> lookups;
 
+struct FreeAddresses {
+    void operator()(addrinfo* all) const { uv_freeaddrinfo(all); }
+};
+
+Error error_of(int status) {
+    if (status == UV_ENOMEM || status == UV_EAI_MEMORY) return out_of_memory();
+    return {Errc::unknown_host, status < 0 ? uv_strerror(status) : "it has no address"};
+}
+
 // Without a callback libuv asks on this thread; it wants a loop to count its requests in.
-int resolve(const std::string& host,
-            const std::string& service,
-            std::vector<SocketAddress>& found) {
+LookUpAnswer resolve(const std::string& host) {
+    LookUpAnswer answer;
     uv_loop_t loop{};
-    if (const int status = uv_loop_init(&loop)) return status;
+    if (const int status = uv_loop_init(&loop)) {
+        answer.error = error_of(status);
+        return answer;
+    }
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
     uv_getaddrinfo_t request{};
-    const int status =
-        uv_getaddrinfo(&loop, &request, nullptr, host.c_str(), service.c_str(), &hints);
-    const std::unique_ptr<addrinfo, void (*)(addrinfo*)> all{request.addrinfo, &uv_freeaddrinfo};
+    const int status = uv_getaddrinfo(&loop, &request, nullptr, host.c_str(), nullptr, &hints);
+    const std::unique_ptr<addrinfo, FreeAddresses> all{request.addrinfo};
     uv_loop_close(&loop);
-    for (const auto* one = all.get(); one; one = one->ai_next) {
-        if (auto address = SocketAddress::from_lookup(*one)) found.push_back(*address);
+    for (const auto* one = all.get(); one != nullptr; one = one->ai_next) {
+        if (auto address = SocketAddress::from_lookup(*one))
+            answer.addresses.push_back(address->to_text());
     }
-    return status;
+    if (answer.addresses.empty()) answer.error = error_of(status);
+    return answer;
 }
 
 } // namespace
 
-Lookup::Lookup(const std::string& host, std::uint16_t port, std::function<void()> tell)
-    : host_(host), service_(std::to_string(port)), tell_(std::move(tell)) {}
+Lookup::Lookup(const std::string& host, std::function<void()> tell)
+    : host_(host), tell_(std::move(tell)) {}
 
-std::shared_ptr<Lookup>
-Lookup::start(const std::string& host, std::uint16_t port, std::function<void()> tell) {
-    auto lookup = std::make_shared<Lookup>(host, port, std::move(tell));
+std::shared_ptr<Lookup> Lookup::start(const std::string& host, std::function<void()> tell) {
+    auto lookup = std::make_shared<Lookup>(host, std::move(tell));
     lookups.get().add(lookup);
     return lookup;
 }
@@ -112,10 +125,10 @@ bool Lookup::answered() {
 
 void Lookup::ask() noexcept {
     try {
-        status_ = resolve(host_, service_, found_);
+        answer_ = resolve(host_);
     } catch (const std::bad_alloc&) {
-        status_ = UV_ENOMEM;
-        found_.clear();
+        answer_ = {};
+        answer_.error = out_of_memory();
     }
     const std::lock_guard lock{mutex_};
     answered_ = true;

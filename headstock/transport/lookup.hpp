@@ -1,14 +1,12 @@
 // One host name, resolved by the system on a thread of ours.
 #pragma once
 
-#include "headstock/transport/address.hpp"
+#include "headstock/connect_step.hpp"
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <vector>
 
 namespace headstock::detail {
 
@@ -23,27 +21,23 @@ public:
 
     /// `tell` is called once, on any thread, when there is an answer.  Throws std::system_error
     /// when there can be no thread, and std::bad_alloc.
-    static std::shared_ptr<Lookup>
-    start(const std::string& host, std::uint16_t port, std::function<void()> tell);
+    static std::shared_ptr<Lookup> start(const std::string& host, std::function<void()> tell);
 
     /// For start().
-    Lookup(const std::string& host, std::uint16_t port, std::function<void()> tell);
+    Lookup(const std::string& host, std::function<void()> tell);
 
     /// When this returns, `tell` does not run and never will.  Not in a child of fork().
     void cancel() noexcept;
     bool answered();
-    /// Once answered: libuv's code, and the addresses in the order of the system (RFC 6724).
-    int status() const { return status_; }
-    const std::vector<SocketAddress>& found() const { return found_; }
+    /// Once answered: the addresses in the order of the system (RFC 6724), or why there are none.
+    const LookUpAnswer& answer() const { return answer_; }
 
     /// On a thread of ours.
     void ask() noexcept;
 
 private:
     const std::string host_;
-    const std::string service_;
-    int status_ = 0;
-    std::vector<SocketAddress> found_{};
+    LookUpAnswer answer_{};
     std::mutex mutex_{}; ///< Of the rest.
     bool answered_ = false;
     std::function<void()> tell_; ///< Empty: called, or not to be called any more.

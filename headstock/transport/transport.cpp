@@ -1,6 +1,9 @@
 #include "headstock/transport/transport.hpp"
 
+#include "headstock/crypto/secret.hpp"
+#include "headstock/transport/address.hpp"
 #include "headstock/transport/connection.hpp"
+#include "headstock/transport/resolver.hpp"
 
 #include <uv.h>
 
@@ -11,6 +14,7 @@
 #include <optional>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include <signal.h>
 #include <unistd.h>
@@ -31,27 +35,59 @@ Error error_of(int status, const char* what) {
             std::string{what} + ": " + uv_strerror(status)};
 }
 
-class UvTransport final : public Transport, public ConnectionOwner {
+class UvTransport final : public Transport, public ConnectionOwner, public ResolverOwner {
 public:
     UvTransport(uv_loop_t* loop, TransportOwner& owner)
-        : owner_(&owner), owns_loop_(!loop), loop_(loop ? loop : &own_loop_) {}
+        : owner_(&owner), owns_loop_(!loop), loop_(loop ? loop : &own_loop_),
+          resolver_(loop_, *this) {}
 
     int start();
 
-    void
-    connect(const std::string& host, std::uint16_t port, std::chrono::milliseconds each) override {
-        connection_->connect(host, port, each);
+    Error set_name_servers(const std::string& servers) override {
+        return resolver_.set_servers(servers);
     }
-    void write(std::string bytes) override { connection_->write(std::move(bytes), false); }
-    void write_secret(std::string bytes) override { connection_->write(std::move(bytes), true); }
-    std::size_t queued() const override { return connection_->queued(); }
-    void pause_reading() override { connection_->pause_reading(); }
-    void resume_reading() override { connection_->resume_reading(); }
-    void end_writes() override { connection_->end_writes(); }
-    void close() override { connection_->close(); }
-    std::string peer() const override { return connection_->peer(); }
-    bool peer_is_loopback() const override { return connection_->peer_is_loopback(); }
-    void set_quick_ack(bool on) override { connection_->set_quick_ack(on); }
+    void look_up(unsigned number, const std::string& name, RecordType type) override {
+        resolver_.look_up(number, name, type);
+    }
+    void cancel_look_up(unsigned number) override { resolver_.cancel(number); }
+
+    void open(unsigned connection,
+              const std::string& address,
+              std::uint16_t port,
+              std::string name) override;
+    void write(unsigned connection, std::string bytes) override {
+        if (auto* const there = find(connection)) there->write(std::move(bytes), false);
+    }
+    void write_secret(unsigned connection, std::string bytes) override {
+        auto* const there = find(connection);
+        there != nullptr ? there->write(std::move(bytes), true) : wipe(bytes);
+    }
+    std::size_t queued(unsigned connection) const override {
+        const auto* const there = find(connection);
+        return there != nullptr ? there->queued() : 0;
+    }
+    void pause_reading(unsigned connection) override {
+        if (auto* const there = find(connection)) there->pause_reading();
+    }
+    void resume_reading(unsigned connection) override {
+        if (auto* const there = find(connection)) there->resume_reading();
+    }
+    void end_writes(unsigned connection) override {
+        if (auto* const there = find(connection)) there->end_writes();
+    }
+    void close_after(unsigned connection, std::chrono::milliseconds limit) override {
+        if (auto* const there = find(connection)) there->close_after(limit);
+    }
+    void close(unsigned connection) override {
+        if (auto* const there = find(connection)) there->close();
+    }
+    bool peer_is_loopback(unsigned connection) const override {
+        const auto* const there = find(connection);
+        return there != nullptr && there->peer_is_loopback();
+    }
+    void set_quick_ack(unsigned connection, bool on) override {
+        if (auto* const there = find(connection)) there->set_quick_ack(on);
+    }
 
     void set_deadline(std::chrono::milliseconds from_now) override;
     void clear_deadline() override;
@@ -69,20 +105,27 @@ public:
     void leave(bool on_loop_thread) noexcept override;
 
 private:
-    void connection_made() noexcept override {
-        if (owner_) owner_->transport_connected();
+    void connection_made(Connection& which) noexcept override {
+        if (owner_) owner_->transport_connected(which.number());
     }
-    void connection_received(std::string_view bytes) noexcept override {
-        if (owner_) owner_->transport_received(bytes);
+    void connection_received(Connection& which, std::string_view bytes) noexcept override {
+        if (owner_) owner_->transport_received(which.number(), bytes);
     }
-    void connection_written(std::size_t still_queued) noexcept override {
-        if (owner_) owner_->transport_written(still_queued);
+    void connection_written(Connection& which, std::size_t still_queued) noexcept override {
+        if (owner_) owner_->transport_written(which.number(), still_queued);
     }
-    void connection_ended(const Error& why) noexcept override {
-        if (owner_) owner_->transport_ended(why);
+    void connection_ended(Connection& which, const Error& why) noexcept override {
+        if (owner_) owner_->transport_ended(which.number(), why);
+        which.release();
     }
-    void connection_wakes() noexcept override { uv_async_send(&wake_); }
-    void connection_released() noexcept override { handle_closed(); }
+    void connection_released(Connection& which) noexcept override {
+        std::erase_if(connections_, [&](const auto& each) { return each.get() == &which; });
+        handle_closed();
+    }
+    void resolver_wakes() noexcept override { uv_async_send(&wake_); }
+    void resolver_found(unsigned number, const LookUpAnswer& answer) noexcept override {
+        if (owner_) owner_->transport_looked_up(number, answer);
+    }
 
     static UvTransport& of(void* data) { return *static_cast<UvTransport*>(data); }
     static void on_deadline(uv_timer_t* timer) noexcept { of(timer->data).deadline_reached(); }
@@ -102,6 +145,7 @@ private:
     void handle_closed();
     void close_handles();
     void end_own_loop();
+    Connection* find(unsigned number) const;
 
     template <class Handle>
     void close_handle(Handle& handle) {
@@ -114,7 +158,7 @@ private:
     std::atomic<bool> wake_wanted_{false};
     bool turn_wanted_ = false;
     bool deadline_due_ = false;
-    int open_ = 0; // handles, and the connection as one
+    std::size_t open_ = 0; // handles, and each connection as one
     uv_loop_t own_loop_{};
     uv_loop_t* loop_;
     uv_timer_t deadline_{};
@@ -123,12 +167,12 @@ private:
     uv_async_t wake_{};
     std::array<uv_signal_t, 2> signals_{};
     std::size_t signals_open_ = 0;
-    std::unique_ptr<Connection> connection_{};
+    std::vector<std::unique_ptr<Connection>> connections_{};
+    Resolver resolver_;
 };
 
 // Only the loop and the wake-up need descriptors; nothing else can fail.
 int UvTransport::start() {
-    connection_ = std::make_unique<Connection>(loop_, *this); // memory first: handles want closing
     if (owns_loop_) {
         if (const int status = uv_loop_init(loop_)) return status;
     }
@@ -140,9 +184,30 @@ int UvTransport::start() {
     uv_check_init(loop_, &after_poll_);
     uv_idle_init(loop_, &soon_);
     wake_.data = deadline_.data = after_poll_.data = soon_.data = this;
-    connection_->start();
-    open_ = 5;
+    open_ = 4;
     return 0;
+}
+
+// The newest: while the end of one is told, another with its number may begin.
+Connection* UvTransport::find(unsigned number) const {
+    const auto found =
+        std::find_if(connections_.rbegin(), connections_.rend(), [&](const auto& each) {
+            return each->number() == number && !each->is_released();
+        });
+    return found == connections_.rend() ? nullptr : found->get();
+}
+
+void UvTransport::open(unsigned connection,
+                       const std::string& address,
+                       std::uint16_t port,
+                       std::string name) {
+    if (const auto* there = find(connection); there != nullptr && !there->has_ended())
+        throw std::logic_error("Transport::open: a connection with this number has not ended");
+    const auto where = SocketAddress::from_literal(address, port);
+    if (!where) throw std::logic_error("Transport::open: " + address + " is no address");
+    connections_.push_back(std::make_unique<Connection>(loop_, *this, connection, std::move(name)));
+    ++open_;
+    connections_.back()->connect(*where);
 }
 
 void UvTransport::set_deadline(std::chrono::milliseconds from_now) {
@@ -187,7 +252,7 @@ void UvTransport::turn() {
 }
 
 void UvTransport::woken() {
-    connection_->look_up_answered();
+    resolver_.tell();
     if (wake_wanted_.exchange(false) && owner_) owner_->transport_woken();
 }
 
@@ -273,13 +338,15 @@ void UvTransport::release() noexcept {
 void UvTransport::leave(bool on_loop_thread) noexcept {
     owner_ = nullptr;
     if (signals_open_ > 0) forget_signals();
-    connection_->leave(on_loop_thread);
+    for (const auto& each : connections_) each->leave(on_loop_thread);
+    resolver_.leave(on_loop_thread);
     if (on_loop_thread && (!owns_loop_ || uv_loop_fork(loop_) == 0)) return release();
     if (owns_loop_) close_descriptors_of(*loop_);
 }
 
 void UvTransport::close_handles() {
-    connection_->release(); // first: a look-up wakes the loop
+    resolver_.release(); // first: a look-up wakes the loop
+    for (const auto& each : connections_) each->release();
     close_handle(deadline_);
     close_handle(after_poll_);
     close_handle(soon_);

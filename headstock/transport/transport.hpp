@@ -1,9 +1,10 @@
-// One TCP connection after the other, with a timer and a door for other threads, on a libuv loop.
+// TCP connections, look-ups, a timer and a door for other threads, on a libuv loop.
 //
 // Every libuv handle of the library lives behind this class, and the object ends in the last close
 // callback.  It carries bytes and knows nothing of what they mean.
 #pragma once
 
+#include "headstock/connect_step.hpp"
 #include "headstock/error.hpp"
 
 #include <chrono>
@@ -24,16 +25,19 @@ namespace headstock::detail {
 class TransportOwner {
 public:
     virtual ~TransportOwner() = default;
-    virtual void transport_connected() noexcept = 0;
+    virtual void transport_connected(unsigned connection) noexcept = 0;
     /// `bytes` are borrowed until the call returns, whatever is done to the Transport meanwhile.
-    virtual void transport_received(std::string_view bytes) noexcept = 0;
+    virtual void transport_received(unsigned connection, std::string_view bytes) noexcept = 0;
     /// Bytes that had to wait have gone to the system; `still_queued` have not.  What write() could
     /// hand over at once is not announced.
-    virtual void transport_written(std::size_t still_queued) noexcept = 0;
-    /// The end of what connect() began, exactly once, when its socket is closed already.  No error:
-    /// close() was called.  Errc::unknown_host, Errc::connect_failed, and Errc::connection_lost,
-    /// also for an orderly end of file.  connect() may be called again from here.
-    virtual void transport_ended(const Error& why) noexcept = 0;
+    virtual void transport_written(unsigned connection, std::size_t still_queued) noexcept = 0;
+    /// The end of what open() began, exactly once, when its socket is closed already.  No error:
+    /// close() was called, or the time of close_after() is over.  Errc::connect_failed, and
+    /// Errc::connection_lost, also for an orderly end of file.  From now on its number means
+    /// nothing.
+    virtual void transport_ended(unsigned connection, const Error& why) noexcept = 0;
+    /// The answer to look_up().
+    virtual void transport_looked_up(unsigned number, const LookUpAnswer& answer) noexcept = 0;
     /// set_deadline()'s time is over.  Bytes that had arrived by then were handed over before.
     virtual void transport_deadline() noexcept = 0;
     /// Asked for by request_turn().
@@ -52,6 +56,8 @@ struct TransportRelease {
 using TransportHandle = std::unique_ptr<Transport, TransportRelease>;
 
 /// Except wake(), everything is called on the thread that runs the loop, or before it runs.
+/// Connections and look-ups have numbers, which the owner chooses.  What is said to a connection
+/// that there is not, or not any more, does nothing.
 class Transport {
 public:
     /// A transport on `loop`, which is borrowed and must outlive the close callbacks; null: a loop
@@ -63,43 +69,47 @@ public:
     /// disposition itself.
     static TransportHandle open(uv_loop_s* loop, TransportOwner& owner, Error& error);
 
-    /// Resolves `host` (an IP literal, with or without brackets, asks nobody) and tries its
-    /// addresses in the system's order, each for `each` at most.  Then one transport_connected or
-    /// one transport_ended whose text names host, addresses and each one's reason.  Throws
-    /// std::logic_error while the end of an earlier connect() was not told.
-    virtual void connect(const std::string& host,
-                         std::uint16_t port,
-                         std::chrono::milliseconds each = std::chrono::seconds{15}) = 0;
+    /// Whom to ask for names: "192.0.2.1", "192.0.2.1:5353", "[2001:db8::1]:5353", several with
+    /// commas between them.  Empty: the system's.  Errc::invalid_option for anything else.  Before
+    /// the first look_up().
+    virtual Error set_name_servers(const std::string& servers) = 0;
+    /// One transport_looked_up, unless it is called off.
+    virtual void look_up(unsigned number, const std::string& name, RecordType type) = 0;
+    virtual void cancel_look_up(unsigned number) = 0;
+
+    /// Connects to an address, which has no limit of time.  Then one transport_ended, and before it
+    /// perhaps transport_connected.  `name` is how errors call the other end.  Throws
+    /// std::logic_error for a number whose end was not told.
+    virtual void
+    open(unsigned connection, const std::string& address, std::uint16_t port, std::string name) = 0;
 
     /// Sends in order; until connected, the bytes wait.  What the system does not take at once is
-    /// queued without limit: the owner looks at queued(), writes no more and pauses reading.  After
-    /// the end, bytes only count as not sent.
-    virtual void write(std::string bytes) = 0;
+    /// queued without limit: the owner looks at queued(), writes no more and pauses reading.
+    virtual void write(unsigned connection, std::string bytes) = 0;
     /// The same of what may show a password: it is wiped once the system has it, or never will.
-    virtual void write_secret(std::string bytes) = 0;
-    /// Bytes that the system has not taken.  After the end: those that never will be, until the
-    /// next connect().
-    virtual std::size_t queued() const = 0;
+    virtual void write_secret(unsigned connection, std::string bytes) = 0;
+    /// Bytes that the system has not taken.  While the end is told: those that never will be.
+    virtual std::size_t queued(unsigned connection) const = 0;
 
     /// Backpressure: nothing is read, and no end noticed, until resume_reading().  Only a write
     /// that fails is: then reading goes on by itself, for the peer's last words and the end.  A new
     /// connection begins reading.
-    virtual void pause_reading() = 0;
-    virtual void resume_reading() = 0;
+    virtual void pause_reading(unsigned connection) = 0;
+    virtual void resume_reading(unsigned connection) = 0;
 
     /// Tells the peer (FIN) that nothing follows what was written.  Reading goes on.
-    virtual void end_writes() = 0;
+    virtual void end_writes(unsigned connection) = 0;
+    /// The same; and what the peer has not ended by then is closed.
+    virtual void close_after(unsigned connection, std::chrono::milliseconds limit) = 0;
     /// Ends the connection or the attempt at once, queued bytes included; transport_ended comes
-    /// later, without error unless one was on its way.  Nothing to end: nothing happens.
-    virtual void close() = 0;
+    /// later, without error unless one was on its way.
+    virtual void close(unsigned connection) = 0;
 
-    /// "example.com (192.0.2.1:5222)": whom we are connected to, or try, for words to the user.
-    virtual std::string peer() const = 0;
     /// The other end of the connection has a loopback address, so no network is in between:
     /// 127.0.0.0/8, also in its IPv6 form, or ::1.  False while not connected.
-    virtual bool peer_is_loopback() const = 0;
-    /// Linux: acknowledges every segment at once while on; lasts over reconnections.
-    virtual void set_quick_ack(bool on) = 0;
+    virtual bool peer_is_loopback(unsigned connection) const = 0;
+    /// Linux: acknowledges every segment at once while on, as it is at first.
+    virtual void set_quick_ack(unsigned connection, bool on) = 0;
 
     /// One timer, of its own; setting it again replaces it, and it fires once.
     virtual void set_deadline(std::chrono::milliseconds from_now) = 0;

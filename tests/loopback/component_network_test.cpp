@@ -73,14 +73,14 @@ TEST_CASE(
     "transport: the peer is loopback while it is connected to loopback, not before or after") {
     TransportRig rig;
     Listener listener;
-    CHECK_FALSE(rig.transport->peer_is_loopback());
-    rig.transport->connect("127.0.0.1", listener.port());
-    CHECK_FALSE(rig.transport->peer_is_loopback());
+    CHECK_FALSE(rig.transport->peer_is_loopback(1));
+    connect(*rig.transport, "127.0.0.1", listener.port());
+    CHECK_FALSE(rig.transport->peer_is_loopback(1));
     REQUIRE(rig.until("connected"));
-    CHECK(rig.transport->peer_is_loopback());
-    rig.transport->close();
+    CHECK(rig.transport->peer_is_loopback(1));
+    rig.transport->close(1);
     REQUIRE(rig.until("ended"));
-    CHECK_FALSE(rig.transport->peer_is_loopback());
+    CHECK_FALSE(rig.transport->peer_is_loopback(1));
 }
 
 TEST_CASE(

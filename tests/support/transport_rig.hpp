@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <ostream>
 #include <string>
@@ -21,20 +22,25 @@ namespace headstock::test {
 /// Notes one word per call, then does what the test has put into `then`.
 class RecordingOwner final : public detail::TransportOwner {
 public:
-    void transport_connected() noexcept override { note("connected"); }
-    void transport_received(std::string_view bytes) noexcept override {
+    void transport_connected(unsigned) noexcept override { note("connected"); }
+    void transport_received(unsigned, std::string_view bytes) noexcept override {
         borrowed = bytes;
         received += bytes;
         note("received");
         borrowed = {};
     }
-    void transport_written(std::size_t still_queued) noexcept override {
+    void transport_written(unsigned, std::size_t still_queued) noexcept override {
         last_queued = still_queued;
         note("written");
     }
-    void transport_ended(const Error& why) noexcept override {
+    void transport_ended(unsigned, const Error& why) noexcept override {
         end = why;
         note("ended");
+    }
+    void transport_looked_up(unsigned number, const LookUpAnswer& answer) noexcept override {
+        looked_up = number;
+        found = answer;
+        note("looked up");
     }
     void transport_deadline() noexcept override { note("deadline"); }
     void transport_turn() noexcept override { note("turn"); }
@@ -42,9 +48,9 @@ public:
     void transport_signalled() noexcept override { note("signalled"); }
 
     std::size_t count(std::string_view word) const {
-        std::size_t found = 0;
-        for (const auto& one : events) found += one == word;
-        return found;
+        std::size_t times = 0;
+        for (const auto& one : events) times += one == word;
+        return times;
     }
 
     std::vector<std::string> events{};
@@ -52,6 +58,8 @@ public:
     std::string_view borrowed{}; ///< while transport_received() runs
     std::size_t last_queued = 0;
     Error end{};
+    unsigned looked_up = 0;
+    LookUpAnswer found{};
     std::function<void(const std::string& event)> then{};
 
 private:
@@ -60,6 +68,11 @@ private:
         if (then) then(event);
     }
 };
+
+/// Connection 1, which errors call by its address and port.
+inline void connect(detail::Transport& transport, const std::string& address, std::uint16_t port) {
+    transport.open(1, address, port, address + ':' + std::to_string(port));
+}
 
 /// Its end checks that releasing the transport leaves nothing in the loop.
 class TransportRig {

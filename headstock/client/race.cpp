@@ -1,0 +1,153 @@
+#include "headstock/client/race.hpp"
+
+#include "headstock/base/seconds.hpp"
+#include "headstock/route/literal.hpp"
+#include "headstock/route/other_host.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace headstock::detail {
+namespace {
+
+constexpr std::uint16_t starttls_port = 5222;
+constexpr std::uint16_t direct_tls_port = 5223;
+
+// RFC 6761 6.3: its names lead to this machine, and no name server is asked about them.
+bool is_localhost(std::string_view domain) {
+    return domain == "localhost" || domain.ends_with(".localhost");
+}
+
+} // namespace
+
+RoutePlan plan_route(const Settings& options, const std::string& domain) {
+    RoutePlan plan{.host = options.hostname.empty() ? domain : options.hostname,
+                   .limit = options.timeouts.connect};
+    const bool direct = options.tls == Tls::direct;
+    if (options.port != 0) {
+        plan.port = direct ? 0 : options.port;
+        plan.direct_tls_port = direct ? options.port : 0;
+        return plan;
+    }
+    plan.asks_services =
+        options.hostname.empty() && !address_in(plan.host) && !is_localhost(plan.host);
+    plan.port = direct ? 0 : starttls_port;
+    const bool either = plan.asks_services && options.tls == Tls::required;
+    plan.direct_tls_port = direct || either ? direct_tls_port : 0;
+    return plan;
+}
+
+Race::Race(RoutePlan plan, Session& session, const TlsMeans& means, const Settings& options)
+    : session_(session), means_(means), options_(options),
+      connector_(std::move(plan), [&session] { return session.draw_number(); }) {
+    connector_.begin(session_.now());
+}
+
+// --- what happens --------------------------------------------------------------------------------
+
+void Race::tick() {
+    connector_.tick(session_.now());
+    for (const auto& [number, approach] : contestants_) {
+        approach->look_at_clock(session_.now());
+        approach->tick();
+        look_at(number, *approach);
+    }
+}
+
+void Race::looked_up(unsigned number, const LookUpAnswer& answer) {
+    connector_.look_at_clock(session_.now());
+    connector_.looked_up(number, answer);
+}
+
+void Race::connected(unsigned connection, Reach reach) {
+    if (!searches() || find(connection) != nullptr) return;
+    const auto tls = connector_.is_direct_tls(connection) ? Tls::direct : options_.tls;
+    contestants_.push_back(
+        {connection, std::make_unique<Approach>(session_, means_, options_, tls, connection,
+                                                connector_.peer(connection))});
+    auto& approach = *contestants_.back().approach;
+    connector_.look_at_clock(session_.now());
+    connector_.connected(connection);
+    approach.connected(reach);
+    look_at(connection, approach);
+}
+
+void Race::received(unsigned connection, std::string_view wire) {
+    auto* const approach = find(connection);
+    if (approach == nullptr || !searches()) return;
+    connector_.look_at_clock(session_.now());
+    approach->look_at_clock(session_.now());
+    approach->received(wire);
+    look_at(connection, *approach);
+}
+
+void Race::ended(unsigned connection, const Error& why) {
+    connector_.look_at_clock(session_.now());
+    auto* const approach = find(connection);
+    if (approach == nullptr) return connector_.ended(connection, why);
+    if (searches()) {
+        approach->ended(why);
+        look_at(connection, *approach);
+    }
+    connector_.ended(connection, why);
+    std::erase_if(contestants_, [&](const auto& each) { return each.number == connection; });
+}
+
+void Race::stop() {
+    for (const auto& [number, approach] : contestants_) approach->leave();
+    connector_.stop();
+}
+
+void Race::look_at(unsigned connection, Approach& approach) {
+    connector_.reached(connection, approach.reached());
+    if (approach.may_log_in() && ready_ == 0) ready_ = connection;
+    if (!approach.failed()) return;
+    auto error = approach.take_error();
+    if (!follow_redirect(connection, approach, error))
+        connector_.failed(connection, std::move(error));
+}
+
+// Only the server itself may say who stands in for it.
+bool Race::follow_redirect(unsigned connection, const Approach& approach, const Error& error) {
+    if (error.other_host.empty() || !approach.is_secure() || options_.insecure_skip_verification)
+        return false;
+    auto other = read_other_host(error.other_host, connector_.is_direct_tls(connection));
+    return other && connector_.redirected(connection, std::move(*other), error);
+}
+
+// --- what is to be done --------------------------------------------------------------------------
+
+std::optional<std::uint64_t> Race::deadline() const {
+    auto first = connector_.deadline().value_or(no_deadline);
+    for (const auto& [number, approach] : contestants_)
+        first = std::min(first, approach->deadline().value_or(no_deadline));
+    if (!searches() || first == no_deadline) return std::nullopt;
+    return first;
+}
+
+Approach* Race::find(unsigned connection) {
+    const auto found = std::find_if(contestants_.begin(), contestants_.end(),
+                                    [&](const auto& each) { return each.number == connection; });
+    return found == contestants_.end() ? nullptr : found->approach.get();
+}
+
+std::vector<unsigned> Race::with_wire() const {
+    std::vector<unsigned> numbers;
+    for (const auto& [number, approach] : contestants_) {
+        if (!approach->wire().empty()) numbers.push_back(number);
+    }
+    return numbers;
+}
+
+// --- what came of it -----------------------------------------------------------------------------
+
+Approach::Chosen Race::choose() {
+    const auto chosen = std::exchange(ready_, 0);
+    for (const auto& [number, approach] : contestants_) {
+        if (number != chosen) approach->leave();
+    }
+    connector_.choose(chosen);
+    return find(chosen)->take();
+}
+
+} // namespace headstock::detail

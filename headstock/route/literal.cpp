@@ -1,0 +1,29 @@
+#include "headstock/route/literal.hpp"
+
+#include "headstock/text/concat.hpp"
+
+#include <arpa/inet.h>
+
+namespace headstock::detail {
+
+std::optional<std::string> address_in(std::string_view host) {
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']')
+        host = host.substr(1, host.size() - 2);
+    std::string text{host};
+    in6_addr room{};
+    if (inet_pton(AF_INET, text.c_str(), &room) == 1 ||
+        inet_pton(AF_INET6, text.c_str(), &room) == 1)
+        return text;
+    // A link-local address is of use with its interface only, which is no part of the address.
+    const auto zone = text.find('%');
+    if (zone == text.npos || inet_pton(AF_INET6, text.substr(0, zone).c_str(), &room) != 1)
+        return {};
+    return text;
+}
+
+std::string with_port(std::string_view host, unsigned port) {
+    const bool six = host.find(':') != host.npos;
+    return concat({six ? "[" : "", host, six ? "]:" : ":", std::to_string(port)});
+}
+
+} // namespace headstock::detail

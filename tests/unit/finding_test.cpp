@@ -1,0 +1,280 @@
+// A client that looks for its server: what it does with what it finds.
+#include "headstock/testing/network.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace headstock::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Handshake;
+using testing::Network;
+using testing::Place;
+using testing::Server;
+using testing::StartTls;
+
+bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+/// A server that wants STARTTLS.
+Server::Settings starttls() { return {.starttls = StartTls::offered}; }
+Place good() { return {.settings = starttls()}; }
+
+/// example.org with one server, xmpp.example.org, and what was published of it.
+void publish(Network& network, std::vector<std::string> addresses) {
+    network.add_record("_xmpp-client._tcp.example.org", RecordType::srv,
+                       {.services = {{.port = 5222, .target = "xmpp.example.org"}}});
+    network.add_record("xmpp.example.org", RecordType::a, {.addresses = std::move(addresses)});
+}
+
+bool has_session(Network& network) { return !network.client().jid().is_bare(); }
+
+} // namespace
+
+TEST_CASE("a client finds its server by SRV, and the report says how") {
+    Network network;
+    publish(network, {"192.0.2.1"});
+    network.add_place("192.0.2.1", 5222, {.delay = 40ms, .settings = starttls()});
+    network.find_server();
+    CHECK(has_session(network));
+    CHECK(network.client().connect_report().text() ==
+          "_xmpps-client._tcp.example.org (SRV): there is no such name, after 0 s\n"
+          "_xmpp-client._tcp.example.org (SRV): 1 found, after 0 s\n"
+          "xmpp.example.org (AAAA): there is no such name, after 0 s\n"
+          "xmpp.example.org (A): 1 found, after 0 s\n"
+          "xmpp.example.org (192.0.2.1:5222), begun after 0 s: chosen, after 0.04 s\n");
+}
+
+TEST_CASE("direct TLS is used where DNS says so, and the port is its own") {
+    Network network;
+    network.add_record("_xmpps-client._tcp.example.org", RecordType::srv,
+                       {.services = {{.port = 443, .target = "xmpp.example.org"}}});
+    network.add_record("xmpp.example.org", RecordType::aaaa, {.addresses = {"2001:db8::1"}});
+    network.add_place("2001:db8::1", 443, {});
+    network.find_server();
+    CHECK(has_session(network));
+    const auto report = network.client().connect_report();
+    REQUIRE(report.attempts.size() == 1);
+    CHECK(report.attempts[0].direct_tls);
+    CHECK_FALSE(contains(network.connections()[0].written, "<starttls"));
+}
+
+TEST_CASE("A16: direct TLS that fails is not tried in clear on the same port") {
+    Network network;
+    network.add_record("_xmpps-client._tcp.example.org", RecordType::srv,
+                       {.services = {{.port = 443, .target = "xmpp.example.org"}}});
+    network.add_record("xmpp.example.org", RecordType::a, {.addresses = {"192.0.2.1"}});
+    network.add_place("192.0.2.1", 443, {.settings = {.handshake = Handshake::alert}});
+    network.find_server();
+    CHECK(network.client().error().code == Errc::tls_failed);
+    for (const auto& each : network.connections()) {
+        if (each.port == 443) CHECK(each.written.empty());
+    }
+}
+
+TEST_CASE("4.3-5: a server of one mode that fails leaves the other") {
+    Network network;
+    network.add_record("_xmpps-client._tcp.example.org", RecordType::srv,
+                       {.services = {{.port = 443, .target = "xmpp.example.org"}}});
+    publish(network, {"192.0.2.1"});
+    network.add_place("192.0.2.1", 443, {.settings = {.handshake = Handshake::alert}});
+    network.add_place("192.0.2.1", 5222, good());
+    network.find_server();
+    CHECK(has_session(network));
+}
+
+TEST_CASE("a slow server is overtaken, and its password stays unshown") {
+    Network network;
+    publish(network, {"192.0.2.1", "192.0.2.2"});
+    network.add_place("192.0.2.1", 5222, {.settings = starttls(), .latency = 3s});
+    network.add_place("192.0.2.2", 5222, good());
+    network.find_server();
+    CHECK(has_session(network));
+    REQUIRE(network.connections().size() == 2);
+    CHECK_FALSE(contains(network.connections()[0].written, "<auth"));
+    CHECK(network.client().connect_report().attempts[1].reached == Reached::chosen);
+    CHECK_FALSE(network.connections()[0].open);
+}
+
+TEST_CASE("a certificate that is not the right one is not the end while there is another server") {
+    Network network;
+    publish(network, {"192.0.2.1", "192.0.2.2"});
+    auto wrong = good();
+    wrong.settings.handshake = Handshake::certificate_rejected;
+    network.add_place("192.0.2.1", 5222, wrong);
+    network.add_place("192.0.2.2", 5222, good());
+    network.find_server();
+    CHECK(has_session(network));
+    CHECK(network.client().connect_report().attempts[0].error.code == Errc::certificate_rejected);
+}
+
+TEST_CASE("a server without a way to log in is not chosen") {
+    Network network;
+    publish(network, {"192.0.2.1", "192.0.2.2"});
+    auto anonymous = good();
+    anonymous.settings.anonymous = true;
+    network.add_place("192.0.2.1", 5222, anonymous);
+    network.add_place("192.0.2.2", 5222, good());
+    network.find_server();
+    CHECK(has_session(network));
+    CHECK(network.client().connect_report().attempts[0].error.code == Errc::no_mechanism);
+}
+
+TEST_CASE("when nothing is left the error is that of the attempt that came furthest") {
+    Network network;
+    publish(network, {"192.0.2.1", "192.0.2.2", "192.0.2.3"});
+    auto wrong = good();
+    wrong.settings.handshake = Handshake::certificate_rejected;
+    network.add_place("192.0.2.2", 5222, wrong);
+    network.find_server();
+    const auto& error = network.client().error();
+    CHECK(error.code == Errc::certificate_rejected);
+    CHECK(
+        error.text.starts_with("xmpp.example.org (192.0.2.2:5222): the server's certificate is "));
+    CHECK(contains(error.text, "; also tried: 192.0.2.1:5222 (connection refused), 192.0.2.3:5222 "
+                               "(connection refused)"));
+}
+
+TEST_CASE("the log says which connection its lines are about") {
+    Network network;
+    std::vector<std::string> lines;
+    network.client().set_log([&](std::string_view line) { lines.emplace_back(line.substr(25)); });
+    publish(network, {"192.0.2.1", "192.0.2.2"});
+    network.add_place("192.0.2.1", 5222, {.settings = starttls(), .latency = 2s});
+    network.add_place("192.0.2.2", 5222, {.settings = starttls(), .latency = 700ms});
+    network.find_server();
+    REQUIRE(has_session(network));
+    const auto has = [&](std::string_view line) {
+        return std::find(lines.begin(), lines.end(), line) != lines.end();
+    };
+    CHECK(lines.front() == "-- connected to xmpp.example.org (192.0.2.1:5222)");
+    CHECK(has("-- connected to xmpp.example.org (192.0.2.2:5222)"));
+    CHECK(has("-- on the connection to xmpp.example.org (192.0.2.2:5222):"));
+}
+
+TEST_CASE("stop while the server is looked for ends without a connection") {
+    Network network;
+    network.add_silence("_xmpp-client._tcp.example.org", RecordType::srv);
+    network.client().after(1s, [&] { network.client().stop(); });
+    network.find_server();
+    CHECK(network.client().over());
+    CHECK_FALSE(network.client().error());
+    CHECK(network.now() == 1s);
+}
+
+TEST_CASE("stop while connections are made closes all of them") {
+    Network network;
+    publish(network, {"192.0.2.1", "192.0.2.2", "192.0.2.3"});
+    network.add_place("192.0.2.1", 5222, {.answer = Place::Answer::is_silent});
+    network.add_place("192.0.2.2", 5222, {.answer = Place::Answer::is_mute});
+    network.add_place("192.0.2.3", 5222, {.answer = Place::Answer::is_silent});
+    network.client().after(2s, [&] { network.client().stop(); });
+    network.find_server();
+    CHECK(network.client().over());
+    CHECK_FALSE(network.client().error());
+    REQUIRE(network.connections().size() == 3);
+    for (const auto& each : network.connections()) CHECK_FALSE(each.open);
+    CHECK(contains(network.connections()[1].written, "</stream:stream>"));
+}
+
+TEST_CASE("with reconnect a search that fails is followed by another") {
+    Options options;
+    options.reconnect = Backoff{.before_first_session = true};
+    Network network{options};
+    network.find_server();
+    CHECK_FALSE(network.client().over());
+    publish(network, {"192.0.2.1"});
+    network.add_place("192.0.2.1", 5222, good());
+    for (int i = 0; i < 100 && !network.wants_connection(); ++i) network.pass(1s);
+    network.find_server();
+    CHECK(has_session(network));
+    CHECK(network.connections().back().number == 1); // none was opened before
+}
+
+TEST_CASE("K1: a server that sends us elsewhere is followed inside TLS, three times") {
+    Network network;
+    publish(network, {"192.0.2.1"});
+    const auto elsewhere = [](int next) {
+        auto place = good();
+        place.settings.stream_error = "<see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>"
+                                      "192.0.2." +
+                                      std::to_string(next) + "</see-other-host>";
+        return place;
+    };
+    for (int i = 1; i <= 4; ++i)
+        network.add_place("192.0.2." + std::to_string(i), 5222, elsewhere(i + 1));
+    SUBCASE("and reached") {
+        network.add_place("192.0.2.4", 5222, good());
+        network.find_server();
+        CHECK(has_session(network));
+        CHECK(network.connections().size() == 4);
+    }
+    SUBCASE("and no further") {
+        network.add_place("192.0.2.5", 5222, good());
+        network.find_server();
+        CHECK(network.client().error().code == Errc::stream_failed);
+        CHECK(network.client().error().condition == "see-other-host");
+        CHECK(network.connections().size() == 4);
+    }
+}
+
+TEST_CASE("K1: a server that sends us elsewhere before TLS is not followed") {
+    Network network;
+    publish(network, {"192.0.2.1"});
+    Place place;
+    place.settings.stream_error = "<see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>"
+                                  "192.0.2.2</see-other-host>";
+    network.add_place("192.0.2.1", 5222, place);
+    network.add_place("192.0.2.2", 5222, good());
+    network.find_server();
+    CHECK(network.client().error().other_host == "192.0.2.2");
+    CHECK(network.connections().size() == 1);
+}
+
+TEST_CASE("K1: nor one whose certificate nobody has looked at") {
+    Options options;
+    options.insecure_skip_verification = true;
+    Network network{options};
+    publish(network, {"192.0.2.1"});
+    auto place = good();
+    place.settings.stream_error = "<see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>"
+                                  "192.0.2.2</see-other-host>";
+    network.add_place("192.0.2.1", 5222, place);
+    network.find_server();
+    CHECK(network.connections().size() == 1);
+}
+
+TEST_CASE("K5: a name server that lies brings about a refused certificate, and no login") {
+    Network network;
+    publish(network, {"192.0.2.66"});
+    auto wrong = good();
+    wrong.settings.handshake = Handshake::certificate_rejected;
+    network.add_place("192.0.2.66", 5222, wrong);
+    network.find_server();
+    CHECK(network.client().error().code == Errc::certificate_rejected);
+    CHECK_FALSE(contains(network.connections()[0].written, "<auth"));
+}
+
+TEST_CASE("a host and a port that are given are all there is") {
+    Options options;
+    options.hostname = "192.0.2.7";
+    options.port = 15222;
+    Network network{options};
+    network.add_place("192.0.2.7", 15222, good());
+    network.find_server();
+    CHECK(has_session(network));
+    CHECK(network.client().connect_report().look_ups.empty());
+}
+
+TEST_CASE("of localhost no name server is asked for services") {
+    Network network{{}, 1, "romeo@localhost"};
+    network.find_server();
+    for (const auto& each : network.client().connect_report().look_ups) CHECK(each.type != "SRV");
+}
+
+} // namespace headstock::test
