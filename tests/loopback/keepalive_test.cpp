@@ -40,7 +40,7 @@ TEST_CASE("keep-alive: each connection has it, the second one too") {
     TransportRig rig;
     Listener listener;
     for (std::size_t i = 1; i <= 2; ++i) {
-        rig.transport->connect("127.0.0.1", listener.port(), {});
+        headstock::test::connect(*rig.transport, "127.0.0.1", listener.port());
         REQUIRE(rig.until("connected", i));
         const int socket = socket_in(rig.loop);
         CHECK(option(socket, SOL_SOCKET, SO_KEEPALIVE) != 0);
@@ -51,7 +51,7 @@ TEST_CASE("keep-alive: each connection has it, the second one too") {
               120); // as Options::liveness says: after 2 minutes, and given up a minute later
         CHECK(interval * count == 60);
         CHECK(interval > 1);
-        rig.transport->close();
+        rig.transport->close(1);
         REQUIRE(rig.until("ended", i));
     }
 }
