@@ -105,6 +105,8 @@ public:
     /// In such a child, in the place of the end: keep `self`, untouched, for as long as the process
     /// lives.  It may hold locks and threads that are not there.
     void leave(std::shared_ptr<void> self) noexcept { left_ = std::move(self); }
+    /// The JID's domain as DNS, SNI and certificates have it: with A-labels.
+    const std::string& domain() const { return domain_; }
     bool on_thread() const { return !bound() || thread_.load() == std::this_thread::get_id(); }
 
     /// Called when something was sent from outside the functions above.

@@ -74,8 +74,7 @@ Error Driver::open() {
 
 void Driver::connect() {
     const auto& options = core_->options();
-    const auto host =
-        options.hostname.empty() ? std::string{core_->session().jid().domain()} : options.hostname;
+    const auto host = options.hostname.empty() ? core_->domain() : options.hostname;
     const auto port = port_of(options);
     peer_ = host + ":" + std::to_string(port);
     core_->session().set_peer(peer_);
