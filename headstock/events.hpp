@@ -17,6 +17,17 @@ struct SessionStarted {
     Jid jid; ///< The bound full JID.
 };
 
+/// The server has bound another account than the one that was asked for, of the same domain, in a
+/// login in which it had proved who it is: it writes the local part in another way (RFC 6122
+/// stringprep turns "straße" into "strasse"), the account has an alias, or the login says by itself
+/// whose it is.  Given right before SessionStarted of each such session.  `bound` is our address
+/// from here on, as ClientApi::jid() says; a `from` or a request that names the one asked for still
+/// means ours.  An address of another domain ends the client (Errc::unexpected_identity).
+struct OtherAccountBound {
+    Jid asked_for; ///< Bare.
+    Jid bound;     ///< The full JID.
+};
+
 /// A session that had started is over, and every object's `session_ended` has run.  With
 /// Options::reconnect another may follow.
 struct SessionEnded {

@@ -33,9 +33,9 @@
 //     for it or what is in it; rows for the rest, and for the stanza as a whole, are.  Both are
 //     logged, and a row made `.from_anyone()` is called all the same.  `.from_account()`,
 //     `.from_others()`, `.from_server()`, `.from(jid)` narrow any row.  Our account is its bare
-//     JID, letter for letter as the server bound it, the case of ASCII aside.  On a component the
-//     account and the server are its own domain, the others all beyond it, and an answer must be to
-//     the address of ours that asked.
+//     JID, letter for letter as the server bound it, ASCII case and A-labels aside.  On a component
+//     the account and the server are its own domain, the others all beyond it, and an answer must
+//     be to the address of ours that asked.
 //  6. All matching rows run.  An exception is caught in one place and given to `on_exception` with
 //     the row's name; the others and the stream go on.
 //  7. One answer.  In an iq get or set the first payload, `ok`, StanzaError, iq result or error

@@ -20,10 +20,10 @@ namespace headstock {
 ///     Jid me{"Juliet@Example.COM/Balcony"};    // juliet@example.com/Balcony
 ///     if (auto who = Jid::parse(text, &error)) ...
 ///
-/// Local part and domain are lower-cased, the resource is not; one dot at the end of the domain is
-/// dropped.  Beyond ASCII the PRECIS profiles apply (RFC 8265): a capital sigma at a word's end
-/// becomes a final sigma, sharp s stays.  Servers that still use stringprep (RFC 6122) map further;
-/// so the JID that a server binds or sends is the truth, and two JIDs are equal when their text is.
+/// Local part and domain are lower-cased, the resource is not; a dot at the domain's end goes, and
+/// its A-labels ("xn--...") become U-labels.  Beyond ASCII PRECIS applies (RFC 8265): sharp s
+/// stays, a capital sigma at a word's end becomes a final one.  Servers that have stringprep (RFC
+/// 6122) map further: what a server binds or sends is the truth.  JIDs are equal if their text is.
 class HEADSTOCK_API Jid {
 public:
     /// The empty JID: false, all parts empty.

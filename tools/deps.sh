@@ -7,7 +7,7 @@ set -euo pipefail
 [[ -z ${NO_DEPS:-} ]] || exit 0
 
 declare -A groups
-groups[build]='g++ cmake ninja-build pkg-config libuv1-dev libmbedtls-dev libexpat1-dev libutf8proc-dev libc-ares-dev'
+groups[build]='g++ cmake ninja-build pkg-config libuv1-dev libmbedtls-dev libexpat1-dev libidn2-dev libutf8proc-dev libc-ares-dev'
 groups[demo]="${groups[build]} prosody openssl"
 groups[offline]="${groups[build]} doctest-dev librapidcheck-dev openssl libasio-dev"
 groups[test]="${groups[demo]} doctest-dev librapidcheck-dev libasio-dev dnsmasq-base ejabberd python3 python3-slixmpp go-sendxmpp"

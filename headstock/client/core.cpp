@@ -2,7 +2,9 @@
 
 #include "headstock/base/out_of_memory.hpp"
 #include "headstock/stream/component.hpp"
+#include "headstock/text/ascii.hpp"
 #include "headstock/text/concat.hpp"
+#include "headstock/text/domain_part.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -14,6 +16,26 @@ namespace {
 
 Jid parse_or_note(std::string_view text, Error& error) {
     return Jid::parse(text, &error).value_or(Jid{});
+}
+
+// For a JID that is none there is an error already.
+std::string dns_domain_of(const Jid& jid, Error& error) {
+    std::string domain;
+    if (const auto why = append_domain_for_dns(jid.domain(), domain); !why.empty() && !error)
+        error = {Errc::invalid_jid, concat({"the JID's domain ", why})};
+    return domain;
+}
+
+// What is ASCII is the resolver's to judge.
+Error convert_hostname(std::string& hostname) {
+    if (is_ascii(hostname)) return {};
+    std::string domain;
+    std::string ascii;
+    auto why = append_domain(hostname, domain);
+    if (why.empty()) why = append_domain_for_dns(domain, ascii);
+    if (!why.empty()) return {Errc::invalid_option, concat({"Options::hostname ", why})};
+    hostname = std::move(ascii);
+    return {};
 }
 
 // RFC 5646 2.1: letters, digits and hyphens.
@@ -61,7 +83,7 @@ ClientCore::ClientCore(std::string_view jid,
                        void* client)
     : options_(settings), pool_(settings.workers),
       session_(parse_or_note(jid, jid_error_), Secret{password}, settings, client),
-      means_{.domain = std::string{session_.jid().domain()}, .pretended = &pretended_handshake} {
+      means_{.domain = dns_domain_of(session_.jid(), jid_error_), .pretended = &pretended_handshake} {
     session_.set_threads(pool_);
     options_.saved_state.reset(); // the session has taken what it needs; the rest holds keys
 }
@@ -69,6 +91,7 @@ ClientCore::ClientCore(std::string_view jid,
 Error ClientCore::check() {
     if (jid_error_) return jid_error_;
     auto error = check_language(options_.language);
+    if (!error) error = convert_hostname(options_.hostname);
     if (!error && options_.reconnect) error = check_backoff(*options_.reconnect);
     if (!error) error = check_keepalive(options_.whitespace_keepalive);
     if (!error && options_.role == Role::component) error = check_component_address(session_.jid());

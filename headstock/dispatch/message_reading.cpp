@@ -59,7 +59,7 @@ std::optional<Jid> read_address(const Tag& stanza, const char* name, const Jid& 
 }
 
 bool is_kept_by_us(std::string_view keeper, const Jid& own) {
-    return !keeper.empty() && (is_account(keeper, own) || same_text(keeper, own.domain()));
+    return !keeper.empty() && (is_account(keeper, own) || same_domain(keeper, own.domain()));
 }
 
 std::optional<DateTime> delay_in(const Element& message, const Jid& own) {

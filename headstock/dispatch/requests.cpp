@@ -51,6 +51,10 @@ const Requests::Pending* Requests::find(std::string_view id,
     return nullptr;
 }
 
+void Requests::readdress(const std::function<std::string(std::string_view)>& renamed) {
+    for (auto& [id, pending] : pending_) pending.to = renamed(pending.to);
+}
+
 std::optional<Requests::Pending> Requests::take(std::uint64_t number) {
     const auto found = by_number_.find(number);
     if (found == by_number_.end()) return std::nullopt;

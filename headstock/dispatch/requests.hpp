@@ -45,6 +45,8 @@ public:
     /// whom it answers.
     const Pending*
     find(std::string_view id, std::string_view from, std::string_view to, const Jid& own) const;
+    /// Each is to the address that `renamed` makes of the one that it was to.
+    void readdress(const std::function<std::string(std::string_view to)>& renamed);
     /// Take out a request that find() gave, by its number.
     std::optional<Pending> take(std::uint64_t number);
     /// It has no callback any more, which is given; nothing when it is complete, cancelled, or was

@@ -9,7 +9,8 @@ namespace {
 bool is_ours(std::string_view from, const Jid& own) {
     if (from.empty()) return true;
     const bool component = own.local().empty() && own.resource().empty();
-    return component ? same_text(domain_of(from), own.domain()) : is_account(bare_part(from), own);
+    return component ? same_domain(domain_of(from), own.domain())
+                     : is_account(bare_part(from), own);
 }
 
 } // namespace
@@ -24,12 +25,12 @@ bool is_sender(Sender sender, std::string_view jid, std::string_view from, const
     case Sender::others:
         return !is_ours(from, own);
     case Sender::server:
-        return own && same_text(from, own.domain());
+        return own && same_domain(from, own.domain());
     case Sender::jid:
         break;
     }
     if (from.empty()) return is_account(jid, own) && !jid.empty();
-    return same_jid(from, jid) || (bare_part(jid) == jid && same_text(bare_part(from), jid));
+    return same_jid(from, jid) || (bare_part(jid) == jid && same_bare(bare_part(from), jid));
 }
 
 } // namespace headstock::detail

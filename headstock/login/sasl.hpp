@@ -49,6 +49,9 @@ public:
     /// For SCRAM: there is one to derive keys from.
     bool has_password() const { return scram_ && scram_->has_password(); }
 
+    /// success() gives no error only if the server has proved itself.
+    bool proves_server() const { return scram_.has_value(); }
+
     /// The data of a <challenge/>.  Errors are Errc::sasl_failed or server_not_verified.
     Step challenge(std::string_view data);
     /// Only after a step that said `derive`.

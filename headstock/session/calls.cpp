@@ -45,7 +45,7 @@ bool Session::cancel_request(std::uint64_t number) {
 Requests::Pending Session::pending_of(const Outgoing& out, Question question) const {
     Requests::Pending pending;
     pending.id = out.id();
-    pending.to = out.to;
+    pending.to = renamed_ ? as_bound(out.to) : std::string{out.to};
     if (options_.role == Role::component) pending.asker = out.from;
     pending.callback = std::move(question.callback);
     pending.deadline = deadline_after(now_, question.timeout);

@@ -46,9 +46,8 @@ void Session::go_on_with(const SavedSession& saved) {
     outbox_.restore(saved.stanzas, saved.sent);
     acks_.restore(saved.resumption, saved.acked);
     stream_->set_resumption(acks_.resumption());
-    jid_ = saved.jid;
+    take_address(saved.jid);
     had_address_ = true;
-    dispatcher_.begin({jid_, options_.language});
 }
 
 // The connection ends, and the stream on it does not.  There may be none any more, or one that is

@@ -164,6 +164,10 @@ bool is_own(std::string_view from, const Jid& own) {
     return jid && jid->bare() == own.bare();
 }
 
+static bool is_own(std::string_view from, const WritingRule& rule) {
+    return is_own(from, *rule.own) || (rule.asked && is_own(from, *rule.asked));
+}
+
 // NOLINTNEXTLINE(misc-no-recursion): see write_with_id
 Outgoing write_stanza(const Element& stanza, std::string& out, const WritingRule& rule) {
     Outgoing written;
@@ -178,7 +182,7 @@ Outgoing write_stanza(const Element& stanza, std::string& out, const WritingRule
     const bool wants_id = written.kind != StanzaKind::presence && written.id().empty();
     if (wants_id && written.has_id()) return write_with_id(stanza, out, rule);
     const bool leave_out =
-        rule.own && said.from && (written.from.empty() || is_own(written.from, *rule.own));
+        rule.own && said.from && (written.from.empty() || is_own(written.from, rule));
     if (leave_out) written.from = {};
     const bool adds_from = rule.sender && !said.from;
     if (adds_from) written.from = rule.sender->str();

@@ -53,6 +53,7 @@ private:
 /// What becomes of a stanza's `from` while it is written, and whence the id is that it lacks.
 struct WritingRule {
     const Jid* own = nullptr;    ///< A `from` of this account is left out, whatever its resource.
+    const Jid* asked = nullptr;  ///< The same of this account: as `own` was called before its bind.
     const Jid* sender = nullptr; ///< The `from` to write, where the stanza has none.
     Randomness* randomness = nullptr; ///< Null: the system's.
 };

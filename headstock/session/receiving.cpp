@@ -81,7 +81,7 @@ Demand Session::begin_element(bridge::StartTag& start) {
 // of the stream itself comes by next(), since it may end the stream.
 bridge::Taken Session::take(const Parser::Event& event) {
     if (own_element_) return take_own(event);
-    if (log_.on()) log_received(event);
+    if (log_.on() && !early_) log_received(event);
     handling_ = true;
     dispatcher_.complete(event);
     handling_ = false;

@@ -101,10 +101,9 @@ std::optional<KeptKeys> read_keys(const Element& saved) {
     return KeptKeys{name->second, *salt, *iterations, {*client, *server}};
 }
 
-// A login by ANONYMOUS is given its name by the server.
+// The server may have bound another name than the account's.
 bool is_of(const Jid& bound, const Jid& account) {
-    if (bound.is_bare()) return false;
-    return account.local().empty() ? bound.domain() == account.domain() : bound.bare() == account;
+    return !bound.is_bare() && bound.domain() == account.domain();
 }
 
 std::optional<StateParts> read_state(const Element& saved) {

@@ -21,6 +21,7 @@ Session::Session(const Jid& jid, Secret password, const Settings& settings, void
       dispatcher_(*this, registry_, requests_, settings.limits.copied),
       threaded_(*this, dispatcher_, inbox_, settings.limits.threaded), stream_(make_stream(*this)) {
     (options_.role == Role::client ? rule_.own : rule_.sender) = &jid_;
+    if (options_.role == Role::client) rule_.asked = &credentials_.account;
     registry_.on_removed([this](std::uint64_t ticket) { threaded_.drop(ticket); });
     credentials_.needed_again = options_.reconnect.has_value();
     credentials_.asked_for = credentials_.password.empty() && options_.password;
@@ -86,15 +87,16 @@ void Session::take_outcome() {
 // From here on what comes is dispatched.  Each parser numbers names by itself.
 void Session::attach() {
     registry_.forget_names(0);
+    early_ = false; // memory may have run out where it was set
     stream_->parser().set_demands(*this);
 }
 
 void Session::become_bound(Stream::Bound bound) {
     if (std::exchange(had_address_, true) && bound.jid != jid_) forget_address();
     if (is_closed()) return; // a handler of what that tells was quicker
-    jid_ = std::move(bound.jid);
-    dispatcher_.begin({jid_, options_.language});
+    take_address(std::move(bound.jid));
     bound.session_required ? open_legacy_session() : become_ready();
+    deliver_early(bound.early);
 }
 
 bool Session::run_hook(std::string_view name, const std::function<void()>& hook) {
@@ -134,6 +136,8 @@ void Session::become_ready() {
 }
 
 void Session::tell_started() {
+    if (renamed_ && !started_told_) tell(OtherAccountBound{credentials_.account.bare(), jid_});
+    if (state_ != State::ready) return; // a handler was quicker
     if (!std::exchange(started_told_, true)) tell(SessionStarted{jid_});
     if (state_ == State::ready) tell_state_changed();
     if (finishing_) finish();

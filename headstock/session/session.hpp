@@ -304,6 +304,9 @@ private:
     void attach();
     void become_bound(Stream::Bound bound);
     void open_legacy_session();
+    void take_address(Jid bound);
+    std::string as_bound(std::string_view to) const;
+    void deliver_early(const std::vector<std::string>& stanzas);
     void become_ready();
     void be_ready();
     void tell_started();
@@ -456,6 +459,8 @@ private:
     bool active_ = true;        ///< XEP-0352
     bool finishing_ = false;    ///< To be stopped when the server has what was sent.
     bool had_address_ = false;  ///< jid_ was bound, in this client or in an earlier one.
+    bool renamed_ = false;      ///< jid_ is of another account than the one asked for.
+    bool early_ = false;        ///< What is dispatched has come before its time, and is in the log.
     bool state_told_ = false;   ///< SavedStateChanged, where it is new.
     bool suspending_ = false;   ///< Ended so that another client can go on with the session.
     bool presence_due_ = false; ///< It was changed while the session was suspended.

@@ -14,6 +14,10 @@ namespace headstock::detail {
 
 // --- SASL (RFC 6120 section 6) -------------------------------------------------------------------
 
+bool Stream::server_is_verified() const {
+    return server_proved_ || (secure_ && !options_.insecure_skip_verification);
+}
+
 bool Stream::password_may_be_shown() const {
     return (secure_ && !options_.insecure_skip_verification) || options_.insecure_plain_password;
 }
@@ -181,6 +185,7 @@ void Stream::logged_in() {
         return;
     }
     authenticated_ = true;
+    server_proved_ = sasl_->proves_server();
     password_used();
     restart_parser(Login::done);
     open();

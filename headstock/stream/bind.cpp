@@ -5,6 +5,9 @@
 #include "headstock/stream/errors.hpp"
 #include "headstock/text/concat.hpp"
 
+#include <string>
+#include <utility>
+
 namespace headstock::detail {
 
 Element bind_request(std::string_view id, std::string_view resource) {
@@ -14,23 +17,36 @@ Element bind_request(std::string_view id, std::string_view resource) {
     return iq;
 }
 
-std::optional<Jid> bound_jid(const Element& answer, const Jid& account, Error& error) {
+std::optional<Jid> jid_in_bind(const Element& answer, Error* error) {
+    return Jid::parse(bridge::trim(answer.child("bind", ns::bind).child("jid").text()), error);
+}
+
+std::optional<Jid>
+bound_jid(const Element& answer, const Jid& account, Server server, Error& error) {
     if (answer.attribute("type") == "error") {
         error = refusal(Errc::bind_failed, "the server refused to bind the resource",
                         StanzaError::of(answer));
         return std::nullopt;
     }
-    auto jid = Jid::parse(bridge::trim(answer.child("bind", ns::bind).child("jid").text()), &error);
+    auto jid = jid_in_bind(answer, &error);
     if (!jid) {
         error = {Errc::bind_failed, "the server bound an address that is no JID: " + error.text};
         return std::nullopt;
     }
-    const bool same =
-        account.local().empty() ? jid->domain() == account.domain() : jid->bare() == account.bare();
-    if (same && !jid->is_bare()) return jid;
-    error = {Errc::unexpected_identity, concat({"the server logged us in as ", jid->str(),
-                                                ", not as ", account.bare().str()})};
-    return std::nullopt;
+    error = accept_bound(*jid, account, server);
+    return error ? std::nullopt : jid;
+}
+
+Error accept_bound(const Jid& bound, const Jid& account, Server server) {
+    const bool same = bound.bare() == account.bare();
+    const bool ours = bound.domain() == account.domain();
+    const bool named = account.local().empty() || !bound.local().empty();
+    const bool may_rename = account.local().empty() || server == Server::verified;
+    if (!bound.is_bare() && named && (same || (ours && may_rename))) return {};
+    std::string text =
+        concat({"the server logged us in as ", bound.str(), ", not as ", account.bare().str()});
+    if (ours && !may_rename) text += ", and has not proved who it is";
+    return {Errc::unexpected_identity, std::move(text)};
 }
 
 } // namespace headstock::detail

@@ -5,6 +5,7 @@
 #include "headstock/jid.hpp"
 #include "headstock/stanza.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -13,8 +14,20 @@ namespace headstock::detail {
 /// `resource` may be empty: the server chooses.
 Element bind_request(std::string_view id, std::string_view resource);
 
+/// Whether the server has proved itself in the login, by its mechanism or by its certificate.
+enum class Server : std::uint8_t { unproved, verified };
+
+/// What stands in <jid/> of the answer to it, whatever that is; `error` as of Jid::parse().
+std::optional<Jid> jid_in_bind(const Element& answer, Error* error = nullptr);
+
 /// The full JID that the answer to it gives.  Nothing, and `error`, when the server refused, gave a
-/// malformed one, or one of another account.
-std::optional<Jid> bound_jid(const Element& answer, const Jid& account, Error& error);
+/// malformed one, or one that accept_bound() refuses.
+std::optional<Jid>
+bound_jid(const Element& answer, const Jid& account, Server server, Error& error);
+
+/// Whether a login that asked for `account` takes `bound`: a full JID of that account or, when the
+/// server is verified, of another account of that domain.  Without a local part in `account` any
+/// of the domain.  Else Errc::unexpected_identity.
+Error accept_bound(const Jid& bound, const Jid& account, Server server);
 
 } // namespace headstock::detail

@@ -1,5 +1,6 @@
 // What a stream reads: its parser, what is asked of it, and to whom goes what it finds.
 #include "headstock/ns.hpp"
+#include "headstock/stream/bind.hpp"
 #include "headstock/stream/errors.hpp"
 #include "headstock/stream/stream.hpp"
 #include "headstock/text/address.hpp"
@@ -128,11 +129,19 @@ Error Stream::without_farewell(const Error& lost, std::string_view peer) {
 }
 
 // An answer to the iq that negotiation waits for; the server may name itself or us, nobody else.
-bool Stream::is_answer(const Element& iq) const {
+bool Stream::is_answer(const Element& iq) const { return answers(iq, credentials_.account); }
+
+bool Stream::answers(const Element& iq, const Jid& own) const {
     const auto type = iq.attribute("type");
     return iq.is("iq", ns::client) && iq.attribute("id") == pending_id_ &&
-           (type == "result" || type == "error") &&
-           may_answer({}, iq.attribute("from"), credentials_.account);
+           (type == "result" || type == "error") && may_answer({}, iq.attribute("from"), own);
+}
+
+// The same of a bind: we are also whom it binds.
+bool Stream::is_bind_answer(const Element& iq) const {
+    if (is_answer(iq)) return true;
+    const auto bound = jid_in_bind(iq);
+    return bound && answers(iq, *bound);
 }
 
 } // namespace headstock::detail

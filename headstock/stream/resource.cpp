@@ -3,9 +3,11 @@
 #include "headstock/stream/bind.hpp"
 
 #include "headstock/ns.hpp"
+#include "headstock/printable.hpp"
 #include "headstock/stream/errors.hpp"
 #include "headstock/stream/stanza_xml.hpp"
 #include "headstock/stream/stream.hpp"
+#include "headstock/text/concat.hpp"
 
 #include <utility>
 
@@ -51,11 +53,35 @@ void Stream::bind() {
     owner_->write(stanza_xml(bind_request(pending_id_, credentials_.account.resource())));
 }
 
+void Stream::on_element_of_binding(const Element& element) {
+    if (is_bind_answer(element)) return on_bound(element);
+    const auto kind = stanza_kind(element);
+    if (kind == StanzaKind::none) return unexpected(element);
+    const auto type = element.attribute("type");
+    if (kind != StanzaKind::iq || type == "get" || type == "set") return keep_early(element);
+    owner_.note("dropped: an iq that answers no request of ours, before the resource was bound");
+}
+
+// A server sends none before the answer to the bind (RFC 6120 7.1).  One that does has nothing lost
+// by it, for which a little room is there.
+void Stream::keep_early(const Element& stanza) {
+    auto xml = stanza.xml();
+    auto size = xml.size();
+    for (const auto& kept : early_) size += kept.size();
+    if (size > options_.limits.before_login)
+        return owner_.note(concat({"dropped: <", stanza.local_name(), "> from ",
+                                   printable(stanza.attribute("from"), 512),
+                                   ": more than Limits::before_login came before the resource was "
+                                   "bound"}));
+    early_.push_back(std::move(xml));
+}
+
 void Stream::on_bound(const Element& iq) {
     Error error;
-    auto jid = bound_jid(iq, credentials_.account, error);
+    const auto server = server_is_verified() ? Server::verified : Server::unproved;
+    auto jid = bound_jid(iq, credentials_.account, server, error);
     if (!jid) return fail(std::move(error));
-    become_bound(Bound{std::move(*jid), features_.session_required});
+    become_bound(Bound{std::move(*jid), features_.session_required, std::move(early_)});
 }
 
 void Stream::become_bound(Outcome bound) {

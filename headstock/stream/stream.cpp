@@ -83,7 +83,7 @@ void Stream::on_element(const Element& element) {
     case Phase::resuming:
         return on_resume_answer(element);
     case Phase::binding:
-        return is_answer(element) ? on_bound(element) : unexpected(element);
+        return on_element_of_binding(element);
     default:
         return unexpected(element);
     }

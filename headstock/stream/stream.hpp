@@ -76,6 +76,8 @@ public:
         /// The server does not go on with the session; another is bound next.  It has handled so
         /// many of our stanzas, as far as it says.  As in run_hook(), the stream may be ended.
         virtual void session_not_resumed(std::optional<std::uint32_t> handled) = 0;
+        /// A line for the log.
+        virtual void note(std::string_view line) = 0;
 
     protected:
         ~Owner() = default;
@@ -85,6 +87,8 @@ public:
     struct Bound {
         Jid jid;
         bool session_required = false; ///< Legacy (RFC 3921 section 3).
+        /// Stanzas that came before their time, as XML, oldest first: for when it is ready.
+        std::vector<std::string> early{};
     };
     /// The session goes on (XEP-0198 section 5).
     struct Resumed {
@@ -203,7 +207,9 @@ private:
     void on_sasl(const Element& element);
     void on_handshake(const Element& element);
     void on_resume_answer(const Element& answer);
+    void on_element_of_binding(const Element& element);
     void on_bound(const Element& iq);
+    void keep_early(const Element& stanza);
     void on_parse_error();
 
     void open();
@@ -236,6 +242,9 @@ private:
     void fail(Error why) { outcome_ = std::make_unique<Outcome>(std::move(why)); }
     void unexpected(const Element& element);
     bool is_answer(const Element& iq) const;
+    bool answers(const Element& iq, const Jid& own) const;
+    bool is_bind_answer(const Element& iq) const;
+    bool server_is_verified() const;
     void keep_keys(const ScramKeys& keys);
     void password_used();
     std::string_view begin_with_tls() const;
@@ -254,6 +263,7 @@ private:
     bool at_login_ = false;         ///< It has come there.
     Feature login_ = Feature::sasl; ///< How that begins.
     bool authenticated_ = false;
+    bool server_proved_ = false; ///< By the mechanism of the login.
     bool resume_unanswered_ = false;
     bool header_seen_ = false;  ///< Of any stream so far: before it, anything odd means "not XMPP".
     std::string first_bytes_{}; ///< Of the connection, to show what answers when it is not XMPP.
@@ -264,6 +274,7 @@ private:
     std::unique_ptr<KeptKeys> new_keys_{}; ///< That log in, if the server proves itself.
     bool keys_used_ = false;               ///< Those of a login before.
     std::optional<Resumption> resumption_{};
+    std::vector<std::string> early_{}; ///< As in Bound.
 
     std::uint64_t now_ = 0;
     std::optional<std::uint64_t> phase_end_{};

@@ -10,6 +10,11 @@ namespace headstock::detail {
 
 /// The case of ASCII letters aside, and nothing else.
 bool same_text(std::string_view a, std::string_view b);
+/// The same of two domains, which are one also when one has its labels as U-labels and the other as
+/// A-labels.
+bool same_domain(std::string_view a, std::string_view b);
+/// The same of two addresses without a resource.
+bool same_bare(std::string_view a, std::string_view b);
 /// The same of two addresses, with the resource in its own case.
 bool same_jid(std::string_view a, std::string_view b);
 
@@ -17,12 +22,12 @@ std::string_view bare_part(std::string_view jid);
 std::string_view domain_of(std::string_view jid);
 
 /// `from` is our own account: absent or our bare JID, which for a component is its domain.  As the
-/// server wrote it, but for the case of ASCII letters: an address that only becomes ours when it is
-/// normalised, as one in full-width letters, is another's.
+/// server wrote it, but for the case of ASCII letters and for A-labels: an address that only
+/// becomes ours when it is normalised, as one in full-width letters, is another's.
 bool is_account(std::string_view from, const Jid& own);
 
 /// An address as it stands in a stanza; nothing unless it is in the normal form, the case of ASCII
-/// letters aside.
+/// letters and A-labels aside.
 std::optional<Jid> jid_in_stanza(std::string_view text);
 
 /// `from` may answer an iq that was sent `to` (RFC 6120 8.1.2.1, 8.2.3).  `own` is our full JID.

@@ -1,7 +1,9 @@
 #include "headstock/text/domain_part.hpp"
 
+#include "headstock/printable.hpp"
 #include "headstock/text/ascii.hpp"
 #include "headstock/text/concat.hpp"
+#include "headstock/text/idna.hpp"
 #include "headstock/text/precis.hpp"
 #include "headstock/text/unicode.hpp"
 
@@ -11,6 +13,10 @@
 
 namespace headstock::detail {
 namespace {
+
+constexpr std::size_t label_shown = 256;  // bytes, of a label in an error
+constexpr std::size_t longest_label = 63; // RFC 1035 2.3.4
+constexpr std::size_t longest_name = 253; // the same, as text
 
 constexpr bool is_ascii_character(char32_t c) { return c < 0x80; }
 constexpr bool is_name_character(char32_t c) {
@@ -89,7 +95,41 @@ std::string append_ascii(std::string_view domain, std::string& out) {
     return {};
 }
 
-std::string append_unicode(std::string_view domain, std::string& out) {
+std::string fault_of_label(std::string_view label, std::string_view why) {
+    return concat({"has the label '", printable(label, label_shown), "', which ", why});
+}
+
+// Appends each label of `domain`, as `append` does it.
+template <class Append>
+std::string append_labels(std::string_view domain, std::string& out, Append append) {
+    for (;;) {
+        const auto end = std::min(domain.find('.'), domain.size());
+        const auto label = domain.substr(0, end);
+        if (auto why = append(label, out); !why.empty()) return fault_of_label(label, why);
+        if (end == domain.size()) return {};
+        out += '.';
+        domain.remove_prefix(end + 1);
+    }
+}
+
+// An A-label must be one.  A U-label is written as its A-label is read, since UTS 46 maps a few
+// letters that PRECIS keeps; one that has no A-label stays, and only a look-up need refuse it.
+std::string append_u_label_of(std::string_view label, std::string& out) {
+    if (looks_like_a_label(label)) return append_u_label(label, out);
+    std::string a_label;
+    const bool has_one = !is_ascii(label) && append_a_label(label, a_label).empty();
+    if (!has_one || !looks_like_a_label(a_label) || !append_u_label(a_label, out).empty())
+        out += label;
+    return {};
+}
+
+std::string fault_in_name(std::u32string_view name) {
+    auto why = fault_in_shape(name);
+    return why.empty() ? fault_in_labels(name) : why;
+}
+
+// Checked twice: a label may hold nothing that it must not, nor stand for that.
+std::string append_international(std::string_view domain, std::string& out) {
     if (domain.ends_with('.')) domain.remove_suffix(1);
     std::string why;
     const auto name = precis::case_mapped(domain, why);
@@ -98,16 +138,35 @@ std::string append_unicode(std::string_view domain, std::string& out) {
     if (std::count(name->begin(), name->end(), U'.') !=
         std::count(domain.begin(), domain.end(), '.'))
         return "holds a look-alike of the dot";
-    why = fault_in_shape(std::u32string_view(*name));
-    if (why.empty()) why = fault_in_labels(*name);
-    if (why.empty()) out += unicode::encode(*name);
+    why = fault_in_name(*name);
+    std::string readable;
+    if (why.empty()) why = append_labels(unicode::encode(*name), readable, append_u_label_of);
+    if (why.empty()) why = fault_in_name(unicode::decode(readable).value());
+    if (why.empty()) out += readable;
     return why;
 }
 
 } // namespace
 
 std::string append_domain(std::string_view domain, std::string& out) {
-    return is_ascii(domain) ? append_ascii(domain, out) : append_unicode(domain, out);
+    const bool plain = is_ascii(domain) && (domain.starts_with('[') || !holds_a_label(domain));
+    return plain ? append_ascii(domain, out) : append_international(domain, out);
+}
+
+std::string append_domain_for_dns(std::string_view domain, std::string& out) {
+    if (is_ascii(domain)) {
+        out += domain;
+        return {};
+    }
+    const auto begin = out.size();
+    auto why = append_labels(domain, out, [](std::string_view label, std::string& to) {
+        if (!is_ascii(label)) return append_a_label(label, to);
+        to += label;
+        return label.size() > longest_label ? std::string{"has more than 63 bytes"} : std::string{};
+    });
+    if (why.empty() && out.size() - begin > longest_name)
+        why = "has more than 253 bytes with its labels in ASCII";
+    return why;
 }
 
 } // namespace headstock::detail

@@ -66,6 +66,7 @@ std::string distrust(const mbedtls_x509_crt& certificate, int depth) {
 CertificateNames names_in(const mbedtls_x509_crt& certificate) {
     constexpr int host = MBEDTLS_ASN1_CONTEXT_SPECIFIC | 2; // RFC 5280 4.2.1.6
     constexpr int address = MBEDTLS_ASN1_CONTEXT_SPECIFIC | 7;
+    constexpr int other = MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_ASN1_CONSTRUCTED; // [0]
     CertificateNames names;
     for (const auto* entry = &certificate.subject_alt_names; entry; entry = entry->next) {
         if (!entry->buf.p) continue;
@@ -74,6 +75,8 @@ CertificateNames names_in(const mbedtls_x509_crt& certificate) {
             names.hosts.push_back(std::move(bytes));
         else if (entry->buf.tag == address)
             names.addresses.push_back(std::move(bytes));
+        else if (entry->buf.tag == other)
+            names.add_other_name(bytes);
     }
     return names;
 }

@@ -1,7 +1,11 @@
 #include "headstock/tls/certificate_names.hpp"
 
 #include "headstock/printable.hpp"
+#include "headstock/text/address.hpp"
 #include "headstock/text/concat.hpp"
+#include "headstock/text/domain_part.hpp"
+
+#include <mbedtls/asn1.h>
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -58,6 +62,42 @@ std::string host_text(std::string_view name) {
     return name.size() > longest_name ? text + "..." : text;
 }
 
+// A service is named whole: "_xmpp-client.example.com" stands for no name below it.
+bool service_covers(std::string_view service, std::string_view host) {
+    constexpr std::string_view of_clients = "_xmpp-client.";
+    return service.size() > of_clients.size() &&
+           same(service.substr(0, of_clients.size()), of_clients) &&
+           same(service.substr(of_clients.size()), host) &&
+           host.find('*') == std::string_view::npos;
+}
+
+// The content of the element with this tag at the beginning of `der`, which is taken off it.
+// mbedTLS takes lengths that are written longer than they need be; DER has none.
+std::optional<std::string_view> take_element(std::string_view& der, int tag) {
+    // mbedTLS reads what it has no const for
+    auto* const begin = reinterpret_cast<unsigned char*>(const_cast<char*>(der.data()));
+    auto* at = begin;
+    std::size_t size = 0;
+    if (mbedtls_asn1_get_tag(&at, begin + der.size(), &size, tag) != 0) return std::nullopt;
+    const std::size_t longer = size < 0x80 ? 0 : size < 0x100 ? 1 : size < 0x10000 ? 2 : 3;
+    const auto header = static_cast<std::size_t>(at - begin);
+    if (header != 2 + longer) return std::nullopt;
+    const auto content = der.substr(header, size);
+    der.remove_prefix(header + size);
+    return content;
+}
+
+// OtherName (RFC 5280 4.2.1.6): a type, and a value in [0], of one string with this tag.
+std::optional<std::string_view> other_name(std::string_view der, std::string_view type, int tag) {
+    constexpr int wrapped =
+        MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_ASN1_CONSTRUCTED; // and the number 0
+    if (take_element(der, MBEDTLS_ASN1_OID) != type) return std::nullopt;
+    auto value = take_element(der, wrapped);
+    if (!value || !der.empty()) return std::nullopt;
+    const auto text = take_element(*value, tag);
+    return value->empty() ? text : std::nullopt;
+}
+
 } // namespace
 
 std::optional<ServerName> parse_server_name(std::string_view domain, Error& error) {
@@ -81,13 +121,30 @@ std::optional<ServerName> parse_server_name(std::string_view domain, Error& erro
     return name;
 }
 
+void CertificateNames::add_other_name(std::string_view der) {
+    constexpr std::string_view srv_name = "\x2b\x06\x01\x05\x05\x07\x08\x07";  // id-on-dnsSRV
+    constexpr std::string_view xmpp_addr = "\x2b\x06\x01\x05\x05\x07\x08\x05"; // id-on-xmppAddr
+    if (const auto service = other_name(der, srv_name, MBEDTLS_ASN1_IA5_STRING))
+        services.emplace_back(*service);
+    const auto address = other_name(der, xmpp_addr, MBEDTLS_ASN1_UTF8_STRING);
+    const auto jid = address ? jid_in_stanza(*address) : std::nullopt;
+    std::string domain;
+    if (jid && jid->is_bare() && jid->local().empty() &&
+        append_domain_for_dns(jid->domain(), domain).empty())
+        domains.push_back(std::move(domain));
+}
+
 bool CertificateNames::cover(const ServerName& server) const {
     if (!server.address.empty()) {
         return std::find(addresses.begin(), addresses.end(), server.address) != addresses.end();
     }
-    return std::any_of(hosts.begin(), hosts.end(), [&](const std::string& pattern) {
-        return host_covers(pattern, server.text);
-    });
+    const auto any = [](const std::vector<std::string>& names, auto covers) {
+        return std::any_of(names.begin(), names.end(), covers);
+    };
+    const auto& host = server.text;
+    return any(hosts, [&](const auto& pattern) { return host_covers(pattern, host); }) ||
+           any(services, [&](const auto& service) { return service_covers(service, host); }) ||
+           any(domains, [&](const auto& domain) { return same(domain, host); });
 }
 
 std::string CertificateNames::to_text() const {
@@ -97,6 +154,8 @@ std::string CertificateNames::to_text() const {
         if (shown++ < names_shown) text += (text.empty() ? "" : ", ") + name;
     };
     for (const auto& host : hosts) show(host_text(host));
+    for (const auto& service : services) show(host_text(service));
+    for (const auto& domain : domains) show("xmpp:" + host_text(domain));
     for (const auto& address : addresses) show(address_text(address));
     if (shown > names_shown) text += " and " + std::to_string(shown - names_shown) + " more";
     return text;

@@ -1,7 +1,8 @@
 // Which server a certificate is for (RFC 9525): names compared with names, nothing else.
 //
-// Only subjectAltName counts, never the common name.  Host names match dNSName entries, IP literals
-// match iPAddress entries, and neither ever matches the other's.
+// Only subjectAltName counts, never the common name.  Host names match dNSName entries and, as RFC
+// 6120 13.7.1.2.1 has it for XMPP, SRVName (RFC 4985) and XmppAddr entries; IP literals match
+// iPAddress entries, and neither ever matches the other's.  Only a dNSName may hold a wildcard.
 #pragma once
 
 #include "headstock/error.hpp"
@@ -15,7 +16,7 @@ namespace headstock::detail {
 
 /// Whom we want to talk to: a host name, or an IP address.
 struct ServerName {
-    std::string text;    ///< without trailing dot and brackets
+    std::string text;    ///< without trailing dot and brackets; with A-labels
     std::string address; ///< 4 or 16 bytes in network order if it is an IP literal, else empty
 };
 
@@ -27,10 +28,18 @@ std::optional<ServerName> parse_server_name(std::string_view domain, Error& erro
 struct CertificateNames {
     std::vector<std::string> hosts{};     ///< dNSName, the bytes as they are, NULs included
     std::vector<std::string> addresses{}; ///< iPAddress, in network order
+    std::vector<std::string> services{};  ///< SRVName as it is, "_xmpp-client.example.com"
+    std::vector<std::string> domains{};   ///< XmppAddr that is a domain, with A-labels
+
+    /// Takes an otherName: `der` is the content of its GeneralName, the type and the value.  One of
+    /// another type, an XmppAddr of anything but a domain in its normal form, and DER that is not
+    /// exactly as RFC 4985 and RFC 6120 13.7.1.4 have it name nobody.
+    void add_other_name(std::string_view der);
 
     bool cover(const ServerName& server) const;
 
-    /// "example.com, *.example.com and 3 more", safe to print whatever the certificate holds.
+    /// "example.com, _xmpp-client.example.com, xmpp:example.com and 3 more", safe to print whatever
+    /// the certificate holds.
     std::string to_text() const;
 };
 

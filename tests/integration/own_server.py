@@ -17,7 +17,8 @@ class OwnServer:
         said = self.start(HS_USERS=" ".join(f"{user}:{PASSWORD}" for user in users))
         certs = os.path.join(self.folder, "certs")
         self.options |= {name: said[name] for name in said if name.endswith("_PORT")}
-        self.options |= {"HS_CERT": f"{certs}/server.crt", "HS_KEY": f"{certs}/server.key", "HS_CA": f"{certs}/ca.crt"}
+        self.options = {"HS_CERT": f"{certs}/server.crt", "HS_KEY": f"{certs}/server.key",
+                        "HS_CA": f"{certs}/ca.crt"} | self.options
         self.port = said["HS_C2S_PORT"]
         self.where = {"address": f"127.0.0.1:{self.port}", "ca": self.options["HS_CA"]}
 

@@ -167,6 +167,11 @@ std::string xmpp_address(std::string_view domain) {
     return der(0xa0, oid(id_on_xmpp_addr) + der(0xa0, der(0x0c, domain)));
 }
 
+std::string srv_name(std::string_view service) {
+    const std::string_view id_on_dns_srv{"\x2b\x06\x01\x05\x05\x07\x08\x07", 8};
+    return der(0xa0, oid(id_on_dns_srv) + der(0xa0, der(0x16, service)));
+}
+
 Extension permitted_only(std::string_view domain, bool critical) {
     const auto subtrees = der(0xa0, der(sequence, dns_name(domain)));
     return {"\x55\x1d\x1e", critical, der(sequence, subtrees)};

@@ -14,6 +14,7 @@ std::string dns_name(std::string_view name);
 std::string ip_address(std::string_view bytes); ///< 4 or 16 bytes
 std::string uri_name(std::string_view uri);
 std::string xmpp_address(std::string_view domain); ///< otherName id-on-xmppAddr (RFC 6120 13.7.1.4)
+std::string srv_name(std::string_view service);    ///< otherName id-on-dnsSRV (RFC 4985)
 
 /// An extension: its OID's content octets, and its DER value.
 struct Extension {

@@ -93,7 +93,7 @@ TEST_CASE("saved state: text that it has not written is nothing, with an error")
           session("jid='romeo@e.test/r' id='x' handled='1' acked='-1' sent='0'"),
           session("jid='romeo@e.test/r' id='' handled='1' acked='1' sent='0'"),
           session("jid='romeo@e.test/r' id='x' handled='1' acked='1' sent='1'"),
-          session("jid='juliet@e.test/r' id='x' handled='1' acked='1' sent='0'"),
+          session("jid='romeo@f.test/r' id='x' handled='1' acked='1' sent='0'"),
           keys("hash='MD5' salt='AA==' iterations='1' client='" + digest + "' server='" + digest +
                "'"),
           keys("hash='SHA-256' salt='AA==' iterations='1' client='" + digest + "' server='" +

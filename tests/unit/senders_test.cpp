@@ -126,3 +126,36 @@ TEST_CASE("senders: whoever was asked in another form answers in the usual one")
     CHECK(may_answer("\xEF\xBD\x92omeo@e.test", "romeo@e.test", own));
     CHECK(may_answer("x.test.", "x.test", own));
 }
+
+TEST_CASE("E4: a domain in the case of its letters, and in A-labels or U-labels, is one sender") {
+    const std::string books = "b\xC3\xBC"
+                              "cher.example";
+    const Jid reader{"romeo@" + books + "/r"};
+    for (const std::string& domain :
+         {books, std::string{"xn--bcher-kva.example"}, std::string{"XN--Bcher-KVA.Example"}}) {
+        CAPTURE(domain);
+        CHECK(is_account("romeo@" + domain, reader));
+        CHECK(is_sender(Sender::account, {}, "ROMEO@" + domain, reader));
+        CHECK(is_sender(Sender::server, {}, domain, reader));
+        CHECK(is_sender(Sender::jid, "juliet@" + books, "juliet@" + domain + "/x", reader));
+        CHECK(is_sender(Sender::jid, "juliet@" + domain, "juliet@" + books, reader));
+        CHECK_FALSE(is_sender(Sender::others, {}, "romeo@" + domain + "/x", reader));
+        CHECK(is_sender(Sender::others, {}, "juliet@" + domain, reader));
+        CHECK_FALSE(is_account("juliet@" + domain, reader));
+        CHECK_FALSE(is_account("@" + domain, Jid{books}));
+        CHECK(may_answer("", domain, reader));
+        CHECK(may_answer("", "romeo@" + domain + "/r", reader));
+        CHECK_FALSE(may_answer("", "romeo@" + domain + "/R", reader));
+        CHECK(may_answer("juliet@" + books + "/x", "juliet@" + domain + "/x", reader));
+        CHECK(may_answer("juliet@" + domain + "/x", "juliet@" + books + "/x", reader));
+        CHECK(may_answer(domain, "", reader));
+    }
+    for (const auto* other : {"xn--bcher-kvb.example", "xn--bcher-kva.example.", "bucher.example",
+                              "xn--bcher-kva.test", "a.xn--bcher-kva.example", "xn--zzzzzz"}) {
+        CAPTURE(std::string{other});
+        CHECK_FALSE(is_account("romeo@" + std::string{other}, reader));
+        CHECK_FALSE(is_sender(Sender::server, {}, other, reader));
+        CHECK_FALSE(may_answer("", other, reader));
+    }
+    CHECK_FALSE(is_account("romeo@xn--zzzzzz", Jid{"romeo@e.test"}));
+}

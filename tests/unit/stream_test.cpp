@@ -25,6 +25,7 @@ struct Owner : Stream::Owner {
     Stream* stream = nullptr;
     std::size_t calls = 0;
     std::size_t ends_in = 0;
+    std::vector<std::string> notes{};
 
     void called() {
         if (++calls == ends_in) stream->end();
@@ -38,6 +39,7 @@ struct Owner : Stream::Owner {
     }
     void stream_restarts() override { called(); }
     void session_not_resumed(std::optional<std::uint32_t>) override {}
+    void note(std::string_view line) override { notes.emplace_back(line); }
 };
 
 // A login in clear, with a registration before it and PLAIN, as the server tells it.
@@ -134,6 +136,45 @@ TEST_CASE("stream: an error leaves it open for a farewell, until it is ended") {
     login.stream->end();
     CHECK_FALSE(login.stream->is_open());
     CHECK(login.stream->phase() == Phase::over);
+}
+
+TEST_CASE("B17: another account is taken only from a server that has proved itself") {
+    Login login; // by PLAIN, in clear
+    auto said = said_to_a_client();
+    auto& bound = said.back();
+    bound.replace(bound.find("romeo"), 5, "julia");
+    const auto outcome = login.play(said);
+    REQUIRE(outcome);
+    REQUIRE(std::holds_alternative<Error>(*outcome));
+    const auto& error = std::get<Error>(*outcome);
+    CHECK(error.code == Errc::unexpected_identity);
+    CHECK(error.text == "the server logged us in as julia@e.test/r, not as romeo@e.test, and has "
+                        "not proved who it is");
+}
+
+TEST_CASE("stream: what comes before the bind result is kept, within Limits::before_login") {
+    Login login;
+    auto said = said_to_a_client();
+    const auto bound = said.back();
+    said.pop_back();
+    const std::string large(30'000, 'x');
+    for (const auto* id : {"1", "2", "3"})
+        said.push_back("<message id='" + std::string{id} + "'><body>" + large +
+                       "</body></message>");
+    said.push_back("<iq type='result' id='other'/>");
+    said.push_back("<presence/>");
+    said.push_back(bound);
+    const auto outcome = login.play(said);
+    REQUIRE(outcome);
+    REQUIRE(std::holds_alternative<Stream::Bound>(*outcome));
+    const auto& early = std::get<Stream::Bound>(*outcome).early;
+    REQUIRE(early.size() == 3);
+    CHECK(early[0].find("id='1'") != std::string::npos);
+    CHECK(early[1].find("id='2'") != std::string::npos);
+    CHECK(early[2].find("<presence") == 0);
+    REQUIRE(login.owner.notes.size() == 2);
+    CHECK(login.owner.notes[0].find("dropped: <message> from ") == 0);
+    CHECK(login.owner.notes[1].find("dropped: an iq that answers no request") == 0);
 }
 
 TEST_CASE("stream: one that is ended inside any call of its owner's stays ended") {

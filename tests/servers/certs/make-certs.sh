@@ -2,8 +2,8 @@
 # make-certs.sh DIR [DOMAIN] : a private CA and a server certificate for tests.
 #
 # Writes DIR/ca.crt ca.key server.crt server.key (server.crt holds the leaf and then the CA) and, for
-# negative tests, other-ca.crt, selfsigned.*, expired.* and wronghost.*.  Takes about 0.1 s
-# (elliptic-curve keys).  Needs openssl 3.0.
+# negative tests, other-ca.crt, selfsigned.*, expired.* and wronghost.*.  srvname.* and xmppaddr.* name
+# the server by such a name alone.  Takes about 0.1 s (elliptic-curve keys).  Needs openssl 3.0.
 set -eu
 dir=${1:?usage: make-certs.sh DIR [DOMAIN]}
 domain=${2:-localhost}
@@ -68,6 +68,8 @@ ca other-ca 'some other CA'
 now=$(date -u -d '-1 hour' +%Y%m%d%H%M%SZ)
 later=$(date -u -d '+365 days' +%Y%m%d%H%M%SZ)
 leaf server "$(sans "$domain")" "$now" "$later"
+leaf srvname "otherName:1.3.6.1.5.5.7.8.7;IA5STRING:_xmpp-client.$domain" "$now" "$later"
+leaf xmppaddr "otherName:1.3.6.1.5.5.7.8.5;UTF8:$domain" "$now" "$later"
 leaf wronghost "$(sans wrong.invalid)" "$now" "$later"
 leaf expired "$(sans "$domain")" 20200101000000Z 20200201000000Z
 key "$dir/selfsigned.key"
