@@ -85,7 +85,9 @@ bool Session::run_hook(std::string_view name, const std::function<void()>& hook)
 
 void Session::open_legacy_session() {
     state_ = State::opening;
-    phase_end_ = deadline_after(now_, options_.timeouts.bind);
+    const auto limit =
+        stream_->registered_here() ? options_.timeouts.after_registration : options_.timeouts.bind;
+    phase_end_ = deadline_after(now_, limit);
     const auto done = [this](const Response& response) {
         if (state_ != State::opening) return;
         if (const auto* error = response.refusal())
@@ -105,6 +107,7 @@ void Session::become_ready() {
     credentials_.registered = true;
     ++sessions_;
     be_ready();
+    credentials_.registration_over();
     begin_acks();
     release_what_waited();
     if (acks_.counts()) acks_.stanzas_sent(outbox_.kept(), now_);
@@ -243,6 +246,7 @@ void Session::disconnected(const Error& why) {
         const bool another = comes_back(error_);
         if (another) outbox_.hold(blames_content(error_));
         if (another && !is_blamed_again()) return come_back();
+        if (logs_in_again(error_)) return log_in_again();
         suspending_ ? save_session() : tell_unsent();
     } catch (const std::bad_alloc&) {
         if (!error_) error_ = out_of_memory();

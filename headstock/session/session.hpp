@@ -159,7 +159,10 @@ public:
     /// The same, and a session that is ready is asked whether its server is there.
     void network_changed();
     /// The next end is the client's, whatever the options say.
-    void stay_away() { options_.reconnect.reset(); }
+    void stay_away() {
+        options_.reconnect.reset();
+        second_login_ = true;
+    }
     /// An attempt to connect is due, after a loss.  True once for each.
     bool take_next_try();
     /// Forget everybody: no hook, no callback, no handler is called any more.
@@ -274,6 +277,8 @@ private:
     // Stream::Owner
     void write(std::string_view xml) override;
     void write_secret(std::string_view xml, std::string_view shown) override;
+    void write_space() override { outbox_.write(" "); }
+    RegistrationReply make_form_reply(std::string id) override;
     bool run_hook(std::string_view name, const std::function<void()>& hook) override;
     void stream_restarts() override { recorder_.clear(); }
     void session_not_resumed(std::optional<std::uint32_t> handled) override;
@@ -301,6 +306,8 @@ private:
     bool may_be_own_conflict() const;
     void remember_resume(bool own_conflict);
     void come_back();
+    bool logs_in_again(const Error& why) const;
+    void log_in_again();
     void begin_anew();
     void tell_lost(const Error& lost, std::chrono::milliseconds wait);
     bool is_blamed_again();
@@ -440,6 +447,7 @@ private:
     Error error_;
     bool resume_unanswered_ = false; ///< And no session was good since, nor ended by conflict.
     bool conflict_forgiven_ = false; ///< And no session was good since.
+    bool second_login_ = false; ///< On another connection, since the first one was refused.
 
     std::optional<std::uint64_t> clock_began_; ///< The caller's time at the first tick().
     std::uint64_t now_ = 0;                    ///< Since then.
