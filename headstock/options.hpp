@@ -198,6 +198,8 @@ struct Options {
     /// for routers that forget a silent connection and servers that end one.  It asks for no
     /// answer, so it does not tell whether the server is there.  Zero: never.  A negative one is
     /// refused (Errc::invalid_option).
+    /// A server that says after what silence it may end the stream (XEP-0478) is written a space in
+    /// half of that time at the latest, whatever stands here.
     std::chrono::milliseconds whitespace_keepalive{};
     /// Use stream management (XEP-0198) where the server offers it: the server says which stanzas
     /// it has (ClientApi::state_of), and what it has not acknowledged when a session ends is told
@@ -218,13 +220,13 @@ struct Options {
     /// ten times: it might be what ends each session.  One that waits to go out again and does not,
     /// since the client ends first, is told in `Unconfirmed` then.
     bool resend_unconfirmed = false;
-    /// When more than Limits::queued waits for a session.
-    OfflineQueue offline_queue = OfflineQueue::refuse;
     /// Behind a login, ask for a resource, or for the session to go on (XEP-0198), together with
     /// the header of the new stream, and not only when the server's features have come: a round
     /// trip less.  False for a server that ends the stream because of it, or never answers.  With
     /// `reconnect` a client whose stream is ended so tries at once without.
     bool pipelining = true;
+    /// When more than Limits::queued waits for a session.
+    OfflineQueue offline_queue = OfflineQueue::refuse;
     /// What an earlier client of the account has left: ClientApi::saved_state(), of this program or
     /// of its last run.  `SavedState{}` for a first client whose state is to be kept; nothing for
     /// one whose state is not.  A session in it is used once: if the server has not kept it another

@@ -209,6 +209,19 @@ void Session::tell_hooks_of_end(const Error& why) {
     if (std::exchange(started_told_, false)) tell_session_ended(why);
 }
 
+// What waited for a session may be longer than what the server takes (XEP-0478).
+void Session::drop_too_long() {
+    const auto most = stream_->features().max_bytes;
+    if (!most) return;
+    auto dropped = outbox_.drop_longer(*most);
+    for (const auto& one : dropped) {
+        note(concat({"dropped: ", one.stanza, " ", one.id, ": ", too_long(one.xml.size()).text}));
+        if (const auto pending = requests_.take(one.number))
+            complete_request(*pending, too_long(one.xml.size()));
+    }
+    tell_left(std::move(dropped));
+}
+
 // An answer from another address than the one that was asked would be nobody's.
 void Session::forget_address() {
     auto dropped = outbox_.drop(Outbox::Scope::address);

@@ -26,8 +26,9 @@ Session::Session(const Jid& jid, Secret password, const Settings& settings, void
     registry_.on_removed([this](std::uint64_t ticket) { threaded_.drop(ticket); });
     credentials_.needed_again = options_.reconnect.has_value();
     credentials_.asked_for = credentials_.password.empty() && options_.password;
-    const bool may_manage = options_.role == Role::client && options_.stream_management;
-    if (options_.reconnect || may_manage || options_.offline_queue == OfflineQueue::drop_oldest)
+    credentials_.registers = static_cast<bool>(options_.registration);
+    if (options_.role == Role::client || options_.reconnect ||
+        options_.offline_queue == OfflineQueue::drop_oldest)
         outbox_.keep_copies();
     if (options_.saved_state) take_saved_state();
     credentials_.keys_saved = options_.save_keys;
@@ -73,7 +74,8 @@ void Session::attach() {
 
 void Session::become_bound(Stream::Bound bound) {
     if (std::exchange(had_address_, true) && bound.jid != jid_) forget_address();
-    if (is_closed()) return; // a handler of what that tells was quicker
+    if (!is_closed()) drop_too_long();
+    if (is_closed()) return; // a handler of what these tell was quicker
     jid_ = std::move(bound.jid);
     dispatcher_.begin({jid_, options_.language});
     bound.session_required ? open_legacy_session() : become_ready();
@@ -105,9 +107,9 @@ void Session::open_legacy_session() {
 
 void Session::become_ready() {
     credentials_.registered = true;
+    credentials_.registration_over();
     ++sessions_;
     be_ready();
-    credentials_.registration_over();
     begin_acks();
     release_what_waited();
     if (acks_.counts()) acks_.stanzas_sent(outbox_.kept(), now_);
@@ -135,7 +137,8 @@ void Session::be_ready() {
     state_ = State::ready;
     phase_end_.reset();
     ready_at_ = now_;
-    liveness_.begin(options_.liveness, options_.whitespace_keepalive, now_);
+    second_login_ = false;
+    liveness_.begin(options_.liveness, space_every(), now_);
 }
 
 void Session::greet(Registry::Object& object) {
@@ -243,10 +246,10 @@ void Session::disconnected(const Error& why) {
     if (state_ == State::over || abandoned()) return;
     try {
         conclude(why);
+        if (logs_in_again(error_)) return log_in_again();
         const bool another = comes_back(error_);
         if (another) outbox_.hold(blames_content(error_));
         if (another && !is_blamed_again()) return come_back();
-        if (logs_in_again(error_)) return log_in_again();
         suspending_ ? save_session() : tell_unsent();
     } catch (const std::bad_alloc&) {
         if (!error_) error_ = out_of_memory();

@@ -316,6 +316,7 @@ private:
     void tell_left(std::vector<Unsent> stanzas);
     void tell_hooks_of_end(const Error& why);
     void forget_address();
+    void drop_too_long();
     bool makes_presence_last(Draft& draft, const Outgoing& out);
     void remember_presence(const Outgoing& out, std::string_view xml) noexcept;
     void show_presence_again();
@@ -357,6 +358,7 @@ private:
     void ping_server();
     void lose_server(std::string_view why, std::chrono::milliseconds time);
     void write_space_when_due();
+    std::chrono::milliseconds space_every() const;
 
     void run_posted();
     void write_stream_end();
@@ -393,7 +395,9 @@ private:
     void keep(Draft& draft, const Outgoing& out, bool request);
     void keep_own(Draft& draft, const Outbox::What& what);
     void after_keeping(const Draft& draft);
-    Error refuse_reason(const Outgoing& out, Room room);
+    Error refuse_reason(const Draft& draft, const Outgoing& out, Room room);
+    Error too_long(std::size_t size) const;
+    void refuse_instead(const Element& answer);
     Requests::Pending pending_of(const Outgoing& out, Question question) const;
     static Error id_in_use(std::string_view id);
     Error too_much_queued() const;
@@ -443,11 +447,11 @@ private:
     bool had_address_ = false;  ///< jid_ was bound, in this client or in an earlier one.
     bool state_told_ = false;   ///< SavedStateChanged, where it is new.
     bool suspending_ = false;   ///< Ended so that another client can go on with the session.
+    bool second_login_ = false; ///< On another connection, since the first one was refused.
     bool presence_due_ = false; ///< It was changed while the session was suspended.
     Error error_;
     bool resume_unanswered_ = false; ///< And no session was good since, nor ended by conflict.
     bool conflict_forgiven_ = false; ///< And no session was good since.
-    bool second_login_ = false; ///< On another connection, since the first one was refused.
 
     std::optional<std::uint64_t> clock_began_; ///< The caller's time at the first tick().
     std::uint64_t now_ = 0;                    ///< Since then.
