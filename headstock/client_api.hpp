@@ -88,7 +88,8 @@ public:
     /// too.  An iq or message without an id is given a random one.  Before the session is ready it
     /// waits, and goes out in order.  Refused, with the reason and nothing sent: what is no stanza,
     /// a `from` that is not ours (leave it out: the server writes it), what the queue cannot take,
-    /// after the end.
+    /// what is longer than the server takes (Errc::stanza_too_long), after the end.  What waits and
+    /// turns out to be too long has failed (DeliveryState::failed).
     Delivery send_stanza(const Element& stanza);
     /// The same of message.element(), and what that throws.  Refused without `to`
     /// (Errc::invalid_jid): it would go to our own account.

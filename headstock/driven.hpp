@@ -45,9 +45,10 @@ class ClientCore;
 ///     client.disconnected();
 ///     return client.error();
 ///
-/// With Options::reconnect this goes on while over() is false: wait until deadline(), tick(), and
-/// begin again with connected() when wants_connection() says so, or with disconnected(why) when no
-/// connection can be made.
+/// With Options::reconnect or Options::registration (whose account may have to log in on another
+/// connection) this goes on while over() is false: wait until deadline(), tick(), and begin again
+/// with connected() when wants_connection() says so, or with disconnected(why) when no connection
+/// can be made.
 ///
 /// It opens no socket and asks no name server.  Who leaves the search for the server to the client
 /// calls find_server() in the place of connected(), and then, after every call of a function here,
@@ -87,7 +88,8 @@ public:
     void received(std::string_view wire);
     /// The connection is closed, by either side, or could not be made.  Hooks `cleanup` and
     /// `terminated` run, and error() is final; or, with Options::reconnect, `connection_lost` and
-    /// `session_ended`, and over() is false.  Drops what output() had.
+    /// `session_ended`, and over() is false; or, behind a registration, nothing of all that, and
+    /// over() is false.  Drops what output() had.
     void disconnected(const Error& why = {});
     // --- with find_server(): connections have numbers --------------------------------------------
 
@@ -138,9 +140,10 @@ public:
     void written(std::size_t bytes);
     /// When tick() is wanted next, on its clock.
     std::optional<std::uint64_t> deadline() const;
-    /// After a loss, with Options::reconnect: it is time to open a connection, and then to call
-    /// connected(), or disconnected() with the reason why there is none; or to call find_server().
-    /// True once for each attempt; deadline() says when the next one is due.
+    /// After a loss, with Options::reconnect or Options::registration: it is time to open a
+    /// connection, and then to call connected(), or disconnected() with the reason why there is
+    /// none; or to call find_server().  True once for each attempt; deadline() says when the next
+    /// one is due.
     bool wants_connection();
     /// The client has ended for good: `terminated` has run.
     bool over() const;

@@ -53,6 +53,7 @@ constexpr std::array words{
     "not sent",
     "sent and unanswered",
     "rejected by the program",
+    "stanza too long",
     "out of memory",
 };
 static_assert(words.size() == static_cast<std::size_t>(Errc::out_of_memory) + 1);

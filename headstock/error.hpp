@@ -51,7 +51,9 @@ enum class Errc {
     not_sent,                 ///< the client has ended before what waited, or a request, was sent
     unanswered,               ///< a request was sent, and its session has ended before an answer
                               ///< came: what was asked may have been done
-    rejected,                 ///< a hook of a registration threw; nothing was registered
+    rejected,                 ///< a hook of a registration threw, or gave no answer; nothing was
+                              ///< registered
+    stanza_too_long,          ///< more bytes than the server takes in one stanza (XEP-0478)
     out_of_memory, ///< this program could not get the memory that it needed; where libuv cannot
                    ///< get it for a table of its own, it ends the program instead
 };

@@ -29,6 +29,9 @@ inline constexpr std::string_view client_state = "urn:xmpp:csi:0";              
 inline constexpr std::string_view ping = "urn:xmpp:ping";                               // XEP-0199
 inline constexpr std::string_view version = "jabber:iq:version";                        // XEP-0092
 inline constexpr std::string_view disco_info = "http://jabber.org/protocol/disco#info"; // XEP-0030
+inline constexpr std::string_view stream_limits = "urn:xmpp:stream-limits:0";           // XEP-0478
+inline constexpr std::string_view out_of_band = "jabber:x:oob";                         // XEP-0066
+inline constexpr std::string_view media = "urn:xmpp:media-element";                     // XEP-0221
 inline constexpr std::string_view delay = "urn:xmpp:delay";                             // XEP-0203
 
 /// XEP-0091, which XEP-0203 has replaced.

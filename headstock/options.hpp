@@ -55,6 +55,11 @@ struct Timeouts {
     ms registration = ms{30'000}; ///< each step of an in-band registration
     ms bind = ms{30'000};         ///< resource binding, legacy session, resumption, each; and the
                                   ///< answer to <enable/> (XEP-0198), which is then done without
+    /// How long the server may say nothing in the login behind an in-band registration, on the
+    /// connection that has registered.  Past it the client logs in once more, on another connection
+    /// (AccountRegistration says why).  Short, since a person waits for it, servers that answer do
+    /// so within a second, and to be wrong costs no more than another login.
+    ms after_registration = ms{5'000};
     ms login = ms{60'000};   ///< all of it, from the connection to the ready session, whatever its
                              ///< phases may take each
     ms request = ms{60'000}; ///< an iq get or set without a timeout of its own
@@ -202,6 +207,8 @@ struct Options {
     /// for routers that forget a silent connection and servers that end one.  It asks for no
     /// answer, so it does not tell whether the server is there.  Zero: never.  A negative one is
     /// refused (Errc::invalid_option).
+    /// A server that says after what silence it may end the stream (XEP-0478) is written a space in
+    /// half of that time at the latest, whatever stands here.
     std::chrono::milliseconds whitespace_keepalive{};
     /// Use stream management (XEP-0198) where the server offers it: the server says which stanzas
     /// it has (ClientApi::state_of), and what it has not acknowledged when a session ends is told
@@ -222,6 +229,11 @@ struct Options {
     /// ten times: it might be what ends each session.  One that waits to go out again and does not,
     /// since the client ends first, is told in `Unconfirmed` then.
     bool resend_unconfirmed = false;
+    /// Behind a login, ask for a resource, or for the session to go on (XEP-0198), together with
+    /// the header of the new stream, and not only when the server's features have come: a round
+    /// trip less.  False for a server that ends the stream because of it, or never answers.  With
+    /// `reconnect` a client whose stream is ended so tries at once without.
+    bool pipelining = true;
     /// When more than Limits::queued waits for a session.
     OfflineQueue offline_queue = OfflineQueue::refuse;
     /// What an earlier client of the account has left: ClientApi::saved_state(), of this program or
@@ -279,7 +291,7 @@ struct ComponentOptions {
     /// Threads for `.threaded()` rows, as in Options.
     unsigned workers = 2;
     Limits limits{};
-    /// Of these a component has no use for `registration` and `bind`.
+    /// Of these a component has no use for `registration`, `after_registration` and `bind`.
     Timeouts timeouts{};
 };
 

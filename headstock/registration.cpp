@@ -1,5 +1,6 @@
 #include "headstock/registration.hpp"
 
+#include "bridge/conversion.hpp"
 #include "headstock/ns.hpp"
 
 #include <algorithm>
@@ -17,12 +18,30 @@ bool is_question(const Element& child) {
            child.local_name() != "remove";
 }
 
+RegistrationForm::Media read_media(const Element& media) {
+    RegistrationForm::Media read;
+    read.width = bridge::convert<unsigned>(media.attribute("width")).value_or(0);
+    read.height = bridge::convert<unsigned>(media.attribute("height")).value_or(0);
+    for (const auto& uri : media.children("uri")) {
+        read.sources.push_back(
+            {std::string{bridge::trim(uri.text())}, std::string{uri.attribute("type")}});
+    }
+    return read;
+}
+
 RegistrationForm::Field read_field(const Element& field) {
     RegistrationForm::Field read{std::string{field.attribute("var")},
                                  std::string{field.attribute("label")},
                                  std::string{field.attribute("type")}};
     read.required = static_cast<bool>(field.child("required"));
     for (const auto& value : field.children("value")) read.values.emplace_back(value.text());
+    read.description = field.child("desc").text();
+    for (const auto& option : field.children("option")) {
+        read.options.push_back(
+            {std::string{option.attribute("label")}, std::string{option.child("value").text()}});
+    }
+    for (const auto& media : field.children("media", ns::media))
+        read.media.push_back(read_media(media));
     return read;
 }
 
@@ -82,6 +101,12 @@ void RegistrationForm::read_form(const Element& form) {
 std::string_view RegistrationForm::instructions() const {
     const auto form = query_.child("x", ns::data_forms).child("instructions").text();
     return form.empty() ? query_.child("instructions").text() : form;
+}
+
+RegistrationRedirection RegistrationForm::redirection() const {
+    const auto& where = query_.child("x", ns::out_of_band);
+    return {std::string{bridge::trim(where.child("url").text())},
+            std::string{where.child("desc").text()}, std::string{instructions()}};
 }
 
 bool RegistrationForm::registered() const { return static_cast<bool>(query_.child("registered")); }

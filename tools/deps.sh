@@ -10,7 +10,7 @@ declare -A groups
 groups[build]='g++ cmake ninja-build pkg-config libuv1-dev libmbedtls-dev libexpat1-dev libidn2-dev libutf8proc-dev libc-ares-dev'
 groups[demo]="${groups[build]} prosody openssl"
 groups[offline]="${groups[build]} doctest-dev librapidcheck-dev openssl libasio-dev"
-groups[test]="${groups[demo]} doctest-dev librapidcheck-dev libasio-dev dnsmasq-base ejabberd python3 python3-slixmpp go-sendxmpp"
+groups[test]="${groups[demo]} doctest-dev librapidcheck-dev libasio-dev dnsmasq-base ejabberd jabberd2 python3 python3-slixmpp go-sendxmpp"
 groups[bench]="${groups[build]} libcli11-dev libbenchmark-dev"
 groups[check]="${groups[offline]} clang-format-14 clang-tidy-14 python3 git"
 groups[coverage]='gcovr'
@@ -80,4 +80,5 @@ disable() {
     systemctl disable --quiet "$@" 2> "$log" || say "could not disable $*: $(<"$log")"
 }
 [[ $missing != *prosody* ]] || disable prosody.service
+[[ $missing != *jabberd2* ]] || disable jabberd.service jabberd-{c2s,router,s2s,sm}.service
 [[ $missing != *ejabberd* ]] || disable ejabberd.service epmd.service epmd.socket

@@ -1,7 +1,8 @@
 #!/bin/bash
 # test.sh PRESET : install what is missing, build, and run all tests of that preset.
 #
-# NO_SERVERS=1 leaves out the tests against real servers.  Without it a missing server is a failure.
+# NO_SERVERS=1 leaves out the tests against real servers.  Without it a missing server is a failure;
+# but the case of jabberd2 is skipped, and says so.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 preset=${1:?usage: test.sh PRESET}

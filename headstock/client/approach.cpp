@@ -90,6 +90,15 @@ bool Approach::run_hook(std::string_view, const std::function<void()>&) {
     throw std::logic_error{"headstock: a hook for a connection that is not chosen"};
 }
 
+RegistrationReply Approach::make_form_reply(std::string) {
+    throw std::logic_error{"headstock: a form for a connection that is not chosen"};
+}
+
+void Approach::note(std::string_view line) {
+    session_.wire_log().turn_to(number_, peer_);
+    session_.note(line);
+}
+
 void Approach::look_at_stream() {
     if (const auto outcome = stream_->outcome()) {
         if (auto* const error = std::get_if<Error>(outcome.get())) return fail(std::move(*error));
@@ -147,8 +156,7 @@ void Approach::advance_tls() {
         wire_ += std::exchange(secured_->output(), {});
         if (status == TlsSession::Status::want_input) return;
         if (status != TlsSession::Status::established) return fail(secured_->error());
-        session_.wire_log().turn_to(number_, peer_);
-        session_.note(concat({"TLS: ", secured_->protocol_version(), " ", secured_->cipher()}));
+        note(concat({"TLS: ", secured_->protocol_version(), " ", secured_->cipher()}));
         stream_->secured();
         look_at_stream();
     }

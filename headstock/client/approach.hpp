@@ -82,6 +82,9 @@ private:
     void write(std::string_view xml) override;
     void write_secret(std::string_view xml, std::string_view shown) override;
     bool run_hook(std::string_view name, const std::function<void()>& hook) override;
+    void write_space() override {}
+    RegistrationReply make_form_reply(std::string id) override;
+    void note(std::string_view line) override;
     void stream_restarts() override { recorder_.clear(); }
     void session_not_resumed(std::optional<std::uint32_t>) override {}
 

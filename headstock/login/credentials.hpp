@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace headstock::detail {
 
@@ -28,6 +29,7 @@ struct Credentials {
     Jid account;
     Secret password;
     bool needed_again = false; ///< For the login of another connection.
+    bool registers = false;    ///< And may have to log in once more for it.
     bool asked_for = false;    ///< The program gives the password each time, if it is asked.
     bool keys_saved = false;   ///< The keys are for another client too.
     bool registered = false;   ///< On this connection or an earlier one.
@@ -38,8 +40,12 @@ struct Credentials {
     bool keeps_keys() const { return needed_again || keys_saved; }
     /// A login has used it.
     void password_used() {
-        if (!needed_again || asked_for) password.clear();
+        if ((!needed_again && !registers) || asked_for) password.clear();
         if (!keeps_keys()) keys.reset();
+    }
+    /// The account has a session.
+    void registration_over() {
+        if (std::exchange(registers, false)) password_used();
     }
     /// The connection is over, whether or not there was a login on it.
     void login_over() {

@@ -13,6 +13,12 @@ struct FeatureRow {
     bool Facts::*ruled_out_by = nullptr;
 };
 
+// Of XEP-0478.  Zero would be a server that takes nothing.
+std::optional<std::uint32_t> limit_in(const Element& element) {
+    const auto limit = bridge::convert<std::uint32_t>(element.text());
+    return limit && *limit > 0 ? limit : std::nullopt;
+}
+
 constexpr FeatureRow rows[] = {
     {Feature::resume, &Facts::resumable},
     {Feature::bind, &Facts::authenticated},
@@ -42,6 +48,10 @@ Features read_features(const Element& features) {
     read.session_required = session && !session.child("optional");
     read.stream_management = static_cast<bool>(features.child("sm", ns::stream_management));
     read.client_state = static_cast<bool>(features.child("csi", ns::client_state));
+    const auto& limits = features.child("limits", ns::stream_limits);
+    read.max_bytes = limit_in(limits.child("max-bytes"));
+    read.silence =
+        std::chrono::milliseconds{500} * limit_in(limits.child("idle-seconds")).value_or(0);
     for (const auto& mechanism : features.child("mechanisms", ns::sasl).children("mechanism")) {
         read.mechanisms.emplace_back(bridge::trim(mechanism.text()));
     }

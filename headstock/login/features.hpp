@@ -3,7 +3,9 @@
 
 #include "headstock/stanza.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,11 @@ struct Features {
     bool session_required = false;  ///< Legacy (RFC 3921 section 3), without <optional/>.
     bool stream_management = false; ///< XEP-0198
     bool client_state = false;      ///< XEP-0352
+    /// The longest element that the server takes (XEP-0478), in bytes, if it says so; not 0.
+    std::optional<std::uint32_t> max_bytes{};
+    /// A byte of ours is due after this time of silence: half of what the server allows (XEP-0478),
+    /// since the byte has a way to go.  Zero: it does not say.
+    std::chrono::milliseconds silence{};
     std::vector<std::string> mechanisms{};
     std::vector<std::string> namespaces{}; ///< Of all that is offered, each as often as it stands.
 };

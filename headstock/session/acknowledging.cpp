@@ -208,6 +208,8 @@ void Session::suspend() {
 void Session::become_resumed(std::uint32_t handled) {
     if (!acknowledge(handled)) return;
     outbox_.none_arrived();
+    drop_too_long();
+    if (is_closed()) return; // a handler was quicker
     acks_.resumed(outbox_.kept(), now_);
     outbox_.await_acks(true);
     if (sessions_ == 0) ++sessions_; // it began in another client

@@ -1,5 +1,6 @@
 // What a program asks of its session now and then: raw text, requests, replies, events, timers,
 // posted functions, the log.  What is sent for every stanza is in sending.cpp.
+#include "headstock/dispatch/registration_reply.hpp"
 #include "headstock/dispatch/reply_state.hpp"
 #include "headstock/events.hpp"
 #include "headstock/ns.hpp"
@@ -97,6 +98,16 @@ Reply Session::make_reply(const Tag& iq) {
                                 : error_reply(owed->request, {Condition::internal_server_error}));
     });
     return Reply{std::make_unique<ReplyState>(ReplyState{owed, inbox_, std::move(job)})};
+}
+
+RegistrationReply Session::make_form_reply(std::string id) {
+    const auto owed = std::make_shared<OwedForm>();
+    auto job = Inbox::one([this, owed, id = std::move(id)] {
+        stream_->form_filled(id, owed->filled ? &*owed->filled : nullptr);
+        take_outcome();
+    });
+    return RegistrationReply{std::make_unique<RegistrationReplyState>(
+        RegistrationReplyState{owed, inbox_, std::move(job)})};
 }
 
 void Session::start(std::shared_ptr<ThreadedCall> call) { threaded_.start(std::move(call)); }

@@ -25,12 +25,56 @@ bool ends_client(const Error& why, bool others_conflict) {
            why.code == Errc::invalid_option || why.code == Errc::invalid_jid;
 }
 
+// By the server or by silence; what we have found wrong ourselves stays wrong.
+bool is_refused_login(const Error& why) {
+    if (why.code.category() != headstock_category()) return true;
+    switch (static_cast<Errc>(why.code.value())) {
+    case Errc::connection_lost:
+    case Errc::timed_out:
+    case Errc::stream_failed:
+    case Errc::not_authorized:
+    case Errc::bind_failed:
+    case Errc::unexpected_element:
+        return true;
+    default:
+        return false;
+    }
+}
+
 } // namespace
 
 bool Session::comes_back(const Error& why) const {
+    if (logs_in_again(why)) return true;
     if (!options_.reconnect || told_ != Told::nothing) return false;
     if (sessions_ > 0) return !ends_client(why, ready_at_ && !may_be_own_conflict());
     return options_.reconnect->before_first_session && why.transient();
+}
+
+// Once, and only before there is a session.  Some servers do not let a connection that has
+// registered an account go on, and others may not take a request before their features.
+bool Session::logs_in_again(const Error& why) const {
+    const bool can_log_in = !credentials_.password.empty() || credentials_.keys ||
+                            options_.password || credentials_.account.local().empty();
+    if (second_login_ || ready_at_ || told_ != Told::nothing || !can_log_in) return false;
+    if (stream_->registered_here()) return is_refused_login(why);
+    return options_.reconnect && stream_->asked_ahead() && blames_content(why);
+}
+
+// At once, and not told to the program, for which it is one login.
+void Session::log_in_again() {
+    auto stream = std::make_unique<Stream>(options_, credentials_, tokens_,
+                                           static_cast<Stream::Owner&>(*this));
+    note(concat({"the login has failed: ", error_.message(),
+                 "; it is tried once more, on another connection"}));
+    if (acks_.can_resume()) stream->set_resumption(acks_.resumption());
+    stream->look_at_clock(now_);
+    outbox_.hold();
+    second_login_ = true;
+    options_.pipelining = false; // it may have been that
+    stream_ = std::move(stream);
+    error_ = {};
+    next_try_ = now_;
+    begin_anew();
 }
 
 // Of a client that comes back.
@@ -176,6 +220,19 @@ void Session::tell_hooks_of_end(const Error& why) {
                              [&] { object.hooks.session_ended(object.address, why); });
     });
     if (std::exchange(started_told_, false)) tell_session_ended(why);
+}
+
+// What waited for a session may be longer than what the server takes (XEP-0478).
+void Session::drop_too_long() {
+    const auto most = stream_->features().max_bytes;
+    if (!most) return;
+    auto dropped = outbox_.drop_longer(*most);
+    for (const auto& one : dropped) {
+        note(concat({"dropped: ", one.stanza, " ", one.id, ": ", too_long(one.xml.size()).text}));
+        if (const auto pending = requests_.take(one.number))
+            complete_request(*pending, too_long(one.xml.size()));
+    }
+    tell_left(std::move(dropped));
 }
 
 // An answer from another address than the one that was asked would be nobody's.

@@ -83,6 +83,9 @@ public:
     void send_again(const std::function<std::string(std::uint64_t time)>& delay);
     /// Outside a session, with copies: how many bytes drop_oldest() could drop.
     std::size_t droppable() const;
+    /// After hold(), or before the first session: what is longer than this is dropped, but for what
+    /// was sent in a session that goes on, where it is counted.
+    std::vector<Unsent> drop_longer(std::size_t bytes);
     /// The oldest messages that wait and were on no connection yet, until there are so many bytes
     /// fewer; the newest stanza stays.
     std::vector<Unsent> drop_oldest(std::size_t bytes);
@@ -165,6 +168,7 @@ private:
     };
 
     static DeliveryState fate(const Copies::Entry& entry, DeliveryState state);
+    bool was_sent(const Copies::Entry& entry) const;
     bool is_droppable(const Copies::Entry& entry) const;
     static bool is_sent_again(const Copies::Entry& entry);
     void keep_copy(const What& what);

@@ -137,12 +137,22 @@ std::vector<Unsent> Outbox::drop(Scope scope) {
 
 // Of a session that is suspended the server may have more than the socket has told of: what was
 // sent in it is counted, and stays.
-bool Outbox::is_droppable(const Copies::Entry& entry) const {
+bool Outbox::was_sent(const Copies::Entry& entry) const {
     const auto& entries = copies_->entries;
-    const bool was_sent =
-        sent_ > 0 && entry.number <= entries.begin()[static_cast<std::ptrdiff_t>(sent_) - 1].number;
-    return entry.message && !entry.written && entry.again == 0 && !was_sent &&
+    return sent_ > 0 &&
+           entry.number <= entries.begin()[static_cast<std::ptrdiff_t>(sent_) - 1].number;
+}
+
+bool Outbox::is_droppable(const Copies::Entry& entry) const {
+    return entry.message && !entry.written && entry.again == 0 && !was_sent(entry) &&
            entry.number != last_number_;
+}
+
+std::vector<Unsent> Outbox::drop_longer(std::size_t bytes) {
+    return take_out(pick([this, bytes](const Copies::Entry& entry) {
+                        return entry.size > bytes && !was_sent(entry);
+                    }),
+                    DeliveryState::failed);
 }
 
 std::size_t Outbox::droppable() const {

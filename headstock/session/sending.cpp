@@ -26,8 +26,13 @@ Error Session::pass_on(const Element& stanza) {
     if (sessions_ > 0) {
         if (auto error = of_an_earlier_session(stanza)) return error;
     }
-    Draft draft{outbox_};
-    return submit(draft, write_to(draft, stanza), Room::always);
+    Error error;
+    {
+        Draft draft{outbox_};
+        error = submit(draft, write_to(draft, stanza), Room::always);
+    }
+    if (error.code == Errc::stanza_too_long) refuse_instead(stanza);
+    return error;
 }
 
 Outgoing Session::write_to(Draft& draft, const Element& stanza) const {
@@ -40,7 +45,7 @@ Error Session::submit(Draft& draft, const Outgoing& out, Room room) {
 }
 
 Error Session::submit(Draft& draft, const Outgoing& out, Room room, Question question) {
-    auto error = refuse_reason(out, room);
+    auto error = refuse_reason(draft, out, room);
     const bool request =
         out.kind == StanzaKind::iq && (out.type == StanzaType::get || out.type == StanzaType::set);
     // Destroyed after the draft: what a refused callback owns may send when it is destroyed.
@@ -90,16 +95,38 @@ void Session::after_keeping(const Draft& draft) {
     if (acks_.counts()) count_sent();
 }
 
-Error Session::refuse_reason(const Outgoing& out, Room room) {
+Error Session::refuse_reason(const Draft& draft, const Outgoing& out, Room room) {
     if (out.error) return *out.error;
     if ((state_ >= State::closing && !coming_back_) || abandoned())
         return {Errc::session_over, "not sent: the session has ended"};
+    const auto& most = stream_->features().max_bytes;
+    if (most && outbox_.released() && draft.xml().size() > *most)
+        return too_long(draft.xml().size());
     if (room == Room::always) return {};
     if (outbox_.pending() > options_.limits.queued && !may_drop_oldest())
         return refuse_as_full(too_much_queued());
     if (acks_.counts() && outbox_.kept_bytes() > options_.limits.unacked)
         return refuse_as_full(too_much_unacked());
     return {};
+}
+
+Error Session::too_long(std::size_t size) const {
+    return {Errc::stanza_too_long,
+            concat({"not sent: it has ", std::to_string(size), " bytes, and the server takes ",
+                    std::to_string(stream_->features().max_bytes.value_or(0)),
+                    " in one stanza (XEP-0478)"})};
+}
+
+// Whoever asked gets an answer (RFC 6120 8.2.3), though not the one that is too long.
+void Session::refuse_instead(const Element& answer) {
+    if (answer.attribute("type") != "result" || !answer.is("iq", ns::client)) return;
+    const auto question = iq_get(std::string{answer.attribute("from")})
+                              .set("from", answer.attribute("to"))
+                              .set("id", answer.attribute("id"));
+    const auto refusal =
+        error_reply(question, {Condition::policy_violation, "the answer is too long"});
+    Draft draft{outbox_};
+    if (const auto error = submit(draft, write_to(draft, refusal), Room::always)) note(error.text);
 }
 
 bool Session::may_drop_oldest() const {

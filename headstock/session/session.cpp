@@ -25,8 +25,9 @@ Session::Session(const Jid& jid, Secret password, const Settings& settings, void
     registry_.on_removed([this](std::uint64_t ticket) { threaded_.drop(ticket); });
     credentials_.needed_again = options_.reconnect.has_value();
     credentials_.asked_for = credentials_.password.empty() && options_.password;
-    const bool may_manage = options_.role == Role::client && options_.stream_management;
-    if (options_.reconnect || may_manage || options_.offline_queue == OfflineQueue::drop_oldest)
+    credentials_.registers = static_cast<bool>(options_.registration);
+    if (options_.role == Role::client || options_.reconnect ||
+        options_.offline_queue == OfflineQueue::drop_oldest)
         outbox_.keep_copies();
     if (options_.saved_state) take_saved_state();
     credentials_.keys_saved = options_.save_keys;
@@ -93,7 +94,8 @@ void Session::attach() {
 
 void Session::become_bound(Stream::Bound bound) {
     if (std::exchange(had_address_, true) && bound.jid != jid_) forget_address();
-    if (is_closed()) return; // a handler of what that tells was quicker
+    if (!is_closed()) drop_too_long();
+    if (is_closed()) return; // a handler of what these tell was quicker
     take_address(std::move(bound.jid));
     bound.session_required ? open_legacy_session() : become_ready();
     deliver_early(bound.early);
@@ -105,7 +107,9 @@ bool Session::run_hook(std::string_view name, const std::function<void()>& hook)
 
 void Session::open_legacy_session() {
     state_ = State::opening;
-    phase_end_ = deadline_after(now_, options_.timeouts.bind);
+    const auto limit =
+        stream_->registered_here() ? options_.timeouts.after_registration : options_.timeouts.bind;
+    phase_end_ = deadline_after(now_, limit);
     const auto done = [this](const Response& response) {
         if (state_ != State::opening) return;
         if (const auto* error = response.refusal())
@@ -123,6 +127,7 @@ void Session::open_legacy_session() {
 
 void Session::become_ready() {
     credentials_.registered = true;
+    credentials_.registration_over();
     ++sessions_;
     be_ready();
     begin_acks();
@@ -154,7 +159,8 @@ void Session::be_ready() {
     state_ = State::ready;
     phase_end_.reset();
     ready_at_ = now_;
-    liveness_.begin(options_.liveness, options_.whitespace_keepalive, now_);
+    second_login_ = false;
+    liveness_.begin(options_.liveness, space_every(), now_);
 }
 
 void Session::greet(Registry::Object& object) {
@@ -262,6 +268,7 @@ void Session::disconnected(const Error& why) {
     if (state_ == State::over || abandoned()) return;
     try {
         conclude(why);
+        if (logs_in_again(error_)) return log_in_again();
         const bool another = comes_back(error_);
         if (another) outbox_.hold(blames_content(error_));
         if (another && !is_blamed_again()) return come_back();

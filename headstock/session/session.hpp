@@ -169,7 +169,10 @@ public:
     /// The same, and a session that is ready is asked whether its server is there.
     void network_changed();
     /// The next end is the client's, whatever the options say.
-    void stay_away() { options_.reconnect.reset(); }
+    void stay_away() {
+        options_.reconnect.reset();
+        second_login_ = true;
+    }
     /// An attempt to connect is due, after a loss.  True once for each.
     bool take_next_try();
     /// Where the server has sent us, inside verified TLS, for the next attempt: a host, or host and
@@ -296,6 +299,8 @@ private:
     // Stream::Owner
     void write(std::string_view xml) override;
     void write_secret(std::string_view xml, std::string_view shown) override;
+    void write_space() override { outbox_.write(" "); }
+    RegistrationReply make_form_reply(std::string id) override;
     bool run_hook(std::string_view name, const std::function<void()>& hook) override;
     void stream_restarts() override { recorder_.clear(); }
     void session_not_resumed(std::optional<std::uint32_t> handled) override;
@@ -326,6 +331,8 @@ private:
     void remember_resume(bool own_conflict);
     void remember_other_host(const Error& lost, bool goes_on);
     void come_back();
+    bool logs_in_again(const Error& why) const;
+    void log_in_again();
     void begin_anew();
     void tell_lost(const Error& lost, std::chrono::milliseconds wait);
     bool is_blamed_again();
@@ -334,6 +341,7 @@ private:
     void tell_left(std::vector<Unsent> stanzas);
     void tell_hooks_of_end(const Error& why);
     void forget_address();
+    void drop_too_long();
     bool makes_presence_last(Draft& draft, const Outgoing& out);
     void remember_presence(const Outgoing& out, std::string_view xml) noexcept;
     void show_presence_again();
@@ -375,6 +383,7 @@ private:
     void ping_server();
     void lose_server(std::string_view why, std::chrono::milliseconds time);
     void write_space_when_due();
+    std::chrono::milliseconds space_every() const;
 
     void run_posted();
     void write_stream_end();
@@ -411,7 +420,9 @@ private:
     void keep(Draft& draft, const Outgoing& out, bool request);
     void keep_own(Draft& draft, const Outbox::What& what);
     void after_keeping(const Draft& draft);
-    Error refuse_reason(const Outgoing& out, Room room);
+    Error refuse_reason(const Draft& draft, const Outgoing& out, Room room);
+    Error too_long(std::size_t size) const;
+    void refuse_instead(const Element& answer);
     Requests::Pending pending_of(const Outgoing& out, Question question) const;
     static Error id_in_use(std::string_view id);
     Error too_much_queued() const;
@@ -463,6 +474,7 @@ private:
     bool early_ = false;        ///< What is dispatched has come before its time, and is in the log.
     bool state_told_ = false;   ///< SavedStateChanged, where it is new.
     bool suspending_ = false;   ///< Ended so that another client can go on with the session.
+    bool second_login_ = false; ///< On another connection, since the first one was refused.
     bool presence_due_ = false; ///< It was changed while the session was suspended.
     Error error_;
     bool resume_unanswered_ = false; ///< And no session was good since, nor ended by conflict.

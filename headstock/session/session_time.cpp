@@ -40,6 +40,14 @@ void Session::tick(std::uint64_t now) {
     }
 }
 
+// As the program wants it, or sooner where the server does not wait so long.
+std::chrono::milliseconds Session::space_every() const {
+    const auto wanted = options_.whitespace_keepalive;
+    const auto needed = stream_->features().silence;
+    if (needed == needed.zero() || wanted == wanted.zero()) return std::max(needed, wanted);
+    return std::min(needed, wanted);
+}
+
 // It is no stanza: nobody is told of it, and what a lost connection leaves of it is not sent again.
 void Session::write_space_when_due() {
     if (state_ == State::ready && liveness_.take_space(now_)) outbox_.write(" ");

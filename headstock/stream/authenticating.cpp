@@ -162,6 +162,7 @@ bool Stream::give_password() {
 void Stream::derived(const ScramKeys& keys) {
     if (phase_ != Phase::deriving) return;
     phase_ = Phase::authenticating;
+    if (registered_here_) expect_answer();
     if (credentials_.keeps_keys()) keep_keys(keys);
     next_sasl_step(sasl_->derived(keys));
 }
@@ -189,6 +190,7 @@ void Stream::logged_in() {
     password_used();
     restart_parser(Login::done);
     open();
+    ask_ahead();
 }
 
 // --- a component's login (XEP-0114 section 3) ----------------------------------------------------

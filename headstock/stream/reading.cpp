@@ -70,6 +70,7 @@ bridge::Demand Stream::decide(bridge::StartTag& start) {
 
 void Stream::handle(const bridge::Parser::Event& event) {
     using Event = bridge::Parser::Event;
+    if (registered_here_) expect_answer();
     switch (event.kind) {
     case Event::start:
         return on_header(*event.element);

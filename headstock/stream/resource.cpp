@@ -13,10 +13,25 @@
 
 namespace headstock::detail {
 
+// --- before the features -------------------------------------------------------------------------
+
+// What a server offers behind a login is known well enough: a resource, or the session that it has
+// given an id.  So the request goes out with the header, a round trip earlier.  When the features
+// come they decide what is waited for, as if it were sent only then.
+void Stream::ask_ahead() {
+    if (phase_ != Phase::header || !options_.pipelining) return;
+    resumption_ ? ask_to_resume() : ask_for_resource();
+    ahead_ = resumption_ ? Ahead::resumption : Ahead::resource;
+}
+
 // --- resumption ----------------------------------------------------------------------------------
 
 void Stream::resume() {
     enter(Phase::resuming, options_.timeouts.bind);
+    if (ahead_ != Ahead::resumption) ask_to_resume();
+}
+
+void Stream::ask_to_resume() {
     resume_unanswered_ = true;
     owner_->write(resume_element(*resumption_));
 }
@@ -24,6 +39,7 @@ void Stream::resume() {
 // Once for each connection: whatever else the server says to it, there is a bind or an end.
 void Stream::on_resume_answer(const Element& answer) {
     resume_unanswered_ = false;
+    ahead_ = Ahead::nothing;
     if (answer.is("failed", ns::stream_management)) {
         give_up_resumption(handled_in(answer));
         return bind();
@@ -49,17 +65,25 @@ void Stream::bind() {
         return fail({Errc::bind_failed,
                      "the server offers no resource binding, without which there is no session"});
     enter(Phase::binding, options_.timeouts.bind);
+    if (ahead_ != Ahead::resource) ask_for_resource();
+}
+
+void Stream::ask_for_resource() {
     pending_id_ = tokens_();
     owner_->write(stanza_xml(bind_request(pending_id_, credentials_.account.resource())));
 }
 
 void Stream::on_element_of_binding(const Element& element) {
     if (is_bind_answer(element)) return on_bound(element);
+    if (is_late_refusal(element)) {
+        resume_unanswered_ = false;
+        return;
+    }
     const auto kind = stanza_kind(element);
     if (kind == StanzaKind::none) return unexpected(element);
     const auto type = element.attribute("type");
     if (kind != StanzaKind::iq || type == "get" || type == "set") return keep_early(element);
-    owner_.note("dropped: an iq that answers no request of ours, before the resource was bound");
+    owner_->note("dropped: an iq that answers no request of ours, before the resource was bound");
 }
 
 // A server sends none before the answer to the bind (RFC 6120 7.1).  One that does has nothing lost
@@ -69,7 +93,7 @@ void Stream::keep_early(const Element& stanza) {
     auto size = xml.size();
     for (const auto& kept : early_) size += kept.size();
     if (size > options_.limits.before_login)
-        return owner_.note(concat({"dropped: <", stanza.local_name(), "> from ",
+        return owner_->note(concat({"dropped: <", stanza.local_name(), "> from ",
                                    printable(stanza.attribute("from"), 512),
                                    ": more than Limits::before_login came before the resource was "
                                    "bound"}));
@@ -77,6 +101,7 @@ void Stream::keep_early(const Element& stanza) {
 }
 
 void Stream::on_bound(const Element& iq) {
+    ahead_ = Ahead::nothing;
     Error error;
     const auto server = server_is_verified() ? Server::verified : Server::unproved;
     auto jid = bound_jid(iq, credentials_.account, server, error);
@@ -88,6 +113,8 @@ void Stream::become_bound(Outcome bound) {
     outcome_ = std::make_unique<Outcome>(std::move(bound));
     phase_ = Phase::bound;
     phase_end_.reset();
+    silence_end_.reset();
+    resume_unanswered_ = false;
     std::string{}.swap(pending_id_);
 }
 

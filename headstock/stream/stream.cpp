@@ -89,11 +89,20 @@ void Stream::on_element(const Element& element) {
     }
 }
 
+// To a <resume/> that was sent before the features came, which have no stream management.
+bool Stream::is_late_refusal(const Element& element) const {
+    return resume_unanswered_ && element.is("failed", ns::stream_management);
+}
+
 // What the peer says of itself comes before what we make of it.
 void Stream::on_stream_error(const Element& error) {
     fault_ = {};
-    fail(options_.role == Role::component ? read_component_error(error, credentials_.account)
-                                          : read_stream_error(error));
+    auto read = options_.role == Role::component ? read_component_error(error, credentials_.account)
+                                                 : read_stream_error(error);
+    if (asked_ahead() && blames_content(read))
+        read.text += "; it may not take a request before its features: set Options::pipelining to "
+                     "false";
+    fail(std::move(read));
 }
 
 void Stream::on_features(const Element& features) {
@@ -208,18 +217,48 @@ void Stream::on_form(const Element& iq) {
                             error));
     }
     RegistrationForm form{iq.child("query", ns::registration)};
-    if (form.fields().empty()) {
-        Error error{Errc::registration_unsupported, "the server gives no registration form"};
-        error.peer_text = form.instructions();
-        return fail(std::move(error));
-    }
+    if (form.fields().empty()) return on_redirection(form.redirection());
     form.set("username", std::string{credentials_.account.local()});
     form.answer_later("password");
     if (!user_asked_) user_asked_ = now_;
-    if (!owner_->run_hook("handle_register_form", [&] { options_.registration.fill(form); }))
+    const bool later = options_.registration.fills_later();
+    if (later) wait_for_form();
+    const bool returned = owner_->run_hook("handle_register_form", [&] {
+        options_.registration.fill(form);
+        if (later)
+            options_.registration.fill_later(std::move(form), owner_->make_form_reply(pending_id_));
+    });
+    if (!returned)
         return fail(
             {Errc::rejected, "handle_register_form threw an exception; nothing was registered"});
-    if (phase_ != Phase::form) return; // the hook ended the session
+    if (phase_ == Phase::form)
+        answer_form(form); // else the hook ended the session, or fills it later
+}
+
+// Nothing but instructions, or a URL with them (XEP-0077 section 5).
+void Stream::on_redirection(const RegistrationRedirection& where) {
+    owner_->run_hook("handle_register_redirection",
+                    [&] { options_.registration.redirected(where); });
+    Error error{Errc::registration_unsupported, where.url.empty()
+                                                    ? "the server gives no registration form"
+                                                    : "the server makes accounts elsewhere"};
+    error.peer_text = where.instructions;
+    if (!where.url.empty())
+        error.peer_text += concat({where.instructions.empty() ? "" : " ", where.url});
+    fail(std::move(error));
+}
+
+void Stream::form_filled(std::string_view id, const RegistrationForm* form) {
+    if (phase_ != Phase::filling || id != pending_id_) return; // of a connection that is over
+    phase_ = Phase::form;
+    take_users_time();
+    if (form == nullptr)
+        return fail({Errc::rejected, "the reply that handle_register_form was given was dropped; "
+                                     "nothing was registered"});
+    answer_form(*form);
+}
+
+void Stream::answer_form(const RegistrationForm& form) {
     if (const auto missing = form.missing(); !missing.empty())
         return fail({Errc::registration_form,
                      "the registration form asks for what we do not know: " + listed(missing) +
@@ -252,7 +291,8 @@ void Stream::submit_form(const RegistrationForm& form) {
 
 void Stream::on_registered(const Element& iq) {
     if (iq.attribute("type") == "error") return on_registration_error(StanzaError::of(iq));
-    credentials_.registered = true;
+    credentials_.registered = registered_here_ = true;
+    expect_answer();
     if (!user_asked_) user_asked_ = now_;
     owner_->run_hook("handle_register_success", [&] { options_.registration.succeeded(iq); });
     if (phase_ == Phase::registering) authenticate();
@@ -283,6 +323,7 @@ void Stream::end() noexcept {
     step_ = Step::none;
     outcome_.reset();
     phase_end_.reset();
+    silence_end_.reset();
     sasl_.reset();
 }
 

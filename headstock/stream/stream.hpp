@@ -10,6 +10,7 @@
 #include "headstock/login/credentials.hpp"
 #include "headstock/login/features.hpp"
 #include "headstock/login/sasl.hpp"
+#include "headstock/registration.hpp"
 #include "headstock/stream/header.hpp"
 #include "headstock/stream/resumption.hpp"
 #include "headstock/stream/settings.hpp"
@@ -48,6 +49,7 @@ enum class Phase : std::uint8_t {
     starttls,       ///< <starttls/> is sent
     securing,       ///< the TLS handshake runs, outside
     form,           ///< the registration form is asked for
+    filling,        ///< the program has it, and answers when it can
     registering,    ///< the filled form is sent
     authenticating, ///< <auth/> is sent
     deriving,       ///< a key is being derived, outside
@@ -71,6 +73,10 @@ public:
         /// Run a hook of the user's.  False when it threw.  It may end the stream by end(), so that
         /// phase() is to be looked at behind it.
         virtual bool run_hook(std::string_view name, const std::function<void()>& hook) = 0;
+        /// Keeps the connection alive, and is nothing of the stream's.
+        virtual void write_space() = 0;
+        /// By which the program gives the form back that is known by `id`: see form_filled().
+        virtual RegistrationReply make_form_reply(std::string id) = 0;
         /// The parser begins anew: what was recorded of the stream before means nothing any more.
         virtual void stream_restarts() = 0;
         /// The server does not go on with the session; another is bound next.  It has handled so
@@ -133,6 +139,8 @@ public:
     void derived(const ScramKeys& keys);
     /// After may_log_in().
     void log_in();
+    /// The program has filled the form of that id; null: it has dropped its reply.
+    void form_filled(std::string_view id, const RegistrationForm* form);
     /// Look at the deadlines.
     void tick();
     void end() noexcept;
@@ -156,6 +164,11 @@ public:
     bool heard() const { return header_seen_; }
     /// A <resume/> was sent, and the server has said nothing to it.
     bool resume_unanswered() const { return resume_unanswered_; }
+    /// A request for what follows the login was sent before the features came, and nothing has come
+    /// that answers it.
+    bool asked_ahead() const { return ahead_ != Ahead::nothing; }
+    /// The account was made on this connection.
+    bool registered_here() const { return registered_here_; }
     /// What the server offered last (RFC 6120 4.3.2).
     const Features& features() const { return features_; }
     /// Verified TLS, or Options::insecure_plain_password.
@@ -187,7 +200,7 @@ public:
     Error login_too_long(const Wait& wait) const;
     static Error too_late(const Wait& wait);
     /// A hook of the registration was asked, and how long it took is not known yet.
-    bool waited_for_user() const { return user_asked_.has_value(); }
+    bool waited_for_user() const { return user_asked_ && phase_ != Phase::filling; }
     /// How long it took, once: it counts for no deadline of the login.
     std::uint64_t take_users_time();
 
@@ -211,14 +224,19 @@ private:
     void on_bound(const Element& iq);
     void keep_early(const Element& stanza);
     void on_parse_error();
+    bool is_late_refusal(const Element& element) const;
 
     void open();
     void ask_for_tls();
     void ask_form();
+    void on_redirection(const RegistrationRedirection& where);
+    void answer_form(const RegistrationForm& form);
     void submit_form(const RegistrationForm& form);
     bool stops_before(Feature login);
     Error why_no_login() const;
     SaslPolicy policy() const;
+    void expect_answer();
+    void wait_for_form();
     void authenticate();
     std::optional<Mechanism> mechanism_of_keys(const std::vector<std::string_view>& offered,
                                                const SaslPolicy& policy) const;
@@ -234,6 +252,9 @@ private:
     void resume();
     void give_up_resumption(std::optional<std::uint32_t> handled);
     void bind();
+    void ask_ahead();
+    void ask_to_resume();
+    void ask_for_resource();
     void become_bound(Outcome bound);
     enum class Login : bool { to_come, done };
     void restart_parser(Login login);
@@ -265,6 +286,10 @@ private:
     bool authenticated_ = false;
     bool server_proved_ = false; ///< By the mechanism of the login.
     bool resume_unanswered_ = false;
+    bool registered_here_ = false;
+    /// What was asked for behind the header of the stream that a login begins, before its features.
+    enum class Ahead : std::uint8_t { nothing, resumption, resource };
+    Ahead ahead_ = Ahead::nothing;
     bool header_seen_ = false;  ///< Of any stream so far: before it, anything odd means "not XMPP".
     std::string first_bytes_{}; ///< Of the connection, to show what answers when it is not XMPP.
     std::string pending_id_{};  ///< Of the iq that negotiation waits for.
@@ -278,8 +303,9 @@ private:
 
     std::uint64_t now_ = 0;
     std::optional<std::uint64_t> phase_end_{};
-    std::uint64_t login_end_ = 0;               ///< Once connected.
-    std::optional<std::uint64_t> user_asked_{}; ///< When a hook was, until take_users_time().
+    std::uint64_t login_end_ = 0;                ///< Once connected.
+    std::optional<std::uint64_t> silence_end_{}; ///< Once registered: see Timeouts.
+    std::optional<std::uint64_t> user_asked_{};  ///< When a hook was, until take_users_time().
 
     bridge::Parser parser_;
 };

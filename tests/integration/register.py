@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""In-band registration, then a login on the same connection; a name that is taken says conflict."""
+"""In-band registration, then a login on the same connection, of which the request for a resource goes out
+before the features come; a name that is taken says conflict."""
 from kit import PASSWORD, check, new_jid, one_line, run
 
 jid = new_jid("reg")
@@ -8,6 +9,8 @@ check(made.status == 0, made)
 check("registered\n" in made.out and f"logged in as {jid}/" in made.out, made)
 check(made.out.count("to='%s' version='1.0'>" % jid.split("@")[1]) <= 1, f"more than one connection: {made}")
 check(PASSWORD not in made.out, f"the password is in the log: {made}")
+behind = made.out.partition("S: <success")[2]
+check(0 < behind.find("C: <iq ") < behind.find("S: <stream:features"), f"the request waits for the features: {made}")
 
 again = run("register", jid)
 check(again.status == 1 and "conflict" in one_line(again.err), again)

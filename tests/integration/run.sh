@@ -1,8 +1,9 @@
 #!/bin/bash
 # run.sh DIR CASE [ARGUMENT...] : run a case against the server that runs in DIR.
 #
+# Where DIR has a file `skipped` it says why, and ends with 77, which ctest shows as skipped.
 # The case finds in its environment:
-#   HS_SERVER       prosody or ejabberd
+#   HS_SERVER       prosody, ejabberd or jabberd2, which has HS_C2S_PORT only
 #   HS_SERVER_DIR   DIR, as for ../servers/prosody/ctl.sh
 #   HS_DOMAIN       localhost, with the accounts alice:wonderland bob:builder carol:christmas; cases
 #                   run side by side, so one that would mind company registers an account of its own
@@ -17,6 +18,10 @@ set -euo pipefail
 HS_SERVER_DIR=${1:?usage: run.sh DIR CASE [ARGUMENT...]}
 shift
 HS_SERVERS=$(cd "$(dirname "${BASH_SOURCE[0]}")/../servers" && pwd)
+if [[ -e $HS_SERVER_DIR/skipped ]]; then
+    cat "$HS_SERVER_DIR/skipped"
+    exit 77
+fi
 HS_WORK=$(mktemp -d)
 trap 'rm -rf -- "$HS_WORK"' EXIT
 set -a

@@ -38,13 +38,14 @@ void serve(headstock::test::Listener& listener) {
                                       "</stream:features>"));
         } else if (bytes.find("<auth") != bytes.npos) {
             peer.send("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
-        } else if (const auto at = bytes.find(" id='"); at != bytes.npos) {
+        } else if (bytes.find("</stream:stream>") != bytes.npos) {
+            peer.send("</stream:stream>");
+        }
+        if (const auto at = bytes.find(" id='"); at != bytes.npos) { // with the header or behind it
             const std::string id{bytes.substr(at + 5, bytes.find('\'', at + 5) - at - 5)};
             peer.send("<iq type='result' id='" + id +
                       "'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>romeo@e.test/r</jid>"
                       "</bind></iq>");
-        } else if (bytes.find("</stream:stream>") != bytes.npos) {
-            peer.send("</stream:stream>");
         }
     }
 }

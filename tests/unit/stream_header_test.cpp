@@ -66,7 +66,7 @@ Place behind_tls() {
 Place behind_sasl() {
     Place place{"behind SASL", login(true)};
     place.so_far.clear_password = true;
-    place.so_far.tokens = {"unused"};
+    place.so_far.tokens = {"unused", "bind"};
     place.so_far.lines = {
         {TranscriptLine::client, client_header(false)},
         {TranscriptLine::server,
@@ -75,7 +75,10 @@ Place behind_sasl() {
         {TranscriptLine::client, "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>"
                                  "AGp1bGlldAByMG0zMG15cjBtMzA=</auth>"},
         {TranscriptLine::server, "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>"},
-        {TranscriptLine::client, client_header(false)}};
+        {TranscriptLine::client, client_header(false) +
+                                     "<iq type='set' id='bind'><bind "
+                                     "xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>balcony"
+                                     "</resource></bind></iq>"}};
     return place;
 }
 

@@ -37,6 +37,8 @@ struct Owner : Stream::Owner {
         called();
         return true;
     }
+    void write_space() override { called(); }
+    headstock::RegistrationReply make_form_reply(std::string) override { return {}; }
     void stream_restarts() override { called(); }
     void session_not_resumed(std::optional<std::uint32_t>) override {}
     void note(std::string_view line) override { notes.emplace_back(line); }

@@ -222,6 +222,7 @@ TEST_CASE("faults: bytes behind <success/> are not taken for what the next strea
     };
     const auto success = at("<success", 0);
     const auto header = at("<stream:stream", success);
+    const auto bind = at("<bind", header);
     const std::string wrong =
         "<stream:error><unsupported-stanza-type xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
         "</stream:error></stream:stream>";
@@ -233,5 +234,6 @@ TEST_CASE("faults: bytes behind <success/> are not taken for what the next strea
           "");
     point.so_far.push_back(rfc().lines[success]);
     CHECK(broken(point, then_ends("<message/>", "stopping unexpected element",
-                                  rfc().lines[header].text + wrong)) == "");
+                                  rfc().lines[header].text + rfc().lines[bind].text + wrong)) ==
+          "");
 }
