@@ -3,6 +3,8 @@
 #include "bridge/conversion.hpp"
 #include "headstock/ns.hpp"
 
+#include <utility>
+
 namespace headstock::detail {
 namespace {
 
@@ -21,6 +23,22 @@ constexpr FeatureRow rows[] = {
     {Feature::registration, &Facts::to_register},
     {Feature::sasl},
 };
+
+// Of all <mechanisms/>, since some servers send two.  A list of channel bindings with nothing in
+// it, which XEP-0440 does not allow, is taken for none.
+SaslOffer read_offer(const Element& features) {
+    SaslOffer offer;
+    for (const auto& list : features.children("mechanisms", ns::sasl)) {
+        for (const auto& mechanism : list.children("mechanism"))
+            offer.mechanisms.emplace_back(bridge::trim(mechanism.text()));
+    }
+    std::vector<std::string> types;
+    const auto& bindings = features.child("sasl-channel-binding", ns::channel_binding);
+    for (const auto& binding : bindings.children("channel-binding"))
+        types.emplace_back(binding.attribute("type"));
+    if (!types.empty()) offer.bindings = std::move(types);
+    return offer;
+}
 
 } // namespace
 
@@ -42,9 +60,7 @@ Features read_features(const Element& features) {
     read.session_required = session && !session.child("optional");
     read.stream_management = static_cast<bool>(features.child("sm", ns::stream_management));
     read.client_state = static_cast<bool>(features.child("csi", ns::client_state));
-    for (const auto& mechanism : features.child("mechanisms", ns::sasl).children("mechanism")) {
-        read.mechanisms.emplace_back(bridge::trim(mechanism.text()));
-    }
+    read.sasl = read_offer(features);
     for (const auto& feature : features.children()) read.namespaces.emplace_back(feature.ns());
     return read;
 }

@@ -1,6 +1,7 @@
 // What a server offers (RFC 6120 4.3.2).
 #pragma once
 
+#include "headstock/login/sasl_offer.hpp"
 #include "headstock/stanza.hpp"
 
 #include <cstdint>
@@ -17,7 +18,7 @@ struct Features {
     bool session_required = false;  ///< Legacy (RFC 3921 section 3), without <optional/>.
     bool stream_management = false; ///< XEP-0198
     bool client_state = false;      ///< XEP-0352
-    std::vector<std::string> mechanisms{};
+    SaslOffer sasl{};
     std::vector<std::string> namespaces{}; ///< Of all that is offered, each as often as it stands.
 };
 Features read_features(const Element& features);

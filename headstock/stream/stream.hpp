@@ -6,6 +6,7 @@
 #pragma once
 
 #include "bridge/parser.hpp"
+#include "headstock/base/channel_bindings.hpp"
 #include "headstock/base/seconds.hpp"
 #include "headstock/login/credentials.hpp"
 #include "headstock/login/features.hpp"
@@ -112,7 +113,8 @@ public:
     bool feed(std::string_view plain);
     /// What parser() gave, until the outcome.
     void handle(const bridge::Parser::Event& event);
-    void secured();
+    /// TLS is there, and this is what a login can be tied to.
+    void secured(ChannelBindings bindings = {});
     void derived(const ScramKeys& keys);
     /// Look at the deadlines.
     void tick();
@@ -193,13 +195,16 @@ private:
     void ask_form();
     void submit_form(const RegistrationForm& form);
     void authenticate();
-    std::optional<Mechanism> mechanism_of_keys(const std::vector<std::string_view>& offered,
-                                               const SaslPolicy& policy) const;
+    SaslPolicy sasl_policy() const;
+    std::optional<SaslChoice> choice_for_keys(const SaslPolicy& policy) const;
     bool may_use_keys(Mechanism mechanism) const;
+    void log_in_by(SaslChoice choice);
+    bool try_next(const Error& refusal);
+    Error explained(Error refusal) const;
     bool have_password();
     bool give_password();
     void refused(Error why);
-    void write_auth(Mechanism mechanism, std::string_view initial);
+    void write_auth(std::string_view initial);
     void next_sasl_step(SaslStep step);
     void abort_sasl(Error why);
     void logged_in();
@@ -235,6 +240,8 @@ private:
     std::string pending_id_{};  ///< Of the iq that negotiation waits for.
     HeaderFault fault_{};       ///< Told when what follows is no stream error.
     Features features_{};
+    std::unique_ptr<ChannelBindings> bindings_{}; ///< Until it is logged in.
+    std::vector<SaslForm> tried_{};        ///< What the server has called an invalid mechanism.
     std::unique_ptr<SaslClient> sasl_{};   ///< While it logs in.
     std::unique_ptr<KeptKeys> new_keys_{}; ///< That log in, if the server proves itself.
     bool keys_used_ = false;               ///< Those of a login before.
