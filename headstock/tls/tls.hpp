@@ -46,7 +46,7 @@ public:
     TlsContext(const TlsContext&) = delete;
     TlsContext& operator=(const TlsContext&) = delete;
 
-    const Parts& parts() const { return shared_ ? shared_->parts() : *parts_; }
+    const Parts& parts() const { return shared_ ? *shared_->parts_ : *parts_; }
     const ClientIdentity* identity() const { return identity_.get(); }
 
 private:
