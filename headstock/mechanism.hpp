@@ -22,9 +22,9 @@ enum class Mechanism : std::uint8_t {
 /// tls-server-end-point (RFC 5929), which does not help against a stolen key, where the server names
 /// none of these.
 enum class ChannelBinding : std::uint8_t {
-    where_possible, ///< Where server and connection can do it.  A server that seems to be able to,
-                    ///< and whose offer contradicts itself (XEP-0440), is refused:
-                    ///< Errc::sasl_downgrade.
+    where_possible, ///< Where both can do it; not over TLS 1.3 with a server that names no types
+                    ///< (XEP-0440).  A server whose offer contradicts itself, or cannot be used and
+                    ///< is not proved by its hash (XEP-0474), is refused: Errc::sasl_downgrade.
     required,       ///< There is no login by SCRAM or PLAIN without it (Errc::mechanism_too_weak).
     off,            ///< Never, and what the server says of it is passed over.
 };

@@ -46,6 +46,9 @@ void Stream::log_in_by(SaslChoice choice) {
     const bool needs_password = kind == SaslKind::plain || kind == SaslKind::scram;
     const bool has_keys = may_use_keys(choice.form.mechanism);
     if (needs_password && !has_keys && !have_password()) return;
+    if (choice.form.bound)
+        owner_.note(concat({"SASL: ", choice.form.name(), ", tied to this TLS connection by ",
+                            choice.binding.type}));
     const auto authzid = Jid::parse(options_.authzid); // checked before, or empty
     sasl_ = std::make_unique<SaslClient>(
         SaslLogin{.choice = std::move(choice),

@@ -69,6 +69,8 @@ public:
         virtual void write(std::string_view xml) = 0;
         /// What shows a password; the log is to see `shown`.
         virtual void write_secret(std::string_view xml, std::string_view shown) = 0;
+        /// For the log.
+        virtual void note(std::string_view line) = 0;
         /// Run a hook of the user's.  False when it threw.  It may end the stream by end(), so that
         /// phase() is to be looked at behind it.
         virtual bool run_hook(std::string_view name, const std::function<void()>& hook) = 0;

@@ -61,6 +61,7 @@ public:
     std::function<std::string(std::string)> on_the_way = [](std::string xml) { return xml; };
     std::vector<std::string> said{}; ///< By the client, behind its stream header.
     int derived = 0;                 ///< Keys.
+    std::string noted{};             ///< For the log, last.
 
 private:
     static headstock::Options in_tls(headstock::Options options) {
@@ -89,6 +90,7 @@ private:
         if (xml.find("<stream:stream") == xml.npos) said.emplace_back(xml);
     }
     void write_secret(std::string_view xml, std::string_view) override { write(xml); }
+    void note(std::string_view line) override { noted = line; }
     bool run_hook(std::string_view, const std::function<void()>& hook) override {
         hook();
         return true;

@@ -60,6 +60,8 @@ TEST_CASE("B5: a login that is bound, with each type, and one that is not") {
     CHECK(exporter.peer.succeeded());
     CHECK(exporter.peer.mechanism() == "SCRAM-SHA-256-PLUS");
     CHECK(exporter.peer.gs2() == "p=tls-exporter,,");
+    CHECK(exporter.noted ==
+          "SASL: SCRAM-SHA-256-PLUS, tied to this TLS connection by tls-exporter");
 
     LoginStage unique{serving(older)};
     CHECK_FALSE(unique.log_in(tls_1_2));
@@ -72,6 +74,7 @@ TEST_CASE("B5: a login that is bound, with each type, and one that is not") {
     LoginStage unbound{serving(without_plus(older))};
     CHECK_FALSE(unbound.log_in(tls_1_3));
     CHECK(unbound.peer.gs2() == "y,,");
+    CHECK(unbound.noted.empty());
 
     LoginStage off{serving(modern), {.channel_binding = ChannelBinding::off}};
     CHECK_FALSE(off.log_in(tls_1_3));
@@ -315,6 +318,11 @@ TEST_CASE("B12: not-authorized leads to no other mechanism, and says which there
           "login refused: not-authorized (wrong user name or password); this was SCRAM-SHA-256, "
           "and the server also offers SCRAM-SHA-1, PLAIN, which Options::mechanisms can ask for");
     CHECK(stage.said.size() == 2); // <auth/> and its proof
+
+    LoginStage at_once{serving(without_plus({modern.mechanisms, {}}))};
+    at_once.on_the_way = [](const std::string&) { return of("<not-authorized/>"); };
+    CHECK(at_once.log_in().condition == "not-authorized");
+    CHECK(at_once.said.size() == 1);
 }
 
 TEST_CASE("B13: challenges without end get an end, after two") {
