@@ -100,7 +100,7 @@ TEST_CASE("B8: timers go on while a key is derived") {
         if (++ticks == 50) client.stop();
     });
     CHECK_FALSE(client.run());
-    CHECK(ticks == 50);
+    CHECK(ticks >= 50);
 }
 
 TEST_CASE("B8: by default a server may not ask for more than a second of hashing") {
