@@ -16,6 +16,19 @@ extern "C" XML_Bool XML_SetReparseDeferralEnabled(XML_Parser, XML_Bool) __attrib
 namespace bridge::detail {
 namespace {
 
+// From 2.9 on these have a fixed width, and the older ones are deprecated.
+#if XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= 9
+constexpr auto& current_byte_index = XML_GetCurrentByteIndex64;
+constexpr auto& current_byte_count = XML_GetCurrentByteCount64;
+constexpr auto& current_line = XML_GetCurrentLineNumber64;
+constexpr auto& current_column = XML_GetCurrentColumnNumber64;
+#else
+constexpr auto& current_byte_index = XML_GetCurrentByteIndex;
+constexpr auto& current_byte_count = XML_GetCurrentByteCount;
+constexpr auto& current_line = XML_GetCurrentLineNumber;
+constexpr auto& current_column = XML_GetCurrentColumnNumber;
+#endif
+
 // A line feed cannot stand in a namespace name that Expat accepts, so no name can be read two ways.
 constexpr XML_Char separator[] = "\n";
 
@@ -190,7 +203,7 @@ void ExpatParser::suspend() noexcept { XML_StopParser(parser_, XML_TRUE); }
 void ExpatParser::abort() noexcept { XML_StopParser(parser_, XML_FALSE); }
 
 std::size_t ExpatParser::index() const noexcept {
-    const auto index = XML_GetCurrentByteIndex(parser_);
+    const auto index = current_byte_index(parser_);
     return index < 0 ? 0 : static_cast<std::size_t>(index); // below zero before the first byte
 }
 
@@ -200,12 +213,12 @@ std::size_t ExpatParser::attributes() const noexcept {
 }
 
 std::size_t ExpatParser::token_size() const noexcept {
-    return static_cast<std::size_t>(XML_GetCurrentByteCount(parser_));
+    return static_cast<std::size_t>(current_byte_count(parser_));
 }
 
-std::uint64_t ExpatParser::line() const noexcept { return XML_GetCurrentLineNumber(parser_); }
+std::uint64_t ExpatParser::line() const noexcept { return current_line(parser_); }
 
-std::uint64_t ExpatParser::column() const noexcept { return XML_GetCurrentColumnNumber(parser_); }
+std::uint64_t ExpatParser::column() const noexcept { return current_column(parser_); }
 
 void ExpatParser::set_cap(std::size_t bytes) noexcept {
     meter_.cap = bytes > SIZE_MAX - fresh_ ? SIZE_MAX : fresh_ + bytes;

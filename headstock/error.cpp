@@ -44,6 +44,7 @@ constexpr std::array words{
     "not authorized",
     "server not verified",
     "SASL exchange failed",
+    "SASL downgrade",
     "resource binding failed",
     "in-band registration not supported",
     "registration conflict",

@@ -42,6 +42,9 @@ enum class Errc {
     not_authorized,           ///< the server refused the credentials (RFC 6120 6.5)
     server_not_verified,      ///< the server did not prove that it knows the password
     sasl_failed,              ///< the SASL exchange broke its own rules
+    sasl_downgrade,           ///< what the server offers contradicts itself, or the hash of it that
+                              ///< the server sends: as if somebody had changed it on the way, to
+                              ///< weaken the login (XEP-0440, XEP-0474)
     bind_failed,              ///< no resource was bound (RFC 6120 7)
     registration_unsupported, ///< the server offers no in-band registration (XEP-0077)
     registration_conflict,    ///< the name is taken

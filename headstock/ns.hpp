@@ -13,6 +13,7 @@ inline constexpr std::string_view streams = "urn:ietf:params:xml:ns:xmpp-streams
 inline constexpr std::string_view stanzas = "urn:ietf:params:xml:ns:xmpp-stanzas";
 inline constexpr std::string_view tls = "urn:ietf:params:xml:ns:xmpp-tls";
 inline constexpr std::string_view sasl = "urn:ietf:params:xml:ns:xmpp-sasl";
+inline constexpr std::string_view channel_binding = "urn:xmpp:sasl-cb:0"; // XEP-0440
 inline constexpr std::string_view bind = "urn:ietf:params:xml:ns:xmpp-bind";
 inline constexpr std::string_view session = "urn:ietf:params:xml:ns:xmpp-session";
 inline constexpr std::string_view roster = "jabber:iq:roster";

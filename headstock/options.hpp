@@ -16,6 +16,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 struct uv_loop_s; // libuv's uv_loop_t
 
@@ -166,10 +167,36 @@ struct Options {
     /// Refuse to log in with anything weaker.  A JID without an account name logs in by ANONYMOUS
     /// (XEP-0175), which proves nothing and which this does not refuse.
     Mechanism minimum_mechanism = Mechanism::plain;
+    /// The mechanisms that may be used, best first; the first one that the server offers is taken.
+    /// Empty: the strongest that it offers, which is EXTERNAL with a client_certificate, then SCRAM
+    /// with channel binding, then SCRAM, the longer hash first; PLAIN comes last.  PLAIN is used
+    /// inside verified TLS only, and never after a login by SCRAM or EXTERNAL, of this client or of
+    /// the one that left the saved_state, unless it stands in this list.  When the server says
+    /// invalid-mechanism the next one is tried, but only with PLAIN in this list does SCRAM lead to
+    /// it.
+    std::vector<Mechanism> mechanisms{};
+    /// Whether a login by SCRAM is tied to the TLS connection.
+    ChannelBinding channel_binding = ChannelBinding::where_possible;
     /// Refuse a SCRAM server that asks for more rounds (RFC 5802 5.1), before any is done.  The
     /// default is about a second's work: 0.3 s with SHA-1, 0.8 s with SHA-256, 1.3 s with SHA-512,
     /// on a thread of its own that ends with the client.  Servers ask for 4,096 to some 600,000.
     unsigned maximum_iterations = 1'500'000;
+    /// Refuse a SCRAM server that asks for fewer rounds (RFC 7677 section 4): whoever reads such an
+    /// exchange guesses passwords faster.
+    unsigned minimum_iterations = 4'096;
+    /// The user name of the login (the authentication identity of RFC 6120 6.3.7), where it is not
+    /// the local part of the JID.
+    std::string username{};
+    /// The account to log in to, as "romeo@example.org", where it is not the one that the user name
+    /// or the certificate stands for (the authorization identity of RFC 6120 6.3.8); the client's
+    /// JID is an address of it.  A server that does not let this user do so refuses the login.
+    std::string authzid{};
+    /// PEM files with a certificate, and any between it and its authority behind it, and with its
+    /// private key, which is not encrypted.  They are shown to a server that asks for them in the
+    /// TLS handshake, and log in without a password where it offers EXTERNAL (RFC 6120 6.3.4,
+    /// XEP-0178).  Both or neither; read once, when the client starts.
+    std::string client_certificate{};
+    std::string client_key{};
     /// The caller's loop, borrowed; it must outlive the client.  Null: the client makes its own.
     /// libuv's loops are not reentrant: a handler that runs the loop of its own client ends the
     /// program.

@@ -26,6 +26,9 @@ struct StateParts;
 ///     headstock::AsyncClient bot{jid, password, {.saved_state = state, .save_keys = true}};
 ///     bot.on_event([&](const headstock::SavedStateChanged&) { keep(bot.saved_state().text()); });
 ///
+/// It also remembers that the account has logged in without showing its password, so that a later
+/// client does not show it to a server that offers nothing else (Options::mechanisms).
+///
 /// Keep that file as private as a password (mode 0600): with has_session() it holds stanzas, and
 /// with has_keys() what logs in.
 class HEADSTOCK_API SavedState {

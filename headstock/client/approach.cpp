@@ -142,7 +142,7 @@ void Approach::start_tls() {
         auto end = (*means_.pretended)();
         if (!end) return; // Timeouts::tls runs
         if (*end) return fail(std::move(*end));
-        stream_->secured();
+        stream_->secured({});
         return look_at_stream();
     }
     // XEP-0368 is about clients; STARTTLS has said already what is spoken.
@@ -157,7 +157,7 @@ void Approach::advance_tls() {
         if (status == TlsSession::Status::want_input) return;
         if (status != TlsSession::Status::established) return fail(secured_->error());
         note(concat({"TLS: ", secured_->protocol_version(), " ", secured_->cipher()}));
-        stream_->secured();
+        stream_->secured(secured_->channel_bindings());
         look_at_stream();
     }
     plain_.clear();

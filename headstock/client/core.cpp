@@ -1,6 +1,7 @@
 #include "headstock/client/core.hpp"
 
 #include "headstock/base/out_of_memory.hpp"
+#include "headstock/login/login_options.hpp"
 #include "headstock/stream/component.hpp"
 #include "headstock/text/ascii.hpp"
 #include "headstock/text/concat.hpp"
@@ -94,11 +95,13 @@ Error ClientCore::check() {
     if (!error) error = convert_hostname(options_.hostname);
     if (!error && options_.reconnect) error = check_backoff(*options_.reconnect);
     if (!error) error = check_keepalive(options_.whitespace_keepalive);
+    if (!error) error = check_login_options(options_);
     if (!error && options_.role == Role::component) error = check_component_address(session_.jid());
     if (!error) error = session_.saved_error();
     if (error || options_.tls == Tls::disabled || pretended_handshake) return error;
-    means_.context =
-        TlsContext::make({options_.ca_file, options_.insecure_skip_verification}, error);
+    means_.context = TlsContext::make({options_.ca_file, options_.insecure_skip_verification,
+                                 options_.client_certificate, options_.client_key},
+                                error);
     return error;
 }
 
@@ -269,7 +272,7 @@ void ClientCore::advance_tls() {
             break;
         }
         session_.note(concat({"TLS: ", tls_->protocol_version(), " ", tls_->cipher()}));
-        session_.secured();
+        session_.secured(tls_->channel_bindings());
     }
     plain_.clear();
     const auto status = tls_->read(plain_);

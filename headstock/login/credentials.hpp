@@ -33,6 +33,10 @@ struct Credentials {
     bool asked_for = false;    ///< The program gives the password each time, if it is asked.
     bool keys_saved = false;   ///< The keys are for another client too.
     bool registered = false;   ///< On this connection or an earlier one.
+    /// The account has logged in without showing the password (SCRAM, EXTERNAL), so that a server
+    /// that offers PLAIN only may be another one (XEP-0474 section 7).
+    bool needs_no_plain = false;
+    bool needs_no_plain_changed = false; ///< And nobody was told yet.
     /// Of the last login, while they are needed again: the next one need not hash.
     std::unique_ptr<KeptKeys> keys{};
     bool keys_changed = false; ///< Others, or none any more; and nobody was told yet.
@@ -46,6 +50,10 @@ struct Credentials {
     /// The account has a session.
     void registration_over() {
         if (std::exchange(registers, false)) password_used();
+    }
+    void logged_in_without_plain() {
+        needs_no_plain_changed = needs_no_plain_changed || !needs_no_plain;
+        needs_no_plain = true;
     }
     /// The connection is over, whether or not there was a login on it.
     void login_over() {

@@ -3,6 +3,8 @@
 #include "bridge/conversion.hpp"
 #include "headstock/ns.hpp"
 
+#include <utility>
+
 namespace headstock::detail {
 namespace {
 
@@ -28,6 +30,22 @@ constexpr FeatureRow rows[] = {
     {Feature::sasl},
 };
 
+// Of all <mechanisms/>, since some servers send two.  A list of channel bindings with nothing in
+// it, which XEP-0440 does not allow, is taken for none.
+SaslOffer read_offer(const Element& features) {
+    SaslOffer offer;
+    for (const auto& list : features.children("mechanisms", ns::sasl)) {
+        for (const auto& mechanism : list.children("mechanism"))
+            offer.mechanisms.emplace_back(bridge::trim(mechanism.text()));
+    }
+    std::vector<std::string> types;
+    const auto& bindings = features.child("sasl-channel-binding", ns::channel_binding);
+    for (const auto& binding : bindings.children("channel-binding"))
+        types.emplace_back(binding.attribute("type"));
+    if (!types.empty()) offer.bindings = std::move(types);
+    return offer;
+}
+
 } // namespace
 
 Feature next_feature(const Facts& facts) {
@@ -52,9 +70,7 @@ Features read_features(const Element& features) {
     read.max_bytes = limit_in(limits.child("max-bytes"));
     read.silence =
         std::chrono::milliseconds{500} * limit_in(limits.child("idle-seconds")).value_or(0);
-    for (const auto& mechanism : features.child("mechanisms", ns::sasl).children("mechanism")) {
-        read.mechanisms.emplace_back(bridge::trim(mechanism.text()));
-    }
+    read.sasl = read_offer(features);
     for (const auto& feature : features.children()) read.namespaces.emplace_back(feature.ns());
     return read;
 }

@@ -1,6 +1,7 @@
 // What a server offers (RFC 6120 4.3.2).
 #pragma once
 
+#include "headstock/login/sasl_offer.hpp"
 #include "headstock/stanza.hpp"
 
 #include <chrono>
@@ -24,7 +25,7 @@ struct Features {
     /// A byte of ours is due after this time of silence: half of what the server allows (XEP-0478),
     /// since the byte has a way to go.  Zero: it does not say.
     std::chrono::milliseconds silence{};
-    std::vector<std::string> mechanisms{};
+    SaslOffer sasl{};
     std::vector<std::string> namespaces{}; ///< Of all that is offered, each as often as it stands.
 };
 Features read_features(const Element& features);

@@ -35,7 +35,6 @@ Error read_sasl_failure(const Element& failure) {
     read.application_condition = application_condition_in(failure, ns::sasl);
     read.code = make_error_code(Errc::not_authorized);
     read.text = "login refused: " + read.condition;
-    if (read.condition == "not-authorized") read.text += " (wrong user name or password)";
     read.peer_text = failure.child("text").text();
     return read;
 }

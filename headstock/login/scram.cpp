@@ -10,8 +10,6 @@
 namespace headstock::detail {
 namespace {
 
-constexpr std::string_view gs2_header = "n,,"; // no channel binding, no authorization identity
-
 // RFC 5802 section 7, server-error-value.
 constexpr std::array<std::string_view, 11> known_failures{
     "invalid-encoding",
@@ -34,6 +32,29 @@ Error broken(const std::string& reason) {
 Error not_verified(const std::string& reason) {
     return {Errc::server_not_verified,
             "the server did not prove that it knows the password: " + reason};
+}
+
+// RFC 5802 section 7.
+std::string gs2_header(const BindingUse& binding, std::string_view authzid) {
+    std::string header(1, static_cast<char>(binding.flag));
+    if (binding.flag == BindingUse::Flag::bound) header += concat({"=", binding.type});
+    header += authzid.empty() ? "," : concat({",a=", escape_username(authzid)});
+    return header + ',';
+}
+
+Error not_our_offer(std::string_view attribute) {
+    return {Errc::sasl_downgrade,
+            concat({"the server's hash of what it offers (", attribute,
+                    ", XEP-0474) is not that of what has arrived; somebody may have changed the "
+                    "lists of mechanisms and of channel bindings on the way"})};
+}
+
+Error not_proved() {
+    return {Errc::sasl_downgrade,
+            "the server offers channel binding, and none that can be used here, and does not prove "
+            "that this is its offer (XEP-0474); somebody may have changed the lists of "
+            "mechanisms and of channel bindings on the way; ChannelBinding::off in "
+            "Options::channel_binding logs in all the same"};
 }
 
 // A known condition goes into our sentence, anything else is only quoted.
@@ -72,17 +93,16 @@ ScramKeys derive_keys(const KeyRequest& request) {
     return *derive_keys(request, never);
 }
 
-ScramClient::ScramClient(
-    Hash hash, std::string_view username, Secret password, std::string nonce, ScramLimits limits)
-    : hash_(hash), limits_(limits), password_(std::move(password)), nonce_(std::move(nonce)),
-      first_bare_(concat({"n=", escape_username(username), ",r=", nonce_})) {
-    assert(is_scram_nonce(nonce_));
+ScramClient::ScramClient(ScramLogin login)
+    : login_(std::move(login)), gs2_header_(gs2_header(login_.binding, login_.authzid)),
+      first_bare_(concat({"n=", escape_username(login_.username), ",r=", login_.nonce})) {
+    assert(is_scram_nonce(login_.nonce));
 }
 
 std::string ScramClient::start() {
     assert(state_ == State::fresh);
     state_ = State::first_sent;
-    return std::string(gs2_header) + first_bare_;
+    return gs2_header_ + first_bare_;
 }
 
 SaslStep ScramClient::challenge(std::string_view data) {
@@ -107,30 +127,43 @@ SaslStep ScramClient::challenge(std::string_view data) {
 
 SaslStep ScramClient::server_first(std::string_view message) {
     std::string why;
-    auto parsed = parse_server_first(message, nonce_, limits_, why);
+    auto parsed = parse_server_first(message, login_.nonce, login_.limits, why);
     if (!parsed) return fail(broken("the server's first message cannot be used: " + why));
+    if (auto error = check_offer(*parsed)) return fail(std::move(error));
     salt_ = std::move(parsed->salt);
     iterations_ = parsed->iterations;
-    final_bare_ = concat({"c=", base64_encode(gs2_header), ",r=", parsed->nonce});
+    final_bare_ =
+        concat({"c=", base64_encode(gs2_header_ + login_.binding.data), ",r=", parsed->nonce});
     auth_message_ = concat({first_bare_, ",", message, ",", final_bare_});
     state_ = State::deriving;
     return SaslStep::derive();
 }
 
+// Before the proof is sent.  The server's own is in its signature: what it signs holds the hash.
+Error ScramClient::check_offer(const ServerFirst& message) const {
+    const auto fits = [this](std::string_view hash, OfferSpelling spelling) {
+        return hash == base64_encode(offer_hash(login_.hash, login_.offer, spelling).view());
+    };
+    if (message.offer_d && !fits(*message.offer_d, OfferSpelling::d)) return not_our_offer("d=");
+    if (message.offer_h && !fits(*message.offer_h, OfferSpelling::h)) return not_our_offer("h=");
+    const bool proved = message.offer_d || message.offer_h;
+    return login_.binding.offer_must_be_proved && !proved ? not_proved() : Error{};
+}
+
 KeyRequest ScramClient::key_request() const {
     assert(state_ == State::deriving);
-    return {hash_, password_, salt_, iterations_};
+    return {login_.hash, login_.password, salt_, iterations_};
 }
 
 SaslStep ScramClient::derived(const ScramKeys& keys) {
     if (state_ != State::deriving) return fail(broken("keys that were not asked for"));
-    const auto size = digest_size(hash_);
+    const auto size = digest_size(login_.hash);
     if (keys.client_key.size() != size || keys.server_key.size() != size) {
         return fail(broken("keys that are not of this hash"));
     }
-    password_.clear();
-    server_signature_ = hmac(hash_, keys.server_key.view(), auth_message_);
-    const auto proof = client_proof(hash_, keys, auth_message_);
+    login_.password.clear();
+    server_signature_ = hmac(login_.hash, keys.server_key.view(), auth_message_);
+    const auto proof = client_proof(login_.hash, keys, auth_message_);
     state_ = State::final_sent;
     return SaslStep::respond(concat({final_bare_, ",p=", base64_encode(proof.view())}));
 }
@@ -162,7 +195,7 @@ Error ScramClient::verify(std::string_view message) const {
 
 SaslStep ScramClient::fail(Error error) {
     state_ = State::over;
-    password_.clear();
+    login_.password.clear();
     return SaslStep::fail(std::move(error));
 }
 

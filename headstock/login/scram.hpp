@@ -7,6 +7,7 @@
 #include "headstock/crypto/crypto.hpp"
 #include "headstock/crypto/secret.hpp"
 #include "headstock/error.hpp"
+#include "headstock/login/sasl_choice.hpp"
 #include "headstock/login/scram_message.hpp"
 
 #include <atomic>
@@ -54,24 +55,30 @@ struct SaslStep {
     static SaslStep fail(Error error) { return {Kind::failed, {}, std::move(error)}; }
 };
 
+/// What an exchange begins with.
+struct ScramLogin {
+    Hash hash = Hash::sha1;
+    std::string username{}; ///< prepared by SASLprep, not empty
+    Secret password{};      ///< the same; or given later, or not at all if there are keys
+    std::string nonce{};    ///< is_scram_nonce()
+    ScramLimits limits{};
+    std::string authzid{}; ///< another account to log in to; or empty
+    BindingUse binding{};
+    SaslOffer offer{}; ///< which the server may prove (XEP-0474)
+};
+
 /// One exchange.  Messages are raw bytes, not base64.  After a failure every further call fails.
 class ScramClient {
 public:
-    /// `username` and `password` prepared by SASLprep and not empty, `nonce` is_scram_nonce().  A
-    /// password may be given later, or not at all if derived() gets keys from elsewhere.
-    ScramClient(Hash hash,
-                std::string_view username,
-                Secret password,
-                std::string nonce,
-                ScramLimits limits);
+    explicit ScramClient(ScramLogin login);
 
-    /// The client's first message, with the flag "n": no channel binding on our side.
+    /// The client's first message.
     std::string start();
     SaslStep challenge(std::string_view data);
     /// Only after a step that said `derive`.
     KeyRequest key_request() const;
-    bool has_password() const { return !password_.empty(); }
-    void give_password(Secret password) { password_ = std::move(password); }
+    bool has_password() const { return !login_.password.empty(); }
+    void give_password(Secret password) { login_.password = std::move(password); }
     SaslStep derived(const ScramKeys& keys);
     /// The server says that we are in.  Not an error only when it has proved that it knows the
     /// password, in `data` or in the challenge before.
@@ -81,14 +88,13 @@ private:
     enum class State : std::uint8_t { fresh, first_sent, deriving, final_sent, verified, over };
 
     SaslStep server_first(std::string_view message);
+    Error check_offer(const ServerFirst& message) const;
     SaslStep fail(Error error);
     Error verify(std::string_view message) const;
 
-    Hash hash_;
-    ScramLimits limits_;
+    ScramLogin login_;
     State state_ = State::fresh;
-    Secret password_;
-    std::string nonce_;
+    std::string gs2_header_;
     std::string first_bare_;
     std::string salt_;
     unsigned iterations_ = 0;

@@ -28,8 +28,14 @@ std::optional<std::string_view> take(std::string_view& rest, char attribute) {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
+void keep(std::optional<std::string_view>& once, std::string_view value, bool& repeated) {
+    repeated = once.has_value();
+    once = value;
+}
+
 // Extensions may follow, but none that carries a name RFC 5802 has given a meaning and a place.
-bool are_extensions(std::string_view rest, std::string& why) {
+// Those of XEP-0474 are kept.
+bool read_extensions(std::string_view rest, ServerFirst& read, std::string& why) {
     while (!rest.empty()) {
         const char name = rest[0];
         const auto value = is_letter(name) ? take(rest, name) : std::nullopt;
@@ -37,7 +43,10 @@ bool are_extensions(std::string_view rest, std::string& why) {
             why = "what follows its last attribute is not an extension";
             return false;
         }
-        if (std::string_view("acimnprsve").find(name) != std::string_view::npos) {
+        bool repeated = std::string_view("acimnprsve").find(name) != std::string_view::npos;
+        if (name == 'd') keep(read.offer_d, *value, repeated);
+        if (name == 'h') keep(read.offer_h, *value, repeated);
+        if (repeated) {
             why = std::string("attribute ") + name + "= is repeated or out of place";
             return false;
         }
@@ -59,8 +68,9 @@ parse_iterations(std::string_view digits, const ScramLimits& limits, std::string
                          " iterations (Options::maximum_iterations)"}));
     }
     if (count < limits.min_iterations) {
-        return refuse(why, concat({"attribute i= asks for fewer than ",
-                                   std::to_string(limits.min_iterations), " iterations"}));
+        return refuse(
+            why, concat({"attribute i= asks for fewer than ", std::to_string(limits.min_iterations),
+                         " iterations (Options::minimum_iterations)"}));
     }
     return count;
 }
@@ -93,12 +103,16 @@ std::optional<ServerFirst> parse_server_first(std::string_view message,
     if (!salt_text) return refuse(why, "attribute s= (salt) does not come second");
     const auto count_text = take(rest, 'i');
     if (!count_text) return refuse(why, "attribute i= (iterations) does not come third");
-    if (!are_extensions(rest, why)) return std::nullopt;
+    ServerFirst read;
+    if (!read_extensions(rest, read, why)) return std::nullopt;
     const auto iterations = parse_iterations(*count_text, limits, why);
     if (!iterations) return std::nullopt;
     auto salt = parse_salt(*salt_text, limits, why);
     if (!salt) return std::nullopt;
-    return ServerFirst{*nonce, std::move(*salt), *iterations};
+    read.nonce = *nonce;
+    read.salt = std::move(*salt);
+    read.iterations = *iterations;
+    return read;
 }
 
 std::optional<ServerFinal> parse_server_final(std::string_view message, std::string& why) {
@@ -116,7 +130,8 @@ std::optional<ServerFinal> parse_server_final(std::string_view message, std::str
     } else {
         return refuse(why, "attribute v= (signature) is missing");
     }
-    if (!are_extensions(rest, why)) return std::nullopt;
+    ServerFirst unused;
+    if (!read_extensions(rest, unused, why)) return std::nullopt;
     return result;
 }
 

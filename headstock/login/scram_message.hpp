@@ -15,11 +15,13 @@ struct ScramLimits {
     std::size_t max_salt = 1024;         ///< bytes
 };
 
-/// "r=...,s=...,i=...", with the salt decoded.
+/// "r=...,s=...,i=...", with the salt decoded.  Views are into the message.
 struct ServerFirst {
-    std::string_view nonce; ///< a view into the message
-    std::string salt;
+    std::string_view nonce{};
+    std::string salt{};
     unsigned iterations = 0;
+    std::optional<std::string_view> offer_d{}; ///< d= and h=, hashes of what the server offers
+    std::optional<std::string_view> offer_h{}; ///< (XEP-0474), as they stand
 };
 
 /// "v=..." or "e=...": one of the two is there.

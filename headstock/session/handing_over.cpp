@@ -37,6 +37,7 @@ void Session::take_saved_state() {
     }
     user_agent_id_ = parts->user_agent_id;
     state_told_ = true;
+    credentials_.needs_no_plain = parts->needs_no_plain;
     if (parts->keys) credentials_.keys = std::make_unique<KeptKeys>(*parts->keys);
     if (parts->session && options_.stream_management) go_on_with(*parts->session);
     options_.saved_state = SavedState{}; // its session is used once
@@ -78,9 +79,10 @@ void Session::save_session() {
 
 SavedState Session::saved_state() {
     if (user_agent_id_.empty()) user_agent_id_ = random_uuid(rule_.randomness);
-    StateParts parts{credentials_.account.bare(), user_agent_id_, {}, {}};
+    StateParts parts{.account = credentials_.account.bare(), .user_agent_id = user_agent_id_};
     if (options_.save_keys && credentials_.keys) parts.keys = *credentials_.keys;
     if (saved_) parts.session = *saved_;
+    parts.needs_no_plain = credentials_.needs_no_plain;
     return StateParts::make(std::move(parts));
 }
 
@@ -88,7 +90,8 @@ void Session::tell_state_changed() {
     if (!options_.saved_state && !options_.save_keys) return;
     const bool new_keys = std::exchange(credentials_.keys_changed, false) && options_.save_keys;
     const bool is_new = !std::exchange(state_told_, true);
-    if (is_new || new_keys || saved_) tell(SavedStateChanged{});
+    const bool new_floor = std::exchange(credentials_.needs_no_plain_changed, false);
+    if (is_new || new_keys || new_floor || saved_) tell(SavedStateChanged{});
 }
 
 } // namespace headstock::detail

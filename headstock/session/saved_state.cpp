@@ -109,7 +109,9 @@ bool is_of(const Jid& bound, const Jid& account) {
 std::optional<StateParts> read_state(const Element& saved) {
     const auto account = Jid::parse(saved.attribute("account"));
     if (!account || !account->is_bare() || saved.attribute("agent").empty()) return std::nullopt;
-    StateParts parts{*account, std::string{saved.attribute("agent")}, {}, {}};
+    StateParts parts{.account = *account,
+                     .user_agent_id = std::string{saved.attribute("agent")},
+                     .needs_no_plain = saved.attribute("plain") == "never"};
     if (const auto& keys = saved.child("keys", state_ns)) {
         parts.keys = read_keys(keys);
         if (!parts.keys) return std::nullopt;
@@ -173,6 +175,7 @@ std::string SavedState::text() const {
     if (!parts_) return {};
     Element saved{"state", state_ns};
     saved.set("account", parts_->account.str()).set("agent", parts_->user_agent_id);
+    if (parts_->needs_no_plain) saved.set("plain", "never");
     if (parts_->keys) saved.add(to_element(*parts_->keys));
     if (parts_->session) saved.add(to_element(*parts_->session));
     return saved.xml();

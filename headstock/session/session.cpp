@@ -64,8 +64,8 @@ void Session::adopt(Negotiated negotiated) {
     if (log_.on()) recorder_.keep_open();
 }
 
-void Session::secured() {
-    stream_->secured();
+void Session::secured(ChannelBindings bindings) {
+    stream_->secured(std::move(bindings));
     take_outcome();
 }
 
@@ -294,7 +294,8 @@ void Session::end_client() {
     posted_.splice(posted_.end(), inbox_->close());
     while (!posted_.empty()) if_memory_allows([this] { run_posted(); });
     timers_.clear();
-    if (saved_ || credentials_.keys_changed) tell_state_changed();
+    if (saved_ || credentials_.keys_changed || credentials_.needs_no_plain_changed)
+        tell_state_changed();
     tell_hooks_of_end(error_);
     tell_the_end();
 }

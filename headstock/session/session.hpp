@@ -147,7 +147,7 @@ public:
     void adopt(Negotiated negotiated);
     void received(std::string_view plain);
     /// The handshake is done and the peer is who it should be.
-    void secured();
+    void secured(ChannelBindings bindings = {});
     void derived(const ScramKeys& keys);
     /// The connection has ended, or could not be made.  No error: an orderly end of file.
     void disconnected(const Error& why);

@@ -29,6 +29,7 @@ struct StateParts {
     std::string user_agent_id{};
     std::optional<KeptKeys> keys{};
     std::optional<SavedSession> session{};
+    bool needs_no_plain = false; ///< See Credentials.
 
     static SavedState make(StateParts parts);
     /// Null for SavedState{}.

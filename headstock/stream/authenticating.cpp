@@ -7,8 +7,8 @@
 #include "headstock/stream/stream.hpp"
 #include "headstock/text/concat.hpp"
 
+#include <algorithm>
 #include <utility>
-#include <vector>
 
 namespace headstock::detail {
 
@@ -25,50 +25,74 @@ bool Stream::password_may_be_shown() const {
 // What authenticate() would say at once.
 Error Stream::why_no_login() const {
     if (options_.role == Role::component) return {};
-    const std::vector<std::string_view> offered{features_.mechanisms.begin(),
-                                                features_.mechanisms.end()};
     Error error;
-    static_cast<void>(choose(offered, policy(), error));
+    static_cast<void>(choose(features_.sasl, sasl_policy(), error));
     return error;
 }
 
-SaslPolicy Stream::policy() const {
+SaslPolicy Stream::sasl_policy() const {
     return {.minimum = options_.minimum_mechanism,
             .encrypted_and_verified = password_may_be_shown(),
-            .anonymous = credentials_.account.local().empty()};
+            .anonymous = credentials_.account.local().empty(),
+            .wanted = options_.mechanisms,
+            .has_certificate = secure_ && !options_.client_certificate.empty(),
+            .needs_no_plain = credentials_.needs_no_plain,
+            .channel_binding = options_.channel_binding,
+            .bindings = bindings_ ? *bindings_ : ChannelBindings{},
+            .tried = tried_};
 }
 
 void Stream::authenticate() {
-    const std::vector<std::string_view> offered{features_.mechanisms.begin(),
-                                                features_.mechanisms.end()};
-    const auto policy = this->policy();
+    const auto policy = sasl_policy();
     Error error;
-    auto mechanism = choose(offered, policy, error);
-    if (!mechanism) return fail(std::move(error));
-    if (const auto keyed = mechanism_of_keys(offered, policy)) mechanism = keyed;
-    const bool has_keys = may_use_keys(*mechanism);
-    if (!policy.anonymous && !has_keys && !have_password()) return;
-    ScramLimits limits;
-    limits.max_iterations = options_.maximum_iterations;
-    sasl_ = std::make_unique<SaslClient>(*mechanism, credentials_.account.local(),
-                                         credentials_.password.view(), tokens_(), limits);
+    auto choice = choose(features_.sasl, policy, error);
+    if (!choice) return fail(std::move(error));
+    if (choice->form.mechanism != Mechanism::external && !policy.anonymous) {
+        if (auto keyed = choice_for_keys(policy)) choice = std::move(keyed);
+    }
+    log_in_by(*std::move(choice));
+}
+
+void Stream::log_in_by(SaslChoice choice) {
+    const auto kind = row_of(choice.form.mechanism).kind;
+    const bool needs_password = kind == SaslKind::plain || kind == SaslKind::scram;
+    const bool has_keys = may_use_keys(choice.form.mechanism);
+    if (needs_password && !has_keys && !have_password()) return;
+    if (choice.form.bound)
+        owner_->note(concat({"SASL: ", choice.form.name(), ", tied to this TLS connection by ",
+                            choice.binding.type}));
+    const auto authzid = Jid::parse(options_.authzid); // checked before, or empty
+    sasl_ = std::make_unique<SaslClient>(
+        SaslLogin{.choice = std::move(choice),
+                  .username = options_.username.empty() ? std::string{credentials_.account.local()}
+                                                        : options_.username,
+                  .password = credentials_.password,
+                  .nonce = tokens_(),
+                  .limits = {.min_iterations = options_.minimum_iterations,
+                             .max_iterations = options_.maximum_iterations},
+                  .authzid = authzid ? authzid->str() : std::string{},
+                  .offer = features_.sasl});
     std::string initial;
     const WipeAtEnd initial_wiped{initial};
-    error = has_keys ? sasl_->start_without_password(initial) : sasl_->start(initial);
+    auto error = has_keys ? sasl_->start_without_password(initial) : sasl_->start(initial);
     if (error) return fail(std::move(error));
     enter(Phase::authenticating, options_.timeouts.authenticate);
-    write_auth(*mechanism, initial);
+    write_auth(initial);
 }
 
 // When there are keys and no password, only the mechanism that the keys were made for can log in.
-std::optional<Mechanism> Stream::mechanism_of_keys(const std::vector<std::string_view>& offered,
-                                                   const SaslPolicy& policy) const {
+std::optional<SaslChoice> Stream::choice_for_keys(const SaslPolicy& policy) const {
     if (!credentials_.keys || !credentials_.password.empty() || options_.password) return {};
-    for (const auto name : offered) {
-        const auto mechanism = mechanism_named(name);
+    for (const auto mechanism :
+         {Mechanism::scram_sha_1, Mechanism::scram_sha_256, Mechanism::scram_sha_512}) {
+        const auto& wanted = policy.wanted;
+        const bool may =
+            wanted.empty() || std::find(wanted.begin(), wanted.end(), mechanism) != wanted.end();
+        if (!may || !may_use_keys(mechanism)) continue;
+        auto narrowed = policy;
+        narrowed.wanted = {mechanism};
         Error unused;
-        if (mechanism && may_use_keys(*mechanism) && choose({&name, 1}, policy, unused))
-            return mechanism;
+        return choose(features_.sasl, narrowed, unused);
     }
     return {};
 }
@@ -97,8 +121,8 @@ bool Stream::have_password() {
     return false;
 }
 
-void Stream::write_auth(Mechanism mechanism, std::string_view initial) {
-    auto auth = sasl_auth(name_of(mechanism), initial);
+void Stream::write_auth(std::string_view initial) {
+    auto auth = sasl_auth(sasl_->form().name(), initial);
     const WipeAtEnd wiped{auth.xml};
     owner_->write_secret(auth.xml, auth.shown);
 }
@@ -119,9 +143,39 @@ void Stream::on_sasl(const Element& element) {
 // The password was changed and its salt was not, so the keys seemed to fit.  The next client must
 // not get them.
 void Stream::refused(Error why) {
+    if (try_next(why)) return;
     if (keys_used_ && why.code == Errc::not_authorized && !why.transient())
         credentials_.forget_keys();
-    fail(std::move(why));
+    fail(explained(std::move(why)));
+}
+
+// Another mechanism is tried only when the server does not know this one: to answer a refused
+// password by a weaker proof would let whoever can refuse choose it.
+bool Stream::try_next(const Error& refusal) {
+    if (refusal.condition != "invalid-mechanism" || sasl_->challenged()) return false;
+    if (credentials_.password.empty() && !options_.password) return false; // there were keys
+    tried_.push_back(sasl_->form());
+    Error none;
+    auto choice = choose(features_.sasl, sasl_policy(), none);
+    if (!choice) return false;
+    log_in_by(*std::move(choice));
+    return true;
+}
+
+// What it may be about, and which other mechanisms there are.
+Error Stream::explained(Error refusal) const {
+    const bool refused = refusal.condition == "not-authorized";
+    if (!refused && refusal.condition != "invalid-mechanism") return refusal;
+    const auto form = sasl_->form();
+    if (refused)
+        refusal.text += form.mechanism == Mechanism::external
+                            ? " (the certificate is not one for this account)"
+                            : " (wrong user name or password)";
+    const auto others = others_offered(features_.sasl, form.mechanism);
+    if (!others.empty())
+        refusal.text += concat({"; this was ", form.name(), ", and the server also offers ", others,
+                                ", which Options::mechanisms can ask for"});
+    return refusal;
 }
 
 void Stream::next_sasl_step(SaslStep step) {
@@ -187,6 +241,10 @@ void Stream::logged_in() {
     }
     authenticated_ = true;
     server_proved_ = sasl_->proves_server();
+    const auto kind = sasl_->kind();
+    if (kind == SaslKind::scram || kind == SaslKind::external)
+        credentials_.logged_in_without_plain();
+    bindings_.reset();
     password_used();
     restart_parser(Login::done);
     open();

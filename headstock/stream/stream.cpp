@@ -180,8 +180,9 @@ void Stream::on_injection() {
           "have added them"});
 }
 
-void Stream::secured() {
+void Stream::secured(ChannelBindings bindings) {
     if (phase_ == Phase::over) return;
+    bindings_ = std::make_unique<ChannelBindings>(std::move(bindings));
     secure_ = true;
     restart_parser(Login::to_come);
     open();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "bridge/parser.hpp"
+#include "headstock/base/channel_bindings.hpp"
 #include "headstock/base/seconds.hpp"
 #include "headstock/login/credentials.hpp"
 #include "headstock/login/features.hpp"
@@ -70,6 +71,8 @@ public:
         virtual void write(std::string_view xml) = 0;
         /// What shows a password; the log is to see `shown`.
         virtual void write_secret(std::string_view xml, std::string_view shown) = 0;
+        /// For the log.
+        virtual void note(std::string_view line) = 0;
         /// Run a hook of the user's.  False when it threw.  It may end the stream by end(), so that
         /// phase() is to be looked at behind it.
         virtual bool run_hook(std::string_view name, const std::function<void()>& hook) = 0;
@@ -82,8 +85,6 @@ public:
         /// The server does not go on with the session; another is bound next.  It has handled so
         /// many of our stanzas, as far as it says.  As in run_hook(), the stream may be ended.
         virtual void session_not_resumed(std::optional<std::uint32_t> handled) = 0;
-        /// A line for the log.
-        virtual void note(std::string_view line) = 0;
 
     protected:
         ~Owner() = default;
@@ -135,7 +136,8 @@ public:
     bool feed(std::string_view plain);
     /// What parser() gave, until the outcome.
     void handle(const bridge::Parser::Event& event);
-    void secured();
+    /// TLS is there, and this is what a login can be tied to.
+    void secured(ChannelBindings bindings = {});
     void derived(const ScramKeys& keys);
     /// After may_log_in().
     void log_in();
@@ -234,17 +236,19 @@ private:
     void submit_form(const RegistrationForm& form);
     bool stops_before(Feature login);
     Error why_no_login() const;
-    SaslPolicy policy() const;
     void expect_answer();
     void wait_for_form();
     void authenticate();
-    std::optional<Mechanism> mechanism_of_keys(const std::vector<std::string_view>& offered,
-                                               const SaslPolicy& policy) const;
+    SaslPolicy sasl_policy() const;
+    std::optional<SaslChoice> choice_for_keys(const SaslPolicy& policy) const;
     bool may_use_keys(Mechanism mechanism) const;
+    void log_in_by(SaslChoice choice);
+    bool try_next(const Error& refusal);
+    Error explained(Error refusal) const;
     bool have_password();
     bool give_password();
     void refused(Error why);
-    void write_auth(Mechanism mechanism, std::string_view initial);
+    void write_auth(std::string_view initial);
     void next_sasl_step(SaslStep step);
     void abort_sasl(Error why);
     void logged_in();
@@ -295,6 +299,8 @@ private:
     std::string pending_id_{};  ///< Of the iq that negotiation waits for.
     HeaderFault fault_{};       ///< Told when what follows is no stream error.
     Features features_{};
+    std::unique_ptr<ChannelBindings> bindings_{}; ///< Until it is logged in.
+    std::vector<SaslForm> tried_{};        ///< What the server has called an invalid mechanism.
     std::unique_ptr<SaslClient> sasl_{};   ///< While it logs in.
     std::unique_ptr<KeptKeys> new_keys_{}; ///< That log in, if the server proves itself.
     bool keys_used_ = false;               ///< Those of a login before.

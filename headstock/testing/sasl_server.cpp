@@ -89,9 +89,10 @@ std::string SaslServer::anonymous() {
 
 std::string SaslServer::scram(std::string_view base64) {
     const auto message = decoded(base64);
-    const auto header = message.find(',', message.find(',') + 1); // the end of "n,,"
-    if (header == message.npos) refuse("a SCRAM message without a GS2 header", message);
-    client_first_ = message.substr(header + 1);
+    const auto end = message.find(',', message.find(',') + 1); // of "n,,", or "y,,"
+    if (end == message.npos) refuse("a SCRAM message without a GS2 header", message);
+    gs2_header_ = message.substr(0, end + 1);
+    client_first_ = message.substr(end + 1);
     user_ = unescaped(field(client_first_, "n="));
     server_first_ = "r=" + field(client_first_, "r=") + "server,s=" + base64_encode(salt) +
                     ",i=" + std::to_string(rounds_);
@@ -101,6 +102,8 @@ std::string SaslServer::scram(std::string_view base64) {
 // RFC 5802 section 3.
 std::string SaslServer::response(std::string_view base64) {
     const auto client_final = decoded(base64);
+    if (field(client_final, "c=") != base64_encode(gs2_header_))
+        return sasl_failure("malformed-request");
     const auto words = client_first_ + "," + server_first_ + "," +
                        client_final.substr(0, client_final.find(",p="));
     const auto& salted = salted_password(password_, rounds_);

@@ -34,7 +34,8 @@ private:
     unsigned rounds_ = 0;
     bool succeeded_ = false;
     std::string user_;
-    std::string client_first_; ///< Without its GS2 header.
+    std::string gs2_header_;
+    std::string client_first_; ///< Without it.
     std::string server_first_;
 };
 

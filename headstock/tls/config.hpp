@@ -9,9 +9,9 @@ struct mbedtls_ssl_config;
 
 namespace headstock::detail {
 
-/// Fills an initialised `config` with the rules of tls.hpp.  It points into `parts` from then on.
+/// Fills an initialised `config` with the rules of tls.hpp.  It points into `context` from then on.
 /// Gives mbedTLS's error code, or 0.
-int configure(mbedtls_ssl_config& config, const TlsContext::Parts& parts);
+int configure(mbedtls_ssl_config& config, const TlsContext& context);
 
 /// Whether certificates are checked at all.
 bool verifies(const TlsContext::Parts& parts);

@@ -2,6 +2,7 @@
 
 #include "headstock/base/out_of_memory.hpp"
 #include "headstock/base/process.hpp"
+#include "headstock/tls/client_identity.hpp"
 #include "headstock/tls/config.hpp"
 
 #include <mbedtls/asn1.h>
@@ -257,6 +258,12 @@ private:
     std::weak_ptr<const TlsContext> unverified_{};
 };
 
+std::shared_ptr<const TlsContext> find(Cache& cache, const TlsSettings& settings, Error& error) {
+    if (settings.insecure_skip_verification) return cache.unverified(error);
+    const auto path = settings.ca_file.empty() ? system_bundle(error) : settings.ca_file;
+    return path.empty() ? nullptr : cache.get(path, error);
+}
+
 void set_floor(mbedtls_ssl_config& config) {
     mbedtls_ssl_conf_ciphersuites(&config, cipher_suites);
 #if HEADSTOCK_MBEDTLS_3
@@ -286,18 +293,23 @@ void forbid_shortcuts(mbedtls_ssl_config& config) {
 } // namespace
 
 TlsContext::TlsContext(std::unique_ptr<const Parts> parts) : parts_(std::move(parts)) {}
+TlsContext::TlsContext(std::shared_ptr<const TlsContext> shared,
+                       std::shared_ptr<const ClientIdentity> identity)
+    : shared_(std::move(shared)), identity_(std::move(identity)) {}
 TlsContext::~TlsContext() = default;
 
 std::shared_ptr<const TlsContext> TlsContext::make(const TlsSettings& settings, Error& error) {
     static constinit PerProcess<Cache>
         caches; // a child's handshakes wait for no lock of the parent's
-    auto& cache = caches.get();
-    if (settings.insecure_skip_verification) return cache.unverified(error);
-    const auto path = settings.ca_file.empty() ? system_bundle(error) : settings.ca_file;
-    return path.empty() ? nullptr : cache.get(path, error);
+    auto shared = find(caches.get(), settings, error);
+    if (!shared || settings.client_certificate.empty()) return shared;
+    auto identity = load_identity(settings, error);
+    if (!identity) return nullptr;
+    return std::make_shared<const TlsContext>(std::move(shared), std::move(identity));
 }
 
-int configure(mbedtls_ssl_config& config, const TlsContext::Parts& parts) {
+int configure(mbedtls_ssl_config& config, const TlsContext& context) {
+    const auto& parts = context.parts();
     const int result = mbedtls_ssl_config_defaults(
         &config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
     if (result != 0) return result;
@@ -307,7 +319,7 @@ int configure(mbedtls_ssl_config& config, const TlsContext::Parts& parts) {
     mbedtls_ssl_conf_ca_chain(&config, &parts.authorities, nullptr);
     mbedtls_ssl_conf_authmode(&config,
                               parts.verify ? MBEDTLS_SSL_VERIFY_REQUIRED : MBEDTLS_SSL_VERIFY_NONE);
-    return 0;
+    return context.identity() ? show_identity(config, *context.identity()) : 0;
 }
 
 bool verifies(const TlsContext::Parts& parts) { return parts.verify; }

@@ -6,6 +6,7 @@
 
 #include "headstock/tls/alert.hpp"
 #include "headstock/tls/certificate.hpp"
+#include "headstock/tls/channel_bindings.hpp"
 #include "headstock/tls/config.hpp"
 
 #include <mbedtls/net_sockets.h>
@@ -127,7 +128,7 @@ void TlsSession::Impl::start(std::string_view domain) {
 }
 
 int TlsSession::Impl::set_up(const ServerName& server) {
-    int result = configure(config, context->parts());
+    int result = configure(config, *context);
     if (result == 0 && !protocols.empty()) {
         for (const auto& protocol : protocols) protocol_pointers.push_back(protocol.c_str());
         protocol_pointers.push_back(nullptr);
@@ -355,6 +356,10 @@ const Error& TlsSession::error() const { return impl_->error; }
 std::string_view TlsSession::protocol_version() const {
     if (impl_->phase == Impl::Phase::handshaking || impl_->phase == Impl::Phase::failed) return {};
     return mbedtls_ssl_get_version(&impl_->ssl);
+}
+
+ChannelBindings TlsSession::channel_bindings() const {
+    return impl_->phase == Impl::Phase::open ? bindings_of(impl_->ssl) : ChannelBindings{};
 }
 
 std::string_view TlsSession::cipher() const {

@@ -5,6 +5,7 @@
 // certificate that was checked against a name before a single byte of plaintext can be written.
 #pragma once
 
+#include "headstock/base/channel_bindings.hpp"
 #include "headstock/error.hpp"
 
 #include <memory>
@@ -19,27 +20,39 @@ struct TlsSettings {
     std::string ca_file{};
     /// Takes any certificate of any server.  No file of authorities is read then.
     bool insecure_skip_verification = false;
+    /// PEM files with a certificate of ours and its private key, for a server that asks who we are.
+    std::string client_certificate{};
+    std::string client_key{};
 };
 
-/// What sessions share: the authorities and the random generator.  Any thread may use one context.
+struct ClientIdentity;
+
+/// What sessions share: the authorities and the random generator.  Any thread may use one context;
+/// one with a certificate of ours is its owner's, since mbedTLS signs by one thread at a time.
 class TlsContext {
 public:
     /// The context for `settings`.  While one is alive, the same unchanged file gives the same
     /// context again, and so does the wish to verify nothing: a process holds its authorities once.
     /// Null with `error` set when the file cannot be read or holds no certificate
-    /// (Errc::invalid_option; Errc::tls_failed when no system bundle was found).
+    /// (Errc::invalid_option; Errc::tls_failed when no system bundle was found).  With a
+    /// certificate of ours the context is another one each time, over what is shared.
     static std::shared_ptr<const TlsContext> make(const TlsSettings& settings, Error& error);
 
     struct Parts;
     explicit TlsContext(std::unique_ptr<const Parts> parts);
+    TlsContext(std::shared_ptr<const TlsContext> shared,
+               std::shared_ptr<const ClientIdentity> identity);
     ~TlsContext();
     TlsContext(const TlsContext&) = delete;
     TlsContext& operator=(const TlsContext&) = delete;
 
-    const Parts& parts() const { return *parts_; }
+    const Parts& parts() const { return shared_ ? *shared_->parts_ : *parts_; }
+    const ClientIdentity* identity() const { return identity_.get(); }
 
 private:
-    std::unique_ptr<const Parts> parts_;
+    std::unique_ptr<const Parts> parts_{};
+    std::shared_ptr<const TlsContext> shared_{}; ///< Has the parts, when there are none here.
+    std::shared_ptr<const ClientIdentity> identity_{};
 };
 
 /// One TLS connection, from the ClientHello to close_notify.  One thread at a time; nothing blocks.
@@ -110,6 +123,8 @@ public:
 
     /// As in "TLSv1.2"; empty before `established`.
     std::string_view protocol_version() const;
+    /// What a login can be tied to; nothing before `established`.
+    ChannelBindings channel_bindings() const;
     /// The cipher suite's registered name, with '-' for '_'; empty before `established`.
     std::string_view cipher() const;
 

@@ -111,6 +111,8 @@ public:
     int hashed() const { return hashed_; }
     /// Of PBKDF2, from now on.
     void ask_for_rounds(unsigned rounds) { settings_.rounds = rounds; }
+    /// And nothing else, from now on.
+    void offer_plain() { settings_.plain = true; }
     /// What the server says to <resume/> from now on.
     void answer_resume(std::string answer) { settings_.resume_answer = std::move(answer); }
     /// What the server binds from now on.

@@ -14,6 +14,7 @@
 #include <array>
 #include <cstring>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace headstock::test {
@@ -50,6 +51,7 @@ struct Contexts {
     Contexts() {
         psa_crypto_init();
         mbedtls_x509_crt_init(&chain);
+        mbedtls_x509_crt_init(&authority);
         mbedtls_pk_init(&key);
         mbedtls_ssl_config_init(&config);
         mbedtls_ssl_init(&ssl);
@@ -59,11 +61,13 @@ struct Contexts {
         mbedtls_ssl_config_free(&config);
         mbedtls_pk_free(&key);
         mbedtls_x509_crt_free(&chain);
+        mbedtls_x509_crt_free(&authority);
     }
     Contexts(const Contexts&) = delete;
     Contexts& operator=(const Contexts&) = delete;
 
     mbedtls_x509_crt chain{};
+    mbedtls_x509_crt authority{}; // of clients
     mbedtls_pk_context key{};
     mbedtls_ssl_config config{};
     mbedtls_ssl_context ssl{};
@@ -76,6 +80,7 @@ struct TlsServer::Impl : Contexts {
 
     void load_chain();
     void load_identity();
+    void ask_client();
     void limit();
     void pump();
 
@@ -107,6 +112,7 @@ TlsServer::Impl::Impl(TlsServerOptions wanted) : options(std::move(wanted)) {
     mbedtls_ssl_conf_renegotiation(&config, MBEDTLS_SSL_RENEGOTIATION_ENABLED);
 #endif
     load_identity();
+    ask_client();
     limit();
     check(mbedtls_ssl_setup(&ssl, &config));
     mbedtls_ssl_set_bio(&ssl, this, &Impl::put, &Impl::take, nullptr);
@@ -138,6 +144,14 @@ void TlsServer::Impl::load_identity() {
     check(mbedtls_pk_parse_key(&key, bytes(pem.key), pem.key.size() + 1, nullptr, 0));
 #endif
     check(mbedtls_ssl_conf_own_cert(&config, &chain, &key));
+}
+
+void TlsServer::Impl::ask_client() {
+    const auto& pem = options.client_authority;
+    if (pem.empty()) return;
+    check(mbedtls_x509_crt_parse(&authority, bytes(pem), pem.size() + 1));
+    mbedtls_ssl_conf_ca_chain(&config, &authority, nullptr);
+    mbedtls_ssl_conf_authmode(&config, MBEDTLS_SSL_VERIFY_OPTIONAL);
 }
 
 void TlsServer::Impl::limit() {
@@ -237,6 +251,34 @@ int TlsServer::error_code() const { return impl_->error_code; }
 std::string& TlsServer::received() { return impl_->received; }
 const std::string& TlsServer::server_name() const { return impl_->server_name; }
 const std::string& TlsServer::client_hello() const { return impl_->client_hello; }
+std::string TlsServer::client_subject() const {
+    const auto* const shown = mbedtls_ssl_get_peer_cert(&impl_->ssl);
+    if (shown == nullptr || mbedtls_ssl_get_verify_result(&impl_->ssl) != 0) return {};
+    std::array<char, 256> text;
+    const int size = mbedtls_x509_dn_gets(text.data(), text.size(), &shown->subject);
+    check(size < 0 ? size : 0);
+    return {text.data(), static_cast<std::size_t>(size)};
+}
+std::string TlsServer::tls_unique() const {
+#if defined(MBEDTLS_SSL_RENEGOTIATION)
+    if (std::string_view{mbedtls_ssl_get_version(&impl_->ssl)} == "TLSv1.2")
+        return {impl_->ssl.peer_verify_data,
+                impl_->ssl.peer_verify_data + impl_->ssl.verify_data_len};
+#endif
+    return {};
+}
+std::string TlsServer::tls_exporter() const {
+#if defined(MBEDTLS_SSL_KEYING_MATERIAL_EXPORT)
+    if (std::string_view{mbedtls_ssl_get_version(&impl_->ssl)} == "TLSv1.3") {
+        std::array<unsigned char, 32> key{};
+        const std::string label = "EXPORTER-Channel-Binding";
+        check(mbedtls_ssl_export_keying_material(&impl_->ssl, key.data(), key.size(), label.data(),
+                                                 label.size(), nullptr, 0, 0));
+        return {key.begin(), key.end()};
+    }
+#endif
+    return {};
+}
 std::string TlsServer::alpn() const {
     const char* chosen = mbedtls_ssl_get_alpn_protocol(&impl_->ssl);
     return chosen ? chosen : "";

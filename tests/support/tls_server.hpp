@@ -17,6 +17,7 @@ struct TlsServerOptions {
     Newest newest = Newest::any; ///< tls_1_1 is there only in mbedTLS 2
     std::vector<int> suites{};   ///< IANA numbers; empty: what mbedTLS takes by default
     std::vector<std::string> alpn{};
+    std::string client_authority{}; ///< PEM; asks the client for a certificate, and insists on none
 };
 
 /// One connection.  After every call, send what output() holds to the client and clear it.
@@ -40,6 +41,11 @@ public:
     const std::string& server_name() const;  ///< SNI, or empty
     std::string alpn() const;                ///< the one that was chosen, or empty
     const std::string& client_hello() const; ///< all that came before the handshake was done
+    /// The subject of the client's certificate; empty when it showed none that the authority signed.
+    std::string client_subject() const;
+    /// As the server sees them, once established; empty where the version has none.
+    std::string tls_unique() const;
+    std::string tls_exporter() const;
 
     /// Asks the client for a new handshake.  TLS 1.2 only.
     void renegotiate();

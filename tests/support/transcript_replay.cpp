@@ -87,7 +87,7 @@ std::map<std::string, std::string> read_fields(const std::string& text) {
 headstock::Mechanism mechanism_of(const std::string& name) {
     using headstock::Mechanism;
     for (const auto each : {Mechanism::plain, Mechanism::scram_sha_1, Mechanism::scram_sha_256,
-                            Mechanism::scram_sha_512}) {
+                            Mechanism::scram_sha_512, Mechanism::external}) {
         if (detail::name_of(each) == name) return each;
     }
     throw std::runtime_error("no such mechanism: " + name);

@@ -293,3 +293,51 @@ TEST_CASE("saved state: keys that the server refuses are not left to the next cl
     last.try_login();
     CHECK(last.client->ready());
 }
+
+TEST_CASE("B4: that SCRAM was used is saved, told, and holds for the next client") {
+    auto options = keeping();
+    options.save_keys = false;
+    options.saved_state = SavedState::parse(
+        "<state xmlns='urn:headstock:saved-state:1' account='romeo@e.test' agent='x'/>");
+    Notes seen;
+    SessionKit kit{options, managing()};
+    kit.client->on_event([&](const headstock::SavedStateChanged&) { seen.add("changed"); });
+    kit.login();
+    CHECK(seen.take() == "changed");
+    const auto text = kit.client->saved_state().text();
+    CHECK(text == "<state xmlns='urn:headstock:saved-state:1' account='romeo@e.test' agent='x' "
+                  "plain='never'/>");
+
+    auto plain = managing();
+    plain.plain = true;
+    options.saved_state = SavedState::parse(text);
+    options.insecure_plain_password = true;
+    SessionKit next{options, plain};
+    next.try_login();
+    next.client->disconnected();
+    CHECK(next.client->error().code == Errc::mechanism_too_weak);
+    CHECK(next.client->saved_state().text() == text);
+
+    options.mechanisms = {headstock::Mechanism::plain};
+    SessionKit asked{options, plain};
+    asked.login();
+}
+
+TEST_CASE("B4: within one client, too, a server that offers PLAIN only is refused") {
+    auto options = coming_back();
+    options.insecure_plain_password = true;
+    SessionKit kit{options, managing()};
+    struct Witness {
+        Error error{};
+        void connection_lost(const Error& why) { error = why; }
+    } witness;
+    kit.client->register_handler(witness);
+    kit.login();
+    kit.lose();
+    kit.wait_for_next_try();
+    kit.offer_plain();
+    kit.try_login();
+    CHECK(kit.take().find("<auth") == std::string::npos);
+    kit.client->disconnected();
+    CHECK(witness.error.code == Errc::mechanism_too_weak);
+}

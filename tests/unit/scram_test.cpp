@@ -63,7 +63,11 @@ const Exchange exchanges[] = {
 const Exchange& s1 = exchanges[0];
 
 ScramClient client_of(const Exchange& row, const ScramLimits& limits = {}) {
-    return {row.hash, row.user, Secret{row.password}, row.client_nonce, limits};
+    return ScramClient{{.hash = row.hash,
+                        .username = row.user,
+                        .password = Secret{row.password},
+                        .nonce = row.client_nonce,
+                        .limits = limits}};
 }
 
 // A client that has sent its first message.
@@ -132,7 +136,7 @@ TEST_CASE("SCRAM derives the keys of RFC 5802 and RFC 7677") {
           "c1f3cbc1c13a9d35a14c0990eed97629ea225863e566a4314ab99f3f00e5d9d5");
 }
 
-TEST_CASE("SCRAM hashes user names and passwords in their prepared form") {
+TEST_CASE("B10: SCRAM hashes user names and passwords in their prepared form") {
     struct Row {
         Hash hash;
         const char* user;
@@ -159,8 +163,10 @@ TEST_CASE("SCRAM hashes user names and passwords in their prepared form") {
     };
     for (const auto& row : rows) {
         CAPTURE(row.proof);
-        ScramClient client(row.hash, *saslprep(row.user), Secret{*saslprep(row.password)},
-                           "clientNONCE", {});
+        ScramClient client{{.hash = row.hash,
+                            .username = *saslprep(row.user),
+                            .password = Secret{*saslprep(row.password)},
+                            .nonce = "clientNONCE"}};
         client.start();
         REQUIRE(client.challenge("r=clientNONCEserverNONCE,s=c2FsdFNBTFRzYWx0,i=4096").kind ==
                 Kind::derive);
@@ -170,8 +176,8 @@ TEST_CASE("SCRAM hashes user names and passwords in their prepared form") {
     }
 }
 
-TEST_CASE("SCRAM escapes commas and equals signs in the user name") {
-    ScramClient client(Hash::sha1, ",us=,er=", Secret{"x"}, "abc", {});
+TEST_CASE("B10: SCRAM escapes commas and equals signs in the user name") {
+    ScramClient client{{.username = ",us=,er=", .password = Secret{"x"}, .nonce = "abc"}};
     CHECK(client.start() == "n,,n==2Cus=3D=2Cer=3D,r=abc");
 }
 
@@ -216,7 +222,7 @@ TEST_CASE("SCRAM refuses a first message without its attributes (X1 X2 X3)") {
     CHECK(fault_in_first(r).find("s=") != std::string::npos);
 }
 
-TEST_CASE("SCRAM refuses a nonce that does not go on from ours (X4 X5)") {
+TEST_CASE("B9: SCRAM refuses a nonce that does not go on from ours (X4 X5)") {
     const auto rest = ",s=QSXCR+Q6sek8bf92,i=4096"s;
     CHECK(fault_in_first("r=fyko+d2lbbFgONRv9qkxdawM3rf" + rest)
               .find("does not begin with our nonce") != std::string::npos);
@@ -250,7 +256,7 @@ TEST_CASE("SCRAM refuses an iteration count that is no plain number in its limit
               .find("fewer than 5000") != std::string::npos);
 }
 
-TEST_CASE("SCRAM refuses a count over the cap without hashing (B8)") {
+TEST_CASE("B8: SCRAM refuses a count over the cap without hashing") {
     const auto begin = std::chrono::steady_clock::now();
     for (int i = 0; i < 100; ++i) {
         auto client = started();
@@ -318,7 +324,7 @@ TEST_CASE("SCRAM passes over an optional extension of the first message") {
     CHECK(client.challenge(s1.server_first() + ",x=y=z,q=\xC3\xA9").kind == Kind::derive);
 }
 
-TEST_CASE("SCRAM gives in to no server without its signature (X12 B1)") {
+TEST_CASE("B1: SCRAM gives in to no server without its signature (X12)") {
     const auto row = [](std::string_view data) {
         CAPTURE(data);
         const auto error = proved().success(data);
@@ -348,7 +354,7 @@ TEST_CASE("SCRAM gives in to no server without its signature (X12 B1)") {
     CHECK(row("e=other-error").code == Errc::sasl_failed);
 }
 
-TEST_CASE("SCRAM takes no success before its proof was sent (X12 B1)") {
+TEST_CASE("B1: SCRAM takes no success before its proof was sent (X12)") {
     const auto right = "v="s + s1.signature;
     auto first = started();
     CHECK(first.success(right).code == Errc::server_not_verified);
@@ -363,7 +369,7 @@ TEST_CASE("SCRAM passes over an extension behind the signature (X13)") {
     CHECK_FALSE(proved().success("v="s + s1.signature + ",x=y"));
 }
 
-TEST_CASE("SCRAM takes the signature in a challenge and refuses another one (X14 B1)") {
+TEST_CASE("B1: SCRAM takes the signature in a challenge and refuses another one (X14)") {
     auto client = proved();
     const auto step = client.challenge("v="s + s1.signature);
     CHECK(step.kind == Kind::respond);
@@ -402,7 +408,7 @@ TEST_CASE("SCRAM hands on why the server refuses (X15)") {
     CHECK(proved().success("e=no-resources,v="s + s1.signature));
 }
 
-TEST_CASE("the sources of SASL compare secrets in constant time only (B15)") {
+TEST_CASE("B15: the sources of SASL compare secrets in constant time only") {
     std::size_t files = 0;
     const std::filesystem::path login{support::test_directory() + "/../headstock/login"};
     for (const auto& entry : std::filesystem::directory_iterator{login}) {

@@ -8,6 +8,8 @@
 # Others: HS_DOMAIN (localhost), HS_COMPONENT_SECRET (secret), HS_TLS (tlsv1_2 | tlsv1_3),
 #   HS_ALLOW_PLAINTEXT=1, HS_NO_MECHANISMS="PLAIN ...", HS_SM_TIMEOUT, HS_STANZA_LIMIT,
 #   HS_LOG_LEVEL (debug), HS_USERS="name:password ...", HS_MODULES="mod_auth_fast ..." (24.12: FAST),
+#   HS_PASSWORD_FORMAT (plain, or scram: so passwords are stored), HS_SCRAM_HASH (sha; with scram),
+#   HS_TLS_VERIFY=true (asks clients for a certificate that HS_CA has signed, and offers EXTERNAL),
 #   HS_CERT / HS_KEY / HS_CA (files; default: a fresh private CA), HS_MAX_SECONDS (900: ends by
 #   itself then), ERL (/usr/bin/erl), ERL_LIBS.
 # HS_* of the environment are ignored.  Writes DIR/env (NAME=VALUE lines) and DIR/pid.
@@ -57,7 +59,8 @@ eval+=", file:write_file(\"$dir/ready\", <<\"ok\">>)."
 write_config() {
     sed -e "s|@DIR@|$dir|g; s|@CA@|${HS_CA:-$HS_CERT}|g; s|@TLS_OPTIONS@|$tls|g" \
         -e "s|@LOG_LEVEL@|${HS_LOG_LEVEL:-debug}|g; s|@NO_MECHANISMS@|$no|g" \
-        -e "s|@STARTTLS_REQUIRED@|$required|g" \
+        -e "s|@STARTTLS_REQUIRED@|$required|g; s|@TLS_VERIFY@|${HS_TLS_VERIFY:-false}|g" \
+        -e "s|@PASSWORD_FORMAT@|${HS_PASSWORD_FORMAT:-plain}|g; s|@SCRAM_HASH@|${HS_SCRAM_HASH:-sha}|g" \
         -e "s|@COMPONENT_SECRET@|${HS_COMPONENT_SECRET:-secret}|g" \
         -e "s|@STANZA_LIMIT@|${HS_STANZA_LIMIT:-262144}|g; s|@SM_TIMEOUT@|${HS_SM_TIMEOUT:-60}|g" \
         -e "s|@C2S_PORT@|$HS_C2S_PORT|g; s|@C2S_TLS_PORT@|$HS_C2S_TLS_PORT|g" \
