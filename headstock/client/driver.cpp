@@ -7,12 +7,10 @@
 #include <algorithm>
 #include <system_error>
 #include <utility>
-#include <variant>
 
 namespace headstock::detail {
 namespace {
 
-constexpr std::chrono::milliseconds longest_linger{1000};
 constexpr std::uint64_t silence = 200;            // milliseconds after which a session dozes
 constexpr std::uint64_t longest_timer = 1u << 30; // milliseconds; when it is over, the rest is set
 
@@ -66,38 +64,6 @@ Error Driver::open() {
     return {};
 }
 
-void Driver::connect() {
-    core_->find_server();
-    if (!transport_) return;
-    take_steps();
-    set_deadline();
-}
-
-// What is to be written goes before what closes the connection.
-void Driver::take_steps() {
-    for (const auto number : core_->connections_with_wire()) flush(number);
-    for (const auto& step : core_->connect_steps())
-        std::visit([this](const auto& each) { take(each); }, step);
-}
-
-void Driver::take(const LookUp& step) { transport_->look_up(step.number, step.name, step.type); }
-
-void Driver::take(const CancelLookUp& step) { transport_->cancel_look_up(step.number); }
-
-void Driver::take(const OpenConnection& step) {
-    transport_->open(step.connection, step.address, step.port, core_->peer_of(step.connection));
-}
-
-void Driver::take(const CloseConnection& step) {
-    transport_->close_after(step.connection, longest_linger);
-}
-
-void Driver::flush(unsigned connection) {
-    const auto wire = core_->wire_of(connection);
-    transport_->write(connection, std::string{wire});
-    core_->written(connection, wire.size());
-}
-
 Error Driver::run() {
     const auto self = shared_from_this();
     try {
@@ -135,53 +101,6 @@ void Driver::watch_signals() {
     act([this] {
         if (const auto error = transport_->watch_signals()) core_->fail(error);
     });
-}
-
-// Called on any thread.  Until the loop runs the inbox holds the job that stops it.
-void Driver::stop(std::optional<std::chrono::milliseconds> limit) {
-    if (!core_->here()) return;
-    if (core_->bound() && core_->on_thread())
-        return stop_here(limit.value_or(core_->options().timeouts.stop));
-    shorten_stop(limit.value_or(core_->options().timeouts.stop));
-    if (stop_wished_ && limit) post([this, limit = *limit] { stop_here(limit); });
-    push_stop();
-}
-
-void Driver::stop_soon() noexcept {
-    shorten_stop(core_->options().timeouts.stop);
-    push_stop();
-}
-
-// Zero is no limit.
-void Driver::shorten_stop(std::chrono::milliseconds limit) noexcept {
-    if (limit == limit.zero()) return;
-    auto before = stop_limit_.load();
-    while (limit < before && !stop_limit_.compare_exchange_weak(before, limit)) {
-    }
-}
-
-// Nothing can fail here for want of memory, since the end is wanted all the more then.
-void Driver::push_stop() noexcept {
-    if (!stop_wished_.exchange(true)) core_->session().push(std::move(stop_job_));
-}
-
-void Driver::cancel() {
-    canceled_ = true;
-    if (!core_->here()) return leave();
-    core_->session().abandon();
-    release();
-}
-
-// In a child of fork().
-void Driver::leave() noexcept {
-    core_->leave(shared_from_this());
-    if (auto* transport = transport_.release()) transport->leave(core_->on_thread());
-}
-
-void Driver::stop_here(std::chrono::milliseconds limit) {
-    const auto self = shared_from_this();
-    core_->stop(limit);
-    ask_for_turn();
 }
 
 void Driver::ask_for_turn() {

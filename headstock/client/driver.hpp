@@ -19,6 +19,9 @@
 
 namespace headstock::detail {
 
+/// How long a peer is given to end a connection that we have ended.
+inline constexpr std::chrono::milliseconds longest_linger{1000};
+
 /// Carries bytes, time and jobs between the core and the transport.  Shared by the client, by a
 /// run() under way, and by each callback while it runs, since any of them may be where the client
 /// ends.

@@ -1,5 +1,6 @@
 #include "headstock/client/race.hpp"
 
+#include "headstock/base/out_of_memory.hpp"
 #include "headstock/base/seconds.hpp"
 #include "headstock/route/literal.hpp"
 #include "headstock/route/other_host.hpp"
@@ -22,7 +23,8 @@ bool is_localhost(std::string_view domain) {
 
 RoutePlan plan_route(const Settings& options, const std::string& domain) {
     RoutePlan plan{.host = options.hostname.empty() ? domain : options.hostname,
-                   .limit = options.timeouts.connect};
+                   .limit = options.timeouts.connect,
+                   .whole = options.timeouts.login};
     const bool direct = options.tls == Tls::direct;
     if (options.port != 0) {
         plan.port = direct ? 0 : options.port;
@@ -94,7 +96,9 @@ void Race::ended(unsigned connection, const Error& why) {
 }
 
 void Race::stop() {
-    for (const auto& [number, approach] : contestants_) approach->leave();
+    for (const auto& [number, approach] : contestants_) {
+        if_memory_allows([&approach = *approach] { approach.leave(); });
+    }
     connector_.stop();
 }
 

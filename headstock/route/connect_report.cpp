@@ -1,6 +1,7 @@
 #include "headstock/connect_report.hpp"
 
 #include "headstock/base/seconds.hpp"
+#include "headstock/printable.hpp"
 #include "headstock/route/route_error.hpp"
 #include "headstock/text/concat.hpp"
 
@@ -25,13 +26,13 @@ std::string_view words_of(Reached reached) {
 
 std::string line_of(const LookUpReport& each) {
     const auto found = each.error ? each.error.message() : std::to_string(each.found) + " found";
-    return detail::concat(
-        {each.name, " (", each.type, "): ", found, ", after ", detail::seconds(each.took), "\n"});
+    return detail::concat({printable(each.name), " (", each.type, "): ", found, ", after ",
+                           detail::seconds(each.took), "\n"});
 }
 
 std::string line_of(const ConnectAttempt& each) {
     const auto why = each.error ? ": " + each.error.message() : std::string{};
-    return detail::concat({detail::peer_of(each), each.direct_tls ? ", direct TLS" : "",
+    return detail::concat({printable(detail::peer_of(each)), each.direct_tls ? ", direct TLS" : "",
                            ", begun after ", detail::seconds(each.began), ": ",
                            words_of(each.reached), ", after ", detail::seconds(each.took), why,
                            "\n"});

@@ -70,9 +70,10 @@ void Connector::take_answer(unsigned number, const LookUpAnswer& answer) {
 
 void Connector::connected(unsigned connection) {
     auto* const attempt = attempt_of(connection);
-    if (attempt == nullptr || !attempt->alive) return;
+    if (attempt == nullptr || !attempt->alive || attempt->has_tcp) return;
     if (!any_has_tcp()) limit_left_ = limit_end_ - std::min(limit_end_, now_);
     attempt->has_tcp = true;
+    if (!whole_end_) whole_end_ = deadline_after(now_, plan_.whole);
     next_start_ = std::max(next_start_, now_ + held_back);
     reached(connection, Reached::tcp);
 }
@@ -186,12 +187,10 @@ void Connector::ask_for_addresses(Target& target) {
 }
 
 bool Connector::group_is_done() const {
-    const bool busy = std::any_of(attempts_.begin(), attempts_.end(),
-                                  [](const Attempt& each) { return each.alive; });
     const auto& group = groups_[group_];
-    return !busy && std::none_of(group.begin(), group.end(), [](const Target& each) {
-        return each.waits() || each.has_address();
-    });
+    return alive() == 0 && std::none_of(group.begin(), group.end(), [](const Target& each) {
+               return each.waits() || each.has_address();
+           });
 }
 
 void Connector::next_group() {
@@ -205,9 +204,8 @@ void Connector::next_group() {
 
 bool Connector::start_next() {
     waits_until_.reset();
-    const bool busy = std::any_of(attempts_.begin(), attempts_.end(),
-                                  [](const Attempt& each) { return each.alive; });
-    if (busy && now_ < next_start_) return false;
+    const auto busy = alive();
+    if ((busy > 0 && now_ < next_start_) || busy == most_at_a_time) return false;
     auto* const target = next_target();
     if (target == nullptr) return false;
     open(*target);
@@ -245,7 +243,7 @@ void Connector::open(Target& target) {
         return each.address == row.address && each.port == row.port &&
                each.direct_tls == row.direct_tls;
     });
-    if (tried) return;
+    if (tried || attempts_.size() == most_attempts) return;
     const auto number = next_connection();
     attempts_.push_back({.began = now_, .tcp_end = deadline_after(now_, plan_.limit / 2)});
     steps_.emplace_back(OpenConnection{number, row.address, row.port});
@@ -285,6 +283,7 @@ void Connector::miss_connections() {
         steps_.emplace_back(CloseConnection{number_of(i)});
         lose(attempt, silent(plan_.limit / 2));
     }
+    if (whole_end_ && now_ >= *whole_end_) return give_up(no_login_in_time(report(), plan_));
     if (any_has_tcp() || now_ < limit_end_) return;
     give_up(no_connection_in_time(report(), plan_));
 }
@@ -293,6 +292,11 @@ void Connector::give_up(Error why) {
     leave_behind(0);
     state_ = State::given_up;
     error_ = std::move(why);
+}
+
+std::size_t Connector::alive() const {
+    return static_cast<std::size_t>(std::count_if(attempts_.begin(), attempts_.end(),
+                                                  [](const Attempt& each) { return each.alive; }));
 }
 
 bool Connector::any_has_tcp() const {
@@ -311,17 +315,16 @@ std::optional<std::uint64_t> Connector::deadline() const {
     if (!searches()) return std::nullopt;
     auto first = questions_.deadline().value_or(no_deadline);
     if (waits_until_) first = std::min(first, *waits_until_);
-    bool alive = false;
+    if (whole_end_) first = std::min(first, *whole_end_);
     for (const auto& attempt : attempts_) {
-        if (!attempt.alive) continue;
-        alive = true;
-        if (!attempt.has_tcp) first = std::min(first, attempt.tcp_end);
+        if (attempt.alive && !attempt.has_tcp) first = std::min(first, attempt.tcp_end);
     }
     if (!any_has_tcp()) first = std::min(first, limit_end_);
-    const bool more = state_ == State::racing &&
+    const auto busy = alive();
+    const bool more = state_ == State::racing && busy > 0 && busy < most_at_a_time &&
                       std::any_of(groups_[group_].begin(), groups_[group_].end(),
                                   [](const Target& each) { return each.has_address(); });
-    if (alive && more && now_ < next_start_) first = std::min(first, next_start_);
+    if (more && now_ < next_start_) first = std::min(first, next_start_);
     return first == no_deadline ? std::nullopt : std::optional{first};
 }
 

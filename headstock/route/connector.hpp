@@ -33,6 +33,8 @@ public:
     static constexpr std::uint64_t resolution_delay = 50;   ///< RFC 8305 section 3
     static constexpr std::uint64_t longest_question = 5000; ///< without an answer
     static constexpr unsigned most_hops = 3;                ///< from one server to another
+    static constexpr std::size_t most_at_a_time = 8;        ///< connections
+    static constexpr std::size_t most_attempts = 64;        ///< of one search
 
     Connector(RoutePlan plan, RandomNumber random);
 
@@ -109,6 +111,7 @@ private:
     void miss_connections();
     void give_up(Error why);
     bool any_has_tcp() const;
+    std::size_t alive() const;
     Attempt* attempt_of(unsigned connection);
     unsigned number_of(std::size_t index) const {
         return plan_.first_connection + static_cast<unsigned>(index);
@@ -122,7 +125,8 @@ private:
     std::uint64_t began_ = 0;
     std::uint64_t limit_end_ = 0;  ///< Of RoutePlan::limit, while no connection has TCP.
     std::uint64_t limit_left_ = 0; ///< While one has.
-    std::uint64_t next_start_ = 0; ///< When the next connection may be begun.
+    std::optional<std::uint64_t> whole_end_{};   ///< Of RoutePlan::whole.
+    std::uint64_t next_start_ = 0;               ///< When the next connection may be begun.
     std::optional<std::uint64_t> waits_until_{}; ///< For better addresses than those there are.
     unsigned hops_ = 0;
 

@@ -32,8 +32,10 @@ struct RoutePlan {
     std::optional<Endpoint> first{};
     /// The number of the first connection; those behind it have the next ones.
     unsigned first_connection = 1;
-    /// Timeouts::connect.
+    /// Timeouts::connect: of look-ups and of connections that do not stand.
     std::chrono::milliseconds limit{};
+    /// Timeouts::login: from the first connection that stands to one that is chosen.
+    std::chrono::milliseconds whole{};
 };
 
 } // namespace headstock::detail

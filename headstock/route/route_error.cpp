@@ -82,6 +82,14 @@ Error no_connection_in_time(const ConnectReport& report, const RoutePlan& plan) 
                     others.empty() ? "" : "; tried: ", others})};
 }
 
+Error no_login_in_time(const ConnectReport& report, const RoutePlan& plan) {
+    const auto others = listed_attempts(report.attempts);
+    return {Errc::timed_out,
+            concat({plan.host, ": none of its servers has come as far as a login within ",
+                    seconds(plan.whole), " (Timeouts::login)",
+                    others.empty() ? "" : "; tried: ", others})};
+}
+
 Error route_error(const ConnectReport& report,
                   const RoutePlan& plan,
                   const std::vector<std::vector<Target>>& groups) {

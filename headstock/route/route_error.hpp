@@ -23,6 +23,8 @@ Error silent(std::chrono::milliseconds waited);
 /// The domain says that it has no such service.
 Error not_offered(const std::string& domain);
 Error no_connection_in_time(const ConnectReport& report, const RoutePlan& plan);
+/// Connections stood, and none of them led to a login.
+Error no_login_in_time(const ConnectReport& report, const RoutePlan& plan);
 /// Everything was tried: what the attempt says that came furthest, and with what is known of the
 /// others.
 Error route_error(const ConnectReport& report,

@@ -50,27 +50,38 @@ bool Session::comes_back(const Error& why) const {
     return options_.reconnect->before_first_session && why.transient();
 }
 
-// Once, and only before there is a session.  Some servers do not let a connection that has
-// registered an account go on, and others may not take a request before their features.
+// Who is not who it should be may not say where the right one is.
+bool Session::is_sent_elsewhere(const Error& why) const {
+    constexpr unsigned most_hops = 3;
+    return !why.other_host.empty() && hops_ < most_hops && stream_->is_secure() &&
+           !options_.insecure_skip_verification;
+}
+
+// Only before there is a session: to the server that we are sent to; and once more where some
+// servers do not let a connection that has registered an account go on, and others may not take a
+// request before their features.
 bool Session::logs_in_again(const Error& why) const {
     const bool can_log_in = !credentials_.password.empty() || credentials_.keys ||
                             options_.password || credentials_.account.local().empty();
-    if (second_login_ || ready_at_ || told_ != Told::nothing || !can_log_in) return false;
+    if (ready_at_ || told_ != Told::nothing || !can_log_in) return false;
+    if (is_sent_elsewhere(why)) return true;
+    if (second_login_) return false;
     if (stream_->registered_here()) return is_refused_login(why);
     return options_.reconnect && stream_->asked_ahead() && blames_content(why);
 }
 
 // At once, and not told to the program, for which it is one login.
 void Session::log_in_again() {
-    auto stream = std::make_unique<Stream>(options_, credentials_, tokens_,
-                                           static_cast<Stream::Owner&>(*this));
+    auto stream = make_stream(*this);
     note(concat({"the login has failed: ", error_.message(),
                  "; it is tried once more, on another connection"}));
     if (acks_.can_resume()) stream->set_resumption(acks_.resumption());
-    stream->look_at_clock(now_);
     outbox_.hold();
-    second_login_ = true;
-    options_.pipelining = false; // it may have been that
+    if (!is_sent_elsewhere(error_)) {
+        second_login_ = true;
+        options_.pipelining = false; // it may have been that
+    }
+    remember_other_host(error_, false);
     stream_ = std::move(stream);
     error_ = {};
     next_try_ = now_;
@@ -153,16 +164,13 @@ void Session::remember_resume(bool own_conflict) {
     resume_unanswered_ = resume_unanswered_ || stream_->resume_unanswered();
 }
 
-// Who is not who it should be may not say where the right one is.
 void Session::remember_other_host(const Error& lost, bool goes_on) {
-    constexpr unsigned most_hops = 3;
     other_host_.clear();
     if (ready_at_) hops_ = 0;
-    if (!stream_->is_secure() || options_.insecure_skip_verification) return;
-    if (!lost.other_host.empty() && hops_ < most_hops) {
+    if (is_sent_elsewhere(lost)) {
         ++hops_;
         other_host_ = lost.other_host;
-    } else if (goes_on) {
+    } else if (goes_on && stream_->is_secure() && !options_.insecure_skip_verification) {
         other_host_ = acks_.location();
     }
 }

@@ -333,6 +333,7 @@ private:
     void come_back();
     bool logs_in_again(const Error& why) const;
     void log_in_again();
+    bool is_sent_elsewhere(const Error& why) const;
     void begin_anew();
     void tell_lost(const Error& lost, std::chrono::milliseconds wait);
     bool is_blamed_again();

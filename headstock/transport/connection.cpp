@@ -103,7 +103,7 @@ void Connection::connect(const SocketAddress& address) noexcept {
     handles.timer.data = handles.tcp.data = this;
     const int status =
         uv_tcp_connect(&handles.connecting, &handles.tcp, address.get(), &Handles::connected);
-    if (status < 0) attempted(status);
+    if (status < 0) Handles::guard(this, [&](Connection& here) { here.attempted(status); });
 }
 
 void Connection::attempted(int status) {

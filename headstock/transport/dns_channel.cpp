@@ -2,6 +2,7 @@
 #include "headstock/transport/dns_channel.hpp"
 
 #include "headstock/base/out_of_memory.hpp"
+#include "headstock/base/process.hpp"
 #include "headstock/text/concat.hpp"
 #include "headstock/transport/address.hpp"
 
@@ -9,7 +10,7 @@
 #include <uv.h>
 
 #include <algorithm>
-#include <array>
+#include <mutex>
 #include <new>
 #include <utility>
 #include <vector>
@@ -159,15 +160,37 @@ struct DnsChannel::Core {
     std::vector<Socket*> sockets{};
     std::size_t open_handles = 0;
     bool closing = false;
+    bool listed = false;
 };
 
 namespace {
 
-// Of this thread, which runs each of their loops.
-std::vector<DnsChannel::Core*>& channels() {
-    thread_local std::vector<DnsChannel::Core*> all;
-    return all;
-}
+// All of this process.  Each belongs to the thread that runs its loop; start() and run() of a client
+// may be called on different ones.
+class Channels {
+public:
+    void add(DnsChannel::Core* core) {
+        const std::lock_guard lock{mutex_};
+        all_.push_back(core);
+    }
+    void remove(DnsChannel::Core* core) noexcept {
+        const std::lock_guard lock{mutex_};
+        std::erase(all_, core);
+    }
+    std::shared_ptr<DnsChannel> find(const uv_loop_t* loop, const std::string& servers) {
+        const std::lock_guard lock{mutex_};
+        for (const auto* each : all_) {
+            if (each->loop == loop && each->servers == servers) return each->shared.lock();
+        }
+        return nullptr;
+    }
+
+private:
+    std::mutex mutex_{};
+    std::vector<DnsChannel::Core*> all_{};
+};
+
+constinit PerProcess<Channels> channels;
 
 } // namespace
 
@@ -191,7 +214,7 @@ int DnsChannel::Core::open() {
 // Nobody is told who still waits.
 void DnsChannel::Core::close() noexcept {
     closing = true;
-    std::erase(channels(), this);
+    if (listed) channels.get().remove(this);
     if (open_handles == 0) return void(delete this); // it was never opened
     ares_destroy(channel);
     uv_close(reinterpret_cast<uv_handle_t*>(&timer), &Core::timer_closed);
@@ -260,11 +283,7 @@ void DnsChannel::Core::handle_closed() noexcept {
 
 std::shared_ptr<DnsChannel>
 DnsChannel::of(uv_loop_s* loop, const std::string& servers, Error& error) {
-    for (const auto* each : channels()) {
-        const bool same = each->loop == loop && each->servers == servers;
-        if (auto there = same ? each->shared.lock() : nullptr) return there;
-    }
-    channels().reserve(channels().size() + 1);
+    if (auto there = channels.get().find(loop, servers)) return there;
     auto core = std::make_unique<Core>(loop, servers);
     const auto made = std::make_shared<DnsChannel>(core.get());
     auto& opened = *core.release(); // which `made` closes
@@ -272,7 +291,8 @@ DnsChannel::of(uv_loop_s* loop, const std::string& servers, Error& error) {
     static const int library = ares_library_init(ARES_LIB_INIT_ALL);
     const int status = library != ARES_SUCCESS ? library : opened.open();
     if (status == ARES_SUCCESS) {
-        channels().push_back(&opened);
+        channels.get().add(&opened);
+        opened.listed = true;
         return made;
     }
     error = opened.open_handles == 0 ? error_of(status) : unreadable(servers);

@@ -62,20 +62,22 @@ void Resolver::cancel(unsigned number) noexcept {
     if (questions_.empty()) channel_.reset();
 }
 
-Resolver::Question* Resolver::next_answered() {
-    for (const auto& each : questions_) {
-        if (each->answered || (each->system && each->system->answered())) return each.get();
-    }
-    return nullptr;
+std::unique_ptr<Resolver::Question> Resolver::take_answered() noexcept {
+    const auto next = std::find_if(questions_.begin(), questions_.end(), [](const auto& each) {
+        return each->answered || (each->system && each->system->answered());
+    });
+    if (next == questions_.end()) return nullptr;
+    auto question = std::move(*next);
+    questions_.erase(next);
+    if (questions_.empty()) channel_.reset();
+    return question;
 }
 
-void Resolver::tell() {
-    while (auto* const question = next_answered()) {
-        const auto number = question->number;
-        const auto answer = question->system && !question->answered ? question->system->answer()
-                                                                    : std::move(question->answer);
-        cancel(number);
-        owner_.resolver_found(number, answer);
+void Resolver::tell() noexcept {
+    while (const auto question = take_answered()) {
+        const bool by_system = question->system && !question->answered;
+        owner_.resolver_found(question->number,
+                              by_system ? question->system->answer() : question->answer);
     }
 }
 

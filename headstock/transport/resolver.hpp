@@ -36,7 +36,7 @@ public:
     void look_up(unsigned number, const std::string& name, RecordType type);
     void cancel(unsigned number) noexcept;
     /// Gives the owner what has been found, and nothing from within another function.
-    void tell();
+    void tell() noexcept;
     /// Nothing is told any more.
     void release() noexcept;
     /// In a child of fork(), in the place of release() or before it: `on_loop_thread` as in
@@ -55,7 +55,7 @@ private:
     void ask_system(Question& question, const std::string& name);
     void ask_servers(Question& question, const std::string& name, RecordType type);
     void answered(unsigned number, LookUpAnswer answer) noexcept;
-    Question* next_answered();
+    std::unique_ptr<Question> take_answered() noexcept;
 
     uv_loop_s* loop_;
     ResolverOwner& owner_;

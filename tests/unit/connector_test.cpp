@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -128,12 +129,26 @@ TEST_CASE("an IPv4 address waits 50 ms for IPv6, and no longer") {
     SUBCASE("which does not come") { CHECK(search.at(1050) == Words{"open 1 192.0.2.1 5222"}); }
 }
 
-TEST_CASE("4.3-6: the next address is tried at once when one refuses") {
+TEST_CASE("4.3-1: the next address is tried at once when one refuses") {
     Search search{plan_of("host.test")};
     search.steps();
     search.answer(1, addresses({"2001:db8::1"}));
     search.answer(2, addresses({"192.0.2.1"}));
     CHECK(search.end(1, refused()) == Words{"open 2 192.0.2.1 5222"});
+}
+
+TEST_CASE("4.3-2: an address without a route is passed over, and named when there is no other") {
+    Search search{plan_of("host.test")};
+    search.steps();
+    search.answer(1, addresses({"2001:db8::1"}));
+    search.answer(2, addresses({"192.0.2.1"}));
+    const Error unreachable{Errc::connect_failed, "network is unreachable"};
+    CHECK(search.end(1, unreachable) == Words{"open 2 192.0.2.1 5222"});
+    CHECK(search.end(2, unreachable).empty());
+    CHECK(search.connector.error().transient());
+    CHECK(search.connector.error().text ==
+          "no connection to host.test: [2001:db8::1]:5222 (network is unreachable), "
+          "192.0.2.1:5222 (network is unreachable)");
 }
 
 TEST_CASE("the next address is held back for a second while one has TCP") {
@@ -176,7 +191,7 @@ TEST_CASE("the others are closed when one is chosen, and look-ups are called off
     CHECK(report.took == std::chrono::milliseconds{250});
 }
 
-TEST_CASE("4.3-7: an address that is silent is given up after half of the time") {
+TEST_CASE("4.3-3: an address that is silent is given up after half of the time") {
     Search search{plan_of("192.0.2.1")};
     search.steps();
     CHECK(search.connector.deadline() == 8500);
@@ -221,6 +236,31 @@ TEST_CASE("the limit stands still while a connection has TCP") {
         search.connector.error().text.starts_with("the TLS handshake took too long; also tried: "));
 }
 
+TEST_CASE("a search ends, however many servers stand and say nothing") {
+    auto plan = plan_of("host.test");
+    plan.whole = std::chrono::seconds{60};
+    Search search{std::move(plan)};
+    search.steps();
+    std::vector<std::string> many;
+    for (int i = 1; i < 9; ++i) many.push_back("2001:db8::" + std::to_string(i));
+    search.answer(1, addresses(many));
+    for (auto& each : many) each = "192.0.2." + each.substr(10);
+    search.answer(2, addresses(many));
+    std::size_t most = 0;
+    for (std::uint64_t t = 1000; search.connector.searches() && t < 100'000; t += 50) {
+        search.at(t);
+        const auto begun = search.connector.report().attempts.size();
+        for (unsigned number = 1; number <= begun; ++number) search.connector.connected(number);
+        most = std::max(most, begun);
+    }
+    CHECK(most == Connector::most_at_a_time);
+    CHECK(search.now == 61'000);
+    CHECK(search.connector.error().code == Errc::timed_out);
+    CHECK(search.connector.error().text ==
+          "host.test: none of its servers has come as far as a login within 60 s "
+          "(Timeouts::login)");
+}
+
 TEST_CASE("SRV records of both kinds are one list") {
     Search search{plan_by_srv()};
     const auto asked =
@@ -263,7 +303,7 @@ TEST_CASE("K3: without SRV records the domain itself is tried, on the usual port
 }
 
 TEST_CASE(
-    "4.3-3: a name server that is silent is waited for five seconds, then the domain is tried") {
+    "4.3-5: a name server that is silent is waited for five seconds, then the domain is tried") {
     Search search{plan_by_srv()};
     search.steps();
     CHECK(search.connector.deadline() == 6000);
@@ -342,7 +382,7 @@ TEST_CASE("a host that a person has named is asked of the system too, a server o
     CHECK(search.at(1250) == Words{"open 2 192.0.2.1 5222"});
 }
 
-TEST_CASE("4.3-2: a name that nobody knows is the end") {
+TEST_CASE("4.3-4: a name that nobody knows is the end") {
     Search search{plan_of("no.test")};
     search.steps();
     search.answer(1, none());

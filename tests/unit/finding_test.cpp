@@ -77,7 +77,7 @@ TEST_CASE("A16: direct TLS that fails is not tried in clear on the same port") {
     }
 }
 
-TEST_CASE("4.3-5: a server of one mode that fails leaves the other") {
+TEST_CASE("4.3-6: a server of one mode that fails leaves the other") {
     Network network;
     network.add_record("_xmpps-client._tcp.example.org", RecordType::srv,
                        {.services = {{.port = 443, .target = "xmpp.example.org"}}});
@@ -86,6 +86,23 @@ TEST_CASE("4.3-5: a server of one mode that fails leaves the other") {
     network.add_place("192.0.2.1", 5222, good());
     network.find_server();
     CHECK(has_session(network));
+}
+
+TEST_CASE("4.3-8: IPv6 that is broken leaves IPv4") {
+    for (const auto answer :
+         {Place::Answer::refuses, Place::Answer::is_silent, Place::Answer::is_mute}) {
+        Network network;
+        publish(network, {"192.0.2.1"});
+        network.add_record("xmpp.example.org", RecordType::aaaa, {.addresses = {"2001:db8::1"}});
+        network.add_place("2001:db8::1", 5222, {.answer = answer});
+        network.add_place("192.0.2.1", 5222, good());
+        network.find_server();
+        CHECK(has_session(network));
+        const auto waited = answer == Place::Answer::refuses     ? 0ms
+                            : answer == Place::Answer::is_silent ? 250ms
+                                                                 : 1000ms;
+        CHECK(network.now() == waited);
+    }
 }
 
 TEST_CASE("a slow server is overtaken, and its password stays unshown") {
