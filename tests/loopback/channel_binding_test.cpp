@@ -16,7 +16,7 @@ namespace {
 
 using headstock::AsyncClient, headstock::Errc, headstock::Error;
 using headstock::detail::ChannelBindings, headstock::detail::SaslOffer;
-using headstock::test::Identity, headstock::test::TemporaryFile;
+using headstock::test::Identity;
 using support::ScramPeer, support::ScriptedServer, support::ServerSide;
 using Newest = headstock::test::TlsServerOptions::Newest;
 using Names = std::vector<std::string>;
