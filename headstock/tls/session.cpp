@@ -46,7 +46,7 @@ bool is_bad_choice(int code) {
 #if defined(MBEDTLS_ERR_SSL_BAD_HS_SERVER_HELLO)
     return code == MBEDTLS_ERR_SSL_BAD_HS_SERVER_HELLO;
 #else
-    return code == MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER;
+    return code == MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER || code == MBEDTLS_ERR_SSL_HANDSHAKE_FAILURE;
 #endif
 }
 

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <mbedtls/md.h>
 #include <mbedtls/pkcs5.h>
+#include <mbedtls/version.h>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -85,15 +86,20 @@ int mbedtls_pbkdf2(mbedtls_md_type_t hash,
     const auto bytes = [](std::string_view text) {
         return reinterpret_cast<const unsigned char*>(text.data());
     };
+    const auto size = static_cast<std::uint32_t>(key.size());
+#if MBEDTLS_VERSION_NUMBER >= 0x03000000
+    return mbedtls_pkcs5_pbkdf2_hmac_ext(hash, bytes(password), password.size(), bytes(salt),
+                                         salt.size(), rounds, size, key.data());
+#else
     mbedtls_md_context_t context;
     mbedtls_md_init(&context);
     int result = mbedtls_md_setup(&context, mbedtls_md_info_from_type(hash), 1);
     if (result == 0)
         result = mbedtls_pkcs5_pbkdf2_hmac(&context, bytes(password), password.size(), bytes(salt),
-                                           salt.size(), rounds,
-                                           static_cast<std::uint32_t>(key.size()), key.data());
+                                           salt.size(), rounds, size, key.data());
     mbedtls_md_free(&context);
     return result;
+#endif
 }
 
 constexpr std::pair<Hash, mbedtls_md_type_t> all_hashes[] = {{Hash::sha1, MBEDTLS_MD_SHA1},

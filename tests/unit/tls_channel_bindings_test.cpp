@@ -1,13 +1,11 @@
 // What TLS gives a login to be tied to, as both sides see it; and the certificate of ours that a
 // server may ask for.
 #include "headstock/crypto/crypto.hpp"
+#include "tests/support/certificate_der.hpp"
 #include "tests/support/tls_link.hpp"
 
 #include <doctest/doctest.h>
-#include <mbedtls/md.h>
-#include <mbedtls/pem.h>
 
-#include <array>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -43,18 +41,6 @@ struct World {
 World& world() {
     static World one;
     return one;
-}
-
-std::string der_of(const Identity& identity) {
-    mbedtls_pem_context pem;
-    mbedtls_pem_init(&pem);
-    std::size_t used = 0;
-    const auto* text = reinterpret_cast<const unsigned char*>(identity.certificate.c_str());
-    REQUIRE(mbedtls_pem_read_buffer(&pem, "-----BEGIN CERTIFICATE-----",
-                                    "-----END CERTIFICATE-----", text, nullptr, 0, &used) == 0);
-    std::string der{pem.buf, pem.buf + pem.buflen};
-    mbedtls_pem_free(&pem);
-    return der;
 }
 
 std::string sha256(const std::string& bytes) {

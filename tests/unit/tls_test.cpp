@@ -177,9 +177,10 @@ TEST_CASE("ALPN: a server that picks what was not offered is refused (issue 9.18
     flight[chosen] = 'y';
     CHECK(feed(link.client, flight) == Status::failed);
     CHECK(link.client.error().code == Errc::tls_failed);
-    CHECK(link.client.error().text.find(
-              "perhaps this port is for another protocol than xmpp-client (ALPN)") !=
-          std::string::npos);
+    CHECK_MESSAGE(link.client.error().text.find(
+                      "perhaps this port is for another protocol than xmpp-client (ALPN)") !=
+                      std::string::npos,
+                  link.client.error().text);
     CHECK_FALSE(link.server.established());
 }
 
