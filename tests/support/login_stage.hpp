@@ -66,6 +66,7 @@ public:
 private:
     static headstock::Options in_tls(headstock::Options options) {
         options.tls = headstock::Tls::direct;
+        options.pipelining = false; // what follows the login is nobody's here
         return options;
     }
     /// Logged in: the next stream begins.
@@ -95,6 +96,8 @@ private:
         hook();
         return true;
     }
+    void write_space() override {}
+    headstock::RegistrationReply make_form_reply(std::string) override { return {}; }
     void stream_restarts() override {}
     void session_not_resumed(std::optional<std::uint32_t>) override {}
 

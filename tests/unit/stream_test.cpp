@@ -32,7 +32,6 @@ struct Owner : Stream::Owner {
     }
     void write(std::string_view) override { called(); }
     void write_secret(std::string_view, std::string_view) override { called(); }
-    void note(std::string_view) override {}
     bool run_hook(std::string_view, const std::function<void()>& hook) override {
         hook();
         called();
