@@ -1,7 +1,7 @@
 // The client's side of one SASL exchange, whatever the mechanism (RFC 4422, RFC 6120 6).
 //
-// Sans I/O: raw bytes in, a step out.  Which elements carry them, and that they go in base64, is for
-// whoever owns it to know: RFC 6120 and XEP-0388 have the same exchanges in other elements.
+// Sans I/O: raw bytes in, a step out.  Which elements carry them, and that they go in base64, is
+// for whoever owns it to know: RFC 6120 and XEP-0388 have the same exchanges in other elements.
 #pragma once
 
 #include "headstock/crypto/secret.hpp"
@@ -71,7 +71,8 @@ public:
     KeyRequest key_request() const;
     Step derived(const ScramKeys& keys);
 
-    /// The data that came with the server's word that we are in.  With SCRAM only a server that has proved itself gets no error.
+    /// The data that came with the server's word that we are in.  With SCRAM only a server that has
+    /// proved itself gets no error.
     Error success(std::string_view data);
 
 private:

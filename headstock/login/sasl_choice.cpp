@@ -97,23 +97,23 @@ std::vector<SaslForm> in_order(const SaslPolicy& policy) {
     return forms;
 }
 
-bool was_tried(const SaslPolicy& policy, bool bound) {
-    return std::any_of(policy.tried.begin(), policy.tried.end(), [&](SaslForm form) {
-        return is_scram(form.mechanism) && (form.bound || !bound);
-    });
+bool tried_bound(const SaslPolicy& policy) {
+    return std::any_of(policy.tried.begin(), policy.tried.end(),
+                       [](SaslForm form) { return form.bound; });
 }
 
+// Not behind a mechanism that was tried before: each of those is better.
 bool may_show_password(const SaslPolicy& policy) {
     if (!policy.encrypted_and_verified) return false;
     if (policy.channel_binding == ChannelBinding::required) return false;
-    return wants_plain(policy) || (!policy.needs_no_plain && !was_tried(policy, false));
+    return wants_plain(policy) || (!policy.needs_no_plain && policy.tried.empty());
 }
 
 // Whoever can say invalid-mechanism to each bound form must not get an unbound one by it.
 bool may_scram(SaslForm form, const SaslOffer& offer, const SaslPolicy& policy) {
     if (!available(row_of(form.mechanism).hash)) return false;
     if (form.bound) return usable_binding(offer, policy).has_value();
-    return policy.channel_binding != ChannelBinding::required && !was_tried(policy, true);
+    return policy.channel_binding != ChannelBinding::required && !tried_bound(policy);
 }
 
 bool is_usable(SaslForm form, const SaslOffer& offer, const SaslPolicy& policy) {

@@ -1,5 +1,5 @@
-// One login by SASL, of a Stream inside TLS, against a ScramPeer, with somebody between them who may
-// change what the server says.
+// One login by SASL, of a Stream inside TLS, against a ScramPeer, with somebody between them who
+// may change what the server says.
 #pragma once
 
 #include "headstock/stream/stream.hpp"

@@ -41,7 +41,7 @@ public:
     const std::string& server_name() const;  ///< SNI, or empty
     std::string alpn() const;                ///< the one that was chosen, or empty
     const std::string& client_hello() const; ///< all that came before the handshake was done
-    /// The subject of the client's certificate; empty when it showed none that the authority signed.
+    /// The subject of the client's certificate; empty when it showed none of the authority's.
     std::string client_subject() const;
     /// As the server sees them, once established; empty where the version has none.
     std::string tls_unique() const;

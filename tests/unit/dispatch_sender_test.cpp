@@ -219,7 +219,7 @@ TEST_CASE("contract 5: from_others keeps a row from what our own account says, i
 
 TEST_CASE("contract 5: what is answered for others is a service") {
     Stage stage;
-    const headstock::Path path{"iq@type=get", "q", "urn:x"};
+    constexpr headstock::Path path{"iq@type=get", "q", "urn:x"};
     stage.client->on(Match{path, Sender::others}, [](const Tag&) { return headstock::ok; });
     CHECK(stage.client->served_namespaces() == std::vector<std::string>{"urn:x"});
 }

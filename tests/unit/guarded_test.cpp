@@ -54,7 +54,8 @@ std::string message(const Case& from, const std::string& inside) {
 }
 
 Path path_of(bridge::Name name) {
-    Path path{"name", "urn:any"};
+    constexpr Path any{"name", "urn:any"};
+    auto path = any;
     path.step[0] = name;
     return path;
 }

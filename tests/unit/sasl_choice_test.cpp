@@ -168,6 +168,7 @@ TEST_CASE("B2: behind invalid-mechanism comes the next one, and PLAIN only from 
     policy.has_certificate = true;
     policy.tried = {{Mechanism::external, false}};
     CHECK(chosen({{"EXTERNAL", "SCRAM-SHA-1", "PLAIN"}, {}}, policy) == "SCRAM-SHA-1 n");
+    CHECK(chosen({{"EXTERNAL", "PLAIN"}, {}}, policy) == "no common SASL mechanism");
 }
 
 TEST_CASE("B2: behind a login that is bound comes no login that is not") {
