@@ -217,6 +217,7 @@ void Driver::act_now(F& happened) {
 
 void Driver::follow() {
     take_steps();
+    if (!transport_) return;
     if (!has_connection()) return follow_without();
     flush();
     confirm();

@@ -1,7 +1,9 @@
 // How a driver begins and ends: the way to the server, as its client core asks for it, and the wish
 // to stop, from any thread.
+#include "headstock/base/out_of_memory.hpp"
 #include "headstock/client/driver.hpp"
 
+#include <new>
 #include <utility>
 #include <variant>
 
@@ -12,21 +14,36 @@ void Driver::connect() {
     if (!transport_) return;
     take_steps();
     set_deadline();
+    if (!core_->looks_for_server()) ask_for_turn(); // it has ended at once
 }
 
 // What is to be written goes before what closes the connection.
 void Driver::take_steps() {
     for (const auto number : core_->connections_with_wire()) flush(number);
-    for (const auto& step : core_->connect_steps())
-        std::visit([this](const auto& each) { take(each); }, step);
+    for (const auto& step : core_->connect_steps()) {
+        if (transport_) std::visit([this](const auto& each) { take(each); }, step);
+    }
 }
 
-void Driver::take(const LookUp& step) { transport_->look_up(step.number, step.name, step.type); }
+// A step that cannot be taken is told, or it would be waited for without end.
+void Driver::take(const LookUp& step) {
+    try {
+        transport_->look_up(step.number, step.name, step.type);
+    } catch (const std::bad_alloc&) {
+        LookUpAnswer none;
+        none.error = out_of_memory();
+        core_->looked_up(step.number, none);
+    }
+}
 
 void Driver::take(const CancelLookUp& step) { transport_->cancel_look_up(step.number); }
 
 void Driver::take(const OpenConnection& step) {
-    transport_->open(step.connection, step.address, step.port, core_->peer_of(step.connection));
+    try {
+        transport_->open(step.connection, step.address, step.port, core_->peer_of(step.connection));
+    } catch (const std::bad_alloc&) {
+        core_->disconnected(step.connection, out_of_memory());
+    }
 }
 
 void Driver::take(const CloseConnection& step) {

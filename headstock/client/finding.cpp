@@ -18,6 +18,7 @@ void ClientCore::find_server() {
         plan.first = read_other_host(session_.take_other_host(), direct_tls_);
         race_ = std::make_unique<Race>(std::move(plan), session_, means_, options_);
     });
+    if (!race_ && session_.state() == State::closed) lose({}); // stopped, or without memory
 }
 
 void ClientCore::looked_up(unsigned number, const LookUpAnswer& answer) {

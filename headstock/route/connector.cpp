@@ -1,11 +1,13 @@
 #include "headstock/route/connector.hpp"
 
+#include "headstock/base/out_of_memory.hpp"
 #include "headstock/base/seconds.hpp"
 #include "headstock/route/literal.hpp"
 #include "headstock/route/route_error.hpp"
 #include "headstock/text/concat.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace headstock::detail {
@@ -87,7 +89,7 @@ void Connector::reached(unsigned connection, Reached how_far) {
 void Connector::failed(unsigned connection, Error why) {
     auto* const attempt = attempt_of(connection);
     if (attempt == nullptr || !attempt->alive) return;
-    if (attempt->open) steps_.emplace_back(CloseConnection{connection});
+    attempt->close_due = attempt->open;
     lose(*attempt, std::move(why));
     advance();
 }
@@ -244,10 +246,13 @@ void Connector::open(Target& target) {
                each.direct_tls == row.direct_tls;
     });
     if (tried || attempts_.size() == most_attempts) return;
-    const auto number = next_connection();
+    OpenConnection step{next_connection(), row.address, row.port};
+    attempts_.reserve(attempts_.size() + 1); // what may fail comes before what changes anything
+    report_.reserve(attempts_.size() + 1);
+    steps_.reserve(steps_.size() + 1);
     attempts_.push_back({.began = now_, .tcp_end = deadline_after(now_, plan_.limit / 2)});
-    steps_.emplace_back(OpenConnection{number, row.address, row.port});
     report_.push_back(std::move(row));
+    steps_.emplace_back(std::move(step));
     next_start_ = now_ + (any_has_tcp() ? held_back : next_attempt);
 }
 
@@ -263,24 +268,24 @@ void Connector::lose(Attempt& attempt, Error why) {
     if (!any_has_tcp()) next_start_ = now_;
 }
 
+// Connections are closed also where there is no memory for anything else.
 void Connector::leave_behind(unsigned chosen) {
-    questions_.cancel_all(now_, steps_);
     for (std::size_t i = 0; i < attempts_.size(); ++i) {
         auto& attempt = attempts_[i];
-        const auto number = number_of(i);
         if (!std::exchange(attempt.alive, false)) continue;
         report_[i].took = span(attempt.began, now_);
-        if (number != chosen) steps_.emplace_back(CloseConnection{number});
-        if (number == chosen) attempt.open = false;
+        attempt.close_due = number_of(i) != chosen;
+        attempt.open = attempt.close_due && !forget_to_open(number_of(i));
     }
     took_ = now_ - began_;
+    if_memory_allows([this] { questions_.cancel_all(now_, steps_); });
 }
 
 void Connector::miss_connections() {
     for (std::size_t i = 0; i < attempts_.size(); ++i) {
         auto& attempt = attempts_[i];
         if (!attempt.alive || attempt.has_tcp || now_ < attempt.tcp_end) continue;
-        steps_.emplace_back(CloseConnection{number_of(i)});
+        attempt.close_due = true;
         lose(attempt, silent(plan_.limit / 2));
     }
     if (whole_end_ && now_ >= *whole_end_) return give_up(no_login_in_time(report(), plan_));
@@ -310,6 +315,26 @@ Connector::Attempt* Connector::attempt_of(unsigned connection) {
 }
 
 // --- what there is to know -----------------------------------------------------------------------
+
+// True when nobody was told to open it.
+bool Connector::forget_to_open(unsigned connection) {
+    return std::erase_if(steps_, [&](const ConnectStep& step) {
+               const auto* const open = std::get_if<OpenConnection>(&step);
+               return open != nullptr && open->connection == connection;
+           }) > 0;
+}
+
+std::vector<ConnectStep> Connector::take_steps() {
+    std::vector<ConnectStep> steps;
+    steps.reserve(attempts_.size() + steps_.size());
+    for (std::size_t i = 0; i < attempts_.size(); ++i) {
+        if (std::exchange(attempts_[i].close_due, false) && attempts_[i].open)
+            steps.emplace_back(CloseConnection{number_of(i)});
+    }
+    std::move(steps_.begin(), steps_.end(), std::back_inserter(steps));
+    steps_.clear();
+    return steps;
+}
 
 std::optional<std::uint64_t> Connector::deadline() const {
     if (!searches()) return std::nullopt;

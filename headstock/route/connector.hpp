@@ -18,7 +18,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace headstock::detail {
@@ -64,7 +63,7 @@ public:
     // --- what is to be done ----------------------------------------------------------------------
 
     /// In this order, each once.
-    std::vector<ConnectStep> take_steps() { return std::exchange(steps_, {}); }
+    std::vector<ConnectStep> take_steps();
     /// When tick() is wanted next.
     std::optional<std::uint64_t> deadline() const;
 
@@ -92,6 +91,7 @@ private:
         bool open = true;          ///< It has not ended.
         bool alive = true;         ///< It may still be chosen.
         bool has_tcp = false;
+        bool close_due = false; ///< A step says so, which may not fail for want of memory.
     };
 
     void take_answer(unsigned number, const LookUpAnswer& answer);
@@ -106,6 +106,7 @@ private:
     bool start_next();
     Target* next_target();
     void open(Target& target);
+    bool forget_to_open(unsigned connection);
     void lose(Attempt& attempt, Error why);
     void leave_behind(unsigned chosen);
     void miss_connections();

@@ -127,6 +127,7 @@ struct DnsChannel::Core {
     void set_timer() noexcept;
     void watch(ares_socket_t descriptor, int events) noexcept;
     Socket* find(ares_socket_t descriptor) noexcept;
+    Socket* make_socket(ares_socket_t descriptor) noexcept;
     void forget(Socket* socket) noexcept;
     void handle_closed() noexcept;
 
@@ -142,7 +143,9 @@ struct DnsChannel::Core {
                              (events & UV_WRITABLE) != 0 ? descriptor : ARES_SOCKET_BAD);
     }
     static void timed(uv_timer_t* timer) noexcept {
-        static_cast<Core*>(timer->data)->process(ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+        auto& core = *static_cast<Core*>(timer->data);
+        if (std::exchange(core.starved, false)) ares_cancel(core.channel);
+        core.process(ARES_SOCKET_BAD, ARES_SOCKET_BAD);
     }
     static void poll_closed(uv_handle_t* poll) noexcept {
         const std::unique_ptr<Socket> socket{static_cast<Socket*>(poll->data)};
@@ -161,6 +164,7 @@ struct DnsChannel::Core {
     std::size_t open_handles = 0;
     bool closing = false;
     bool listed = false;
+    bool starved = false; ///< A socket is not watched.
 };
 
 namespace {
@@ -234,6 +238,7 @@ void DnsChannel::Core::set_timer() noexcept {
         uv_timer_stop(&timer);
         return;
     }
+    if (starved) return void(uv_timer_start(&timer, &Core::timed, 0, 0));
     uv_update_time(loop);
     const auto ms = static_cast<std::uint64_t>(wait->tv_sec) * 1000 +
                     static_cast<std::uint64_t>(wait->tv_usec + 999) / 1000;
@@ -247,8 +252,8 @@ DnsChannel::Core::Socket* DnsChannel::Core::find(ares_socket_t descriptor) noexc
     return found == sockets.end() ? nullptr : *found;
 }
 
-// Without memory, or a place in the loop's set, the socket is not watched, and c-ares gives it up
-// after its time.
+// Without memory, or a place in the loop's set, the socket is not watched, and nothing would come of
+// waiting for it.
 void DnsChannel::Core::watch(ares_socket_t descriptor, int events) noexcept {
     auto* socket = find(descriptor);
     if (events == 0) {
@@ -256,19 +261,28 @@ void DnsChannel::Core::watch(ares_socket_t descriptor, int events) noexcept {
         return;
     }
     if (socket == nullptr) {
-        std::unique_ptr<Socket> fresh{new (std::nothrow) Socket};
-        if (!fresh) return;
-        const auto before = sockets.size();
-        if_memory_allows([&] { sockets.push_back(fresh.get()); });
-        if (sockets.size() == before) return;
-        if (uv_poll_init(loop, &fresh->poll, descriptor) < 0) return sockets.pop_back();
-        socket = fresh.release();
-        socket->poll.data = socket;
-        socket->descriptor = descriptor;
-        socket->core = this;
-        ++open_handles;
+        socket = make_socket(descriptor);
+        starved = starved || socket == nullptr;
+        if (socket == nullptr) return;
     }
     uv_poll_start(&socket->poll, events, &Core::polled);
+}
+
+DnsChannel::Core::Socket* DnsChannel::Core::make_socket(ares_socket_t descriptor) noexcept {
+    std::unique_ptr<Socket> fresh{new (std::nothrow) Socket};
+    if (!fresh) return nullptr;
+    const auto before = sockets.size();
+    if_memory_allows([&] { sockets.push_back(fresh.get()); });
+    if (sockets.size() == before) return nullptr;
+    if (uv_poll_init(loop, &fresh->poll, descriptor) < 0) {
+        sockets.pop_back();
+        return nullptr;
+    }
+    fresh->poll.data = fresh.get();
+    fresh->descriptor = descriptor;
+    fresh->core = this;
+    ++open_handles;
+    return fresh.release();
 }
 
 // c-ares closes the descriptor next.

@@ -363,6 +363,7 @@ TEST_CASE("a child does not wait for the name that its parent looks up (issue 9.
     const support::SilentNames names;
     headstock::Options options;
     options.hostname = "xmpp.silent.test";
+    options.name_servers = "127.0.0.1:" + std::to_string(headstock::test::closed_port());
     fork_meanwhile(options, 100ms);
 }
 

@@ -71,7 +71,7 @@ struct World {
 
     static Options options() {
         Options options;
-        options.timeouts.connect = 10min; // there is time for each of them
+        options.timeouts.connect = options.timeouts.login = 10min; // there is time for all of them
         options.timeouts.tls = 3s;
         options.timeouts.stream = 3s;
         return options;

@@ -179,7 +179,7 @@ TEST_CASE("the others are closed when one is chosen, and look-ups are called off
     search.connector.connected(2);
     search.connector.reached(2, Reached::features);
     search.connector.choose(2);
-    CHECK(search.steps() == Words{"cancel 2", "close 1"});
+    CHECK(search.steps() == Words{"close 1", "cancel 2"});
     CHECK(search.connector.has_open());
     CHECK_FALSE(search.connector.deadline().has_value());
     CHECK(search.end(1, {}).empty());
@@ -437,13 +437,20 @@ TEST_CASE("K1: another server is followed three times, and no further") {
     CHECK(search.connector.searches());
 }
 
+TEST_CASE("a connection that nobody was told to open is not opened, and not waited for") {
+    Search search{plan_of("192.0.2.1")};
+    search.connector.stop();
+    CHECK_FALSE(search.connector.has_open());
+    CHECK(search.steps().empty());
+}
+
 TEST_CASE("H6: what comes after the end is ignored") {
     Search search{plan_of("host.test")};
     search.steps();
     search.answer(2, addresses({"192.0.2.1"}));
     search.at(1050);
     search.connector.stop();
-    CHECK(search.steps() == Words{"cancel 1", "close 1"});
+    CHECK(search.steps() == Words{"close 1", "cancel 1"});
     search.connector.looked_up(1, addresses({"2001:db8::1"}));
     search.connector.connected(1);
     search.connector.failed(1, refused());

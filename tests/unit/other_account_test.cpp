@@ -67,7 +67,7 @@ private:
         if (at == said.npos) return said;
         const auto end = said.find('/', at + 5);
         said.replace(at + 5, end - at - 5, bound_);
-        return before_bind + said;
+        return said.insert(said.rfind("<iq", at), before_bind);
     }
     std::string asked_;
     std::string bound_;
@@ -272,7 +272,8 @@ TEST_CASE("early: a handler of such a stanza may destroy the client") {
         client->written(bytes.size());
         auto said = server.receive(bytes);
         if (!server.bound().empty())
-            said = "<message from='a@x' id='m1'/><message from='a@x' id='m2'/>" + said;
+            said.insert(said.rfind("<iq"),
+                        "<message from='a@x' id='m1'/><message from='a@x' id='m2'/>");
         client->received(said);
     }
     CHECK(rows.take() == "m1");
