@@ -69,7 +69,8 @@ class ClientCore;
 /// the session ends with Errc::out_of_memory: wants_close() follows.
 ///
 /// It does not wait; Timeouts::write is yours to keep, and Timeouts::connect where you open the
-/// connection without find_server().  One thread, but for post(); a threaded row that wants the end posts a call of stop().
+/// connection without find_server().  One thread, but for post(); a threaded row that wants the end
+/// posts a call of stop().
 class HEADSTOCK_API Driven {
 public:
     Driven(const Driven&) = delete;

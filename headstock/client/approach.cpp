@@ -35,13 +35,18 @@ void Approach::connected(Reach reach) {
     session_.wire_log().begins(number_, peer_);
     stream_->connected(reach);
     look_at_stream();
+    start_tls_if_due();
 }
 
 void Approach::received(std::string_view wire) {
     if (over_) return;
-    if (!secured_) return give(wire);
-    secured_->receive(wire);
-    advance_tls();
+    if (secured_) {
+        secured_->receive(wire);
+        advance_tls();
+    } else {
+        give(wire);
+    }
+    start_tls_if_due();
 }
 
 void Approach::ended(const Error& why) {
@@ -103,9 +108,6 @@ void Approach::look_at_stream() {
     if (const auto outcome = stream_->outcome()) {
         if (auto* const error = std::get_if<Error>(outcome.get())) return fail(std::move(*error));
     }
-    if (stream_->step() != Step::start_tls) return;
-    stream_->step_taken();
-    start_tls();
 }
 
 void Approach::give(std::string_view plain) {
@@ -137,17 +139,21 @@ void Approach::log(const bridge::Parser::Event& event) {
 
 // --- TLS -----------------------------------------------------------------------------------------
 
-void Approach::start_tls() {
-    if (means_.pretended != nullptr && *means_.pretended) {
-        auto end = (*means_.pretended)();
-        if (!end) return; // Timeouts::tls runs
-        if (*end) return fail(std::move(*end));
-        stream_->secured({});
-        return look_at_stream();
-    }
+void Approach::start_tls_if_due() {
+    if (over_ || stream_->step() != Step::start_tls) return;
+    stream_->step_taken();
+    if (means_.pretended != nullptr && *means_.pretended) return pretend_tls();
     // XEP-0368 is about clients; STARTTLS has said already what is spoken.
     secured_ = means_.make(options_.role == Role::client && tls_ == Tls::direct);
     advance_tls();
+}
+
+void Approach::pretend_tls() {
+    auto end = (*means_.pretended)();
+    if (!end) return; // Timeouts::tls runs
+    if (*end) return fail(std::move(*end));
+    stream_->secured({});
+    look_at_stream();
 }
 
 void Approach::advance_tls() {

@@ -39,6 +39,10 @@ public:
              unsigned number,
              std::string peer);
 
+    virtual ~Approach() = default;
+    Approach(const Approach&) = delete;
+    Approach& operator=(const Approach&) = delete;
+
     // --- what happens ----------------------------------------------------------------------------
 
     void connected(Reach reach);
@@ -89,7 +93,8 @@ private:
     void session_not_resumed(std::optional<std::uint32_t>) override {}
 
     void look_at_stream();
-    void start_tls();
+    void start_tls_if_due();
+    void pretend_tls();
     void advance_tls();
     void give(std::string_view plain);
     void record(std::string_view plain);

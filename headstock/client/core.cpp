@@ -84,7 +84,8 @@ ClientCore::ClientCore(std::string_view jid,
                        void* client)
     : options_(settings), pool_(settings.workers),
       session_(parse_or_note(jid, jid_error_), Secret{password}, settings, client),
-      means_{.domain = dns_domain_of(session_.jid(), jid_error_), .pretended = &pretended_handshake} {
+      means_{.domain = dns_domain_of(session_.jid(), jid_error_),
+             .pretended = &pretended_handshake} {
     session_.set_threads(pool_);
     options_.saved_state.reset(); // the session has taken what it needs; the rest holds keys
 }
@@ -100,8 +101,8 @@ Error ClientCore::check() {
     if (!error) error = session_.saved_error();
     if (error || options_.tls == Tls::disabled || pretended_handshake) return error;
     means_.context = TlsContext::make({options_.ca_file, options_.insecure_skip_verification,
-                                 options_.client_certificate, options_.client_key},
-                                error);
+                                       options_.client_certificate, options_.client_key},
+                                      error);
     return error;
 }
 

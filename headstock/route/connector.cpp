@@ -46,8 +46,7 @@ void Connector::begin(std::uint64_t now) {
     limit_end_ = deadline_after(now_, plan_.limit);
     if (plan_.first) groups_.push_back({Target{*plan_.first, true}});
     state_ = State::racing;
-    if (groups_.empty()) return begin_services();
-    begin_group();
+    groups_.empty() ? begin_services() : begin_group();
     advance();
 }
 
@@ -152,13 +151,13 @@ void Connector::begin_services() {
     if (plan_.port != 0) group.emplace_back(Endpoint{plan_.host, plan_.port, false}, true);
     groups_.push_back(std::move(group));
     begin_group();
-    advance();
 }
 
 void Connector::add_services() {
     state_ = State::racing;
     for (const auto& services : services_.take(random_)) {
         std::vector<Target> group;
+        group.reserve(services.size());
         for (const auto& each : services)
             group.emplace_back(Endpoint{each.host, each.port, each.direct_tls}, false);
         groups_.push_back(std::move(group));

@@ -60,7 +60,7 @@ void Stream::log_in_by(SaslChoice choice) {
     if (needs_password && !has_keys && !have_password()) return;
     if (choice.form.bound)
         owner_->note(concat({"SASL: ", choice.form.name(), ", tied to this TLS connection by ",
-                            choice.binding.type}));
+                             choice.binding.type}));
     const auto authzid = Jid::parse(options_.authzid); // checked before, or empty
     sasl_ = std::make_unique<SaslClient>(
         SaslLogin{.choice = std::move(choice),

@@ -94,9 +94,9 @@ void Stream::keep_early(const Element& stanza) {
     for (const auto& kept : early_) size += kept.size();
     if (size > options_.limits.before_login)
         return owner_->note(concat({"dropped: <", stanza.local_name(), "> from ",
-                                   printable(stanza.attribute("from"), 512),
-                                   ": more than Limits::before_login came before the resource was "
-                                   "bound"}));
+                                    printable(stanza.attribute("from"), 512),
+                                    ": more than Limits::before_login came before the resource was "
+                                    "bound"}));
     early_.push_back(std::move(xml));
 }
 

@@ -239,7 +239,7 @@ void Stream::on_form(const Element& iq) {
 // Nothing but instructions, or a URL with them (XEP-0077 section 5).
 void Stream::on_redirection(const RegistrationRedirection& where) {
     owner_->run_hook("handle_register_redirection",
-                    [&] { options_.registration.redirected(where); });
+                     [&] { options_.registration.redirected(where); });
     Error error{Errc::registration_unsupported, where.url.empty()
                                                     ? "the server gives no registration form"
                                                     : "the server makes accounts elsewhere"};

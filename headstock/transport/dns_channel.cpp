@@ -169,8 +169,8 @@ struct DnsChannel::Core {
 
 namespace {
 
-// All of this process.  Each belongs to the thread that runs its loop; start() and run() of a client
-// may be called on different ones.
+// All of this process.  Each belongs to the thread that runs its loop; start() and run() of a
+// client may be called on different ones.
 class Channels {
 public:
     void add(DnsChannel::Core* core) {
@@ -252,8 +252,8 @@ DnsChannel::Core::Socket* DnsChannel::Core::find(ares_socket_t descriptor) noexc
     return found == sockets.end() ? nullptr : *found;
 }
 
-// Without memory, or a place in the loop's set, the socket is not watched, and nothing would come of
-// waiting for it.
+// Without memory, or a place in the loop's set, the socket is not watched, and nothing would come
+// of waiting for it.
 void DnsChannel::Core::watch(ares_socket_t descriptor, int events) noexcept {
     auto* socket = find(descriptor);
     if (events == 0) {
@@ -299,7 +299,7 @@ std::shared_ptr<DnsChannel>
 DnsChannel::of(uv_loop_s* loop, const std::string& servers, Error& error) {
     if (auto there = channels.get().find(loop, servers)) return there;
     auto core = std::make_unique<Core>(loop, servers);
-    const auto made = std::make_shared<DnsChannel>(core.get());
+    auto made = std::make_shared<DnsChannel>(core.get());
     auto& opened = *core.release(); // which `made` closes
     opened.shared = made;
     static const int library = ares_library_init(ARES_LIB_INIT_ALL);

@@ -45,11 +45,11 @@ void Resolver::ask_servers(Question& question, const std::string& name, RecordTy
 }
 
 void Resolver::answered(unsigned number, LookUpAnswer answer) noexcept {
-    for (const auto& each : questions_) {
-        if (each->number != number) continue;
-        each->answered = true;
-        each->answer = std::move(answer);
-    }
+    const auto asked = std::find_if(questions_.begin(), questions_.end(),
+                                    [&](const auto& each) { return each->number == number; });
+    if (asked == questions_.end()) return;
+    (*asked)->answered = true;
+    (*asked)->answer = std::move(answer);
     owner_.resolver_wakes();
 }
 

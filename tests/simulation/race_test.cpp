@@ -1,5 +1,5 @@
-// A thousand networks made by chance: the client logs in to its server wherever there is a way, shows
-// its password to nobody else, and leaves no connection behind.
+// A thousand networks made by chance: the client logs in to its server wherever there is a way,
+// shows its password to nobody else, and leaves no connection behind.
 #include "headstock/testing/network.hpp"
 #include "tests/simulation/chance.hpp"
 
