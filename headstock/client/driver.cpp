@@ -199,7 +199,7 @@ void Driver::act(F&& happened) noexcept {
 void Driver::run_out_of_memory() noexcept {
     core_->run_out_of_memory();
     if (!transport_) return;
-    transport_->close(core_->connection());
+    transport_->close_all();
     ask_for_turn(); // without a connection there is no end that would be told
 }
 

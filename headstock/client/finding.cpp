@@ -1,5 +1,6 @@
 // How a client core looks for its server: what happens to several connections, and what becomes of
 // the one that is chosen.
+#include "headstock/base/out_of_memory.hpp"
 #include "headstock/client/core.hpp"
 #include "headstock/route/other_host.hpp"
 
@@ -57,10 +58,11 @@ void ClientCore::see_to_race() {
     if (session_.state() >= State::closed && connection_ == 0) race_->stop();
     if (race_->ready() != 0) adopt();
     if (!race_ || !race_->is_over()) return;
-    report_ = race_->report();
+    report_ = {};
+    if_memory_allows([this] { report_ = race_->report(); });
     next_connection_ = race_->next_connection();
     const bool found = race_->has_chosen();
-    const auto error = race_->error();
+    const auto error = race_->take_error();
     race_.reset();
     if (!found) lose(error);
 }

@@ -57,7 +57,7 @@ public:
     bool has_chosen() const { return connector_.has_chosen(); }
     /// Nothing is left to wait for, but for the connection that was chosen.
     bool is_over() const { return !connector_.searches() && !connector_.has_open(); }
-    const Error& error() const { return connector_.error(); }
+    Error take_error() { return connector_.take_error(); }
     ConnectReport report() const { return connector_.report(); }
 
 private:

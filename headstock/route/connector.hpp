@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace headstock::detail {
@@ -74,6 +75,7 @@ public:
     bool has_open() const;
     /// Once it has failed: why.
     const Error& error() const { return error_; }
+    Error take_error() { return std::exchange(error_, {}); }
     /// `connection` begins with TLS.
     bool is_direct_tls(unsigned connection) const;
     /// What the next connection that is opened will be called.

@@ -92,11 +92,11 @@ void Stream::keep_early(const Element& stanza) {
     auto xml = stanza.xml();
     auto size = xml.size();
     for (const auto& kept : early_) size += kept.size();
-    if (size > options_.limits.before_login)
-        return owner_->note(concat({"dropped: <", stanza.local_name(), "> from ",
-                                    printable(stanza.attribute("from"), 512),
-                                    ": more than Limits::before_login came before the resource was "
-                                    "bound"}));
+    if (size > options_.limits.before_login) {
+        const auto from = printable(stanza.attribute("from"), 512);
+        return owner_->note(concat({"dropped: <", stanza.local_name(), "> from ", from,
+                                    ": Limits::before_login is full of what came before a bind"}));
+    }
     early_.push_back(std::move(xml));
 }
 

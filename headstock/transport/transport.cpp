@@ -81,6 +81,9 @@ public:
     void close(unsigned connection) override {
         if (auto* const there = find(connection)) there->close();
     }
+    void close_all() noexcept override {
+        for (const auto& each : connections_) each->close();
+    }
     bool peer_is_loopback(unsigned connection) const override {
         const auto* const there = find(connection);
         return there != nullptr && there->peer_is_loopback();

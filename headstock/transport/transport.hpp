@@ -105,6 +105,9 @@ public:
     /// later, without error unless one was on its way.
     virtual void close(unsigned connection) = 0;
 
+    /// All of them, at once, and without memory.
+    virtual void close_all() noexcept = 0;
+
     /// The other end of the connection has a loopback address, so no network is in between:
     /// 127.0.0.0/8, also in its IPv6 form, or ::1.  False while not connected.
     virtual bool peer_is_loopback(unsigned connection) const = 0;

@@ -219,10 +219,10 @@ TEST_CASE("an other name that is not exactly as it must be names nobody") {
         {"two strings", changed(good, 11, 1, "\x17") + std::string{"\x05\x00", 2}},
         {"nothing", ""},
     };
-    for (const auto& [name, der] : rows) {
-        CAPTURE(std::string{name});
-        CHECK_FALSE(other_name_covers(der, "e.test"));
-        CHECK_FALSE(other_name_covers(der, "evil.org"));
+    for (const auto& row : rows) {
+        CAPTURE(std::string{row.first});
+        CHECK_FALSE(other_name_covers(row.second, "e.test"));
+        CHECK_FALSE(other_name_covers(row.second, "evil.org"));
     }
 }
 

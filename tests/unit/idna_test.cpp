@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-using headstock::Errc, headstock::Error, headstock::Jid;
+using headstock::Error, headstock::Jid;
 using headstock::detail::append_domain_for_dns;
 
 namespace {
@@ -50,11 +50,10 @@ std::string start_error(std::string_view jid, headstock::Options options = suppo
 
 TEST_CASE("idna: both spellings of a domain are one JID, with U-labels inside") {
     const Jid one{"juliet@" + books + ".example/r"};
-    for (const auto* other : {"juliet@xn--bcher-kva.example/r", "JULIET@XN--BCHER-KVA.Example/r",
-                              "juliet@xN--bcher-KVA.example./r",
-                              "juliet@B\xC3\x9C"
-                              "CHER.example/r",
-                              "juliet@\xEF\xBD\x98n--bcher-kva.example/r"}) { // fullwidth x
+    for (const auto* other :
+         {"juliet@xn--bcher-kva.example/r", "JULIET@XN--BCHER-KVA.Example/r",
+          "juliet@xN--bcher-KVA.example./r", "juliet@B\xC3\x9C\x43HER.example/r",
+          "juliet@\xEF\xBD\x98n--bcher-kva.example/r"}) { // fullwidth x
         CAPTURE(std::string{other});
         CHECK(Jid{other} == one);
         CHECK(std::hash<Jid>{}(Jid{other}) == std::hash<Jid>{}(one));

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <utility>
 
-using headstock::DeliveryState, headstock::Errc, headstock::Error, headstock::Jid,
-    headstock::OtherAccountBound, headstock::Response;
+using headstock::Errc, headstock::Error, headstock::Jid, headstock::OtherAccountBound,
+    headstock::Response;
 using support::Notes;
 
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 using namespace headstock::detail;
-using headstock::ChannelBinding, headstock::Errc, headstock::Error, headstock::Mechanism;
+using headstock::ChannelBinding, headstock::Error, headstock::Mechanism;
 
 namespace {
 
