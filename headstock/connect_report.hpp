@@ -6,6 +6,7 @@
 #include "headstock/export.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
