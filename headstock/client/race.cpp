@@ -49,6 +49,7 @@ Race::Race(RoutePlan plan, Session& session, const TlsMeans& means, const Settin
 
 void Race::tick() {
     connector_.tick(session_.now());
+    if (!searches()) return; // what was chosen is somebody else's
     for (const auto& [number, approach] : contestants_) {
         approach->look_at_clock(session_.now());
         approach->tick();
@@ -122,11 +123,11 @@ bool Race::follow_redirect(unsigned connection, const Approach& approach, const 
 // --- what is to be done --------------------------------------------------------------------------
 
 std::optional<std::uint64_t> Race::deadline() const {
+    if (!searches()) return std::nullopt;
     auto first = connector_.deadline().value_or(no_deadline);
     for (const auto& [number, approach] : contestants_)
         first = std::min(first, approach->deadline().value_or(no_deadline));
-    if (!searches() || first == no_deadline) return std::nullopt;
-    return first;
+    return first == no_deadline ? std::nullopt : std::optional{first};
 }
 
 Approach* Race::find(unsigned connection) {

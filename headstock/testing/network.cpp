@@ -18,6 +18,7 @@
 namespace headstock::testing {
 namespace {
 
+constexpr std::chrono::milliseconds closing_takes{1};
 constexpr int most_turns = 1'000'000; // without an end, that is a circle
 
 struct Record {
@@ -239,7 +240,7 @@ void Network::Impl::close(unsigned number, const Error& why) {
 
 void Network::Impl::take(const CloseConnection& step) {
     if (line(step.connection)->stands) write_from(step.connection);
-    close(step.connection, {});
+    later(closing_takes, [this, number = step.connection] { close(number, {}); });
 }
 
 bool Network::Impl::write_from(unsigned number) {
