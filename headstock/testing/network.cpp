@@ -56,6 +56,17 @@ public:
     /// The next thing that will happen by itself; no_deadline: nothing will.
     std::uint64_t next() const;
 
+    Server& server(unsigned number) {
+        auto* const here = line(number);
+        if (here == nullptr)
+            throw std::logic_error("headstock::testing::Network: there is no such connection");
+        return here->server;
+    }
+    void cut(unsigned number) {
+        close(number, {Errc::connection_lost, "the connection is cut"});
+        settle();
+    }
+
     std::vector<Record> records;
     std::map<std::pair<std::string, std::uint16_t>, Place> places;
     std::vector<Connection> connections;
@@ -94,6 +105,7 @@ private:
     void close(unsigned number, const Error& why);
     bool write_from(unsigned number);
     void server_reads(unsigned number, const std::string& bytes);
+    bool server_writes(Line& here);
     void client_reads(unsigned number, const std::string& bytes);
     std::optional<Error> shake_hands();
     void later(std::chrono::milliseconds delay, std::function<void()> happens);
@@ -125,6 +137,7 @@ std::uint64_t Network::Impl::next() const {
 }
 
 void Network::Impl::pass_to(std::uint64_t time) {
+    settle(); // what was done or said since the last time
     for (auto due = next(); due <= time; due = next()) {
         now = std::max(now, due);
         tick();
@@ -171,6 +184,7 @@ bool Network::Impl::turn() {
         const auto number = lines_[i]->number;
         if (!connection(number).open || !lines_[i]->stands) continue;
         if (write_from(number)) moved = true;
+        if (server_writes(*lines_[i])) moved = true;
         if (client.wants_close() && client.output(number).empty()) {
             close(number, {});
             moved = true;
@@ -256,10 +270,15 @@ void Network::Impl::server_reads(unsigned number, const std::string& bytes) {
     auto& here = *line(number);
     if (here.place.answer == Place::Answer::is_mute || !connection(number).open) return;
     here.server.receive(bytes);
+    server_writes(here);
+}
+
+bool Network::Impl::server_writes(Line& here) {
     auto said = here.server.take_output();
-    if (said.empty()) return;
+    if (said.empty()) return false;
     later(here.place.latency,
-          [this, number, said = std::move(said)] { client_reads(number, said); });
+          [this, number = here.number, said = std::move(said)] { client_reads(number, said); });
+    return true;
 }
 
 void Network::Impl::client_reads(unsigned number, const std::string& bytes) {
@@ -313,6 +332,10 @@ void Network::pass(std::chrono::milliseconds time) {
 }
 
 std::chrono::milliseconds Network::now() const { return std::chrono::milliseconds{impl_->now}; }
+
+Server& Network::server(unsigned connection) { return impl_->server(connection); }
+
+void Network::cut(unsigned connection) { impl_->cut(connection); }
 
 const std::vector<Network::Connection>& Network::connections() const { return impl_->connections; }
 

@@ -81,6 +81,10 @@ public:
     };
     /// All of them, in the order in which they were opened.
     const std::vector<Connection>& connections() const;
+    /// The one behind a connection that was opened; what it says comes with the next pass().
+    Server& server(unsigned connection);
+    /// The connection is lost.
+    void cut(unsigned connection);
 
 private:
     class Impl;

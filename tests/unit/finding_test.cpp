@@ -255,6 +255,41 @@ TEST_CASE("K1: a server that sends us elsewhere before TLS is not followed") {
     CHECK(network.connections().size() == 1);
 }
 
+TEST_CASE(
+    "K1: a server that sends a session elsewhere, or would like it elsewhere, is followed once") {
+    constexpr std::string_view wish = "<enabled xmlns='urn:xmpp:sm:3' id='1' resume='true' "
+                                      "location='192.0.2.9:15222'/>";
+    constexpr std::string_view order =
+        "<stream:error><see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>"
+        "192.0.2.9:15222</see-other-host></stream:error></stream:stream>";
+    for (const auto said : {wish, order}) {
+        CAPTURE(std::string{said});
+        Options options;
+        options.reconnect = Backoff{};
+        Network network{options};
+        publish(network, {"192.0.2.1"});
+        auto place = good();
+        place.settings.extra_features = "<sm xmlns='urn:xmpp:sm:3'/>";
+        network.add_place("192.0.2.1", 5222, place);
+        network.find_server();
+        REQUIRE(has_session(network));
+        network.server(1).says(said);
+        network.pass(1s);
+        if (said == wish) network.cut(1);
+        std::vector<std::string> ways;
+        for (int search = 0; search < 2; ++search) {
+            for (int i = 0; i < 1000 && !network.wants_connection(); ++i) network.pass(1s);
+            network.add_place("192.0.2.1", 5222, {.answer = Place::Answer::refuses});
+            network.find_server();
+            ways.push_back(network.connections().back().address);
+        }
+        CHECK(network.connections()[1].address == "192.0.2.9");
+        CHECK(network.connections()[1].port == 15222);
+        CHECK(ways == std::vector<std::string>{"192.0.2.1", "192.0.2.1"});
+        CHECK(network.connections().size() == 4); // there and here, and then here
+    }
+}
+
 TEST_CASE("K1: nor one whose certificate nobody has looked at") {
     Options options;
     options.insecure_skip_verification = true;
