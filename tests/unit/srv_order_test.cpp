@@ -33,39 +33,35 @@ std::string order_of(const std::vector<std::vector<Service>>& groups) {
     return names;
 }
 
-// RFC 2782's rule worked out for every order: each step draws a number from 0 to the sum of what is
+// RFC 2782's rule worked out for one order: each step draws a number from 0 to the sum of what is
 // left, both included, and those of weight 0 stand first.
-void add_orders(std::vector<Service> left,
-                double chance,
-                const std::string& so_far,
-                std::map<std::string, double>& orders) {
-    if (left.empty()) {
-        orders[so_far] += chance;
-        return;
-    }
+double chance_of(const std::string& order, std::vector<Service> left) {
     std::stable_partition(left.begin(), left.end(),
                           [](const auto& one) { return one.weight == 0; });
-    unsigned sum = 0;
-    for (const auto& each : left) sum += each.weight;
-    unsigned running = 0;
-    unsigned numbers_before = 0;
-    for (std::size_t i = 0; i < left.size(); ++i) {
-        running += left[i].weight;
-        const auto up_to = running + 1; // numbers 0 to running choose this one or one before it
-        const double share = static_cast<double>(up_to - numbers_before) / (sum + 1);
-        numbers_before = up_to;
-        if (share <= 0) continue;
-        auto rest = left;
-        rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
-        add_orders(rest, chance * share, so_far + left[i].host, orders);
+    double chance = 1;
+    for (const char name : order) {
+        unsigned sum = 0;
+        unsigned before = 0; // numbers that choose one that stands before
+        unsigned up_to = 0;  // and those that choose this one, too
+        for (const auto& each : left) {
+            if (each.host[0] == name) before = sum == 0 && &each == &left.front() ? 0 : sum + 1;
+            sum += each.weight;
+            if (each.host[0] == name) up_to = sum + 1;
+        }
+        chance *= static_cast<double>(up_to - before) / (sum + 1);
+        std::erase_if(left, [&](const Service& each) { return each.host[0] == name; });
     }
+    return chance;
 }
 
 TEST_CASE("K3: ten thousand seeded runs are distributed as RFC 2782 says") {
     const std::vector<Service> records{
         {10, 60, 1, "a"}, {10, 20, 1, "b"}, {10, 0, 1, "c"}, {10, 15, 1, "d"}, {20, 1, 1, "e"}};
+    const std::vector<Service> first{records.begin(), records.begin() + 4};
     std::map<std::string, double> expected;
-    add_orders({records.begin(), records.begin() + 4}, 1, "", expected);
+    std::string every = "abcd";
+    do expected[every] = chance_of(every, first);
+    while (std::next_permutation(every.begin(), every.end()));
     std::map<std::string, unsigned> seen;
     constexpr unsigned runs = 10'000;
     const auto random = numbers(4711);
