@@ -86,7 +86,7 @@ void Approach::write(std::string_view xml) {
     wire_ += std::exchange(secured_->output(), {});
 }
 
-// What is secret, or the user's, comes behind the place where a connection waits to be chosen.
+// A stream that waits before its login writes no secret and calls no hook.
 void Approach::write_secret(std::string_view, std::string_view) {
     throw std::logic_error{"headstock: a secret for a connection that is not chosen"};
 }

@@ -52,7 +52,8 @@ void ClientCore::disconnected(unsigned connection, const Error& why) {
     });
 }
 
-// What the client has become meanwhile, and what has become of the search.
+// Gives up the search of a session that has ended, adopts the connection that is ready, and tells
+// the session of a search that has failed.
 void ClientCore::see_to_race() {
     if (!race_) return;
     if (session_.state() >= State::closed && connection_ == 0) race_->stop();
@@ -67,7 +68,7 @@ void ClientCore::see_to_race() {
     if (!found) lose(error);
 }
 
-// What the connection has read is borrowed from its place in the race, which stays for so long.
+// The session parses bytes that the approach holds, so the race has to outlive this function.
 void ClientCore::adopt() {
     connection_ = race_->ready();
     direct_tls_ = race_->is_direct_tls(connection_);

@@ -49,7 +49,7 @@ Race::Race(RoutePlan plan, Session& session, const TlsMeans& means, const Settin
 
 void Race::tick() {
     connector_.tick(session_.now());
-    if (!searches()) return; // what was chosen is somebody else's
+    if (!searches()) return; // the chosen stream is the session's by now
     for (const auto& [number, approach] : contestants_) {
         approach->look_at_clock(session_.now());
         approach->tick();
@@ -112,7 +112,7 @@ void Race::look_at(unsigned connection, Approach& approach) {
         connector_.failed(connection, std::move(error));
 }
 
-// Only the server itself may say who stands in for it.
+// Only a server whose certificate was verified may send the client to another host.
 bool Race::follow_redirect(unsigned connection, const Approach& approach, const Error& error) {
     if (error.other_host.empty() || !approach.is_secure() || options_.insecure_skip_verification)
         return false;

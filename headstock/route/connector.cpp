@@ -163,7 +163,7 @@ void Connector::add_services() {
         groups_.push_back(std::move(group));
     }
     if (services_.may_fall_back(false)) add_fallback({plan_.host, plan_.port, false});
-    // Direct TLS on a port that nobody has named is a guess, for who takes nothing else.
+    // Without a record port 5223 is tried only where the options take nothing but direct TLS.
     if (services_.may_fall_back(true) && plan_.port == 0)
         add_fallback({plan_.host, plan_.direct_tls_port, true});
     if (group_ == groups_.size()) return give_up(not_offered(plan_.host));
@@ -309,7 +309,7 @@ bool Connector::any_has_tcp() const {
 }
 
 Connector::Attempt* Connector::attempt_of(unsigned connection) {
-    const auto index = index_of(connection); // of one before the first it is out of range too
+    const auto index = index_of(connection); // a number below the first wraps around
     return index < attempts_.size() ? &attempts_[index] : nullptr;
 }
 

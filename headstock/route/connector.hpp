@@ -49,14 +49,14 @@ public:
     /// TCP stands.
     void connected(unsigned connection);
     void reached(unsigned connection, Reached how_far);
-    /// It is of no use.  The step that closes it is given, but for one that has ended already.
+    /// The connection cannot be used.  Gives the step that closes it, unless it has ended.
     void failed(unsigned connection, Error why);
-    /// It is of no use, since its server knows a better one, which is tried next.  False when it
-    /// was one server too many: then nothing has happened.
+    /// The connection's server names another one, which is tried next.  False, and nothing is
+    /// changed, after most_hops of them.
     bool redirected(unsigned connection, Endpoint to, Error why);
-    /// It is gone.  `why` counts where nothing was said of it before.
+    /// The connection is closed.  `why` counts unless failed() came before.
     void ended(unsigned connection, const Error& why);
-    /// This one it is; the others are closed.
+    /// The client logs in over this connection; the others are closed.
     void choose(unsigned connection);
     /// The search is given up.
     void stop();
@@ -78,7 +78,7 @@ public:
     Error take_error() { return std::exchange(error_, {}); }
     /// `connection` begins with TLS.
     bool is_direct_tls(unsigned connection) const;
-    /// What the next connection that is opened will be called.
+    /// The number of the next connection that is opened.
     unsigned next_connection() const { return number_of(attempts_.size()); }
     /// "example.com (192.0.2.1:5222)"
     std::string peer(unsigned connection) const;
@@ -93,7 +93,7 @@ private:
         bool open = true;          ///< It has not ended.
         bool alive = true;         ///< It may still be chosen.
         bool has_tcp = false;
-        bool close_due = false; ///< A step says so, which may not fail for want of memory.
+        bool close_due = false; ///< A flag until take_steps(), since to close needs no memory.
     };
 
     void take_answer(unsigned number, const LookUpAnswer& answer);

@@ -215,7 +215,7 @@ int DnsChannel::Core::open() {
     return servers.empty() ? ARES_SUCCESS : ares_set_servers_ports_csv(channel, servers.c_str());
 }
 
-// Nobody is told who still waits.
+// Whoever still waits for an answer is told nothing.
 void DnsChannel::Core::close() noexcept {
     closing = true;
     if (listed) channels.get().remove(this);
@@ -225,7 +225,7 @@ void DnsChannel::Core::close() noexcept {
 }
 
 void DnsChannel::Core::process(ares_socket_t readable, ares_socket_t writable) noexcept {
-    const auto alive = shared.lock(); // who is told may let go of it
+    const auto alive = shared.lock(); // an answer may release the last owner
     if (closing) return;
     ares_process_fd(channel, readable, writable);
     set_timer();
