@@ -256,6 +256,18 @@ struct Options {
     /// ten times: it might be what ends each session.  One that waits to go out again and does not,
     /// since the client ends first, is told in `Unconfirmed` then.
     bool resend_unconfirmed = false;
+    /// Log in by SASL2 (XEP-0388) where the server offers it inside TLS, which takes a round trip
+    /// less than RFC 6120's login, and one more less where a session goes on (XEP-0198).  With
+    /// `reconnect` or `save_keys` it also asks the server for a token, where that gives any (FAST,
+    /// XEP-0484), by which the next login takes one round trip instead of two and derives nothing.
+    /// A token is used inside verified TLS only, and tied to it unless PLAIN might be used as well;
+    /// a server that does not take it any more is asked by password or keys on the same connection.
+    bool sasl2 = true;
+    /// Ask for the resource together with a login by SASL2, where the server offers that (Bind 2,
+    /// XEP-0386), and so for stream management: a round trip less.  The server then chooses the
+    /// resource, which begins with the JID's, and **drops the messages that it has kept for an
+    /// account without a session**, since a client is to find them in its archive (XEP-0313).
+    bool bind2 = false;
     /// Behind a login, ask for a resource, or for the session to go on (XEP-0198), together with
     /// the header of the new stream, and not only when the server's features have come: a round
     /// trip less.  False for a server that ends the stream because of it, or never answers.  With
@@ -270,11 +282,11 @@ struct Options {
     /// otherwise than by suspend() leaves no session, also where it has not reached the server.
     /// The state of another account is an error of check() (Errc::invalid_option).
     std::optional<SavedState> saved_state{};
-    /// Put the keys of a login by SCRAM (RFC 5802 section 3) into saved_state().  With them the
-    /// next client derives nothing, which may save a second, and needs no password until the
-    /// account has another one.  Whoever reads them can log in to this server, and to no other; so
-    /// they are kept until the client is destroyed, and by the program as carefully as the
-    /// password.
+    /// Put the keys of a login by SCRAM (RFC 5802 section 3) into saved_state(), and the token that
+    /// the server may give for the next login (`sasl2`).  With either the next client derives
+    /// nothing, which may save a second, and needs no password until the account has another one.
+    /// Whoever reads them can log in to this server, and to no other; so they are kept until the
+    /// client is destroyed, and by the program as carefully as the password.
     bool save_keys = false;
     /// Asked for the password when a client that was made with an empty one needs it, as one that
     /// must not stay in memory: at each registration and login, unless the keys of the last one

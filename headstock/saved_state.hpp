@@ -30,7 +30,7 @@ struct StateParts;
 /// client does not show it to a server that offers nothing else (Options::mechanisms).
 ///
 /// Keep that file as private as a password (mode 0600): with has_session() it holds stanzas, and
-/// with has_keys() what logs in.
+/// with has_keys() or has_token() what logs in.
 class HEADSTOCK_API SavedState {
 public:
     /// Of a client that has not run yet.
@@ -51,6 +51,9 @@ public:
     bool has_session() const;
     /// It holds the keys of a login by SCRAM (Options::save_keys).
     bool has_keys() const;
+    /// It holds what the server has given to log in by the next time (Options::save_keys; FAST,
+    /// XEP-0484).
+    bool has_token() const;
 
 private:
     friend struct detail::StateParts;

@@ -99,6 +99,10 @@ RegistrationReply Approach::make_form_reply(std::string) {
     throw std::logic_error{"headstock: a form for a connection that is not chosen"};
 }
 
+std::string Approach::user_agent_id() {
+    throw std::logic_error{"headstock: a login on a connection that is not chosen"};
+}
+
 void Approach::note(std::string_view line) {
     session_.wire_log().turn_to(number_, peer_);
     session_.note(line);

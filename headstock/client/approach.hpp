@@ -91,6 +91,7 @@ private:
     void note(std::string_view line) override;
     void stream_restarts() override { recorder_.clear(); }
     void session_not_resumed(std::optional<std::uint32_t>) override {}
+    std::string user_agent_id() override;
 
     void look_at_stream();
     void start_tls_if_due();

@@ -9,7 +9,7 @@ std::string condition_in(const Element& error, std::string_view ns) {
         if (child.ns() == ns && child.local_name() != "text")
             return std::string{child.local_name()};
     }
-    return "undefined-condition";
+    return std::string{undefined_condition};
 }
 
 std::string qualified_name(const Element& condition) {
@@ -18,7 +18,7 @@ std::string qualified_name(const Element& condition) {
 
 std::string application_condition_in(const Element& error, std::string_view ns) {
     for (const auto& child : error.children()) {
-        if (child.ns() != ns) return qualified_name(child);
+        if (child.ns() != ns && child.ns() != error.ns()) return qualified_name(child);
     }
     return {};
 }

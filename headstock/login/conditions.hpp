@@ -9,8 +9,10 @@
 
 namespace headstock::detail {
 
+inline constexpr std::string_view undefined_condition = "undefined-condition";
+
 /// The local name of the first child in the namespace of conditions that is not <text/>;
-/// undefined-condition when there is none.
+/// undefined_condition when there is none.
 std::string condition_in(const Element& error, std::string_view ns);
 /// The condition beside it, in a namespace of its own, as "{ns}name"; or empty.
 std::string application_condition_in(const Element& error, std::string_view ns);

@@ -3,6 +3,7 @@
 
 #include "headstock/crypto/secret.hpp"
 #include "headstock/jid.hpp"
+#include "headstock/login/fast_token.hpp"
 #include "headstock/login/scram.hpp"
 
 #include <memory>
@@ -31,7 +32,7 @@ struct Credentials {
     bool needed_again = false; ///< For the login of another connection.
     bool registers = false;    ///< And may have to log in once more for it.
     bool asked_for = false;    ///< The program gives the password each time, if it is asked.
-    bool keys_saved = false;   ///< The keys are for another client too.
+    bool keys_saved = false;   ///< Keys and token are for another client too.
     bool registered = false;   ///< On this connection or an earlier one.
     /// The account has logged in without showing the password (SCRAM, EXTERNAL), so that a server
     /// that offers PLAIN only may be another one (XEP-0474 section 7).
@@ -39,13 +40,15 @@ struct Credentials {
     bool needs_no_plain_changed = false; ///< And nobody was told yet.
     /// Of the last login, while they are needed again: the next one need not hash.
     std::unique_ptr<KeptKeys> keys{};
-    bool keys_changed = false; ///< Others, or none any more; and nobody was told yet.
+    /// For the next login, likewise.
+    std::unique_ptr<KeptToken> token{};
+    bool keys_changed = false; ///< Others, or another token, or none any more; nobody was told yet.
 
     bool keeps_keys() const { return needed_again || keys_saved; }
     /// A login has used it.
     void password_used() {
         if ((!needed_again && !registers) || asked_for) password.clear();
-        if (!keeps_keys()) keys.reset();
+        if (!keeps_keys()) drop_keys();
     }
     /// The account has a session.
     void registration_over() {
@@ -59,15 +62,33 @@ struct Credentials {
     void login_over() {
         if (asked_for) password.clear();
     }
+    /// There is something to log in with.  `may_ask`: the program gives the password if asked.
+    bool can_log_in(bool may_ask) const {
+        return !password.empty() || keys || token || may_ask || account.local().empty();
+    }
     /// The server does not take them.
     void forget_keys() {
         keys.reset();
         keys_changed = true;
     }
+    void take_token(KeptToken given) {
+        token = std::make_unique<KeptToken>(std::move(given));
+        keys_changed = true;
+    }
+    void forget_token() {
+        token.reset();
+        keys_changed = true;
+    }
     /// Nobody will use it any more.
     void forget_password() {
         password.clear();
-        if (!keys_saved) keys.reset();
+        if (!keys_saved) drop_keys();
+    }
+
+private:
+    void drop_keys() {
+        keys.reset();
+        token.reset();
     }
 };
 

@@ -30,19 +30,41 @@ constexpr FeatureRow rows[] = {
     {Feature::sasl},
 };
 
+void append_mechanisms(const Element& list, std::vector<std::string>& names) {
+    for (const auto& mechanism : list.children("mechanism"))
+        names.emplace_back(bridge::trim(mechanism.text()));
+}
+
 // Of all <mechanisms/>, since some servers send two.  A list of channel bindings with nothing in
 // it, which XEP-0440 does not allow, is taken for none.
 SaslOffer read_offer(const Element& features) {
     SaslOffer offer;
-    for (const auto& list : features.children("mechanisms", ns::sasl)) {
-        for (const auto& mechanism : list.children("mechanism"))
-            offer.mechanisms.emplace_back(bridge::trim(mechanism.text()));
-    }
+    for (const auto& list : features.children("mechanisms", ns::sasl))
+        append_mechanisms(list, offer.mechanisms);
     std::vector<std::string> types;
     const auto& bindings = features.child("sasl-channel-binding", ns::channel_binding);
     for (const auto& binding : bindings.children("channel-binding"))
         types.emplace_back(binding.attribute("type"));
     if (!types.empty()) offer.bindings = std::move(types);
+    return offer;
+}
+
+// `bindings` are of both profiles.
+std::optional<Sasl2Offer> read_sasl2_offer(const Element& features, const SaslOffer& bindings) {
+    const auto& authentication = features.child("authentication", ns::sasl2);
+    if (!authentication) return std::nullopt;
+    Sasl2Offer offer;
+    append_mechanisms(authentication, offer.sasl.mechanisms);
+    offer.sasl.bindings = bindings.bindings;
+    const auto& together = authentication.child("inline");
+    offer.resumption = static_cast<bool>(together.child("sm", ns::stream_management));
+    append_mechanisms(together.child("fast", ns::fast), offer.tokens);
+    const auto& bind = together.child("bind", ns::bind2);
+    offer.bind = static_cast<bool>(bind);
+    for (const auto& feature : bind.child("inline").children("feature")) {
+        offer.bind_acks |= feature.attribute("var") == ns::stream_management;
+        offer.bind_activity |= feature.attribute("var") == ns::client_state;
+    }
     return offer;
 }
 
@@ -71,6 +93,7 @@ Features read_features(const Element& features) {
     read.silence =
         std::chrono::milliseconds{500} * limit_in(limits.child("idle-seconds")).value_or(0);
     read.sasl = read_offer(features);
+    read.sasl2 = read_sasl2_offer(features, read.sasl);
     for (const auto& feature : features.children()) read.namespaces.emplace_back(feature.ns());
     return read;
 }

@@ -12,6 +12,16 @@
 
 namespace headstock::detail {
 
+/// What a server offers for a login by SASL2, and together with it (XEP-0388 section 2.1).
+struct Sasl2Offer {
+    SaslOffer sasl{};
+    bool resumption = false;           ///< XEP-0198 section 9
+    bool bind = false;                 ///< Bind 2 (XEP-0386)
+    bool bind_acks = false;            ///< And stream management with it.
+    bool bind_activity = false;        ///< And XEP-0352.
+    std::vector<std::string> tokens{}; ///< Mechanisms of a login by token (FAST, XEP-0484).
+};
+
 /// A peer's <stream:features/>, as far as it matters here.
 struct Features {
     bool starttls = false;
@@ -26,6 +36,7 @@ struct Features {
     /// since the byte has a way to go.  Zero: it does not say.
     std::chrono::milliseconds silence{};
     SaslOffer sasl{};
+    std::optional<Sasl2Offer> sasl2{};
     std::vector<std::string> namespaces{}; ///< Of all that is offered, each as often as it stands.
 };
 Features read_features(const Element& features);

@@ -14,8 +14,8 @@ Error unusable(const std::string& what, const std::string& reason) {
     return {Errc::invalid_option, concat({"the ", what, " cannot be used: ", reason})};
 }
 
-Error broken(SaslForm form, const std::string& reason) {
-    return {Errc::sasl_failed, concat({"the login by ", form.name(), " failed: ", reason})};
+Error broken(std::string_view mechanism, const std::string& reason) {
+    return {Errc::sasl_failed, concat({"the login by ", mechanism, " failed: ", reason})};
 }
 
 // NUL separates the parts of PLAIN; SASLprep has refused it, as every control character.
@@ -62,6 +62,7 @@ Error SaslClient::give_password(std::string_view password) {
 }
 
 Error SaslClient::begin(std::string& initial) {
+    if (token_) return begin_by_token(initial);
     switch (kind()) {
     case SaslKind::anonymous:
         return {};
@@ -73,6 +74,12 @@ Error SaslClient::begin(std::string& initial) {
         initial = login_.authzid;
         return {};
     }
+    return {};
+}
+
+Error SaslClient::begin_by_token(std::string& initial) {
+    if (auto error = prepare_name()) return error;
+    initial = token_->start(login_.username);
     return {};
 }
 
@@ -127,7 +134,7 @@ SaslStep SaslClient::challenge(std::string_view data) {
     if (scram_) return scram_->challenge(data);
     const bool spoken = std::exchange(state_, State::over) == State::started;
     return Step::fail(
-        broken(form(), spoken ? "the server sends a challenge, and this way to log in has none"
+        broken(name(), spoken ? "the server sends a challenge, and this way to log in has none"
                               : "a challenge when no exchange is under way"));
 }
 
@@ -139,15 +146,16 @@ KeyRequest SaslClient::key_request() const {
 SaslStep SaslClient::derived(const ScramKeys& keys) {
     if (scram_) return scram_->derived(keys);
     state_ = State::over;
-    return Step::fail(broken(form(), "keys that were not asked for"));
+    return Step::fail(broken(name(), "keys that were not asked for"));
 }
 
 Error SaslClient::success(std::string_view data) {
     if (scram_) return scram_->success(data);
     if (std::exchange(state_, State::over) != State::started) {
-        return broken(form(), "success when no exchange is under way");
+        return broken(name(), "success when no exchange is under way");
     }
-    return data.empty() ? Error{} : broken(form(), "the server sends data with its success");
+    if (token_) return token_->success(data);
+    return data.empty() ? Error{} : broken(name(), "the server sends data with its success");
 }
 
 } // namespace headstock::detail

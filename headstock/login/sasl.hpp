@@ -6,6 +6,7 @@
 
 #include "headstock/crypto/secret.hpp"
 #include "headstock/error.hpp"
+#include "headstock/login/fast_token.hpp"
 #include "headstock/login/sasl_choice.hpp"
 #include "headstock/login/scram.hpp"
 
@@ -45,7 +46,15 @@ public:
     using Step = SaslStep;
 
     explicit SaslClient(SaslLogin login) : login_(std::move(login)) {}
+    /// By a token, in the place of a mechanism and a password.
+    SaslClient(std::string username, TokenExchange token) : token_(std::move(token)) {
+        login_.username = std::move(username);
+    }
 
+    /// As the server calls the mechanism.
+    std::string_view name() const { return token_ ? token_->mechanism() : form().name(); }
+    bool by_token() const { return token_.has_value(); }
+    /// Of a login that is not by a token.
     SaslForm form() const { return login_.choice.form; }
     SaslKind kind() const { return row_of(form().mechanism).kind; }
 
@@ -61,7 +70,7 @@ public:
     bool has_password() const { return scram_ && scram_->has_password(); }
 
     /// success() gives no error only if the server has proved itself.
-    bool proves_server() const { return scram_.has_value(); }
+    bool proves_server() const { return scram_.has_value() || token_.has_value(); }
     /// The server has sent one.
     bool challenged() const { return challenged_; }
     /// The data of a challenge.  Errors are Errc::sasl_failed, server_not_verified or
@@ -71,8 +80,8 @@ public:
     KeyRequest key_request() const;
     Step derived(const ScramKeys& keys);
 
-    /// The data that came with the server's word that we are in.  With SCRAM only a server that has
-    /// proved itself gets no error.
+    /// The data that came with the server's word that we are in.  With SCRAM or a token only a
+    /// server that has proved itself gets no error.
     Error success(std::string_view data);
 
 private:
@@ -82,6 +91,7 @@ private:
     Error prepare();
     Error prepare_name();
     Error prepare_password();
+    Error begin_by_token(std::string& initial);
     Error begin_plain(std::string& initial);
     Error begin_scram(std::string& initial);
     Error begin_exchange(std::string& initial);
@@ -90,6 +100,7 @@ private:
     State state_ = State::fresh;
     bool challenged_ = false;
     std::optional<ScramClient> scram_{};
+    std::optional<TokenExchange> token_{};
 };
 
 } // namespace headstock::detail

@@ -249,6 +249,12 @@ std::optional<SaslChoice> choose(const SaslOffer& offer, const SaslPolicy& polic
     return std::nullopt;
 }
 
+bool would_take_plain(const SaslPolicy& policy) {
+    const bool listed = policy.wanted.empty() || wants_plain(policy);
+    return !policy.anonymous && policy.minimum <= Mechanism::plain && listed &&
+           may_show_password(policy);
+}
+
 std::string others_offered(const SaslOffer& offer, Mechanism but) {
     std::vector<std::string> others;
     for (const auto mechanism :

@@ -68,6 +68,9 @@ struct SaslChoice {
 /// what the server offers.
 std::optional<SaslChoice> choose(const SaslOffer& offer, const SaslPolicy& policy, Error& error);
 
+/// Whether PLAIN would be taken, if nothing else were offered.
+bool would_take_plain(const SaslPolicy& policy);
+
 /// The mechanisms beside this one that are offered and that we know, as "SCRAM-SHA-1, PLAIN".
 std::string others_offered(const SaslOffer& offer, Mechanism but);
 

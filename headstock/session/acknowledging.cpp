@@ -17,15 +17,20 @@ namespace headstock::detail {
 
 // Before anything that waited, all of which counts.  Its answer is not awaited.
 void Session::begin_acks() {
+    if (const auto enabled = stream_->take_enabled()) {
+        acks_.enable_sent(now_);
+        acks_.enabled(*enabled, now_);
+        return outbox_.await_acks(true);
+    }
     const bool wanted = options_.role == Role::client && options_.stream_management &&
                         stream_->features().stream_management;
     if (wanted) {
         acks_.enable_sent(deadline_after(now_, options_.timeouts.bind));
-        write(enable_element(options_.reconnect || options_.saved_state));
+        write(enable_element(options_.resumes_sessions()));
     } else {
         acks_.turn_off();
     }
-    if (!wanted && !options_.reconnect && !options_.saved_state) return outbox_.drop_copies();
+    if (!wanted && !options_.resumes_sessions()) return outbox_.drop_copies();
     outbox_.await_acks(wanted);
 }
 
@@ -206,6 +211,7 @@ void Session::suspend() {
 }
 
 void Session::become_resumed(std::uint32_t handled) {
+    if (stream_->resumed_at_login() && offered_) stream_->set_features(*offered_);
     if (!acknowledge(handled)) return;
     outbox_.none_arrived();
     drop_too_long();

@@ -61,9 +61,8 @@ bool Session::is_sent_elsewhere(const Error& why) const {
 // servers do not let a connection that has registered an account go on, and others may not take a
 // request before their features.
 bool Session::logs_in_again(const Error& why) const {
-    const bool can_log_in = !credentials_.password.empty() || credentials_.keys ||
-                            options_.password || credentials_.account.local().empty();
-    if (ready_at_ || told_ != Told::nothing || !can_log_in) return false;
+    const bool may_ask = static_cast<bool>(options_.password);
+    if (ready_at_ || told_ != Told::nothing || !credentials_.can_log_in(may_ask)) return false;
     if (is_sent_elsewhere(why)) return true;
     if (second_login_) return false;
     if (stream_->registered_here()) return is_refused_login(why);
@@ -144,6 +143,7 @@ void Session::come_back() {
     } else {
         left = leave_session(!blames_content(error_));
     }
+    if (goes_on && ready_at_) offered_ = std::make_unique<Features>(stream_->features());
     const auto lost = std::exchange(error_, {});
     remember_other_host(lost, goes_on);
     remember_resume(own_conflict);

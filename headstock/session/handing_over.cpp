@@ -39,6 +39,7 @@ void Session::take_saved_state() {
     state_told_ = true;
     credentials_.needs_no_plain = parts->needs_no_plain;
     if (parts->keys) credentials_.keys = std::make_unique<KeptKeys>(*parts->keys);
+    if (parts->token) credentials_.token = std::make_unique<KeptToken>(*parts->token);
     if (parts->session && options_.stream_management) go_on_with(*parts->session);
     options_.saved_state = SavedState{}; // its session is used once
 }
@@ -77,10 +78,15 @@ void Session::save_session() {
         jid_, acks_.resumption(), acks_.acknowledged(), outbox_.sent(), outbox_.unsent()});
 }
 
-SavedState Session::saved_state() {
+std::string Session::user_agent_id() {
     if (user_agent_id_.empty()) user_agent_id_ = random_uuid(rule_.randomness);
-    StateParts parts{.account = credentials_.account.bare(), .user_agent_id = user_agent_id_};
+    return user_agent_id_;
+}
+
+SavedState Session::saved_state() {
+    StateParts parts{.account = credentials_.account.bare(), .user_agent_id = user_agent_id()};
     if (options_.save_keys && credentials_.keys) parts.keys = *credentials_.keys;
+    if (options_.save_keys && credentials_.token) parts.token = *credentials_.token;
     if (saved_) parts.session = *saved_;
     parts.needs_no_plain = credentials_.needs_no_plain;
     return StateParts::make(std::move(parts));

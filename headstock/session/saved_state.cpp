@@ -16,7 +16,7 @@ namespace headstock {
 namespace {
 
 using bridge::Element;
-using detail::Hash, detail::KeptKeys, detail::SavedSession, detail::StateParts;
+using detail::Hash, detail::KeptKeys, detail::KeptToken, detail::SavedSession, detail::StateParts;
 
 // The version is in the name.
 constexpr std::string_view state_ns = "urn:headstock:saved-state:1";
@@ -53,6 +53,13 @@ Element to_element(const KeptKeys& kept) {
         .set("iterations", std::to_string(kept.iterations))
         .set("client", detail::base64_encode(kept.keys.client_key.view()))
         .set("server", detail::base64_encode(kept.keys.server_key.view()));
+}
+
+Element to_element(const KeptToken& kept) {
+    Element token{"token", state_ns};
+    return token.set("user", kept.username)
+        .set("mechanism", kept.mechanism)
+        .set("value", kept.token.view());
 }
 
 // --- from text -----------------------------------------------------------------------------------
@@ -101,6 +108,14 @@ std::optional<KeptKeys> read_keys(const Element& saved) {
     return KeptKeys{name->second, *salt, *iterations, {*client, *server}};
 }
 
+std::optional<KeptToken> read_token(const Element& saved) {
+    KeptToken token{std::string{saved.attribute("user")}, std::string{saved.attribute("mechanism")},
+                    detail::Secret{saved.attribute("value")}};
+    if (token.username.empty() || token.mechanism.empty() || token.token.empty())
+        return std::nullopt;
+    return token;
+}
+
 // The server may have bound another name than the account's.
 bool is_of(const Jid& bound, const Jid& account) {
     return !bound.is_bare() && bound.domain() == account.domain();
@@ -115,6 +130,10 @@ std::optional<StateParts> read_state(const Element& saved) {
     if (const auto& keys = saved.child("keys", state_ns)) {
         parts.keys = read_keys(keys);
         if (!parts.keys) return std::nullopt;
+    }
+    if (const auto& token = saved.child("token", state_ns)) {
+        parts.token = read_token(token);
+        if (!parts.token) return std::nullopt;
     }
     if (const auto& session = saved.child("session", state_ns)) {
         parts.session = read_session(session);
@@ -177,6 +196,7 @@ std::string SavedState::text() const {
     saved.set("account", parts_->account.str()).set("agent", parts_->user_agent_id);
     if (parts_->needs_no_plain) saved.set("plain", "never");
     if (parts_->keys) saved.add(to_element(*parts_->keys));
+    if (parts_->token) saved.add(to_element(*parts_->token));
     if (parts_->session) saved.add(to_element(*parts_->session));
     return saved.xml();
 }
@@ -185,5 +205,6 @@ Jid SavedState::account() const { return parts_ ? parts_->account : Jid{}; }
 std::string SavedState::user_agent_id() const { return parts_ ? parts_->user_agent_id : ""; }
 bool SavedState::has_session() const { return parts_ && parts_->session; }
 bool SavedState::has_keys() const { return parts_ && parts_->keys; }
+bool SavedState::has_token() const { return parts_ && parts_->token; }
 
 } // namespace headstock

@@ -177,6 +177,8 @@ void Session::on_element(const Element& element) {
                         ? read_component_error(element, credentials_.account)
                         : read_stream_error(element));
     if (element.ns() == ns::stream_management) return on_managed(element);
+    if (element.is("features", ns::stream) && stream_->resumed_at_login())
+        return stream_->set_features(read_features(element)); // as Prosody's module does
     if (element.ns() == ns::sasl || element.ns() == ns::tls || element.ns() == ns::stream)
         return fail(out_of_place(element, wait().due));
     note(concat({"dropped: <", element.local_name(), "> is no stanza and was not asked for"}));

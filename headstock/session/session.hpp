@@ -304,6 +304,7 @@ private:
     bool run_hook(std::string_view name, const std::function<void()>& hook) override;
     void stream_restarts() override { recorder_.clear(); }
     void session_not_resumed(std::optional<std::uint32_t> handled) override;
+    std::string user_agent_id() override;
 
     void take_outcome();
     void attach();
@@ -493,6 +494,7 @@ private:
     std::size_t owed_unacked_ = 0; ///< Bytes of answers since the server acknowledged anything.
     std::unique_ptr<SavedSession> saved_; ///< What another client can go on with.
     std::string user_agent_id_;
+    std::unique_ptr<Features> offered_; ///< When the session began that is to be resumed.
     std::vector<std::size_t> blamed_; ///< Hashes of what was on its way when the server complained.
     std::function<std::chrono::system_clock::time_point()> wall_clock_;
     std::unique_ptr<Error> saved_error_; ///< Apart, since every idle client would hold its room.

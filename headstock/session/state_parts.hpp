@@ -28,6 +28,7 @@ struct StateParts {
     Jid account{}; ///< Bare.
     std::string user_agent_id{};
     std::optional<KeptKeys> keys{};
+    std::optional<KeptToken> token{};
     std::optional<SavedSession> session{};
     bool needs_no_plain = false; ///< See Credentials.
 

@@ -12,45 +12,14 @@
 
 namespace headstock::detail {
 
-// --- SASL (RFC 6120 section 6) -------------------------------------------------------------------
-
-bool Stream::server_is_verified() const {
-    return server_proved_ || (secure_ && !options_.insecure_skip_verification);
-}
-
-bool Stream::password_may_be_shown() const {
-    return (secure_ && !options_.insecure_skip_verification) || options_.insecure_plain_password;
-}
-
-// What authenticate() would say at once.
-Error Stream::why_no_login() const {
-    if (options_.role == Role::component) return {};
-    Error error;
-    static_cast<void>(choose(features_.sasl, sasl_policy(), error));
-    return error;
-}
-
-SaslPolicy Stream::sasl_policy() const {
-    return {.minimum = options_.minimum_mechanism,
-            .encrypted_and_verified = password_may_be_shown(),
-            .anonymous = credentials_.account.local().empty(),
-            .wanted = options_.mechanisms,
-            .has_certificate = secure_ && !options_.client_certificate.empty(),
-            .needs_no_plain = credentials_.needs_no_plain,
-            .channel_binding = options_.channel_binding,
-            .bindings = bindings_ ? *bindings_ : ChannelBindings{},
-            .tried = tried_};
-}
+// --- SASL (RFC 6120 section 6, XEP-0388) ---------------------------------------------------------
 
 void Stream::authenticate() {
-    const auto policy = sasl_policy();
     Error error;
-    auto choice = choose(features_.sasl, policy, error);
-    if (!choice) return fail(std::move(error));
-    if (choice->form.mechanism != Mechanism::external && !policy.anonymous) {
-        if (auto keyed = choice_for_keys(policy)) choice = std::move(keyed);
-    }
-    log_in_by(*std::move(choice));
+    auto way = choose_login(error);
+    if (!way) return fail(std::move(error));
+    profile_ = way->profile;
+    way->mechanism ? log_in_by(*std::move(way->mechanism)) : log_in_by_token();
 }
 
 void Stream::log_in_by(SaslChoice choice) {
@@ -71,37 +40,13 @@ void Stream::log_in_by(SaslChoice choice) {
                   .limits = {.min_iterations = options_.minimum_iterations,
                              .max_iterations = options_.maximum_iterations},
                   .authzid = authzid ? authzid->str() : std::string{},
-                  .offer = features_.sasl});
+                  .offer = offer()});
     std::string initial;
     const WipeAtEnd initial_wiped{initial};
     auto error = has_keys ? sasl_->start_without_password(initial) : sasl_->start(initial);
     if (error) return fail(std::move(error));
     enter(Phase::authenticating, options_.timeouts.authenticate);
     write_auth(initial);
-}
-
-// When there are keys and no password, only the mechanism that the keys were made for can log in.
-std::optional<SaslChoice> Stream::choice_for_keys(const SaslPolicy& policy) const {
-    if (!credentials_.keys || !credentials_.password.empty() || options_.password) return {};
-    for (const auto mechanism :
-         {Mechanism::scram_sha_1, Mechanism::scram_sha_256, Mechanism::scram_sha_512}) {
-        const auto& wanted = policy.wanted;
-        const bool may =
-            wanted.empty() || std::find(wanted.begin(), wanted.end(), mechanism) != wanted.end();
-        if (!may || !may_use_keys(mechanism)) continue;
-        auto narrowed = policy;
-        narrowed.wanted = {mechanism};
-        Error unused;
-        return choose(features_.sasl, narrowed, unused);
-    }
-    return {};
-}
-
-// Of a login before, in the place of a password that is not there.
-bool Stream::may_use_keys(Mechanism mechanism) const {
-    const auto& row = row_of(mechanism);
-    return credentials_.keys && credentials_.password.empty() && row.kind == SaslKind::scram &&
-           credentials_.keys->hash == row.hash;
 }
 
 // Asks the program, unless there is one.  False when that has ended the stream.
@@ -122,27 +67,36 @@ bool Stream::have_password() {
 }
 
 void Stream::write_auth(std::string_view initial) {
-    auto auth = sasl_auth(sasl_->form().name(), initial);
+    const auto name = sasl_->name();
+    auto auth = profile_ == SaslProfile::sasl2
+                    ? sasl2_authenticate(name, initial, owner_->user_agent_id(), ask_together())
+                    : sasl_auth(name, initial);
     const WipeAtEnd wiped{auth.xml};
     owner_->write_secret(auth.xml, auth.shown);
 }
 
 void Stream::on_sasl(const Element& element) {
-    if (element.is("failure", ns::sasl)) return refused(read_sasl_failure(element));
-    const bool challenge = element.is("challenge", ns::sasl);
-    if (!challenge && !element.is("success", ns::sasl)) return unexpected(element);
-    const auto data = sasl_data(element);
+    const auto ns = namespace_of(profile_);
+    if (element.is("failure", ns)) return refused(read_sasl_failure(element));
+    if (element.is("continue", ns::sasl2) && ns == ns::sasl2) return refuse_tasks(element);
+    const bool challenge = element.is("challenge", ns);
+    if (!challenge && !element.is("success", ns)) return unexpected(element);
+    const auto data = challenge ? sasl_data(element) : sasl_success_data(profile_, element);
     if (!data)
         return abort_sasl({Errc::sasl_failed, concat({"the login failed: the server's <",
                                                       element.local_name(), "> is not base64"})});
     if (challenge) return next_sasl_step(sasl_->challenge(*data));
-    if (auto error = sasl_->success(*data)) return fail(std::move(error));
-    logged_in();
+    if (auto error = sasl_->success(*data)) {
+        if (sasl_->by_token()) credentials_.forget_token();
+        return fail(std::move(error));
+    }
+    profile_ == SaslProfile::sasl2 ? logged_in_by_sasl2(element) : logged_in();
 }
 
 // The password was changed and its salt was not, so the keys seemed to fit.  The next client must
 // not get them.
 void Stream::refused(Error why) {
+    if (sasl_->by_token()) return token_refused(std::move(why));
     if (try_next(why)) return;
     if (keys_used_ && why.code == Errc::not_authorized && !why.transient())
         credentials_.forget_keys();
@@ -156,7 +110,7 @@ bool Stream::try_next(const Error& refusal) {
     if (credentials_.password.empty() && !options_.password) return false; // there were keys
     tried_.push_back(sasl_->form());
     Error none;
-    auto choice = choose(features_.sasl, sasl_policy(), none);
+    auto choice = choose(offer(), sasl_policy(), none);
     if (!choice) return false;
     log_in_by(*std::move(choice));
     return true;
@@ -171,7 +125,7 @@ Error Stream::explained(Error refusal) const {
         refusal.text += form.mechanism == Mechanism::external
                             ? " (the certificate is not one for this account)"
                             : " (wrong user name or password)";
-    const auto others = others_offered(features_.sasl, form.mechanism);
+    const auto others = others_offered(offer(), form.mechanism);
     if (!others.empty())
         refusal.text += concat({"; this was ", form.name(), ", and the server also offers ", others,
                                 ", which Options::mechanisms can ask for"});
@@ -189,7 +143,7 @@ void Stream::next_sasl_step(SaslStep step) {
     }
     switch (step.kind) {
     case SaslStep::Kind::respond:
-        return owner_->write(sasl_element("response", base64_encode(step.data)));
+        return owner_->write(sasl_response(profile_, step.data));
     case SaslStep::Kind::derive:
         phase_ = Phase::deriving; // the deadline runs on
         step_ = Step::derive_key;
@@ -228,7 +182,8 @@ void Stream::keep_keys(const ScramKeys& keys) {
 }
 
 void Stream::abort_sasl(Error why) {
-    owner_->write(sasl_element("abort", {}));
+    if (sasl_->by_token()) credentials_.forget_token();
+    owner_->write(sasl_abort(profile_));
     fail(std::move(why));
 }
 
@@ -239,16 +194,21 @@ void Stream::logged_in() {
                   condition_of(Errc::unexpected_element)};
         return;
     }
-    authenticated_ = true;
-    server_proved_ = sasl_->proves_server();
-    const auto kind = sasl_->kind();
-    if (kind == SaslKind::scram || kind == SaslKind::external)
-        credentials_.logged_in_without_plain();
-    bindings_.reset();
-    password_used();
+    login_over();
     restart_parser(Login::done);
     open();
     ask_ahead();
+}
+
+// Whatever the profile.
+void Stream::login_over() {
+    authenticated_ = true;
+    server_proved_ = sasl_->proves_server();
+    const auto kind = sasl_->kind();
+    if (!sasl_->by_token() && (kind == SaslKind::scram || kind == SaslKind::external))
+        credentials_.logged_in_without_plain();
+    bindings_.reset();
+    password_used();
 }
 
 // --- a component's login (XEP-0114 section 3) ----------------------------------------------------

@@ -1,6 +1,7 @@
 #include "headstock/stream/bind.hpp"
 
 #include "bridge/conversion.hpp"
+#include "bridge/writer.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/stream/errors.hpp"
 #include "headstock/text/concat.hpp"
@@ -9,12 +10,30 @@
 #include <utility>
 
 namespace headstock::detail {
+namespace {
+
+Error stranger(const Jid& given, const Jid& account) {
+    return {Errc::unexpected_identity, concat({"the server logged us in as ", given.str(),
+                                               ", not as ", account.bare().str()})};
+}
+
+} // namespace
 
 Element bind_request(std::string_view id, std::string_view resource) {
     auto iq = iq_set().set("id", id);
     auto& bind = iq.append("bind", ns::bind);
     if (!resource.empty()) bind.add("resource", resource);
     return iq;
+}
+
+std::string bind2_request(std::string_view tag, std::string_view together) {
+    std::string xml = concat({"<bind xmlns='", ns::bind2, "'>"});
+    if (!tag.empty()) {
+        xml += "<tag>";
+        bridge::escape_text(tag, xml);
+        xml += "</tag>";
+    }
+    return xml.append(together).append("</bind>");
 }
 
 std::optional<Jid> jid_in_bind(const Element& answer, Error* error) {
@@ -38,15 +57,18 @@ bound_jid(const Element& answer, const Jid& account, Server server, Error& error
 }
 
 Error accept_bound(const Jid& bound, const Jid& account, Server server) {
-    const bool same = bound.bare() == account.bare();
-    const bool ours = bound.domain() == account.domain();
-    const bool named = account.local().empty() || !bound.local().empty();
+    return bound.is_bare() ? stranger(bound, account) : accept_identity(bound, account, server);
+}
+
+Error accept_identity(const Jid& given, const Jid& account, Server server) {
+    const bool same = given.bare() == account.bare();
+    const bool ours = given.domain() == account.domain();
+    const bool named = account.local().empty() || !given.local().empty();
     const bool may_rename = account.local().empty() || server == Server::verified;
-    if (!bound.is_bare() && named && (same || (ours && may_rename))) return {};
-    std::string text =
-        concat({"the server logged us in as ", bound.str(), ", not as ", account.bare().str()});
-    if (ours && !may_rename) text += ", and has not proved who it is";
-    return {Errc::unexpected_identity, std::move(text)};
+    if (named && (same || (ours && may_rename))) return {};
+    auto error = stranger(given, account);
+    if (ours && !may_rename) error.text += ", and has not proved who it is";
+    return error;
 }
 
 } // namespace headstock::detail

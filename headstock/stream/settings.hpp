@@ -15,6 +15,9 @@ struct Settings : Options {
     Settings(const Options& given) : Options(given) {} // NOLINT(google-explicit-constructor)
     Settings(const ComponentOptions& given);           // NOLINT(google-explicit-constructor)
 
+    /// A session whose connection is lost may go on, of this client or of one after it.
+    bool resumes_sessions() const { return reconnect || saved_state; }
+
     Role role = Role::client;
     /// Nothing is said in clear but to a peer on this machine.  For components.
     bool loopback_only = false;

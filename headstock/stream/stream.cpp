@@ -67,7 +67,8 @@ void Stream::on_element(const Element& element) {
     if (fault_) return fail(fault_.error);
     switch (phase_) {
     case Phase::features:
-        return element.is("features", ns::stream) ? on_features(element) : unexpected(element);
+        return element.is("features", ns::stream) ? on_features(element)
+                                                  : on_early_element(element);
     case Phase::starttls:
         return on_starttls_answer(element);
     case Phase::form:
@@ -77,7 +78,8 @@ void Stream::on_element(const Element& element) {
     case Phase::authenticating:
         return on_sasl(element);
     case Phase::deriving: // our turn, but the server may have changed its mind
-        return element.is("failure", ns::sasl) ? on_sasl(element) : unexpected(element);
+        return element.is("failure", namespace_of(profile_)) ? on_sasl(element)
+                                                             : unexpected(element);
     case Phase::handshake:
         return on_handshake(element);
     case Phase::resuming:
@@ -107,6 +109,7 @@ void Stream::on_stream_error(const Element& error) {
 
 void Stream::on_features(const Element& features) {
     features_ = read_features(features);
+    if (bound_) return become_bound(Bound{std::move(*bound_), false, std::move(early_)});
     const Facts facts{.secure = secure_,
                       .tls_wanted = tls_ == Tls::required,
                       .tls_insisted = features_.starttls_required,

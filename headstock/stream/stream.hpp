@@ -11,6 +11,7 @@
 #include "headstock/login/credentials.hpp"
 #include "headstock/login/features.hpp"
 #include "headstock/login/sasl.hpp"
+#include "headstock/login/sasl_element.hpp"
 #include "headstock/registration.hpp"
 #include "headstock/stream/header.hpp"
 #include "headstock/stream/resumption.hpp"
@@ -41,7 +42,7 @@ enum class Step : std::uint8_t {
 };
 
 /// Where a stream is.  It moves down this list; a new stream on the same connection (RFC 6120
-/// 4.3.3) begins at `header` again.
+/// 4.3.3) begins at `header` again, and behind a login by SASL2 it begins at `features`.
 enum class Phase : std::uint8_t {
     idle,           ///< not connected yet
     header,         ///< our stream header is sent
@@ -85,6 +86,8 @@ public:
         /// The server does not go on with the session; another is bound next.  It has handled so
         /// many of our stanzas, as far as it says.  As in run_hook(), the stream may be ended.
         virtual void session_not_resumed(std::optional<std::uint32_t> handled) = 0;
+        /// The UUID of this client, as in SavedState.
+        virtual std::string user_agent_id() = 0;
 
     protected:
         ~Owner() = default;
@@ -115,6 +118,8 @@ public:
     void set_resumption(std::optional<Resumption> session) { resumption_ = std::move(session); }
 
     std::optional<Resumption> take_resumption() { return std::exchange(resumption_, {}); }
+    /// Stream management, where it was enabled together with the login; once.
+    std::unique_ptr<Enabled> take_enabled() { return std::move(enabled_); }
     /// How this connection is secured, where Options::tls leaves a choice.  Before connected().
     void set_tls(Tls tls) { tls_ = tls; }
     /// Stop where the login would begin, with nothing said of the account but its address inside
@@ -173,6 +178,10 @@ public:
     bool registered_here() const { return registered_here_; }
     /// What the server offered last (RFC 6120 4.3.2).
     const Features& features() const { return features_; }
+    /// The session went on together with the login: the server offers nothing behind that (XEP-0198
+    /// section 9.2), so that what it offered when the session began still holds.
+    bool resumed_at_login() const { return resumed_at_login_; }
+    void set_features(Features offered) { features_ = std::move(offered); }
     /// Verified TLS, or Options::insecure_plain_password.
     bool password_may_be_shown() const;
     bridge::Parser& parser() { return parser_; }
@@ -235,13 +244,28 @@ private:
     void answer_form(const RegistrationForm& form);
     void submit_form(const RegistrationForm& form);
     bool stops_before(Feature login);
-    Error why_no_login() const;
     void expect_answer();
     void wait_for_form();
-    void authenticate();
+
+    // By what it logs in: choosing.cpp.
+    struct Way {
+        SaslProfile profile;
+        std::optional<SaslChoice> mechanism{}; ///< Without one: by the token.
+    };
+    std::optional<Way> choose_login(Error& error) const;
+    std::optional<SaslChoice> choose_mechanism(const SaslOffer& offer, Error& error) const;
+    std::optional<SaslChoice> choice_for_keys(const SaslOffer& offer,
+                                              const SaslPolicy& policy) const;
+    Error why_no_login() const;
     SaslPolicy sasl_policy() const;
-    std::optional<SaslChoice> choice_for_keys(const SaslPolicy& policy) const;
+    bool may_use_sasl2() const;
+    bool may_use_token() const;
     bool may_use_keys(Mechanism mechanism) const;
+    /// What the login under way chose from.
+    const SaslOffer& offer() const;
+    bool is_inside_verified_tls() const;
+
+    void authenticate();
     void log_in_by(SaslChoice choice);
     bool try_next(const Error& refusal);
     Error explained(Error refusal) const;
@@ -252,6 +276,21 @@ private:
     void next_sasl_step(SaslStep step);
     void abort_sasl(Error why);
     void logged_in();
+    void login_over();
+
+    // SASL2: sasl2.cpp.
+    std::string ask_together();
+    std::string ask_for_token();
+    void log_in_by_token();
+    void token_refused(Error why);
+    void refuse_tasks(const Element& element);
+    void logged_in_by_sasl2(const Element& success);
+    std::optional<Jid> take_identity(const Element& success, Error& error) const;
+    void take_token(const Element& success, const std::optional<Jid>& given);
+    bool is_resumed(const Element& success);
+    void take_bound(const Element& bound, const std::optional<Jid>& given);
+    void on_early_element(const Element& element);
+
     void shake_hands(std::string_view id);
     void resume();
     void give_up_resumption(std::optional<std::uint32_t> handled);
@@ -299,6 +338,11 @@ private:
     std::string pending_id_{};  ///< Of the iq that negotiation waits for.
     HeaderFault fault_{};       ///< Told when what follows is no stream error.
     Features features_{};
+    bool resumed_at_login_ = false;
+    SaslProfile profile_ = SaslProfile::rfc6120;
+    std::string token_mechanism_{};               ///< Of the token that was asked for, or logs in.
+    std::unique_ptr<Jid> bound_{};                ///< With the login, and features are to come.
+    std::unique_ptr<Enabled> enabled_{};          ///< See take_enabled().
     std::unique_ptr<ChannelBindings> bindings_{}; ///< Until it is logged in.
     std::vector<SaslForm> tried_{};        ///< What the server has called an invalid mechanism.
     std::unique_ptr<SaslClient> sasl_{};   ///< While it logs in.
