@@ -87,6 +87,18 @@ std::string SaslServer::anonymous() {
     return element("success", {});
 }
 
+// The user, NUL, what proves the token (draft-schmaus-kitten-sasl-ht).
+std::string SaslServer::token(std::string_view base64, std::string_view given) {
+    const auto data = decoded(base64);
+    const auto end = data.find('\0');
+    if (end == data.npos) refuse("what is no message of HT-SHA-256-NONE, which has a NUL", base64);
+    user_ = data.substr(0, end);
+    if (given.empty() || data.substr(end + 1) != hmac(Hash::sha256, given, "Initiator").view())
+        return sasl_failure("not-authorized");
+    succeeded_ = true;
+    return element("success", base64_encode(hmac(Hash::sha256, given, "Responder").view()));
+}
+
 std::string SaslServer::scram(std::string_view base64) {
     const auto message = decoded(base64);
     const auto end = message.find(',', message.find(',') + 1); // of "n,,", or "y,,"

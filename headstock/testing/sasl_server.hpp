@@ -1,4 +1,4 @@
-// The server's side of one SASL exchange: SCRAM-SHA-1, PLAIN and ANONYMOUS.
+// The server's side of one SASL exchange: SCRAM-SHA-1, PLAIN, ANONYMOUS and tokens.
 #pragma once
 
 #include <string>
@@ -19,6 +19,8 @@ public:
     std::string plain(std::string_view base64);
     /// <auth/> by ANONYMOUS (RFC 4505), which anybody may.
     std::string anonymous();
+    /// By HT-SHA-256-NONE, with what is said; the token that was given, or empty.
+    std::string token(std::string_view base64, std::string_view given);
     /// <auth/> by SCRAM-SHA-1, with its content.
     std::string scram(std::string_view base64);
     /// The <response/> to the challenge of SCRAM.

@@ -3,6 +3,7 @@
 #include "bridge/conversion.hpp"
 #include "bridge/parser.hpp"
 #include "headstock/ns.hpp"
+#include "headstock/testing/login_words.hpp"
 #include "headstock/testing/managed_session.hpp"
 #include "headstock/testing/sasl_server.hpp"
 
@@ -146,19 +147,17 @@ private:
             ended = true;
             return;
         }
-        output += "<stream:features>" + settings.extra_features;
-        if (settings.starttls != StartTls::not_offered && !secured) {
-            output += "<starttls xmlns=" + quoted(ns::tls) + "><required/></starttls>";
-        } else if (!sasl_.succeeded()) {
-            output += "<mechanisms xmlns=" + quoted(ns::sasl) + "><mechanism>";
-            output += mechanism();
-            output += "</mechanism></mechanisms>";
-        } else {
-            output += "<bind xmlns=" + quoted(ns::bind) + "/>";
-            if (settings.stream_management)
-                output += "<sm xmlns=" + quoted(ns::stream_management) + "/>";
-        }
-        output += "</stream:features>";
+        say_features();
+    }
+
+    void say_features() {
+        using detail::LoginStep;
+        const bool in_clear = settings.starttls != StartTls::not_offered && !secured;
+        const auto next = in_clear             ? LoginStep::begin_tls
+                          : !sasl_.succeeded() ? LoginStep::log_in
+                          : bound.empty()      ? LoginStep::bind
+                                               : LoginStep::none;
+        output += detail::features_of(settings, next, secured, mechanism());
     }
 
     enum class When : std::uint8_t { before_binding, after_binding };
@@ -175,6 +174,9 @@ private:
             {{"auth", ns::sasl}, When::before_binding, &Impl::on_auth},
             {{"response", ns::sasl}, When::before_binding, &Impl::on_response},
             {{"abort", ns::sasl}, When::before_binding, &Impl::on_abort},
+            {{"authenticate", ns::sasl2}, When::before_binding, &Impl::on_authenticate},
+            {{"response", ns::sasl2}, When::before_binding, &Impl::on_sasl2_response},
+            {{"abort", ns::sasl2}, When::before_binding, &Impl::on_abort},
             {{"iq", ns::client}, When::before_binding, &Impl::on_bind},
             {{"error", ns::stream}, When::before_binding, &Impl::on_stream_error},
             {{"resume", ns::stream_management}, When::before_binding, &Impl::on_resume},
@@ -227,22 +229,67 @@ private:
     }
 
     void on_auth(const Element& auth) {
-        if (!settings.sasl_failure.empty()) {
-            output += detail::sasl_failure(settings.sasl_failure);
-            return;
-        }
+        output += begin_sasl(auth, auth.text());
+        restart_due_ = sasl_.succeeded();
+    }
+
+    std::string begin_sasl(const Element& auth, std::string_view initial) {
+        if (!settings.sasl_failure.empty()) return detail::sasl_failure(settings.sasl_failure);
         sasl_ = {settings.password, settings.rounds};
+        if (auth.child("fast", ns::fast)) return sasl_.token(initial, token_);
         if (auth.attribute("mechanism") != mechanism())
             refuse("it has not offered this mechanism", auth.xml());
-        output += settings.anonymous ? sasl_.anonymous()
-                  : settings.plain   ? sasl_.plain(auth.text())
-                                     : sasl_.scram(auth.text());
-        restart_due_ = sasl_.succeeded();
+        return settings.anonymous ? sasl_.anonymous()
+               : settings.plain   ? sasl_.plain(initial)
+                                  : sasl_.scram(initial);
     }
 
     void on_response(const Element& response) {
         output += sasl_.response(response.text());
         restart_due_ = sasl_.succeeded();
+    }
+
+    void on_authenticate(const Element& element) {
+        asked_ = element;
+        say_sasl2(begin_sasl(element, element.child("initial-response").text()));
+    }
+
+    void on_sasl2_response(const Element& response) { say_sasl2(sasl_.response(response.text())); }
+
+    // In the order in which XEP-0388 and XEP-0386 have it done.
+    void say_sasl2(const std::string& answer) {
+        if (!sasl_.succeeded()) {
+            output += detail::in_sasl2(answer);
+            return;
+        }
+        std::string together;
+        std::string sent_again;
+        if (const auto& resume = asked_.child("resume", ns::stream_management)) {
+            together = resumption(resume);
+            if (!bound.empty()) sent_again = together.substr(together.find("/>") + 2);
+            together.resize(together.size() - sent_again.size());
+        }
+        const bool resumed = !bound.empty();
+        if (const auto& bind = asked_.child("bind", ns::bind2); bind && !resumed)
+            together += bind_together(bind);
+        if (asked_.child("request-token", ns::fast)) together += give_token();
+        const auto bare = sasl_.user() + "@" + settings.domain;
+        output += detail::in_sasl2(answer, together, bound.empty() ? bare : bound) + sent_again;
+        if (!resumed) say_features();
+    }
+
+    std::string bind_together(const Element& bind) {
+        take_resource(std::string{bind.child("tag").text()} + ".stage");
+        std::string enabled;
+        if (const auto& enable = bind.child("enable", ns::stream_management))
+            enabled = managed_.enable(enable.attribute("resume") == "true");
+        return "<bound xmlns=" + quoted(ns::bind2) + ">" + enabled + "</bound>";
+    }
+
+    std::string give_token() {
+        token_ = "token-" + std::to_string(++tokens_);
+        return "<token xmlns=" + quoted(ns::fast) + " token='" + token_ +
+               "' expiry='2027-01-01T00:00:00Z'/>";
     }
 
     // As of a login that took too long; what follows is the end of the stream.
@@ -254,14 +301,17 @@ private:
         const auto& asked = iq.child("bind", ns::bind);
         if (!asked || !sasl_.succeeded())
             refuse("a client binds a resource, after its login, before it sends stanzas", iq.xml());
-        std::string resource{asked.child("resource").text()};
+        take_resource(std::string{asked.child("resource").text()});
+        auto answer = Element{"bind", ns::bind};
+        answer.append("jid").add_text(bound);
+        output += result_of(iq, answer.xml());
+    }
+
+    void take_resource(std::string resource) {
         if (resource.empty()) resource = "stage";
         if (!settings.resource.empty()) resource = settings.resource;
         bound = bound_before_ = sasl_.user() + "@" + settings.domain + "/" + resource;
         managed_.forget();
-        auto answer = Element{"bind", ns::bind};
-        answer.append("jid").add_text(bound);
-        output += result_of(iq, answer.xml());
     }
 
     // RFC 3921 section 3: only with <session/> among Settings::extra_features.
@@ -278,13 +328,15 @@ private:
             say_stanza(result_of(iq));
     }
 
-    void on_resume(const Element& resume) {
+    void on_resume(const Element& resume) { output += resumption(resume); }
+
+    std::string resumption(const Element& resume) {
         auto answer = settings.resume_answer;
         if (answer.empty() && settings.keeps_sessions) answer = managed_.resume(resume);
         if (answer.empty()) answer = managed_.refuse(resume);
         if (answer.starts_with("<resumed"))
             bound = bound_before_.empty() ? "resumed" : bound_before_;
-        output += answer;
+        return answer;
     }
 
     // Without Settings::stream_management it is not offered, and no client should ask for it.
@@ -315,6 +367,9 @@ private:
     bool header_due_ = false; ///< Of a stream that takes the place of another.
     detail::SaslServer sasl_{};
     detail::ManagedSession managed_{};
+    Element asked_{"none"}; ///< For what SASL2 does together with the login.
+    std::string token_{};   ///< That was given last.
+    unsigned tokens_ = 0;
     std::string bound_before_; ///< In the session that may be resumed.
 };
 

@@ -62,6 +62,10 @@ public:
         /// Offer ANONYMOUS (XEP-0175) in the place of both: for a client whose JID is a domain,
         /// which becomes "anonymous" there.
         bool anonymous = false;
+        /// Inside TLS, offer a login by SASL2 as well (XEP-0388), and with it all that a client may
+        /// ask for in the same breath: its session to go on (XEP-0198), a resource (Bind 2,
+        /// XEP-0386), a token for the next login (FAST, XEP-0484), by HT-SHA-256-NONE.
+        bool sasl2 = false;
         /// Refuse every login by this condition, as "temporary-auth-failure" (RFC 6120 6.5).
         std::string sasl_failure{};
         /// The content of a stream error (RFC 6120 4.9.3) that stands in the place of the features,
