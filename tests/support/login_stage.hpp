@@ -6,6 +6,7 @@
 #include "tests/support/scram_peer.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,7 @@ public:
         using namespace headstock::detail;
         answered_ = 0;
         stream_.emplace(settings_, credentials, tokens_, static_cast<Stream::Owner&>(*this));
+        stream_->set_resumption(session);
         stream_->connected(Reach::network);
         stream_->secured(std::move(bindings));
         said.clear();
@@ -61,7 +63,13 @@ public:
     std::function<std::string(std::string)> on_the_way = [](std::string xml) { return xml; };
     std::vector<std::string> said{}; ///< By the client, behind its stream header.
     int derived = 0;                 ///< Keys.
-    std::string noted{};             ///< For the log, last.
+    /// What came of a login by SASL2, if it was more than a login.
+    std::unique_ptr<headstock::detail::Stream::Bound> bound{};
+    std::unique_ptr<headstock::detail::Stream::Resumed> resumed{};
+    /// Of the next login.
+    std::optional<headstock::detail::Resumption> session{};
+    headstock::detail::Stream& stream() { return *stream_; }
+    std::string noted{}; ///< For the log, last.
 
 private:
     static headstock::Options in_tls(headstock::Options options) {
@@ -73,9 +81,15 @@ private:
     bool logged_in() const { return stream_->phase() == headstock::detail::Phase::header; }
 
     std::optional<headstock::Error> outcome() {
+        using headstock::detail::Stream;
         const auto end = stream_->outcome();
         if (!end) return std::nullopt;
-        return std::get<headstock::Error>(*end);
+        if (auto* error = std::get_if<headstock::Error>(end.get())) return std::move(*error);
+        if (auto* got = std::get_if<Stream::Bound>(end.get()))
+            bound = std::make_unique<Stream::Bound>(std::move(*got));
+        else
+            resumed = std::make_unique<Stream::Resumed>(std::get<Stream::Resumed>(*end));
+        return std::nullopt;
     }
     headstock::Error hears(const std::string& xml) {
         stream_->feed(xml);
@@ -84,6 +98,7 @@ private:
             if (event.kind == bridge::Parser::Event::more) return {};
             stream_->handle(event);
             if (auto end = outcome()) return *end;
+            if (!stream_->negotiating()) return {};
         }
     }
 
@@ -100,6 +115,7 @@ private:
     headstock::RegistrationReply make_form_reply(std::string) override { return {}; }
     void stream_restarts() override {}
     void session_not_resumed(std::optional<std::uint32_t>) override {}
+    std::string user_agent_id() override { return "d4565fa7-4d72-4749-b3d3-740edbf87770"; }
 
     headstock::detail::Settings settings_;
     std::function<std::string()> tokens_ = [] { return std::string{"nonce"}; };

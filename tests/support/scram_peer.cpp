@@ -1,9 +1,11 @@
 #include "tests/support/scram_peer.hpp"
 
 #include "headstock/ns.hpp"
+#include "headstock/testing/login_words.hpp"
 
 #include <algorithm>
 #include <stdexcept>
+#include <tuple>
 
 namespace support {
 namespace {
@@ -18,8 +20,7 @@ std::string element(const std::string& name, const std::string& content) {
            name + ">";
 }
 
-std::string data_of(const Element& element) {
-    const auto text = element.text();
+std::string data_of(std::string_view text) {
     if (text.empty() || text == "=") return {};
     auto data = base64_decode(text);
     if (!data) throw std::runtime_error("the client wrote what is not base64");
@@ -40,7 +41,7 @@ bool contains(const std::vector<std::string>& list, std::string_view name) {
 
 } // namespace
 
-std::string ScramPeer::features(const SaslOffer& offer) {
+std::string ScramPeer::features(const SaslOffer& offer, const Settings* sasl2) {
     std::string names;
     for (const auto& name : offer.mechanisms) names += "<mechanism>" + name + "</mechanism>";
     std::string types;
@@ -49,27 +50,70 @@ std::string ScramPeer::features(const SaslOffer& offer) {
         types =
             "<sasl-channel-binding xmlns='urn:xmpp:sasl-cb:0'>" + types + "</sasl-channel-binding>";
     }
-    return "<stream:features>" + element("mechanisms", names) + types + "</stream:features>";
+    std::string modern;
+    if (sasl2 != nullptr)
+        modern = "<authentication xmlns='urn:xmpp:sasl:2'>" + names + "<inline>" +
+                 sasl2->offered_inline + "</inline></authentication>";
+    return "<stream:features>" + element("mechanisms", names) + modern + types +
+           "</stream:features>";
 }
 
 std::string ScramPeer::receive(std::string_view xml) {
     const auto came = Element::parse(xml);
     if (!came) throw std::runtime_error("the client wrote " + std::string{xml});
-    if (came->is("auth", headstock::ns::sasl)) return begin(*came);
-    if (came->is("abort", headstock::ns::sasl)) return element("failure", "<aborted/>");
-    if (signature_sent_) {
-        succeeded_ = proof_came_;
-        return element("success", {});
-    }
-    return finish(data_of(*came));
+    if (came->ns() == headstock::ns::sasl2) return receive_sasl2(*came);
+    if (came->ns() != headstock::ns::sasl) return {}; // what follows is nobody's here
+    if (came->local_name() == "auth")
+        return begin(came->attribute("mechanism"), data_of(came->text()));
+    if (came->local_name() == "abort") return element("failure", "<aborted/>");
+    return signature_sent_ ? end() : finish(data_of(came->text()));
 }
 
-std::string ScramPeer::begin(const Element& auth) {
-    mechanism_ = auth.attribute("mechanism");
+std::string ScramPeer::receive_sasl2(const Element& came) {
+    std::string answer;
+    if (came.local_name() == "abort") {
+        answer = element("failure", "<aborted/>");
+    } else if (came.local_name() == "authenticate") {
+        const auto data = data_of(came.child("initial-response").text());
+        answer = came.child("fast", headstock::ns::fast) ? token(data)
+                                                         : begin(came.attribute("mechanism"), data);
+        mechanism_ = came.attribute("mechanism");
+    } else {
+        answer = signature_sent_ ? end() : finish(data_of(came.text()));
+    }
+    const auto& [together, identity, behind] =
+        std::tie(settings_.together, settings_.identity, settings_.behind);
+    return in_sasl2(answer, together, identity) + (succeeded_ ? behind : "");
+}
+
+// draft-schmaus-kitten-sasl-ht
+std::string ScramPeer::token(std::string_view message) {
+    const auto proof = message.substr(std::min(message.find('\0'), message.size() - 1) + 1);
+    for (const auto& binding : {std::string{}, settings_.bindings.exporter,
+                                settings_.bindings.unique, settings_.bindings.server_end_point}) {
+        if (settings_.token.empty() ||
+            proof != hmac(Hash::sha256, settings_.token, "Initiator" + binding).view())
+            continue;
+        succeeded_ = true;
+        auto ours = hmac(Hash::sha256, settings_.token, "Responder" + binding);
+        if (settings_.wrong_signature) ours.data()[0] ^= 1;
+        return element("success", base64_encode(ours.view()));
+    }
+    return refuse("not-authorized", "no such token");
+}
+
+std::string ScramPeer::end() {
+    succeeded_ = proof_came_;
+    return element("success", {});
+}
+
+std::string ScramPeer::begin(std::string_view mechanism, std::string_view initial) {
+    succeeded_ = false;
+    mechanism_ = mechanism;
     if (contains(settings_.unknown, mechanism_) ||
         !contains(settings_.offer.mechanisms, mechanism_))
         return refuse("invalid-mechanism", "is not offered");
-    if (mechanism_.find("SCRAM-") == 0) return challenge(data_of(auth));
+    if (mechanism_.find("SCRAM-") == 0) return challenge(initial);
     succeeded_ = true;
     return element("success", {});
 }
