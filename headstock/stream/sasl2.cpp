@@ -68,7 +68,7 @@ void Stream::token_refused(Error why) {
         return fail(std::move(why));
     }
     owner_->note(concat({"the token of the last login is not taken: ", why.message()}));
-    authenticate();
+    if (phase_ != Phase::over) authenticate();
 }
 
 // A second factor, or a new password: nobody here can be asked for them.

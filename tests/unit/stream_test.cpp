@@ -40,8 +40,12 @@ struct Owner : Stream::Owner {
     void write_space() override { called(); }
     headstock::RegistrationReply make_form_reply(std::string) override { return {}; }
     void stream_restarts() override { called(); }
-    void session_not_resumed(std::optional<std::uint32_t>) override {}
-    void note(std::string_view line) override { notes.emplace_back(line); }
+    void session_not_resumed(std::optional<std::uint32_t>) override { called(); }
+    std::string user_agent_id() override { return "agent"; }
+    void note(std::string_view line) override {
+        notes.emplace_back(line);
+        called();
+    }
 };
 
 // A login in clear, with a registration before it and PLAIN, as the server tells it.
@@ -53,10 +57,24 @@ struct Login {
         owner.stream = &*stream;
     }
 
+    // Inside TLS, by SASL2 and a token, with a session that might go on.
+    static void use_sasl2(Login& login) {
+        login.settings.tls = headstock::Tls::direct;
+        login.settings.registration = {};
+        login.settings.bind2 = true;
+        login.credentials.keys_saved = true;
+        login.credentials.token = std::make_unique<headstock::detail::KeptToken>(
+            headstock::detail::KeptToken{"romeo", "HT-SHA-256-NONE", Secret{"t"}});
+        login.stream.emplace(login.settings, login.credentials, login.tokens, login.owner);
+        login.owner.stream = &*login.stream;
+        login.stream->set_resumption(headstock::detail::Resumption{"s", 1});
+    }
+
     // Until there is an outcome, or nothing more to say.
     std::unique_ptr<Stream::Outcome> play(const std::vector<std::string>& said) {
         stream->look_at_clock(7);
         stream->connected(Reach::loopback);
+        if (stream->phase() == Phase::securing) stream->secured();
         for (const auto& xml : said) {
             if (stream->phase() == Phase::over) break;
             if (!stream->feed(xml)) break;
@@ -102,6 +120,22 @@ std::vector<std::string> said_to_a_client() {
             "<success " + sasl + "/>",
             header + "<stream:features>" + bind + "/></stream:features>",
             "<iq type='result' id='t'>" + bind + "><jid>romeo@e.test/r</jid></bind></iq>"};
+}
+
+// It refuses the token and takes the password, does not go on with the session and binds another.
+std::vector<std::string> said_in_sasl2() {
+    const std::string sasl = "xmlns='urn:xmpp:sasl:2'";
+    return {"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' "
+            "id='s' version='1.0' from='e.test'><stream:features><authentication " +
+                sasl +
+                "><mechanism>PLAIN</mechanism><inline><sm xmlns='urn:xmpp:sm:3'/>"
+                "<bind xmlns='urn:xmpp:bind:0'/><fast xmlns='urn:xmpp:fast:0'><mechanism>"
+                "HT-SHA-256-NONE</mechanism></fast></inline></authentication></stream:features>",
+            "<failure " + sasl + "/>",
+            "<success " + sasl +
+                "><failed xmlns='urn:xmpp:sm:3'/><bound xmlns='urn:xmpp:bind:0'/>"
+                "<authorization-identifier>romeo@e.test/r</authorization-identifier></success>",
+            "<stream:features/>"};
 }
 
 std::vector<std::string> said_to_a_component() {
@@ -177,6 +211,24 @@ TEST_CASE("stream: what comes before the bind result is kept, within Limits::bef
     REQUIRE(login.owner.notes.size() == 2);
     CHECK(login.owner.notes[0].find("dropped: <message> from ") == 0);
     CHECK(login.owner.notes[1].find("dropped: an iq that answers no request") == 0);
+}
+
+TEST_CASE("stream: one by SASL2 that is ended inside any call of its owner's stays ended") {
+    Login whole;
+    Login::use_sasl2(whole);
+    const auto outcome = whole.play(said_in_sasl2());
+    REQUIRE(outcome);
+    CHECK(std::get<Stream::Bound>(*outcome).jid == Jid{"romeo@e.test/r"});
+    REQUIRE(whole.owner.calls >= 4);
+    for (std::size_t nth = 1; nth <= whole.owner.calls; ++nth) {
+        CAPTURE(nth);
+        Login login;
+        Login::use_sasl2(login);
+        login.owner.ends_in = nth;
+        CHECK_FALSE(login.play(said_in_sasl2()));
+        CHECK(login.stream->phase() == Phase::over);
+        CHECK_FALSE(login.stream->deadline());
+    }
 }
 
 TEST_CASE("stream: one that is ended inside any call of its owner's stays ended") {
