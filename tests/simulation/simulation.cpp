@@ -22,7 +22,9 @@ constexpr std::string_view shutdown =
 
 headstock::Options options_for(const Plan& plan) {
     headstock::Options options;
-    options.tls = headstock::Tls::disabled;
+    // RFC 6120's login, SASL2's, and that with Bind 2
+    options.tls = plan.seed % 3 == 0 ? headstock::Tls::disabled : headstock::Tls::direct;
+    options.bind2 = plan.seed % 3 == 2;
     options.insecure_plain_password = true; // SCRAM takes milliseconds each time
     options.reconnect = headstock::Backoff{};
     options.reconnect->before_first_session = true;

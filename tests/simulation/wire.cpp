@@ -3,6 +3,7 @@
 #include "headstock/client/core.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -28,14 +29,21 @@ constexpr std::string_view ack_begins = "<a xmlns='urn:xmpp:sm:3'";
 
 } // namespace
 
-SeededClient::SeededClient(const headstock::Options& options, headstock::detail::Seeded& seeded)
+SeededClient::SeededClient(const headstock::Options& options,
+                           headstock::detail::Seeded& seeded,
+                           headstock::testing::Server& server)
     : BaseClient("romeo@example.org", "secret", options) {
-    ClientApi::core_->session().set_randomness(seeded);
+    auto& core = *ClientApi::core_;
+    core.session().set_randomness(seeded);
+    core.pretended_handshake = [&server] {
+        server.secured();
+        return std::optional{Error{}};
+    };
 }
 
 Wire::Wire(const headstock::Options& options, Chance& chance)
-    : server({.plain = true, .stream_management = true}), seeded_(chance.below(UINT64_MAX)),
-      client(options, seeded_), chance_(chance) {}
+    : server({.plain = true, .sasl2 = true, .stream_management = true}),
+      seeded_(chance.below(UINT64_MAX)), client(options, seeded_, server), chance_(chance) {}
 
 // --- bytes ---------------------------------------------------------------------------------------
 

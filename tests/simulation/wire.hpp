@@ -13,10 +13,12 @@
 
 namespace simulation {
 
-/// A client that draws from a seed.
+/// A client that draws from a seed, and whose TLS with this server is played.
 class SeededClient : public headstock::BaseClient {
 public:
-    SeededClient(const headstock::Options& options, headstock::detail::Seeded& seeded);
+    SeededClient(const headstock::Options& options,
+                 headstock::detail::Seeded& seeded,
+                 headstock::testing::Server& server);
 };
 
 /// Carries bytes in pieces of any size, and loses them.  Nothing moves but by a call.
