@@ -21,6 +21,7 @@ public:
         bool plain = false;
         std::string extra_features{};
         std::string resume_answer{};
+        bool sasl2 = false; ///< Behind secured().
     };
 
     LoginServer() : LoginServer(Settings{}) {}
@@ -32,6 +33,7 @@ public:
                                               : headstock::testing::StartTls::not_offered,
                   .rounds = chosen.rounds,
                   .plain = chosen.plain,
+                  .sasl2 = chosen.sasl2,
                   .extra_features = std::move(chosen.extra_features),
                   .resume_answer = std::move(chosen.resume_answer)}) {}
 

@@ -1,4 +1,5 @@
 // Every allocation of a session fails once, and from one on for good: nothing is lost in silence.
+#include "headstock/client/core.hpp"
 #include "headstock/extensions/roster.hpp"
 #include "tests/support/heap_fault.hpp"
 #include "tests/support/login_server.hpp"
@@ -9,6 +10,7 @@
 
 #include <chrono>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,19 +32,51 @@ headstock::Options in_clear() {
     return options;
 }
 
+enum class How { plainly, with_log, by_sasl2 };
+
+// Of which TLS is played.
+class InTls : public headstock::BaseClient {
+public:
+    InTls(const headstock::Options& options, std::function<void()> secured)
+        : BaseClient{"romeo@e.test", "secret", options} {
+        ClientApi::core_->pretended_handshake = [secured = std::move(secured)] {
+            const HeapSpared spared;
+            secured();
+            return std::optional{headstock::Error{}};
+        };
+    }
+};
+
+headstock::Options by_sasl2() {
+    auto options = in_clear();
+    options.tls = headstock::Tls::direct;
+    options.bind2 = true;
+    options.saved_state = headstock::SavedState{};
+    options.save_keys = true;
+    return options;
+}
+
 // One life of a client over memory; the server never lacks any.
 class Life {
 public:
-    explicit Life(Told& told) : told_(told), program_(told) {}
+    Life(Told& told, How how)
+        : told_(told), program_(told), how_(how),
+          options_(how == How::by_sasl2 ? by_sasl2() : in_clear()),
+          server_({.plain = how == How::by_sasl2, .sasl2 = how == How::by_sasl2}) {}
 
     /// Also when a part of it cannot be.
     void run() {
         insist(told_, [&] {
-            client_ = std::make_unique<headstock::BaseClient>("romeo@e.test", "secret", options_);
+            if (how_ == How::by_sasl2)
+                client_ = std::make_unique<InTls>(options_, [this] { server_.secured(); });
+            else
+                client_ =
+                    std::make_unique<headstock::BaseClient>("romeo@e.test", "secret", options_);
         });
         if (!client_) return;
         insist(told_, [&] { client_->on_exception(counter_of_exceptions(told_)); });
-        if (with_log) insist(told_, [&] { client_->set_log([](std::string_view) {}); });
+        if (how_ == How::with_log)
+            insist(told_, [&] { client_->set_log([](std::string_view) {}); });
         insist(told_, [&] {
             client_->register_handler(program_);
             told_.registered = true;
@@ -60,7 +94,6 @@ public:
 
     const headstock::BaseClient* client() const { return client_.get(); }
     const std::string& sent() const { return sent_; }
-    bool with_log = false;
 
 private:
     void log_in() {
@@ -155,7 +188,8 @@ private:
     Told& told_;
     MemoryProgram program_;
     headstock::Roster roster_;
-    headstock::Options options_ = in_clear();
+    How how_;
+    headstock::Options options_;
     LoginServer server_;
     std::string reply_{};
     std::string sent_{};
@@ -164,10 +198,9 @@ private:
     std::uint64_t now_ = 1000;
 };
 
-Point play(std::size_t nth, HeapFault::Lasts lasts, bool with_log) {
+Point play(std::size_t nth, HeapFault::Lasts lasts, How how) {
     Point point;
-    auto life = std::make_unique<Life>(point.told);
-    life->with_log = with_log;
+    auto life = std::make_unique<Life>(point.told, how);
     HeapFault fault{nth, lasts};
     try {
         life->run();
@@ -183,9 +216,9 @@ Point play(std::size_t nth, HeapFault::Lasts lasts, bool with_log) {
     return point;
 }
 
-void sweep(HeapFault::Lasts lasts, bool with_log) {
-    const MemorySweep sweep{lasts, [with_log](std::size_t nth, HeapFault::Lasts how) {
-                                return play(nth, how, with_log);
+void sweep(HeapFault::Lasts lasts, How how) {
+    const MemorySweep sweep{lasts, [how](std::size_t nth, HeapFault::Lasts lasts_then) {
+                                return play(nth, lasts_then, how);
                             }};
     MESSAGE(sweep.summary());
     CHECK_MESSAGE(sweep.faults().empty(), sweep.faults());
@@ -194,14 +227,19 @@ void sweep(HeapFault::Lasts lasts, bool with_log) {
 } // namespace
 
 TEST_CASE("whichever allocation of a session fails, one report says so (issue 9.9, R9)") {
-    sweep(HeapFault::Lasts::once, false);
+    sweep(HeapFault::Lasts::once, How::plainly);
 }
 
 TEST_CASE(
     "whichever allocation of a session with a log fails, one report says so (issue 9.9, R9)") {
-    sweep(HeapFault::Lasts::once, true);
+    sweep(HeapFault::Lasts::once, How::with_log);
+}
+
+TEST_CASE("whichever allocation of a session by SASL2 fails, one report says so (issue 13)") {
+    sweep(HeapFault::Lasts::once, How::by_sasl2);
+    sweep(HeapFault::Lasts::from_then_on, How::by_sasl2);
 }
 
 TEST_CASE("a session whose memory runs out for good ends by itself (issue 9.9, R9)") {
-    sweep(HeapFault::Lasts::from_then_on, false);
+    sweep(HeapFault::Lasts::from_then_on, How::plainly);
 }

@@ -294,6 +294,20 @@ TEST_CASE("FAST: where SCRAM has logged in, no token is asked for that anybody c
     CHECK_FALSE(has(stage.since(), "request-token"));
 }
 
+TEST_CASE("I1: neither a token nor what it says is in a log") {
+    std::string log;
+    Fast stage{coming_back()};
+    stage.client().set_log([&](std::string_view line) { log += line; });
+    stage.login();
+    stage.lose();
+    stage.come_back();
+    CHECK(has(stage.since(), "token='token-1'"));
+    CHECK(has(log, "<token xmlns='urn:xmpp:fast:0' token='[7 bytes]'"));
+    CHECK(has(log, "mechanism='HT-SHA-256-NONE'><initial-response>["));
+    CHECK_FALSE(has(log, "token-1"));
+    CHECK_FALSE(has(log, "cm9tZW8A")); // romeo, and what follows is what logs in
+}
+
 // --- one login -----------------------------------------------------------------------------------
 
 TEST_CASE("FAST: the token that is best tied to the connection is asked for") {

@@ -28,6 +28,13 @@ headstock::Options coming_back() {
     return options;
 }
 
+headstock::Options by_sasl2(bool bind2) {
+    auto options = coming_back();
+    options.tls = headstock::Tls::direct;
+    options.bind2 = bind2;
+    return options;
+}
+
 Element numbered(int number) {
     return headstock::message("juliet@example.org", std::to_string(number));
 }
@@ -62,6 +69,7 @@ std::unique_ptr<Ledger> talk(Stage& stage) {
     auto ledger = std::make_unique<Ledger>();
     stage.server().settings().stream_management = true;
     stage.server().settings().plain = true; // SCRAM takes milliseconds each time
+    stage.server().settings().sasl2 = true; // inside TLS
     stage.client().register_handler(*ledger);
     stage.login();
     for (int i = 0; i < messages; ++i) {
@@ -82,6 +90,26 @@ std::unique_ptr<Ledger> talk(Stage& stage) {
 bool rises(const std::vector<int>& numbers) {
     return std::adjacent_find(numbers.begin(), numbers.end(), std::greater_equal<>{}) ==
            numbers.end();
+}
+
+void loses_and_doubles_nothing(const headstock::Options& options) {
+    const auto runs = Sweep{options}.cut_everywhere(
+        talk, [](Stage& stage, const std::unique_ptr<Ledger>& ledger, const Fault& fault) {
+            INFO(fault.text());
+            CHECK(rises(ledger->arrived));
+            CHECK(rises(ledger->came));
+            for (int i = 0; i < messages; ++i) {
+                const auto has = [i](const std::vector<int>& all) {
+                    return std::find(all.begin(), all.end(), i) != all.end();
+                };
+                const bool known = has(ledger->arrived) || has(ledger->in_doubt);
+                CHECK(known);
+                if (ledger->sessions == 1) CHECK(has(ledger->came));
+            }
+            CHECK(stage.client().unsent().empty());
+        });
+    CHECK(runs > 1000);
+    MESSAGE("places at which the connection was cut: ", runs);
 }
 
 } // namespace
@@ -118,24 +146,14 @@ TEST_CASE(
 }
 
 TEST_CASE("sweep: with stream management a cut at any byte loses nothing and doubles nothing") {
-    const auto runs = Sweep{coming_back()}.cut_everywhere(
-        talk, [](Stage& stage, const std::unique_ptr<Ledger>& ledger, const Fault& fault) {
-            INFO(fault.text());
-            CHECK(rises(ledger->arrived));
-            CHECK(rises(ledger->came));
-            for (int i = 0; i < messages; ++i) {
-                const auto has = [i](const std::vector<int>& all) {
-                    return std::find(all.begin(), all.end(), i) != all.end();
-                };
-                const bool known = has(ledger->arrived) || has(ledger->in_doubt);
-                CHECK(known);
-                if (ledger->sessions == 1) CHECK(has(ledger->came));
-            }
-            CHECK(stage.client().unsent().empty());
-        });
-    CHECK(runs > 1000);
-    MESSAGE("places at which the connection was cut: ", runs);
+    loses_and_doubles_nothing(coming_back());
 }
+
+TEST_CASE("sweep: the same by SASL2, where the session goes on with the login by a token") {
+    loses_and_doubles_nothing(by_sasl2(false));
+}
+
+TEST_CASE("sweep: the same by SASL2 with Bind 2") { loses_and_doubles_nothing(by_sasl2(true)); }
 
 TEST_CASE("testing: a server that has not kept a session refuses to resume it") {
     Stage stage{coming_back()};
