@@ -256,17 +256,21 @@ struct Options {
     /// ten times: it might be what ends each session.  One that waits to go out again and does not,
     /// since the client ends first, is told in `Unconfirmed` then.
     bool resend_unconfirmed = false;
-    /// Log in by SASL2 (XEP-0388) where the server offers it inside TLS, which takes a round trip
-    /// less than RFC 6120's login, and one more less where a session goes on (XEP-0198).  With
-    /// `reconnect` or `save_keys` it also asks the server for a token, where that gives any (FAST,
-    /// XEP-0484), by which the next login takes one round trip instead of two and derives nothing.
-    /// A token is used inside verified TLS only, and tied to it unless PLAIN might be used as well;
-    /// a server that does not take it any more is asked by password or keys on the same connection.
+    /// Log in by SASL2 (XEP-0388) where the server offers it inside TLS.  A session that goes on
+    /// (XEP-0198) then does so with the login, a round trip earlier.  With `reconnect` or
+    /// `save_keys` the server is also asked for a token (FAST, XEP-0484), if it gives any: by that
+    /// the next login takes one round trip instead of two, and derives nothing.  A token is used
+    /// inside verified TLS only, and one that is not tied to it only where PLAIN might be used; when
+    /// the server does not take it any more, the password or the keys log in on the same
+    /// connection.  The server is told an id of this client (SavedState::user_agent_id()).  Not
+    /// used with a `username` that is not the JID's, unless there is an `authzid`: servers hold
+    /// such a login to the JID.
     bool sasl2 = true;
     /// Ask for the resource together with a login by SASL2, where the server offers that (Bind 2,
-    /// XEP-0386), and so for stream management: a round trip less.  The server then chooses the
-    /// resource, which begins with the JID's, and **drops the messages that it has kept for an
+    /// XEP-0386), and for stream management with it: a round trip less.  The server then chooses
+    /// the resource, which begins with the JID's, and **drops the messages that it has kept for an
     /// account without a session**, since a client is to find them in its archive (XEP-0313).
+    /// Errc::invalid_option without `sasl2`.
     bool bind2 = false;
     /// Behind a login, ask for a resource, or for the session to go on (XEP-0198), together with
     /// the header of the new stream, and not only when the server's features have come: a round

@@ -41,15 +41,18 @@ int main(int argc, char** argv) {
     std::string file;
     bool direct = false;
     bool forgets = false;
+    bool older = false;
     Visitor visitor;
     line.require("--file", file, "where what it leaves is kept");
     line.allow("--direct", direct, "TLS from the first byte");
     line.allow("--bind2", line.options.bind2, "ask for a resource together with the login");
     line.allow("--suspend", visitor.suspends, "leave the session as well");
+    line.allow("--no-sasl2", older, "log in as RFC 6120 has it");
     line.allow("--without-password", forgets, "log in by what was left and nothing else");
     line.parse(argc, argv);
     umask(S_IRWXG | S_IRWXO);
     if (direct) line.options.tls = headstock::Tls::direct;
+    line.options.sasl2 = !older;
     line.options.saved_state = read_state(file);
     line.options.save_keys = true;
     headstock::AsyncClient client{line.jid, forgets ? "" : line.password, line.options};
