@@ -28,9 +28,8 @@ struct Visitor {
         const auto took = duration_cast<milliseconds>(steady_clock::now() - begun);
         std::cout << word << client.jid().str() << "\nsession after " << took.count() << " ms\n";
         // long enough for the answer to <enable/>
-        client.after(milliseconds{300}, [this, &client] {
-            suspends ? client.suspend() : client.stop();
-        });
+        client.after(milliseconds{300},
+                     [this, &client] { suspends ? client.suspend() : client.stop(); });
     }
 };
 
