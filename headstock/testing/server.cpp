@@ -1,11 +1,10 @@
 #include "headstock/testing/server.hpp"
 
-#include "bridge/conversion.hpp"
-#include "bridge/parser.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/testing/login_words.hpp"
 #include "headstock/testing/managed_session.hpp"
 #include "headstock/testing/sasl_server.hpp"
+#include "headstock/testing/stream_reader.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -17,16 +16,12 @@
 namespace headstock::testing {
 namespace {
 
-using bridge::Demand, bridge::Element;
+using bridge::Element;
 
 std::string result_of(const Element& iq, const std::string& content = {}) {
     const auto answer = "<iq type='result' id='" + std::string{iq.attribute("id")} + "'";
     return answer + (content.empty() ? "/>" : ">" + content + "</iq>");
 }
-
-// What a program under test writes is its own affair.
-constexpr bridge::Limits wide{
-    .held_bytes = 1u << 30, .depth = 1u << 20, .attributes = 1u << 20, .namespace_bytes = 1u << 20};
 
 std::string quoted(std::string_view ns) { return "'" + std::string{ns} + "'"; }
 
@@ -34,7 +29,7 @@ std::string quoted(std::string_view ns) { return "'" + std::string{ns} + "'"; }
 
 // Bytes become elements in run(); after that there is one function for each element that a client
 // may write, which says what the server says to it.
-class Server::Impl final : bridge::Demands {
+class Server::Impl final {
 public:
     explicit Impl(Settings chosen) : settings(std::move(chosen)) {}
 
@@ -47,10 +42,10 @@ public:
     bool ended = false;
 
     void connected() {
-        restart();
+        reader_.restart();
         output.clear();
         bound.clear();
-        secured = wants_tls = ended = false;
+        secured = wants_tls = ended = restart_due_ = false;
         sasl_ = {};
     }
 
@@ -64,17 +59,11 @@ public:
 
     void receive(std::string_view bytes) {
         if (ended) return; // what comes behind the end of a stream is nobody's
-        open_ += bytes;
-        parser_->feed(bytes);
+        reader_.feed(bytes);
         run();
     }
 
 private:
-    Demand decide(bridge::StartTag& start) override {
-        if (start.depth() == 0) return Demand::at_start;
-        return start.depth() == 1 ? Demand::build | Demand::at_end : Demand::skip;
-    }
-
     void answer_ack_request() {
         const bool faulty = acks++ == fault.after;
         if (faulty && fault.kind == Fault::Kind::lost_ack) return;
@@ -82,63 +71,22 @@ private:
         if (faulty && fault.kind == Fault::Kind::doubled_ack) output += managed_.answer();
     }
 
-    // A restarted parser goes on with names and limits; after an error or an end there is none.
-    void restart() {
-        open_.clear();
-        parser_.emplace(static_cast<bridge::Demands&>(*this), wide);
-        restart_due_ = header_due_ = false;
-    }
-
     void run() {
+        using Kind = detail::StreamReader::Kind;
         for (;;) {
-            const auto event = parser_->next();
-            switch (event.kind) {
-            case bridge::ParserEvent::more:
-                return;
-            case bridge::ParserEvent::start:
-                cut();
-                on_header();
-                break;
-            case bridge::ParserEvent::end:
-                on_element(*event.element);
-                break;
-            case bridge::ParserEvent::finish:
-                return on_stream_end();
-            case bridge::ParserEvent::passed_over:
-            case bridge::ParserEvent::error:
-                if (ends_stream_before()) {
-                    ended = true;
-                    return;
-                }
-                throw std::runtime_error("headstock::testing::Server: what the client wrote is not "
-                                         "XML of a stream: " +
-                                         parser_->error().message() + ": " + open_);
-            }
-            if (restart_due_) {
-                restart();
-                header_due_ = true;
+            const auto piece = reader_.next();
+            if (piece.kind == Kind::nothing) return;
+            if (piece.kind == Kind::end) return on_stream_end();
+            if (piece.kind == Kind::give_up) {
+                ended = true;
                 return;
             }
+            piece.kind == Kind::header ? on_header() : on_element(*piece.element, piece.xml);
+            if (std::exchange(restart_due_, false)) return reader_.restart_in_stream();
         }
     }
 
-    // By a client that gives up and has not heard that another stream is to begin.
-    bool ends_stream_before() const {
-        return header_due_ &&
-               (open_.starts_with("<stream:error>") || open_.starts_with("</stream:stream>"));
-    }
-
-    // The bytes of what is complete; what follows them stays.
-    std::string cut() {
-        const auto rest = parser_->unparsed().size();
-        const auto size = open_.size() - rest;
-        std::string text{bridge::trim(std::string_view{open_}.substr(0, size))};
-        open_.erase(0, size);
-        return text;
-    }
-
     void on_header() {
-        header_due_ = false;
         output += "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream=" +
                   quoted(ns::stream) + " id='s1' version='1.0' from='" + settings.domain + "'>";
         if (!settings.stream_error.empty() &&
@@ -190,8 +138,7 @@ private:
         return found == std::end(all) ? nullptr : found;
     }
 
-    void on_element(const Element& element) {
-        const auto xml = cut();
+    void on_element(const Element& element, const std::string& xml) {
         const auto when = bound.empty() ? When::before_binding : When::after_binding;
         if (const auto* known = find(element, when)) return (this->*known->answer)(element);
         if (when == When::before_binding)
@@ -360,11 +307,8 @@ private:
         ended = true;
     }
 
-    std::optional<bridge::Parser> parser_{std::in_place, static_cast<bridge::Demands&>(*this),
-                                          wide};
-    std::string open_; ///< What came of the piece that is not complete.
+    detail::StreamReader reader_{};
     bool restart_due_ = false;
-    bool header_due_ = false; ///< Of a stream that takes the place of another.
     detail::SaslServer sasl_{};
     detail::ManagedSession managed_{};
     Element asked_{"none"}; ///< For what SASL2 does together with the login.
