@@ -98,6 +98,26 @@ TEST_CASE("a certificate that is not for this server: the reason, and no byte of
     }
 }
 
+TEST_CASE("A8: a certificate for the host that we connect to is none for the JID's domain") {
+    ScriptedServer server{
+        [](ServerSide& side) {
+            support::LoginServer login{{.starttls = true}};
+            side.say(login.receive(side.hear(">")));
+            side.say(login.receive(side.hear(">")));
+            side.handshake();
+            side.hear_end();
+        },
+        ScriptedServer::identity({.names = {headstock::test::dns_name("localhost")}})};
+    auto options = server.options();
+    options.hostname = "localhost";
+    AsyncClient client{"romeo@e.test", "secret", options};
+    const auto error = client.run();
+    CHECK(error.code == Errc::certificate_rejected);
+    CHECK_MESSAGE(error.message().find("e.test") != std::string::npos, error.message());
+    server.finish();
+    CHECK(server.heard().find("<auth") == std::string::npos);
+}
+
 TEST_CASE("nobody listens: the address and the reason") {
     Options options;
     options.hostname = "127.0.0.1";

@@ -1,16 +1,23 @@
 // Dialogues as data: what the server says, what we must say, what a program must see.
 //
-//     jid: juliet@im.example.com/balcony settings password: r0m30myr0m30 tls: disabled otherwise
-//     STARTTLS is required clear-password: allowed the password itself may go over an open
-//     connection role: component the jid is its domain, the password its secret minimum:
-//     SCRAM-SHA-1 the weakest mechanism to log in with register: first=Romeo email=r@e.test
-//     register first; an object with every hook fills these token: oMsTAAwAAAAM the next nonce or
-//     id that negotiation makes up S: <stream:stream ...  the server; goes on in lines that begin
-//     with a space C: <starttls/> the client, to the byte TLS the handshake is done SEND <message
-//     .../> our program sends this raw stanza STOP our program stops the client CLOSED the
-//     connection ends in order LOST it is lost, and with it what no C line has read PASS 30000
-//     milliseconds pass E: message chat from ...: text an event, in order == the server is silent a
-//     dialogue by this name begins here
+//     jid: juliet@im.example.com/balcony       settings
+//     password: r0m30myr0m30
+//     tls: disabled                            otherwise STARTTLS is required
+//     clear-password: allowed                  the password itself may go over an open connection
+//     role: component                          the jid is its domain, the password its secret
+//     minimum: SCRAM-SHA-1                     the weakest mechanism to log in with
+//     register: first=Romeo email=r@e.test     register first; every hook is there
+//     token: oMsTAAwAAAAM                      the next nonce or id that negotiation makes up
+//     S: <stream:stream ...                    the server; goes on in lines that begin with a space
+//     C: <starttls/>                           the client, to the byte
+//     TLS                                      the handshake is done
+//     SEND <message .../>                      our program sends this raw stanza
+//     STOP                                     our program stops the client
+//     CLOSED                                   the connection ends in order
+//     LOST                                     it is lost, and with it what no C line has read
+//     PASS 30000                               milliseconds pass
+//     E: message chat from ...: text           an event, in order
+//     == the server is silent                  a dialogue by this name begins here
 //
 // What stands before the first == is how all dialogues of the file begin.  `E: stopping` may say
 // the code, the condition after a colon, and the whole message after a bar; or leave off from the

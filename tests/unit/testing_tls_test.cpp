@@ -167,7 +167,7 @@ TEST_CASE("testing tls: before the first session only what may pass by itself is
     }
 }
 
-TEST_CASE("testing tls: direct TLS fails as STARTTLS does") {
+TEST_CASE("A16: direct TLS fails as STARTTLS does") {
     for (const auto& failure : failures) {
         if (failure.starttls != StartTls::offered) continue;
         CAPTURE(failure.name);

@@ -96,7 +96,7 @@ const Extension key_encipherment{std::string{"\x55\x1d\x0f"}, true,
 
 } // namespace
 
-TEST_CASE("server names through a handshake") {
+TEST_CASE("A7: server names through a handshake") {
     Wanted exact = for_names({dns_name("example.com")});
     exact.subject = "CN=other.test";
     Wanted cn_with_san = for_names({dns_name("other.test")});
@@ -154,7 +154,7 @@ TEST_CASE("server names through a handshake") {
     for (const auto& row : rows) check_row(row, signed_by(trust().root, row.wanted));
 }
 
-TEST_CASE("time, strength and use of a certificate through a handshake") {
+TEST_CASE("A7: time, strength and use of a certificate through a handshake") {
     const std::vector<Row> rows{
         {"expired",
          changed([](Wanted& w) { w.begins = "20200101000000", w.ends = "20200201000000"; }),
@@ -180,7 +180,7 @@ TEST_CASE("time, strength and use of a certificate through a handshake") {
     for (const auto& row : rows) check_row(row, signed_by(trust().root, row.wanted));
 }
 
-TEST_CASE("chains through a handshake") {
+TEST_CASE("A9: chains through a handshake") {
     const auto& root = trust().root;
     const auto other = make_authority("CN=some other CA");
     const auto middle = signed_by(root, authority("CN=middle"));
@@ -229,7 +229,7 @@ TEST_CASE("every reason is told, not only the first") {
     CHECK(link.server.error_code() != 0); // the alert has told the server
 }
 
-TEST_CASE("without a name there is no handshake at all") {
+TEST_CASE("A10: without a name there is no handshake at all") {
     TlsLink link{trust().context, "", {.identity = signed_by(trust().root, example)}};
     CHECK(link.shake() == Status::failed);
     CHECK(link.client.error().code == Errc::invalid_option);
@@ -237,7 +237,7 @@ TEST_CASE("without a name there is no handshake at all") {
     CHECK(link.sent.empty());
 }
 
-TEST_CASE("only the option that says insecure takes any certificate") {
+TEST_CASE("A10: only the option that says insecure takes any certificate") {
     Error error;
     const auto context =
         TlsContext::make({.ca_file = "/nonexistent", .insecure_skip_verification = true}, error);

@@ -69,7 +69,7 @@ Status feed(TlsSession& client, std::string_view wire) {
 
 } // namespace
 
-TEST_CASE("text goes both ways whatever the cut of the reads") {
+TEST_CASE("A14: text goes both ways whatever the cut of the reads") {
     const auto text = pattern(100'000);
     for (const std::size_t cut : std::vector<std::size_t>{0, 1, 2, 5, 1000, 16389}) {
         CAPTURE(cut);
@@ -226,7 +226,7 @@ TEST_CASE("a server that has only weak suites gets no handshake") {
     }
 }
 
-TEST_CASE("a renegotiation is refused and the session goes on") {
+TEST_CASE("A13: a renegotiation is refused and the session goes on") {
     TlsLink link{world().context, "localhost", shown(Newest::tls_1_2)};
     establish(link);
     link.deliver();
@@ -332,7 +332,7 @@ TEST_CASE("an end during the handshake is told as that") {
     CHECK(link.client.error().text == "the connection ended during the TLS handshake");
 }
 
-TEST_CASE("a fatal alert is told by its name") {
+TEST_CASE("A13: a fatal alert is told by its name") {
     struct {
         char number;
         const char* name;
