@@ -192,8 +192,9 @@ public:
     /// resumed: otherwise this is stop().
     void suspend();
     /// What the next client of the account may have (Options::saved_state): who this installation
-    /// is, with Options::save_keys the keys of the last login, and once suspend() has ended the
-    /// client its session, with all that the server has not acknowledged.  Made anew by each call.
+    /// is, with Options::save_keys the keys of the last login and a token for the next, and once
+    /// suspend() has ended the client its session, with all that the server has not acknowledged.
+    /// Made anew by each call.
     /// The event `SavedStateChanged` says when there is something new to keep.
     SavedState saved_state() const;
 

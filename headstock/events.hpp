@@ -48,9 +48,9 @@ struct Unconfirmed {
 struct Drained {};
 
 /// ClientApi::saved_state() is another one than before: in a session that has just begun, when the
-/// state is new or the keys of its login are (Options::save_keys), and at the client's end, when
-/// suspend() has asked for that or the server has refused the keys.  Only with Options::saved_state
-/// or save_keys.
+/// state is new, or the keys or the token of its login are (Options::save_keys), and at the
+/// client's end, when suspend() has asked for that or the server has refused them.  Only with
+/// Options::saved_state or save_keys.
 struct SavedStateChanged {};
 
 /// The server has a stanza (acked), its session ended without a word about it (unknown), or it will

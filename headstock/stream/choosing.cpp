@@ -33,7 +33,7 @@ SaslPolicy Stream::sasl_policy() const {
             .tried = tried_};
 }
 
-// SASL2 is for TLS only (XEP-0388 section 4), and servers hold its logins to the address in our
+// SASL2 is for TLS only (XEP-0388 section 3), and servers hold its logins to the address in our
 // stream header.
 bool Stream::may_use_sasl2() const {
     const auto& name = options_.username;

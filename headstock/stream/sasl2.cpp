@@ -20,7 +20,7 @@ constexpr std::size_t longest_token = 4096; // bytes; servers give some 40 to 10
 
 // --- what goes with <authenticate/> --------------------------------------------------------------
 
-// Not to a server that has not proved who it is: the id of a session is for its own server.
+// The id of a session is shown to its own server only.
 std::string Stream::ask_together() {
     const auto& offered = *features_.sasl2;
     std::string xml;
