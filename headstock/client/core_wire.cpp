@@ -4,6 +4,7 @@
 #include "headstock/text/concat.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace headstock::detail {
@@ -117,14 +118,15 @@ void ClientCore::note_flight(std::uint64_t plain_end) {
 // mbedTLS copies the bytes and encrypts its copy in place.  One record at a time, so that of what
 // was written in part it is known how far.
 void ClientCore::encrypt() {
-    constexpr std::size_t record = 16u << 10; // RFC 8446 5.1
     const auto begin = session_.outbox().taken();
     const bool secret = session_.outbox().holds_secret();
     auto plain = session_.outbox().take();
+    std::string_view rest{plain};
     Error error;
-    for (std::size_t at = 0; at < plain.size() && !error; at += record) {
-        if (at > 0) note_flight_of_record(begin + at);
-        error = tls_->write(std::string_view{plain}.substr(at, record));
+    while (!rest.empty() && !error) {
+        const auto done = plain.size() - rest.size();
+        if (done > 0) note_flight_of_record(begin + done);
+        error = tls_->write_record(rest);
     }
     if (secret) wipe(plain);
     if (!error) return;

@@ -188,9 +188,11 @@ std::unique_ptr<Parts> make_parts(bool verify, Error& error) {
     if (!start_crypto(error)) return nullptr;
     auto parts = std::make_unique<Parts>();
     parts->verify = verify;
+    errno = 0;
     const int result = parts->random.seed();
     if (result == 0) return parts;
-    if (is_memory_error(result)) throw std::bad_alloc{};
+    // 3.6 calls it a source of entropy that has failed.
+    if (errno == ENOMEM || is_memory_error(result)) throw std::bad_alloc{};
     error = {Errc::tls_failed, "no random numbers for TLS: " + mbedtls_words(result)};
     return nullptr;
 }

@@ -318,6 +318,12 @@ Status TlsSession::read(std::string& plain_out) {
 }
 
 Error TlsSession::write(std::string_view plain) {
+    while (!plain.empty())
+        if (auto error = write_record(plain)) return error;
+    return {};
+}
+
+Error TlsSession::write_record(std::string_view& plain) {
     if (impl_->phase == Impl::Phase::failed) return impl_->error;
     if (impl_->phase == Impl::Phase::closed)
         return {Errc::connection_lost, "the server has closed TLS, nothing more can be sent"};
@@ -325,16 +331,14 @@ Error TlsSession::write(std::string_view plain) {
         return {Errc::session_over, impl_->may_write ? "TLS is not established yet"
                                                      : "TLS was closed, nothing more can be sent"};
     }
-    while (!plain.empty()) {
-        const auto* bytes = reinterpret_cast<const unsigned char*>(plain.data());
-        const int result =
-            told_of_memory([&] { return mbedtls_ssl_write(&impl_->ssl, bytes, plain.size()); });
-        if (result <= 0) {
-            impl_->fail(result);
-            return impl_->error;
-        }
-        plain.remove_prefix(static_cast<std::size_t>(result));
+    const auto* bytes = reinterpret_cast<const unsigned char*>(plain.data());
+    const int result =
+        told_of_memory([&] { return mbedtls_ssl_write(&impl_->ssl, bytes, plain.size()); });
+    if (result <= 0) {
+        impl_->fail(result);
+        return impl_->error;
     }
+    plain.remove_prefix(static_cast<std::size_t>(result));
     return {};
 }
 

@@ -107,6 +107,10 @@ public:
     /// written, before `established` and after close(); with Errc::connection_lost after read()
     /// gave `closed` (RFC 5246 7.2.1: nobody reads it); with error() after `failed`.
     Error write(std::string_view plain);
+    /// The same with as much of the front of `plain`, which is not empty, as goes into one record,
+    /// and takes that off `plain`.  How much that is depends on mbedTLS: in TLS 1.3 it is 16,383
+    /// bytes with 3.6.
+    Error write_record(std::string_view& plain);
 
     /// Ciphertext to send, in order.  The caller clears it.
     std::string& output();

@@ -323,7 +323,7 @@ void UvTransport::stop_running() {
 }
 
 // libuv has no call for it: to close a loop takes the thread that runs it, which has stayed in the
-// parent.
+// parent.  The io_uring of a newer libuv (1.50) stays open: uv_loop_t does not show its descriptor.
 static void close_descriptors_of(const uv_loop_t& loop) {
     for (const int descriptor : {loop.backend_fd, loop.async_io_watcher.fd, loop.async_wfd,
                                  loop.signal_pipefd[0], loop.signal_pipefd[1], loop.emfile_fd}) {

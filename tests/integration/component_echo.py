@@ -6,6 +6,7 @@ import os
 import slixmpp
 
 from kit import PASSWORD, Running, check, one_line, register, run
+from slixmpp_kit import connect
 
 COMPONENT, SECRET = os.environ["HS_COMPONENT_DOMAIN"], os.environ["HS_COMPONENT_SECRET"]
 PORT = "127.0.0.1:" + os.environ["HS_COMPONENT_PORT"]
@@ -63,7 +64,7 @@ async def main():
     client.register_plugin("xep_0092")
     with Running("component_echo", COMPONENT, "-d", password=SECRET, address=PORT) as component:
         component.wait_for(f"{COMPONENT} is ready")
-        client.connect(("127.0.0.1", int(os.environ["HS_C2S_PORT"])))
+        connect(client)
         await watch(client)
         # It was asked to be seen in return, so the component knows of it, and that it goes.
         loop = asyncio.get_event_loop()

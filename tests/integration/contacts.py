@@ -8,6 +8,7 @@ import sys
 import slixmpp
 
 from kit import PASSWORD, check, command, register
+from slixmpp_kit import connect
 
 peer, ours = register("contact"), register("owner")
 
@@ -54,7 +55,7 @@ class Probe:
 
 async def main():
     contact = Contact()
-    contact.connect(("127.0.0.1", int(os.environ["HS_C2S_PORT"])))
+    connect(contact)
     await asyncio.wait_for(contact.there, 20)
     probe = await Probe().start()
     await probe.hear("loaded 0")

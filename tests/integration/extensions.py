@@ -6,6 +6,7 @@ import os
 import slixmpp
 
 from kit import DOMAIN, PASSWORD, Running, check, one_line, register, run
+from slixmpp_kit import connect
 
 TUNE = "http://jabber.org/protocol/tune"
 
@@ -47,7 +48,7 @@ async def ask(client, probe):
 
 async def talk():
     client = Peer(register("slix"))
-    client.connect(("127.0.0.1", int(os.environ["HS_C2S_PORT"])))
+    connect(client)
     await asyncio.wait_for(client.there, 20)
     peer, loop = client.boundjid.full, asyncio.get_event_loop()
     with Running("extensions_probe", register("probe"), "-s", "talk", "-t", peer) as probe:

@@ -16,7 +16,9 @@ from kit import Running, check, register, run
 bot, friend = register("bot"), register("friend")
 
 with Proxy(os.environ["HS_C2S_PORT"]) as proxy:
-    proxy.tell("both drip 300")
+    # Not to the server: Debian 13's Prosody leaves Expat's reparse deferral on, and waits for more behind a header that
+    # has come byte by byte.
+    proxy.tell("to_client drip 300")
     with Running("stay_up", bot, "-d", address=proxy.address) as stays:
         begin = time.monotonic()
 

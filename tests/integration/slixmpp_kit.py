@@ -9,6 +9,12 @@ from slixmpp.xmlstream.matcher import MatchXPath
 from kit import PASSWORD
 
 
+def connect(client):
+    """To the server of the tests.  slixmpp takes a pair up to 1.8 (Debian 12), and then two arguments."""
+    where = "127.0.0.1", int(os.environ["HS_C2S_PORT"])
+    client.connect(*([where] if slixmpp.__version_info__ < (1, 9) else where))
+
+
 class Peer(slixmpp.ClientXMPP):
     """A client that knows when it is there, and keeps the messages it hears."""
 
@@ -27,7 +33,7 @@ class Peer(slixmpp.ClientXMPP):
         self.there.set_result(True)
 
     async def __aenter__(self):
-        self.connect(("127.0.0.1", int(os.environ["HS_C2S_PORT"])))
+        connect(self)
         await asyncio.wait_for(self.there, 20)
         return self
 

@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 #include <uv.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -36,6 +37,14 @@ bool is_child = false; // this process
 std::ptrdiff_t open_descriptors() {
     const std::filesystem::directory_iterator all{"/proc/self/fd"};
     return std::distance(begin(all), end(all));
+}
+
+// All but libuv's io_uring, of which 1.50 has one a loop: uv_loop_t does not show its descriptor.
+std::ptrdiff_t open_without_rings() {
+    const std::filesystem::directory_iterator all{"/proc/self/fd"};
+    return std::count_if(begin(all), end(all), [](const std::filesystem::path& each) {
+        return std::filesystem::read_symlink(each) != "anon_inode:[io_uring]";
+    });
 }
 
 // Of a process with threads, TSan lets a child start none: so it derives no key.
@@ -212,13 +221,13 @@ TEST_CASE("a child of another thread than the client's may destroy the client (i
     Gate forked;
     talk.fork_here = [&] { forked.enter(); };
     headstock::Error error;
-    const auto before = open_descriptors();
+    const auto before = open_without_rings();
     std::thread loop{[&] { error = talk.client->run(); }};
     REQUIRE(forked.wait());
     const auto servers = 1; // its side of the connection
     const Child child{[&] {
         talk.client.reset();
-        return talk.hooks == 0 && open_descriptors() <= before + servers;
+        return talk.hooks == 0 && open_without_rings() <= before + servers;
     }};
     CHECK(child.was_good());
     forked.open();

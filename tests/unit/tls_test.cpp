@@ -86,6 +86,25 @@ TEST_CASE("A14: text goes both ways whatever the cut of the reads") {
     }
 }
 
+TEST_CASE("a write makes one record, and takes off what the peer can read of it") {
+    const auto text = pattern(100'000);
+    for (const auto newest : {Newest::tls_1_2, Newest::any}) {
+        TlsLink link{world().context, "localhost", shown(newest)};
+        establish(link);
+        CAPTURE(link.client.protocol_version());
+        std::string_view rest{text};
+        while (!rest.empty()) {
+            REQUIRE_FALSE(link.client.write_record(rest));
+            const auto& wire = link.client.output();
+            REQUIRE(wire.size() > 5); // RFC 8446 5.1: type, version, length
+            CHECK(wire.size() == 5u + static_cast<unsigned char>(wire[3]) * 256u +
+                                     static_cast<unsigned char>(wire[4]));
+            link.carry_to_server();
+            CHECK(link.server.received() + std::string{rest} == text);
+        }
+    }
+}
+
 TEST_CASE("plaintext behind the last byte of the handshake is not lost") {
     TlsLink link{world().context, "localhost", shown(Newest::tls_1_2)};
     auto status = link.client.handshake();
