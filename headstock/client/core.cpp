@@ -83,11 +83,10 @@ ClientCore::ClientCore(std::string_view jid,
                        const Settings& settings,
                        void* client)
     : options_(settings), pool_(settings.workers),
-      session_(parse_or_note(jid, jid_error_), Secret{password}, settings, client),
+      session_(parse_or_note(jid, jid_error_), Secret{password}, options_, client),
       means_{.domain = dns_domain_of(session_.jid(), jid_error_),
              .pretended = &pretended_handshake} {
     session_.set_threads(pool_);
-    options_.saved_state.reset(); // the session has taken what it needs; the rest holds keys
 }
 
 Error ClientCore::check() {

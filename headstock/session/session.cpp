@@ -15,7 +15,7 @@
 
 namespace headstock::detail {
 
-Session::Session(const Jid& jid, Secret password, const Settings& settings, void* client)
+Session::Session(const Jid& jid, Secret password, Settings& settings, void* client)
     : options_(settings), credentials_{jid, std::move(password)}, jid_(jid), client_(client),
       tokens_(&random_token), inbox_(std::make_shared<Inbox>(settings.limits.posted)),
       dispatcher_(*this, registry_, requests_, settings.limits.copied),

@@ -52,10 +52,11 @@ enum class State : std::uint8_t {
 class Session final : private bridge::Demands, private Outlet, private Stream::Owner {
 public:
     /// `client` is what ready(client) is given.
-    Session(const Jid& jid, Secret password, const Settings& settings, void* client);
+    Session(const Jid& jid, Secret password, Settings& settings, void* client);
     ~Session() override;
 
     /// Where threaded rows run; borrowed.  Without it there may be no such row.
+    /// `settings` are borrowed, and changed by what happens: a saved state is taken out of them.
     void set_threads(Threads& threads) { threaded_.set_threads(threads); }
 
     // --- what a program registers: see Registry and Dispatcher -----------------------------------
@@ -440,7 +441,7 @@ private:
     void log_changes();
     bool negotiating() const { return state_ == State::negotiating; }
 
-    Settings options_;
+    Settings& options_;
     Credentials credentials_;
     Jid jid_;
     WritingRule rule_; ///< Of what leaves: that it is from jid_.
