@@ -157,7 +157,8 @@ void ClientCore::disconnected(const Error& why) {
 void ClientCore::lose(const Error& why) {
     Error end;
     try {
-        end = end_of_tls(why);
+        const bool has_tls = tls_ && session_.state() < State::closed;
+        end = has_tls ? end_of_tls(*tls_, session_.phase() == Phase::securing, why) : why;
     } catch (const std::bad_alloc&) {
         end = out_of_memory();
     }

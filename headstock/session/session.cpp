@@ -234,20 +234,25 @@ void Session::peer_closed() {
                                  "last may be lost"});
 }
 
-// The session ends for a reason that nobody asked for.
-void Session::fail(Error why, std::string_view farewell) {
-    if (state_ >= State::closed) return;
+std::string_view told_to_server(Stream& stream, Error& why) {
     auto condition = condition_of(why.code);
     auto fault = stream_->take_fault();
     if (fault && why.code != Errc::out_of_memory) { // it came first, and explains what followed
         condition = fault.condition;
         why = std::move(fault.error);
     }
+    const bool heard = stream.heard() || why.code == Errc::unsupported_encoding;
+    return heard ? condition : std::string_view{};
+}
+
+// The session ends for a reason that nobody asked for.
+void Session::fail(Error why, std::string_view farewell) {
+    if (state_ >= State::closed) return;
+    const auto condition = told_to_server(*stream_, why);
     const bool goes_on = keeps_session(why); // without a farewell, which would end it
     if (state_ == State::ready && !goes_on) acks_.forget_resumption();
     if_memory_allows([&] {
-        const bool heard = stream_->heard() || why.code == Errc::unsupported_encoding;
-        const bool listens = heard && stream_->is_open() && state_ != State::closing && !goes_on;
+        const bool listens = stream_->is_open() && state_ != State::closing && !goes_on;
         if (listens && !farewell.empty()) {
             write(farewell);
         } else if (listens && !condition.empty()) {
