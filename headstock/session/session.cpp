@@ -236,8 +236,8 @@ void Session::peer_closed() {
 
 std::string_view told_to_server(Stream& stream, Error& why) {
     auto condition = condition_of(why.code);
-    auto fault = stream_->take_fault();
-    if (fault && why.code != Errc::out_of_memory) { // it came first, and explains what followed
+    auto fault = stream.take_fault();
+    if (fault && why.code != Errc::out_of_memory) {
         condition = fault.condition;
         why = std::move(fault.error);
     }
@@ -264,6 +264,8 @@ void Session::fail(Error why, std::string_view farewell) {
     become_closed();
     error_ = std::move(why);
     coming_back_ = comes_back(error_);
+    if (!coming_back_ || !is_sent_elsewhere(error_))
+        if_memory_allows([this] { tell_not_followed(error_); });
     if (coming_back_) return outbox_.seal();
     credentials_.forget_password();
     tell_stopping(error_);
