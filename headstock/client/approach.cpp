@@ -16,6 +16,18 @@ std::unique_ptr<TlsSession> TlsMeans::make(bool offers) const {
     return std::make_unique<TlsSession>(context, domain, std::move(alpn));
 }
 
+Error end_of_tls(TlsSession& tls, bool shakes, const Error& why) {
+    tls.receive_end();
+    std::string rest;
+    const auto status = shakes ? tls.handshake() : tls.read(rest);
+    if (status != TlsSession::Status::failed) return why;
+    if (!why) return tls.error();
+    auto both = why;
+    both.text += shakes ? " during the TLS handshake"
+                        : ", without close_notify of TLS; data may be truncated";
+    return both;
+}
+
 Approach::Approach(Session& session,
                    const TlsMeans& means,
                    const Settings& options,
@@ -55,7 +67,9 @@ void Approach::ended(const Error& why) {
         if (!error_) error_ = why;
         return;
     }
-    auto end = stream_->without_farewell(end_of_tls(why), peer_);
+    const bool shakes = stream_->phase() == Phase::securing;
+    auto end =
+        stream_->without_farewell(secured_ ? end_of_tls(*secured_, shakes, why) : why, peer_);
     over_ = true;
     stream_->end();
     error_ = std::move(end);
@@ -180,33 +194,11 @@ void Approach::advance_tls() {
         fail({Errc::connection_lost, "the server ended TLS without ending the session"});
 }
 
-// Whoever cuts a connection can end it by FIN or RST; to end TLS takes the key.
-Error Approach::end_of_tls(const Error& why) {
-    if (!secured_) return why;
-    secured_->receive_end();
-    plain_.clear();
-    const bool shakes = stream_->phase() == Phase::securing;
-    const auto status = shakes ? secured_->handshake() : secured_->read(plain_);
-    if (status != TlsSession::Status::failed) return why;
-    if (!why) return secured_->error();
-    auto both = why;
-    both.text += shakes ? " during the TLS handshake"
-                        : ", without close_notify of TLS; data may be truncated";
-    return both;
-}
-
 // --- the end -------------------------------------------------------------------------------------
 
 void Approach::fail(Error why) {
     if (over_) return;
-    auto condition = condition_of(why.code);
-    auto fault = stream_->take_fault();
-    if (fault && why.code != Errc::out_of_memory) { // it came first, and explains what followed
-        condition = fault.condition;
-        why = std::move(fault.error);
-    }
-    if (!stream_->heard() && why.code != Errc::unsupported_encoding) condition = {};
-    end_stream(condition);
+    end_stream(told_to_server(*stream_, why));
     why.text = concat({peer_, ": ", why.text});
     error_ = std::move(why);
 }

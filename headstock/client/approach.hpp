@@ -28,6 +28,11 @@ struct TlsMeans {
     std::unique_ptr<TlsSession> make(bool offers) const;
 };
 
+/// What the end of a connection comes to that `tls` was on: `why`, and what TLS makes of it.
+/// Whoever cuts a connection can end it by FIN or RST; to end TLS takes the key.  `shakes`: the
+/// handshake was not over.
+Error end_of_tls(TlsSession& tls, bool shakes, const Error& why);
+
 /// Carries no password, and nothing that shows one.
 class Approach final : private Stream::Owner {
 public:
@@ -39,7 +44,7 @@ public:
              unsigned number,
              std::string peer);
 
-    virtual ~Approach() = default;
+    ~Approach() = default;
     Approach(const Approach&) = delete;
     Approach& operator=(const Approach&) = delete;
 
@@ -102,7 +107,6 @@ private:
     void log(const bridge::Parser::Event& event);
     void fail(Error why);
     void end_stream(std::string_view condition);
-    Error end_of_tls(const Error& why);
 
     Session& session_;
     const TlsMeans& means_;

@@ -83,11 +83,10 @@ ClientCore::ClientCore(std::string_view jid,
                        const Settings& settings,
                        void* client)
     : options_(settings), pool_(settings.workers),
-      session_(parse_or_note(jid, jid_error_), Secret{password}, settings, client),
+      session_(parse_or_note(jid, jid_error_), Secret{password}, options_, client),
       means_{.domain = dns_domain_of(session_.jid(), jid_error_),
              .pretended = &pretended_handshake} {
     session_.set_threads(pool_);
-    options_.saved_state.reset(); // the session has taken what it needs; the rest holds keys
 }
 
 Error ClientCore::check() {
@@ -158,7 +157,8 @@ void ClientCore::disconnected(const Error& why) {
 void ClientCore::lose(const Error& why) {
     Error end;
     try {
-        end = end_of_tls(why);
+        const bool has_tls = tls_ && session_.state() < State::closed;
+        end = has_tls ? end_of_tls(*tls_, session_.phase() == Phase::securing, why) : why;
     } catch (const std::bad_alloc&) {
         end = out_of_memory();
     }

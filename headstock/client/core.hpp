@@ -212,7 +212,6 @@ private:
     void pretend_tls();
     void advance_tls();
     void tls_closed();
-    Error end_of_tls(const Error& why);
     /// Bytes that are encrypted, or need not be, and are not written yet: records, alerts and all.
     std::size_t wire_waiting() const {
         return wire_.size() + static_cast<std::size_t>(wire_taken_ - wire_written_);

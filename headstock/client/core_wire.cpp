@@ -46,22 +46,6 @@ void ClientCore::tls_closed() {
     session_.peer_closed();
 }
 
-// Whoever cuts a connection can end it by FIN or RST; to end TLS takes the key.
-Error ClientCore::end_of_tls(const Error& why) {
-    if (!tls_ || session_.state() >= State::closed) return why;
-    tls_->receive_end();
-    plain_.clear();
-    const auto status =
-        session_.phase() == Phase::securing ? tls_->handshake() : tls_->read(plain_);
-    if (status != TlsSession::Status::failed) return why;
-    if (!why) return tls_->error();
-    auto both = why;
-    both.text += session_.phase() == Phase::securing
-                     ? " during the TLS handshake"
-                     : ", without close_notify of TLS; data may be truncated";
-    return both;
-}
-
 // After anything that happened: start what the session asks for, move its bytes to the wire.
 void ClientCore::follow_up() {
     move_output();

@@ -108,16 +108,16 @@ void Race::look_at(unsigned connection, Approach& approach) {
     if (approach.may_log_in() && ready_ == 0) ready_ = connection;
     if (!approach.failed()) return;
     auto error = approach.take_error();
-    if (!follow_redirect(connection, approach, error))
-        connector_.failed(connection, std::move(error));
-}
-
-// Only a server whose certificate was verified may send the client to another host.
-bool Race::follow_redirect(unsigned connection, const Approach& approach, const Error& error) {
-    if (error.other_host.empty() || !approach.is_secure() || options_.insecure_skip_verification)
-        return false;
-    auto other = read_other_host(error.other_host, connector_.is_direct_tls(connection));
-    return other && connector_.redirected(connection, std::move(*other), error);
+    std::optional<Endpoint> other;
+    if (session_.may_follow(error, approach.is_secure()))
+        other = read_other_host(error.other_host, connector_.is_direct_tls(connection));
+    if (!other) {
+        session_.tell_not_followed(error);
+        return connector_.failed(connection, std::move(error));
+    }
+    session_.count_hop();
+    error.text += "; the client follows it";
+    connector_.redirected(connection, std::move(*other), std::move(error));
 }
 
 // --- what is to be done --------------------------------------------------------------------------

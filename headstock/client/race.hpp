@@ -67,7 +67,6 @@ private:
     };
 
     void look_at(unsigned connection, Approach& approach);
-    bool follow_redirect(unsigned connection, const Approach& approach, const Error& error);
 
     Session& session_;
     const TlsMeans& means_;

@@ -93,14 +93,12 @@ void Connector::failed(unsigned connection, Error why) {
     advance();
 }
 
-bool Connector::redirected(unsigned connection, Endpoint to, Error why) {
-    if (hops_ == most_hops || !searches()) return false;
-    ++hops_;
+void Connector::redirected(unsigned connection, Endpoint to, Error why) {
+    if (!searches()) return;
     auto& group = groups_[group_];
     group.insert(group.begin(), Target{std::move(to), false});
     ask_for_addresses(group.front());
     failed(connection, std::move(why));
-    return true;
 }
 
 void Connector::ended(unsigned connection, const Error& why) {

@@ -32,7 +32,6 @@ public:
     static constexpr std::uint64_t held_back = 1000;        ///< the same, while one has TCP
     static constexpr std::uint64_t resolution_delay = 50;   ///< RFC 8305 section 3
     static constexpr std::uint64_t longest_question = 5000; ///< without an answer
-    static constexpr unsigned most_hops = 3;                ///< from one server to another
     static constexpr std::size_t most_at_a_time = 8;        ///< connections
     static constexpr std::size_t most_attempts = 64;        ///< of one search
 
@@ -51,9 +50,8 @@ public:
     void reached(unsigned connection, Reached how_far);
     /// The connection cannot be used.  Gives the step that closes it, unless it has ended.
     void failed(unsigned connection, Error why);
-    /// The connection's server names another one, which is tried next.  False, and nothing is
-    /// changed, after most_hops of them.
-    bool redirected(unsigned connection, Endpoint to, Error why);
+    /// The connection's server names another one, which is tried next.
+    void redirected(unsigned connection, Endpoint to, Error why);
     /// The connection is closed.  `why` counts unless failed() came before.
     void ended(unsigned connection, const Error& why);
     /// The client logs in over this connection; the others are closed.
@@ -131,7 +129,6 @@ private:
     std::optional<std::uint64_t> whole_end_{};   ///< Of RoutePlan::whole.
     std::uint64_t next_start_ = 0;               ///< When the next connection may be begun.
     std::optional<std::uint64_t> waits_until_{}; ///< For better addresses than those there are.
-    unsigned hops_ = 0;
 
     Questions questions_;
     bool services_begun_ = false; ///< What the plan names is tried, and not only RoutePlan::first.

@@ -2,7 +2,6 @@
 
 #include "headstock/base/seconds.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace headstock::detail {
@@ -49,9 +48,7 @@ Services::Found Services::take_records(const LookUpAnswer& answer, bool direct_t
         if (each.port == 0 || each.target.empty() || each.target == ".") continue;
         usable.push_back({each.priority, each.weight, each.port, each.target, direct_tls});
     }
-    std::stable_sort(usable.begin(), usable.end(), [](const Service& one, const Service& other) {
-        return one.priority < other.priority;
-    });
+    sort_by_priority(usable);
     if (usable.size() > most_records) usable.resize(most_records);
     services_.insert(services_.end(), usable.begin(), usable.end());
     return usable.empty() ? Found::nothing : Found::servers;

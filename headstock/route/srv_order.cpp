@@ -29,11 +29,15 @@ std::vector<Service> draw_by_weight(std::vector<Service> left, const RandomNumbe
 
 } // namespace
 
-std::vector<std::vector<Service>> order_services(std::vector<Service> services,
-                                                 const RandomNumber& random) {
+void sort_by_priority(std::vector<Service>& services) {
     std::stable_sort(
         services.begin(), services.end(),
         [](const Service& one, const Service& other) { return one.priority < other.priority; });
+}
+
+std::vector<std::vector<Service>> order_services(std::vector<Service> services,
+                                                 const RandomNumber& random) {
+    sort_by_priority(services);
     std::vector<std::vector<Service>> groups;
     for (auto first = services.begin(); first != services.end();) {
         const auto last = std::find_if(first, services.end(), [&](const Service& each) {

@@ -27,7 +27,8 @@ std::string random_uuid(Randomness* randomness) {
 } // namespace
 
 void Session::take_saved_state() {
-    const auto* const parts = StateParts::of(*options_.saved_state);
+    const auto state = *std::exchange(options_.saved_state, SavedState{}); // it is used once
+    const auto* const parts = StateParts::of(state);
     if (parts == nullptr) return;
     if (parts->account != credentials_.account.bare()) {
         saved_error_ = std::make_unique<Error>(
@@ -41,7 +42,6 @@ void Session::take_saved_state() {
     if (parts->keys) credentials_.keys = std::make_unique<KeptKeys>(*parts->keys);
     if (parts->token) credentials_.token = std::make_unique<KeptToken>(*parts->token);
     if (parts->session && options_.stream_management) go_on_with(*parts->session);
-    options_.saved_state = SavedState{}; // its session is used once
 }
 
 void Session::go_on_with(const SavedSession& saved) {

@@ -176,8 +176,7 @@ private:
     void mark_written(bool blamed);
     void acknowledge_waiting(std::size_t count);
     void forget_front_copy();
-    template <class F>
-    std::vector<bool> pick(F picks) const;
+    std::vector<bool> pick(const std::function<bool(const Copies::Entry&)>& picks) const;
     std::vector<Unsent> take_out(const std::vector<bool>& picked, DeliveryState state);
     void drop_waiting(const std::vector<bool>& picked, DeliveryState state);
     std::string take_sealed();

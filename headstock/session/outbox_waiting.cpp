@@ -112,13 +112,14 @@ void Outbox::none_arrived() noexcept {
 
 // Of each stanza, whether it is one of those.  Empty: none is, which is usual between two attempts
 // to connect, when much may wait.
-template <class F>
-std::vector<bool> Outbox::pick(F picks) const {
-    std::vector<bool> picked;
+std::vector<bool> Outbox::pick(const std::function<bool(const Copies::Entry&)>& picks) const {
+    std::vector<bool> picked(records_.size());
     bool any = false;
+    std::size_t index = 0;
     for (const auto& entry : copies_->entries) {
-        picked.push_back(picks(entry));
-        any = any || picked.back();
+        const bool is_one = picks(entry);
+        picked[index++] = is_one;
+        any = any || is_one;
     }
     return any ? picked : std::vector<bool>{};
 }

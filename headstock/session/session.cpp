@@ -15,7 +15,7 @@
 
 namespace headstock::detail {
 
-Session::Session(const Jid& jid, Secret password, const Settings& settings, void* client)
+Session::Session(const Jid& jid, Secret password, Settings& settings, void* client)
     : options_(settings), credentials_{jid, std::move(password)}, jid_(jid), client_(client),
       tokens_(&random_token), inbox_(std::make_shared<Inbox>(settings.limits.posted)),
       dispatcher_(*this, registry_, requests_, settings.limits.copied),
@@ -236,20 +236,25 @@ void Session::peer_closed() {
                                  "last may be lost"});
 }
 
-// The session ends for a reason that nobody asked for.
-void Session::fail(Error why, std::string_view farewell) {
-    if (state_ >= State::closed) return;
+std::string_view told_to_server(Stream& stream, Error& why) {
     auto condition = condition_of(why.code);
-    auto fault = stream_->take_fault();
-    if (fault && why.code != Errc::out_of_memory) { // it came first, and explains what followed
+    auto fault = stream.take_fault();
+    if (fault && why.code != Errc::out_of_memory) {
         condition = fault.condition;
         why = std::move(fault.error);
     }
+    const bool heard = stream.heard() || why.code == Errc::unsupported_encoding;
+    return heard ? condition : std::string_view{};
+}
+
+// The session ends for a reason that nobody asked for.
+void Session::fail(Error why, std::string_view farewell) {
+    if (state_ >= State::closed) return;
+    const auto condition = told_to_server(*stream_, why);
     const bool goes_on = keeps_session(why); // without a farewell, which would end it
     if (state_ == State::ready && !goes_on) acks_.forget_resumption();
     if_memory_allows([&] {
-        const bool heard = stream_->heard() || why.code == Errc::unsupported_encoding;
-        const bool listens = heard && stream_->is_open() && state_ != State::closing && !goes_on;
+        const bool listens = stream_->is_open() && state_ != State::closing && !goes_on;
         if (listens && !farewell.empty()) {
             write(farewell);
         } else if (listens && !condition.empty()) {
@@ -261,6 +266,8 @@ void Session::fail(Error why, std::string_view farewell) {
     become_closed();
     error_ = std::move(why);
     coming_back_ = comes_back(error_);
+    if (!coming_back_ || !is_sent_elsewhere(error_))
+        if_memory_allows([this] { tell_not_followed(error_); });
     if (coming_back_) return outbox_.seal();
     credentials_.forget_password();
     tell_stopping(error_);

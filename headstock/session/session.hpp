@@ -49,10 +49,16 @@ enum class State : std::uint8_t {
     over,    ///< the connection is closed and every hook has run
 };
 
+/// The condition of the stream error to end `stream` with, for `why`; empty where the server has not
+/// said a word yet, or nothing is its fault.  What the stream knows already came first, and explains
+/// what followed: `why` becomes that.
+std::string_view told_to_server(Stream& stream, Error& why);
+
 class Session final : private bridge::Demands, private Outlet, private Stream::Owner {
 public:
+    /// `settings` are borrowed, and changed by what happens: a saved state is taken out of them.
     /// `client` is what ready(client) is given.
-    Session(const Jid& jid, Secret password, const Settings& settings, void* client);
+    Session(const Jid& jid, Secret password, Settings& settings, void* client);
     ~Session() override;
 
     /// Where threaded rows run; borrowed.  Without it there may be no such row.
@@ -178,6 +184,14 @@ public:
     /// Where the server has sent us, inside verified TLS, for the next attempt: a host, or host and
     /// port, as it wrote them (RFC 6120 4.9.3.19, XEP-0198 section 5).  Once; or empty.
     std::string take_other_host() { return std::exchange(other_host_, {}); }
+    /// The other host that `why` names is one to go to: verified TLS, which `secure` says that
+    /// there is, has shown who names it, and fewer than three were followed before it, one after
+    /// the other.
+    bool may_follow(const Error& why, bool secure) const;
+    /// Another host is followed.
+    void count_hop() { ++hops_; }
+    /// Says so in the words of `why`, if it names another host.
+    void tell_not_followed(Error& why) const;
     /// Forget everybody: no hook, no callback, no handler is called any more.
     void abandon();
     bool abandoned() const { return told_ == Told::nobody_left; }
@@ -334,7 +348,8 @@ private:
     void come_back();
     bool logs_in_again(const Error& why) const;
     void log_in_again();
-    bool is_sent_elsewhere(const Error& why) const;
+    bool is_sent_elsewhere(const Error& why) const { return may_follow(why, stream_->is_secure()); }
+    unsigned hops() const { return ready_at_ ? 0 : hops_; }
     void begin_anew();
     void tell_lost(const Error& lost, std::chrono::milliseconds wait);
     bool is_blamed_again();
@@ -441,7 +456,7 @@ private:
     void log_changes();
     bool negotiating() const { return state_ == State::negotiating; }
 
-    Settings options_;
+    Settings& options_;
     Credentials credentials_;
     Jid jid_;
     WritingRule rule_; ///< Of what leaves: that it is from jid_.
@@ -502,7 +517,7 @@ private:
     std::optional<std::uint64_t> finish_end_; ///< It is stopped then in any case.
     std::uint64_t last_own_request_ = Requests::own_number;
     std::string other_host_; ///< See take_other_host().
-    unsigned hops_ = 0;      ///< That were followed since a session was ready.
+    unsigned hops_ = 0;      ///< From one server to another, since the search began at our own.
     std::string presence_;   ///< What everybody was shown last, with Options::reconnect.
 
     WireLog log_;

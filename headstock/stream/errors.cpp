@@ -23,7 +23,6 @@ Error read_stream_error(const Element& error) {
     read.other_host = bridge::trim(error.child("see-other-host", ns::streams).text());
     if (!read.peer_text.empty()) read.text += concat({" '", read.other_host, "'"});
     if (read.peer_text.empty()) read.peer_text = read.other_host;
-    read.text += "; set Options::hostname to follow it";
     return read;
 }
 

@@ -209,15 +209,10 @@ void Connection::write_failed(int status) {
     if (paused_) resume_reading();
 }
 
-void Connection::end_writes() {
-    if (state_ >= State::ending) return;
-    end_writes_ = true;
-    if (state_ == State::connected) shut_when_sent();
-}
-
 void Connection::close_after(std::chrono::milliseconds limit) {
     if (state_ != State::connected) return close();
-    end_writes();
+    end_writes_ = true;
+    shut_when_sent();
     if (paused_) resume_reading();
     uv_update_time(loop_);
     const auto wait = std::max(limit, std::chrono::milliseconds{0});

@@ -48,7 +48,6 @@ public:
     std::size_t queued() const;
     void pause_reading();
     void resume_reading();
-    void end_writes();
     void close_after(std::chrono::milliseconds limit);
     void close();
     bool peer_is_loopback() const;

@@ -6,7 +6,7 @@
 
 #include <uv.h>
 
-#include <deque>
+#include <list>
 #include <new>
 #include <system_error>
 #include <thread>
@@ -61,7 +61,7 @@ private:
     }
 
     std::mutex mutex_{};
-    std::deque<std::shared_ptr<Lookup>> waiting_{};
+    std::list<std::shared_ptr<Lookup>> waiting_{};
     unsigned threads_ = 0;
 };
 

@@ -72,9 +72,6 @@ public:
     void resume_reading(unsigned connection) override {
         if (auto* const there = find(connection)) there->resume_reading();
     }
-    void end_writes(unsigned connection) override {
-        if (auto* const there = find(connection)) there->end_writes();
-    }
     void close_after(unsigned connection, std::chrono::milliseconds limit) override {
         if (auto* const there = find(connection)) there->close_after(limit);
     }

@@ -97,9 +97,8 @@ public:
     virtual void pause_reading(unsigned connection) = 0;
     virtual void resume_reading(unsigned connection) = 0;
 
-    /// Tells the peer (FIN) that nothing follows what was written.  Reading goes on.
-    virtual void end_writes(unsigned connection) = 0;
-    /// The same; and what the peer has not ended by then is closed.
+    /// Tells the peer (FIN) that nothing follows what was written, and reads on.  What the peer has
+    /// not ended by then is closed.
     virtual void close_after(unsigned connection, std::chrono::milliseconds limit) = 0;
     /// Ends the connection or the attempt at once, queued bytes included; transport_ended comes
     /// later, without error unless one was on its way.

@@ -10,8 +10,11 @@
 #include <uv.h>
 
 #include <cstdint>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -110,8 +113,19 @@ headstock::Options options_of(const bench::Command& command, uv_loop_t* loop = n
     return options;
 }
 
+// With the keys of the login before, if there was one.
+headstock::Options with_state(headstock::Options options, const std::string& path) {
+    if (path.empty()) return options;
+    std::ifstream file{path};
+    const std::string text{std::istreambuf_iterator<char>{file}, {}};
+    options.saved_state = headstock::SavedState::parse(text).value_or(headstock::SavedState{});
+    options.save_keys = true;
+    return options;
+}
+
 int measure_one(const bench::Command& command) {
-    AsyncClient client{command.jid, command.password, options_of(command)};
+    AsyncClient client{command.jid, command.password,
+                       with_state(options_of(command), command.state)};
     bench::Result result{command};
     Reader reader{command, result, client};
     Echo echo{result};
@@ -125,6 +139,7 @@ int measure_one(const bench::Command& command) {
     if (command.mix == "m3" && command.item == "element") client.register_handler(whole_contacts);
     result.connecting();
     if (const auto error = client.run()) std::cerr << error.message() << '\n';
+    if (!command.state.empty()) std::ofstream{command.state} << client.saved_state().text();
     return result.print();
 }
 
@@ -197,6 +212,7 @@ void read_command(CLI::App& app, bench::Command& command) {
     app.add_option("--tls", command.tls)->check(CLI::IsMember({"off", "starttls"}));
     app.add_option("--item", command.item, "What is asked for of each contact of m3")
         ->check(CLI::IsMember({"tag", "element"}));
+    app.add_option("--state", command.state, "File for the keys of a login, for the next run");
     app.add_option("--n", "How many stanzas will come; not needed");
 }
 

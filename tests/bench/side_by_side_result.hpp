@@ -17,6 +17,7 @@ struct Command {
     std::string mix = "m1";
     std::string tls = "off";
     std::string item = "tag"; ///< What the row on roster items takes: tag or element.
+    std::string state{};      ///< File of the SavedState with the keys of the last login.
     std::size_t handlers = 1;
     std::size_t connections = 1;
 };

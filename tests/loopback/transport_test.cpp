@@ -306,13 +306,13 @@ TEST_CASE("an end of file is a lost connection") {
           "the connection to " + at(listener.port()) + " was closed by the other side");
 }
 
-TEST_CASE("end_writes sends FIN behind everything and still reads") {
+TEST_CASE("close_after sends FIN behind everything and still reads") {
     TransportRig rig;
     Listener listener;
     auto peer = join(rig, listener);
     const auto text = pattern(4 << 20);
     rig.transport->write(1, text);
-    rig.transport->end_writes(1);
+    rig.transport->close_after(1, 10h);
     rig.transport->write(1, "too late");
     std::string got;
     CHECK(rig.spin([&] {

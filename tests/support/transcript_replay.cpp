@@ -107,10 +107,10 @@ class Replay {
 public:
     Replay(const Transcript& transcript, const Reading& reading)
         : transcript_(transcript), reading_(reading),
-          tokens_(transcript.tokens.begin(), transcript.tokens.end()),
+          tokens_(transcript.tokens.begin(), transcript.tokens.end()), settings_(settings()),
           session_(headstock::Jid{transcript.jid},
                    detail::Secret{transcript.password},
-                   settings(),
+                   settings_,
                    this) {
         witness_.session = &session_;
         session_.add_object(typeid(Witness), &witness_, {detail::rows_of<Witness>, {}},
@@ -247,6 +247,7 @@ private:
     const Reading& reading_;
     std::deque<std::string> tokens_;
     Witness witness_;
+    detail::Settings settings_;
     detail::Session session_;
     std::string written_;
     std::size_t fed_ = 0;

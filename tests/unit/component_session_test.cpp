@@ -66,9 +66,9 @@ TEST_CASE("component: a file of authorities is read where TLS is spoken, and onl
 }
 
 TEST_CASE("component: direct TLS is begun before anything is said, and then the same is said") {
-    const ComponentOptions options{.tls = ComponentTls::direct};
+    headstock::detail::Settings settings{ComponentOptions{.tls = ComponentTls::direct}};
     headstock::detail::Session session{headstock::Jid{"bot.e.test"},
-                                       headstock::detail::Secret{"test"}, options, nullptr};
+                                       headstock::detail::Secret{"test"}, settings, nullptr};
     session.connected(Reach::network);
     CHECK(session.step() == headstock::detail::Step::start_tls);
     CHECK(session.outbox().empty());

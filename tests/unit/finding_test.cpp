@@ -34,6 +34,26 @@ void publish(Network& network, std::vector<std::string> addresses) {
 
 bool has_session(Network& network) { return !network.client().jid().is_bare(); }
 
+/// What a stream error has inside that sends its client to 192.0.2.`last`.
+std::string see_other_host(int last) {
+    return "<see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>192.0.2." +
+           std::to_string(last) + "</see-other-host>";
+}
+/// The end of the stream by it.
+std::string sent_to(int last) {
+    return "<stream:error>" + see_other_host(last) + "</stream:error></stream:stream>";
+}
+/// Sends its clients there before they log in.
+Place elsewhere(int last) {
+    auto place = good();
+    place.settings.stream_error = see_other_host(last);
+    return place;
+}
+
+std::string message_of(Network& network, std::size_t attempt) {
+    return network.client().connect_report().attempts.at(attempt).error.message();
+}
+
 } // namespace
 
 TEST_CASE("a client finds its server by SRV, and the report says how") {
@@ -218,13 +238,6 @@ TEST_CASE("with reconnect a search that fails is followed by another") {
 TEST_CASE("K1: a server that sends us elsewhere is followed inside TLS, three times") {
     Network network;
     publish(network, {"192.0.2.1"});
-    const auto elsewhere = [](int next) {
-        auto place = good();
-        place.settings.stream_error = "<see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>"
-                                      "192.0.2." +
-                                      std::to_string(next) + "</see-other-host>";
-        return place;
-    };
     for (int i = 1; i <= 4; ++i)
         network.add_place("192.0.2." + std::to_string(i), 5222, elsewhere(i + 1));
     SUBCASE("and reached") {
@@ -242,12 +255,105 @@ TEST_CASE("K1: a server that sends us elsewhere is followed inside TLS, three ti
     }
 }
 
+TEST_CASE("K1: servers that send us on before the login and behind it are counted together") {
+    Network network;
+    publish(network, {"192.0.2.1"});
+    network.add_place("192.0.2.1", 5222, elsewhere(2));
+    network.add_place("192.0.2.2", 5222, good());
+    network.add_place("192.0.2.3", 5222, elsewhere(4));
+    network.add_place("192.0.2.4", 5222, good());
+    network.add_place("192.0.2.5", 5222, good());
+    network.client().set_log([&](std::string_view line) {
+        if (line.find("<auth") == line.npos) return; // to the second and the fourth
+        const auto last = network.connections().size();
+        network.server(network.connections().back().number)
+            .says(sent_to(static_cast<int>(last) + 1));
+    });
+    network.find_server();
+    for (int i = 0; i < 10 && network.wants_connection(); ++i) network.find_server();
+    CHECK_FALSE(has_session(network));
+    CHECK(network.connections().size() == 4);
+    CHECK(network.client().error().message() ==
+          "192.0.2.4:5222: the server ended the stream: see-other-host: the server says "
+          "\"192.0.2.5\"; it is not followed, after three others in a row");
+}
+
+TEST_CASE("K1: a search that begins at our own server counts anew") {
+    Options options;
+    options.reconnect = Backoff{.before_first_session = true};
+    Network network{options};
+    publish(network, {"192.0.2.1"});
+    for (int i = 1; i <= 3; ++i)
+        network.add_place("192.0.2." + std::to_string(i), 5222, elsewhere(i + 1));
+    auto busy = good();
+    busy.settings.sasl_failure = "temporary-auth-failure";
+    network.add_place("192.0.2.4", 5222, busy);
+    network.find_server();
+    CHECK(network.connections().size() == 4);
+    CHECK_FALSE(has_session(network));
+    network.add_place("192.0.2.4", 5222, good());
+    for (int i = 0; i < 100 && !network.wants_connection(); ++i) network.pass(1s);
+    network.find_server();
+    CHECK(has_session(network));
+    CHECK(network.connections().size() == 8);
+}
+
+TEST_CASE("K1: the error says whether the server that another one names is followed") {
+    constexpr std::string_view said = "xmpp.example.org (192.0.2.1:5222): the server ended the "
+                                      "stream: see-other-host: the server "
+                                      "says \"192.0.2.2\"";
+    Options options;
+    SUBCASE("it is, and cannot be reached") {
+        Network network{options};
+        publish(network, {"192.0.2.1"});
+        network.add_place("192.0.2.1", 5222, elsewhere(2));
+        network.find_server();
+        CHECK(message_of(network, 0) == std::string{said} + "; the client follows it");
+    }
+    SUBCASE("a session that comes back says nothing of it, since it is not known yet") {
+        options.reconnect = Backoff{};
+        Network network{options};
+        publish(network, {"192.0.2.1"});
+        network.add_place("192.0.2.1", 5222, good());
+        struct Losses {
+            std::vector<std::string> told{};
+            void connection_lost(const Error& why) { told.push_back(why.message()); }
+        };
+        Losses losses;
+        network.client().register_handler(losses);
+        network.find_server();
+        network.server(1).says(sent_to(2));
+        network.pass(1s);
+        CHECK(losses.told == std::vector<std::string>{
+                                 "the server ended the stream: see-other-host: the server says "
+                                 "\"192.0.2.2\""});
+    }
+    SUBCASE("a session that does not come back does not follow it") {
+        Network network{options};
+        publish(network, {"192.0.2.1"});
+        network.add_place("192.0.2.1", 5222, good());
+        network.find_server();
+        network.server(1).says(sent_to(2));
+        network.pass(1s);
+        CHECK(network.client().error().message() ==
+              "the server ended the stream: see-other-host: the server says \"192.0.2.2\"; set "
+              "Options::hostname to follow it");
+    }
+    SUBCASE("nor does one that no certificate speaks for") {
+        options.insecure_skip_verification = true;
+        Network network{options};
+        publish(network, {"192.0.2.1"});
+        network.add_place("192.0.2.1", 5222, elsewhere(2));
+        network.find_server();
+        CHECK(message_of(network, 0) == std::string{said} + "; set Options::hostname to follow it");
+    }
+}
+
 TEST_CASE("K1: a server that sends us elsewhere before TLS is not followed") {
     Network network;
     publish(network, {"192.0.2.1"});
     Place place;
-    place.settings.stream_error = "<see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>"
-                                  "192.0.2.2</see-other-host>";
+    place.settings.stream_error = see_other_host(2);
     network.add_place("192.0.2.1", 5222, place);
     network.add_place("192.0.2.2", 5222, good());
     network.find_server();
@@ -295,10 +401,7 @@ TEST_CASE("K1: nor one whose certificate nobody has looked at") {
     options.insecure_skip_verification = true;
     Network network{options};
     publish(network, {"192.0.2.1"});
-    auto place = good();
-    place.settings.stream_error = "<see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>"
-                                  "192.0.2.2</see-other-host>";
-    network.add_place("192.0.2.1", 5222, place);
+    network.add_place("192.0.2.1", 5222, elsewhere(2));
     network.find_server();
     CHECK(network.connections().size() == 1);
 }

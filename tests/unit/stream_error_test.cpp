@@ -80,7 +80,7 @@ Error end_of(const Way& way, const std::string& last) {
     client.insecure_plain_password = true;
     if (way.registration) client.registration = &answers;
     const ComponentOptions component{.tls = headstock::ComponentTls::unencrypted};
-    const auto settings = way.role == Role::component ? Settings{component} : Settings{client};
+    auto settings = way.role == Role::component ? Settings{component} : Settings{client};
     Session session{Jid{way.role == Role::component ? "e.test" : "romeo@e.test"}, Secret{"secret"},
                     settings, nullptr};
     session.set_tokens([] { return "t"; });
