@@ -9,6 +9,7 @@ namespace {
 using headstock::DeliveryState;
 
 constexpr std::string_view prefix = "number-";
+constexpr std::uint64_t most_resent = 10; // Options::resend_unconfirmed
 
 std::uint64_t number_in(const std::string& id) { return std::stoull(id.substr(prefix.size())); }
 
@@ -31,7 +32,7 @@ Ledger::Sent* Ledger::find(const std::string& id) {
 
 void Ledger::client_sends(const headstock::Delivery& delivery) {
     if (!delivery) is_wrong(next_id() + " is refused: " + delivery.error.message());
-    sent_.push_back({.number = delivery.number});
+    sent_.push_back({.number = delivery.number, .session = sessions_});
 }
 
 void Ledger::server_gets(const std::string& id, bool says_when) {
@@ -59,7 +60,8 @@ void Ledger::is_unconfirmed(const headstock::Unsent& stanza) {
     ++unconfirmed_;
     if (++sent->unconfirmed > 1) is_wrong(stanza.id + " is told as unconfirmed twice");
     if (lossless_) is_wrong(stanza.id + " is told as unconfirmed, and its session was resumed");
-    if (resends_) is_wrong(stanza.id + " is told as unconfirmed, and should be sent again");
+    if (resends_ && sessions_ - sent->session <= most_resent)
+        is_wrong(stanza.id + " is told as unconfirmed, and should be sent again");
     if (sent->acked > 0) is_wrong(stanza.id + " was acknowledged, and is told as unconfirmed");
     if (stanza.state != DeliveryState::unknown || stanza.number != sent->number)
         is_wrong(stanza.id + " is told as unconfirmed with a wrong state or number");

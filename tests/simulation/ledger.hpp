@@ -27,6 +27,8 @@ public:
 
     std::string next_id() const { return id_of(sent_.size() + 1); }
     void client_sends(const headstock::Delivery& delivery);
+    /// A session begins that is not the last one resumed: what is in doubt may be sent again.
+    void session_begins() { ++sessions_; }
     void server_gets(const std::string& id, bool says_when);
     /// In the event Unconfirmed.
     void is_unconfirmed(const headstock::Unsent& stanza);
@@ -72,7 +74,8 @@ public:
 
 private:
     struct Sent {
-        std::uint64_t number = 0; ///< Of its Delivery.
+        std::uint64_t number = 0;  ///< Of its Delivery.
+        std::uint64_t session = 0; ///< In which it was sent first, or before which.
         std::uint8_t arrived = 0;
         std::uint8_t unconfirmed = 0;
         std::uint8_t acked = 0; ///< Times that this was told.
@@ -87,6 +90,7 @@ private:
     bool resends_;
     const bool may_resend_ = resends_;
     std::vector<Sent> sent_;
+    std::uint64_t sessions_ = 0;
     std::uint64_t settled_ = 0; ///< So many of the oldest.
     std::uint64_t arrived_ = 0;
     std::uint64_t last_arrived_ = 0;

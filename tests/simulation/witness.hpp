@@ -21,6 +21,7 @@ public:
         session_ = true;
         lost_ = false;
         ++sessions;
+        ledger_.session_begins();
     }
     void connection_lost() { expect_and(lost_, !stopping_, "connection_lost"); }
     void resumed() {
