@@ -280,6 +280,9 @@ private:
 
     // SASL2: sasl2.cpp.
     std::string ask_together();
+    bool resumes_together() const;
+    bool binds_together() const;
+    bool enables_together() const;
     std::string ask_for_token();
     void log_in_by_token();
     void token_refused(Error why);

@@ -1,0 +1,227 @@
+// What servers may do wrong, or oddly, in a login by SASL2 (XEP-0388) and in what goes with it.
+// The server's words are the test's.
+#include "headstock/base_client.hpp"
+#include "headstock/client/core.hpp"
+#include "headstock/crypto/crypto.hpp"
+#include "headstock/events.hpp"
+#include "headstock/login/sasl_element.hpp"
+#include "headstock/message.hpp"
+#include "tests/support/heap_count.hpp"
+#include "tests/support/login_stage.hpp"
+#include "tests/support/memory_scan.hpp"
+#include "tests/support/output.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+using headstock::Backoff, headstock::BaseClient, headstock::Errc, headstock::Options,
+    headstock::SavedState;
+using headstock::detail::ChannelBindings, headstock::detail::Hash, headstock::detail::KeptToken,
+    headstock::detail::Secret;
+using support::LoginStage, support::ScramPeer;
+
+namespace {
+
+bool has(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
+
+Options in_tls() {
+    Options options;
+    options.tls = headstock::Tls::direct;
+    options.liveness = {};
+    return options;
+}
+
+Options coming_back() {
+    auto options = in_tls();
+    options.reconnect = Backoff{};
+    return options;
+}
+
+Options by_bind2(Options options = coming_back()) {
+    options.bind2 = true;
+    return options;
+}
+
+const std::string managed = "<sm xmlns='urn:xmpp:sm:3'/>";
+const std::string acks_in_bind2 = "<bind xmlns='urn:xmpp:bind:0'><inline>"
+                                  "<feature var='urn:xmpp:sm:3'/></inline></bind>";
+const std::string tokens =
+    "<fast xmlns='urn:xmpp:fast:0'><mechanism>HT-SHA-256-NONE</mechanism></fast>";
+const std::string to_bind =
+    "<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>" + managed;
+const std::string end_of_features = "</stream:features>";
+const std::string enabled = "<enabled xmlns='urn:xmpp:sm:3' id='s1' resume='true'/>";
+const std::string bound = "<bound xmlns='urn:xmpp:bind:0'>" + enabled + "</bound>";
+const std::string resumed = "<resumed xmlns='urn:xmpp:sm:3' previd='s1' h='0'/>";
+const std::string ask = "<r xmlns='urn:xmpp:sm:3'/>";
+const std::string conflict = "<stream:error><conflict "
+                             "xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"
+                             "</stream:stream>";
+
+std::string offer(const std::string& together) {
+    return "<stream:stream xmlns='jabber:client' id='s' version='1.0' from='e.test' "
+           "xmlns:stream='http://etherx.jabber.org/streams'><stream:features>"
+           "<authentication xmlns='urn:xmpp:sasl:2'><mechanism>PLAIN</mechanism><inline>" +
+           together + "</inline></authentication></stream:features>";
+}
+
+std::string success(const std::string& together, const std::string& identity = "romeo@e.test") {
+    return "<success xmlns='urn:xmpp:sasl:2'>" + together + "<authorization-identifier>" +
+           identity + "</authorization-identifier></success>";
+}
+
+// A client whose TLS is played.
+class Client : public BaseClient {
+public:
+    Client(std::string_view password, const Options& options)
+        : BaseClient{"romeo@e.test/desk", password, options} {
+        ClientApi::core_->pretended_handshake = [] { return std::optional{headstock::Error{}}; };
+    }
+};
+
+struct Stage {
+    explicit Stage(const Options& options = coming_back(), std::string_view password = "secret")
+        : client{password, options} {}
+
+    std::string take() {
+        std::string bytes{output_of(client)};
+        client.written(bytes.size());
+        return bytes;
+    }
+    /// And what the client says to it.
+    std::string says(const std::string& xml) {
+        client.received(xml);
+        return take();
+    }
+    /// As far as <authenticate/>, which it gives.
+    std::string connect(const std::string& together = managed + acks_in_bind2) {
+        client.tick(now);
+        client.connected();
+        take();
+        return says(offer(together));
+    }
+    /// The older way, behind the login.
+    void bind(const std::string& more_features = {}) {
+        const auto said = says(to_bind + more_features + end_of_features);
+        const auto at = said.find(" id='") + 5;
+        says("<iq type='result' id='" + said.substr(at, said.find('\'', at) - at) +
+             "'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>romeo@e.test/desk</jid></bind>"
+             "</iq>");
+        says(enabled);
+        REQUIRE(client.ready());
+    }
+    void login() {
+        connect();
+        says(success(""));
+        bind();
+    }
+    void login_by_bind2() {
+        connect();
+        says(success(bound, "romeo@e.test/desk.x"));
+        says("<stream:features/>");
+        REQUIRE(client.ready());
+    }
+    /// The connection is lost, and another is wanted.
+    void lose() {
+        client.disconnected({Errc::connection_lost, "the cable is cut"});
+        wait_for_next_try();
+    }
+    void wait_for_next_try() {
+        while (!client.wants_connection()) {
+            now = client.deadline().value();
+            client.tick(now);
+        }
+    }
+    void send(std::string_view id) {
+        client.send_stanza(headstock::message("a@x", "hi").set("id", id));
+        take();
+    }
+
+    std::uint64_t now = 1000;
+    Client client;
+};
+
+// What is told of sessions and of what they leave.
+struct Told {
+    explicit Told(headstock::ClientApi& client) {
+        client.on_event([this](const headstock::Unconfirmed& event) {
+            for (const auto& one : event.stanzas) all += one.id + " ";
+        });
+        client.on_event([this](const headstock::SessionStarted&) { all += "started "; });
+        client.on_event([this](const headstock::SessionEnded&) { all += "ended "; });
+    }
+    std::string all{};
+};
+
+// One that has a token and no password.
+struct TokenAlone : LoginStage {
+    explicit TokenAlone(ScramPeer::Settings server, Options options = {})
+        : LoginStage{std::move(server), std::move(options)} {
+        credentials.keys_saved = true;
+        credentials.password.clear();
+        credentials.token =
+            std::make_unique<KeptToken>(KeptToken{"user", "HT-SHA-256-EXPR", Secret{"abc"}});
+    }
+};
+
+const ChannelBindings tls_1_3{.exporter = "exported"};
+
+} // namespace
+
+// --- a session that is to go on, and Bind 2 ------------------------------------------------------
+
+TEST_CASE("SASL2: no resource is bound over a session that is asked for behind the login") {
+    Stage stage{by_bind2()};
+    Told told{stage.client};
+    stage.login_by_bind2();
+    stage.send("m1");
+    stage.lose();
+    CHECK_FALSE(has(stage.connect(acks_in_bind2), "<bind")); // resumption is not offered with it
+    CHECK(has(stage.says(success("") + to_bind + end_of_features), "<resume "));
+    CHECK(has(stage.says(resumed), "id='m1'"));
+    CHECK(told.all == "started ");
+}
+
+TEST_CASE("SASL2: a session of which the server says nothing is over when another is bound") {
+    Stage stage{by_bind2()};
+    Told told{stage.client};
+    stage.login_by_bind2();
+    stage.send("m1");
+    stage.lose();
+    CHECK(has(stage.connect(), "<resume "));
+    const auto said = stage.says(success(bound, "romeo@e.test/desk.x") + "<stream:features/>");
+    CHECK_FALSE(has(said, "id='m1'")); // it may have arrived
+    CHECK(told.all == "started m1 ended started ");
+}
+
+TEST_CASE("SASL2: a client that is stopped when its session is over binds no other") {
+    Stage stage{by_bind2()};
+    stage.client.on_event([&](const headstock::SessionEnded&) { stage.client.stop(); });
+    stage.login_by_bind2();
+    stage.lose();
+    stage.connect();
+    stage.says(success(bound, "romeo@e.test/desk.x") + "<stream:features/>");
+    CHECK(stage.client.wants_close());
+    CHECK_FALSE(stage.client.ready());
+}
+
+TEST_CASE("SASL2: what nobody asked for is not taken from the success") {
+    auto options = by_bind2(in_tls());
+    options.stream_management = false;
+    Stage no_acks{options};
+    CHECK_FALSE(has(no_acks.connect(), "<enable"));
+    no_acks.says(success(bound, "romeo@e.test/desk.x") + "<stream:features/>");
+    REQUIRE(no_acks.client.ready());
+    CHECK_FALSE(has(no_acks.says(ask), "<a "));
+
+    Stage not_offered{by_bind2()};
+    CHECK_FALSE(has(not_offered.connect(managed), "<bind"));
+    not_offered.says(success(bound, "romeo@e.test/desk.x"));
+    not_offered.bind();
+    CHECK(not_offered.client.jid().resource() == "desk");
+}
