@@ -225,3 +225,25 @@ TEST_CASE("SASL2: what nobody asked for is not taken from the success") {
     not_offered.bind();
     CHECK(not_offered.client.jid().resource() == "desk");
 }
+
+// --- between the success and the features --------------------------------------------------------
+
+TEST_CASE("SASL2: stanzas before the features count, and none of them is dropped") {
+    const std::string text(1000, 'x');
+    const auto behind = [&](int stanzas) {
+        std::string all;
+        for (int i = 0; i < stanzas; ++i)
+            all += "<message from='a@x'><body>" + text + "</body></message>";
+        return all;
+    };
+    Stage stage{by_bind2()};
+    stage.connect();
+    stage.says(success(bound, "romeo@e.test/desk.x") + behind(50) + "<stream:features/>");
+    CHECK(stage.says(ask) == "<a xmlns='urn:xmpp:sm:3' h='50'/>");
+
+    Stage full{by_bind2()};
+    full.connect();
+    full.says(success(bound, "romeo@e.test/desk.x") + behind(100));
+    CHECK(full.client.wants_close());
+    CHECK(full.client.error().code == Errc::policy_violation);
+}
