@@ -247,3 +247,38 @@ TEST_CASE("SASL2: stanzas before the features count, and none of them is dropped
     CHECK(full.client.wants_close());
     CHECK(full.client.error().code == Errc::policy_violation);
 }
+
+TEST_CASE("SASL2: what ends a stream there, and how that is told") {
+    const auto ended_by = [](const std::string& words) {
+        Stage stage{by_bind2(in_tls())};
+        stage.connect();
+        stage.says(words);
+        CHECK(stage.client.wants_close());
+        return stage.client.error().code;
+    };
+    const auto logged_in = success(bound, "romeo@e.test/desk.x");
+    CHECK(ended_by(logged_in + conflict) == Errc::stream_failed);
+    CHECK(ended_by(logged_in + "</stream:stream>") == Errc::connection_lost);
+    CHECK(ended_by(logged_in + logged_in) == Errc::unexpected_element);
+    CHECK(ended_by(logged_in + "<stream:features/><stream:features/>") == Errc::unexpected_element);
+    CHECK(ended_by(logged_in + "<stream:features/>" + logged_in) == Errc::unexpected_element);
+}
+
+TEST_CASE("SASL2: features behind a session that goes on say when a space is due") {
+    auto options = in_tls();
+    options.saved_state = SavedState{};
+    Stage first{options};
+    first.login();
+    first.client.suspend();
+    first.client.disconnected({});
+    options.saved_state = first.client.saved_state();
+    REQUIRE(options.saved_state->has_session());
+    Stage second{options};
+    CHECK(has(second.connect(), "<resume "));
+    second.says(success(resumed, "romeo@e.test/desk") +
+                "<stream:features><limits xmlns='urn:xmpp:stream-limits:0'><idle-seconds>60"
+                "</idle-seconds></limits></stream:features>");
+    REQUIRE(second.client.ready());
+    second.client.tick(second.now + 30'000);
+    CHECK(second.take() == " ");
+}
