@@ -75,6 +75,11 @@ std::string success(const std::string& together, const std::string& identity = "
            identity + "</authorization-identifier></success>";
 }
 
+std::string refusal(const std::string& condition) {
+    return "<failure xmlns='urn:xmpp:sasl:2'><" + condition +
+           " xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/></failure>";
+}
+
 // A client whose TLS is played.
 class Client : public BaseClient {
 public:
@@ -262,6 +267,24 @@ TEST_CASE("SASL2: what ends a stream there, and how that is told") {
     CHECK(ended_by(logged_in + logged_in) == Errc::unexpected_element);
     CHECK(ended_by(logged_in + "<stream:features/><stream:features/>") == Errc::unexpected_element);
     CHECK(ended_by(logged_in + "<stream:features/>" + logged_in) == Errc::unexpected_element);
+}
+
+// --- a session that goes on ----------------------------------------------------------------------
+
+TEST_CASE("SASL2: a refused login has resumed nothing, so a conflict is with another client") {
+    Stage stage;
+    stage.login();
+    stage.lose();
+    CHECK(has(stage.connect(), "<resume "));
+    stage.says(refusal("temporary-auth-failure"));
+    stage.client.disconnected({});
+    stage.wait_for_next_try();
+    stage.connect();
+    stage.says(success(resumed, "romeo@e.test/desk"));
+    REQUIRE(stage.client.ready());
+    stage.says(conflict);
+    stage.client.disconnected({});
+    CHECK(stage.client.over());
 }
 
 TEST_CASE("SASL2: features behind a session that goes on say when a space is due") {
