@@ -73,7 +73,7 @@ void Stream::log_in_by_token() {
 void Stream::token_refused(Error why) {
     if (why.transient()) return fail(std::move(why));
     credentials_.forget_token();
-    if (!credentials_.can_log_in(static_cast<bool>(options_.password))) {
+    if (!credentials_.can_log_in(options_.has_another_way())) {
         why.text += "; this was the token of the last login, and the client was given no password";
         return fail(std::move(why));
     }

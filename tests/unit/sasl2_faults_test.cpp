@@ -305,3 +305,40 @@ TEST_CASE("SASL2: features behind a session that goes on say when a space is due
     second.client.tick(second.now + 30'000);
     CHECK(second.take() == " ");
 }
+
+// --- what logs in --------------------------------------------------------------------------------
+
+TEST_CASE("FAST: a certificate logs in where the token is refused") {
+    ScramPeer::Settings server;
+    server.offer = {{"EXTERNAL"}, {}};
+    server.sasl2 = true;
+    server.offered_inline =
+        "<fast xmlns='urn:xmpp:fast:0'><mechanism>HT-SHA-256-EXPR</mechanism></fast>";
+    TokenAlone stage{server, {.client_certificate = "c.pem", .client_key = "k.pem"}};
+    CHECK_FALSE(stage.log_in(tls_1_3));
+    CHECK(stage.peer.succeeded());
+    CHECK(stage.peer.mechanism() == "EXTERNAL");
+}
+
+TEST_CASE("FAST: a client that has lost what it logs in with ends, by what it was lost for") {
+    auto options = coming_back();
+    options.save_keys = true;
+    Stage first{options};
+    CHECK(has(first.connect(tokens), "<request-token"));
+    first.says(success("<token xmlns='urn:xmpp:fast:0' token='abc' expiry='x'/>"));
+    first.bind();
+    options.saved_state = first.client.saved_state();
+    Stage second{options, ""};
+    CHECK(has(second.connect(tokens), "mechanism='HT-SHA-256-NONE'"));
+    const auto proof = headstock::detail::hmac(Hash::sha256, "abc", "Responder");
+    second.says(success("<additional-data>" + headstock::detail::base64_encode(proof.view()) +
+                        "</additional-data>"));
+    second.bind();
+    second.lose();
+    second.connect(tokens);
+    second.says(success("")); // which proves nothing
+    second.client.disconnected({});
+    CHECK(second.client.over());
+    CHECK(second.client.error().code == Errc::server_not_verified);
+    CHECK_FALSE(second.client.saved_state().has_token());
+}
