@@ -293,9 +293,9 @@ struct Options {
     /// client is destroyed, and by the program as carefully as the password.
     bool save_keys = false;
     /// Asked for the password when a client that was made with an empty one needs it, as one that
-    /// must not stay in memory: at each registration and login, unless the keys of the last one
-    /// still do.  On the client's thread, which waits for it; no deadline of the login runs
-    /// meanwhile.  It may stop or destroy the client.  What it throws ends this login
+    /// must not stay in memory: at each registration and login, unless the keys or the token of
+    /// the last one still do.  On the client's thread, which waits for it; no deadline of the login
+    /// runs meanwhile.  It may stop or destroy the client.  What it throws ends this login
     /// (Errc::rejected), an empty password the client (Errc::invalid_option).
     std::function<std::string()> password{};
     /// How many threads run `.threaded()` rows, at least 1: so many may block at once before others

@@ -261,6 +261,7 @@ private:
     bool may_use_sasl2() const;
     bool may_use_token() const;
     bool may_use_keys(Mechanism mechanism) const;
+    bool lacks_password() const;
     /// What the login under way chose from.
     const SaslOffer& offer() const;
     bool is_inside_verified_tls() const;

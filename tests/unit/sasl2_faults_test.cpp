@@ -320,6 +320,19 @@ TEST_CASE("FAST: a certificate logs in where the token is refused") {
     CHECK(stage.peer.mechanism() == "EXTERNAL");
 }
 
+TEST_CASE("FAST: without a password, a server that has no use for the token is told as that") {
+    ScramPeer::Settings server;
+    server.offer = {{"SCRAM-SHA-1"}, {}};
+    server.sasl2 = true;
+    TokenAlone stage{server};
+    const auto error = stage.log_in(tls_1_3);
+    CHECK(error.code == Errc::no_mechanism);
+    CHECK(error.text == "the server does not offer what the keys or the token of the last login "
+                        "are good for, and the client was given no password");
+    CHECK(stage.said.empty());
+    CHECK(stage.credentials.token); // another server of the domain may offer it
+}
+
 TEST_CASE("FAST: a client that has lost what it logs in with ends, by what it was lost for") {
     auto options = coming_back();
     options.save_keys = true;
