@@ -63,6 +63,7 @@ void Stream::log_in_by_token() {
     token_mechanism_ = token.mechanism;
     sasl_ = std::make_unique<SaslClient>(token.username, TokenExchange{token, *bindings_});
     std::string initial;
+    const WipeAtEnd initial_wiped{initial}; // what is not tied to TLS could be repeated
     if (auto error = sasl_->start(initial)) return token_refused(std::move(error));
     enter(Phase::authenticating, options_.timeouts.authenticate);
     write_auth(initial);

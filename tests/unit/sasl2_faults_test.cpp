@@ -355,3 +355,23 @@ TEST_CASE("FAST: a client that has lost what it logs in with ends, by what it wa
     CHECK(second.client.error().code == Errc::server_not_verified);
     CHECK_FALSE(second.client.saved_state().has_token());
 }
+
+TEST_CASE("FAST: what a token says is overwritten, since it may say the same each time (I2)") {
+    if (!support::can_scan_memory) return;
+    const auto proof = headstock::detail::hmac(Hash::sha256, "abc", "Initiator");
+    const support::Hidden end{
+        proof.view().substr(16)}; // the heap writes into what it is given back
+    auto options = coming_back();
+    Stage stage{options};
+    stage.connect(tokens);
+    stage.says(success("<token xmlns='urn:xmpp:fast:0' token='abc' expiry='x'/>"));
+    stage.bind();
+    stage.lose();
+    CHECK(has(stage.connect(tokens), "mechanism='HT-SHA-256-NONE'"));
+    CHECK(end.count() == 1); // `proof`
+}
+
+TEST_CASE("SASL2: the id of a client stands in an attribute, whatever a state's text says of it") {
+    const auto auth = headstock::detail::sasl2_authenticate("PLAIN", "x", "it's<", "");
+    CHECK(has(auth.xml, "<user-agent id='it&apos;s&lt;'/>"));
+}
