@@ -160,6 +160,7 @@ void Session::be_ready() {
     phase_end_.reset();
     ready_at_ = now_;
     second_login_ = false;
+    offered_.reset();
     liveness_.begin(options_.liveness, space_every(), now_);
 }
 

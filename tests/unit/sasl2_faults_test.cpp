@@ -306,6 +306,23 @@ TEST_CASE("SASL2: features behind a session that goes on say when a space is due
     CHECK(second.take() == " ");
 }
 
+TEST_CASE("SASL2: a session that goes on keeps what the server offers once") {
+    std::string many;
+    for (int i = 0; i < 200; ++i)
+        many += "<x xmlns='urn:a-feature-that-nobody-knows:" + std::to_string(i) + "'/>";
+    Stage stage;
+    stage.connect();
+    stage.says(success(""));
+    stage.bind(many);
+    stage.lose();
+    const auto suspended = test::heap_bytes(); // with what was offered, for the next session
+    stage.connect();
+    stage.says(success(resumed, "romeo@e.test/desk"));
+    REQUIRE(stage.client.ready());
+    CHECK(stage.client.server_offers("urn:a-feature-that-nobody-knows:199"));
+    CHECK(test::heap_bytes() < suspended + 10'000);
+}
+
 // --- what logs in --------------------------------------------------------------------------------
 
 TEST_CASE("FAST: a certificate logs in where the token is refused") {
