@@ -260,11 +260,11 @@ struct Options {
     /// (XEP-0198) then does so with the login, a round trip earlier.  With `reconnect` or
     /// `save_keys` the server is also asked for a token (FAST, XEP-0484), if it gives any: by that
     /// the next login takes one round trip instead of two, and derives nothing.  A token is used
-    /// inside verified TLS only, and one that is not tied to it only where PLAIN might be used; when
-    /// the server does not take it any more, the password or the keys log in on the same
-    /// connection.  The server is told an id of this client (SavedState::user_agent_id()).  Not
-    /// used with a `username` that is not the JID's, unless there is an `authzid`: servers hold
-    /// such a login to the JID.
+    /// inside verified TLS only, and one that is not tied to it where PLAIN might be used only;
+    /// when the server does not take it any more, the password, the keys or the certificate log in
+    /// on the same connection.  The server is told an id of this client
+    /// (SavedState::user_agent_id()).  Not used with a `username` that is not the JID's, unless
+    /// there is an `authzid`: servers hold such a login to the JID.
     bool sasl2 = true;
     /// Ask for the resource together with a login by SASL2, where the server offers that (Bind 2,
     /// XEP-0386), and for stream management with it: a round trip less.  The server then chooses
@@ -293,9 +293,9 @@ struct Options {
     /// client is destroyed, and by the program as carefully as the password.
     bool save_keys = false;
     /// Asked for the password when a client that was made with an empty one needs it, as one that
-    /// must not stay in memory: at each registration and login, unless the keys of the last one
-    /// still do.  On the client's thread, which waits for it; no deadline of the login runs
-    /// meanwhile.  It may stop or destroy the client.  What it throws ends this login
+    /// must not stay in memory: at each registration and login, unless the keys or the token of
+    /// the last one still do.  On the client's thread, which waits for it; no deadline of the login
+    /// runs meanwhile.  It may stop or destroy the client.  What it throws ends this login
     /// (Errc::rejected), an empty password the client (Errc::invalid_option).
     std::function<std::string()> password{};
     /// How many threads run `.threaded()` rows, at least 1: so many may block at once before others

@@ -62,9 +62,9 @@ struct Credentials {
     void login_over() {
         if (asked_for) password.clear();
     }
-    /// There is something to log in with.  `may_ask`: the program gives the password if asked.
-    bool can_log_in(bool may_ask) const {
-        return !password.empty() || keys || token || may_ask || account.local().empty();
+    /// There is something to log in with.  `another_way`: Settings::has_another_way().
+    bool can_log_in(bool another_way) const {
+        return !password.empty() || keys || token || another_way || account.local().empty();
     }
     /// The server does not take them.
     void forget_keys() {

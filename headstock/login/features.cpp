@@ -50,9 +50,10 @@ SaslOffer read_offer(const Element& features) {
 }
 
 // `bindings` are of both profiles.
-std::optional<Sasl2Offer> read_sasl2_offer(const Element& features, const SaslOffer& bindings) {
+std::shared_ptr<const Sasl2Offer> read_sasl2_offer(const Element& features,
+                                                   const SaslOffer& bindings) {
     const auto& authentication = features.child("authentication", ns::sasl2);
-    if (!authentication) return std::nullopt;
+    if (!authentication) return nullptr;
     Sasl2Offer offer;
     append_mechanisms(authentication, offer.sasl.mechanisms);
     offer.sasl.bindings = bindings.bindings;
@@ -65,7 +66,7 @@ std::optional<Sasl2Offer> read_sasl2_offer(const Element& features, const SaslOf
         offer.bind_acks |= feature.attribute("var") == ns::stream_management;
         offer.bind_activity |= feature.attribute("var") == ns::client_state;
     }
-    return offer;
+    return std::make_shared<const Sasl2Offer>(std::move(offer));
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,7 +37,7 @@ struct Features {
     /// since the byte has a way to go.  Zero: it does not say.
     std::chrono::milliseconds silence{};
     SaslOffer sasl{};
-    std::optional<Sasl2Offer> sasl2{};
+    std::shared_ptr<const Sasl2Offer> sasl2{}; ///< Apart, since idle clients would hold its room.
     std::vector<std::string> namespaces{}; ///< Of all that is offered, each as often as it stands.
 };
 Features read_features(const Element& features);

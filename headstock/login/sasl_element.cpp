@@ -1,6 +1,7 @@
 #include "headstock/login/sasl_element.hpp"
 
 #include "bridge/conversion.hpp"
+#include "bridge/writer.hpp"
 #include "headstock/crypto/crypto.hpp"
 #include "headstock/crypto/secret.hpp"
 #include "headstock/login/conditions.hpp"
@@ -53,8 +54,9 @@ SaslAuth sasl2_authenticate(std::string_view mechanism,
     const WipeAtEnd wiped{text};
     const auto start = concat(
         {"<authenticate xmlns='", ns::sasl2, "' mechanism='", mechanism, "'><initial-response>"});
-    const auto end =
-        concat({"</initial-response><user-agent id='", agent, "'/>", together, "</authenticate>"});
+    std::string end = "</initial-response><user-agent id='";
+    bridge::escape_attribute(agent, end);
+    end.append("'/>").append(together).append("</authenticate>");
     auto shown = concat({start, stand_in(text), end});
     return {concat({start, text, end}), std::move(shown)}; // the secret last
 }

@@ -48,6 +48,7 @@ bool is_refused_login(const Error& why) {
 bool Session::comes_back(const Error& why) const {
     if (logs_in_again(why)) return true;
     if (!options_.reconnect || told_ != Told::nothing) return false;
+    if (!credentials_.can_log_in(options_.has_another_way())) return false;
     if (sessions_ > 0) return !ends_client(why, ready_at_ && !may_be_own_conflict());
     return options_.reconnect->before_first_session && why.transient();
 }
@@ -68,8 +69,8 @@ void Session::tell_not_followed(Error& why) const {
 // servers do not let a connection that has registered an account go on, and others may not take a
 // request before their features.
 bool Session::logs_in_again(const Error& why) const {
-    const bool may_ask = static_cast<bool>(options_.password);
-    if (ready_at_ || told_ != Told::nothing || !credentials_.can_log_in(may_ask)) return false;
+    if (ready_at_ || told_ != Told::nothing) return false;
+    if (!credentials_.can_log_in(options_.has_another_way())) return false;
     if (is_sent_elsewhere(why)) return true;
     if (second_login_) return false;
     if (stream_->registered_here()) return is_refused_login(why);

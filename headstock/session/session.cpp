@@ -160,6 +160,7 @@ void Session::be_ready() {
     phase_end_.reset();
     ready_at_ = now_;
     second_login_ = false;
+    offered_.reset();
     liveness_.begin(options_.liveness, space_every(), now_);
 }
 
@@ -178,10 +179,17 @@ void Session::on_element(const Element& element) {
                         : read_stream_error(element));
     if (element.ns() == ns::stream_management) return on_managed(element);
     if (element.is("features", ns::stream) && stream_->resumed_at_login())
-        return stream_->set_features(read_features(element)); // as Prosody's module does
-    if (element.ns() == ns::sasl || element.ns() == ns::tls || element.ns() == ns::stream)
+        return take_late_features(element);
+    if (element.ns() == ns::sasl || element.ns() == ns::sasl2 || element.ns() == ns::tls ||
+        element.ns() == ns::stream)
         return fail(out_of_place(element, wait().due));
     note(concat({"dropped: <", element.local_name(), "> is no stanza and was not asked for"}));
+}
+
+// Behind a session that goes on, as Prosody's module has them.
+void Session::take_late_features(const Element& features) {
+    stream_->set_features(read_features(features));
+    if (state_ == State::ready) liveness_.begin(options_.liveness, space_every(), now_);
 }
 
 // --- the end -------------------------------------------------------------------------------------

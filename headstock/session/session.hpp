@@ -309,6 +309,7 @@ private:
     void pump();
     void handle(const bridge::Parser::Event& event);
     void on_element(const Element& element);
+    void take_late_features(const Element& features);
 
     // Stream::Owner
     void write(std::string_view xml) override;

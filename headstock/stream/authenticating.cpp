@@ -96,6 +96,7 @@ void Stream::on_sasl(const Element& element) {
 // The password was changed and its salt was not, so the keys seemed to fit.  The next client must
 // not get them.
 void Stream::refused(Error why) {
+    resume_unanswered_ = false; // nothing that was asked for with it is done (XEP-0388 2.6.2)
     if (sasl_->by_token()) return token_refused(std::move(why));
     if (try_next(why)) return;
     if (keys_used_ && why.code == Errc::not_authorized && !why.transient())

@@ -75,8 +75,20 @@ std::optional<SaslChoice> Stream::choose_mechanism(const SaslOffer& offer, Error
     auto choice = choose(offer, policy, error);
     if (choice && choice->form.mechanism != Mechanism::external && !policy.anonymous) {
         if (auto keyed = choice_for_keys(offer, policy)) return keyed;
+        if (lacks_password()) {
+            error = {Errc::no_mechanism,
+                     "the server does not offer what the keys or the token of the last login are "
+                     "good for, and the client was given no password"};
+            return {};
+        }
     }
     return choice;
+}
+
+// While it has what a login before has left.
+bool Stream::lacks_password() const {
+    return credentials_.password.empty() && !options_.password &&
+           (credentials_.keys || credentials_.token);
 }
 
 // When there are keys and no password, only the mechanism that the keys were made for can log in.

@@ -92,6 +92,10 @@ void Stream::keep_early(const Element& stanza) {
     auto xml = stanza.xml();
     auto size = xml.size();
     for (const auto& kept : early_) size += kept.size();
+    if (size > options_.limits.before_login && enabled_) // it counts, so it may not be dropped
+        return fail({Errc::policy_violation,
+                     "more stanzas came before the server's stream features than "
+                     "Limits::before_login has room for"});
     if (size > options_.limits.before_login) {
         const auto from = printable(stanza.attribute("from"), 512);
         return owner_->note(concat({"dropped: <", stanza.local_name(), "> from ", from,

@@ -20,20 +20,30 @@ constexpr std::size_t longest_token = 4096; // bytes; servers give some 40 to 10
 
 // --- what goes with <authenticate/> --------------------------------------------------------------
 
-// The id of a session is shown to its own server only.
 std::string Stream::ask_together() {
-    const auto& offered = *features_.sasl2;
     std::string xml;
-    if (resumption_ && offered.resumption && is_inside_verified_tls()) {
+    if (resumes_together()) {
         resume_unanswered_ = true;
         xml += resume_element(*resumption_);
     }
-    if (options_.bind2 && offered.bind) {
-        const bool acks = options_.stream_management && offered.bind_acks;
+    if (binds_together())
         xml += bind2_request(credentials_.account.resource(),
-                             acks ? enable_element(options_.resumes_sessions()) : "");
-    }
+                             enables_together() ? enable_element(options_.resumes_sessions()) : "");
     return xml + ask_for_token();
+}
+
+// The id of a session is shown to its own server only.
+bool Stream::resumes_together() const {
+    return resumption_ && features_.sasl2->resumption && is_inside_verified_tls();
+}
+
+// A resource would take the place of a session that can only be asked for behind the login.
+bool Stream::binds_together() const {
+    return options_.bind2 && features_.sasl2->bind && (!resumption_ || resumes_together());
+}
+
+bool Stream::enables_together() const {
+    return binds_together() && options_.stream_management && features_.sasl2->bind_acks;
 }
 
 // A server keeps each token for weeks, so none is asked for that nobody would use.
@@ -53,6 +63,7 @@ void Stream::log_in_by_token() {
     token_mechanism_ = token.mechanism;
     sasl_ = std::make_unique<SaslClient>(token.username, TokenExchange{token, *bindings_});
     std::string initial;
+    const WipeAtEnd initial_wiped{initial}; // what is not tied to TLS could be repeated
     if (auto error = sasl_->start(initial)) return token_refused(std::move(error));
     enter(Phase::authenticating, options_.timeouts.authenticate);
     write_auth(initial);
@@ -63,7 +74,7 @@ void Stream::log_in_by_token() {
 void Stream::token_refused(Error why) {
     if (why.transient()) return fail(std::move(why));
     credentials_.forget_token();
-    if (!credentials_.can_log_in(static_cast<bool>(options_.password))) {
+    if (!credentials_.can_log_in(options_.has_another_way())) {
         why.text += "; this was the token of the last login, and the client was given no password";
         return fail(std::move(why));
     }
@@ -94,7 +105,7 @@ void Stream::logged_in_by_sasl2(const Element& success) {
     widen_limits();
     if (is_resumed(success)) return;
     if (phase_ == Phase::over || outcome_) return;
-    if (const auto& bound = success.child("bound", ns::bind2); bound && options_.bind2)
+    if (const auto& bound = success.child("bound", ns::bind2); bound && binds_together())
         return take_bound(bound, given);
     enter(Phase::features, options_.timeouts.stream);
 }
@@ -148,9 +159,11 @@ void Stream::take_bound(const Element& bound, const std::optional<Jid>& given) {
     auto error = given ? accept_bound(*given, credentials_.account, server)
                        : Error{Errc::bind_failed, "the server bound no address"};
     if (error) return fail(std::move(error));
+    if (resumption_) give_up_resumption({}); // of which the server has said nothing
+    if (phase_ == Phase::over) return;
     bound_ = std::make_unique<Jid>(*given);
-    if (const auto& enabled = bound.child("enabled", ns::stream_management))
-        enabled_ = std::make_unique<Enabled>(read_enabled(enabled));
+    const auto& enabled = bound.child("enabled", ns::stream_management);
+    if (enabled && enables_together()) enabled_ = std::make_unique<Enabled>(read_enabled(enabled));
     enter(Phase::features, options_.timeouts.stream);
 }
 

@@ -18,6 +18,10 @@ struct Settings : Options {
     /// A session whose connection is lost may go on, of this client or of one after it.
     bool resumes_sessions() const { return reconnect || saved_state; }
 
+    /// Who has no password, keys or token may log in all the same: the program gives the password
+    /// if it is asked, or there is a certificate.
+    bool has_another_way() const { return password || !client_certificate.empty(); }
+
     Role role = Role::client;
     /// Nothing is said in clear but to a peer on this machine.  For components.
     bool loopback_only = false;

@@ -109,7 +109,8 @@ void Stream::on_stream_error(const Element& error) {
 
 void Stream::on_features(const Element& features) {
     features_ = read_features(features);
-    if (bound_) return become_bound(Bound{std::move(*bound_), false, std::move(early_)});
+    if (const auto jid = std::move(bound_))
+        return become_bound(Bound{std::move(*jid), false, std::move(early_)});
     const Facts facts{.secure = secure_,
                       .tls_wanted = tls_ == Tls::required,
                       .tls_insisted = features_.starttls_required,

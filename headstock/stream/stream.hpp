@@ -261,6 +261,7 @@ private:
     bool may_use_sasl2() const;
     bool may_use_token() const;
     bool may_use_keys(Mechanism mechanism) const;
+    bool lacks_password() const;
     /// What the login under way chose from.
     const SaslOffer& offer() const;
     bool is_inside_verified_tls() const;
@@ -280,6 +281,9 @@ private:
 
     // SASL2: sasl2.cpp.
     std::string ask_together();
+    bool resumes_together() const;
+    bool binds_together() const;
+    bool enables_together() const;
     std::string ask_for_token();
     void log_in_by_token();
     void token_refused(Error why);
