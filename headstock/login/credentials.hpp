@@ -72,6 +72,7 @@ struct Credentials {
         keys_changed = true;
     }
     void take_token(KeptToken given) {
+        if (token && *token == given) return;
         token = std::make_unique<KeptToken>(std::move(given));
         keys_changed = true;
     }

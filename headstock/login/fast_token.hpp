@@ -19,6 +19,11 @@ struct KeptToken {
     std::string username{};  ///< As the server calls the account.
     std::string mechanism{}; ///< That it is good for, as "HT-SHA-256-EXPR".
     Secret token{};
+
+    bool operator==(const KeptToken& other) const {
+        return username == other.username && mechanism == other.mechanism &&
+               token.view() == other.token.view();
+    }
 };
 
 /// Whether a login may be by this mechanism, of the server's `offered` ones.  One without channel

@@ -54,9 +54,13 @@ SaslAuth sasl2_authenticate(std::string_view mechanism,
     const WipeAtEnd wiped{text};
     const auto start = concat(
         {"<authenticate xmlns='", ns::sasl2, "' mechanism='", mechanism, "'><initial-response>"});
-    std::string end = "</initial-response><user-agent id='";
-    bridge::escape_attribute(agent, end);
-    end.append("'/>").append(together).append("</authenticate>");
+    std::string end = "</initial-response>";
+    if (!agent.empty()) {
+        end += "<user-agent id='";
+        bridge::escape_attribute(agent, end);
+        end += "'/>";
+    }
+    end.append(together).append("</authenticate>");
     auto shown = concat({start, stand_in(text), end});
     return {concat({start, text, end}), std::move(shown)}; // the secret last
 }

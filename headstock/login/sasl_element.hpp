@@ -28,7 +28,8 @@ struct SaslAuth {
 };
 /// <auth/>
 SaslAuth sasl_auth(std::string_view mechanism, std::string_view initial);
-/// <authenticate/> (XEP-0388 section 2.3), by a client whose installation has the UUID `agent`.
+/// <authenticate/> (XEP-0388 section 2.3), by a client whose installation has the UUID `agent`, or
+/// none to tell.
 /// `together` is XML: what is asked for in the same breath.
 SaslAuth sasl2_authenticate(std::string_view mechanism,
                             std::string_view initial,

@@ -69,7 +69,7 @@ bool Stream::have_password() {
 void Stream::write_auth(std::string_view initial) {
     const auto name = sasl_->name();
     auto auth = profile_ == SaslProfile::sasl2
-                    ? sasl2_authenticate(name, initial, owner_->user_agent_id(), ask_together())
+                    ? sasl2_authenticate(name, initial, agent_to_tell(), ask_together())
                     : sasl_auth(name, initial);
     const WipeAtEnd wiped{auth.xml};
     owner_->write_secret(auth.xml, auth.shown);
@@ -183,6 +183,7 @@ void Stream::keep_keys(const ScramKeys& keys) {
 }
 
 void Stream::abort_sasl(Error why) {
+    resume_unanswered_ = false;
     if (sasl_->by_token()) credentials_.forget_token();
     owner_->write(sasl_abort(profile_));
     fail(std::move(why));

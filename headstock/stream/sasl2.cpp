@@ -32,6 +32,11 @@ std::string Stream::ask_together() {
     return xml + ask_for_token();
 }
 
+// Whoever logs in without an account is to stay unknown (XEP-0175).
+std::string Stream::agent_to_tell() {
+    return credentials_.account.local().empty() ? std::string{} : owner_->user_agent_id();
+}
+
 // The id of a session is shown to its own server only.
 bool Stream::resumes_together() const {
     return resumption_ && features_.sasl2->resumption && is_inside_verified_tls();

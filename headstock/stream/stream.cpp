@@ -104,6 +104,9 @@ void Stream::on_stream_error(const Element& error) {
     if (asked_ahead() && blames_content(read))
         read.text += "; it may not take a request before its features: set Options::pipelining to "
                      "false";
+    const bool by_sasl2 = profile_ == SaslProfile::sasl2 && phase_ == Phase::authenticating;
+    if (by_sasl2 && blames_content(read))
+        read.text += "; if it is SASL2 that the server does not take, set Options::sasl2 to false";
     fail(std::move(read));
 }
 

@@ -280,6 +280,7 @@ private:
     void login_over();
 
     // SASL2: sasl2.cpp.
+    std::string agent_to_tell();
     std::string ask_together();
     bool resumes_together() const;
     bool binds_together() const;

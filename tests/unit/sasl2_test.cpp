@@ -308,6 +308,32 @@ TEST_CASE("I1: neither a token nor what it says is in a log") {
     CHECK_FALSE(has(log, "cm9tZW8A")); // romeo, and what follows is what logs in
 }
 
+TEST_CASE("FAST: the same token once more is no other state") {
+    WithToken stage;
+    stage.peer.settings().together = "<token xmlns='urn:xmpp:fast:0' token='abc' expiry='x'/>";
+    CHECK_FALSE(stage.log_in(tls_1_3));
+    CHECK_FALSE(stage.credentials.keys_changed);
+}
+
+TEST_CASE("SASL2: who has no account is not known by its client's id") {
+    auto settings = serving();
+    settings.offer = {{"ANONYMOUS"}, {}};
+    settings.identity = "x@e.test";
+    LoginStage stage{settings, {}, "e.test"};
+    CHECK_FALSE(stage.log_in(tls_1_3));
+    CHECK(stage.said.at(0).starts_with("<authenticate "));
+    CHECK_FALSE(has(stage.said.at(0), "user-agent"));
+}
+
+TEST_CASE("SASL2: a stream error in answer to it says how to go without") {
+    LoginStage stage{serving()};
+    stage.on_the_way = [](const std::string&) {
+        return std::string{"<stream:error><unsupported-stanza-type "
+                           "xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"};
+    };
+    CHECK(has(stage.log_in(tls_1_3).text, "set Options::sasl2 to false"));
+}
+
 // --- one login -----------------------------------------------------------------------------------
 
 TEST_CASE("FAST: the token that is best tied to the connection is asked for") {
