@@ -1,8 +1,16 @@
 #include "headstock/answer.hpp"
 
+#include "headstock/text/concat.hpp"
+
 #include <stdexcept>
 
-namespace headstock::detail {
+namespace headstock {
+
+std::string PayloadError::message() const {
+    return field.empty() ? reason : detail::concat({field, " ", reason});
+}
+
+namespace detail {
 
 void throw_no_value(const std::string& why) {
     throw std::logic_error("headstock: there is no value to use: " + why);
@@ -19,4 +27,5 @@ StanzaError refusal_for(const Error& failure) {
     return {late ? Condition::remote_server_timeout : Condition::internal_server_error};
 }
 
-} // namespace headstock::detail
+} // namespace detail
+} // namespace headstock

@@ -112,6 +112,13 @@ std::error_code make_error_code(Errc code) noexcept {
     return {static_cast<int>(code), headstock_category()};
 }
 
+// Not inline: there are five strings to each, wherever an error may be returned.
+Error::Error(const Error&) = default;
+Error::Error(Error&&) noexcept = default;
+Error& Error::operator=(const Error&) = default;
+Error& Error::operator=(Error&&) noexcept = default;
+Error::~Error() = default;
+
 bool Error::transient() const {
     if (!*this) return false;
     if ((!condition.empty() && is_passing(condition)) || is_undefined_end(*this)) return true;

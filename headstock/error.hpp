@@ -85,6 +85,11 @@ struct [[nodiscard]] HEADSTOCK_API Error {
     Error() noexcept {} // not the compiler's own, with which Error{} sets every byte to zero before
     Error(std::error_code c, std::string t) : code(c), text(std::move(t)) {}
     Error(Errc c, std::string t) : Error(make_error_code(c), std::move(t)) {}
+    Error(const Error& other);
+    Error(Error&& other) noexcept;
+    Error& operator=(const Error& other);
+    Error& operator=(Error&& other) noexcept;
+    ~Error();
 
     explicit operator bool() const { return static_cast<bool>(code); }
     /// The same attempt may go well later: the network, a look-up, a server that restarts or is

@@ -15,7 +15,7 @@ struct PayloadError {
     std::string reason{}; ///< Goes on from the field: "is missing".
 
     /// One line: "first_field is missing".
-    std::string message() const { return field.empty() ? reason : field + ' ' + reason; }
+    HEADSTOCK_API std::string message() const;
 };
 
 namespace detail {

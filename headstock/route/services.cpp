@@ -2,6 +2,7 @@
 
 #include "headstock/base/seconds.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace headstock::detail {
@@ -46,10 +47,12 @@ Services::Found Services::take_records(const LookUpAnswer& answer, bool direct_t
     std::vector<Service> usable;
     for (const auto& each : records) {
         if (each.port == 0 || each.target.empty() || each.target == ".") continue;
-        usable.push_back({each.priority, each.weight, each.port, each.target, direct_tls});
+        const auto place = std::find_if(usable.begin(), usable.end(), [&](const Service& one) {
+            return one.priority > each.priority;
+        });
+        usable.insert(place, {each.priority, each.weight, each.port, each.target, direct_tls});
+        if (usable.size() > most_records) usable.pop_back();
     }
-    sort_by_priority(usable);
-    if (usable.size() > most_records) usable.resize(most_records);
     services_.insert(services_.end(), usable.begin(), usable.end());
     return usable.empty() ? Found::nothing : Found::servers;
 }

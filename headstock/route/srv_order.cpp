@@ -8,8 +8,7 @@ namespace {
 
 // RFC 2782: those of weight 0 stand first, and so are drawn seldom, and only by the number 0.
 std::vector<Service> draw_by_weight(std::vector<Service> left, const RandomNumber& random) {
-    std::stable_partition(left.begin(), left.end(),
-                          [](const Service& each) { return each.weight == 0; });
+    std::partition(left.begin(), left.end(), [](const Service& each) { return each.weight == 0; });
     std::vector<Service> drawn;
     drawn.reserve(left.size());
     while (!left.empty()) {
@@ -29,24 +28,18 @@ std::vector<Service> draw_by_weight(std::vector<Service> left, const RandomNumbe
 
 } // namespace
 
-void sort_by_priority(std::vector<Service>& services) {
-    std::stable_sort(
-        services.begin(), services.end(),
-        [](const Service& one, const Service& other) { return one.priority < other.priority; });
-}
-
 std::vector<std::vector<Service>> order_services(std::vector<Service> services,
                                                  const RandomNumber& random) {
-    sort_by_priority(services);
     std::vector<std::vector<Service>> groups;
-    for (auto first = services.begin(); first != services.end();) {
-        const auto last = std::find_if(first, services.end(), [&](const Service& each) {
-            return each.priority != first->priority;
+    for (auto& each : services) {
+        auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& one) {
+            return one.front().priority >= each.priority;
         });
-        groups.push_back(draw_by_weight(
-            {std::make_move_iterator(first), std::make_move_iterator(last)}, random));
-        first = last;
+        if (group == groups.end() || group->front().priority != each.priority)
+            group = groups.emplace(group);
+        group->push_back(std::move(each));
     }
+    for (auto& group : groups) group = draw_by_weight(std::move(group), random);
     return groups;
 }
 

@@ -20,9 +20,6 @@ struct Service {
 /// Gives any number, all of them as likely.
 using RandomNumber = std::function<std::uint64_t()>;
 
-/// Lowest priority first, and those of one priority as they were.
-void sort_by_priority(std::vector<Service>& services);
-
 /// One list for each priority, lowest first; in each the services in the order in which a choice by
 /// weight has drawn them.
 std::vector<std::vector<Service>> order_services(std::vector<Service> services,
