@@ -49,9 +49,9 @@ enum class State : std::uint8_t {
     over,    ///< the connection is closed and every hook has run
 };
 
-/// The condition of the stream error to end `stream` with, for `why`; empty where the server has not
-/// said a word yet, or nothing is its fault.  What the stream knows already came first, and explains
-/// what followed: `why` becomes that.
+/// The condition of the stream error to end `stream` with, for `why`; empty where the server has
+/// not said a word yet, or nothing is its fault.  What the stream knows already came first, and
+/// explains what followed: `why` becomes that.
 std::string_view told_to_server(Stream& stream, Error& why);
 
 class Session final : private bridge::Demands, private Outlet, private Stream::Owner {
