@@ -23,16 +23,17 @@ Delivery Session::send(const Element& stanza) {
 // What a row returned needs no Delivery.  An answer is owed, so it always enters: that a peer which
 // asks and does not read cannot make more and more of them is seen to by not reading from it.
 Error Session::pass_on(const Element& stanza) {
+    auto error = submit_always(stanza);
+    if (error.code == Errc::stanza_too_long) refuse_instead(stanza);
+    return error;
+}
+
+Error Session::submit_always(const Element& stanza) {
     if (sessions_ > 0) {
         if (auto error = of_an_earlier_session(stanza)) return error;
     }
-    Error error;
-    {
-        Draft draft{outbox_};
-        error = submit(draft, write_to(draft, stanza), Room::always);
-    }
-    if (error.code == Errc::stanza_too_long) refuse_instead(stanza);
-    return error;
+    Draft draft{outbox_};
+    return submit(draft, write_to(draft, stanza), Room::always);
 }
 
 Outgoing Session::write_to(Draft& draft, const Element& stanza) const {
@@ -125,8 +126,7 @@ void Session::refuse_instead(const Element& answer) {
                               .set("id", answer.attribute("id"));
     const auto refusal =
         error_reply(question, {Condition::policy_violation, "the answer is too long"});
-    Draft draft{outbox_};
-    if (const auto error = submit(draft, write_to(draft, refusal), Room::always)) note(error.text);
+    if (const auto error = submit_always(refusal)) note(error.text);
 }
 
 bool Session::may_drop_oldest() const {

@@ -184,13 +184,13 @@ public:
     /// Where the server has sent us, inside verified TLS, for the next attempt: a host, or host and
     /// port, as it wrote them (RFC 6120 4.9.3.19, XEP-0198 section 5).  Once; or empty.
     std::string take_other_host() { return std::exchange(other_host_, {}); }
-    /// The other host that `why` names is one to go to: verified TLS, which `secure` says that
-    /// there is, has shown who names it, and fewer than three were followed before it, one after
-    /// the other.
+    /// Whether to go to the other host that `why` names: only where verified TLS has shown who says
+    /// so (`secure`: there is TLS), and three times in a row at most, before the login and behind
+    /// it counted together.
     bool may_follow(const Error& why, bool secure) const;
     /// Another host is followed.
     void count_hop() { ++hops_; }
-    /// Says so in the words of `why`, if it names another host.
+    /// Adds to the words of `why`, if it names another host, that nobody goes there.
     void tell_not_followed(Error& why) const;
     /// Forget everybody: no hook, no callback, no handler is called any more.
     void abandon();
@@ -433,6 +433,7 @@ private:
         bool cancellable = false;
     };
 
+    Error submit_always(const Element& stanza);
     Error submit(Draft& draft, const Outgoing& out, Room room);
     Error submit(Draft& draft, const Outgoing& out, Room room, Question question);
     void keep(Draft& draft, const Outgoing& out, bool request);
