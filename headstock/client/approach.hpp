@@ -44,7 +44,7 @@ public:
              unsigned number,
              std::string peer);
 
-    ~Approach() = default;
+    virtual ~Approach() = default;
     Approach(const Approach&) = delete;
     Approach& operator=(const Approach&) = delete;
 
