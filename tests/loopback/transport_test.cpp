@@ -525,6 +525,7 @@ TEST_CASE("no descriptor left is an error of connect and of open") {
     connect(*rig.transport, here,
             closed_port()); // a sanitizer learns the types while it has descriptors
     CHECK(rig.until("ended"));
+    { const TransportRig ends_before; } // those of its end, too
     rlimit before{};
     getrlimit(RLIMIT_NOFILE, &before);
     rlimit none = before;
