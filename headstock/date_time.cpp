@@ -98,7 +98,8 @@ std::chrono::seconds read_offset(Scanner& scanner) {
 
 void append_number(std::string& out, int value, std::size_t digits) {
     out.append(digits, '0');
-    for (auto at = out.end(); value > 0; value /= 10) *--at = static_cast<char>('0' + value % 10);
+    for (auto at = out.end(); digits > 0; --digits, value /= 10)
+        *--at = static_cast<char>('0' + value % 10);
 }
 
 void append_fraction(std::string& out, std::chrono::nanoseconds fraction) {

@@ -108,7 +108,7 @@ void Stream::logged_in_by_sasl2(const Element& success) {
     take_token(success, given);
     login_over();
     widen_limits();
-    if (is_resumed(success)) return;
+    if (take_resume_answer(success)) return;
     if (phase_ == Phase::over || outcome_) return;
     if (const auto& bound = success.child("bound", ns::bind2); bound && binds_together())
         return take_bound(bound, given);
@@ -141,7 +141,7 @@ void Stream::take_token(const Element& success, const std::optional<Jid>& given)
 
 // True when the session goes on, or the stream has ended.  A server that says nothing to our
 // <resume/> may be asked again.
-bool Stream::is_resumed(const Element& success) {
+bool Stream::take_resume_answer(const Element& success) {
     if (!std::exchange(resume_unanswered_, false)) return false;
     const auto& failed = success.child("failed", ns::stream_management);
     const auto& resumed = success.child("resumed", ns::stream_management);

@@ -292,7 +292,7 @@ private:
     void logged_in_by_sasl2(const Element& success);
     std::optional<Jid> take_identity(const Element& success, Error& error) const;
     void take_token(const Element& success, const std::optional<Jid>& given);
-    bool is_resumed(const Element& success);
+    bool take_resume_answer(const Element& success);
     void take_bound(const Element& bound, const std::optional<Jid>& given);
     void on_early_element(const Element& element);
 

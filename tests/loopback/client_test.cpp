@@ -36,6 +36,19 @@ struct Echo {
 };
 HEADSTOCK_HANDLERS(Echo, on<&self::body>("message@type=chat/body"))
 
+// Up to the answer to <starttls/>.
+void proceed_to_tls(ServerSide& side) {
+    support::LoginServer login{{.starttls = true}};
+    side.say(login.receive(side.hear(">")));
+    side.say(login.receive(side.hear(">")));
+}
+
+void shake_hands_and_listen(ServerSide& side) {
+    proceed_to_tls(side);
+    side.handshake();
+    side.hear_end();
+}
+
 } // namespace
 
 TEST_CASE("a session: login over TLS, an echo, stop: presence, stream end, no error") {
@@ -79,14 +92,7 @@ TEST_CASE("a certificate that is not for this server: the reason, and no byte of
     };
     for (const auto& wrong : wrongs) {
         CAPTURE(wrong.what);
-        ScriptedServer server{[](ServerSide& side) {
-                                  support::LoginServer login{{.starttls = true}};
-                                  side.say(login.receive(side.hear(">")));
-                                  side.say(login.receive(side.hear(">")));
-                                  side.handshake();
-                                  side.hear_end();
-                              },
-                              ScriptedServer::identity(wrong.wanted)};
+        ScriptedServer server{&shake_hands_and_listen, ScriptedServer::identity(wrong.wanted)};
         AsyncClient client{"romeo@e.test", "secret", server.options()};
         Witness witness;
         client.register_handler(witness);
@@ -100,13 +106,7 @@ TEST_CASE("a certificate that is not for this server: the reason, and no byte of
 }
 
 TEST_CASE("A8: a certificate for the host that we connect to is none for the JID's domain") {
-    ScriptedServer server{[](ServerSide& side) {
-                              support::LoginServer login{{.starttls = true}};
-                              side.say(login.receive(side.hear(">")));
-                              side.say(login.receive(side.hear(">")));
-                              side.handshake();
-                              side.hear_end();
-                          },
+    ScriptedServer server{&shake_hands_and_listen,
                           ScriptedServer::identity({.names = {headstock::test::ip_address(
                                                         std::string_view{"\x7f\0\0\1", 4})}})};
     AsyncClient client{"romeo@e.test", "secret", server.options()};
@@ -144,9 +144,7 @@ TEST_CASE("silence: given up within the deadline, with the address") {
 
 TEST_CASE("a TLS handshake that stalls is given up within the deadline") {
     ScriptedServer server{[](ServerSide& side) {
-        support::LoginServer login{{.starttls = true}};
-        side.say(login.receive(side.hear(">")));
-        side.say(login.receive(side.hear(">")));
+        proceed_to_tls(side);
         side.hear_end();
     }};
     auto options = server.options();

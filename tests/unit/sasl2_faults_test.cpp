@@ -93,6 +93,12 @@ struct Stage {
     explicit Stage(const Options& options = coming_back(), std::string_view password = "secret")
         : client{password, options} {}
 
+    /// Logs in, sends "m1", which the server does not acknowledge, and loses the connection.
+    void be_interrupted() {
+        login_by_bind2();
+        send("m1");
+        lose();
+    }
     std::string take() {
         std::string bytes{output_of(client)};
         client.written(bytes.size());
@@ -183,9 +189,7 @@ const ChannelBindings tls_1_3{.exporter = "exported"};
 TEST_CASE("SASL2: no resource is bound over a session that is asked for behind the login") {
     Stage stage{by_bind2()};
     Told told{stage.client};
-    stage.login_by_bind2();
-    stage.send("m1");
-    stage.lose();
+    stage.be_interrupted();
     CHECK_FALSE(has(stage.connect(acks_in_bind2), "<bind")); // resumption is not offered with it
     CHECK(has(stage.says(success("") + to_bind + end_of_features), "<resume "));
     CHECK(has(stage.says(resumed), "id='m1'"));
@@ -195,9 +199,7 @@ TEST_CASE("SASL2: no resource is bound over a session that is asked for behind t
 TEST_CASE("SASL2: a session of which the server says nothing is over when another is bound") {
     Stage stage{by_bind2()};
     Told told{stage.client};
-    stage.login_by_bind2();
-    stage.send("m1");
-    stage.lose();
+    stage.be_interrupted();
     CHECK(has(stage.connect(), "<resume "));
     const auto said = stage.says(success(bound, "romeo@e.test/desk.x") + "<stream:features/>");
     CHECK_FALSE(has(said, "id='m1'")); // it may have arrived
