@@ -14,11 +14,6 @@ namespace {
 constexpr std::uint16_t starttls_port = 5222;
 constexpr std::uint16_t direct_tls_port = 5223;
 
-// RFC 6761 6.3: its names lead to this machine, and no name server knows a service of them.
-bool is_localhost(std::string_view domain) {
-    return domain == "localhost" || domain.ends_with(".localhost");
-}
-
 } // namespace
 
 RoutePlan plan_route(const Settings& options, const std::string& domain) {

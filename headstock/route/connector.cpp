@@ -181,6 +181,8 @@ void Connector::begin_group() {
 void Connector::ask_for_addresses(Target& target) {
     const auto& host = target.endpoint().host;
     if (auto literal = address_in(host)) return target.has_address(std::move(*literal), now_);
+    if (is_localhost(host))
+        return target.asked_system(questions_.ask(host, RecordType::system, now_, steps_));
     const auto six = questions_.ask(host, RecordType::aaaa, now_, steps_);
     target.asked(six, questions_.ask(host, RecordType::a, now_, steps_));
 }

@@ -2,6 +2,9 @@
 
 #include "headstock/text/concat.hpp"
 
+#include <algorithm>
+#include <cstddef>
+
 #include <arpa/inet.h>
 
 namespace headstock::detail {
@@ -19,6 +22,17 @@ std::optional<std::string> address_in(std::string_view host) {
     if (zone == text.npos || inet_pton(AF_INET6, text.substr(0, zone).c_str(), &room) != 1)
         return {};
     return text;
+}
+
+bool is_localhost(std::string_view host) {
+    constexpr std::string_view name = "localhost";
+    if (host.ends_with('.')) host.remove_suffix(1);
+    if (host.size() < name.size()) return false;
+    const auto border = host.size() - name.size();
+    const bool same = std::equal(
+        name.begin(), name.end(), host.begin() + static_cast<std::ptrdiff_t>(border),
+        [](char ours, char theirs) { return ours == theirs || (theirs ^ 0x20) == ours; });
+    return same && (border == 0 || host[border - 1] == '.');
 }
 
 std::string with_port(std::string_view host, unsigned port) {

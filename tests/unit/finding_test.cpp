@@ -428,10 +428,37 @@ TEST_CASE("a host and a port that are given are all there is") {
     CHECK(network.client().connect_report().look_ups.empty());
 }
 
-TEST_CASE("of localhost no name server is asked for services") {
+TEST_CASE("of localhost the system is asked, and no name server (RFC 6761 6.3)") {
+    for (const std::string host : {"localhost", "LocalHost", "localhost.", "xmpp.localhost"}) {
+        CAPTURE(host);
+        Options options;
+        options.hostname = host;
+        Network network{options};
+        network.add_record(host, RecordType::system, {.addresses = {"::1", "127.0.0.1"}});
+        network.add_place("127.0.0.1", 5222, good());
+        network.find_server();
+        CHECK(has_session(network));
+        REQUIRE(network.client().connect_report().look_ups.size() == 1);
+        CHECK(network.client().connect_report().look_ups[0].type == "system");
+    }
     Network network{{}, 1, "romeo@localhost"};
     network.find_server();
-    for (const auto& each : network.client().connect_report().look_ups) CHECK(each.type != "SRV");
+    CHECK_FALSE(has_session(network));
+    for (const auto& each : network.client().connect_report().look_ups)
+        CHECK(each.type == "system");
+}
+
+TEST_CASE("names that only look like localhost are asked of name servers") {
+    for (const std::string host : {"localhost.example.org", "mylocalhost", "ocalhost"}) {
+        CAPTURE(host);
+        Options options;
+        options.hostname = host;
+        Network network{options};
+        network.add_record(host, RecordType::a, {.addresses = {"192.0.2.7"}});
+        network.add_place("192.0.2.7", 5222, good());
+        network.find_server();
+        CHECK(has_session(network));
+    }
 }
 
 } // namespace headstock::test
