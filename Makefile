@@ -12,11 +12,12 @@ FILTER ?= .
 export NO_SERVERS NO_DEPS FILTER FULL
 
 .DEFAULT_GOAL := help
-.PHONY: help deps demo test shared abi nightly bench size check format sanitize tsan coverage install clean
+.PHONY: help deps demo test test-trixie shared abi nightly bench size check format sanitize tsan valgrind clang \
+	coverage install clean
 
 help: ## show this
 	@echo 'headstock: make TARGET'
-	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 deps: ## install what the other targets need and is missing (Debian, Ubuntu)
 	@tools/deps.sh demo test check
@@ -28,6 +29,9 @@ demo: ## register, log in, echo a message and leave, against a private Prosody
 
 test: ## all tests, against real servers too
 	@tools/test.sh debug
+
+test-trixie: ## all tests in a Debian 13 in build/trixie: mbedTLS 3.6, TLS 1.3, newer servers (as root)
+	@tools/trixie.sh
 
 shared: ## the shared libraries, a plug-in beside a program, and the installed package
 	@tools/deps.sh offline
@@ -48,6 +52,7 @@ nightly: ## what takes too long for `make test`: measuring, the whole simulation
 	@tools/endurance.sh
 	@HEADSTOCK_WHOLE_SWEEP=1 build/debug/tests/headstock_loopback --test-case='*allocation of mbedTLS*'
 	@HEADSTOCK_WHOLE_SWEEP=1 build/debug/tests/headstock_tests --test-case='*login cut at every byte*'
+	@HEADSTOCK_WHOLE_PEAK=1 build/debug/tests/headstock_tests --test-case='C6: the same with the limits*'
 
 bench: ## ratios against raw Expat on the same bytes, memory, hostile input
 	@tools/deps.sh bench
@@ -72,10 +77,19 @@ sanitize: ## all tests under the address, leak and undefined behaviour sanitizer
 tsan: ## all tests under the thread sanitizer
 	@tools/test.sh tsan
 
-coverage: ## all tests, then the lines they reached
+valgrind: ## the tests in memory and over loopback under valgrind, which sees memory that was never written
+	@tools/deps.sh offline valgrind
+	@tools/valgrind.sh
+
+clang: ## all tests but those with servers, built by clang 14 and by clang 19
+	@tools/deps.sh clang
+	@NO_DEPS=1 NO_SERVERS=1 tools/test.sh clang
+	@NO_DEPS=1 NO_SERVERS=1 tools/test.sh clang-19
+
+coverage: ## all tests, then the lines and branches that they reached
 	@tools/deps.sh coverage
 	@tools/test.sh coverage
-	@gcovr --root . --filter bridge/ --filter headstock/ build/coverage
+	@tools/coverage.sh
 
 install: ## build for release and install below PREFIX
 	@tools/deps.sh demo

@@ -11,10 +11,12 @@ groups[build]='g++ cmake ninja-build pkg-config libuv1-dev libmbedtls-dev libexp
 groups[demo]="${groups[build]} prosody openssl"
 groups[offline]="${groups[build]} doctest-dev librapidcheck-dev openssl libasio-dev"
 groups[test]="${groups[demo]} doctest-dev librapidcheck-dev libasio-dev dnsmasq-base ejabberd jabberd2 python3 python3-slixmpp go-sendxmpp"
+groups[fast]='prosody-modules' # mod_sasl2 and its kin, for Prosody 13
 groups[bench]="${groups[build]} libcli11-dev libbenchmark-dev"
 groups[check]="${groups[offline]} clang-format-14 clang-tidy-14 python3 git"
 groups[coverage]='gcovr'
-groups[clang]="${groups[offline]} clang libclang-rt-14-dev"
+groups[clang]="${groups[offline]} clang libclang-rt-14-dev clang-19 libclang-rt-19-dev"
+groups[valgrind]='valgrind'
 groups[abi]="${groups[build]} abigail-tools git"
 groups[fresh]='debootstrap'
 
