@@ -48,7 +48,8 @@ nightly: ## what takes too long for `make test`: measuring, the whole simulation
 	@tools/bench.sh
 	@tools/build.sh debug
 	@HEADSTOCK_WHOLE_SIMULATION=1 build/debug/tests/headstock_simulation --test-case='*million*'
-	@tests/simulation/planted_faults.py
+	@tests/planted_faults/stream_management.py
+	@tests/planted_faults/trust.py
 	@tools/endurance.sh
 	@HEADSTOCK_WHOLE_SWEEP=1 build/debug/tests/headstock_loopback --test-case='*allocation of mbedTLS*'
 	@HEADSTOCK_WHOLE_SWEEP=1 build/debug/tests/headstock_tests --test-case='*login cut at every byte*'

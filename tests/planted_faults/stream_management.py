@@ -1,20 +1,11 @@
 #!/usr/bin/env python3
-"""Plants one fault after the other in a copy of the sources, and tells whether the tests find it.
+"""Faults that other clients have had in stream management (XEP-0198); plant.py tells whether the tests find them.
 
-    planted_faults.py [DIRECTORY] [WORD]    the copy and its build go there (build/planted); only faults with WORD
-
-The faults are those that other clients have had in stream management (XEP-0198).  Each is a piece of text and what
-stands in its place.  The program headstock_planted has the simulation and the unit tests of stream management.  The
-exit code is 1 when a fault is found by neither, or its text is not there any more.
+    stream_management.py [DIRECTORY] [WORD]
 """
-import os
-import subprocess
 import sys
-import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-LONGEST = 180  # seconds, for a fault by which the tests come to no end
+from plant import plant_all
 
 MANAGEMENT = "headstock/session/stream_management"
 ACKNOWLEDGING = "headstock/session/acknowledging.cpp"
@@ -100,92 +91,8 @@ FAULTS = [  # what it is, the file, the text, what stands in its place
      "leave_session(!blames_content(error_))", "leave_session(true)"),
 ]
 
-SIMULATION = "--test-case=simulation*,*counters do*"
-UNIT = "--test-case-exclude=simulation*,*counters do*"
-
-
-def run(command, **more):
-    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **more)
-
-
-def copy_sources(target):
-    names = subprocess.run(["git", "-C", ROOT, "ls-files", "-z", "-co", "--exclude-standard"], check=True,
-                           stdout=subprocess.PIPE).stdout.decode().split("\0")
-    for name in filter(None, names):
-        text = (ROOT / name).read_bytes()
-        file = target / name
-        if not file.exists() or file.read_bytes() != text:  # what is as before is not built again
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(text)
-
-
-def build(directory):
-    done = run(["cmake", "--build", directory / "build", "--target", "headstock_planted"])
-    return done.returncode == 0, done.stdout.decode(errors="replace")
-
-
-def find(directory, cases):
-    """Whether these cases fail, and in how many seconds."""
-    begin = time.monotonic()
-    try:
-        failed = run([directory / "build/tests/headstock_planted", "--abort-after=1", cases],
-                     timeout=LONGEST).returncode != 0
-    except subprocess.TimeoutExpired:
-        failed = True
-    return failed, time.monotonic() - begin
-
-
-def verdict(directory, cases):
-    found, seconds = find(directory, cases)
-    return found, f"{'found' if found else '-':>6} {seconds:6.1f} s"
-
-
-def plant(directory, file, text, other):
-    path = directory / "source" / file
-    before = path.read_text(encoding="utf-8")
-    if before.count(text) != 1:
-        return None
-    path.write_text(before.replace(text, other), encoding="utf-8")
-    return before
-
-
-def try_fault(directory, name, file, text, other):
-    before = plant(directory, file, text, other)
-    if before is None:
-        print(f"{name:<62} its text is not in {file}", flush=True)
-        return False
-    try:
-        built, log = build(directory)
-        if not built:
-            print(f"{name:<62} does not compile\n{log}", flush=True)
-            return False
-        by_simulation, simulation = verdict(directory, SIMULATION)
-        by_unit, unit = verdict(directory, UNIT)
-        print(f"{name:<62} {simulation:>15} {unit:>15}", flush=True)
-        return by_simulation or by_unit
-    finally:
-        (directory / "source" / file).write_text(before, encoding="utf-8")
-
-
-def main(arguments):
-    directory = Path(arguments[0] if arguments else ROOT / "build/planted").resolve()
-    word = arguments[1] if len(arguments) > 1 else ""
-    copy_sources(directory / "source")
-    configured = run(["cmake", "-S", directory / "source", "-B", directory / "build", "-G", "Ninja",
-                      "-DCMAKE_BUILD_TYPE=Debug", "-DHEADSTOCK_BUILD_EXAMPLES=OFF", "-DHEADSTOCK_INSTALL=OFF"])
-    built, log = build(directory) if configured.returncode == 0 else (False, configured.stdout.decode())
-    if not built:
-        sys.exit(log)
-    print(f"{'fault':<62} {'simulation':>15} {'unit tests':>15}")
-    for cases in (SIMULATION, UNIT):
-        if find(directory, cases)[0]:
-            sys.exit("without a fault the tests fail")
-    chosen = [fault for fault in FAULTS if word in fault[0]]
-    found = [try_fault(directory, *fault) for fault in chosen]
-    print(f"{sum(found)} of {len(chosen)} planted faults are found")
-    return 0 if all(found) else 1
-
+SIMULATION = ("simulation", ["--test-case=simulation*,*counters do*"])
+UNIT = ("unit tests", ["--test-case-exclude=simulation*,*counters do*"])
 
 if __name__ == "__main__":
-    os.environ.pop("HEADSTOCK_SEED", None)
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(plant_all(FAULTS, "headstock_planted", [SIMULATION, UNIT], sys.argv[1:]))
