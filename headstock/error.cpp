@@ -56,8 +56,9 @@ constexpr std::array words{
     "rejected by the program",
     "stanza too long",
     "out of memory",
+    "not a pinned key",
 };
-static_assert(words.size() == static_cast<std::size_t>(Errc::out_of_memory) + 1);
+static_assert(words.size() == static_cast<std::size_t>(Errc::pin_mismatch) + 1);
 
 class Category final : public std::error_category {
 public:

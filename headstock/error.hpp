@@ -59,6 +59,8 @@ enum class Errc {
     stanza_too_long,          ///< more bytes than the server takes in one stanza (XEP-0478)
     out_of_memory, ///< this program could not get the memory that it needed; where libuv cannot
                    ///< get it for a table of its own, it ends the program instead
+    pin_mismatch,  ///< the server's certificate passes every check but one: it is none of
+                   ///< Options::pins
 };
 
 HEADSTOCK_API const std::error_category& headstock_category() noexcept;

@@ -24,4 +24,5 @@
 #include "headstock/registration.hpp"
 #include "headstock/reply.hpp"
 #include "headstock/saved_state.hpp"
+#include "headstock/server_certificate.hpp"
 #include "headstock/stanza.hpp"

@@ -9,6 +9,7 @@
 #include "headstock/mechanism.hpp"
 #include "headstock/registration.hpp"
 #include "headstock/saved_state.hpp"
+#include "headstock/server_certificate.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -41,8 +42,8 @@ enum class ComponentTls : std::uint8_t {
 };
 
 /// The longest each phase may take; zero means as long as it likes.  Past it the session ends with
-/// Errc::timed_out.  What a hook of a registration, or Options::password, takes for its answer
-/// counts for none of them.
+/// Errc::timed_out.  What a hook of a registration, Options::password or
+/// Options::decide_certificate takes for its answer counts for none of them.
 struct Timeouts {
     using ms = std::chrono::milliseconds;
     ms connect = ms{15'000}; ///< name look-up and TCP, of all addresses together, while none of
@@ -161,6 +162,42 @@ struct Options {
     /// Accept any certificate: the peer may be anyone.  For experiments; the password is not sent
     /// then.
     bool insecure_skip_verification = false;
+    /// Keys or certificates, of which the server must show one, as SHA-256 hashes: "sha256//" and
+    /// the base64 of the hash of its public key (of the DER of SubjectPublicKeyInfo, as in curl's
+    /// options and in pin-sha256 of RFC 7469 2.4); "cert-sha256//" and that of the whole
+    /// certificate's DER; or the latter hash as `openssl x509 -fingerprint -sha256` prints it, 32
+    /// bytes in hexadecimal with colons between them.  Empty: no key is asked for.
+    ///
+    /// The certificate still has to pass every other check, unless insecure_skip_verification is
+    /// set.  What is compared is the server's own certificate, not an authority's, at each
+    /// connection, and all servers of the domain have to show a pinned one.  One match is enough.
+    /// Name two keys: the one in use, and another that the server's operator keeps for the day when
+    /// the first has to be replaced; with one alone that day locks the client out (RFC 7469 4.3).
+    ///
+    /// A certificate that passes every other check and is not pinned ends the client
+    /// (Errc::pin_mismatch; the error's text has the pins of what the server has shown).  That is
+    /// so with `reconnect` too, before the first session and at every later connection; and where a
+    /// domain has several servers, none of the others is tried.  A certificate that fails another
+    /// check is Errc::certificate_rejected, as without pins (RFC 7469 2.6): somebody whose
+    /// certificate nobody vouches for cannot end a client that comes back.
+    ///
+    /// An entry that cannot be read, and pins without TLS, are errors of check() and start()
+    /// (Errc::invalid_option).
+    std::vector<std::string> pins{};
+    /// Asked when the server's certificate fails a check, with the certificate and all reasons, so
+    /// that a program can show them to a person.  By TrustDecision::accept the server counts as
+    /// verified on this connection, and is sent the password.  At the next connection it is asked
+    /// again: a program that remembers what was accepted compares ServerCertificate::key_pin().
+    /// Empty, the default: refused (Errc::certificate_rejected), as when it throws.
+    ///
+    /// Not asked about a certificate that cannot be read, that is not meant for servers (its key
+    /// usage or extended key usage, RFC 5280 4.2.1.3 and 4.2.1.12) or is none of `pins`: these are
+    /// refused in any case.  Nor with insecure_skip_verification, which accepts all.
+    ///
+    /// Called on the client's thread, which waits for it, in the TLS handshake: before the client
+    /// certificate is shown and before anything of the session is sent.  No deadline of the login
+    /// runs meanwhile.  It may stop or destroy the client.
+    std::function<TrustDecision(const ServerCertificate&)> decide_certificate{};
     /// Let the password itself go over a connection that is not inside verified TLS: by PLAIN, and
     /// by an in-band registration.
     bool insecure_plain_password = false;
@@ -212,10 +249,10 @@ struct Options {
     /// was sent to everybody, if no `ready` sends another.  The password is kept in memory until
     /// the client ends, or asked for again (Options::password).  After the first session only this
     /// ends the client: the server refuses the credentials, another client takes our resource
-    /// (conflict), it ends two sessions for the same stanza, which the program has sent again, an
-    /// option cannot be used, stop().  What would not go away by itself (Error::transient), as a
-    /// certificate that is not accepted, is tried again after windows of Backoff::longest.  Empty:
-    /// the first end is the client's.
+    /// (conflict), it ends two sessions for the same stanza, which the program has sent again, its
+    /// key is none of `pins`, an option cannot be used, stop().  What would not go away by itself
+    /// (Error::transient), as a certificate that is not accepted, is tried again after windows of
+    /// Backoff::longest.  Empty: the first end is the client's.
     std::optional<Backoff> reconnect{};
     /// A ready session in which the server has said nothing for so long is checked: it is asked for
     /// an acknowledgement (XEP-0198) or, without stream management, by an iq (XEP-0199), and has
@@ -319,6 +356,10 @@ struct ComponentOptions {
     /// Accept any certificate: the peer may be anyone, and is sent a hash of the secret, from which
     /// a weak one can be guessed.  For experiments.
     bool insecure_skip_verification = false;
+    /// As in Options, with ComponentTls::direct only.
+    std::vector<std::string> pins{};
+    /// As in Options.
+    std::function<TrustDecision(const ServerCertificate&)> decide_certificate{};
     /// The caller's loop, as in Options.
     uv_loop_s* loop = nullptr;
     /// The language of which bodies of a Message are chosen, as in Options.

@@ -17,7 +17,7 @@ from pathlib import Path
 FLOORS = {
     "bridge": ["bridge/**"],
     "values": ["headstock/{connect_report,connect_step,date_time,delivery,error,events,export,handle,jid,jid_escape,lifetime,mechanism}",
-               "headstock/{ns,options,payload_error,printable,registration,saved_state,stanza,version}",
+               "headstock/{ns,options,payload_error,printable,registration,saved_state,server_certificate,stanza,version}",
                "headstock/{base,crypto,text}/*"],
     "handlers": ["headstock/{answer,handlers,message,path,payload,reply}", "headstock/{detail,payload}/*"],
     "dispatch": ["headstock/dispatch/*"],

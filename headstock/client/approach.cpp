@@ -13,7 +13,7 @@ namespace headstock::detail {
 std::unique_ptr<TlsSession> TlsMeans::make(bool offers) const {
     std::vector<std::string> alpn;
     if (offers) alpn.emplace_back("xmpp-client");
-    return std::make_unique<TlsSession>(context, domain, std::move(alpn));
+    return std::make_unique<TlsSession>(context, domain, std::move(alpn), &rules);
 }
 
 Error end_of_tls(TlsSession& tls, bool shakes, const Error& why) {
@@ -77,6 +77,7 @@ void Approach::ended(const Error& why) {
 
 void Approach::tick() {
     if (over_ || stream_->may_log_in()) return;
+    stream_->take_users_time();
     stream_->tick();
     look_at_stream();
 }

@@ -21,10 +21,11 @@ namespace headstock::detail {
 struct TlsMeans {
     std::shared_ptr<const TlsContext> context{};
     std::string domain{}; ///< Whom the certificate must name.
+    CertificateRules rules{};
     /// In the place of all that: see ClientCore::pretended_handshake.
     const std::function<std::optional<Error>()>* pretended = nullptr;
 
-    /// `offers`: whether ALPN says that this is a client's (XEP-0368).
+    /// `offers`: whether ALPN says that this is a client's (XEP-0368).  Borrows the rules.
     std::unique_ptr<TlsSession> make(bool offers) const;
 };
 
@@ -56,6 +57,7 @@ public:
     /// The connection is gone.
     void ended(const Error& why);
     void look_at_clock(std::uint64_t now) { stream_->look_at_clock(now); }
+    void user_is_asked() { stream_->user_is_asked(); }
     void tick();
     /// It is not chosen, or nobody wants a connection any more: a farewell is written.
     void leave();

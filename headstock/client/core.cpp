@@ -6,6 +6,7 @@
 #include "headstock/text/ascii.hpp"
 #include "headstock/text/concat.hpp"
 #include "headstock/text/domain_part.hpp"
+#include "headstock/tls/pins.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -98,11 +99,41 @@ Error ClientCore::check() {
     if (!error) error = check_login_options(options_);
     if (!error && options_.role == Role::component) error = check_component_address(session_.jid());
     if (!error) error = session_.saved_error();
+    return error ? error : check_tls();
+}
+
+Error ClientCore::check_tls() {
+    Error error;
+    if (options_.tls == Tls::disabled && !options_.pins.empty())
+        return {Errc::invalid_option, "Options::pins are keys of TLS, which is off"};
+    auto pins = read_pins(options_.pins, error);
     if (error || options_.tls == Tls::disabled || pretended_handshake) return error;
+    means_.rules.pins = *std::move(pins);
+    if (options_.decide_certificate && !options_.insecure_skip_verification)
+        means_.rules.accepts = [this](const ServerCertificate& shown, std::string& refusal) {
+            return accepts(shown, refusal);
+        };
     means_.context = TlsContext::make({options_.ca_file, options_.insecure_skip_verification,
                                        options_.client_certificate, options_.client_key},
                                       error);
     return error;
+}
+
+// It may have ended the client, which then needs no server any more.
+bool ClientCore::accepts(const ServerCertificate& shown, std::string& refusal) {
+    race_ ? race_->user_is_asked() : session_.user_is_asked();
+    auto decision = TrustDecision::refuse;
+    const bool given = session_.run_hook("Options::decide_certificate",
+                                         [&] { decision = options_.decide_certificate(shown); });
+    const bool accepted = given && decision == TrustDecision::accept;
+    if (accepted && session_.state() == State::negotiating) {
+        session_.note(concat({"TLS: Options::decide_certificate has accepted a certificate for ",
+                              shown.domain, ", of which it was told: ", listed(shown.reasons)}));
+        return true;
+    }
+    refusal = given ? "Options::decide_certificate has refused it"
+                    : "Options::decide_certificate threw an exception, which is a refusal";
+    return false;
 }
 
 void ClientCore::bind_thread() {

@@ -201,6 +201,8 @@ private:
         }
     }
     void end_for_want_of_memory() noexcept;
+    Error check_tls();
+    bool accepts(const ServerCertificate& shown, std::string& refusal);
     void see_to_race();
     void adopt();
     void lose(const Error& why);

@@ -43,6 +43,7 @@ Race::Race(RoutePlan plan, Session& session, const TlsMeans& means, const Settin
 // --- what happens --------------------------------------------------------------------------------
 
 void Race::tick() {
+    take_users_time();
     connector_.tick(session_.now());
     if (!searches()) return; // the chosen stream is the session's by now
     for (const auto& [number, approach] : contestants_) {
@@ -91,6 +92,16 @@ void Race::ended(unsigned connection, const Error& why) {
     std::erase_if(contestants_, [&](const auto& each) { return each.number == connection; });
 }
 
+void Race::user_is_asked() {
+    if (!user_asked_) user_asked_ = session_.now();
+    for (const auto& [number, approach] : contestants_) approach->user_is_asked();
+}
+
+void Race::take_users_time() {
+    if (!user_asked_) return;
+    connector_.wait_longer(session_.now() - *std::exchange(user_asked_, std::nullopt));
+}
+
 void Race::stop() {
     for (const auto& [number, approach] : contestants_) {
         if_memory_allows([&approach = *approach] { approach.leave(); });
@@ -103,6 +114,10 @@ void Race::look_at(unsigned connection, Approach& approach) {
     if (approach.may_log_in() && ready_ == 0) ready_ = connection;
     if (!approach.failed()) return;
     auto error = approach.take_error();
+    // One server that is not the right one, though it seems to be, is what pins are there to show:
+    // to go on with another one would hide it.
+    if (error.code == Errc::pin_mismatch)
+        return connector_.failed_for_all(connection, std::move(error));
     std::optional<Endpoint> other;
     if (session_.may_follow(error, approach.is_secure()))
         other = read_other_host(error.other_host, connector_.is_direct_tls(connection));
@@ -119,6 +134,7 @@ void Race::look_at(unsigned connection, Approach& approach) {
 
 std::optional<std::uint64_t> Race::deadline() const {
     if (!searches()) return std::nullopt;
+    if (user_asked_) return user_asked_; // to see how long it took
     auto first = connector_.deadline().value_or(no_deadline);
     for (const auto& [number, approach] : contestants_)
         first = std::min(first, approach->deadline().value_or(no_deadline));

@@ -31,6 +31,8 @@ public:
     void connected(unsigned connection, Reach reach);
     void received(unsigned connection, std::string_view wire);
     void ended(unsigned connection, const Error& why);
+    /// A hook of the user's is asked now, and nothing goes on meanwhile.
+    void user_is_asked();
     /// Nobody wants a connection any more.
     void stop();
 
@@ -67,6 +69,7 @@ private:
     };
 
     void look_at(unsigned connection, Approach& approach);
+    void take_users_time();
 
     Session& session_;
     const TlsMeans& means_;
@@ -74,6 +77,7 @@ private:
     Connector connector_;
     std::vector<Contestant> contestants_{};
     unsigned ready_ = 0;
+    std::optional<std::uint64_t> user_asked_{}; ///< When, until the next tick().
 };
 
 /// Where the search for the server of `options` begins.  `domain` is the JID's, in A-labels.

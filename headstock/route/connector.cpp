@@ -93,6 +93,21 @@ void Connector::failed(unsigned connection, Error why) {
     advance();
 }
 
+void Connector::failed_for_all(unsigned connection, Error why) {
+    auto* const attempt = attempt_of(connection);
+    if (attempt == nullptr || !attempt->alive) return;
+    attempt->close_due = attempt->open;
+    lose(*attempt, why);
+    give_up(std::move(why));
+}
+
+void Connector::wait_longer(std::uint64_t time) {
+    limit_end_ = saturated(limit_end_, time);
+    if (whole_end_) *whole_end_ = saturated(*whole_end_, time);
+    for (auto& attempt : attempts_) attempt.tcp_end = saturated(attempt.tcp_end, time);
+    questions_.wait_longer(time);
+}
+
 void Connector::redirected(unsigned connection, Endpoint to, Error why) {
     if (!searches()) return;
     auto& group = groups_[group_];

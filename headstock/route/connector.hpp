@@ -50,6 +50,10 @@ public:
     void reached(unsigned connection, Reached how_far);
     /// The connection cannot be used.  Gives the step that closes it, unless it has ended.
     void failed(unsigned connection, Error why);
+    /// The connection cannot be used, and no other may be tried in its place: the search is over.
+    void failed_for_all(unsigned connection, Error why);
+    /// So much time has passed that nobody could use: it counts for no deadline.
+    void wait_longer(std::uint64_t time);
     /// The connection's server names another one, which is tried next.
     void redirected(unsigned connection, Endpoint to, Error why);
     /// The connection is closed.  `why` counts unless failed() came before.

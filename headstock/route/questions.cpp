@@ -62,6 +62,12 @@ void Questions::shorten(unsigned number, std::uint64_t end) {
     if (is_open(number)) questions_[number - 1].end = std::min(questions_[number - 1].end, end);
 }
 
+void Questions::wait_longer(std::uint64_t time) {
+    for (auto& question : questions_) {
+        if (question.open) question.end = saturated(question.end, time);
+    }
+}
+
 void Questions::cancel_all(std::uint64_t now, std::vector<ConnectStep>& steps) {
     for (unsigned number = 1; number <= questions_.size(); ++number) {
         if (close(number, now, {})) steps.emplace_back(CancelLookUp{number});

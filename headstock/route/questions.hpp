@@ -27,6 +27,8 @@ public:
     unsigned overdue(std::uint64_t now) const;
     /// It is waited for until then at most.
     void shorten(unsigned number, std::uint64_t end);
+    /// Those that are open are waited for so much longer.
+    void wait_longer(std::uint64_t time);
     /// Nobody waits for any of them.
     void cancel_all(std::uint64_t now, std::vector<ConnectStep>& steps);
     /// When the first of those that are open is overdue.

@@ -20,11 +20,13 @@ bool is_conflict(const Error& why) { return why.condition == "conflict"; }
 
 // There was a session before, so options, password and server did fit.  Most errors may pass by
 // themselves then.  These do not: the password was changed, another client has taken our resource
-// (and would lose it to us again), an option cannot be used.
+// (and would lose it to us again), the server's key is none of those that it must be, an option
+// cannot be used.
 bool ends_client(const Error& why, bool others_conflict) {
     if (why.code == Errc::not_authorized) return !why.transient();
     return (others_conflict && why.code == Errc::stream_failed && is_conflict(why)) ||
-           why.code == Errc::invalid_option || why.code == Errc::invalid_jid;
+           why.code == Errc::pin_mismatch || why.code == Errc::invalid_option ||
+           why.code == Errc::invalid_jid;
 }
 
 // By the server or by silence; what we have found wrong ourselves stays wrong.

@@ -152,6 +152,10 @@ public:
     };
     void adopt(Negotiated negotiated);
     void received(std::string_view plain);
+    /// Run a hook of the user's.  False when it threw.  It may end the session.
+    bool run_hook(std::string_view name, const std::function<void()>& hook) override;
+    /// A hook is asked now, on the way to a login: how long it takes counts for no deadline of it.
+    void user_is_asked() { stream_->user_is_asked(); }
     /// The handshake is done and the peer is who it should be.
     void secured(ChannelBindings bindings = {});
     void derived(const ScramKeys& keys);
@@ -316,7 +320,6 @@ private:
     void write_secret(std::string_view xml, std::string_view shown) override;
     void write_space() override { outbox_.write(" "); }
     RegistrationReply make_form_reply(std::string id) override;
-    bool run_hook(std::string_view name, const std::function<void()>& hook) override;
     void stream_restarts() override { recorder_.clear(); }
     void session_not_resumed(std::optional<std::uint32_t> handled) override;
     std::string user_agent_id() override;

@@ -52,7 +52,7 @@ void Stream::log_in_by(SaslChoice choice) {
 // Asks the program, unless there is one.  False when that has ended the stream.
 bool Stream::have_password() {
     if (!credentials_.password.empty() || !options_.password) return true;
-    if (!user_asked_) user_asked_ = now_;
+    user_is_asked();
     const auto asked_in = phase_;
     const bool given = owner_->run_hook("Options::password", [this] {
         auto password = options_.password();

@@ -15,6 +15,8 @@ Settings::Settings(const ComponentOptions& given)
               .name_servers = given.name_servers,
               .ca_file = given.ca_file,
               .insecure_skip_verification = given.insecure_skip_verification,
+              .pins = given.pins,
+              .decide_certificate = given.decide_certificate,
               .loop = given.loop,
               .language = given.language,
               .reconnect = given.reconnect,

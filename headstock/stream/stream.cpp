@@ -228,7 +228,7 @@ void Stream::on_form(const Element& iq) {
     if (form.fields().empty()) return on_redirection(form.redirection());
     form.set("username", std::string{credentials_.account.local()});
     form.answer_later("password");
-    if (!user_asked_) user_asked_ = now_;
+    user_is_asked();
     const bool later = options_.registration.fills_later();
     if (later) wait_for_form();
     const bool returned = owner_->run_hook("handle_register_form", [&] {
@@ -301,7 +301,7 @@ void Stream::on_registered(const Element& iq) {
     if (iq.attribute("type") == "error") return on_registration_error(StanzaError::of(iq));
     credentials_.registered = registered_here_ = true;
     expect_answer();
-    if (!user_asked_) user_asked_ = now_;
+    user_is_asked();
     owner_->run_hook("handle_register_success", [&] { options_.registration.succeeded(iq); });
     if (phase_ == Phase::registering) authenticate();
 }

@@ -210,7 +210,11 @@ public:
     std::uint64_t login_end() const { return login_end_; }
     Error login_too_long(const Wait& wait) const;
     static Error too_late(const Wait& wait);
-    /// A hook of the registration was asked, and how long it took is not known yet.
+    /// A hook of the user's is asked now.
+    void user_is_asked() {
+        if (!user_asked_) user_asked_ = now_;
+    }
+    /// A hook was asked, and how long it took is not known yet.
     bool waited_for_user() const { return user_asked_ && phase_ != Phase::filling; }
     /// How long it took, once: it counts for no deadline of the login.
     std::uint64_t take_users_time();

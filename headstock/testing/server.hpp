@@ -22,7 +22,8 @@ enum class StartTls : std::uint8_t {
     refused, ///< Offered too, but <starttls/> is answered by <failure/> and the end of the stream.
 };
 
-/// How the TLS handshake of a connection ends, which Stage plays: no byte of it is real.
+/// How the TLS handshake of a connection ends, which Stage plays: no byte of it is real, and there
+/// is no certificate that Options::pins or Options::decide_certificate could look at.
 enum class Handshake : std::uint8_t {
     succeeds,
     certificate_rejected, ///< The client rejects the certificate, as one that is signed by itself;

@@ -1,16 +1,26 @@
 #include "headstock/tls/certificate.hpp"
 
+#include "headstock/server_certificate.hpp"
 #include "headstock/text/concat.hpp"
+#include "headstock/tls/name_constraints.hpp"
+#include "headstock/tls/pins.hpp"
+#include "headstock/tls/tls.hpp"
 
 #include <mbedtls/oid.h>
 #include <mbedtls/x509_crt.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
+#include <string_view>
+#include <utility>
 
 namespace headstock::detail {
 namespace {
+
+constexpr std::size_t longest_name = 1024; // shown, its terminating zero included
 
 constexpr std::uint32_t usage_flags = MBEDTLS_X509_BADCERT_KEY_USAGE |
                                       MBEDTLS_X509_BADCERT_EXT_KEY_USAGE |
@@ -38,16 +48,13 @@ constexpr std::uint32_t named_flags =
     MBEDTLS_X509_BADCERT_FUTURE | MBEDTLS_X509_BADCERT_NOT_TRUSTED |
     MBEDTLS_X509_BADCERT_CN_MISMATCH;
 
+// What mbedTLS does not know, so that it acts on it: limits on names, a pin.
+constexpr std::uint32_t own_flag = MBEDTLS_X509_BADCERT_OTHER;
+
 std::string date(const mbedtls_x509_time& time) {
     char text[40];
     std::snprintf(text, sizeof text, "%04d-%02d-%02d", time.year, time.mon, time.day);
     return text;
-}
-
-std::string subject(const mbedtls_x509_crt& certificate) {
-    char text[256];
-    const int length = mbedtls_x509_dn_gets(text, sizeof text, &certificate.subject);
-    return length > 0 ? std::string(text, static_cast<std::size_t>(length)) : "a long name";
 }
 
 bool self_signed(const mbedtls_x509_crt& certificate) {
@@ -63,28 +70,16 @@ std::string distrust(const mbedtls_x509_crt& certificate, int depth) {
     return by + " (the option ca_file names a file of authorities to trust)";
 }
 
-CertificateNames names_in(const mbedtls_x509_crt& certificate) {
-    constexpr int host = MBEDTLS_ASN1_CONTEXT_SPECIFIC | 2; // RFC 5280 4.2.1.6
-    constexpr int address = MBEDTLS_ASN1_CONTEXT_SPECIFIC | 7;
-    constexpr int other = MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_ASN1_CONSTRUCTED; // [0]
-    CertificateNames names;
-    for (const auto* entry = &certificate.subject_alt_names; entry; entry = entry->next) {
-        if (!entry->buf.p) continue;
-        std::string bytes(reinterpret_cast<const char*>(entry->buf.p), entry->buf.len);
-        if (entry->buf.tag == host)
-            names.hosts.push_back(std::move(bytes));
-        else if (entry->buf.tag == address)
-            names.addresses.push_back(std::move(bytes));
-        else if (entry->buf.tag == other)
-            names.add_other_name(bytes);
-    }
-    return names;
-}
-
-bool serves(const mbedtls_x509_crt& certificate) {
-    return mbedtls_x509_crt_check_extended_key_usage(&certificate, MBEDTLS_OID_SERVER_AUTH,
-                                                     MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) ==
-           0;
+// What mbedTLS looks at when all the rest is done, and then nobody can accept it any more.  In each
+// of our cipher suites the key signs.
+std::uint32_t wrong_use(const mbedtls_x509_crt& certificate) {
+    std::uint32_t flags = 0;
+    if (mbedtls_x509_crt_check_key_usage(&certificate, MBEDTLS_X509_KU_DIGITAL_SIGNATURE) != 0)
+        flags |= MBEDTLS_X509_BADCERT_KEY_USAGE;
+    if (mbedtls_x509_crt_check_extended_key_usage(&certificate, MBEDTLS_OID_SERVER_AUTH,
+                                                  MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) != 0)
+        flags |= MBEDTLS_X509_BADCERT_EXT_KEY_USAGE;
+    return flags;
 }
 
 void append_plain(std::vector<std::string>& reasons, std::uint32_t flags) {
@@ -113,28 +108,73 @@ reasons_for(const mbedtls_x509_crt& certificate, int depth, std::uint32_t flags)
     return reasons;
 }
 
+// Whatever vouches for names that it may not vouch for has to be refused, and which these are is
+// not known.  An authority that the program trusts is held to it too, as OpenSSL does.
+void look_for_constraints(const mbedtls_x509_crt& certificate,
+                          std::vector<std::string>& reasons,
+                          std::uint32_t& flags) {
+    if (!has_name_constraints(certificate)) return;
+    flags |= own_flag;
+    reasons.emplace_back("it may vouch for some names only (name constraints), and which these are "
+                         "is not understood here: the server needs a certificate of an authority "
+                         "without such limits");
+}
+
 } // namespace
+
+CertificateNames names_in(const mbedtls_x509_crt& certificate) {
+    constexpr int host = MBEDTLS_ASN1_CONTEXT_SPECIFIC | 2; // RFC 5280 4.2.1.6
+    constexpr int address = MBEDTLS_ASN1_CONTEXT_SPECIFIC | 7;
+    constexpr int other = MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_ASN1_CONSTRUCTED; // [0]
+    CertificateNames names;
+    for (const auto* entry = &certificate.subject_alt_names; entry; entry = entry->next) {
+        if (!entry->buf.p) continue;
+        std::string bytes(reinterpret_cast<const char*>(entry->buf.p), entry->buf.len);
+        if (entry->buf.tag == host)
+            names.hosts.push_back(std::move(bytes));
+        else if (entry->buf.tag == address)
+            names.addresses.push_back(std::move(bytes));
+        else if (entry->buf.tag == other)
+            names.add_other_name(bytes);
+    }
+    return names;
+}
+
+std::string text_of(const mbedtls_asn1_named_data& name) {
+    char text[longest_name];
+    const int length = mbedtls_x509_dn_gets(text, sizeof text, &name);
+    return length > 0 ? std::string(text, static_cast<std::size_t>(length)) : "a long name";
+}
 
 void CertificateCheck::look_at(const mbedtls_x509_crt& certificate,
                                int depth,
                                std::uint32_t& flags) {
-    if (depth == 0) return look_at_server(certificate, flags);
+    depth == 0 ? look_at_server(certificate, flags) : look_at_issuer(certificate, depth, flags);
+}
+
+// mbedTLS adds up the flags of all, so that those above the server's own have to be held back while
+// it is not known whether they count.
+void CertificateCheck::look_at_issuer(const mbedtls_x509_crt& certificate,
+                                      int depth,
+                                      std::uint32_t& flags) {
+    const bool says_enough = flags == MBEDTLS_X509_BADCERT_NOT_TRUSTED; // about the server's own
     auto found = reasons_for(certificate, depth, flags);
-    if (flags == MBEDTLS_X509_BADCERT_NOT_TRUSTED) { // says enough about the server's by itself
-        reasons_.insert(reasons_.end(), found.begin(), found.end());
-        return;
-    }
+    if (says_enough) reasons_.insert(reasons_.end(), found.begin(), found.end());
+    if (says_enough) found.clear();
+    look_for_constraints(certificate, found, flags);
     for (const auto& reason : found) {
-        reasons_.push_back(concat({"its issuer ", subject(certificate), ": ", reason}));
+        reasons_.push_back(concat({"its issuer ", text_of(certificate.subject), ": ", reason}));
     }
+    if (rules_ != nullptr && rules_->accepts) above_ |= std::exchange(flags, 0);
 }
 
 void CertificateCheck::look_at_server(const mbedtls_x509_crt& certificate, std::uint32_t& flags) {
     seen_ = true;
     const auto names = names_in(certificate);
     flags &= ~static_cast<std::uint32_t>(MBEDTLS_X509_BADCERT_CN_MISMATCH);
-    if (!serves(certificate)) flags |= MBEDTLS_X509_BADCERT_EXT_KEY_USAGE;
+    flags |= wrong_use(certificate);
     auto found = reasons_for(certificate, 0, flags);
+    look_for_constraints(certificate, found, flags);
     if (!names.cover(server_)) {
         flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
         const auto whom = names.to_text();
@@ -142,19 +182,65 @@ void CertificateCheck::look_at_server(const mbedtls_x509_crt& certificate, std::
             {"it is for ", whom.empty() ? "no host at all" : whom, ", not for ", server_.text}));
     }
     reasons_.insert(reasons_.begin(), found.begin(), found.end());
+    flags |= std::exchange(above_, 0);
+    judge(certificate, flags);
 }
 
-void CertificateCheck::add_usage(std::uint32_t flags) {
-    if (reasons_.empty()) append_plain(reasons_, flags & usage_flags);
+// Pins are looked at behind all else (RFC 7469 2.6): who has no good certificate cannot end a
+// client by one that is not pinned.
+void CertificateCheck::judge(const mbedtls_x509_crt& certificate, std::uint32_t& flags) {
+    if (!look_at_pins(&certificate)) {
+        flags |= own_flag;
+        if (reasons_.empty()) return;
+        not_pinned_ = false;
+        reasons_.push_back(concat({"nor is it pinned: its key is ", key_pin_}));
+        return;
+    }
+    const bool may_be_accepted = !reasons_.empty() && (flags & usage_flags) == 0;
+    if (!may_be_accepted || rules_ == nullptr || !rules_->accepts) return;
+    ask(certificate);
+    if (accepted_) flags = 0;
+}
+
+// What the program does meanwhile is nothing that mbedTLS has done.
+void CertificateCheck::ask(const mbedtls_x509_crt& certificate) {
+    const std::string_view der{reinterpret_cast<const char*>(certificate.raw.p),
+                               certificate.raw.len};
+    const ServerCertificate shown{server_.text, reasons_, std::string{der}};
+    std::string refusal;
+    const int before = errno;
+    accepted_ = rules_->accepts(shown, refusal);
+    errno = before;
+    if (!accepted_) reasons_.push_back(std::move(refusal));
+}
+
+bool CertificateCheck::look_at_pins(const mbedtls_x509_crt* certificate) {
+    if (rules_ == nullptr || rules_->pins.empty()) return true;
+    if (certificate == nullptr) return false;
+    key_pin_ = key_pin(*certificate);
+    certificate_pin_ = certificate_pin(*certificate);
+    const auto& pins = rules_->pins;
+    not_pinned_ = std::none_of(pins.begin(), pins.end(), [this](const auto& pin) {
+        return pin == key_pin_ || pin == certificate_pin_;
+    });
+    return !not_pinned_;
 }
 
 Error CertificateCheck::error() const {
+    if (not_pinned_) return pin_error();
     std::string text = "the server's certificate is rejected: ";
     for (const auto& reason : reasons_) {
         if (&reason != &reasons_.front()) text += "; ";
         text += reason;
     }
     return {Errc::certificate_rejected, std::move(text)};
+}
+
+Error CertificateCheck::pin_error() const {
+    return {Errc::pin_mismatch,
+            concat({"the server of ", server_.text, " shows none of Options::pins: its key is ",
+                    key_pin_, " and its certificate is ", certificate_pin_,
+                    "; if its operator says that this is its new key, put that into the pins"})};
 }
 
 } // namespace headstock::detail

@@ -9,37 +9,61 @@
 #include <utility>
 #include <vector>
 
+struct mbedtls_asn1_named_data;
 struct mbedtls_x509_crt;
 
 namespace headstock::detail {
 
+struct CertificateRules;
+
+/// Whom a certificate is for, by its subjectAltName.
+CertificateNames names_in(const mbedtls_x509_crt& certificate);
+/// "CN=example.com, O=Example", safe to print.
+std::string text_of(const mbedtls_asn1_named_data& name);
+
 /// Sees each certificate of a chain once, from the authority down to the server's own, with what
 /// mbedTLS found wrong in it, and adds what mbedTLS does not check (2.28 knows no iPAddress, takes
-/// the common name when there is no subjectAltName, and passes everything without a name).
+/// the common name when there is no subjectAltName, passes over name constraints, and passes
+/// everything without a name); then the program's rules.
 class CertificateCheck {
 public:
-    explicit CertificateCheck(ServerName server) : server_(std::move(server)) {}
+    /// `rules` are borrowed; null: none.
+    CertificateCheck(ServerName server, const CertificateRules* rules)
+        : server_(std::move(server)), rules_(rules) {}
 
     /// `flags` are mbedTLS's; they are corrected, and what is left of them is what mbedTLS acts on.
-    /// `depth` counts from the server's own certificate, which is 0.
+    /// `depth` counts from the server's own certificate, which is 0.  There CertificateRules are
+    /// looked at, so it may run user code.
     void look_at(const mbedtls_x509_crt& certificate, int depth, std::uint32_t& flags);
 
-    /// What was found behind look_at(): uses of the key that the handshake needs.
-    void add_usage(std::uint32_t flags);
+    /// Of the server's own certificate, where it is not verified and so look_at() was not called.
+    /// False when it should be pinned and is not, or is null.
+    bool look_at_pins(const mbedtls_x509_crt* certificate);
 
-    /// True when the server's own certificate was looked at and nothing was wrong in the chain.
-    bool passed() const { return seen_ && reasons_.empty(); }
-    bool found_fault() const { return !reasons_.empty(); }
+    /// True when the server's own certificate was looked at and nothing was wrong in the chain, or
+    /// the program has accepted it, and it is pinned if it has to be.
+    bool passed() const { return seen_ && !found_fault(); }
+    bool found_fault() const { return not_pinned_ || (!reasons_.empty() && !accepted_); }
 
-    /// Errc::certificate_rejected with every reason.
+    /// Errc::certificate_rejected with every reason, or Errc::pin_mismatch.
     Error error() const;
 
 private:
+    void look_at_issuer(const mbedtls_x509_crt& certificate, int depth, std::uint32_t& flags);
     void look_at_server(const mbedtls_x509_crt& certificate, std::uint32_t& flags);
+    void judge(const mbedtls_x509_crt& certificate, std::uint32_t& flags);
+    void ask(const mbedtls_x509_crt& certificate);
+    Error pin_error() const;
 
     ServerName server_;
+    const CertificateRules* rules_;
     bool seen_ = false;
+    bool accepted_ = false;   ///< By the program, reasons_ notwithstanding.
+    bool not_pinned_ = false; ///< And all else is well.
+    std::uint32_t above_ = 0; ///< Flags of the chain, where the program may accept it.
     std::vector<std::string> reasons_{};
+    std::string key_pin_{}; ///< Of what should be pinned.
+    std::string certificate_pin_{};
 };
 
 } // namespace headstock::detail

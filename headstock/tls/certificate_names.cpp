@@ -147,17 +147,22 @@ bool CertificateNames::cover(const ServerName& server) const {
            any(domains, [&](const auto& domain) { return same(domain, host); });
 }
 
+std::vector<std::string> CertificateNames::list() const {
+    std::vector<std::string> names;
+    for (const auto& host : hosts) names.push_back(host_text(host));
+    for (const auto& service : services) names.push_back(host_text(service));
+    for (const auto& domain : domains) names.push_back("xmpp:" + host_text(domain));
+    for (const auto& address : addresses) names.push_back(address_text(address));
+    return names;
+}
+
 std::string CertificateNames::to_text() const {
-    std::string text;
-    std::size_t shown = 0;
-    const auto show = [&](const std::string& name) {
-        if (shown++ < names_shown) text += (text.empty() ? "" : ", ") + name;
-    };
-    for (const auto& host : hosts) show(host_text(host));
-    for (const auto& service : services) show(host_text(service));
-    for (const auto& domain : domains) show("xmpp:" + host_text(domain));
-    for (const auto& address : addresses) show(address_text(address));
-    if (shown > names_shown) text += " and " + std::to_string(shown - names_shown) + " more";
+    auto names = list();
+    const auto shown = std::min(names.size(), names_shown);
+    const auto more = names.size() - shown;
+    names.resize(shown);
+    auto text = listed(names);
+    if (more > 0) text += concat({" and ", std::to_string(more), " more"});
     return text;
 }
 

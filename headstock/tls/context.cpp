@@ -4,6 +4,7 @@
 #include "headstock/base/process.hpp"
 #include "headstock/tls/client_identity.hpp"
 #include "headstock/tls/config.hpp"
+#include "headstock/tls/handshake_rules.hpp"
 
 #include <mbedtls/asn1.h>
 #include <mbedtls/bignum.h>
@@ -16,7 +17,6 @@
 #include <mbedtls/pem.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/ssl.h>
-#include <mbedtls/version.h>
 #include <mbedtls/x509_crt.h>
 #include <psa/crypto.h>
 
@@ -35,8 +35,6 @@
 #include <tuple>
 #include <utility>
 
-#define HEADSTOCK_MBEDTLS_3 (MBEDTLS_VERSION_NUMBER >= 0x03000000)
-
 namespace headstock::detail {
 namespace {
 
@@ -50,38 +48,6 @@ constexpr std::array system_bundles{
     "/etc/ssl/cert.pem",                                 // Alpine, macOS, OpenBSD
     "/usr/local/share/certs/ca-root-nss.crt",            // FreeBSD
 };
-
-// Forward secrecy and AEAD only; ChaCha first, since mbedTLS is twice as fast with it.
-constexpr int cipher_suites[] = {
-#if defined(MBEDTLS_SSL_PROTO_TLS1_3)
-    MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256,
-    MBEDTLS_TLS1_3_AES_256_GCM_SHA384,
-    MBEDTLS_TLS1_3_AES_128_GCM_SHA256,
-#endif
-    MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
-    MBEDTLS_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-    MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-    MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-    MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-    MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-    0,
-};
-
-// 2.28 would begin with its slowest curves and still take 192 bits and SHA-1.
-#if HEADSTOCK_MBEDTLS_3
-constexpr std::uint16_t groups[] = {
-    MBEDTLS_SSL_IANA_TLS_GROUP_X25519,    MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1,
-    MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1, MBEDTLS_SSL_IANA_TLS_GROUP_SECP521R1,
-    MBEDTLS_SSL_IANA_TLS_GROUP_NONE,
-};
-#else
-constexpr mbedtls_ecp_group_id groups[] = {
-    MBEDTLS_ECP_DP_CURVE25519, MBEDTLS_ECP_DP_SECP256R1, MBEDTLS_ECP_DP_SECP384R1,
-    MBEDTLS_ECP_DP_SECP521R1,  MBEDTLS_ECP_DP_NONE,
-};
-constexpr int signature_hashes[] = {MBEDTLS_MD_SHA256, MBEDTLS_MD_SHA384, MBEDTLS_MD_SHA512,
-                                    MBEDTLS_MD_NONE};
-#endif
 
 // The generator takes fresh entropy for every draw, so that a forked child never repeats its
 // parent's.  Handshakes draw little; records of TLS 1.2 and later with AEAD draw nothing.
@@ -266,32 +232,6 @@ std::shared_ptr<const TlsContext> find(Cache& cache, const TlsSettings& settings
     return path.empty() ? nullptr : cache.get(path, error);
 }
 
-void set_floor(mbedtls_ssl_config& config) {
-    mbedtls_ssl_conf_ciphersuites(&config, cipher_suites);
-#if HEADSTOCK_MBEDTLS_3
-    mbedtls_ssl_conf_min_tls_version(&config, MBEDTLS_SSL_VERSION_TLS1_2);
-    mbedtls_ssl_conf_groups(&config, groups);
-#else
-    mbedtls_ssl_conf_min_version(&config, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
-    mbedtls_ssl_conf_curves(&config, groups);
-    mbedtls_ssl_conf_sig_hashes(&config, signature_hashes);
-#endif
-}
-
-// Channel binding and the certificate check both rest on full handshakes.
-void forbid_shortcuts(mbedtls_ssl_config& config) {
-#if defined(MBEDTLS_SSL_SESSION_TICKETS)
-    mbedtls_ssl_conf_session_tickets(&config, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
-#endif
-#if defined(MBEDTLS_SSL_RENEGOTIATION)
-    mbedtls_ssl_conf_renegotiation(&config, MBEDTLS_SSL_RENEGOTIATION_DISABLED);
-#endif
-#if defined(MBEDTLS_SSL_PROTO_TLS1_3)
-    mbedtls_ssl_conf_tls13_key_exchange_modes(&config,
-                                              MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_EPHEMERAL);
-#endif
-}
-
 } // namespace
 
 TlsContext::TlsContext(std::unique_ptr<const Parts> parts) : parts_(std::move(parts)) {}
@@ -315,8 +255,7 @@ int configure(mbedtls_ssl_config& config, const TlsContext& context) {
     const int result = mbedtls_ssl_config_defaults(
         &config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
     if (result != 0) return result;
-    set_floor(config);
-    forbid_shortcuts(config);
+    set_handshake_rules(config);
     mbedtls_ssl_conf_rng(&config, &Random::draw, &parts.random);
     mbedtls_ssl_conf_ca_chain(&config, &parts.authorities, nullptr);
     mbedtls_ssl_conf_authmode(&config,

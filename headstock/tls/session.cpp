@@ -65,7 +65,9 @@ int told_of_memory(F call) {
 struct TlsSession::Impl {
     enum class Phase { handshaking, open, closed, failed };
 
-    Impl(std::shared_ptr<const TlsContext> shared, std::vector<std::string> offered);
+    Impl(std::shared_ptr<const TlsContext> shared,
+         std::vector<std::string> offered,
+         const CertificateRules* wanted);
     ~Impl();
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
@@ -89,6 +91,7 @@ struct TlsSession::Impl {
 
     std::shared_ptr<const TlsContext> context;
     std::vector<std::string> protocols;
+    const CertificateRules* rules;
     std::vector<const char*> protocol_pointers{}; // mbedTLS keeps the array, null at its end
     mbedtls_ssl_config config{};
     mbedtls_ssl_context ssl{};
@@ -104,8 +107,10 @@ struct TlsSession::Impl {
     Error error{};
 };
 
-TlsSession::Impl::Impl(std::shared_ptr<const TlsContext> shared, std::vector<std::string> offered)
-    : context(std::move(shared)), protocols(std::move(offered)) {
+TlsSession::Impl::Impl(std::shared_ptr<const TlsContext> shared,
+                       std::vector<std::string> offered,
+                       const CertificateRules* wanted)
+    : context(std::move(shared)), protocols(std::move(offered)), rules(wanted) {
     mbedtls_ssl_config_init(&config);
     mbedtls_ssl_init(&ssl);
 }
@@ -139,7 +144,7 @@ int TlsSession::Impl::set_up(const ServerName& server) {
     const char* name = server.address.empty() ? server.text.c_str() : nullptr;
     if (result == 0) result = mbedtls_ssl_set_hostname(&ssl, name);
     if (result != 0) return result;
-    check.emplace(server);
+    check.emplace(server, rules);
     mbedtls_ssl_set_verify(&ssl, &Impl::look_at, this);
     mbedtls_ssl_set_bio(&ssl, this, &Impl::put, &Impl::take, nullptr);
     return 0;
@@ -187,10 +192,6 @@ Status TlsSession::Impl::fail(Error why) {
 
 Status TlsSession::Impl::fail(int code) {
     if (is_memory_error(code)) return fail(out_of_memory());
-    if (phase == Phase::handshaking && check && verifies(context->parts())) {
-        const auto flags = mbedtls_ssl_get_verify_result(&ssl);
-        if (flags != 0xFFFFFFFFU) check->add_usage(flags); // all ones: there was no certificate yet
-    }
     return fail(error_of(code));
 }
 
@@ -229,11 +230,16 @@ Error TlsSession::Impl::error_of(int code) const {
     return why;
 }
 
-// mbedTLS has refused what the check refused.  This is for the day when it did not ask.
+// mbedTLS has refused what the check refused.  This is for the day when it did not ask, and for the
+// pins of a certificate that is not verified.
 Status TlsSession::Impl::confirm() {
-    const bool verified = !verifies(context->parts()) ||
-                          (check->passed() && mbedtls_ssl_get_verify_result(&ssl) == 0);
-    if (!verified) {
+    const bool good = verifies(context->parts())
+                          ? check->passed() && mbedtls_ssl_get_verify_result(&ssl) == 0
+                          : check->look_at_pins(mbedtls_ssl_get_peer_cert(&ssl));
+    if (!good) {
+        mbedtls_ssl_send_alert_message(&ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL,
+                                       MBEDTLS_SSL_ALERT_MSG_CERT_UNKNOWN);
+        if (check->found_fault()) return fail(check->error());
         return fail(Error{Errc::certificate_rejected, "the server's certificate was not checked"});
     }
     phase = Phase::open;
@@ -292,8 +298,9 @@ void TlsSession::Impl::drop_taken() {
 
 TlsSession::TlsSession(std::shared_ptr<const TlsContext> context,
                        std::string_view domain,
-                       std::vector<std::string> alpn)
-    : impl_(std::make_unique<Impl>(std::move(context), std::move(alpn))) {
+                       std::vector<std::string> alpn,
+                       const CertificateRules* rules)
+    : impl_(std::make_unique<Impl>(std::move(context), std::move(alpn), rules)) {
     impl_->start(domain);
 }
 TlsSession::~TlsSession() = default;

@@ -7,7 +7,9 @@
 
 #include "headstock/base/channel_bindings.hpp"
 #include "headstock/error.hpp"
+#include "headstock/server_certificate.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,6 +25,15 @@ struct TlsSettings {
     /// PEM files with a certificate of ours and its private key, for a server that asks who we are.
     std::string client_certificate{};
     std::string client_key{};
+};
+
+/// What else is asked of a server's certificate, and who may accept one that was not accepted.
+struct CertificateRules {
+    std::vector<std::string> pins{}; ///< As read_pins() gives them; empty: any.
+    /// Whether to accept it all the same; if not, `refusal` becomes one more reason.  Called inside
+    /// handshake(), once at most, with the session's state in use: it may end the session's owner,
+    /// but not the session.  Throws std::bad_alloc only.  Empty: it is refused.
+    std::function<bool(const ServerCertificate&, std::string& refusal)> accepts{};
 };
 
 struct ClientIdentity;
@@ -77,10 +88,11 @@ public:
     /// without brackets.  One trailing dot is dropped.  A name is sent as SNI, a literal never.  A
     /// domain that is empty or not ASCII fails the session at once (Errc::invalid_option).  `alpn`
     /// offers protocols (RFC 7301), best first; a server that picks none is accepted, one that
-    /// picks another is not.
+    /// picks another is not.  `rules` are borrowed; null: none.
     TlsSession(std::shared_ptr<const TlsContext> context,
                std::string_view domain,
-               std::vector<std::string> alpn = {});
+               std::vector<std::string> alpn = {},
+               const CertificateRules* rules = nullptr);
     ~TlsSession();
     TlsSession(const TlsSession&) = delete;
     TlsSession& operator=(const TlsSession&) = delete;
@@ -122,7 +134,7 @@ public:
     void close();
 
     /// Why the status is `failed`: Errc::certificate_rejected with every reason spelled out,
-    /// Errc::tls_failed (an alert's name is in `condition`), Errc::connection_lost.
+    /// Errc::pin_mismatch for a certificate without fault that is not pinned, Errc::tls_failed (an alert's name is in `condition`), Errc::connection_lost.
     const Error& error() const;
 
     /// As in "TLSv1.2"; empty before `established`.

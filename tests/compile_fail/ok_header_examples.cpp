@@ -5,6 +5,7 @@
 #include "headstock/payload.hpp"
 
 #include <iostream>
+#include <set>
 
 using headstock::Element, headstock::Tag;
 namespace ns = headstock::ns;
@@ -43,6 +44,17 @@ void keep_state(std::string_view jid,
     if (!state) return;
     headstock::AsyncClient bot{jid, password, {.saved_state = state, .save_keys = true}};
     bot.on_event([&](const headstock::SavedStateChanged&) { keep(bot.saved_state().text()); });
+}
+
+// server_certificate.hpp
+void decide(headstock::Options& options, const std::set<std::string>& known_pins) {
+    options.decide_certificate = [&](const headstock::ServerCertificate& shown) {
+        const auto pin = shown.key_pin();
+        if (known_pins.count(pin) != 0) return headstock::TrustDecision::accept;
+        std::cerr << shown.domain << " shows a key that nobody vouches for: " << pin << '\n';
+        for (const auto& reason : shown.reasons) std::cerr << "  " << reason << '\n';
+        return headstock::TrustDecision::refuse;
+    };
 }
 
 // payload.hpp

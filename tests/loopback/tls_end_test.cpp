@@ -62,7 +62,7 @@ TEST_CASE("TLS ends: FIN behind close_notify (issue 9.6)") {
     CHECK(contains(error.text, "the server ended TLS without ending the session"));
 }
 
-TEST_CASE("TLS ends: FIN in the middle of a stanza (A12)") {
+TEST_CASE("A12: FIN in the middle of a stanza inside TLS") {
     const auto error = after_login([](ServerSide& side) {
         side.say("<message from='juliet@e.test/b'><body>I will n");
         side.close();
@@ -71,7 +71,7 @@ TEST_CASE("TLS ends: FIN in the middle of a stanza (A12)") {
     CHECK(contains(error.text, "without close_notify of TLS; data may be truncated"));
 }
 
-TEST_CASE("TLS ends: FIN between stanzas, without close_notify (A12)") {
+TEST_CASE("A12: FIN between stanzas, without close_notify") {
     const auto error = after_login([](ServerSide& side) {
         side.say("<message from='juliet@e.test/b'><body>whole</body></message>");
         side.close();
@@ -87,7 +87,7 @@ TEST_CASE("TLS ends: a reset") {
     CHECK(contains(error.text, "without close_notify of TLS; data may be truncated"));
 }
 
-TEST_CASE("TLS ends: FIN behind the end of the stream is clean, without close_notify too (A12)") {
+TEST_CASE("A12: FIN behind the end of the stream is clean, without close_notify too") {
     for (const bool notified : {true, false}) {
         CAPTURE(notified);
         ScriptedServer server{[=](ServerSide& side) {
@@ -109,7 +109,7 @@ TEST_CASE("TLS ends: FIN behind the end of the stream is clean, without close_no
     }
 }
 
-TEST_CASE("TLS ends: FIN in the middle of the handshake is told as that (A12)") {
+TEST_CASE("A12: FIN in the middle of the handshake is told as that") {
     ScriptedServer server{[](ServerSide& side) {
         support::LoginServer login{{.starttls = true}};
         side.say(login.receive(side.hear(">")));

@@ -144,9 +144,9 @@ private:
     mbedtls_x509write_cert crt_{};
 };
 
-Identity make(const Wanted& wanted, const Identity* issuer) {
+Identity make(const Wanted& wanted, const Identity* issuer, const Identity* keeps = nullptr) {
     Key own;
-    own.make(wanted.rsa_bits);
+    keeps ? own.load(keeps->key) : own.make(wanted.rsa_bits);
     Key signing;
     signing.load(issuer ? issuer->key : own.pem());
     Writer writer;
@@ -193,6 +193,10 @@ std::string days_from_now(int days) {
 Identity self_signed(const Wanted& wanted) { return make(wanted, nullptr); }
 
 Identity signed_by(const Identity& issuer, const Wanted& wanted) { return make(wanted, &issuer); }
+
+Identity renewed_by(const Identity& issuer, const Wanted& wanted, const Identity& old) {
+    return make(wanted, &issuer, &old);
+}
 
 Identity make_authority(std::string subject) {
     Wanted wanted;

@@ -55,6 +55,8 @@ struct Identity {
 /// Throws std::runtime_error with mbedTLS's words when something cannot be made.
 Identity self_signed(const Wanted& wanted);
 Identity signed_by(const Identity& issuer, const Wanted& wanted);
+/// Another certificate for the key of `old`.
+Identity renewed_by(const Identity& issuer, const Wanted& wanted, const Identity& old);
 Identity make_authority(std::string subject = "CN=headstock test CA");
 
 /// A file that is removed with this object.

@@ -20,8 +20,9 @@ public:
     TlsLink(std::shared_ptr<const detail::TlsContext> context,
             std::string_view domain,
             TlsServerOptions options,
-            std::vector<std::string> alpn = {})
-        : client(std::move(context), domain, std::move(alpn)), server(std::move(options)) {}
+            std::vector<std::string> alpn = {},
+            const detail::CertificateRules* rules = nullptr)
+        : client(std::move(context), domain, std::move(alpn), rules), server(std::move(options)) {}
 
     /// Bytes per receive() of the client; 0: all there is.
     std::size_t cut = 0;

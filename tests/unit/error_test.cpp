@@ -12,16 +12,16 @@ using headstock::Errc, headstock::Error;
 
 TEST_CASE("errors: every code has words of its own") {
     std::set<std::string> words;
-    for (int i = 1; i <= static_cast<int>(Errc::out_of_memory); ++i) {
+    for (int i = 1; i <= static_cast<int>(Errc::pin_mismatch); ++i) {
         const auto code = headstock::make_error_code(static_cast<Errc>(i));
         CHECK(std::string{code.category().name()} == "headstock");
         CHECK(code);
         words.insert(code.message());
     }
-    CHECK(words.size() == static_cast<std::size_t>(Errc::out_of_memory));
+    CHECK(words.size() == static_cast<std::size_t>(Errc::pin_mismatch));
     CHECK(words.count("unknown headstock error") == 0);
     CHECK(headstock::headstock_category().message(-1) == "unknown headstock error");
-    CHECK(headstock::headstock_category().message(static_cast<int>(Errc::out_of_memory) + 1) ==
+    CHECK(headstock::headstock_category().message(static_cast<int>(Errc::pin_mismatch) + 1) ==
           "unknown headstock error");
     CHECK(headstock::make_error_code(Errc::out_of_memory).message() == "out of memory");
 }
@@ -66,9 +66,10 @@ TEST_CASE("errors: transient says whether the same attempt may go well later") {
     for (const auto code : {Errc::unknown_host, Errc::connect_failed, Errc::connection_lost,
                             Errc::timed_out, Errc::queue_full, Errc::out_of_memory})
         CHECK(with(code, ""));
-    for (const auto code : {Errc::invalid_jid, Errc::invalid_option, Errc::invalid_stanza,
-                            Errc::tls_required, Errc::certificate_rejected, Errc::no_mechanism,
-                            Errc::not_authorized, Errc::not_xmpp, Errc::session_over})
+    for (const auto code :
+         {Errc::invalid_jid, Errc::invalid_option, Errc::invalid_stanza, Errc::tls_required,
+          Errc::certificate_rejected, Errc::pin_mismatch, Errc::no_mechanism, Errc::not_authorized,
+          Errc::not_xmpp, Errc::session_over})
         CHECK_FALSE(with(code, ""));
     CHECK(with(Errc::stream_failed, "system-shutdown"));
     CHECK(with(Errc::stream_failed, "undefined-condition"));

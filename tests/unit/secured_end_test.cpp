@@ -104,7 +104,7 @@ bool contains(std::string_view text, std::string_view part) {
 
 } // namespace
 
-TEST_CASE("a client names its domain to TLS with A-labels, however it is spelled (issue 13)") {
+TEST_CASE("A8: a client names its domain to TLS with A-labels, however it is spelled") {
     for (const auto* jid : {"romeo@m\xc3\xbcnchen.example", "romeo@xn--mnchen-3ya.example"}) {
         BaseClient client{jid, "secret", direct()};
         client.tick(1000);
@@ -165,7 +165,7 @@ TEST_CASE("what was written before a close_notify came is not called unsent (iss
     CHECK(stage.client.error().text == ended_tls);
 }
 
-TEST_CASE("an end of file in the middle of a stanza is a truncation (A12)") {
+TEST_CASE("A12: an end of file in the middle of a stanza is a truncation") {
     Secured stage;
     stage.says("<message from='juliet@e.test'><body>I will n");
     stage.client.disconnected();
@@ -173,8 +173,7 @@ TEST_CASE("an end of file in the middle of a stanza is a truncation (A12)") {
     CHECK(stage.client.error().text == "the connection ended" + cut_off);
 }
 
-TEST_CASE(
-    "an end of file between two stanzas is a truncation too, beside the transport's reason (A12)") {
+TEST_CASE("A12: an end of file between two stanzas is one too, beside the transport's reason") {
     Secured stage;
     stage.says("<message from='juliet@e.test'><body>whole</body></message>");
     stage.client.disconnected({Errc::connection_lost, "the connection was closed"});
@@ -182,8 +181,23 @@ TEST_CASE(
     CHECK(stage.client.error().text == "the connection was closed," + cut_off);
 }
 
-TEST_CASE(
-    "an end of file behind the end of the stream is clean, with and without close_notify (A12)") {
+TEST_CASE("A12: a truncation is tried again by a client that comes back") {
+    for (const auto* begun : {"<message from='juliet@e.test'><body>I will n", "", "<pres"}) {
+        CAPTURE(begun);
+        auto options = direct();
+        options.reconnect = Backoff{};
+        Secured stage{options};
+        stage.says(begun);
+        stage.client.disconnected();
+        CHECK(stage.witness.lost == std::vector{"the connection ended" + cut_off});
+        CHECK(stage.witness.told.empty());
+        CHECK_FALSE(stage.client.over());
+        stage.client.tick(1000 + 10'000); // the first window
+        CHECK(stage.client.wants_connection());
+    }
+}
+
+TEST_CASE("A12: behind the end of the stream an end of file is clean, with close_notify or not") {
     for (const bool notified : {true, false}) {
         CAPTURE(notified);
         Secured stage;
@@ -225,7 +239,7 @@ TEST_CASE("the end of the stream from the server, then close_notify, in one read
     CHECK(stage.client.error().text == "the server ended the session without saying why");
 }
 
-TEST_CASE("an end of file during the TLS handshake is told as that (A12)") {
+TEST_CASE("A12: an end of file during the TLS handshake is told as that") {
     BaseClient client{"romeo@e.test", "secret", direct()};
     client.tick(1000);
     client.connected();

@@ -6,6 +6,7 @@
 #include <mbedtls/ssl_ciphersuites.h>
 #include <mbedtls/version.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -15,6 +16,7 @@
 #include <ostream>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using namespace headstock;
@@ -60,6 +62,19 @@ std::string pattern(std::size_t size) {
     std::string text(size, '\0');
     for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>(i * 31 + i / 251);
     return text;
+}
+
+// Of a record that holds a ClientHello (RFC 5246 6.2.1, 7.4.1.2).
+std::vector<int> suites_in(const std::string& record) {
+    const auto byte = [&](std::size_t at) {
+        return static_cast<int>(static_cast<unsigned char>(record.at(at)));
+    };
+    std::size_t at = 5 + 4 + 2 + 32;              // headers, version, random
+    at += 1 + static_cast<std::size_t>(byte(at)); // session
+    std::vector<int> suites;
+    const auto end = at + 2 + static_cast<std::size_t>(byte(at) * 256 + byte(at + 1));
+    for (at += 2; at < end; at += 2) suites.push_back(byte(at) * 256 + byte(at + 1));
+    return suites;
 }
 
 Status feed(TlsSession& client, std::string_view wire) {
@@ -150,13 +165,22 @@ TEST_CASE("nothing is read or written before the handshake is done") {
     CHECK(link.server.received().empty());
 }
 
-TEST_CASE("SNI is the domain without its dot and never an IP literal") {
+TEST_CASE("A8: SNI is the domain without its dot and never an IP literal") {
     TlsLink named{world().context, "LocalHost.", shown()};
     establish(named);
     CHECK(named.server.server_name() == "LocalHost");
     TlsLink literal{world().context, "127.0.0.1", shown()};
     establish(literal);
     CHECK(literal.server.server_name().empty());
+    TlsLink labels{world().context, "xn--bcher-kva.example", shown()};
+    labels.shake();
+    CHECK(labels.server.server_name() == "xn--bcher-kva.example");
+    for (const auto* six : {"::1", "[::1]"}) {
+        TlsLink other{world().context, six, shown()};
+        other.shake();
+        CHECK(other.server.server_name().empty());
+        CHECK(other.server.client_hello().find("::1") == std::string::npos);
+    }
 }
 
 TEST_CASE("ALPN is offered and a server without it is accepted") {
@@ -228,6 +252,36 @@ TEST_CASE("TLS 1.2 or later with forward secrecy and AEAD") {
     CHECK(old.client.error().code == Errc::tls_failed);
     CHECK_FALSE(old.server.established());
 #endif
+}
+
+TEST_CASE("the cipher suites of a ClientHello are those that are named, in this order") {
+    const std::vector<std::pair<int, std::string>> registered{
+        // by IANA
+        {0x1303, "TLS_CHACHA20_POLY1305_SHA256"},
+        {0x1302, "TLS_AES_256_GCM_SHA384"},
+        {0x1301, "TLS_AES_128_GCM_SHA256"},
+        {0xCCA9, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"},
+        {0xCCA8, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"},
+        {0xC02C, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"},
+        {0xC030, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"},
+        {0xC02B, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"},
+        {0xC02F, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"},
+        {0x00FF, "TLS_EMPTY_RENEGOTIATION_INFO_SCSV"}, // no suite: RFC 5746 3.3
+    };
+    std::vector<std::string> wanted;
+    for (const auto& [number, name] : registered) {
+        if (number > 0x13FF || number < 0x1300 || MBEDTLS_VERSION_NUMBER >= 0x03000000)
+            wanted.push_back(name);
+    }
+    TlsSession client{world().context, "localhost"};
+    client.handshake();
+    std::vector<std::string> offered;
+    for (const int number : suites_in(client.output())) {
+        const auto known = std::find_if(registered.begin(), registered.end(),
+                                        [&](const auto& suite) { return suite.first == number; });
+        offered.push_back(known == registered.end() ? std::to_string(number) : known->second);
+    }
+    CHECK(offered == wanted);
 }
 
 TEST_CASE("a server that has only weak suites gets no handshake") {
