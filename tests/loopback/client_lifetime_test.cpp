@@ -62,8 +62,8 @@ HEADSTOCK_HANDLERS(Destroyer,
 
 } // namespace
 
-TEST_CASE(
-    "contract 8: the client may be destroyed in any callback, and run() gives operation_canceled") {
+TEST_CASE("H2: the client may be destroyed in any callback, and run() gives operation_canceled "
+          "(contract 8)") {
     for (const auto* where :
          {"ready", "nested row", "row", "iq row", "posted", "on", "register_on_iq", "unhandled"}) {
         CAPTURE(where);
@@ -83,7 +83,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("contract 8: the client may be destroyed in the hooks of its end") {
+TEST_CASE("H2: the client may be destroyed in the hooks of its end (contract 8)") {
     for (const auto* where : {"stopping", "cleanup", "terminated"}) {
         CAPTURE(where);
         ScriptedServer server{[](ServerSide& side) {
@@ -98,7 +98,7 @@ TEST_CASE("contract 8: the client may be destroyed in the hooks of its end") {
     }
 }
 
-TEST_CASE("the client may be destroyed in the callback of a request, answered or failed") {
+TEST_CASE("H2: the client may be destroyed in the callback of a request, answered or failed") {
     for (const bool answered : {true, false}) {
         CAPTURE(answered);
         ScriptedServer server{[&](ServerSide& side) {
@@ -121,8 +121,8 @@ TEST_CASE("the client may be destroyed in the callback of a request, answered or
     }
 }
 
-TEST_CASE(
-    "post() and stop() from other threads: what is posted runs on the client's thread, in order") {
+TEST_CASE("H8: post() and stop() from other threads, and what is posted runs on the client's "
+          "thread, in order") {
     ScriptedServer server{[](ServerSide& side) {
         side.login();
         side.hear("</stream:stream>");
@@ -196,7 +196,7 @@ TEST_CASE(
     CHECK(client.run().code == headstock::Errc::timed_out);
 }
 
-TEST_CASE("two clients share a borrowed loop, which ends when they have and can be closed") {
+TEST_CASE("H7: two clients share a borrowed loop, which ends when they have and can be closed") {
     uv_loop_t loop;
     REQUIRE(uv_loop_init(&loop) == 0);
     const auto script = [](ServerSide& side) {

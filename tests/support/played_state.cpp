@@ -113,7 +113,7 @@ void Played::close() {
     session_.disconnected({});
 }
 
-void Played::hear(const std::string& text, bool in_bytes) {
+void Played::hear(std::string_view text, bool in_bytes) {
     if (!in_bytes) return session_.received(text);
     for (const auto byte : text) session_.received({&byte, 1});
 }

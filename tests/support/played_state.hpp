@@ -31,6 +31,8 @@ public:
 
     /// A word of the table's, said whole or byte by byte.
     void play(const std::string& word, bool in_bytes = false);
+    /// The server says this.
+    void hear(std::string_view text, bool in_bytes = false);
     /// What was written since the last call.
     std::string take();
     bool is_at(const std::string& state) const;
@@ -66,7 +68,6 @@ private:
     };
 
     void expect(headstock::detail::Step step);
-    void hear(const std::string& text, bool in_bytes);
     std::string text_of(const std::string& word) const;
     headstock::detail::Settings settings();
     headstock::SavedState saved() const;

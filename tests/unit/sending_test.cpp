@@ -264,7 +264,7 @@ TEST_CASE("sending: text and attributes that look like XML stay text (reliabilit
     CHECK_FALSE(back->first_child().has_attribute("from"));
 }
 
-TEST_CASE("sending: a client does not send in another's name, for which servers end the stream") {
+TEST_CASE("F9: a client does not send in another's name, for which servers end the stream") {
     Stage stage;
     auto& client = *stage.client;
     const auto refused = [](const headstock::Delivery& delivery, const std::string& from) {
