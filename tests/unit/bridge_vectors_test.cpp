@@ -134,7 +134,7 @@ TEST_CASE("C1: bytes that are not legal are refused in every place, however cut"
     CHECK(refused == 5 * 42);
 }
 
-TEST_CASE("utf8 vectors: what is legal arrives, and the checks of what we send agree") {
+TEST_CASE("F3: what is legal arrives, and what is not is refused in every place that we write") {
     for (const auto& row : test::utf8_vectors()) {
         CAPTURE(row.hex);
         CHECK((bridge::detail::first_illegal(row.bytes) == std::string_view::npos) == row.xml10);

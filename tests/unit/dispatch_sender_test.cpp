@@ -106,6 +106,7 @@ TEST_CASE("D7: a carbon in a groupchat message is forged (contract 5)") {
 
 TEST_CASE("D8: archive results come from our account, unless lifted for rooms (contract 5, "
           "CVE-2020-26547)") {
+    // Which query one answers is for the program to see: nothing here asks an archive.
     const auto* result = "><result xmlns='urn:xmpp:mam:2' queryid='q' id='1'/></message>";
     for (const auto& row : account_cases) {
         CAPTURE(std::string{row.from == nullptr ? "nobody" : row.from});

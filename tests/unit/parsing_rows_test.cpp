@@ -143,8 +143,10 @@ TEST_CASE("C10: a mebibyte in one attribute is handed over with its last byte") 
             parser.feed({text.data() + i, 1});
             return parser.next();
         };
+        std::size_t early = 0;
         for (std::size_t i = 0; i + 1 < text.size(); ++i)
-            REQUIRE(give(i).kind == bridge::Parser::Event::more);
+            early += give(i).kind != bridge::Parser::Event::more;
+        CHECK(early == 0);
         const auto event = give(text.size() - 1);
         REQUIRE(event.kind == bridge::Parser::Event::end);
         CHECK(event.element->attribute("a").size() == 1 << 20);
