@@ -43,6 +43,7 @@ const std::map<std::string, Place> places{
     {"enabling", {Phase::bound, State::ready, "<enable "}},
     {"managed", {Phase::bound, State::ready}},
     {"stopping", {Phase::bound, State::closing, "</stream:stream>"}},
+    {"m-stopping", {Phase::bound, State::closing, "<a "}},
     {"ended", {Phase::over, State::closed}},
     {"c-header", {Phase::header, State::negotiating, "<?xml"}},
     {"c-no-id", {Phase::no_id}},
