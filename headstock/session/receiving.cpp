@@ -2,6 +2,7 @@
 // element.
 #include "headstock/session/session.hpp"
 #include "headstock/stream/errors.hpp"
+#include "headstock/stream/header.hpp"
 
 #include <optional>
 
@@ -57,7 +58,8 @@ void Session::handle(const Parser::Event& event) {
         return fail({Errc::connection_lost, "the server ended the session without saying why"});
     case Parser::Event::error:
         return fail(read_parse_error(stream_->parser().error()));
-    case Parser::Event::start: // the root's has come
+    case Parser::Event::start: // of a second header
+        return fail(out_of_place(*event.element, wait().due));
     case Parser::Event::more:
         return;
     }
@@ -72,7 +74,7 @@ Demand Session::decide(bridge::StartTag& start) {
 Demand Session::begin_element(bridge::StartTag& start) {
     const auto wanted = dispatcher_.begin(start);
     own_element_ = !wanted;
-    if (!wanted) return Demand::build | Demand::at_end;
+    if (!wanted) return is_second_header(start) ? Demand::at_start : Demand::build | Demand::at_end;
     acks_.stanza_begins();
     return log_.on() ? *wanted | Demand::at_end : *wanted;
 }

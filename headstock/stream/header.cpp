@@ -58,6 +58,10 @@ Error check_root(const Tag& header) {
                     header.local_name(), ">"})};
 }
 
+bool is_second_header(const bridge::StartTag& start) {
+    return start.depth() == 1 && start.name() == bridge::Name{"stream", ns::stream};
+}
+
 HeaderFault check_header(const Tag& header, std::string_view declared, const Jid& account) {
     if (auto fault = check_content(declared, ns::client)) return fault;
     if (auto fault = check_version(header)) return fault;

@@ -2,6 +2,7 @@
 // judged.  A component's is in component.hpp.
 #pragma once
 
+#include "bridge/parser.hpp"
 #include "headstock/error.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/stanza.hpp"
@@ -26,6 +27,9 @@ struct HeaderFault {
 
 /// Errc::not_xmpp for a root that is no stream: no stream error can stand inside it.
 Error check_root(const Tag& header);
+
+/// A stream header inside a stream, which would be an element that never ends.
+bool is_second_header(const bridge::StartTag& start);
 
 /// A server's header to a client.  `declared` is the default namespace of its tag: jabber:client,
 /// or the stream namespace or none where each stanza names its own (4.8.2).  An absent `from` is

@@ -64,7 +64,7 @@ bool Stream::feed(std::string_view plain) {
 // While a stream is negotiated its own elements come, each of them whole.
 bridge::Demand Stream::decide(bridge::StartTag& start) {
     using bridge::Demand;
-    if (start.depth() == 0) return Demand::at_start;
+    if (start.depth() == 0 || is_second_header(start)) return Demand::at_start;
     return start.depth() == 1 ? Demand::build | Demand::at_end : Demand::skip;
 }
 
@@ -73,7 +73,7 @@ void Stream::handle(const bridge::Parser::Event& event) {
     if (registered_here_) expect_answer();
     switch (event.kind) {
     case Event::start:
-        return on_header(*event.element);
+        return event.depth == 0 ? on_header(*event.element) : unexpected(*event.element);
     case Event::end:
         return on_element(*event.element);
     case Event::passed_over: // only behind a login, and an answer is needed there

@@ -1,11 +1,16 @@
 // The client's end in every place where it can come, threads, and loops of other people.
 #include "headstock/headstock.hpp"
 #include "tests/support/scripted_server.hpp"
+#include "tests/support/session_kit.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include <atomic>
+#include <csignal>
+#include <cstdio>
 #include <functional>
 #include <memory>
 #include <string>
@@ -62,8 +67,8 @@ HEADSTOCK_HANDLERS(Destroyer,
 
 } // namespace
 
-TEST_CASE(
-    "contract 8: the client may be destroyed in any callback, and run() gives operation_canceled") {
+TEST_CASE("H2: the client may be destroyed in any callback, and run() gives operation_canceled "
+          "(contract 8)") {
     for (const auto* where :
          {"ready", "nested row", "row", "iq row", "posted", "on", "register_on_iq", "unhandled"}) {
         CAPTURE(where);
@@ -83,7 +88,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("contract 8: the client may be destroyed in the hooks of its end") {
+TEST_CASE("H2: the client may be destroyed in the hooks of its end (contract 8)") {
     for (const auto* where : {"stopping", "cleanup", "terminated"}) {
         CAPTURE(where);
         ScriptedServer server{[](ServerSide& side) {
@@ -98,7 +103,7 @@ TEST_CASE("contract 8: the client may be destroyed in the hooks of its end") {
     }
 }
 
-TEST_CASE("the client may be destroyed in the callback of a request, answered or failed") {
+TEST_CASE("H2: the client may be destroyed in the callback of a request, answered or failed") {
     for (const bool answered : {true, false}) {
         CAPTURE(answered);
         ScriptedServer server{[&](ServerSide& side) {
@@ -121,8 +126,8 @@ TEST_CASE("the client may be destroyed in the callback of a request, answered or
     }
 }
 
-TEST_CASE(
-    "post() and stop() from other threads: what is posted runs on the client's thread, in order") {
+TEST_CASE("H8: post() and stop() from other threads, and what is posted runs on the client's "
+          "thread, in order") {
     ScriptedServer server{[](ServerSide& side) {
         side.login();
         side.hear("</stream:stream>");
@@ -130,23 +135,26 @@ TEST_CASE(
         side.hear_end();
     }};
     AsyncClient client{"romeo@e.test", "secret", server.options()};
-    constexpr int threads = 4, posts = 1000;
+    constexpr int threads = 8, posts = 12'500;
     std::vector<int> last(threads, -1);
     std::thread::id runs_on{};
     int done = 0, out_of_order = 0;
+    std::atomic<bool> over = false;
     std::vector<std::thread> workers;
     for (int t = 0; t < threads; ++t) {
         workers.emplace_back([&, t] {
             for (int i = 0; i < posts; ++i) {
-                client.post([&, t, i] {
+                const auto count = [&, t, i] {
                     runs_on = std::this_thread::get_id();
                     out_of_order += std::exchange(last[static_cast<std::size_t>(t)], i) != i - 1;
                     if (++done == threads * posts) std::thread{[&] { client.stop(); }}.detach();
-                });
+                };
+                while (!client.post(count) && !over) std::this_thread::yield(); // Limits::posted
             }
         });
     }
     const auto error = client.run();
+    over = true;
     for (auto& worker : workers) worker.join();
     CHECK_MESSAGE(!error, error.message());
     CHECK(done == threads * posts);
@@ -154,6 +162,43 @@ TEST_CASE(
     CHECK(runs_on == std::this_thread::get_id());
     CHECK_FALSE(client.post([] {})); // it has ended
 }
+
+#ifndef NDEBUG
+namespace {
+
+// A client that is ready, and one call of another thread's, in a process of its own: how that ends.
+int signal_of(const std::function<void(headstock::BaseClient&)>& call) {
+    const pid_t child = fork();
+    if (child == 0) {
+        std::fclose(stderr);           // where assert() writes
+        std::signal(SIGABRT, SIG_DFL); // not doctest's
+        support::SessionKit kit;
+        kit.login();
+        std::thread{[&] { call(*kit.client); }}.join();
+        _exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+} // namespace
+
+TEST_CASE("H8: a debug build ends where another thread calls what is for the client's own") {
+    const std::function<void(headstock::BaseClient&)> calls[] = {
+        [](auto& client) { client.send_stanza(headstock::presence()); },
+        [](auto& client) { client.send_raw_stanza("<presence/>"); },
+        [](auto& client) { client.request(headstock::iq_get(), [](const Response&) {}); },
+        [](auto& client) { client.on("message", [](const Tag&) {}); },
+        [](auto& client) { client.after(std::chrono::seconds{1}, [] {}); },
+        [](auto& client) { client.unregister_all(); },
+        [](auto& client) { client.finish(); },
+        [](auto& client) { client.set_active(false); }};
+    for (const auto& call : calls) CHECK(signal_of(call) == SIGABRT);
+    CHECK(signal_of([](auto& client) { client.post([] {}); }) == 0);
+    CHECK(signal_of([](auto& client) { client.emit(std::string{}); }) == 0);
+}
+#endif
 
 TEST_CASE("stop(limit): from another thread, also when stop() was called before with more time") {
     for (const bool stopped_before : {false, true}) {
@@ -196,7 +241,7 @@ TEST_CASE(
     CHECK(client.run().code == headstock::Errc::timed_out);
 }
 
-TEST_CASE("two clients share a borrowed loop, which ends when they have and can be closed") {
+TEST_CASE("H7: two clients share a borrowed loop, which ends when they have and can be closed") {
     uv_loop_t loop;
     REQUIRE(uv_loop_init(&loop) == 0);
     const auto script = [](ServerSide& side) {

@@ -83,8 +83,7 @@ TEST_CASE(
     CHECK_FALSE(rig.transport->peer_is_loopback(1));
 }
 
-TEST_CASE(
-    "component: to an address of the network not a byte is said in clear, unless spelled out") {
+TEST_CASE("J3: to an address of the network not a byte is said in clear, unless spelled out") {
     const auto address = outer_address();
     if (address.empty()) {
         MESSAGE("this machine has loopback addresses only: not tested");

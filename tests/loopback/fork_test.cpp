@@ -139,7 +139,8 @@ public:
 extern "C" int __lsan_is_turned_off() { return is_child ? 1 : 0; }
 #endif
 
-TEST_CASE("a forked child destroys the client, and its parent's connection goes on (issue 9.8)") {
+TEST_CASE(
+    "H10: a forked child destroys the client, and its parent's connection goes on (issue 9.8)") {
     for (const bool tls : {true, false}) {
         CAPTURE(tls);
         Talk talk{tls};

@@ -68,7 +68,7 @@ struct Scanner {
 
 } // namespace
 
-TEST_CASE("password memory: PLAIN over a socket leaves nothing of it (I2)") {
+TEST_CASE("I2: PLAIN over a socket leaves nothing of the password") {
     if (!support::can_scan_memory) return;
     headstock::test::Listener listener;
     std::thread server{[&] { serve(listener); }};

@@ -75,7 +75,7 @@ private:
 
 } // namespace
 
-TEST_CASE("release from within each kind of call on a borrowed loop") {
+TEST_CASE("H2: release from within each kind of call on a borrowed loop") {
     for (const std::string kind : kinds) {
         CAPTURE(kind);
         Listener listener;
@@ -162,7 +162,7 @@ TEST_CASE("close from within each kind of call ends once and without error") {
     }
 }
 
-TEST_CASE("a borrowed loop ends when the program's own handles and the transport are done") {
+TEST_CASE("H7: a borrowed loop ends when the program's own handles and the transport are done") {
     TransportRig rig;
     uv_timer_t timer{};
     int ticks = 0;
@@ -179,7 +179,7 @@ TEST_CASE("a borrowed loop ends when the program's own handles and the transport
     CHECK_THROWS_AS(TransportRig{}.transport->run(), std::logic_error);
 }
 
-TEST_CASE("two hundred cycles leave no descriptor and no handle") {
+TEST_CASE("H7: two hundred cycles leave no descriptor and no handle") {
     Listener listener;
     { TransportRig rig; }
     const auto before = open_descriptors();

@@ -377,7 +377,7 @@ TEST_CASE("pausing from within a read stops at once") {
     CHECK((rig.owner.received == pattern(200'000)));
 }
 
-TEST_CASE("connecting again from within the end works and connecting twice throws") {
+TEST_CASE("H3: connecting again from within the end works and connecting twice throws") {
     TransportRig rig;
     Listener listener;
     rig.owner.then = [&](const std::string& event) {
@@ -519,7 +519,7 @@ TEST_CASE("a loop that is run inside a read leaves the borrowed bytes alone") {
     CHECK(inner.owner.received == "inner and again");
 }
 
-TEST_CASE("no descriptor left is an error of connect and of open") {
+TEST_CASE("H10: no descriptor left is an error of connect and of open") {
     TransportRig rig;
     Listener listener;
     connect(*rig.transport, here,
@@ -560,7 +560,7 @@ int write_to_the_gone(Listener& listener, const std::function<void(Peer&)>& go_a
 
 } // namespace
 
-TEST_CASE("writing to a peer that is gone does not kill the process") {
+TEST_CASE("H9: writing to a peer that is gone does not kill the process") {
     Listener listener;
     const std::function<void(Peer&)> ways[] = {[](Peer& peer) { peer.reset(); },
                                                [](Peer& peer) { peer.close(); }};
@@ -575,7 +575,7 @@ TEST_CASE("writing to a peer that is gone does not kill the process") {
     }
 }
 
-TEST_CASE("a program's own disposition of SIGPIPE is kept") {
+TEST_CASE("H9: a program's own disposition of SIGPIPE is kept") {
     const auto handler = [](int) {};
     const auto before = std::signal(SIGPIPE, handler);
     { TransportRig rig; }

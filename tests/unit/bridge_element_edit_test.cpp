@@ -256,7 +256,7 @@ TEST_CASE("growth: an element edited a million times stays small") {
     CHECK(e.attributes().size() == 1);
 }
 
-TEST_CASE("depth: a million levels on a small stack, appended downwards") {
+TEST_CASE("C7: a million levels on a small stack, appended downwards") {
     on_small_stack([] {
         Element e{"a"};
         Element* at = &e;
@@ -275,7 +275,7 @@ TEST_CASE("depth: a million levels on a small stack, appended downwards") {
     });
 }
 
-TEST_CASE("depth: a hundred thousand levels on a small stack, each tree put into the next") {
+TEST_CASE("C7: a hundred thousand levels on a small stack, each tree put into the next") {
     on_small_stack([] {
         Element e{"a"};
         for (int i = 0; i < 100'000; ++i) e = Element{"b"}.add(std::move(e));

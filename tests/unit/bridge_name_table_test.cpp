@@ -189,7 +189,7 @@ TEST_CASE("keyed hash: every byte, the length and the key count") {
 }
 
 TEST_CASE(
-    "the sources leave Expat its own hash salt and hash no word of a peer without a key (C9)") {
+    "C9: the sources leave Expat its own hash salt and hash no word of a peer without a key") {
     const std::set<std::string> without_words{"registry.hpp"}; // the names of our own rows
     std::size_t files = 0;
     for (const char* folder : {"/../bridge", "/../headstock"}) {

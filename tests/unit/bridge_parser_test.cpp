@@ -209,7 +209,7 @@ TEST_CASE("parser: restart begins a new document and drops what was not parsed")
     CHECK(after.element->parent().local_name() == "other");
 }
 
-TEST_CASE("parser: white space before a header after a restart is dropped at every split") {
+TEST_CASE("C13: white space before a header after a restart is dropped at every split") {
     for (const auto& pieces : test::every_split(" \r\n<?xml version='1.0'?> <r><m/>")) {
         auto rule = test::whole_stanzas();
         Parser parser{rule};
@@ -219,7 +219,7 @@ TEST_CASE("parser: white space before a header after a restart is dropped at eve
     }
 }
 
-TEST_CASE("parser: other encodings are refused after every restart too") {
+TEST_CASE("C5: other encodings are refused after every restart too") {
     auto rule = test::whole_stanzas();
     Parser parser{rule};
     for (int round = 0; round < 3; ++round) {
@@ -275,7 +275,7 @@ TEST_CASE("parser: finish says whether the document was complete") {
     CHECK(parser.finish().kind == Parser::Event::finish);
 }
 
-TEST_CASE("parser: each element comes at its own last byte when bytes come one by one") {
+TEST_CASE("C10: each element comes at its own last byte when bytes come one by one") {
     auto rule = test::whole_stanzas();
     Parser parser{rule};
     const std::string text = "<r><m a='1>2'>t</m><m/><m></m>";

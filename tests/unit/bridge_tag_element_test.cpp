@@ -184,7 +184,7 @@ TEST_CASE("element: equality is of name, attributes in any order, and content in
     CHECK_FALSE(Element{"a"}.add_text("t") == Element{"a"}.add("t", ""));
 }
 
-TEST_CASE("element: what XML cannot carry is refused with its place and changes nothing") {
+TEST_CASE("F3: what XML cannot carry is refused with its place and changes nothing") {
     struct Bad {
         std::string text;
         std::size_t offset;

@@ -103,7 +103,7 @@ TEST_CASE("xml vectors: a byte order mark and white space before the root are ac
     }
 }
 
-TEST_CASE("xml vectors: what comes after the root is ignored") {
+TEST_CASE("C12: what comes after the root is ignored") {
     for (const auto& row : test::xml_vectors()) {
         if (!row.must.starts_with("after </stream:stream>") && row.must != "same") continue;
         CAPTURE(row.id);
@@ -113,7 +113,7 @@ TEST_CASE("xml vectors: what comes after the root is ignored") {
     }
 }
 
-TEST_CASE("utf8 vectors: bytes that are not legal are refused in every place, however cut") {
+TEST_CASE("C1: bytes that are not legal are refused in every place, however cut") {
     const auto rule = test::whole_stanzas();
     std::size_t refused = 0;
     for (const auto& row : test::utf8_vectors()) {
@@ -134,7 +134,7 @@ TEST_CASE("utf8 vectors: bytes that are not legal are refused in every place, ho
     CHECK(refused == 5 * 42);
 }
 
-TEST_CASE("utf8 vectors: what is legal arrives, and the checks of what we send agree") {
+TEST_CASE("F3: what is legal arrives, and what is not is refused in every place that we write") {
     for (const auto& row : test::utf8_vectors()) {
         CAPTURE(row.hex);
         CHECK((bridge::detail::first_illegal(row.bytes) == std::string_view::npos) == row.xml10);

@@ -40,7 +40,7 @@ TEST_CASE("writer: what is special is escaped, in text and in attributes") {
     CHECK(out == "kept a&lt;b&apos;c&apos;");
 }
 
-TEST_CASE("writer: nothing in text or attribute can become an element or attribute") {
+TEST_CASE("F1: nothing in text or attribute can become an element or attribute") {
     const std::string body = "</body></message><iq type='set'/>";
     const std::string to = "x' from='y";
     const auto sent = Element{"message"}.set("to", to).add("body", body);
@@ -52,7 +52,7 @@ TEST_CASE("writer: nothing in text or attribute can become an element or attribu
     CHECK(received.child("body").text() == body);
 }
 
-TEST_CASE("writer: every character comes back from text and attribute as it was") {
+TEST_CASE("F5: every character comes back from text and attribute as it was") {
     std::string all = "\xc2\x85\xe2\x80\xa8\xf0\x9f\xa6\x8a]]>a'b<&>\"\r\n\r\r\n\t x ";
     for (char c = ' '; c < 127; ++c) all += c;
     const auto sent = Element{"a"}.set("b", all).add("c", all).add_text(all);

@@ -28,7 +28,7 @@ constexpr auto outside =
 
 } // namespace
 
-TEST_CASE("component: a missing from becomes the domain, and every address inside may speak") {
+TEST_CASE("F9: a component's missing from becomes its domain, and every address inside may speak") {
     ComponentStage stage;
     CHECK(stage.sent(hello()) == "<presence from='bot.e.test' to='a@x' id='1'/>");
     for (const std::string_view own :
@@ -39,7 +39,7 @@ TEST_CASE("component: a missing from becomes the domain, and every address insid
               .find("<message from='bot.e.test' to='a@x'") == 0);
 }
 
-TEST_CASE("component: a from outside of the domain is refused and nothing is sent") {
+TEST_CASE("J4: a component's from outside of its domain is refused and nothing is sent") {
     ComponentStage stage;
     for (const std::string_view other :
          {"e.test", "a@x", "sub.bot.e.test", "b@sub.bot.e.test", "xbot.e.test", "", "@bot.e.test",
@@ -50,7 +50,7 @@ TEST_CASE("component: a from outside of the domain is refused and nothing is sen
     CHECK(stage.sent_raw("<presence to='a@x' from='e.test'/>") == outside + std::string{"e.test'"});
 }
 
-TEST_CASE("component: a stanza without to is refused and nothing is sent") {
+TEST_CASE("J4: a component's stanza without to is refused and nothing is sent") {
     ComponentStage stage;
     constexpr auto why = "not sent: a component's stanza needs a to, and this one has none (the "
                          "component is bot.e.test)";
@@ -112,7 +112,7 @@ TEST_CASE("component: what is answered is answered from the address that was ask
               .find(" to='a@x/r' from='c@bot.e.test/d'/>") != std::string::npos);
 }
 
-TEST_CASE("component: an answer belongs to the address that asked") {
+TEST_CASE("J5: an answer to a component belongs to the address that asked") {
     ComponentStage stage;
     const auto note = [&](std::string_view who) {
         return [&stage, who = std::string{who}](const Response& response) {
@@ -138,7 +138,7 @@ TEST_CASE("component: an answer belongs to the address that asked") {
     CHECK(stage.seen.take() == "");
 }
 
-TEST_CASE("component: from_account and from_server mean its own domain") {
+TEST_CASE("J5: from_account and from_server mean a component's own domain") {
     ComponentStage stage;
     for (const auto sender : {headstock::Sender::account, headstock::Sender::server})
         stage.component.on({"message", sender},
@@ -180,7 +180,7 @@ TEST_CASE("component: a roster push or carbon of a stranger reaches no row") {
     CHECK(stage.seen.take() == "");
 }
 
-TEST_CASE("client: its own from is left out, whatever its resource") {
+TEST_CASE("F9: a client's own from is left out, whatever its resource") {
     support::Stage stage;
     const auto sent = [&](std::string_view address) {
         stage.client->send_stanza(from(address, hello()));

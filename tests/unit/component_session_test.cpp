@@ -28,7 +28,7 @@ std::string beginning(ComponentTls tls, Reach reach) {
 
 } // namespace
 
-TEST_CASE("component: in clear to loopback or when it is spelled out, else nothing is written") {
+TEST_CASE("J3: in clear to loopback or when it is spelled out, else nothing is written") {
     CHECK(beginning(ComponentTls::loopback_only, Reach::loopback) == "<?xml");
     CHECK(beginning(ComponentTls::loopback_only, Reach::network) == "TLS required but not offered");
     CHECK(beginning(ComponentTls::unencrypted, Reach::loopback) == "<?xml");

@@ -80,7 +80,7 @@ constexpr Match threaded(Path path) {
 
 } // namespace
 
-TEST_CASE("deep: what an element can do is done without recursion (issue 9.2)") {
+TEST_CASE("C7: what an element can do is done without recursion (issue 9.2)") {
     const auto text = "<r>" + nested();
     on_small_stack([&] {
         Element element = parsed(text);
@@ -156,7 +156,7 @@ TEST_CASE(
     });
 }
 
-TEST_CASE("deep: rows of every kind are given a deep element with the log on (issue 9.2)") {
+TEST_CASE("C7: rows of every kind are given a deep element with the log on (issue 9.2)") {
     const auto stanza = message();
     const auto failed = message("error");
     const std::function<void(headstock::BaseClient&)> ways[] = {

@@ -63,7 +63,7 @@ const std::vector<Case> cases{
 
 } // namespace
 
-TEST_CASE("contract 5: who may answer a request, by whom was asked") {
+TEST_CASE("D1: who may answer a request, by whom was asked (contract 5)") {
     for (const auto& row : cases) {
         CAPTURE(row.to);
         for (const auto& from : row.may) {
@@ -84,7 +84,7 @@ TEST_CASE("contract 5: who may answer a request, by whom was asked") {
     }
 }
 
-TEST_CASE("contract 5: an answer of another id, or to nothing, reaches nobody") {
+TEST_CASE("D3: an answer of another id, or to nothing, reaches nobody (contract 5)") {
     Asking stage{"a@x/y"};
     CHECK(stage.seen_in(answer("a@x/y", "8")) == "");
     CHECK(stage.seen_in(answer("a@x/y", "")) == "");
@@ -92,21 +92,21 @@ TEST_CASE("contract 5: an answer of another id, or to nothing, reaches nobody") 
     CHECK(stage.take().find("type='error'") == std::string::npos); // and a result is never answered
 }
 
-TEST_CASE("contract 5: an answer that comes twice counts once") {
+TEST_CASE("D3: an answer that comes twice counts once (contract 5)") {
     Asking stage{"a@x/y"};
     CHECK(stage.seen_in(answer("a@x/y")) == "inner result waiter answered");
     CHECK(stage.seen_in(answer("a@x/y")) == "");
 }
 
-TEST_CASE("contract 5: an answer that comes late reaches nobody") {
+TEST_CASE("D3: an answer that comes late reaches nobody (contract 5)") {
     Asking stage{"a@x/y"};
     stage.pass(60'000);
     CHECK(stage.seen.take() == "failed");
     CHECK(stage.seen_in(answer("a@x/y")) == "");
 }
 
-TEST_CASE(
-    "contract 5: a message or presence with the id of a request is no answer (CVE-2024-46957)") {
+TEST_CASE("D2: a message or presence with the id of a request is no answer (contract 5, "
+          "CVE-2024-46957)") {
     Asking stage{"a@x/y"};
     CHECK(stage.seen_in("<presence type='error' id='7' from='a@x/y'/>") == "");
     CHECK(stage.seen_in("<message type='error' id='7' from='a@x/y'/>") == "");

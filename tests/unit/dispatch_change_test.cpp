@@ -52,7 +52,7 @@ TEST_CASE("contract 8: an element whose row is removed between its tags is not h
     CHECK(stage.seen_in("</item></message>") == "");
 }
 
-TEST_CASE("contract 8: a handler may unregister itself") {
+TEST_CASE("H1: a handler may unregister itself (contract 8)") {
     Stage stage;
     Item one{stage, "x"};
     Item other{stage, "y"};
@@ -62,7 +62,7 @@ TEST_CASE("contract 8: a handler may unregister itself") {
     CHECK(stage.seen_in(two_items) == "x1 y1 y2");
 }
 
-TEST_CASE("contract 8: a handler may unregister another, before it or behind it") {
+TEST_CASE("H1: a handler may unregister another, before it or behind it (contract 8)") {
     Stage stage;
     Item before{stage, "before"};
     Item one{stage, "x"};
@@ -75,7 +75,7 @@ TEST_CASE("contract 8: a handler may unregister another, before it or behind it"
     CHECK(stage.seen_in(two_items) == "before1 x1 x2");
 }
 
-TEST_CASE("contract 8: a handler may unregister all, and outer rows do not run") {
+TEST_CASE("H1: a handler may unregister all, and outer rows do not run (contract 8)") {
     Stage stage;
     Item one{stage, "x"};
     Message outer{stage};

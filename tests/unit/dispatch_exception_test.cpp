@@ -63,7 +63,7 @@ TEST_CASE(
     CHECK(stage.seen_in("<message/>") == "message");
 }
 
-TEST_CASE("contract 6: what every kind of call throws is caught") {
+TEST_CASE("H4: what every kind of call throws is caught (contract 6)") {
     using Throw = std::function<void()>;
     for (const Throw& raise : {Throw{[] { throw std::runtime_error("x"); }}, Throw{[] { throw 5; }},
                                Throw{[] { throw std::bad_alloc(); }}}) {
@@ -149,7 +149,7 @@ TEST_CASE("contract 6: an iq whose row threw and that nobody answered gets inter
           support::empty_result("2", "a@x"));
 }
 
-TEST_CASE("contract 6: an on_exception that throws itself ends nothing") {
+TEST_CASE("H4: an on_exception that throws itself ends nothing (contract 6)") {
     Stage stage;
     stage.keep_log();
     stage.client->on_exception([](std::string_view, const std::exception_ptr&) { throw 1; });

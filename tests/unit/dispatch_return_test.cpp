@@ -130,7 +130,7 @@ TEST_CASE("contract 7: where nothing was asked, stanzas are sent and the rest is
     }
 }
 
-TEST_CASE("contract 7: an iq get or set that nobody answered gets service-unavailable, once") {
+TEST_CASE("D5: an iq get or set that nobody answered gets service-unavailable, once (contract 7)") {
     Stage stage;
     CHECK(stage.answer_to(get) == unavailable);
     CHECK(stage.answer_to(set) == unavailable);
@@ -178,7 +178,7 @@ TEST_CASE("contract 7: a void row on a guarded set counts as ok") {
     }
 }
 
-TEST_CASE("contract 7: a result or an error is never answered") {
+TEST_CASE("D5: a result or an error is never answered (contract 7)") {
     Stage stage;
     stage.client->on({"q", "urn:x"}, [](const Tag&) { return Element{"answer", "urn:x"}; });
     stage.client->on("iq@type=error", [](const Tag&) { return headstock::ok; });

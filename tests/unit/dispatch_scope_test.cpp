@@ -45,7 +45,7 @@ TEST_CASE("contract 1: stream features and stream errors belong to the session")
     CHECK(other.client->error().code == headstock::Errc::unexpected_element);
 }
 
-TEST_CASE("contract 2: message, presence and iq match as stanzas only") {
+TEST_CASE("C15: message, presence and iq match as stanzas only (contract 2)") {
     Stage stage;
     stage.client->on("message", stage.noting("message"));
     stage.client->on({"message", ns::client}, stage.noting("the-same"));
@@ -60,7 +60,7 @@ TEST_CASE("contract 2: message, presence and iq match as stanzas only") {
           "");
 }
 
-TEST_CASE("contract 2: a stanza is known by its name and namespace, however it is written") {
+TEST_CASE("C14: a stanza is known by its name and namespace, however it is written (contract 2)") {
     Stage stage;
     stage.client->on("message", stage.noting("message"));
     stage.client->on("message/body", stage.noting("body"));
@@ -139,7 +139,7 @@ TEST_CASE("contract 2: no type means normal or available") {
     }
 }
 
-TEST_CASE("contract 2: no from means our own account") {
+TEST_CASE("D14: no from means our own account (contract 2)") {
     Stage stage;
     stage.client->on(headstock::Match{"message", headstock::Sender::account}, stage.noting("mine"));
     CHECK(stage.seen_in("<message/>") == "mine");
@@ -147,7 +147,7 @@ TEST_CASE("contract 2: no from means our own account") {
     CHECK(stage.seen_in("<message from='juliet@e.test'/>") == "");
 }
 
-TEST_CASE("contract 2: an iq without an id is no stanza for anyone, and cannot be answered") {
+TEST_CASE("D5: an iq without an id is no stanza for anyone, and cannot be answered (contract 2)") {
     Stage stage;
     stage.keep_log();
     stage.client->on("iq", stage.noting("iq"));

@@ -38,7 +38,7 @@ const std::vector<Case> account_cases{
 
 } // namespace
 
-TEST_CASE("contract 5: a roster push comes from our account only (CVE-2015-8688)") {
+TEST_CASE("D6: a roster push comes from our account only (contract 5, CVE-2015-8688)") {
     for (const auto& row : account_cases) {
         CAPTURE(std::string{row.from == nullptr ? "nobody" : row.from});
         Stage stage;
@@ -61,7 +61,7 @@ TEST_CASE("contract 5: a roster push comes from our account only (CVE-2015-8688)
     }
 }
 
-TEST_CASE("contract 5: a roster item in a message or presence is no way around that") {
+TEST_CASE("D6: a roster item in a message or presence is no way around that (contract 5)") {
     Stage stage;
     stage.client->on({"item", ns::roster}, stage.noting("item"));
     CHECK(stage.seen_in("<message from='evil@x'><item xmlns='jabber:iq:roster'/></message>") == "");
@@ -73,7 +73,7 @@ TEST_CASE("contract 5: a roster item in a message or presence is no way around t
     CHECK(stage.seen_in("<message><item xmlns='jabber:iq:roster'/></message>") == "item");
 }
 
-TEST_CASE("contract 5: carbons come from our account only (CVE-2017-5589)") {
+TEST_CASE("D7: carbons come from our account only (contract 5, CVE-2017-5589)") {
     for (const auto* wrapper : {"received", "sent"}) {
         for (const auto& row : account_cases) {
             CAPTURE(std::string{wrapper} + " from " + (row.from == nullptr ? "nobody" : row.from));
@@ -97,15 +97,16 @@ TEST_CASE("contract 5: carbons come from our account only (CVE-2017-5589)") {
     }
 }
 
-TEST_CASE("contract 5: a carbon in a groupchat message is forged") {
+TEST_CASE("D7: a carbon in a groupchat message is forged (contract 5)") {
     Stage stage;
     stage.client->on({"received", ns::carbons}, stage.noting("wrapper"));
     CHECK(stage.seen_in("<message type='groupchat' from='room@muc.e.test/nick'>"
                         "<received xmlns='urn:xmpp:carbons:2'/></message>") == "");
 }
 
-TEST_CASE(
-    "contract 5: archive results come from our account, unless lifted for rooms (CVE-2020-26547)") {
+TEST_CASE("D8: archive results come from our account, unless lifted for rooms (contract 5, "
+          "CVE-2020-26547)") {
+    // Which query one answers is for the program to see: nothing here asks an archive.
     const auto* result = "><result xmlns='urn:xmpp:mam:2' queryid='q' id='1'/></message>";
     for (const auto& row : account_cases) {
         CAPTURE(std::string{row.from == nullptr ? "nobody" : row.from});
@@ -117,7 +118,8 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("contract 5: private data comes from our account only, however deep (CVE-2023-28686)") {
+TEST_CASE(
+    "D9: private data comes from our account only, however deep (contract 5, CVE-2023-28686)") {
     const auto* event =
         "><event xmlns='http://jabber.org/protocol/pubsub#event'><items "
         "node='urn:xmpp:bookmarks:1'>"

@@ -37,7 +37,7 @@ TEST_CASE("errors: compare with Errc, and keep a system's own codes") {
     CHECK(system.code != Errc::connect_failed);
 }
 
-TEST_CASE("errors: the peer's text is quoted, without controls and capped") {
+TEST_CASE("I4: the peer's text is kept apart from ours, and quoted, without controls and capped") {
     Error error{Errc::stream_failed, "the server ended the stream: reset"};
     error.peer_text = "bye\n2026-11-20 ok\x1b[31m\x7f";
     CHECK(error.message() == "the server ended the stream: reset: the server says "

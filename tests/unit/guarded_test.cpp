@@ -95,8 +95,7 @@ TEST_CASE("guarded: every name of the table reaches rows from our account only (
     }
 }
 
-TEST_CASE(
-    "guarded: every event of every private node reaches rows from our account only (issue 9.11)") {
+TEST_CASE("D9: every event of every private node reaches rows from our account only (issue 9.11)") {
     for (const auto& guarded : guarded_nodes()) {
         CHECK_FALSE(guarded.source.empty());
         for (const auto name : names_with_node()) {

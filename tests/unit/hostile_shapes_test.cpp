@@ -33,7 +33,7 @@ void check_growth(const support::HostileShape& shape,
 
 } // namespace
 
-TEST_CASE("hostile shapes: none of the size that servers let through ends the session") {
+TEST_CASE("C6: no shape of the size that servers let through ends the session") {
     for (const auto& shape : hostile_shapes()) {
         for (const auto ns : hostile_namespaces()) {
             CAPTURE(std::string{shape.what});

@@ -240,7 +240,7 @@ TEST_CASE("message: an empty body hides no other") {
     CHECK(body_of("<body xml:lang='en'/><body>b</body>", "en") == "b/");
 }
 
-TEST_CASE("message: a reply goes to who spoke, of a room to the room, and keeps the thread") {
+TEST_CASE("D11: a reply goes to who spoke, of a room to the room, and keeps the thread") {
     const Message asked{.from = Jid{"r@x/nick"},
                         .to = Jid{"bot@c.test"},
                         .type = StanzaType::groupchat,

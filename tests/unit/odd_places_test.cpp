@@ -214,8 +214,8 @@ TEST_CASE("odd places: an event that output() gives destroys the client") {
     CHECK_FALSE(stage.client);
 }
 
-TEST_CASE("odd places: inside a handler, of the functions that drive a client only stop() and "
-          "post() may be called") {
+TEST_CASE("H5: inside a handler, of the functions that drive a client only stop() and post() may "
+          "be called") {
     Stage stage;
     note_exceptions(stage);
     auto& client = *stage.client;

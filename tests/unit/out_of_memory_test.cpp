@@ -226,7 +226,7 @@ void sweep(HeapFault::Lasts lasts, How how) {
 
 } // namespace
 
-TEST_CASE("whichever allocation of a session fails, one report says so (issue 9.9, R9)") {
+TEST_CASE("H10: whichever allocation of a session fails, one report says so (issue 9.9, R9)") {
     sweep(HeapFault::Lasts::once, How::plainly);
 }
 

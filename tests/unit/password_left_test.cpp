@@ -47,7 +47,7 @@ std::unique_ptr<BaseClient> about_to_show_it(const Options& options) {
 
 } // namespace
 
-TEST_CASE("password memory: what was not written of it at the end is overwritten (I2)") {
+TEST_CASE("I2: what was not written of the password at the end is overwritten") {
     if (!support::can_scan_memory) return;
     const auto client = about_to_show_it(in_clear());
     CHECK(base64.count() >= 1);
@@ -58,7 +58,7 @@ TEST_CASE("password memory: what was not written of it at the end is overwritten
     CHECK(password.count() == 0);
 }
 
-TEST_CASE("password memory: the same of a client that comes back, which keeps its password (I2)") {
+TEST_CASE("I2: the same of a client that comes back, which keeps its password") {
     if (!support::can_scan_memory) return;
     auto options = in_clear();
     options.reconnect = Backoff{.before_first_session = true};
@@ -74,7 +74,7 @@ TEST_CASE("password memory: the same of a client that comes back, which keeps it
     CHECK(password.count() == 0);
 }
 
-TEST_CASE("password memory: a part of it that was written is overwritten with the rest (I2)") {
+TEST_CASE("I2: a part of the password that was written is overwritten with the rest") {
     if (!support::can_scan_memory) return;
     const auto client = about_to_show_it(in_clear());
     const auto begin = client->output().find("AHJvbW");

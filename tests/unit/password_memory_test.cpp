@@ -172,7 +172,7 @@ private:
 
 } // namespace
 
-TEST_CASE("password memory: the search finds what is there, and what was freed (I2)") {
+TEST_CASE("I2: the search finds what is there, and what was freed") {
     for (const auto& password : passwords()) {
         const Copies copies{password};
         {
@@ -191,7 +191,7 @@ TEST_CASE("password memory: the search finds what is there, and what was freed (
     }
 }
 
-TEST_CASE("password memory: a login by SCRAM leaves neither the password nor its keys (I2)") {
+TEST_CASE("I2: a login by SCRAM leaves neither the password nor its keys") {
     for (const auto& password : passwords()) {
         Digest server_key;
         const auto keys = keys_of(password, server_key);
@@ -225,7 +225,7 @@ TEST_CASE("password memory: a login by SCRAM leaves neither the password nor its
     }
 }
 
-TEST_CASE("password memory: a login by PLAIN leaves nothing of it, base64 included (I2)") {
+TEST_CASE("I2: a login by PLAIN leaves nothing of the password, base64 included") {
     for (const auto& password : passwords()) {
         const Copies copies{password};
         Stage stage{password};
@@ -235,7 +235,7 @@ TEST_CASE("password memory: a login by PLAIN leaves nothing of it, base64 includ
     }
 }
 
-TEST_CASE("password memory: the same while the wire is logged (I2)") {
+TEST_CASE("I2: the same while the wire is logged") {
     for (const auto& password : passwords()) {
         const Copies copies{password};
         Stage stage{password};
@@ -248,7 +248,7 @@ TEST_CASE("password memory: the same while the wire is logged (I2)") {
     }
 }
 
-TEST_CASE("password memory: a registration, in fields and in a form, leaves nothing of it (I2)") {
+TEST_CASE("I2: a registration, in fields and in a form, leaves nothing of the password") {
     for (const auto* form :
          {"<username/><password/><email/>",
           "<x xmlns='jabber:x:data' type='form'><field type='text-single' "
@@ -274,7 +274,7 @@ TEST_CASE("password memory: a registration, in fields and in a form, leaves noth
     }
 }
 
-TEST_CASE("password memory: a login that is refused, stopped or lost leaves nothing of it (I2)") {
+TEST_CASE("I2: a login that is refused, stopped or lost leaves nothing of the password") {
     const auto password = passwords().front();
     for (const auto* name : {"PLAIN", "SCRAM-SHA-1", "X-UNKNOWN"}) {
         const Copies copies{password};
@@ -325,7 +325,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("password memory: the handshake of a component leaves nothing of its secret (I2)") {
+TEST_CASE("I2: the handshake of a component leaves nothing of its secret") {
     for (const auto& password : passwords()) {
         const headstock::ComponentOptions options{.tls = headstock::ComponentTls::unencrypted};
         const Copies copies{password};
@@ -351,7 +351,7 @@ TEST_CASE("password memory: the handshake of a component leaves nothing of its s
     }
 }
 
-TEST_CASE("password memory: PLAIN inside TLS leaves nothing of it on our side (I2)") {
+TEST_CASE("I2: PLAIN inside TLS leaves nothing of the password on our side") {
     namespace test = headstock::test;
     const auto root = test::make_authority();
     const test::TemporaryFile file{root.certificate};

@@ -65,7 +65,8 @@ std::vector<std::string> prints(const std::string& source) {
 
 } // namespace
 
-TEST_CASE("printable: no control, no separator and no change of direction is left (issue 9.13)") {
+TEST_CASE("I3: no control, no separator and no change of direction is left in what is shown (issue "
+          "9.13)") {
     CHECK(printable(hostile) == safe);
     for (int c = 0; c < 0x20; ++c)
         CHECK(printable(std::string(1, static_cast<char>(c))).starts_with("\\x"));
@@ -118,7 +119,7 @@ TEST_CASE("terminal: an exception's words do nothing to it, without on_exception
                    "x\\x9b31mred\\x0aforged\\u202e line\n");
 }
 
-TEST_CASE("terminal: a note in the log holds no control (issue 9.13)") {
+TEST_CASE("I3: a note in the log holds no control (issue 9.13)") {
     support::Stage stage;
     stage.keep_log();
     stage.client->on({"x", "urn:x"}, [](const headstock::Tag&) {});

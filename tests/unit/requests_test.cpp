@@ -264,7 +264,7 @@ TEST_CASE(
           "gone (cancel)");
 }
 
-TEST_CASE("requests: a cancelled one calls nobody, and its late answer goes nowhere") {
+TEST_CASE("D3: a request that is cancelled calls nobody, and its late answer goes nowhere") {
     Stage stage;
     stage.client->on_unhandled(stage.noting("unhandled"));
     const auto alive = std::make_shared<int>(0);

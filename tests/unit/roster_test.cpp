@@ -100,7 +100,7 @@ TEST_CASE("roster: a push is answered, kept, and told as an event") {
     CHECK(scene.notes.take().empty());
 }
 
-TEST_CASE("roster: a push from somebody else changes nothing") {
+TEST_CASE("D6: a roster push from somebody else changes nothing") {
     Scene scene;
     scene.answer(two);
     scene.notes.take();

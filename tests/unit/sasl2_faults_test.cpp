@@ -375,7 +375,7 @@ TEST_CASE("FAST: a client that has lost what it logs in with ends, by what it wa
     CHECK_FALSE(second.client.saved_state().has_token());
 }
 
-TEST_CASE("FAST: what a token says is overwritten, since it may say the same each time (I2)") {
+TEST_CASE("I2: what a token says is overwritten, since it may say the same each time (FAST)") {
     if (!support::can_scan_memory) return;
     const auto proof = headstock::detail::hmac(Hash::sha256, "abc", "Initiator");
     const support::Hidden end{

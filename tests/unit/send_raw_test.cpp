@@ -27,8 +27,8 @@ TEST_CASE("send_raw_stanza: goes as it is") {
               .id == "2");
 }
 
-TEST_CASE("send_raw_stanza: anything but one whole, well-formed element is refused, and nothing is "
-          "sent") {
+TEST_CASE(
+    "F4: a raw stanza that is not one whole, well-formed element is refused, and nothing is sent") {
     struct Row {
         const char* xml;
         const char* words;

@@ -29,7 +29,7 @@ TEST_CASE("senders: our account is no from or our bare JID, in any case of ASCII
     }
 }
 
-TEST_CASE("senders: who may answer, by whom was asked") {
+TEST_CASE("D1: who may answer, by whom was asked, as a table") {
     struct Row {
         const char* to;
         const char* from;

@@ -252,19 +252,7 @@ TEST_CASE("sending: a stop that could not write everything is an error that says
           "sent last may be lost; not written: message to a@x (id 1)");
 }
 
-TEST_CASE("sending: text and attributes that look like XML stay text (reliability F1, F2)") {
-    Stage stage;
-    const std::string evil = "x' from='y</body></message><iq type='set'>]]>&\t\r\n";
-    stage.client->send_stanza(headstock::message("a@x", evil).set("to", evil).set("id", evil));
-    const auto back = Element::parse("<s xmlns='jabber:client'>" + stage.take() + "</s>");
-    REQUIRE(back);
-    CHECK(back->children().size() == 1);
-    CHECK(back->first_child().attribute("to") == evil);
-    CHECK(back->first_child().child("body").text() == evil);
-    CHECK_FALSE(back->first_child().has_attribute("from"));
-}
-
-TEST_CASE("sending: a client does not send in another's name, for which servers end the stream") {
+TEST_CASE("F9: a client does not send in another's name, for which servers end the stream") {
     Stage stage;
     auto& client = *stage.client;
     const auto refused = [](const headstock::Delivery& delivery, const std::string& from) {

@@ -66,7 +66,7 @@ TEST_CASE("stanza size: many small stanzas do not add up") {
     CHECK_FALSE(stage.client->error());
 }
 
-TEST_CASE("stanza size: before the login it is what may be held") {
+TEST_CASE("C6: before the login an element is no longer than what may be held") {
     support::SessionKit session;
     session.client->tick(session.now);
     session.client->connected();
@@ -81,7 +81,7 @@ TEST_CASE("stanza size: before the login it is what may be held") {
     check_refused(*session.client, "65536");
 }
 
-TEST_CASE("stanza size: the default lets pass what servers let through many times over") {
+TEST_CASE("C6: the default lets pass what servers let through many times over") {
     Stage stage;
     stage.says(message(8u << 20));
     CHECK_FALSE(stage.client->error());

@@ -174,7 +174,7 @@ TEST_CASE("stanza makers") {
           "<iq xmlns='jabber:client' type='get'><query xmlns='jabber:iq:roster'/></iq>");
 }
 
-TEST_CASE("stanza makers: ids are random, long and safe in an attribute") {
+TEST_CASE("D4: ids are random, long and safe in an attribute") {
     std::set<std::string> ids;
     for (int i = 0; i < 10'000; ++i) ids.insert(headstock::new_id());
     CHECK(ids.size() == 10'000);

@@ -98,7 +98,7 @@ Error end_of(const Way& way, const std::string& last) {
 
 } // namespace
 
-TEST_CASE("stream error: in every state its condition, text and application's condition are told "
+TEST_CASE("I4: in every state a stream error's condition and text are told, apart from our words "
           "(issue 9.20)") {
     for (const auto& way : ways()) {
         CAPTURE(static_cast<int>(way.phase));

@@ -225,20 +225,19 @@ void check_place(const Place& place, const std::string& content) {
 } // namespace
 
 TEST_CASE(
-    "stream header: behind a faulty one the error is told, and nothing else is answered (issue "
-    "9.15)") {
+    "C19: behind a faulty header the error is told, and nothing else is answered (issue 9.15)") {
     for (const auto& place : places()) {
         CAPTURE(place.name);
         check_place(place, "jabber:client");
     }
 }
 
-TEST_CASE("stream header: the same for components (issue 9.15)") {
+TEST_CASE("C19: the same for components (issue 9.15)") {
     check_place(of_a_component(), "jabber:component:accept");
 }
 
-TEST_CASE("stream header: a faultless one, with and without a default namespace, is gone on from "
-          "(issue 9.15)") {
+TEST_CASE(
+    "C19: a faultless header, with and without a default namespace, is gone on from (issue 9.15)") {
     const Lines lost{{TranscriptLine::lost, {}},
                      {TranscriptLine::event, "stopping connection lost"},
                      {TranscriptLine::event, "cleanup"},
@@ -256,7 +255,7 @@ TEST_CASE("stream header: a faultless one, with and without a default namespace,
     }
 }
 
-TEST_CASE("stream header: a root that is no stream is judged at once (issue 9.15)") {
+TEST_CASE("C19: a root that is no stream is judged at once (issue 9.15)") {
     auto all = places();
     all.push_back(of_a_component());
     for (const auto& place : all) {
@@ -275,9 +274,8 @@ TEST_CASE("stream header: a root that is no stream is judged at once (issue 9.15
     }
 }
 
-TEST_CASE(
-    "stream header: another encoding is told as such, at the first header and at each later one "
-    "(issue 9.15)") {
+TEST_CASE("C5: another encoding is told as such, at the first header and at each later one (issue "
+          "9.15)") {
     auto all = places();
     all.push_back(of_a_component());
     const std::string utf_16{"\xff\xfe<\0s\0", 6};

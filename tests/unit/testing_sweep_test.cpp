@@ -90,7 +90,7 @@ TEST_CASE("sweep: split anywhere, a program sees the same") {
     CHECK(runs > 900);
 }
 
-TEST_CASE("sweep: cut anywhere, a client ends once, and nothing of it is left") {
+TEST_CASE("H12: cut anywhere, a client ends once, and nothing of it is left") {
     std::weak_ptr<int> last;
     std::size_t ready = 0;
     const auto check = [&](Stage& stage, const std::unique_ptr<Witness>& witness,

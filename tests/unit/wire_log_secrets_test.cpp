@@ -51,7 +51,7 @@ std::string logged(const support::Transcript& transcript, std::size_t size) {
 
 } // namespace
 
-TEST_CASE("log: no password, no base64 of it and no SASL payload, in all transcripts") {
+TEST_CASE("I1: no password, no base64 of it and no SASL payload is in the log of any transcript") {
     std::size_t secrets = 0;
     for (const auto& transcript : support::all_transcripts()) {
         CAPTURE(transcript.name);
@@ -72,7 +72,7 @@ TEST_CASE("log: no password, no base64 of it and no SASL payload, in all transcr
     CHECK(secrets > 300);
 }
 
-TEST_CASE("log: what is secret is shown as its length") {
+TEST_CASE("I1: what is secret is shown as its length in the log") {
     struct Row {
         const char* xml;
         const char* shown;

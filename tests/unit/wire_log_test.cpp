@@ -26,7 +26,7 @@ std::string read_file(const std::string& path) {
 
 } // namespace
 
-TEST_CASE("log: a peer cannot forge a line") {
+TEST_CASE("I3: a peer cannot forge a line of the log") {
     Stage stage;
     stage.keep_log();
     stage.says("<message from='a@x'><body>hi\n2026-11-20T10:11:12.345Z C: &#10;<b xmlns='urn:x' "
