@@ -15,6 +15,7 @@ groups[bench]="${groups[build]} libcli11-dev libbenchmark-dev"
 groups[check]="${groups[offline]} clang-format-14 clang-tidy-14 python3 git"
 groups[coverage]='gcovr'
 groups[clang]="${groups[offline]} clang libclang-rt-14-dev"
+groups[fuzz]="${groups[build]} clang libclang-rt-14-dev"
 groups[abi]="${groups[build]} abigail-tools git"
 groups[fresh]='debootstrap'
 
