@@ -5,15 +5,17 @@
 #   FILTER=REGEX   which ratios `make bench` measures, and nothing else
 #   FULL=1         make bench with a stanza of 1 GiB and 10,000 clients: ten minutes; make nightly: and a
 #                  client that is busy for half an hour
+#   FOR=n          make fuzz: how many seconds for each target (60)
+#   TARGET=NAME    make fuzz: only this target
 #   BASE=TAG       what `make abi` compares with
 #   PREFIX=/DIR    where `make install` puts things (/usr/local)
 PREFIX ?= /usr/local
 FILTER ?= .
-export NO_SERVERS NO_DEPS FILTER FULL
+export NO_SERVERS NO_DEPS FILTER FULL FOR TARGET
 
 .DEFAULT_GOAL := help
-.PHONY: help deps demo test test-trixie shared abi nightly bench size check format sanitize tsan valgrind clang \
-	coverage install clean
+.PHONY: help deps demo test test-trixie shared abi nightly fuzz bench size check format sanitize tsan valgrind \
+	clang coverage install clean
 
 help: ## show this
 	@echo 'headstock: make TARGET'
@@ -54,6 +56,10 @@ nightly: ## what takes too long for `make test`: measuring, the whole simulation
 	@HEADSTOCK_WHOLE_SWEEP=1 build/debug/tests/headstock_loopback --test-case='*allocation of mbedTLS*'
 	@HEADSTOCK_WHOLE_SWEEP=1 build/debug/tests/headstock_tests --test-case='*login cut at every byte*,C11*'
 	@HEADSTOCK_WHOLE_PEAK=1 build/debug/tests/headstock_tests --test-case='C6: the same with the limits*'
+
+fuzz: ## hostile input by libFuzzer, for FOR seconds each of nine targets
+	@tools/deps.sh fuzz
+	@tools/fuzz.sh
 
 bench: ## ratios against raw Expat on the same bytes, memory, hostile input
 	@tools/deps.sh bench

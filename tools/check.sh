@@ -39,8 +39,8 @@ listed() {
             grep -vE '^tests/(compile_fail|package)/' | sort) \
         <({
             sed -n "s|^ *\"file\": \"$PWD/\(.*\)\",\{0,1\}$|\1|p" build/debug/compile_commands.json
-            # not in that build, which needs no Google Benchmark and has no shared library
-            for folder in tests/bench tests/shared; do
+            # not in that build, which needs no Google Benchmark, has no shared library and no libFuzzer
+            for folder in tests/bench tests/shared tests/fuzz; do
                 sed 's/[() ]/\n/g' $folder/CMakeLists.txt | sed -n "s|^[a-z_]*\.cpp$|$folder/&|p"
             done
         } | sort))

@@ -17,6 +17,7 @@ groups[check]="${groups[offline]} clang-format-14 clang-tidy-14 python3 git"
 groups[coverage]='gcovr'
 groups[clang]="${groups[offline]} clang libclang-rt-14-dev clang-19 libclang-rt-19-dev"
 groups[valgrind]='valgrind'
+groups[fuzz]="${groups[build]} clang libclang-rt-14-dev"
 groups[abi]="${groups[build]} abigail-tools git"
 groups[fresh]='debootstrap'
 

@@ -74,7 +74,8 @@ void FeedGate::look_at_head(std::string_view bytes) {
 }
 
 // UTF-16 and UTF-32 show in the first four bytes: a byte order mark, or a NUL beside the first '<'.
-// False when nothing more can be learnt.
+// Behind any other first byte a NUL has Expat read on in UTF-16, and find the fault later.  False
+// when nothing more can be learnt.
 bool FeedGate::check_head(unsigned char byte) {
     if (byte == 0 || byte == 0xfe || byte == 0xff) {
         refuse(refusal::not_utf8);
@@ -83,7 +84,8 @@ bool FeedGate::check_head(unsigned char byte) {
     if (in_first_tag_) return byte != '>';
     in_first_tag_ = byte == '<';
     const auto c = static_cast<char>(byte);
-    return in_first_tag_ || is_space(c) || byte_order_mark.find(c) != npos;
+    const bool second_tells = head_left_ == 3;
+    return in_first_tag_ || is_space(c) || byte_order_mark.find(c) != npos || second_tells;
 }
 
 FeedGate::Opening FeedGate::refuse(const Refusal& why) {
@@ -135,11 +137,18 @@ std::string_view FeedGate::hold() {
     return {};
 }
 
-// A string grows to twice its capacity at least, and that has to fit under the cap.
+// A string grows to twice its capacity at least.  That has to fit under the cap beside what is kept
+// for the bytes that are taken next, which goes first.
+bool FeedGate::fits(std::size_t size) {
+    if (size <= held_.capacity()) return true;
+    const auto grown = std::max(size, 2 * held_.capacity());
+    if (grown + taken_.capacity() > cap_) std::string{}.swap(taken_);
+    return grown + taken_.capacity() <= cap_;
+}
+
 bool FeedGate::append(std::size_t count) {
     const auto more = pass(count);
-    const auto needed = held_.size() + more.size();
-    if (needed > held_.capacity() && std::max(needed, 2 * held_.capacity()) > cap_) {
+    if (!fits(held_.size() + more.size())) {
         refuse(refusal::held);
         return false;
     }

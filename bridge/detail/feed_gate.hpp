@@ -81,6 +81,7 @@ private:
     std::string_view pass(std::size_t count);
     std::string_view pass_held(std::size_t count);
     std::string_view hold();
+    bool fits(std::size_t size);
     bool append(std::size_t count);
     bool check_namespaces(const TokenEnd& token);
     std::string_view check_tag(std::string_view tag);

@@ -8,10 +8,22 @@
 #include <arpa/inet.h>
 
 namespace headstock::detail {
+namespace {
+
+// The name of an interface, or its number.
+bool is_zone(std::string_view zone) {
+    return !zone.empty() && std::all_of(zone.begin(), zone.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_' || c == '.';
+    });
+}
+
+} // namespace
 
 std::optional<std::string> address_in(std::string_view host) {
     if (host.size() > 2 && host.front() == '[' && host.back() == ']')
         host = host.substr(1, host.size() - 2);
+    if (host.find('\0') != host.npos) return {}; // where inet_pton would see the end
     std::string text{host};
     in6_addr room{};
     if (inet_pton(AF_INET, text.c_str(), &room) == 1 ||
@@ -19,7 +31,8 @@ std::optional<std::string> address_in(std::string_view host) {
         return text;
     // A link-local address is of use with its interface only, which is no part of the address.
     const auto zone = text.find('%');
-    if (zone == text.npos || inet_pton(AF_INET6, text.substr(0, zone).c_str(), &room) != 1)
+    if (zone == text.npos || !is_zone(host.substr(zone + 1)) ||
+        inet_pton(AF_INET6, text.substr(0, zone).c_str(), &room) != 1)
         return {};
     return text;
 }

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -44,4 +45,34 @@ TEST_CASE("feed gate: text goes ahead of the tag behind it, which waits for its 
     CHECK(taken_of(gate, "<i>text</i><") == "<i>text</i>");
     CHECK(taken_of(gate, "b>") == "<b>");
     CHECK(gate.bytes() < 64);
+}
+
+TEST_CASE("feed gate: a NUL behind a first byte that begins no document is told at once") {
+    for (const std::string_view bytes :
+         {std::string_view{"l\0", 2}, std::string_view{"\x15\0", 2}}) {
+        FeedGate gate{Dialect::stream};
+        gate.start(false);
+        gate.feed(bytes);
+        CHECK(gate.refusal().fault == bridge::ParseFault::unsupported_encoding);
+    }
+    FeedGate gate{Dialect::stream}; // an alert of TLS is no UTF-16
+    gate.start(false);
+    gate.feed({"\x15\x03\x03\0\x02", 5});
+    CHECK_FALSE(gate.refusal());
+}
+
+TEST_CASE("feed gate: the room of the tag before counts for the next one, or goes") {
+    FeedGate gate{Dialect::stream};
+    const std::string tag = "<m a='" + std::string(8'000, 'x');
+    CHECK(taken_of(gate, tag) == "");
+    CHECK(taken_of(gate, "'/>").size() == tag.size() + 3);
+    constexpr std::size_t most = 20'000;
+    std::size_t held = 0;
+    gate.set_cap(most);
+    while (!gate.refusal()) {
+        held = std::max(held, gate.bytes());
+        CHECK(taken_of(gate, "<a b='" + std::string(1'000, 'x')) == "");
+    }
+    CHECK(held <= most);
+    CHECK(held > most / 2);
 }

@@ -59,3 +59,16 @@ TEST_CASE("K1: what is no host is not followed") {
     CHECK(read(std::string(254, 'a')) == "none");
     CHECK(read({"host\0:5222", 10}) == "none");
 }
+
+TEST_CASE("K1: the interface behind an IPv6 address is a name and nothing else") {
+    CHECK(read("[fe80::1%eth0]:5299") == "fe80::1%eth0 5299");
+    CHECK(read("fe80::1%br-lan.7") == "fe80::1%br-lan.7 5222");
+    for (const auto* text :
+         {"fe80::1%", "[fe80::1%]:5222", "fe80::1%eth0 x", "fe80::1%eth0\n", "fe80::1%+14:00eth0",
+          "fe80::1%\x1b[2J", "[fe80::1%a]b]:5222", "192.0.2.1%eth0"}) {
+        CAPTURE(text);
+        CHECK(read(text) == "none");
+    }
+    CHECK(read({"192.0.2.1\0x", 11}) == "none");
+    CHECK(read({"fe80::1\0x", 9}) == "none");
+}
