@@ -1,5 +1,5 @@
-// Rows of 1D and 1J of the project's list of faults, about who said something, that the tests of the
-// contract do not hold; those begin with D and J as well.
+// Rows of 1D and 1J of the project's list of faults, about who said something, as far as the tests
+// of the contract do not hold them; those begin with D and J as well.
 #include "headstock/extensions/presence.hpp"
 #include "headstock/extensions/roster.hpp"
 #include "headstock/message.hpp"
