@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-using headstock::Element, headstock::Errc, headstock::Tag;
+using headstock::Element, headstock::Errc;
 using support::Managed, support::Played, support::Stage;
 using test::Lines;
 

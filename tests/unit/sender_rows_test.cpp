@@ -12,7 +12,7 @@
 
 #include <string>
 
-using headstock::Element, headstock::Errc, headstock::Jid, headstock::Message, headstock::Tag;
+using headstock::Element, headstock::Errc, headstock::Message, headstock::Tag;
 using support::ComponentStage, support::Played, support::Stage;
 namespace ns = headstock::ns;
 

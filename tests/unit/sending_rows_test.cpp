@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-using headstock::Element, headstock::Errc, headstock::Jid, headstock::Message;
+using headstock::Element, headstock::Jid, headstock::Message;
 using support::Managed, support::Stage;
 
 namespace {

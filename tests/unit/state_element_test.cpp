@@ -188,7 +188,8 @@ TEST_CASE("A4: every element in every state of a component, as the table has it"
 }
 
 TEST_CASE("A4: each state of the table is reached, by words that show what it should") {
-    for (const auto& [state, script] : state_table().scripts) {
+    for (const auto& script : state_table().scripts) {
+        const auto& state = script.first;
         CAPTURE(state);
         Played played{state};
         CHECK(played.is_at(state));
