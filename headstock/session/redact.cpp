@@ -64,6 +64,11 @@ bool is_label(std::string_view element, std::string_view attribute) {
            (is_one_of(attribute, {"name", "key"}) && holds_what_is_named(element));
 }
 
+// By which a session is gone on with (XEP-0198 section 5).
+bool is_session_id(std::string_view element, std::string_view attribute) {
+    return attribute == "previd" || (attribute == "id" && element == "enabled");
+}
+
 // What a start tag says of its element.
 class Verdict {
 public:
@@ -89,7 +94,7 @@ public:
         if (is_secret_name(attribute.name)) return true;
         if (is_declaration(attribute.name)) return false;
         const auto name = local_part(attribute.name);
-        if (by_name_) return true;
+        if (by_name_ || is_session_id(local_, name)) return true;
         if (in_words_) return name != "mechanism" || !is_mechanism(attribute.value);
         return by_label_ && !is_label(local_, name);
     }

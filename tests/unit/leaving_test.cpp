@@ -210,7 +210,8 @@ TEST_CASE("suspend: another client goes on with the session, and nothing is lost
     next.client->set_log([&](std::string_view line) { log += std::string{line} + "\n"; });
     next.client->send_stanza(headstock::message("a@x", "hi").set("id", "4"));
     next.login();
-    CHECK(log.find("<resume xmlns='urn:xmpp:sm:3' h='1' previd='s&apos;1'/>") != std::string::npos);
+    CHECK(log.find("<resume xmlns='urn:xmpp:sm:3' h='1' previd='[8 bytes]'/>") !=
+          std::string::npos);
     CHECK(later.take() == "ready");
     CHECK(next.client->jid().str() == "romeo@e.test/r");
     CHECK(ids(next.take()) == "3 4 ");

@@ -113,6 +113,20 @@ TEST_CASE("I1: what is secret is shown as its length in the log") {
                  "type='text-private'><value>12</value></field></x></message>",
                  "<message><x xmlns='jabber:x:data' type='submit'><field var='pin' "
                  "type='text-private'>[17 bytes]</field></x></message>"},
+             Row{"<enabled xmlns='urn:xmpp:sm:3' id='s-1' resume='true'/>",
+                 "<enabled xmlns='urn:xmpp:sm:3' id='[3 bytes]' resume='true'/>"},
+             Row{"<s:enabled xmlns:s='urn:xmpp:sm:3' location='e.test' id='s-1'/>",
+                 "<s:enabled xmlns:s='urn:xmpp:sm:3' location='e.test' id='[3 bytes]'/>"},
+             Row{"<resume xmlns='urn:xmpp:sm:3' h='7' previd='s-1'/>",
+                 "<resume xmlns='urn:xmpp:sm:3' h='7' previd='[3 bytes]'/>"},
+             Row{"<resumed xmlns='urn:xmpp:sm:3' previd=\"s-1\" h='7'/>",
+                 "<resumed xmlns='urn:xmpp:sm:3' previd=\"[3 bytes]\" h='7'/>"},
+             Row{"<success xmlns='urn:xmpp:sasl:2'><bound xmlns='urn:xmpp:bind:0'><enabled "
+                 "xmlns='urn:xmpp:sm:3' id='s-1'/></bound></success>",
+                 "<success xmlns='urn:xmpp:sasl:2'><bound xmlns='urn:xmpp:bind:0'><enabled "
+                 "xmlns='urn:xmpp:sm:3' id='[3 bytes]'/></bound></success>"},
+             Row{"<message id='s-1'><received id='s-1'/></message>",
+                 "<message id='s-1'><received id='s-1'/></message>"},
              Row{"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>AGEA",
                  "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>[4 bytes]"},
          }) {
