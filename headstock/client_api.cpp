@@ -113,7 +113,7 @@ bool ClientApi::queue_event(const std::type_info& type, std::shared_ptr<const vo
 bool ClientApi::give_event(const std::type_info& type, const void* event) {
     assert_thread(*core_);
     const auto core = core_; // a handler may destroy the client
-    return core->session().emit(type, event);
+    return core->run_handlers([&] { return core->session().emit(type, event); });
 }
 
 Handle ClientApi::after(std::chrono::milliseconds delay, std::function<void()> f) {
@@ -241,7 +241,8 @@ std::uint64_t ClientApi::add_object(const std::type_info& type,
                                     const detail::Hooks& hooks) {
     assert_thread(*core_);
     const auto core = core_; // ready() may destroy the client
-    return core->session().add_object(type, object, table, hooks);
+    return core->run_handlers(
+        [&] { return core->session().add_object(type, object, table, hooks); });
 }
 
 void ClientApi::remove_object(const std::type_info& type, const void* object) {

@@ -76,6 +76,13 @@ public:
     void reconnect_now();
     void network_changed();
     void run_inbox();
+    /// Handlers run inside `f`, which is none of these functions: in there they throw as well.  The
+    /// core outlives it.
+    template <class F>
+    auto run_handlers(F f) {
+        const Turn turn{in_turn_};
+        return f();
+    }
     /// Nothing has come for a while: keep no more memory than that needs.
     void doze() noexcept;
 

@@ -192,18 +192,37 @@ TEST_CASE("odd places: a stanza that a stop cut off holds nothing back") {
     CHECK(gone);
 }
 
-TEST_CASE("odd places: time passes inside a row for an event that has removed itself") {
+TEST_CASE("odd places: a row for an event that has removed itself drives no client") {
     Stage stage;
+    note_exceptions(stage);
     headstock::Handle row =
         stage.client->on_event([&, much = std::string(100, 'x')](const Farewell&) {
             stage.client->unregister(row);
-            stage.pass(1);
-            stage.says("<message/>");
             stage.seen.add(much.substr(0, 3));
+            stage.says("<message/>");
         });
     stage.client->on_event([&](const Farewell&) { stage.seen.add("y"); });
     CHECK(stage.client->emit_now(Farewell{}));
-    CHECK(stage.seen.take() == "xxx y");
+    CHECK(stage.seen.take() ==
+          "xxx headstock: a handler may not drive its own client or run its loop; of the "
+          "functions that drive it, it may call stop() and post() only y");
+}
+
+TEST_CASE("odd places: ready() inside a late registration drives no client") {
+    struct Late {
+        headstock::BaseClient& client;
+        void ready() { client.received("<message/>"); }
+    };
+    Stage stage;
+    note_exceptions(stage);
+    Late late{*stage.client};
+    stage.client->register_handler(late);
+    CHECK(stage.seen.take() ==
+          "headstock: a handler may not drive its own client or run its loop; of the "
+          "functions that drive it, it may call stop() and post() only");
+    stage.client->tick(stage.now); // behind it it may be driven again
+    CHECK(stage.client->emit_now(Farewell{}));
+    stage.client->tick(stage.now);
 }
 
 TEST_CASE("odd places: an event that output() gives destroys the client") {
