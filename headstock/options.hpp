@@ -300,8 +300,9 @@ struct Options {
     /// inside verified TLS only, and one that is not tied to it where PLAIN might be used only;
     /// when the server does not take it any more, the password, the keys or the certificate log in
     /// on the same connection.  The server is told an id of this client
-    /// (SavedState::user_agent_id()).  Not used with a `username` that is not the JID's, unless
-    /// there is an `authzid`: servers hold such a login to the JID.
+    /// (SavedState::user_agent_id()).  Not used with a `username` that is not the JID's, nor with a
+    /// local part that has a sharp s or a final sigma, which servers of RFC 6122 have as other
+    /// letters, unless there is an `authzid`: servers hold such a login to the JID.
     bool sasl2 = true;
     /// Ask for the resource together with a login by SASL2, where the server offers that (Bind 2,
     /// XEP-0386), and for stream management with it: a round trip less.  The server then chooses

@@ -31,6 +31,11 @@ bool is_mechanism(std::string_view text) {
            text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == npos;
 }
 
+// What XEP-0198 counts in its `h`.
+bool is_count(std::string_view text) {
+    return text.size() <= 10 && text.find_first_not_of("0123456789") == npos;
+}
+
 bool is_declaration(std::string_view name) { return name == "xmlns" || name.starts_with("xmlns:"); }
 
 std::string_view prefix_of(std::string_view name) {
@@ -95,6 +100,7 @@ public:
         if (is_declaration(attribute.name)) return false;
         const auto name = local_part(attribute.name);
         if (by_name_ || is_session_id(local_, name)) return true;
+        if (in_words_ && name == "h") return !is_count(attribute.value);
         if (in_words_) return name != "mechanism" || !is_mechanism(attribute.value);
         return by_label_ && !is_label(local_, name);
     }

@@ -3,9 +3,19 @@
 #include "headstock/stream/stream.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace headstock::detail {
+namespace {
+
+// A server that still follows RFC 6122 has sharp s and final sigma as other letters in the address
+// of our header, and not in the user name of the login.
+bool is_mapped_by_older_servers(std::string_view local) {
+    return local.find("\xC3\x9F") != local.npos || local.find("\xCF\x82") != local.npos;
+}
+
+} // namespace
 
 bool Stream::server_is_verified() const { return server_proved_ || is_inside_verified_tls(); }
 
@@ -37,9 +47,9 @@ SaslPolicy Stream::sasl_policy() const {
 // stream header.
 bool Stream::may_use_sasl2() const {
     const auto& name = options_.username;
-    const bool as_said =
-        name.empty() || name == credentials_.account.local() || !options_.authzid.empty();
-    return options_.sasl2 && secure_ && features_.sasl2 && as_said;
+    const auto& local = credentials_.account.local();
+    const bool as_said = (name.empty() || name == local) && !is_mapped_by_older_servers(local);
+    return options_.sasl2 && secure_ && features_.sasl2 && (as_said || !options_.authzid.empty());
 }
 
 const SaslOffer& Stream::offer() const {

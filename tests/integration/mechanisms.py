@@ -13,7 +13,7 @@ SERVER = os.environ["HS_SERVER"]
 def login(jid, *options, **where):
     """The mechanisms that it has tried, and how it ended."""
     done = run("mechanisms_probe", jid, "-d", *options, **where)
-    return re.findall("<auth [^>]*mechanism='([A-Z0-9-]+)'", done.out), done
+    return re.findall("<auth(?:enticate)? [^>]*mechanism='([A-Z0-9-]+)'", done.out), done
 
 
 def logs_in(by, jid, *options, **where):

@@ -31,8 +31,10 @@ inline headstock::Options coming_back_in_tls() {
 
 // A stage whose server has SASL2 and stream management, and logs in by PLAIN.
 struct Sasl2Stage : headstock::testing::Stage {
-    explicit Sasl2Stage(const headstock::Options& options = in_tls(), bool plain = true)
-        : Stage{options, 1, "romeo@example.org/desk"} {
+    explicit Sasl2Stage(const headstock::Options& options = in_tls(),
+                        bool plain = true,
+                        std::string_view account = "romeo@example.org/desk")
+        : Stage{options, 1, account} {
         auto& settings = server().settings();
         settings.sasl2 = settings.stream_management = true;
         settings.plain = plain;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <utility>
 
@@ -11,6 +12,17 @@ namespace {
 
 std::string_view name_of(std::string_view xml) {
     return xml.substr(1, xml.find_first_of(" />", 1) - 1);
+}
+
+// What is asked of stream management, or answered, together with a login by SASL2.
+std::string_view inside_login(std::string_view xml, std::initializer_list<std::string_view> names) {
+    const auto outer = name_of(xml);
+    if (outer != "authenticate" && outer != "success") return xml;
+    for (const auto name : names) {
+        const auto at = xml.find("<" + std::string{name} + " ");
+        if (at != xml.npos) return xml.substr(at);
+    }
+    return xml;
 }
 
 bool is_stanza(std::string_view xml) {
@@ -40,8 +52,9 @@ std::optional<std::uint64_t> handled_in(std::string_view xml) {
 // Time, side, element.
 void WireLedger::read(std::string_view line) {
     const auto said = line.substr(std::min(line.find(' '), line.size()));
-    if (said.starts_with(" C: <")) read_sent(said.substr(4));
-    if (said.starts_with(" S: <")) read_received(said.substr(4));
+    if (said.starts_with(" C: <")) read_sent(inside_login(said.substr(4), {"resume"}));
+    if (said.starts_with(" S: <"))
+        read_received(inside_login(said.substr(4), {"resumed", "failed"}));
 }
 
 void WireLedger::read_sent(std::string_view xml) {

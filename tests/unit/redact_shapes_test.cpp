@@ -182,6 +182,15 @@ TEST_CASE("log: names are shown around what is hidden, and so is what stands bes
           "<software>[1 bytes]</software></user-agent></authenticate>");
 }
 
+TEST_CASE("log: the counts of a session that goes on with a login are shown, and nothing else by "
+          "their name") {
+    CHECK(
+        redact("<success xmlns='urn:xmpp:sasl:2'><resumed xmlns='urn:xmpp:sm:3' h='17' "
+               "previd='abc'/><x h='4294967295'/><x h='12345678901'/><x h='s3cret'/></success>") ==
+        "<success xmlns='urn:xmpp:sasl:2'><resumed xmlns='urn:xmpp:sm:3' h='17' "
+        "previd='[3 bytes]'/><x h='4294967295'/><x h='[11 bytes]'/><x h='[6 bytes]'/></success>");
+}
+
 TEST_CASE("log: whatever bytes there are, redaction ends and reads nothing else") {
     const std::string pieces[] = {"<",   ">",  "/",     "'",    "\"",        "=",   "&",
                                   "#",   ";",  "!",     "-",    "?",         "[",   "]",

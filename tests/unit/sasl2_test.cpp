@@ -68,6 +68,19 @@ TEST_CASE(
     CHECK(has(acting.since(), "<authenticate "));
 }
 
+TEST_CASE("E3: SASL2 is not used where a server of RFC 6122 has another name than the login") {
+    for (const std::string_view account : {"stra\xC3\x9F"
+                                           "e@example.org",
+                                           "\xCE\xBF\xCF\x82@example.org"}) {
+        Sasl2Stage mapped{in_tls(), true, account};
+        mapped.connect();
+        CHECK(has(mapped.since(), "<auth "));
+    }
+    Sasl2Stage same{in_tls(), true, "j\xC3\xBCrgen@example.org"};
+    same.connect();
+    CHECK(has(same.since(), "<authenticate "));
+}
+
 TEST_CASE("SASL2: Bind 2 where it is asked for, with stream management in the same breath") {
     auto options = coming_back_in_tls();
     options.bind2 = true;

@@ -70,6 +70,20 @@ TEST_CASE("wire ledger: a resumption without an answer is one that was tried aga
     CHECK(ledger.resumptions() == 1);
 }
 
+TEST_CASE("wire ledger: a session that goes on with a login by SASL2 is seen") {
+    WireLedger ledger;
+    begin(ledger);
+    read(ledger, {"C: <message id='2'/>",
+                  "C: <authenticate xmlns='urn:xmpp:sasl:2' mechanism='HT-SHA-256-EXPR'><resume "
+                  "xmlns='urn:xmpp:sm:3' h='0' previd='[1 bytes]'/></authenticate>",
+                  "S: <success xmlns='urn:xmpp:sasl:2'><resumed previd='[1 bytes]' h='1' "
+                  "xmlns='urn:xmpp:sm:3'/></success>"});
+    CHECK(ledger.resumptions() == 1);
+    CHECK(ledger.denied("2") == 1);
+    CHECK(ledger.wrong_counts() == 0);
+    CHECK(ledger.unanswered() == 0);
+}
+
 TEST_CASE("wire ledger: a client agrees with it, wherever its connection is cut") {
     support::Managed kit;
     WireLedger ledger;
