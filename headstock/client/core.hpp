@@ -23,7 +23,7 @@
 namespace headstock::detail {
 
 /// One client, driven by BaseClient's caller or by AsyncClient's transport.
-class ClientCore {
+class ClientCore : private CertificateJudge {
 public:
     /// `client` is what ready(client) is given.
     ClientCore(std::string_view jid,
@@ -202,7 +202,7 @@ private:
     }
     void end_for_want_of_memory() noexcept;
     Error check_tls();
-    bool accepts(const ServerCertificate& shown, std::string& refusal);
+    std::string objection(const ServerCertificate& shown) override;
     void see_to_race();
     void adopt();
     void lose(const Error& why);

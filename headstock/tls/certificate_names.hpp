@@ -43,6 +43,10 @@ struct CertificateNames {
     std::vector<std::string> list() const;
     /// "example.com, _xmpp-client.example.com, xmpp:example.com and 3 more", as safe.
     std::string to_text() const;
+
+private:
+    template <class F>
+    void each(F show) const;
 };
 
 } // namespace headstock::detail
