@@ -23,7 +23,8 @@
 namespace headstock::detail {
 
 /// One client, driven by BaseClient's caller or by AsyncClient's transport.
-class ClientCore : private CertificateJudge {
+// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): nothing derives from it
+class ClientCore final : private CertificateJudge {
 public:
     /// `client` is what ready(client) is given.
     ClientCore(std::string_view jid,

@@ -224,14 +224,16 @@ bool CertificateCheck::look_at_pins(const mbedtls_x509_crt* certificate) {
 }
 
 Error CertificateCheck::error() const {
-    if (not_pinned_)
-        return {Errc::pin_mismatch,
-                concat({"the server of ", server_.text, " shows none of Options::pins: ", shown_,
-                        "; if its operator says that this is its new key, put that into the "
-                        "pins"})};
-    std::string text = "the server's certificate is rejected: ";
+    if (not_pinned_) {
+        constexpr auto what_to_do =
+            "; if its operator says that this is its new key, put that into "
+            "the pins";
+        return {Errc::pin_mismatch, concat({"the server of ", server_.text,
+                                            " shows none of Options::pins: ", shown_, what_to_do})};
+    }
+    std::string text;
     for (const auto& reason : reasons_) {
-        if (&reason != &reasons_.front()) text += "; ";
+        text += text.empty() ? "the server's certificate is rejected: " : "; ";
         text += reason;
     }
     return {Errc::certificate_rejected, std::move(text)};

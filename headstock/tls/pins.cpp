@@ -64,12 +64,12 @@ bool normalize(std::string& entry) {
 } // namespace
 
 Error normalize_pins(std::vector<std::string>& entries) {
+    constexpr auto wanted = "\" is no pin; one is sha256//BASE64, cert-sha256//BASE64, or a "
+                            "certificate's SHA-256 hash as AB:CD:...";
     for (auto& entry : entries) {
         if (!normalize(entry))
             return {Errc::invalid_option,
-                    concat({"Options::pins: \"", printable(entry, longest_shown),
-                            "\" is no pin; one is sha256//BASE64, cert-sha256//BASE64, or a "
-                            "certificate's SHA-256 hash as AB:CD:..."})};
+                    concat({"Options::pins: \"", printable(entry, longest_shown), wanted})};
     }
     return {};
 }

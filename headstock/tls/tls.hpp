@@ -40,8 +40,8 @@ protected:
 
 /// What a program says of its server's certificate.  Both are borrowed, and may be null.
 struct CertificateRules {
-    const std::vector<std::string>* pins =
-        nullptr; ///< As normalize_pins() leaves them; empty: any.
+    /// As normalize_pins() leaves them; empty: none is asked for.
+    const std::vector<std::string>* pins = nullptr;
     CertificateJudge* judge = nullptr;
 };
 
@@ -143,7 +143,8 @@ public:
     void close();
 
     /// Why the status is `failed`: Errc::certificate_rejected with every reason spelled out,
-    /// Errc::pin_mismatch for a certificate without fault that is not pinned, Errc::tls_failed (an alert's name is in `condition`), Errc::connection_lost.
+    /// Errc::pin_mismatch for a certificate without fault that is not pinned, Errc::tls_failed (an
+    /// alert's name is in `condition`), Errc::connection_lost.
     const Error& error() const;
 
     /// As in "TLSv1.2"; empty before `established`.

@@ -40,10 +40,10 @@ std::string whole_pin(const Identity& identity) {
 // As `openssl x509 -fingerprint -sha256` has it.
 std::string hex_of(const Identity& identity) {
     std::string text;
-    for (const unsigned char byte :
-         std::string{detail::digest(detail::Hash::sha256, certificate_of(identity).der).view()}) {
+    const auto hash = detail::digest(detail::Hash::sha256, certificate_of(identity).der);
+    for (const char byte : hash.view()) {
         char digits[4];
-        std::snprintf(digits, sizeof digits, "%02X", byte);
+        std::snprintf(digits, sizeof digits, "%02X", static_cast<unsigned char>(byte));
         text += (text.empty() ? "" : ":") + std::string{digits};
     }
     return text;
