@@ -13,7 +13,7 @@ namespace headstock::detail {
 std::unique_ptr<TlsSession> TlsMeans::make(bool offers) const {
     std::vector<std::string> alpn;
     if (offers) alpn.emplace_back("xmpp-client");
-    return std::make_unique<TlsSession>(context, domain, std::move(alpn), &rules);
+    return std::make_unique<TlsSession>(context, domain, std::move(alpn), rules);
 }
 
 Error end_of_tls(TlsSession& tls, bool shakes, const Error& why) {

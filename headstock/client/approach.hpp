@@ -25,7 +25,7 @@ struct TlsMeans {
     /// In the place of all that: see ClientCore::pretended_handshake.
     const std::function<std::optional<Error>()>* pretended = nullptr;
 
-    /// `offers`: whether ALPN says that this is a client's (XEP-0368).  Borrows the rules.
+    /// `offers`: whether ALPN says that this is a client's (XEP-0368).
     std::unique_ptr<TlsSession> make(bool offers) const;
 };
 

@@ -103,16 +103,14 @@ Error ClientCore::check() {
 }
 
 Error ClientCore::check_tls() {
-    Error error;
-    if (options_.tls == Tls::disabled && !options_.pins.empty())
+    auto error = normalize_pins(options_.pins);
+    if (error || pretended_handshake) return error;
+    if (options_.tls == Tls::disabled) {
+        if (options_.pins.empty()) return {};
         return {Errc::invalid_option, "Options::pins are keys of TLS, which is off"};
-    auto pins = read_pins(options_.pins, error);
-    if (error || options_.tls == Tls::disabled || pretended_handshake) return error;
-    means_.rules.pins = *std::move(pins);
-    if (options_.decide_certificate && !options_.insecure_skip_verification)
-        means_.rules.accepts = [this](const ServerCertificate& shown, std::string& refusal) {
-            return accepts(shown, refusal);
-        };
+    }
+    means_.rules.pins = &options_.pins;
+    if (options_.decide_certificate) means_.rules.judge = this;
     means_.context = TlsContext::make({options_.ca_file, options_.insecure_skip_verification,
                                        options_.client_certificate, options_.client_key},
                                       error);
@@ -120,20 +118,16 @@ Error ClientCore::check_tls() {
 }
 
 // It may have ended the client, which then needs no server any more.
-bool ClientCore::accepts(const ServerCertificate& shown, std::string& refusal) {
+std::string ClientCore::objection(const ServerCertificate& shown) {
     race_ ? race_->user_is_asked() : session_.user_is_asked();
     auto decision = TrustDecision::refuse;
     const bool given = session_.run_hook("Options::decide_certificate",
                                          [&] { decision = options_.decide_certificate(shown); });
-    const bool accepted = given && decision == TrustDecision::accept;
-    if (accepted && session_.state() == State::negotiating) {
-        session_.note(concat({"TLS: Options::decide_certificate has accepted a certificate for ",
-                              shown.domain, ", of which it was told: ", listed(shown.reasons)}));
-        return true;
-    }
-    refusal = given ? "Options::decide_certificate has refused it"
-                    : "Options::decide_certificate threw an exception, which is a refusal";
-    return false;
+    if (!given) return "Options::decide_certificate threw an exception, which is a refusal";
+    if (decision != TrustDecision::accept || session_.state() != State::negotiating)
+        return "the program has refused it (Options::decide_certificate)";
+    session_.note("TLS: the certificate has failed a check, and the program has accepted it");
+    return {};
 }
 
 void ClientCore::bind_thread() {

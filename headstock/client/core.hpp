@@ -23,7 +23,8 @@
 namespace headstock::detail {
 
 /// One client, driven by BaseClient's caller or by AsyncClient's transport.
-class ClientCore {
+// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): nothing derives from it
+class ClientCore final : private CertificateJudge {
 public:
     /// `client` is what ready(client) is given.
     ClientCore(std::string_view jid,
@@ -209,7 +210,7 @@ private:
     }
     void end_for_want_of_memory() noexcept;
     Error check_tls();
-    bool accepts(const ServerCertificate& shown, std::string& refusal);
+    std::string objection(const ServerCertificate& shown) override;
     void see_to_race();
     void adopt();
     void lose(const Error& why);

@@ -94,10 +94,8 @@ void Connector::failed(unsigned connection, Error why) {
 }
 
 void Connector::failed_for_all(unsigned connection, Error why) {
-    auto* const attempt = attempt_of(connection);
-    if (attempt == nullptr || !attempt->alive) return;
-    attempt->close_due = attempt->open;
-    lose(*attempt, why);
+    if (!searches()) return;
+    report_[index_of(connection)].error = why;
     give_up(std::move(why));
 }
 

@@ -4,12 +4,10 @@
 #include "headstock/text/concat.hpp"
 #include "headstock/tls/name_constraints.hpp"
 #include "headstock/tls/pins.hpp"
-#include "headstock/tls/tls.hpp"
 
 #include <mbedtls/oid.h>
 #include <mbedtls/x509_crt.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
@@ -115,9 +113,8 @@ void look_for_constraints(const mbedtls_x509_crt& certificate,
                           std::uint32_t& flags) {
     if (!has_name_constraints(certificate)) return;
     flags |= own_flag;
-    reasons.emplace_back("it may vouch for some names only (name constraints), and which these are "
-                         "is not understood here: the server needs a certificate of an authority "
-                         "without such limits");
+    reasons.emplace_back("it may vouch for some names only (name constraints), which is not "
+                         "understood here: the server needs one of another authority");
 }
 
 } // namespace
@@ -157,15 +154,13 @@ void CertificateCheck::look_at(const mbedtls_x509_crt& certificate,
 void CertificateCheck::look_at_issuer(const mbedtls_x509_crt& certificate,
                                       int depth,
                                       std::uint32_t& flags) {
-    const bool says_enough = flags == MBEDTLS_X509_BADCERT_NOT_TRUSTED; // about the server's own
     auto found = reasons_for(certificate, depth, flags);
-    if (says_enough) reasons_.insert(reasons_.end(), found.begin(), found.end());
-    if (says_enough) found.clear();
     look_for_constraints(certificate, found, flags);
-    for (const auto& reason : found) {
-        reasons_.push_back(concat({"its issuer ", text_of(certificate.subject), ": ", reason}));
-    }
-    if (rules_ != nullptr && rules_->accepts) above_ |= std::exchange(flags, 0);
+    const bool says_enough = flags == MBEDTLS_X509_BADCERT_NOT_TRUSTED; // about the server's own
+    const auto whose =
+        says_enough ? std::string{} : concat({"its issuer ", text_of(certificate.subject), ": "});
+    for (const auto& reason : found) reasons_.push_back(concat({whose, reason}));
+    if (rules_.judge != nullptr) above_ |= std::exchange(flags, 0);
 }
 
 void CertificateCheck::look_at_server(const mbedtls_x509_crt& certificate, std::uint32_t& flags) {
@@ -181,7 +176,8 @@ void CertificateCheck::look_at_server(const mbedtls_x509_crt& certificate, std::
         found.push_back(concat(
             {"it is for ", whom.empty() ? "no host at all" : whom, ", not for ", server_.text}));
     }
-    reasons_.insert(reasons_.begin(), found.begin(), found.end());
+    for (auto& reason : reasons_) found.push_back(std::move(reason)); // of those above it
+    reasons_.swap(found);
     flags |= std::exchange(above_, 0);
     judge(certificate, flags);
 }
@@ -193,11 +189,11 @@ void CertificateCheck::judge(const mbedtls_x509_crt& certificate, std::uint32_t&
         flags |= own_flag;
         if (reasons_.empty()) return;
         not_pinned_ = false;
-        reasons_.push_back(concat({"nor is it pinned: its key is ", key_pin_}));
+        reasons_.push_back(concat({"nor is it pinned: ", shown_}));
         return;
     }
     const bool may_be_accepted = !reasons_.empty() && (flags & usage_flags) == 0;
-    if (!may_be_accepted || rules_ == nullptr || !rules_->accepts) return;
+    if (!may_be_accepted || rules_.judge == nullptr) return;
     ask(certificate);
     if (accepted_) flags = 0;
 }
@@ -207,40 +203,40 @@ void CertificateCheck::ask(const mbedtls_x509_crt& certificate) {
     const std::string_view der{reinterpret_cast<const char*>(certificate.raw.p),
                                certificate.raw.len};
     const ServerCertificate shown{server_.text, reasons_, std::string{der}};
-    std::string refusal;
     const int before = errno;
-    accepted_ = rules_->accepts(shown, refusal);
+    auto objection = rules_.judge->objection(shown);
     errno = before;
-    if (!accepted_) reasons_.push_back(std::move(refusal));
+    accepted_ = objection.empty();
+    if (!accepted_) reasons_.push_back(std::move(objection));
 }
 
 bool CertificateCheck::look_at_pins(const mbedtls_x509_crt* certificate) {
-    if (rules_ == nullptr || rules_->pins.empty()) return true;
+    if (rules_.pins == nullptr || rules_.pins->empty()) return true;
     if (certificate == nullptr) return false;
-    key_pin_ = key_pin(*certificate);
-    certificate_pin_ = certificate_pin(*certificate);
-    const auto& pins = rules_->pins;
-    not_pinned_ = std::none_of(pins.begin(), pins.end(), [this](const auto& pin) {
-        return pin == key_pin_ || pin == certificate_pin_;
-    });
-    return !not_pinned_;
+    const auto key = key_pin(*certificate);
+    const auto whole = certificate_pin(*certificate);
+    for (const auto& pin : *rules_.pins) {
+        if (pin == key || pin == whole) return true;
+    }
+    shown_ = concat({"its key is ", key, ", its certificate ", whole});
+    not_pinned_ = true;
+    return false;
 }
 
 Error CertificateCheck::error() const {
-    if (not_pinned_) return pin_error();
-    std::string text = "the server's certificate is rejected: ";
+    if (not_pinned_) {
+        constexpr auto what_to_do =
+            "; if its operator says that this is its new key, put that into "
+            "the pins";
+        return {Errc::pin_mismatch, concat({"the server of ", server_.text,
+                                            " shows none of Options::pins: ", shown_, what_to_do})};
+    }
+    std::string text;
     for (const auto& reason : reasons_) {
-        if (&reason != &reasons_.front()) text += "; ";
+        text += text.empty() ? "the server's certificate is rejected: " : "; ";
         text += reason;
     }
     return {Errc::certificate_rejected, std::move(text)};
-}
-
-Error CertificateCheck::pin_error() const {
-    return {Errc::pin_mismatch,
-            concat({"the server of ", server_.text, " shows none of Options::pins: its key is ",
-                    key_pin_, " and its certificate is ", certificate_pin_,
-                    "; if its operator says that this is its new key, put that into the pins"})};
 }
 
 } // namespace headstock::detail

@@ -3,6 +3,7 @@
 
 #include "headstock/error.hpp"
 #include "headstock/tls/certificate_names.hpp"
+#include "headstock/tls/tls.hpp"
 
 #include <cstdint>
 #include <string>
@@ -13,8 +14,6 @@ struct mbedtls_asn1_named_data;
 struct mbedtls_x509_crt;
 
 namespace headstock::detail {
-
-struct CertificateRules;
 
 /// Whom a certificate is for, by its subjectAltName.
 CertificateNames names_in(const mbedtls_x509_crt& certificate);
@@ -27,8 +26,7 @@ std::string text_of(const mbedtls_asn1_named_data& name);
 /// everything without a name); then the program's rules.
 class CertificateCheck {
 public:
-    /// `rules` are borrowed; null: none.
-    CertificateCheck(ServerName server, const CertificateRules* rules)
+    CertificateCheck(ServerName server, CertificateRules rules)
         : server_(std::move(server)), rules_(rules) {}
 
     /// `flags` are mbedTLS's; they are corrected, and what is left of them is what mbedTLS acts on.
@@ -53,17 +51,15 @@ private:
     void look_at_server(const mbedtls_x509_crt& certificate, std::uint32_t& flags);
     void judge(const mbedtls_x509_crt& certificate, std::uint32_t& flags);
     void ask(const mbedtls_x509_crt& certificate);
-    Error pin_error() const;
 
     ServerName server_;
-    const CertificateRules* rules_;
+    CertificateRules rules_;
     bool seen_ = false;
     bool accepted_ = false;   ///< By the program, reasons_ notwithstanding.
     bool not_pinned_ = false; ///< And all else is well.
     std::uint32_t above_ = 0; ///< Flags of the chain, where the program may accept it.
     std::vector<std::string> reasons_{};
-    std::string key_pin_{}; ///< Of what should be pinned.
-    std::string certificate_pin_{};
+    std::string shown_{}; ///< What is not pinned, in words.
 };
 
 } // namespace headstock::detail

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <cstddef>
+#include <utility>
 
 namespace headstock::detail {
 namespace {
@@ -147,22 +148,32 @@ bool CertificateNames::cover(const ServerName& server) const {
            any(domains, [&](const auto& domain) { return same(domain, host); });
 }
 
+// Each name as it is shown.
+template <class F>
+void CertificateNames::each(F show) const {
+    for (const auto* const kind : {&hosts, &services, &domains}) {
+        const std::string_view scheme = kind == &domains ? "xmpp:" : "";
+        for (const auto& name : *kind) show(concat({scheme, host_text(name)}));
+    }
+    for (const auto& address : addresses) show(address_text(address));
+}
+
 std::vector<std::string> CertificateNames::list() const {
     std::vector<std::string> names;
-    for (const auto& host : hosts) names.push_back(host_text(host));
-    for (const auto& service : services) names.push_back(host_text(service));
-    for (const auto& domain : domains) names.push_back("xmpp:" + host_text(domain));
-    for (const auto& address : addresses) names.push_back(address_text(address));
+    each([&](std::string name) { names.push_back(std::move(name)); });
     return names;
 }
 
 std::string CertificateNames::to_text() const {
-    auto names = list();
-    const auto shown = std::min(names.size(), names_shown);
-    const auto more = names.size() - shown;
-    names.resize(shown);
-    auto text = listed(names);
-    if (more > 0) text += concat({" and ", std::to_string(more), " more"});
+    std::string text;
+    std::size_t shown = 0;
+    each([&](const std::string& name) {
+        if (shown++ >= names_shown) return;
+        if (!text.empty()) text += ", ";
+        text += name;
+    });
+    if (shown > names_shown)
+        text += concat({" and ", std::to_string(shown - names_shown), " more"});
     return text;
 }
 

@@ -38,11 +38,15 @@ struct CertificateNames {
 
     bool cover(const ServerName& server) const;
 
-    /// "example.com", "_xmpp-client.example.com", "xmpp:example.com", "192.0.2.1": all of them, safe
+    /// "example.com", "_xmpp-client.example.com", "xmpp:example.com", "192.0.2.1": all names, safe
     /// to print whatever the certificate holds.
     std::vector<std::string> list() const;
-    /// "example.com, _xmpp-client.example.com, xmpp:example.com and 3 more", as safe.
+    /// The first eight of them, as "example.com, _xmpp-client.example.com and 3 more".
     std::string to_text() const;
+
+private:
+    template <class F>
+    void each(F show) const;
 };
 
 } // namespace headstock::detail

@@ -6,9 +6,9 @@
 
 #include <mbedtls/x509_crt.h>
 
+#include <array>
 #include <cstddef>
 #include <string_view>
-#include <utility>
 
 namespace headstock::detail {
 namespace {
@@ -18,60 +18,60 @@ constexpr std::string_view of_certificate = "cert-sha256//";
 constexpr std::size_t hash_size = digest_size(Hash::sha256);
 constexpr std::size_t longest_shown = 128;
 
+std::string pin_of(std::string_view kind, std::string_view hash) {
+    return concat({kind, base64_encode(hash)});
+}
 std::string pin_of(std::string_view kind, const mbedtls_x509_buf& der) {
     const std::string_view bytes{reinterpret_cast<const char*>(der.p), der.len};
-    return concat({kind, base64_encode(digest(Hash::sha256, bytes).view())});
+    return pin_of(kind, digest(Hash::sha256, bytes).view());
 }
 
 int hex_digit(char c) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    const auto at = digits.find(c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
-    return at == digits.npos ? -1 : static_cast<int>(at);
+    if (c >= '0' && c <= '9') return c - '0';
+    c = static_cast<char>(c | 0x20); // in small letters
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-// "AB:CD:...", or nothing.
-std::string bytes_of_hex(std::string_view text) {
-    std::string bytes;
-    if (text.size() != hash_size * 3 - 1) return bytes;
-    for (std::size_t i = 0; i < text.size(); i += 3) {
-        const int high = hex_digit(text[i]);
-        const int low = hex_digit(text[i + 1]);
-        const bool parted = i + 2 == text.size() || text[i + 2] == ':';
-        if (high < 0 || low < 0 || !parted) return {};
-        bytes += static_cast<char>(high * 16 + low);
+// "AB:CD:...".
+bool read_hex(std::string_view text, std::array<char, hash_size>& hash) {
+    if (text.size() != hash_size * 3 - 1) return false;
+    int high = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const int digit = hex_digit(text[i]);
+        if (i % 3 == 2 ? text[i] != ':' : digit < 0) return false;
+        if (i % 3 == 1) hash[i / 3] = static_cast<char>(high * 16 + digit);
+        high = digit;
     }
-    return bytes;
+    return true;
+}
+
+bool has_hash(std::string_view entry, std::string_view kind) {
+    if (!entry.starts_with(kind)) return false;
+    const auto hash = base64_decode(entry.substr(kind.size()));
+    return hash && hash->size() == hash_size;
 }
 
 // base64_decode() takes one spelling only, so equal hashes are equal text.
-std::string normal_form(const std::string& entry) {
-    for (const auto kind : {of_key, of_certificate}) {
-        if (!std::string_view{entry}.starts_with(kind)) continue;
-        const auto hash = base64_decode(std::string_view{entry}.substr(kind.size()));
-        return hash && hash->size() == hash_size ? entry : std::string{};
-    }
-    const auto hash = bytes_of_hex(entry);
-    return hash.empty() ? hash : concat({of_certificate, base64_encode(hash)});
+bool normalize(std::string& entry) {
+    if (has_hash(entry, of_key) || has_hash(entry, of_certificate)) return true;
+    std::array<char, hash_size> hash{};
+    if (!read_hex(entry, hash)) return false;
+    const auto pin = pin_of(of_certificate, {hash.data(), hash.size()});
+    entry = pin;
+    return true;
 }
 
 } // namespace
 
-std::optional<std::vector<std::string>> read_pins(const std::vector<std::string>& entries,
-                                                  Error& error) {
-    std::vector<std::string> pins;
-    for (const auto& entry : entries) {
-        auto pin = normal_form(entry);
-        if (pin.empty()) {
-            error = {Errc::invalid_option,
-                     concat({"Options::pins: \"", printable(entry, longest_shown),
-                             "\" is no pin; one is sha256// or cert-sha256// and the base64 of the "
-                             "32 bytes of a SHA-256 hash, or those of a certificate's in "
-                             "hexadecimal with colons between them"})};
-            return std::nullopt;
-        }
-        pins.push_back(std::move(pin));
+Error normalize_pins(std::vector<std::string>& entries) {
+    constexpr auto wanted = "\" is no pin; one is sha256//BASE64, cert-sha256//BASE64, or a "
+                            "certificate's SHA-256 hash as AB:CD:...";
+    for (auto& entry : entries) {
+        if (!normalize(entry))
+            return {Errc::invalid_option,
+                    concat({"Options::pins: \"", printable(entry, longest_shown), wanted})};
     }
-    return pins;
+    return {};
 }
 
 std::string key_pin(const mbedtls_x509_crt& certificate) {

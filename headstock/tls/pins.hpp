@@ -3,7 +3,6 @@
 
 #include "headstock/error.hpp"
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,10 +10,9 @@ struct mbedtls_x509_crt;
 
 namespace headstock::detail {
 
-/// The entries of Options::pins in the one spelling that the functions below give.  Nothing, and
-/// Errc::invalid_option, when one of them cannot be read.
-std::optional<std::vector<std::string>> read_pins(const std::vector<std::string>& entries,
-                                                  Error& error);
+/// Writes the entries of Options::pins in the one spelling that the functions below give.
+/// Errc::invalid_option when one of them cannot be read.
+Error normalize_pins(std::vector<std::string>& entries);
 
 /// "sha256//" and the base64 of the SHA-256 hash of its SubjectPublicKeyInfo's DER.
 std::string key_pin(const mbedtls_x509_crt& certificate);

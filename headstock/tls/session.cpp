@@ -67,7 +67,7 @@ struct TlsSession::Impl {
 
     Impl(std::shared_ptr<const TlsContext> shared,
          std::vector<std::string> offered,
-         const CertificateRules* wanted);
+         CertificateRules wanted);
     ~Impl();
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
@@ -91,7 +91,7 @@ struct TlsSession::Impl {
 
     std::shared_ptr<const TlsContext> context;
     std::vector<std::string> protocols;
-    const CertificateRules* rules;
+    CertificateRules rules;
     std::vector<const char*> protocol_pointers{}; // mbedTLS keeps the array, null at its end
     mbedtls_ssl_config config{};
     mbedtls_ssl_context ssl{};
@@ -109,7 +109,7 @@ struct TlsSession::Impl {
 
 TlsSession::Impl::Impl(std::shared_ptr<const TlsContext> shared,
                        std::vector<std::string> offered,
-                       const CertificateRules* wanted)
+                       CertificateRules wanted)
     : context(std::move(shared)), protocols(std::move(offered)), rules(wanted) {
     mbedtls_ssl_config_init(&config);
     mbedtls_ssl_init(&ssl);
@@ -299,7 +299,7 @@ void TlsSession::Impl::drop_taken() {
 TlsSession::TlsSession(std::shared_ptr<const TlsContext> context,
                        std::string_view domain,
                        std::vector<std::string> alpn,
-                       const CertificateRules* rules)
+                       CertificateRules rules)
     : impl_(std::make_unique<Impl>(std::move(context), std::move(alpn), rules)) {
     impl_->start(domain);
 }

@@ -9,7 +9,6 @@
 #include "headstock/error.hpp"
 #include "headstock/server_certificate.hpp"
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,13 +26,23 @@ struct TlsSettings {
     std::string client_key{};
 };
 
-/// What else is asked of a server's certificate, and who may accept one that was not accepted.
+/// Who may accept a certificate that has failed a check.
+class CertificateJudge {
+public:
+    /// Empty: it is accepted.  Otherwise one more reason why not.  Called inside handshake(), once
+    /// at most, with the session's state in use: it may end the session's owner, but not the
+    /// session.  Throws std::bad_alloc only.
+    virtual std::string objection(const ServerCertificate& shown) = 0;
+
+protected:
+    ~CertificateJudge() = default;
+};
+
+/// What a program says of its server's certificate.  Both are borrowed, and may be null.
 struct CertificateRules {
-    std::vector<std::string> pins{}; ///< As read_pins() gives them; empty: any.
-    /// Whether to accept it all the same; if not, `refusal` becomes one more reason.  Called inside
-    /// handshake(), once at most, with the session's state in use: it may end the session's owner,
-    /// but not the session.  Throws std::bad_alloc only.  Empty: it is refused.
-    std::function<bool(const ServerCertificate&, std::string& refusal)> accepts{};
+    /// As normalize_pins() leaves them; empty: none is asked for.
+    const std::vector<std::string>* pins = nullptr;
+    CertificateJudge* judge = nullptr;
 };
 
 struct ClientIdentity;
@@ -88,11 +97,11 @@ public:
     /// without brackets.  One trailing dot is dropped.  A name is sent as SNI, a literal never.  A
     /// domain that is empty or not ASCII fails the session at once (Errc::invalid_option).  `alpn`
     /// offers protocols (RFC 7301), best first; a server that picks none is accepted, one that
-    /// picks another is not.  `rules` are borrowed; null: none.
+    /// picks another is not.
     TlsSession(std::shared_ptr<const TlsContext> context,
                std::string_view domain,
                std::vector<std::string> alpn = {},
-               const CertificateRules* rules = nullptr);
+               CertificateRules rules = {});
     ~TlsSession();
     TlsSession(const TlsSession&) = delete;
     TlsSession& operator=(const TlsSession&) = delete;
@@ -134,7 +143,8 @@ public:
     void close();
 
     /// Why the status is `failed`: Errc::certificate_rejected with every reason spelled out,
-    /// Errc::pin_mismatch for a certificate without fault that is not pinned, Errc::tls_failed (an alert's name is in `condition`), Errc::connection_lost.
+    /// Errc::pin_mismatch for a certificate without fault that is not pinned, Errc::tls_failed (an
+    /// alert's name is in `condition`), Errc::connection_lost.
     const Error& error() const;
 
     /// As in "TLSv1.2"; empty before `established`.

@@ -21,7 +21,7 @@ public:
             std::string_view domain,
             TlsServerOptions options,
             std::vector<std::string> alpn = {},
-            const detail::CertificateRules* rules = nullptr)
+            detail::CertificateRules rules = {})
         : client(std::move(context), domain, std::move(alpn), rules), server(std::move(options)) {}
 
     /// Bytes per receive() of the client; 0: all there is.

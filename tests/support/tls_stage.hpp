@@ -164,21 +164,25 @@ private:
         return true;
     }
     void take_steps() {
-        for (const auto& step : client->connect_steps()) {
-            if (const auto* look = std::get_if<headstock::LookUp>(&step)) {
-                headstock::LookUpAnswer answer;
-                if (look->type == headstock::RecordType::a) answer.addresses = addresses_;
-                client->looked_up(look->number, answer);
-                take_steps();
-            } else if (const auto* open = std::get_if<headstock::OpenConnection>(&step)) {
-                opened.push_back(open->connection);
-            } else if (const auto* close = std::get_if<headstock::CloseConnection>(&step)) {
-                const auto server = servers.find(close->connection);
-                if (server != servers.end()) write(close->connection, *server->second);
-                closed.push_back(close->connection);
-                client->disconnected(close->connection);
-            }
+        auto steps = client->connect_steps();
+        while (!steps.empty()) {
+            for (const auto& step : steps)
+                std::visit([this](const auto& each) { take(each); }, step);
+            steps = client->connect_steps();
         }
+    }
+    void take(const headstock::LookUp& step) {
+        headstock::LookUpAnswer answer;
+        if (step.type == headstock::RecordType::a) answer.addresses = addresses_;
+        client->looked_up(step.number, answer);
+    }
+    void take(const headstock::CancelLookUp&) {}
+    void take(const headstock::OpenConnection& step) { opened.push_back(step.connection); }
+    void take(const headstock::CloseConnection& step) {
+        const auto server = servers.find(step.connection);
+        if (server != servers.end()) write(step.connection, *server->second);
+        closed.push_back(step.connection);
+        client->disconnected(step.connection);
     }
 
     Newest newest_;

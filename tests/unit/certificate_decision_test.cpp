@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -95,8 +96,8 @@ TEST_CASE("A11: a program may accept what is not accepted, and is told all about
             CHECK(told.pem() == shown.certificate);
             CHECK(told.names() == std::vector<std::string>{"other.test", "another.test"});
             CHECK(told.subject() == "CN=somebody, O=Example");
-            CHECK(contains(log, "Options::decide_certificate has accepted a certificate for "
-                                "e.test, of which it was told: it expired on 2020-02-01, "));
+            CHECK(contains(log, "TLS: the certificate has failed a check, and the program has "
+                                "accepted it"));
         }
     }
 }
@@ -132,7 +133,7 @@ TEST_CASE("A11: who is not asked, or does not accept, refuses") {
         Person person{.answer = TrustDecision{}};
         TlsStage stage{person.asked()};
         way.take(stage, world().self_signed);
-        check_refused(stage, "; Options::decide_certificate has refused it");
+        check_refused(stage, "; the program has refused it (Options::decide_certificate)");
         CHECK(person.seen.size() == 1);
     }
 }
@@ -348,6 +349,17 @@ TEST_CASE("A11: while it is asked the program may send and post, and may not dri
     CHECK(refused == 4);
     CHECK(posted);
     CHECK(contains(stage.heard(), "<body>soon</body>"));
+}
+
+TEST_CASE("A11: an allocation that fails while the program is asked is none of the handshake's") {
+    for (const auto& way : ways) {
+        CAPTURE(way.name);
+        Person person;
+        person.then = [] { errno = ENOMEM; };
+        TlsStage stage{person.asked()};
+        way.take(stage, world().self_signed);
+        CHECK_MESSAGE(stage.client->ready(), stage.client->error().message());
+    }
 }
 
 TEST_CASE("A11: the accepted certificate is the first of a race that comes to a login") {

@@ -455,6 +455,46 @@ TEST_CASE("H6: what comes after the end is ignored") {
     CHECK_FALSE(search.connector.has_open());
 }
 
+TEST_CASE("time that nobody could use counts for no deadline of a search (A11)") {
+    Search asks{plan_of("host.test")};
+    asks.steps();
+    const auto first = asks.connector.deadline();
+    REQUIRE(first);
+    asks.now += 60'000;
+    asks.connector.wait_longer(60'000);
+    CHECK(asks.at(asks.now).empty()); // no question is called off
+    CHECK(asks.connector.deadline() == *first + 60'000);
+    asks.answer(1, none());
+    CHECK(asks.answer(2, addresses({"192.0.2.1", "192.0.2.2"})) == Words{"open 1 192.0.2.1 5222"});
+
+    Search opens{plan_of("192.0.2.1")};
+    opens.steps();
+    opens.now += 60'000;
+    opens.connector.wait_longer(60'000);
+    CHECK(opens.at(opens.now).empty());
+    CHECK(opens.connector.searches());
+    CHECK(opens.connector.deadline() == opens.now + 7'500); // half of the limit
+}
+
+TEST_CASE("a connection that fails for all ends the search, and closes the others") {
+    Search search{plan_of("host.test")};
+    search.steps();
+    search.answer(1, addresses({"2001:db8::1", "2001:db8::2"}));
+    search.answer(2, addresses({"192.0.2.1"}));
+    search.connector.connected(1);
+    CHECK(search.at(2000) == Words{"open 2 192.0.2.1 5222"});
+    const Error why{Errc::pin_mismatch, "another key"};
+    search.connector.failed_for_all(1, why);
+    CHECK(search.steps() == Words{"close 1", "close 2"});
+    CHECK_FALSE(search.connector.searches());
+    CHECK(search.connector.error().code == Errc::pin_mismatch);
+    CHECK(search.connector.error().text == "another key");
+    CHECK(search.connector.report().attempts[0].error.code == Errc::pin_mismatch);
+    CHECK_FALSE(search.connector.report().attempts[1].error);
+    search.connector.failed_for_all(2, refused()); // it is over
+    CHECK(search.connector.error().code == Errc::pin_mismatch);
+}
+
 TEST_CASE("the report is one line for each question and attempt") {
     Search search{plan_of("host.test")};
     search.steps();
