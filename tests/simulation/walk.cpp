@@ -15,7 +15,7 @@ using headstock::Element, headstock::Errc, headstock::Error;
 
 namespace {
 
-constexpr int most_steps = 120;
+constexpr int most_steps = 200;
 constexpr unsigned deepest = 3; // callbacks in one another that do something
 struct Thrown {};
 
@@ -93,6 +93,12 @@ void Walk::inside(const char*) {
     for (auto left = chance_.below(3); left > 0 && !gone_; --left) act();
     --depth_;
     if (chance_.one_in(12)) throw Thrown{};
+}
+
+void Walk::inside_thread(const char* what) {
+    note_call(what);
+    if (!gone_ && chance_.one_in(3)) post();
+    if (chance_.one_in(8)) throw Thrown{};
 }
 
 // --- what happens --------------------------------------------------------------------------------

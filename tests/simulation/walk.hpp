@@ -58,6 +58,8 @@ public:
     /// A function of the program's runs: notes what is wrong about that, and does something.  May
     /// throw, and destroy whoever calls it.
     void inside(const char* what);
+    /// The same on a worker, as it were: of the client it calls post() only.
+    void inside_thread(const char* what);
     void note_call(const char* what);
     void is_wrong(const std::string& what);
     /// With HEADSTOCK_WALK_SHOW it is written to stderr, as deep as it happens.

@@ -106,9 +106,8 @@ private:
     }
     void presence(const headstock::Tag&) { row("a row for presence"); }
     void result(const headstock::Tag&) { row("a row for a result"); }
-    // On a worker, as it were: it may not call the client.
     headstock::Ok threaded(headstock::Element) {
-        walk_.note_call("a threaded row");
+        walk_.inside_thread("a threaded row");
         return headstock::ok;
     }
     void event(const WalkEvent&) { hook("an event row", !over_); }

@@ -1,6 +1,6 @@
 // Programs made by chance, that do everything a client can from within everything it calls.
 //
-//     HEADSTOCK_WALKS=n         how many, instead of 400
+//     HEADSTOCK_WALKS=n         how many, instead of 300
 //     HEADSTOCK_WALK_SEED=n     from this seed on, as a failure says
 //     HEADSTOCK_WALK_SHOW=1     shows what happens
 #include "tests/simulation/walk.hpp"
@@ -22,7 +22,7 @@ std::uint64_t from_environment(const char* name, std::uint64_t usual) {
 
 TEST_CASE("walk: whatever a program does inside of callbacks, each is called as often as is said") {
     const auto first = from_environment("HEADSTOCK_WALK_SEED", 1);
-    const auto count = from_environment("HEADSTOCK_WALKS", 400);
+    const auto count = from_environment("HEADSTOCK_WALKS", 300);
     simulation::WalkFigures all;
     for (auto seed = first; seed < first + count; ++seed) {
         CAPTURE(seed);
