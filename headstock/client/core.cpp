@@ -108,15 +108,18 @@ Error ClientCore::check_tls() {
         return {Errc::invalid_option, "Options::pins are keys of TLS, which is off"};
     auto pins = read_pins(options_.pins, error);
     if (error || options_.tls == Tls::disabled || pretended_handshake) return error;
+    auto context = TlsContext::make({options_.ca_file, options_.insecure_skip_verification,
+                                     options_.client_certificate, options_.client_key},
+                                    error);
+    if (!context) return error; // connections that there are go on with what they have
+    means_.context = std::move(context);
     means_.rules.pins = *std::move(pins);
-    if (options_.decide_certificate && !options_.insecure_skip_verification)
+    const bool asks = options_.decide_certificate && !options_.insecure_skip_verification;
+    if (asks && !means_.rules.accepts) // else it may be running
         means_.rules.accepts = [this](const ServerCertificate& shown, std::string& refusal) {
             return accepts(shown, refusal);
         };
-    means_.context = TlsContext::make({options_.ca_file, options_.insecure_skip_verification,
-                                       options_.client_certificate, options_.client_key},
-                                      error);
-    return error;
+    return {};
 }
 
 // It may have ended the client, which then needs no server any more.

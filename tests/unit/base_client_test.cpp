@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -44,6 +45,19 @@ TEST_CASE("A16: what comes before connected() is not read, so that it is not ans
         stage.lose();
         stage.wait_for_next_try();
     }
+}
+
+TEST_CASE("base client: a check() that fails changes nothing for the connections that there are") {
+    using support::TlsStage, support::TlsWorld;
+    auto file = std::make_unique<headstock::test::TemporaryFile>(TlsWorld::get().root.certificate);
+    auto options = TlsStage::options();
+    options.ca_file = file->path();
+    TlsStage stage{options};
+    stage.find({"192.0.2.1"});
+    file.reset();
+    CHECK(stage.client->check().code == Errc::invalid_option);
+    stage.stand(1, TlsWorld::get().good);
+    CHECK_MESSAGE(stage.client->ready(), stage.client->error().message());
 }
 
 TEST_CASE("base client: a wire that never gets empty is as large as what waits on it (issue 9.4)") {
