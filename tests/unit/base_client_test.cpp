@@ -60,6 +60,20 @@ TEST_CASE("base client: a check() that fails changes nothing for the connections
     CHECK_MESSAGE(stage.client->ready(), stage.client->error().message());
 }
 
+TEST_CASE("base client: a connection that nobody waits for says nothing, whatever its number") {
+    using support::TlsStage, support::TlsWorld;
+    TlsStage stage;
+    stage.find({"192.0.2.1", "192.0.2.2"});
+    stage.pass(8000); // half of Timeouts::connect
+    REQUIRE(stage.is_closed(1));
+    for (const unsigned number : {0U, 1U, 99U}) {
+        stage.client->connected(number);
+        CHECK(stage.client->output(number).empty());
+    }
+    stage.stand(2, TlsWorld::get().good);
+    CHECK_MESSAGE(stage.client->ready(), stage.client->error().message());
+}
+
 TEST_CASE("base client: a wire that never gets empty is as large as what waits on it (issue 9.4)") {
     Stage stage;
     const auto message = headstock::message("a@x", std::string(10'000, 'x'));
