@@ -109,12 +109,14 @@ Error ClientCore::check_tls() {
         if (options_.pins.empty()) return {};
         return {Errc::invalid_option, "Options::pins are keys of TLS, which is off"};
     }
+    auto context = TlsContext::make({options_.ca_file, options_.insecure_skip_verification,
+                                     options_.client_certificate, options_.client_key},
+                                    error);
+    if (!context) return error; // connections that there are go on with what they have
+    means_.context = std::move(context);
     means_.rules.pins = &options_.pins;
     if (options_.decide_certificate) means_.rules.judge = this;
-    means_.context = TlsContext::make({options_.ca_file, options_.insecure_skip_verification,
-                                       options_.client_certificate, options_.client_key},
-                                      error);
-    return error;
+    return {};
 }
 
 // It may have ended the client, which then needs no server any more.

@@ -60,13 +60,13 @@ void Race::looked_up(unsigned number, const LookUpAnswer& answer) {
 
 void Race::connected(unsigned connection, Reach reach) {
     if (!searches() || find(connection) != nullptr) return;
+    connector_.look_at_clock(session_.now());
+    if (!connector_.connected(connection)) return;
     const auto tls = connector_.is_direct_tls(connection) ? Tls::direct : options_.tls;
     contestants_.push_back(
         {connection, std::make_unique<Approach>(session_, means_, options_, tls, connection,
                                                 connector_.peer(connection))});
     auto& approach = *contestants_.back().approach;
-    connector_.look_at_clock(session_.now());
-    connector_.connected(connection);
     approach.connected(reach);
     look_at(connection, approach);
 }

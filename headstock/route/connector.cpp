@@ -69,14 +69,15 @@ void Connector::take_answer(unsigned number, const LookUpAnswer& answer) {
     }
 }
 
-void Connector::connected(unsigned connection) {
+bool Connector::connected(unsigned connection) {
     auto* const attempt = attempt_of(connection);
-    if (attempt == nullptr || !attempt->alive || attempt->has_tcp) return;
+    if (attempt == nullptr || !attempt->alive || attempt->has_tcp) return false;
     if (!any_has_tcp()) limit_left_ = limit_end_ - std::min(limit_end_, now_);
     attempt->has_tcp = true;
     if (!whole_end_) whole_end_ = deadline_after(now_, plan_.whole);
     next_start_ = std::max(next_start_, now_ + held_back);
     reached(connection, Reached::tcp);
+    return true;
 }
 
 void Connector::reached(unsigned connection, Reached how_far) {

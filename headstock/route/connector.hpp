@@ -45,8 +45,8 @@ public:
     void tick(std::uint64_t now);
     void begin(std::uint64_t now);
     void looked_up(unsigned number, const LookUpAnswer& answer);
-    /// TCP stands.
-    void connected(unsigned connection);
+    /// TCP stands.  False for a connection that nobody waits for: unknown, told before, given up.
+    bool connected(unsigned connection);
     void reached(unsigned connection, Reached how_far);
     /// The connection cannot be used.  Gives the step that closes it, unless it has ended.
     void failed(unsigned connection, Error why);

@@ -12,7 +12,9 @@ using bridge::Demand;
 using bridge::Parser;
 
 void Session::received(std::string_view plain) {
-    if (is_closed()) return;
+    // Without a connection the bytes are of one that is over, or of one that the program has not
+    // told of: read in clear, they would be answered in clear.
+    if (is_closed() || phase() == Phase::idle) return;
     liveness_.heard(now_);
     if (log_.on() && phase() != Phase::securing) record(plain);
     dispatcher_.received(plain.size());

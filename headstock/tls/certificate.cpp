@@ -46,7 +46,7 @@ constexpr std::uint32_t named_flags =
     MBEDTLS_X509_BADCERT_FUTURE | MBEDTLS_X509_BADCERT_NOT_TRUSTED |
     MBEDTLS_X509_BADCERT_CN_MISMATCH;
 
-// What mbedTLS does not know, so that it acts on it: limits on names, a pin.
+// What mbedTLS does not know, so that it acts on it: limits of an authority, a pin.
 constexpr std::uint32_t own_flag = MBEDTLS_X509_BADCERT_OTHER;
 
 std::string date(const mbedtls_x509_time& time) {
@@ -68,15 +68,19 @@ std::string distrust(const mbedtls_x509_crt& certificate, int depth) {
     return by + " (the option ca_file names a file of authorities to trust)";
 }
 
+bool may_serve(const mbedtls_x509_crt& certificate) {
+    return mbedtls_x509_crt_check_extended_key_usage(&certificate, MBEDTLS_OID_SERVER_AUTH,
+                                                     MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) ==
+           0;
+}
+
 // What mbedTLS looks at when all the rest is done, and then nobody can accept it any more.  In each
 // of our cipher suites the key signs.
 std::uint32_t wrong_use(const mbedtls_x509_crt& certificate) {
     std::uint32_t flags = 0;
     if (mbedtls_x509_crt_check_key_usage(&certificate, MBEDTLS_X509_KU_DIGITAL_SIGNATURE) != 0)
         flags |= MBEDTLS_X509_BADCERT_KEY_USAGE;
-    if (mbedtls_x509_crt_check_extended_key_usage(&certificate, MBEDTLS_OID_SERVER_AUTH,
-                                                  MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) != 0)
-        flags |= MBEDTLS_X509_BADCERT_EXT_KEY_USAGE;
+    if (!may_serve(certificate)) flags |= MBEDTLS_X509_BADCERT_EXT_KEY_USAGE;
     return flags;
 }
 
@@ -104,6 +108,17 @@ reasons_for(const mbedtls_x509_crt& certificate, int depth, std::uint32_t flags)
     }
     append_plain(reasons, flags);
     return reasons;
+}
+
+// Uses that an authority's certificate names are those that it may vouch for (CA/Browser Forum,
+// Baseline Requirements 7.1.2.3): one for mail is audited for nothing else.  mbedTLS looks at the
+// server's own certificate only.
+void look_for_other_use(const mbedtls_x509_crt& authority,
+                        std::vector<std::string>& reasons,
+                        std::uint32_t& flags) {
+    if (may_serve(authority)) return;
+    flags |= own_flag;
+    reasons.emplace_back("it may not vouch for servers (extended key usage)");
 }
 
 // Whatever vouches for names that it may not vouch for has to be refused, and which these are is
@@ -156,6 +171,7 @@ void CertificateCheck::look_at_issuer(const mbedtls_x509_crt& certificate,
                                       std::uint32_t& flags) {
     auto found = reasons_for(certificate, depth, flags);
     look_for_constraints(certificate, found, flags);
+    look_for_other_use(certificate, found, flags);
     const bool says_enough = flags == MBEDTLS_X509_BADCERT_NOT_TRUSTED; // about the server's own
     const auto whose =
         says_enough ? std::string{} : concat({"its issuer ", text_of(certificate.subject), ": "});

@@ -22,8 +22,8 @@ std::string text_of(const mbedtls_asn1_named_data& name);
 
 /// Sees each certificate of a chain once, from the authority down to the server's own, with what
 /// mbedTLS found wrong in it, and adds what mbedTLS does not check (2.28 knows no iPAddress, takes
-/// the common name when there is no subjectAltName, passes over name constraints, and passes
-/// everything without a name); then the program's rules.
+/// the common name when there is no subjectAltName, passes over name constraints and the uses that
+/// an authority may vouch for, and passes everything without a name); then the program's rules.
 class CertificateCheck {
 public:
     CertificateCheck(ServerName server, CertificateRules rules)
@@ -34,7 +34,7 @@ public:
     /// looked at, so it may run user code.
     void look_at(const mbedtls_x509_crt& certificate, int depth, std::uint32_t& flags);
 
-    /// Of the server's own certificate, where it is not verified and so look_at() was not called.
+    /// In the place of look_at(), of the server's own certificate, where nothing else of it counts.
     /// False when it should be pinned and is not, or is null.
     bool look_at_pins(const mbedtls_x509_crt* certificate);
 

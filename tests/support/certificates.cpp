@@ -14,6 +14,7 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <random>
 #include <stdexcept>
 #include <unistd.h>
@@ -175,6 +176,15 @@ std::string srv_name(std::string_view service) {
 Extension permitted_only(std::string_view domain, bool critical) {
     const auto subtrees = der(0xa0, der(sequence, dns_name(domain)));
     return {"\x55\x1d\x1e", critical, der(sequence, subtrees)};
+}
+
+Extension vouches_for(Purpose purpose) {
+    static const std::map<Purpose, std::string> uses{
+        {Purpose::server, MBEDTLS_OID_SERVER_AUTH},
+        {Purpose::client, MBEDTLS_OID_CLIENT_AUTH},
+        {Purpose::any, {MBEDTLS_OID_ANY_EXTENDED_KEY_USAGE, 4}}, // ends in a zero
+    };
+    return {MBEDTLS_OID_EXTENDED_KEY_USAGE, false, der(sequence, oid(uses.at(purpose)))};
 }
 
 Extension unknown_extension(bool critical) {

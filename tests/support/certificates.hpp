@@ -24,13 +24,14 @@ struct Extension {
 };
 /// nameConstraints that permit `domain` only.
 Extension permitted_only(std::string_view domain, bool critical);
+enum class Purpose { server, client, any };
+/// extendedKeyUsage, of an authority: what those that it signs may be used for.
+Extension vouches_for(Purpose purpose);
 /// One that nobody knows.
 Extension unknown_extension(bool critical);
 
 /// Dates are YYYYMMDDhhmmss, in UTC.
 std::string days_from_now(int days);
-
-enum class Purpose { server, client, any };
 
 struct Wanted {
     std::string subject = "CN=headstock test";

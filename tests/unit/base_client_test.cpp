@@ -3,9 +3,11 @@
 #include "tests/support/heap_count.hpp"
 #include "tests/support/output.hpp"
 #include "tests/support/stage.hpp"
+#include "tests/support/tls_stage.hpp"
 
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -22,6 +24,54 @@ TEST_CASE("base client: nothing is written before it is connected") {
     CHECK(kit.client->jid().str() == "romeo@e.test");
     kit.client->connected();
     CHECK(kit.take().starts_with("<?xml version='1.0'?><stream:stream"));
+}
+
+TEST_CASE("A16: what comes before connected() is not read, so that it is not answered in clear") {
+    using support::TlsStage, support::TlsWorld;
+    constexpr const char* offer =
+        "<?xml version='1.0'?><stream:stream xmlns='jabber:client' id='1' version='1.0' "
+        "xmlns:stream='http://etherx.jabber.org/streams' from='e.test'><stream:features>"
+        "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>SCRAM-SHA-1</mechanism>"
+        "</mechanisms></stream:features>";
+    auto options = TlsStage::options();
+    options.reconnect = headstock::Backoff{};
+    TlsStage stage{options};
+    for (int connection = 0; connection < 2; ++connection) {
+        stage.client->received(offer); // between two connections, too
+        stage.client->pump();
+        CHECK(stage.client->output().empty());
+        stage.connect(TlsWorld::get().good);
+        CHECK_MESSAGE(stage.client->ready(), stage.client->error().message());
+        stage.lose();
+        stage.wait_for_next_try();
+    }
+}
+
+TEST_CASE("base client: a check() that fails changes nothing for the connections that there are") {
+    using support::TlsStage, support::TlsWorld;
+    auto file = std::make_unique<headstock::test::TemporaryFile>(TlsWorld::get().root.certificate);
+    auto options = TlsStage::options();
+    options.ca_file = file->path();
+    TlsStage stage{options};
+    stage.find({"192.0.2.1"});
+    file.reset();
+    CHECK(stage.client->check().code == Errc::invalid_option);
+    stage.stand(1, TlsWorld::get().good);
+    CHECK_MESSAGE(stage.client->ready(), stage.client->error().message());
+}
+
+TEST_CASE("base client: a connection that nobody waits for says nothing, whatever its number") {
+    using support::TlsStage, support::TlsWorld;
+    TlsStage stage;
+    stage.find({"192.0.2.1", "192.0.2.2"});
+    stage.pass(8000); // half of Timeouts::connect
+    REQUIRE(stage.is_closed(1));
+    for (const unsigned number : {0U, 1U, 99U}) {
+        stage.client->connected(number);
+        CHECK(stage.client->output(number).empty());
+    }
+    stage.stand(2, TlsWorld::get().good);
+    CHECK_MESSAGE(stage.client->ready(), stage.client->error().message());
 }
 
 TEST_CASE("base client: a wire that never gets empty is as large as what waits on it (issue 9.4)") {

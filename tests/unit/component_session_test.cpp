@@ -40,6 +40,17 @@ TEST_CASE("J3: in clear to loopback or when it is spelled out, else nothing is w
     }
 }
 
+TEST_CASE("J3: a server whose address is not known yet is told nothing, whatever it says") {
+    for (const auto tls : {ComponentTls::loopback_only, ComponentTls::direct}) {
+        Component component{{.tls = tls}};
+        component.core().tick(0);
+        component.core().received("<s:stream xmlns:s='http://etherx.jabber.org/streams' "
+                                  "xmlns='jabber:component:accept' id='x'>");
+        CHECK(component.core().take_wire().empty());
+        CHECK_FALSE(component.core().session().error());
+    }
+}
+
 TEST_CASE("component: an address that is not a domain alone is an error before any connection") {
     for (const auto* address : {"a@bot.e.test", "bot.e.test/r", "a@bot.e.test/r"}) {
         Component component{{}, address};

@@ -299,6 +299,33 @@ TEST_CASE("A9: an authority that is trusted is held to its name constraints too"
     CHECK(link.server.error_code() != 0);
 }
 
+TEST_CASE("A9: an authority that may vouch for other uses only vouches for no server") {
+    const auto& root = trust().root;
+    const auto used_for = [](Purpose purpose) {
+        auto wanted = authority("CN=limited");
+        wanted.more = {vouches_for(purpose)};
+        return wanted;
+    };
+    const std::string refused = "its issuer CN=limited: it may not vouch for servers";
+    const auto of_clients = signed_by(root, used_for(Purpose::client));
+    check_row({"clients", {}, "example.com", false, refused}, chained(of_clients, example));
+    auto below = signed_by(of_clients, authority("CN=below"));
+    below.certificate += of_clients.certificate;
+    check_row({"two above", {}, "example.com", false, refused}, chained(below, example));
+    for (const auto purpose : {Purpose::server, Purpose::any})
+        check_row({"servers", {}, "example.com", true},
+                  chained(signed_by(root, used_for(purpose)), example));
+    // One that is trusted is held to it too.
+    const auto limited = self_signed(used_for(Purpose::client));
+    const TemporaryFile file{limited.certificate};
+    Error error;
+    const auto context = TlsContext::make({.ca_file = file.path()}, error);
+    REQUIRE_MESSAGE(context, error.message());
+    TlsLink link{context, "example.com", {.identity = signed_by(limited, example)}};
+    CHECK(link.shake() == Status::failed);
+    CHECK(link.client.error().text.find(refused) != std::string::npos);
+}
+
 TEST_CASE("every reason is told, not only the first") {
     auto wanted = for_names({dns_name("wrong.invalid")});
     wanted.begins = "20200101000000", wanted.ends = "20200201000000";

@@ -119,6 +119,30 @@ TEST_CASE("client certificate: it is shown to a server that asks, and to no othe
     }
 }
 
+TEST_CASE("client certificate: a server that should be pinned, and is not, is not shown it") {
+    const Client client;
+    auto settings = client.settings();
+    settings.insecure_skip_verification = true;
+    Error error;
+    const auto any = TlsContext::make(settings, error);
+    REQUIRE_MESSAGE(any, error.message());
+    for (const auto newest : {Newest::tls_1_2, Newest::any}) {
+        auto options = world().server();
+        options.newest = newest;
+        options.client_authority = world().root.certificate;
+        const detail::CertificateRules right{
+            .pins = {ServerCertificate{.der = der_of(options.identity)}.key_pin()}};
+        TlsLink pinned{any, "localhost", options, {}, &right};
+        REQUIRE(pinned.shake() == Status::established);
+        CHECK(pinned.server.client_subject() == "CN=romeo");
+        const detail::CertificateRules wrong{.pins = {"sha256//" + std::string(43, 'A') + "="}};
+        TlsLink other{any, "localhost", options, {}, &wrong};
+        CHECK(other.shake() == Status::failed);
+        CHECK(other.client.error().code == Errc::pin_mismatch);
+        CHECK(other.server.client_subject().empty());
+    }
+}
+
 TEST_CASE("client certificate: the authorities are shared all the same, the key is not") {
     const Client client;
     const auto one = world().context(client.settings());
