@@ -168,9 +168,10 @@ TreeBuilder::Verdict TreeBuilder::text(std::string_view text) {
     return Verdict::proceed;
 }
 
+// A root that nobody wants is skipped itself, and stays open.
 void TreeBuilder::pass_over() {
-    const bool unwanted = skipped_ > 0 && open_.size() == 1;
-    skipped_ = 0;
+    const bool unwanted = skipped_ > 0 && open_.size() <= 1;
+    skipped_ = open_.empty() ? 1 : 0;
     holding_ = false;
     if (unwanted) return;
     if (open_.size() == 1) return add_event({Parser::Event::passed_over, false, 1, 0, nullptr});

@@ -184,11 +184,18 @@ void forget_limit(Lines& whole, Lines& pieces) {
     pieces.resize(size);
 }
 
-// What is passed over is not looked at for faults; where that begins depends on the pieces.
+// What is passed over is not looked at for faults, and where that begins depends on the pieces: in
+// XML that has some only what comes before is the same.
 void forget_passed_over(const Case& chosen, Lines& whole, Lines& pieces) {
-    if (!chosen.limits().pass_over_long_namespaces || is_error(whole) == is_error(pieces)) return;
-    (is_error(whole) ? whole : pieces).pop_back();
-    const auto size = std::min(whole.size(), pieces.size());
+    if (!chosen.limits().pass_over_long_namespaces || (!is_error(whole) && !is_error(pieces)))
+        return;
+    auto size = std::min(whole.size(), pieces.size());
+    for (const auto* lines : {&whole, &pieces}) {
+        const auto first = std::find_if(lines->begin(), lines->end(), [](const auto& line) {
+            return line.starts_with("passed over") || line.starts_with("error");
+        });
+        size = std::min(size, static_cast<std::size_t>(first - lines->begin()));
+    }
     whole.resize(size);
     pieces.resize(size);
 }

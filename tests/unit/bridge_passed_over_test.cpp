@@ -282,3 +282,12 @@ TEST_CASE("passed over: what is refused afterwards is refused (issue 9.3)") {
     CHECK(lines_of(whole(), "<r>" + long_tag + "</r>", 100'000) ==
           Lines{"passed over 1 ", "finish"});
 }
+
+TEST_CASE("passed over: inside a root that nobody wants, which stays open") {
+    for (const std::size_t read_size : {1u, 7u, 10'000u}) {
+        auto rule = test::Rule{[](const Tag&, NameId, std::size_t) { return Demand::skip; }};
+        const auto xml = "<r><m><b " + declared("xmlns:p") + "/></m>" + next + "<m " +
+                         declared("xmlns") + "/></r>";
+        CHECK(lines_of(rule, xml, read_size) == Lines{"finish"});
+    }
+}
