@@ -245,6 +245,7 @@ private:
     Fifo<Flight> flights_; ///< Which plain bytes are in which wire bytes, until confirmed.
     std::uint8_t early_naps_ = most_early_naps; ///< That are left.
     bool in_turn_ = false;
+    bool adopts_ = false; ///< The session reads bytes that the race holds.
     bool close_notified_ = false;
     bool wire_broken_ = false; ///< TLS takes nothing more.
     bool wire_torn_ = false;   ///< Bytes are missing from what was to be written.
