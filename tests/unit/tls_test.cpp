@@ -312,7 +312,7 @@ TEST_CASE("A13: a renegotiation is refused and the session goes on") {
     CHECK(link.plain == "still here");
 }
 
-// To such a server somebody on the way may say something first, to which all that the client says is
+// To such a server somebody on the way may say something first, of which what the client says is
 // then the end (CVE-2009-3555): a password becomes the text of a stranger's message.
 TEST_CASE("A13: a server that knows no secure renegotiation (RFC 5746) gets no handshake") {
     TlsLink link{world().context, "localhost", shown(Newest::tls_1_2)};
