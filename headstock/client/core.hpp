@@ -62,6 +62,8 @@ public:
     void received(unsigned connection, std::string_view wire);
     void disconnected(unsigned connection, const Error& why);
     void derived(const ScramKeys& keys);
+    /// The same, unless the request was of a connection that is lost: the next one has its own.
+    void derived(const KeyRequest& request, const ScramKeys& keys);
     void disconnected(const Error& why);
     /// A deadline of the connection has passed.
     void fail(Error why);

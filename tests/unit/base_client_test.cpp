@@ -1,5 +1,6 @@
 // BaseClient as a program with its own loop drives it: bytes, time, jobs, and its own faults.
 #include "headstock/base_client.hpp"
+#include "headstock/crypto/crypto.hpp"
 #include "tests/support/heap_count.hpp"
 #include "tests/support/output.hpp"
 #include "tests/support/stage.hpp"
@@ -9,6 +10,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -75,6 +77,44 @@ TEST_CASE("base client: a connection that nobody waits for says nothing, whateve
     }
     stage.stand(2, TlsWorld::get().good);
     CHECK_MESSAGE(stage.client->ready(), stage.client->error().message());
+}
+
+namespace {
+
+// A login by SCRAM up to the key, of which the server has the password's salt in base64.
+std::optional<BaseClient::KeyJob> ask_for_key(SessionKit& kit, const std::string& salt) {
+    kit.client->connected();
+    kit.says("<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' "
+             "id='1' version='1.0'><stream:features><mechanisms "
+             "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>SCRAM-SHA-1</mechanism>"
+             "</mechanisms></stream:features>");
+    const auto auth = kit.take();
+    const auto begin = auth.rfind("'>") + 2;
+    const auto first =
+        headstock::detail::base64_decode(auth.substr(begin, auth.rfind("</") - begin)).value();
+    const auto nonce = first.substr(first.find("r="));
+    kit.says("<challenge xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" +
+             headstock::detail::base64_encode(nonce + "x,s=" + salt + ",i=4096") + "</challenge>");
+    auto job = kit.client->key_job();
+    if (job) job->derive();
+    return job;
+}
+
+} // namespace
+
+TEST_CASE("base client: the key of a connection that is lost is none of the next one's") {
+    auto options = support::in_clear();
+    options.reconnect = headstock::Backoff{.before_first_session = true};
+    SessionKit kit{options};
+    const auto old = ask_for_key(kit, "c2FsdA==");
+    kit.client->disconnected();
+    const auto job = ask_for_key(kit, "cGVwcGVy");
+    REQUIRE(old);
+    REQUIRE(job);
+    kit.client->finish(*old);
+    CHECK(kit.take().empty());
+    kit.client->finish(*job);
+    CHECK(kit.take().starts_with("<response"));
 }
 
 namespace {
