@@ -183,7 +183,7 @@ std::optional<Driven::KeyJob> Driven::key_job() {
 
 void Driven::finish(const KeyJob& job) {
     const auto core = core_;
-    core->derived(job.state_->keys);
+    core->derived(job.state_->request, job.state_->keys);
 }
 
 } // namespace headstock

@@ -85,7 +85,8 @@ public:
     /// The connection stands.  With an error of check() nothing is written, and the session is
     /// over.
     void connected();
-    /// Bytes came from the server.  Borrowed until the call returns.
+    /// Bytes came from the server.  Borrowed until the call returns.  What comes before connected()
+    /// is dropped.
     void received(std::string_view wire);
     /// The connection is closed, by either side, or could not be made.  Hooks `cleanup` and
     /// `terminated` run, and error() is final; or, with Options::reconnect, `connection_lost` and
@@ -166,7 +167,7 @@ public:
     };
     /// A job to do before the login can go on; each is given once.
     std::optional<KeyJob> key_job();
-    /// The job is done.
+    /// The job is done.  Nothing happens when its connection is lost.
     void finish(const KeyJob& job);
 
     /// Why the session ended: no error when it was asked for and everything was written.

@@ -176,6 +176,17 @@ void ClientCore::derived(const ScramKeys& keys) {
     take_in([&] { session_.derived(keys); });
 }
 
+void ClientCore::derived(const KeyRequest& request, const ScramKeys& keys) {
+    const auto turn = begin_turn();
+    take_in([&] {
+        if (session_.phase() != Phase::deriving) return;
+        const auto wanted = session_.key_request();
+        if (wanted.hash == request.hash && wanted.salt == request.salt &&
+            wanted.iterations == request.iterations)
+            session_.derived(keys);
+    });
+}
+
 void ClientCore::disconnected(const Error& why) {
     const auto turn = begin_turn();
     lose(why);

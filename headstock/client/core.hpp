@@ -63,6 +63,8 @@ public:
     void received(unsigned connection, std::string_view wire);
     void disconnected(unsigned connection, const Error& why);
     void derived(const ScramKeys& keys);
+    /// The same, unless the request was of a connection that is lost: the next one has its own.
+    void derived(const KeyRequest& request, const ScramKeys& keys);
     void disconnected(const Error& why);
     /// A deadline of the connection has passed.
     void fail(Error why);
@@ -253,6 +255,7 @@ private:
     Fifo<Flight> flights_; ///< Which plain bytes are in which wire bytes, until confirmed.
     std::uint8_t early_naps_ = most_early_naps; ///< That are left.
     bool in_turn_ = false;
+    bool adopts_ = false; ///< The session reads bytes that the race holds.
     bool close_notified_ = false;
     bool wire_broken_ = false; ///< TLS takes nothing more.
     bool wire_torn_ = false;   ///< Bytes are missing from what was to be written.

@@ -55,7 +55,7 @@ void ClientCore::disconnected(unsigned connection, const Error& why) {
 // Gives up the search of a session that has ended, adopts the connection that is ready, and tells
 // the session of a search that has failed.
 void ClientCore::see_to_race() {
-    if (!race_) return;
+    if (!race_ || adopts_) return;
     if (session_.state() >= State::closed && connection_ == 0) race_->stop();
     if (race_->ready() != 0) adopt();
     if (!race_ || !race_->is_over()) return;
@@ -68,8 +68,10 @@ void ClientCore::see_to_race() {
     if (!found) lose(error);
 }
 
-// The session parses bytes that the approach holds, so the race has to outlive this function.
+// The session parses bytes that the approach holds, so the race has to outlive this function; also
+// when a handler stops the client meanwhile.
 void ClientCore::adopt() {
+    const Turn turn{adopts_};
     connection_ = race_->ready();
     direct_tls_ = race_->is_direct_tls(connection_);
     auto chosen = race_->choose();

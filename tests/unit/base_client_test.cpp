@@ -1,5 +1,6 @@
 // BaseClient as a program with its own loop drives it: bytes, time, jobs, and its own faults.
 #include "headstock/base_client.hpp"
+#include "headstock/crypto/crypto.hpp"
 #include "tests/support/heap_count.hpp"
 #include "tests/support/output.hpp"
 #include "tests/support/stage.hpp"
@@ -7,9 +8,13 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 using headstock::BaseClient, headstock::Errc;
 using support::LoginServer, support::SessionKit, support::Stage;
@@ -72,6 +77,91 @@ TEST_CASE("base client: a connection that nobody waits for says nothing, whateve
     }
     stage.stand(2, TlsWorld::get().good);
     CHECK_MESSAGE(stage.client->ready(), stage.client->error().message());
+}
+
+namespace {
+
+// A login by SCRAM up to the key, of which the server has the password's salt in base64.
+std::optional<BaseClient::KeyJob> ask_for_key(SessionKit& kit, const std::string& salt) {
+    kit.client->connected();
+    kit.says("<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' "
+             "id='1' version='1.0'><stream:features><mechanisms "
+             "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>SCRAM-SHA-1</mechanism>"
+             "</mechanisms></stream:features>");
+    const auto auth = kit.take();
+    const auto begin = auth.rfind("'>") + 2;
+    const auto first =
+        headstock::detail::base64_decode(auth.substr(begin, auth.rfind("</") - begin)).value();
+    const auto nonce = first.substr(first.find("r="));
+    kit.says("<challenge xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" +
+             headstock::detail::base64_encode(nonce + "x,s=" + salt + ",i=4096") + "</challenge>");
+    auto job = kit.client->key_job();
+    if (job) job->derive();
+    return job;
+}
+
+} // namespace
+
+TEST_CASE("base client: the key of a connection that is lost is none of the next one's") {
+    auto options = support::in_clear();
+    options.reconnect = headstock::Backoff{.before_first_session = true};
+    SessionKit kit{options};
+    const auto old = ask_for_key(kit, "c2FsdA==");
+    kit.client->disconnected();
+    const auto job = ask_for_key(kit, "cGVwcGVy");
+    REQUIRE(old);
+    REQUIRE(job);
+    kit.client->finish(*old);
+    CHECK(kit.take().empty());
+    kit.client->finish(*job);
+    CHECK(kit.take().starts_with("<response"));
+}
+
+namespace {
+
+// Stops its client, and fills what is freed by that.
+struct StopsWhenReady {
+    std::vector<std::string> filled{};
+    void ready(BaseClient& client) {
+        client.stop();
+        for (std::size_t size = 1000; size < 30'000; size += 500)
+            filled.push_back(std::string(size, 'x'));
+    }
+};
+
+} // namespace
+
+TEST_CASE("base client: a handler may stop the client while what came with its login is read") {
+    using support::TlsStage, support::TlsWorld;
+    auto options = TlsStage::options();
+    options.bind2 = true;
+    TlsStage stage{options};
+    std::string log;
+    stage.client->set_log([&](std::string_view line) { log.append(line) += '\n'; });
+    StopsWhenReady handler;
+    stage.client->register_handler(handler);
+    stage.find({"192.0.2.1"});
+    stage.client->connected(1);
+    stage.servers[1] =
+        std::make_unique<TlsStage::Server>(TlsWorld::get().good, TlsStage::Newest::any);
+    stage.servers[1]->mute = true;
+    stage.run();
+    // All at once, before it is asked.
+    std::string burst =
+        "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' "
+        "from='e.test' id='1' version='1.0'><stream:features><authentication "
+        "xmlns='urn:xmpp:sasl:2'><mechanism>PLAIN</mechanism><inline><bind "
+        "xmlns='urn:xmpp:bind:0'/></inline></authentication></stream:features><success "
+        "xmlns='urn:xmpp:sasl:2'><authorization-identifier>romeo@e.test/r"
+        "</authorization-identifier><bound xmlns='urn:xmpp:bind:0'/></success><stream:features/>";
+    for (int i = 0; i < 60; ++i)
+        burst += "<message from='juliet@e.test' id='m" + std::to_string(i) + "'/>";
+    stage.servers[1]->tls.write(burst);
+    stage.run();
+    CHECK(handler.filled.size() > 1); // it was called
+    for (int i = 0; i < 60; ++i)
+        CHECK(log.find("S: <message from='juliet@e.test' id='m" + std::to_string(i) + "'/>") !=
+              log.npos);
 }
 
 TEST_CASE("base client: a wire that never gets empty is as large as what waits on it (issue 9.4)") {

@@ -107,7 +107,7 @@ TEST_CASE("A11: what an authority lacks is among the reasons, and may be accepte
     limited.subject = "CN=limited";
     limited.authority = true;
     limited.begins = "20200101000000", limited.ends = "20200201000000";
-    limited.more = {permitted_only("elsewhere.test", false)};
+    limited.more = {permitted_only("elsewhere.test", false), vouches_for(Purpose::client)};
     const auto issuer = world().signed_one(limited);
     auto shown = signed_by(issuer, TlsWorld::wanted());
     shown.certificate += issuer.certificate;
@@ -117,9 +117,10 @@ TEST_CASE("A11: what an authority lacks is among the reasons, and may be accepte
         stage.connect(shown);
         CHECK(stage.client->ready() == (answer == TrustDecision::accept));
         REQUIRE(person.seen.size() == 1);
-        REQUIRE(person.seen[0].reasons.size() == 2);
+        REQUIRE(person.seen[0].reasons.size() == 3);
         CHECK(person.seen[0].reasons[0] == "its issuer CN=limited: it expired on 2020-02-01");
         CHECK(contains(person.seen[0].reasons[1], "name constraints"));
+        CHECK(contains(person.seen[0].reasons[2], "it may not vouch for servers"));
     }
 }
 

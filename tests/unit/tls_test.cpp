@@ -312,6 +312,22 @@ TEST_CASE("A13: a renegotiation is refused and the session goes on") {
     CHECK(link.plain == "still here");
 }
 
+// To such a server somebody on the way may say something first, of which what the client says is
+// then the end (CVE-2009-3555): a password becomes the text of a stranger's message.
+TEST_CASE("A13: a server that knows no secure renegotiation (RFC 5746) gets no handshake") {
+    TlsLink link{world().context, "localhost", shown(Newest::tls_1_2)};
+    link.client.handshake();
+    link.carry_to_server();
+    auto hello = std::exchange(link.server.output(), {});
+    const std::string says_so{"\xff\x01\x00\x01\x00", 5}; // renegotiation_info, of nothing
+    const auto at = hello.find(says_so);
+    REQUIRE(at != hello.npos);
+    hello.replace(at, 2, "\xff\x7e"); // an extension that nobody knows
+    CHECK(feed(link.client, hello) == Status::failed);
+    CHECK(link.client.error().code == Errc::tls_failed);
+    CHECK(link.client.output() == std::string{"\x15\x03\x03\x00\x02\x02\x28", 7}); // the alert
+}
+
 TEST_CASE(
     "who asks for a new handshake again and again is refused, and the session ends (issue 9.4)") {
     TlsLink link{world().context, "localhost", shown(Newest::tls_1_2)};
