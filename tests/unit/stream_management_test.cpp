@@ -1,6 +1,7 @@
 // Stream management (XEP-0198): what is counted, what an acknowledgement means, and a session that
 // goes on over another connection.  Rows of section 1G of the list of known faults are named.
 #include "headstock/session/stream_management.hpp"
+#include "tests/support/heap_count.hpp"
 #include "tests/support/managed_kit.hpp"
 
 #include <headstock/events.hpp>
@@ -366,6 +367,24 @@ TEST_CASE("G14: a session that the server does not let resume is not resumed") {
         kit.says(answer);
         kit.lose();
         CHECK(seen.take() == "ready lost ended");
+    }
+}
+
+TEST_CASE("G14: a session whose id is longer than XEP-0198 allows is not resumed, and not kept") {
+    for (const std::size_t size : {std::size_t{4000}, std::size_t{4001}, std::size_t{1} << 20}) {
+        CAPTURE(size);
+        Managed client;
+        const auto before = test::heap_bytes();
+        client.says("<enabled xmlns='urn:xmpp:sm:3' resume='true' id='" + std::string(size, 'x') +
+                    "'/>");
+        CHECK(test::heap_bytes() - before < 64u << 10);
+        CHECK((client.says(support::ask), client.take()) == "<a xmlns='urn:xmpp:sm:3' h='0'/>");
+        Notes seen;
+        Witness witness{seen};
+        client.client->register_handler(witness);
+        seen.take();
+        client.lose();
+        CHECK(seen.take() == (size == 4000 ? "lost" : "lost ended"));
     }
 }
 
