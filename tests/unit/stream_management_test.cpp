@@ -8,7 +8,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -206,6 +208,49 @@ TEST_CASE("stream management: a server that asks and acknowledges nothing is lef
     }
     CHECK(asked < 1000);
     CHECK(kit.client->wants_close());
+}
+
+TEST_CASE("G12: a server that acknowledges one stanza now and then is left as well") {
+    auto options = coming_back();
+    options.limits.unacked = 2000;
+    Managed kit{options};
+    kit.enable();
+    for (std::uint64_t asked = 1; asked < 1000 && !kit.client->wants_close(); ++asked) {
+        kit.says("<iq type='get' from='a@x' id='" + std::to_string(asked) +
+                 "'><q xmlns='u'/></iq>");
+        if (asked % 10 == 0) kit.says(ack(asked / 10));
+        kit.take();
+    }
+    CHECK(kit.client->wants_close());
+
+    Managed good{options};
+    good.enable();
+    for (std::uint64_t asked = 1; asked < 1000; ++asked) {
+        good.says("<iq type='get' from='a@x' id='" + std::to_string(asked) +
+                  "'><q xmlns='u'/></iq>");
+        if (asked > 5) good.says(ack(asked - 5));
+        good.take();
+    }
+    CHECK_FALSE(good.client->wants_close());
+}
+
+TEST_CASE("G12: a server that asks much and does not answer <enable/> has nothing kept for it") {
+    auto options = coming_back();
+    options.limits.unacked = 2000;
+    Managed kit{options};
+    std::size_t most = 0;
+    for (int asked = 0; asked < 1000; ++asked) {
+        kit.says("<iq type='get' from='a@x' id='" + std::to_string(asked) +
+                 "'><q xmlns='u'/></iq>");
+        kit.take();
+        most = std::max(most, kit.client->unsent().size());
+    }
+    CHECK(most > 10);
+    CHECK(most < 50);
+    CHECK(kit.client->ready());
+    kit.says(enabled);
+    kit.says(ask);
+    CHECK(kit.take().empty());
 }
 
 TEST_CASE("stream management: a server that refuses it, or never answers, is used without it") {
