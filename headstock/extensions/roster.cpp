@@ -15,7 +15,8 @@ constexpr std::array<std::string_view, 4> words{"none", "to", "from", "both"};
 // How many contacts are held, and how many bytes of text.
 constexpr std::size_t most = 100'000;
 constexpr std::size_t most_text = 32u << 20;
-constexpr std::size_t most_pushed = 10'000; // before the answer, of which many may be removed
+constexpr std::size_t longest_version = 4096; // bytes; without one the next answer is whole
+constexpr std::size_t most_pushed = 10'000;   // before the answer, of which many may be removed
 
 std::size_t text_of(const Contact& contact) {
     auto size = contact.jid.str().size() + contact.name.size();
@@ -177,7 +178,9 @@ void Roster::skip(const Element& item, Error why) {
 }
 
 void Roster::note_version(const Tag& query) {
-    if (query.has_attribute("ver")) version_ = query.attribute("ver");
+    if (!query.has_attribute("ver")) return;
+    const auto version = query.attribute("ver");
+    version_ = version.size() <= longest_version ? version : std::string_view{};
 }
 
 // --- changes -------------------------------------------------------------------------------------

@@ -317,6 +317,14 @@ TEST_CASE("roster: contacts are kept by bare JID whatever the server says") {
     CHECK(scene.roster.find(Jid{"juliet@e.test"})->jid.is_bare());
 }
 
+TEST_CASE("R6: a version that is too long to be kept is none") {
+    for (const std::size_t size : {4096u, 4097u, 1u << 20}) {
+        Scene scene;
+        scene.answer("<query xmlns='jabber:iq:roster' ver='" + std::string(size, 'v') + "'/>");
+        CHECK(scene.roster.version().size() == (size == 4096 ? size : 0));
+    }
+}
+
 TEST_CASE("R6: a server cannot make a roster hold more than 100,000 contacts and 32 MiB of text") {
     const std::string name(1u << 20, 'n');
     const auto item = [](int number, const std::string& called) {
