@@ -224,6 +224,26 @@ TEST_CASE("C6: hostile input after the login takes no more than 1.5 times Limits
     CHECK(worst_after_login(mebibyte / 2, 1460) > mebibyte / 4);
 }
 
+TEST_CASE("C6: what is made of an element that is whole stays within 256 KiB before the login") {
+    Worst worst;
+    for (std::size_t answers = 1; answers <= answers_before_login; ++answers) {
+        for (const std::size_t part : {1, 2, 4, 8, 16, 32}) {
+            const auto size = headstock::Limits{}.before_login / part - 1024;
+            for (const auto& [what, bytes] : whole_elements(size)) {
+                CAPTURE(answers);
+                CAPTURE(part);
+                CAPTURE(what);
+                auto session = make_session(headstock::Limits{}.held);
+                let_server_answer(session, answers);
+                const auto peak = peak_of(session, bytes, 8192);
+                CHECK(peak <= before_login_peak);
+                worst.add(peak, what);
+            }
+        }
+    }
+    MESSAGE(worst.line());
+}
+
 TEST_CASE("C6: what is made of an element that is whole stays within that, without a session too") {
     constexpr auto held = 2 * mebibyte;
     Worst worst;
