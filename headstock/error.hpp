@@ -74,7 +74,7 @@ struct [[nodiscard]] HEADSTOCK_API Error {
     std::string text{};
     /// A condition that the protocol names, as in "not-authorized" or "host-unknown"; or empty.
     std::string condition{};
-    /// What the peer wrote.  Not to be trusted, and kept apart for that reason.
+    /// What the peer wrote, its first 4,096 bytes.  Not to be trusted, and so kept apart.
     std::string peer_text{};
     /// The condition of an application's own beside it, by name:
     /// "{urn:example:limits}too-many-rows" (RFC 6120 4.9.4, 6.5, 8.3.4); or empty.  The peer's too.

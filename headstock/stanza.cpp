@@ -1,5 +1,6 @@
 #include "headstock/stanza.hpp"
 
+#include "bridge/detail/copy_size.hpp"
 #include "bridge/detail/tree.hpp"
 #include "headstock/crypto/crypto.hpp"
 #include "headstock/ns.hpp"
@@ -100,6 +101,13 @@ bool has_address(Condition condition) {
     return condition == Condition::gone || condition == Condition::redirect;
 }
 
+// A peer decides how much is in it, and it would be held twice.
+Element read_application(const Element& condition) {
+    constexpr std::size_t most = 64u << 10;
+    if (bridge::detail::copy_size(condition, most) <= most) return condition;
+    return Element{condition.name()};
+}
+
 // The first that is known.
 void read_condition(const Element& error, StanzaError& read) {
     for (const auto& child : error.children()) {
@@ -197,7 +205,8 @@ StanzaError StanzaError::of(const Element& stanza) {
     read.type = find_error_type(error.attribute("type"), usual_type(read.condition));
     read.by = error.attribute("by");
     for (const auto& child : error.children()) {
-        if (child.ns() != ns::stanzas && !read.application) read.application = child;
+        if (child.ns() != ns::stanzas && !read.application)
+            read.application = read_application(child);
     }
     if (const auto& text = error.child("text", ns::stanzas)) {
         read.text = text.text();

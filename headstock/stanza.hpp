@@ -101,7 +101,7 @@ struct HEADSTOCK_API StanzaError {
     Condition condition = Condition::undefined_condition;
     std::string text{}; ///< For people.
     ErrorType type = usual_type(condition);
-    Element application{}; ///< A condition of an application's own namespace (RFC 6120 8.3.4).
+    Element application{}; ///< An application's own (RFC 6120 8.3.4); over 64 KiB its name alone.
     /// Of gone and redirect: the address to use instead, as in "xmpp:romeo@example.org" (8.3.3.5,
     /// .14).
     std::string address{};

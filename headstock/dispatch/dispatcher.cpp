@@ -153,13 +153,21 @@ Demand Dispatcher::demand_for(bridge::StartTag& start, const Bucket& bucket) {
     return demand;
 }
 
-inline bool Dispatcher::matches(const Entry& entry, bridge::StartTag& start) {
+inline bool Dispatcher::matches(Entry& entry, bridge::StartTag& start) {
     if (!entry.alive || (entry.types & type_bit(type_)) == 0) return false;
     const auto depth = start.depth();
     const bool fits = entry.depth == 0 ? depth > 1 : entry.depth == depth && entry.kind == kind_;
     if (!fits || (entry.winding && !leads_to(entry, start.tag(), depth))) return false;
     if (forged_depth_ != 0 && entry.row.match.sender != Sender::anyone) return false;
-    return !entry.narrow || takes_from_here(entry, depth == 1 ? start.tag() : *stanza_);
+    return !entry.narrow || suits(entry, depth == 1 ? start.tag() : *stanza_);
+}
+
+// Found out once a stanza: it may hold many elements that the row matches, and have a sender that
+// takes long to compare.
+bool Dispatcher::suits(Entry& entry, const Tag& stanza) {
+    if (std::exchange(entry.judged_in, number_) != number_)
+        entry.suits = takes_from_here(entry, stanza);
+    return entry.suits;
 }
 
 // Whether the steps between the first and the last match.  Those two do: the bucket was found by

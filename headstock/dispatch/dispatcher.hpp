@@ -116,7 +116,8 @@ private:
     bool admit_answer(const Tag& tag);
     bridge::Demand demand_for(bridge::StartTag& start, const Bucket& bucket);
     bridge::Demand stanza_demand(const Bucket& bucket) const;
-    bool matches(const Entry& entry, bridge::StartTag& start);
+    bool matches(Entry& entry, bridge::StartTag& start);
+    bool suits(Entry& entry, const Tag& stanza);
     bool leads_to(const Entry& entry, const Tag& tag, std::size_t depth) const;
     bool takes_from_here(const Entry& entry, const Tag& stanza);
     bool is_request() const { return type_ == StanzaType::get || type_ == StanzaType::set; }

@@ -4,6 +4,8 @@
 #include "headstock/text/address.hpp"
 #include "headstock/text/concat.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -35,11 +37,17 @@ void Dispatcher::refuse_forged(bridge::StartTag& start, Guard guard) {
                          stanza_->attribute("from"), ", who may not send it"}));
 }
 
-// From the rows that wait for the element that is open at `depth`.
+// From the rows that wait for the element that is open at `depth`, the innermost.  They are the last
+// that wait: those for the elements around it may be many, and are not looked at for each event.
 void Dispatcher::withhold(std::size_t depth) {
-    std::erase_if(waiting_, [&](const Waiting& each) {
-        return each.depth == depth && each.entry->row.match.sender != Sender::anyone;
-    });
+    auto first = waiting_.end();
+    while (first != waiting_.begin() && std::prev(first)->depth >= depth) --first;
+    waiting_.erase(std::remove_if(first, waiting_.end(),
+                                  [&](const Waiting& each) {
+                                      return each.depth == depth &&
+                                             each.entry->row.match.sender != Sender::anyone;
+                                  }),
+                   waiting_.end());
 }
 
 } // namespace headstock::detail

@@ -40,6 +40,8 @@ struct Entry {
     CopyAllowance copies{};
     std::uint64_t passed_over_in =
         0; ///< The stanza that it sees no more of, since it would copy too much.
+    std::uint64_t judged_in = 0; ///< The stanza of which `suits` tells.
+    bool suits = false;          ///< Of a narrow one: that stanza has its id and sender.
 
     /// What its path comes to, worked out when it is indexed, so that a tag is compared with
     /// numbers.

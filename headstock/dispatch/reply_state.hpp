@@ -11,7 +11,7 @@ namespace headstock::detail {
 
 /// Shared with the job that sends the answer, and given to it by the inbox.
 struct OwedAnswer {
-    Element request; ///< The start tag of the iq.
+    Element request; ///< The start tag of the iq: who asked, whom, and its id.
     Element answer;  ///< Empty: internal-server-error.
     /// Runs on the client's thread, and only while the client lives.
     std::function<void(const Element& stanza)> send;

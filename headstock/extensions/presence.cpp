@@ -124,7 +124,7 @@ void Presence::cleanup() { client_ = {}; }
 // A handler of an event may destroy the client, and this too when it has unregistered it: what
 // stands behind emit_now() uses neither.
 void Presence::received(const Element& presence) {
-    const auto who = Jid::parse(presence.attribute("from"));
+    const auto who = from(presence);
     const auto type = stanza_type(presence);
     auto* client = client_.get();
     if (!who || !type || client == nullptr) return; // no `from`: our own account's server
@@ -155,7 +155,7 @@ void Presence::received(const Element& presence) {
 // 7.2.8).
 void Presence::refused(const Tag& presence, const StanzaError& error) {
     if (!says_absent(error.condition)) return;
-    const auto who = Jid::parse(presence.attribute("from"));
+    const auto who = from(presence);
     auto* client = client_.get();
     if (who && client != nullptr) went(*client, *who, {});
 }

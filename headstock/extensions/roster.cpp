@@ -12,6 +12,22 @@ namespace {
 constexpr std::string_view versioning = "urn:xmpp:features:rosterver";
 constexpr std::array<std::string_view, 4> words{"none", "to", "from", "both"};
 
+// How many contacts are held, and how many bytes of text.
+constexpr std::size_t most = 100'000;
+constexpr std::size_t most_text = 32u << 20;
+constexpr std::size_t longest_version = 4096; // bytes; without one the next answer is whole
+constexpr std::size_t most_pushed = 10'000;   // before the answer, of which many may be removed
+
+std::size_t text_of(const Contact& contact) {
+    auto size = contact.jid.str().size() + contact.name.size();
+    for (const auto& group : contact.groups) size += group.size() + sizeof group;
+    return size;
+}
+
+Error no_room() {
+    return {Errc::policy_violation, "the roster holds as much as it may: see headstock::Roster"};
+}
+
 Subscription read_subscription(std::string_view word) {
     const auto found = std::find(words.begin(), words.end(), word);
     return found == words.end() ? Subscription::none
@@ -62,15 +78,32 @@ std::optional<Contact> Contact::of(const Element& item, Error* error) {
 Roster::Roster(std::vector<Contact> contacts, std::string version) : version_(std::move(version)) {
     for (auto& contact : contacts) {
         contact.jid = contact.jid.bare();
-        auto jid = contact.jid;
-        contacts_.insert_or_assign(std::move(jid), std::move(contact));
+        contacts_.put(contact);
     }
+}
+
+bool Roster::Contacts::put(const Contact& contact) {
+    const auto known = all.find(contact.jid);
+    const bool there = known != all.end();
+    const auto left = text - (there ? text_of(known->second) : 0);
+    const auto size = text_of(contact);
+    if ((!there && all.size() >= most) || size > most_text - left) return false;
+    all.insert_or_assign(contact.jid, contact);
+    text = left + size;
+    return true;
+}
+
+void Roster::Contacts::remove(const Jid& jid) {
+    const auto known = all.find(jid);
+    if (known == all.end()) return;
+    text -= text_of(known->second);
+    all.erase(known);
 }
 
 const Contact* Roster::find(Address jid) const {
     const auto who = jid.jid();
-    const auto found = who ? contacts_.find(who->bare()) : contacts_.end();
-    return found == contacts_.end() ? nullptr : &found->second;
+    const auto found = who ? contacts_.all.find(who->bare()) : contacts_.all.end();
+    return found == contacts_.all.end() ? nullptr : &found->second;
 }
 
 // --- fetching ------------------------------------------------------------------------------------
@@ -95,14 +128,14 @@ void Roster::ready(ClientApi& client) {
 // A version of another account's contacts may be one of this account's too.
 void Roster::forget_others(const Jid& account) {
     if (account_ && account_ != account) {
-        contacts_.clear();
+        contacts_ = {};
         version_.clear();
     }
     account_ = account;
 }
 
 void Roster::begin_answer() {
-    arriving_.clear();
+    arriving_ = {};
     pushed_.clear();
     skipped_ = 0;
 }
@@ -114,13 +147,10 @@ void Roster::session_ended() {
 
 void Roster::item(const Element& item) {
     Error why;
-    auto contact = Contact::of(item, &why);
-    if (!contact) {
-        ++skipped_;
-        return skip(item, std::move(why));
-    }
-    auto jid = contact->jid;
-    arriving_.insert_or_assign(std::move(jid), std::move(*contact));
+    const auto contact = Contact::of(item, &why);
+    if (contact && arriving_.put(*contact)) return;
+    ++skipped_;
+    skip(item, contact ? no_room() : std::move(why));
 }
 
 // What was pushed before may be newer than the answer, and says nothing else than one that is newer
@@ -139,7 +169,7 @@ void Roster::answered(const Response& response) {
     if (!response) return; // loaded() stays false; the next session asks again
     loaded_ = true;
     if (auto* client = client_.get())
-        client->emit_now(RosterLoaded{contacts_.size(), std::exchange(skipped_, 0)});
+        client->emit_now(RosterLoaded{contacts_.all.size(), std::exchange(skipped_, 0)});
 }
 
 void Roster::skip(const Element& item, Error why) {
@@ -148,7 +178,9 @@ void Roster::skip(const Element& item, Error why) {
 }
 
 void Roster::note_version(const Tag& query) {
-    if (query.has_attribute("ver")) version_ = query.attribute("ver");
+    if (!query.has_attribute("ver")) return;
+    const auto version = query.attribute("ver");
+    version_ = version.size() <= longest_version ? version : std::string_view{};
 }
 
 // --- changes -------------------------------------------------------------------------------------
@@ -157,32 +189,35 @@ Ok Roster::push(const Element& item) {
     Error why;
     if (auto contact = Contact::of(item, &why)) {
         note_version(item.parent());
-        take({item.attribute("subscription") == "remove", std::move(*contact)});
+        if (!take({item.attribute("subscription") == "remove", std::move(*contact)}))
+            skip(item, no_room());
     } else {
         skip(item, std::move(why));
     }
     return ok; // whatever it says, our server is told that it came (RFC 6121 2.1.6)
 }
 
-void Roster::take(const Change& change) {
+// False when there is no room for it.  One that is not known is remembered as removed all the same,
+// while an older answer may bring it.
+bool Roster::take(const Change& change) {
     using Kind = RosterChanged::Kind;
     const auto& jid = change.contact.jid;
-    if (waiting_) pushed_.insert_or_assign(jid, change);
     const auto* known = find(jid);
-    if (known == nullptr && change.removed) return;
     RosterChanged event{known == nullptr ? Kind::added : Kind::changed, change.contact};
-    if (change.removed) event = {Kind::removed, *known};
-    apply(change);
+    if (change.removed && known != nullptr) event = {Kind::removed, *known};
+    if (waiting_ && !pushed_.contains(jid) && pushed_.size() == most_pushed) return false;
+    if (!apply(change)) return false;
+    if (waiting_)
+        pushed_.insert_or_assign(jid, change.removed ? Change{true, Contact{jid}} : change);
+    if (change.removed && event.kind != Kind::removed) return true;
     if (auto* client = client_.get()) client->emit_now(event);
+    return true;
 }
 
-void Roster::apply(const Change& change) {
-    const auto& jid = change.contact.jid;
-    if (change.removed) {
-        contacts_.erase(jid);
-    } else {
-        contacts_.insert_or_assign(jid, change.contact);
-    }
+bool Roster::apply(const Change& change) {
+    if (!change.removed) return contacts_.put(change.contact);
+    contacts_.remove(change.contact.jid);
+    return true;
 }
 
 Delivery

@@ -61,13 +61,14 @@ struct HEADSTOCK_API Contact {
 /// An event: the contacts are known, all of them.  It comes again with each session.
 struct RosterLoaded {
     std::size_t contacts = 0;
-    std::size_t skipped = 0; ///< Items that came with it and have no JID: see RosterItemSkipped.
+    std::size_t skipped = 0; ///< Items that came with it and are not kept: see RosterItemSkipped.
 };
 
-/// An event: an item of the roster, or of a push, whose jid is none.  Nothing is kept of it.
+/// An event: an item of the roster, or of a push, whose jid is none, or for which there is no room.
+/// Nothing is kept of it.
 struct RosterItemSkipped {
     std::string jid{}; ///< As it came; may be empty.  Not to be trusted.
-    Error why{};       ///< What is wrong with it (Errc::invalid_jid).
+    Error why{}; ///< What is wrong: Errc::invalid_jid, or Errc::policy_violation for the room.
 };
 
 /// An event: one contact was added, changed or removed, here or by another client of the account.
@@ -77,8 +78,10 @@ struct RosterChanged {
     Contact contact{}; ///< As it is now; for one that was removed, as it was.
 };
 
-/// Holds the contacts of one account.  Nothing is asked for before `ready`; a change goes to the
-/// server and is seen here, as everywhere, when the server has confirmed it (a roster push).
+/// Holds the contacts of one account, 100,000 at most, whose addresses, names and groups have 32 MiB
+/// together: what a server sends beyond that is told (RosterItemSkipped) and not kept.  Nothing is
+/// asked for before `ready`; a change goes to the server and is seen here, as everywhere, when the
+/// server has confirmed it (a roster push).
 class HEADSTOCK_API Roster {
 public:
     /// Of no use to a component: a compile error.
@@ -91,7 +94,7 @@ public:
     Roster(std::vector<Contact> contacts, std::string version);
 
     /// By bare JID.
-    const std::map<Jid, Contact>& contacts() const { return contacts_; }
+    const std::map<Jid, Contact>& contacts() const { return contacts_.all; }
     /// The contact of this JID, whatever its resource; nullptr when there is none, or
     /// this is no address.
     const Contact* find(Address jid) const;
@@ -125,6 +128,15 @@ private:
         bool removed = false;
         Contact contact{};
     };
+    /// What a server can make it hold is bounded here.
+    struct Contacts {
+        std::map<Jid, Contact> all{};
+        std::size_t text = 0; ///< Bytes of the addresses, names and groups.
+
+        /// In the place of one that has its JID.  False, and nothing is changed, without room.
+        bool put(const Contact& contact);
+        void remove(const Jid& jid);
+    };
 
     void item(const Element& item);
     void query(const Tag& query);
@@ -133,8 +145,8 @@ private:
     Delivery change(Address jid, const std::function<void(Contact&)>& edit, Done done);
     void answered(const Response& response);
     void note_version(const Tag& query);
-    void take(const Change& change);
-    void apply(const Change& change);
+    bool take(const Change& change);
+    bool apply(const Change& change);
     void begin_answer();
     void skip(const Element& item, Error why);
     void forget_others(const Jid& account);
@@ -142,8 +154,8 @@ private:
     Link<ClientApi> client_; ///< While a session lasts.
     Lifetime lifetime_;
     Jid account_; ///< Whose contacts these are; empty before the first session.
-    std::map<Jid, Contact> contacts_;
-    std::map<Jid, Contact> arriving_; ///< Of an answer that is not whole yet.
+    Contacts contacts_;
+    Contacts arriving_; ///< Of an answer that is not whole yet.
     /// What was pushed before the answer came, which may be the older of the two.
     std::map<Jid, Change> pushed_;
     std::size_t skipped_ = 0; ///< In that answer.

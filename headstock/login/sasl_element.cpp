@@ -6,6 +6,7 @@
 #include "headstock/crypto/secret.hpp"
 #include "headstock/login/conditions.hpp"
 #include "headstock/ns.hpp"
+#include "headstock/text/beginning.hpp"
 #include "headstock/text/concat.hpp"
 
 #include <utility>
@@ -82,7 +83,7 @@ Error read_sasl_failure(const Element& failure) {
     read.application_condition = application_condition_in(failure, ns::sasl);
     read.code = make_error_code(Errc::not_authorized);
     read.text = "login refused: " + read.condition;
-    read.peer_text = failure.child("text").text();
+    read.peer_text = beginning(failure.child("text").text());
     return read;
 }
 

@@ -1,5 +1,6 @@
 #include "headstock/login/scram.hpp"
 
+#include "headstock/text/beginning.hpp"
 #include "headstock/text/concat.hpp"
 
 #include <algorithm>
@@ -64,7 +65,7 @@ Error refused_by_server(std::string_view failure) {
     const std::string condition(known ? failure : "other-error");
     auto error = broken(concat({"the server ends the exchange with ", condition, " (e=)"}));
     error.condition = condition;
-    if (!known) error.peer_text = failure;
+    if (!known) error.peer_text = beginning(failure);
     return error;
 }
 

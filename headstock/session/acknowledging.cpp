@@ -97,7 +97,6 @@ bool Session::acknowledge(std::uint32_t handled) {
     if (registry_.wants(typeid(DeliveryChanged))) acked = outbox_.unsent(*count);
     outbox_.acknowledge(*count); // the counter goes behind what may lack memory
     acks_.acknowledge(handled);
-    if (*count > 0) owed_unacked_ = 0;
     if (*count > 0 && finish_end_) finish_end_ = deadline_after(now_, options_.timeouts.alive);
     see_if_drained();
     tell_deliveries(acked, DeliveryState::acked);
@@ -139,13 +138,19 @@ void Session::count_sent() {
         if_memory_allows([this] { ask_for_ack(); }); // the stanza itself is kept by now
 }
 
-// After each read.  What is owed to a peer that asks is never refused, so it is counted.
+// After each read.  What is owed to a peer that asks is never refused, so it is counted: as much of
+// it as can be kept still, since a server may acknowledge a little now and then.
 void Session::see_to_unacked() {
     const auto limit = options_.limits.unacked;
-    if (!acks_.on() || owed_unacked_ / 2 <= limit) return;
+    owed_unacked_ = std::min(owed_unacked_, outbox_.kept_bytes());
+    if (!acks_.counts() || owed_unacked_ / 2 <= limit) return;
+    if (!acks_.on())
+        return go_without_acks("the server asks much and does not answer <enable/>, and stays "
+                               "without it (XEP-0198)");
     acks_.forget_resumption();
     fail(worded(Errc::policy_violation, [&] {
-        return concat({"the server acknowledges nothing, and more than twice Limits::unacked (",
+        return concat({"the server acknowledges too little, and more than twice "
+                       "Limits::unacked (",
                        std::to_string(limit), " bytes) of answers wait for it"});
     }));
 }

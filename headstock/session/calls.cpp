@@ -87,9 +87,19 @@ void Session::see_if_drained() noexcept {
     push(std::exchange(drained_, {}));
 }
 
+// What an answer needs of the tag: a peer may have put much else into it, and a Reply may be held
+// for long.
+static Element asked_by(const Tag& iq) {
+    Element asked{iq.name()};
+    for (const auto* name : {"from", "to", "id"}) {
+        if (iq.has_attribute(name)) asked.set(name, iq.attribute(name));
+    }
+    return asked;
+}
+
 Reply Session::make_reply(const Tag& iq) {
     const auto owed = std::make_shared<OwedAnswer>();
-    owed->request = Element::copy_of(iq);
+    owed->request = asked_by(iq);
     owed->send = [this](const Element& stanza) {
         if (const auto error = pass_on(stanza)) note(error.text);
     };

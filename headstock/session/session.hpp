@@ -511,7 +511,7 @@ private:
     BackoffWindow backoff_;
     Liveness liveness_; ///< While ready.
     StreamManagement acks_;
-    std::size_t owed_unacked_ = 0; ///< Bytes of answers since the server acknowledged anything.
+    std::size_t owed_unacked_ = 0;        ///< Bytes of answers that may be kept for the server.
     std::unique_ptr<SavedSession> saved_; ///< What another client can go on with.
     std::string user_agent_id_;
     std::unique_ptr<Features> offered_; ///< When the session began that is to be resumed.

@@ -4,6 +4,7 @@
 #include "headstock/base/out_of_memory.hpp"
 #include "headstock/login/conditions.hpp"
 #include "headstock/ns.hpp"
+#include "headstock/text/beginning.hpp"
 #include "headstock/text/concat.hpp"
 
 #include <algorithm>
@@ -16,11 +17,11 @@ Error read_stream_error(const Element& error) {
     read.code = make_error_code(Errc::stream_failed);
     read.condition = condition_in(error, ns::streams);
     read.application_condition = application_condition_in(error, ns::streams);
-    read.peer_text = error.child("text", ns::streams).text();
+    read.peer_text = beginning(error.child("text", ns::streams).text());
     read.text = "the server ended the stream: " + read.condition;
     if (read.condition == "conflict") read.text += " (another client took this resource)";
     if (read.condition != "see-other-host") return read;
-    read.other_host = bridge::trim(error.child("see-other-host", ns::streams).text());
+    read.other_host = beginning(bridge::trim(error.child("see-other-host", ns::streams).text()));
     if (!read.peer_text.empty()) read.text += concat({" '", read.other_host, "'"});
     if (read.peer_text.empty()) read.peer_text = read.other_host;
     return read;
@@ -41,13 +42,14 @@ Error refusal(Errc code, std::string_view what, const StanzaError& error) {
     Error read{code, concat({what, ": ", to_string(error.condition)})};
     read.condition = to_string(error.condition);
     read.application_condition = qualified_name(error.application);
-    read.peer_text = error.text;
+    read.peer_text = beginning(error.text);
     return read;
 }
 
 Error out_of_place(const Element& element, std::string_view due) {
-    return {Errc::unexpected_element, concat({"the server sent <", element.local_name(), " xmlns='",
-                                              element.ns(), "'> instead of ", due})};
+    return {Errc::unexpected_element,
+            concat({"the server sent <", beginning(element.local_name()), " xmlns='",
+                    beginning(element.ns()), "'> instead of ", due})};
 }
 
 Error read_parse_error(const bridge::ParseError& error) {

@@ -3,6 +3,7 @@
 #include "bridge/conversion.hpp"
 #include "bridge/writer.hpp"
 #include "headstock/ns.hpp"
+#include "headstock/text/beginning.hpp"
 #include "headstock/text/concat.hpp"
 
 namespace headstock::detail {
@@ -26,7 +27,7 @@ std::string_view port_of(std::string_view content) {
 // 4.8.2: a stream may leave it to each stanza to name its namespace.
 HeaderFault check_content(std::string_view declared, std::string_view content) {
     if (declared.empty() || declared == content || declared == ns::stream) return {};
-    return {{Errc::unexpected_element, concat({"the server's stream is in '", declared,
+    return {{Errc::unexpected_element, concat({"the server's stream is in '", beginning(declared),
                                                "', not in '", content, "'", port_of(declared)})},
             "invalid-namespace"};
 }
@@ -34,8 +35,8 @@ HeaderFault check_content(std::string_view declared, std::string_view content) {
 HeaderFault check_version(const Tag& header) {
     const auto version = header.attribute("version");
     if (speaks_version_1(version)) return {};
-    return {{Errc::not_xmpp,
-             concat({"the server does not speak XMPP 1.0 (it says version '", version, "')"})},
+    return {{Errc::not_xmpp, concat({"the server does not speak XMPP 1.0 (it says version '",
+                                     beginning(version), "')"})},
             "unsupported-version"};
 }
 
@@ -44,7 +45,7 @@ HeaderFault check_identity(const Tag& header, const Jid& account) {
     const auto from = Jid::parse(header.attribute("from"));
     if (from && from->domain() == account.domain() && from->local().empty()) return {};
     return {{Errc::unexpected_identity,
-             concat({"the server answers for '", header.attribute("from"), "', not for ",
+             concat({"the server answers for '", beginning(header.attribute("from")), "', not for ",
                      account.domain(), "; check the domain, the hostname and the port"})},
             "invalid-from"};
 }
@@ -55,7 +56,7 @@ Error check_root(const Tag& header) {
     if (header.is("stream", ns::stream)) return {};
     return {Errc::not_xmpp,
             concat({"what answers sends XML that is no XMPP: its first element is <",
-                    header.local_name(), ">"})};
+                    beginning(header.local_name()), ">"})};
 }
 
 bool is_second_header(const bridge::StartTag& start) {

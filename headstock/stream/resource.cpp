@@ -2,6 +2,7 @@
 // resource is bound (RFC 6120 section 7).
 #include "headstock/stream/bind.hpp"
 
+#include "bridge/detail/copy_size.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/printable.hpp"
 #include "headstock/stream/errors.hpp"
@@ -89,14 +90,16 @@ void Stream::on_element_of_binding(const Element& element) {
 // A server sends none before the answer to the bind (RFC 6120 7.1).  One that does has nothing lost
 // by it, for which a little room is there.
 void Stream::keep_early(const Element& stanza) {
-    auto xml = stanza.xml();
-    auto size = xml.size();
-    for (const auto& kept : early_) size += kept.size();
-    if (size > options_.limits.before_login && enabled_) // it counts, so it may not be dropped
+    auto room = options_.limits.before_login;
+    for (const auto& kept : early_) room -= kept.size();
+    const bool may_fit = bridge::detail::least_xml_size(stanza, room) <= room; // it may be huge
+    auto xml = may_fit ? stanza.xml() : std::string{};
+    const bool fits = may_fit && xml.size() <= room;
+    if (!fits && enabled_) // it counts, so it may not be dropped
         return fail({Errc::policy_violation,
                      "more stanzas came before the server's stream features than "
                      "Limits::before_login has room for"});
-    if (size > options_.limits.before_login) {
+    if (!fits) {
         const auto from = printable(stanza.attribute("from"), 512);
         return owner_->note(concat({"dropped: <", stanza.local_name(), "> from ", from,
                                     ": Limits::before_login is full of what came before a bind"}));

@@ -41,7 +41,9 @@ HandledElement::HandledElement(std::uint32_t handled) {
 Enabled read_enabled(const Element& enabled) {
     Enabled read;
     const auto resume = bridge::convert<bool>(enabled.attribute("resume"));
-    if (resume.value_or(false)) read.id = enabled.attribute("id");
+    constexpr std::size_t longest_id = 4000; // of a server that keeps to XEP-0198 section 3
+    const auto id = enabled.attribute("id");
+    if (resume.value_or(false) && id.size() <= longest_id) read.id = id;
     const auto longest = bridge::convert<std::uint32_t>(enabled.attribute("max"));
     if (longest) read.longest = std::chrono::seconds{*longest};
     constexpr std::size_t longest_location = 300; // the longest name, and a port

@@ -6,6 +6,7 @@
 #include "headstock/ns.hpp"
 #include "headstock/stream/bind.hpp"
 #include "headstock/stream/stream.hpp"
+#include "headstock/text/beginning.hpp"
 #include "headstock/text/concat.hpp"
 
 #include <string>
@@ -94,7 +95,7 @@ void Stream::refuse_tasks(const Element& element) {
         names += concat({names.empty() ? "" : ", ", bridge::trim(task.text())});
     Error error{Errc::sasl_failed, "the server wants more than this login, which a client of this "
                                    "library cannot give (XEP-0388 section 2.6.3)"};
-    error.peer_text = std::move(names);
+    error.peer_text = beginning(names);
     abort_sasl(std::move(error));
 }
 

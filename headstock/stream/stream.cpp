@@ -10,6 +10,7 @@
 #include "headstock/stream/errors.hpp"
 #include "headstock/stream/stanza_xml.hpp"
 #include "headstock/text/address.hpp"
+#include "headstock/text/beginning.hpp"
 #include "headstock/text/concat.hpp"
 #include "headstock/text/saslprep.hpp"
 
@@ -250,9 +251,9 @@ void Stream::on_redirection(const RegistrationRedirection& where) {
     Error error{Errc::registration_unsupported, where.url.empty()
                                                     ? "the server gives no registration form"
                                                     : "the server makes accounts elsewhere"};
-    error.peer_text = where.instructions;
+    error.peer_text = beginning(where.instructions);
     if (!where.url.empty())
-        error.peer_text += concat({where.instructions.empty() ? "" : " ", where.url});
+        error.peer_text += concat({where.instructions.empty() ? "" : " ", beginning(where.url)});
     fail(std::move(error));
 }
 

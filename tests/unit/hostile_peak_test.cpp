@@ -84,6 +84,37 @@ std::vector<Hostile> hostile_input(std::size_t bytes) {
     return all;
 }
 
+// Elements that are whole, since of those more is made than what is parsed.
+std::vector<Hostile> whole_elements(std::size_t bytes) {
+    const std::string in_streams = " xmlns='urn:ietf:params:xml:ns:xmpp-streams'>";
+    const std::string long_namespace = "='urn:" + std::string(100, 'x');
+    const auto put = [bytes](const std::string& begin, std::string_view part, const char* end) {
+        return begin + repeated(bytes, part) + end;
+    };
+    return {
+        {"a text", put("<message><body>", "x", "</body></message>")},
+        {"a text of >", put("<message><body>", ">", "</body></message>")},
+        {"an attribute of >", put("<presence a='", ">\t", "'/>")},
+        {"children", put("<message>", "<a/>", "</message>")},
+        {"children in two namespaces",
+         put("<message xmlns:p" + long_namespace + "' xmlns:q" + long_namespace + "y'>",
+             "<p:a/><q:a/>", "</message>")},
+        {"features in one namespace",
+         put("<stream:features xmlns:p" + long_namespace + "'>", "<p:a/>", "</stream:features>")},
+        {"mechanisms", put("<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>",
+                           "<mechanism/>", "</mechanisms></stream:features>")},
+        {"another host", put("<stream:error><see-other-host" + in_streams, "x",
+                             "</see-other-host></stream:error>")},
+        {"another host and a text",
+         put("<stream:error><text" + in_streams + "hi</text><see-other-host" + in_streams, "x",
+             "</see-other-host></stream:error>")},
+        {"the text of an error",
+         put("<stream:error><reset" + in_streams + "</reset><text" + in_streams, "x",
+             "</text></stream:error>")},
+        {"a name", put("<", "x", "/>")},
+    };
+}
+
 // Rows for whole stanzas: all is built.
 struct Whole {
     std::size_t seen = 0;
@@ -98,6 +129,7 @@ struct Whole {
 support::SessionKit make_session(std::size_t held) {
     auto options = support::in_clear();
     options.limits.held = held;
+    options.pipelining = false; // so that there is a state with features and without a resource
     return support::SessionKit{options};
 }
 
@@ -112,7 +144,8 @@ std::size_t peak_of(support::SessionKit& session, std::string_view bytes, std::s
     return peak.bytes();
 }
 
-// Answers of the server before its <success/>: header with features, challenge.
+// Answers of the server before its <success/>: header with features, challenge.  Then header and
+// features come once more.
 constexpr std::size_t answers_before_login = 2;
 
 void let_server_answer(support::SessionKit& session, std::size_t times) {
@@ -162,7 +195,7 @@ Worst worst_of(
 std::size_t worst_after_login(std::size_t held, std::size_t read_size) {
     const auto bound = held + held / 2;
     const auto unbound = worst_of(held, 2 * held, read_size, bound, [](auto& session) {
-        let_server_answer(session, answers_before_login + 1);
+        let_server_answer(session, answers_before_login + 2);
     });
     const auto ready = worst_of(held, 2 * held, read_size, bound, [](auto& session) {
         session.login();
@@ -189,6 +222,48 @@ TEST_CASE("C6: hostile input before the login takes 256 KiB of heap at most, in 
 TEST_CASE("C6: hostile input after the login takes no more than 1.5 times Limits::held (R6)") {
     CHECK(worst_after_login(2 * mebibyte, 64 * 1024) > mebibyte);
     CHECK(worst_after_login(mebibyte / 2, 1460) > mebibyte / 4);
+}
+
+TEST_CASE("C6: what is made of an element that is whole stays within 256 KiB before the login") {
+    Worst worst;
+    for (std::size_t answers = 1; answers <= answers_before_login; ++answers) {
+        for (const std::size_t part : {1, 2, 4, 8, 16, 32}) {
+            const auto size = headstock::Limits{}.before_login / part - 1024;
+            for (const auto& [what, bytes] : whole_elements(size)) {
+                CAPTURE(answers);
+                CAPTURE(part);
+                CAPTURE(what);
+                auto session = make_session(headstock::Limits{}.held);
+                let_server_answer(session, answers);
+                const auto peak = peak_of(session, bytes, 8192);
+                CHECK(peak <= before_login_peak);
+                worst.add(peak, what);
+            }
+        }
+    }
+    MESSAGE(worst.line());
+}
+
+TEST_CASE("C6: what is made of an element that is whole stays within that, without a session too") {
+    constexpr auto held = 2 * mebibyte;
+    Worst worst;
+    for (const bool with_session : {false, true}) {
+        for (const std::size_t part : {2, 4, 16}) {
+            for (const auto& [what, bytes] : whole_elements(held / part - 1024)) {
+                CAPTURE(with_session);
+                CAPTURE(part);
+                CAPTURE(what);
+                auto session = make_session(held);
+                with_session ? session.login()
+                             : let_server_answer(session, answers_before_login + 2);
+                session.take();
+                const auto peak = peak_of(session, bytes, 64 * 1024);
+                CHECK(peak <= held + held / 2);
+                worst.add(peak, what);
+            }
+        }
+    }
+    MESSAGE(worst.line());
 }
 
 // It takes two minutes, so it is for `make nightly`.

@@ -125,6 +125,26 @@ TEST_CASE("presence: what is not presence of somebody there makes nobody online"
     CHECK(scene.seen("<presence from='romeo@e.test/other'/>") == "online:romeo@e.test/other:");
 }
 
+// A server that does not normalise addresses has two accounts where we would see one.
+TEST_CASE("D1: an address that is only normalised into a contact's says nothing of that contact") {
+    const std::string look_alike = "\xef\xbd\x81@e.test/1"; // with a fullwidth letter a
+    Scene scene;
+    CHECK(scene.seen("<presence from='a@e.test/1'/>") == "online:a@e.test/1:");
+    for (const std::string type :
+         {"", "unavailable", "error", "subscribe", "subscribed", "unsubscribe", "unsubscribed"}) {
+        CAPTURE(type);
+        const auto said = type.empty() ? "" : " type='" + type + "'";
+        CHECK(scene
+                  .seen("<presence from='" + look_alike + "'" + said +
+                        "><status>forged</status><error><gone "
+                        "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>")
+                  .empty());
+    }
+    CHECK(scene.presence.online().at(Jid{"a@e.test/1"}).status.empty());
+    CHECK(scene.seen("<presence from='A@E.TEST/1'><status>x</status></presence>") ==
+          "changed:a@e.test/1:x");
+}
+
 TEST_CASE("presence: leaving of a bare JID and a presence error take all its resources") {
     Scene scene;
     scene.says("<presence from='a@e.test/1'/><presence from='a@e.test/2'/>"

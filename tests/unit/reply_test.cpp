@@ -1,11 +1,15 @@
 // Contract 7, the Reply: now, later, from another thread, dropped, after the end.
+#include "tests/support/heap_count.hpp"
 #include "tests/support/stage.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -36,6 +40,20 @@ TEST_CASE("contract 7: a Reply answered at once") {
         std::move(reply)(Element{"r", "urn:x"});
     });
     CHECK(stage.answer_to(get) == result);
+}
+
+TEST_CASE("R6: a Reply holds of the question what the answer needs, whatever came with it") {
+    std::string attributes;
+    for (int i = 0; i < 10'000; ++i) attributes += " a" + std::to_string(i) + "=''";
+    Stage stage;
+    std::optional<Reply> reply;
+    stage.client->on({"q", "urn:x"}, [&](const Tag&, Reply given) { reply = std::move(given); });
+    stage.says("<iq type='get' id='1' from='a@x/y'" + attributes + "><q xmlns='urn:x'/></iq>");
+    const auto with_reply = test::heap_bytes();
+    std::move (*reply)(headstock::ok);
+    reply.reset();
+    CHECK(stage.take() == empty_result("1", "a@x/y"));
+    CHECK(with_reply - std::min(with_reply, test::heap_bytes()) < 64u << 10);
 }
 
 TEST_CASE("contract 7: a Reply answered later, with whatever answers") {

@@ -317,6 +317,54 @@ TEST_CASE("roster: contacts are kept by bare JID whatever the server says") {
     CHECK(scene.roster.find(Jid{"juliet@e.test"})->jid.is_bare());
 }
 
+TEST_CASE("R6: a version that is too long to be kept is none") {
+    for (const std::size_t size : {4096u, 4097u, 1u << 20}) {
+        Scene scene;
+        scene.answer("<query xmlns='jabber:iq:roster' ver='" + std::string(size, 'v') + "'/>");
+        CHECK(scene.roster.version().size() == (size == 4096 ? size : 0));
+    }
+}
+
+TEST_CASE("R6: a server cannot make a roster hold more than 100,000 contacts and 32 MiB of text") {
+    const std::string name(1u << 20, 'n');
+    const auto item = [](int number, const std::string& called) {
+        return "<item jid='" + std::to_string(number) + "@e.test' name='" + called + "'/>";
+    };
+    Scene scene;
+    int skipped = 0;
+    scene.client->on_event([&](const headstock::RosterItemSkipped& event) {
+        CHECK(event.why.code == headstock::Errc::policy_violation);
+        ++skipped;
+    });
+    for (int i = 0; i < 40; ++i) scene.push(item(i, name)); // before the answer
+    CHECK(scene.roster.contacts().size() == 31);
+    CHECK(skipped == 9);
+    scene.push("<item jid='0@e.test' subscription='remove'/>");
+    scene.push(item(100, name));
+    CHECK(scene.roster.contacts().size() == 31);
+    scene.push(item(1, name + name)); // a longer one finds no place, and the one before stays
+    CHECK(scene.roster.find(Jid{"1@e.test"})->name.size() == name.size());
+    std::string items;
+    for (int i = 0; i < 40; ++i) items += item(1000 + i, name);
+    scene.answer("<query xmlns='jabber:iq:roster'>" + items + "</query>");
+    CHECK(scene.roster.contacts().size() == 31);
+    CHECK(scene.roster.loaded());
+
+    Scene many;
+    items.clear();
+    for (int i = 0; i < 100'002; ++i) items += "<item jid='" + std::to_string(i) + "'/>";
+    many.answer("<query xmlns='jabber:iq:roster'>" + items + "</query>");
+    CHECK(many.notes.take() == "loaded:100000");
+
+    Scene removed;
+    items.clear();
+    for (int i = 0; i < 10'001; ++i)
+        removed.says("<iq type='set' id='p'><query xmlns='jabber:iq:roster'><item jid='" +
+                     std::to_string(i) + "' subscription='remove'/></query></iq>");
+    removed.answer("<query xmlns='jabber:iq:roster'><item jid='0'/><item jid='10000'/></query>");
+    CHECK(removed.roster.contacts().size() == 1); // what was not remembered is not removed
+}
+
 TEST_CASE("roster: without an address nothing is sent") {
     Scene scene;
     for (const auto& refused : {scene.roster.add({}), scene.roster.remove({})})

@@ -31,6 +31,20 @@ std::string number(StanzaType type) { return std::to_string(static_cast<int>(typ
 
 } // namespace
 
+TEST_CASE("R6: of an application's condition that is large the name alone is read") {
+    const auto said = [](std::size_t children) {
+        std::string inside;
+        for (std::size_t i = 0; i < children; ++i) inside += "<a/>";
+        const auto stanza =
+            headstock::Element::parse("<iq xmlns='jabber:client' type='error'><error>"
+                                      "<x xmlns='urn:x' a='1'>" +
+                                      inside + "</x></error></iq>");
+        return headstock::StanzaError::of(stanza.value()).application;
+    };
+    CHECK(said(100).child("a"));
+    CHECK(said(10'000).xml() == "<x xmlns='urn:x'/>");
+}
+
 TEST_CASE("stanza: its kind is its name in the stream's namespace") {
     const auto kind = [](std::string_view xml) { return headstock::stanza_kind(read(xml)); };
     CHECK(kind("<message xmlns='jabber:client'/>") == StanzaKind::message);

@@ -2,6 +2,7 @@
 // told.
 #include "headstock/registration.hpp"
 #include "headstock/session/session.hpp"
+#include "headstock/stream/errors.hpp"
 
 #include <doctest/doctest.h>
 
@@ -130,6 +131,27 @@ TEST_CASE("stream error: in every state see-other-host tells where, beside the t
         CHECK(error.peer_text == "moved");
         CHECK(error.message().find("b.example") != std::string::npos);
     }
+}
+
+TEST_CASE("I4: of each text of a peer's 4,096 bytes are kept, in characters that are whole") {
+    const Way way{Phase::features, {header}};
+    const std::string name(5000, 'n');
+    const auto text = "x" + [] {
+        std::string all;
+        while (all.size() < 5000) all += "\xc3\xa9";
+        return all;
+    }();
+    const auto error = end_of(way, "<stream:error><see-other-host " + conditions + ">" + name +
+                                       "</see-other-host><text " + conditions + ">" + text +
+                                       "</text><" + name + " xmlns='urn:x'/></stream:error>");
+    CHECK(error.peer_text == text.substr(0, 4095));
+    CHECK(error.other_host == name.substr(0, 4096));
+    CHECK(error.application_condition == "{urn:x}" + name.substr(0, 4096));
+    CHECK(error.text.size() < 4200);
+    const headstock::Element odd{name, "jabber:client"};
+    CHECK(headstock::detail::out_of_place(odd, "features").text.size() < 4300);
+    const auto unknown = "<stream:error><" + name + " " + conditions + "/></stream:error>";
+    CHECK(end_of(way, unknown).condition == name.substr(0, 4096));
 }
 
 TEST_CASE("stream error: an application's condition alone, and before the others (issue 9.20)") {

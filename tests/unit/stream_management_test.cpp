@@ -1,13 +1,16 @@
 // Stream management (XEP-0198): what is counted, what an acknowledgement means, and a session that
 // goes on over another connection.  Rows of section 1G of the list of known faults are named.
 #include "headstock/session/stream_management.hpp"
+#include "tests/support/heap_count.hpp"
 #include "tests/support/managed_kit.hpp"
 
 #include <headstock/events.hpp>
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -207,6 +210,49 @@ TEST_CASE("stream management: a server that asks and acknowledges nothing is lef
     CHECK(kit.client->wants_close());
 }
 
+TEST_CASE("G12: a server that acknowledges one stanza now and then is left as well") {
+    auto options = coming_back();
+    options.limits.unacked = 2000;
+    Managed kit{options};
+    kit.enable();
+    for (std::uint64_t asked = 1; asked < 1000 && !kit.client->wants_close(); ++asked) {
+        kit.says("<iq type='get' from='a@x' id='" + std::to_string(asked) +
+                 "'><q xmlns='u'/></iq>");
+        if (asked % 10 == 0) kit.says(ack(asked / 10));
+        kit.take();
+    }
+    CHECK(kit.client->wants_close());
+
+    Managed good{options};
+    good.enable();
+    for (std::uint64_t asked = 1; asked < 1000; ++asked) {
+        good.says("<iq type='get' from='a@x' id='" + std::to_string(asked) +
+                  "'><q xmlns='u'/></iq>");
+        if (asked > 5) good.says(ack(asked - 5));
+        good.take();
+    }
+    CHECK_FALSE(good.client->wants_close());
+}
+
+TEST_CASE("G12: a server that asks much and does not answer <enable/> has nothing kept for it") {
+    auto options = coming_back();
+    options.limits.unacked = 2000;
+    Managed kit{options};
+    std::size_t most = 0;
+    for (int asked = 0; asked < 1000; ++asked) {
+        kit.says("<iq type='get' from='a@x' id='" + std::to_string(asked) +
+                 "'><q xmlns='u'/></iq>");
+        kit.take();
+        most = std::max(most, kit.client->unsent().size());
+    }
+    CHECK(most > 10);
+    CHECK(most < 50);
+    CHECK(kit.client->ready());
+    kit.says(enabled);
+    kit.says(ask);
+    CHECK(kit.take().empty());
+}
+
 TEST_CASE("stream management: a server that refuses it, or never answers, is used without it") {
     for (const bool refuses : {true, false}) {
         CAPTURE(refuses);
@@ -367,6 +413,24 @@ TEST_CASE("G14: a session that the server does not let resume is not resumed") {
         kit.says(answer);
         kit.lose();
         CHECK(seen.take() == "ready lost ended");
+    }
+}
+
+TEST_CASE("G14: a session whose id is longer than XEP-0198 allows is not resumed, and not kept") {
+    for (const std::size_t size : {std::size_t{4000}, std::size_t{4001}, std::size_t{1} << 20}) {
+        CAPTURE(size);
+        Managed client;
+        const auto before = test::heap_bytes();
+        client.says("<enabled xmlns='urn:xmpp:sm:3' resume='true' id='" + std::string(size, 'x') +
+                    "'/>");
+        CHECK(test::heap_bytes() - before < 64u << 10);
+        CHECK((client.says(support::ask), client.take()) == "<a xmlns='urn:xmpp:sm:3' h='0'/>");
+        Notes seen;
+        Witness witness{seen};
+        client.client->register_handler(witness);
+        seen.take();
+        client.lose();
+        CHECK(seen.take() == (size == 4000 ? "lost" : "lost ended"));
     }
 }
 
