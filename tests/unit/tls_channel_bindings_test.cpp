@@ -130,13 +130,13 @@ TEST_CASE("client certificate: a server that should be pinned, and is not, is no
         auto options = world().server();
         options.newest = newest;
         options.client_authority = world().root.certificate;
-        const detail::CertificateRules right{
-            .pins = {ServerCertificate{.der = der_of(options.identity)}.key_pin()}};
-        TlsLink pinned{any, "localhost", options, {}, &right};
+        const std::vector<std::string> right{
+            ServerCertificate{.der = der_of(options.identity)}.key_pin()};
+        TlsLink pinned{any, "localhost", options, {}, {.pins = &right}};
         REQUIRE(pinned.shake() == Status::established);
         CHECK(pinned.server.client_subject() == "CN=romeo");
-        const detail::CertificateRules wrong{.pins = {"sha256//" + std::string(43, 'A') + "="}};
-        TlsLink other{any, "localhost", options, {}, &wrong};
+        const std::vector<std::string> wrong{"sha256//" + std::string(43, 'A') + "="};
+        TlsLink other{any, "localhost", options, {}, {.pins = &wrong}};
         CHECK(other.shake() == Status::failed);
         CHECK(other.client.error().code == Errc::pin_mismatch);
         CHECK(other.server.client_subject().empty());
