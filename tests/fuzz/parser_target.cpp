@@ -230,7 +230,7 @@ void check_memory(const Case& chosen, const test::Pieces& pieces) {
 
 // A fault in a token is found when the token ends, if not before: so it is ended, whatever it is.
 void check_events(const Case& chosen, const std::string& text, test::Pieces pieces) {
-    constexpr const char* ends_token = "\"'>;-->?>";
+    constexpr const char* ends_token = "\"'>;-->?><";
     auto whole = events_of(chosen, {text});
     auto parts = events_of(chosen, pieces);
     if (is_error(whole) != is_error(parts)) {
