@@ -110,8 +110,8 @@ reasons_for(const mbedtls_x509_crt& certificate, int depth, std::uint32_t flags)
     return reasons;
 }
 
-// Uses that an authority's certificate names are those that it may vouch for (CA/Browser Forum,
-// Baseline Requirements 7.1.2.3): one for mail is audited for nothing else.  mbedTLS looks at the
+// Uses that an authority's certificate names are those that it may vouch for, as OpenSSL and the
+// CA/Browser Forum have it: one for mail is audited for nothing else.  mbedTLS looks at them in the
 // server's own certificate only.
 void look_for_other_use(const mbedtls_x509_crt& authority,
                         std::vector<std::string>& reasons,

@@ -63,7 +63,7 @@ void set_floor(mbedtls_ssl_config& config) {
 }
 
 // Channel binding and the certificate check both rest on full handshakes.  A server that does not
-// know RFC 5746 may take ours for a new handshake of somebody else's (RFC 9325 3.5).
+// know RFC 5746 may take ours for a new handshake of somebody else's (4.1 there).
 void forbid_shortcuts(mbedtls_ssl_config& config) {
     mbedtls_ssl_conf_legacy_renegotiation(&config, MBEDTLS_SSL_LEGACY_BREAK_HANDSHAKE);
 #if defined(MBEDTLS_SSL_SESSION_TICKETS)
