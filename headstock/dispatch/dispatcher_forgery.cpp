@@ -37,8 +37,9 @@ void Dispatcher::refuse_forged(bridge::StartTag& start, Guard guard) {
                          stanza_->attribute("from"), ", who may not send it"}));
 }
 
-// From the rows that wait for the element that is open at `depth`, the innermost.  They are the last
-// that wait: those for the elements around it may be many, and are not looked at for each event.
+// From the rows that wait for the element that is open at `depth`, the innermost.  They are the
+// last that wait: those for the elements around it may be many, and are not looked at for each
+// event.
 void Dispatcher::withhold(std::size_t depth) {
     auto first = waiting_.end();
     while (first != waiting_.begin() && std::prev(first)->depth >= depth) --first;

@@ -230,6 +230,7 @@ void Registry::rebuild() {
     exact_.clear();
     wild_.clear();
     mixed_.clear();
+    alike_.clear();
     by_id_.clear();
     anywhere_ = anywhere_builds_ = false;
     std::size_t order = 0;
@@ -296,13 +297,19 @@ const Bucket& Registry::make_bucket(bridge::NameId id, const bridge::Name& name)
     const bool wild = std::any_of(wild_.begin(), wild_.end(), [&](const Entry* entry) {
         return stands_for(entry->row.match.path, name);
     });
-    if (found != exact_.end() && !wild) return found->second;
+    if (found != exact_.end())
+        return wild ? mixed_[id] = with_wild(found->second, name) : found->second;
     const auto plain = bucket_of(name);
-    const bool means_nothing =
-        plain.guard == Guard::none && !plain.hides && plain.kind == StanzaKind::none;
-    // A peer may invent names without end: nothing is stored for one that no row and no rule names.
-    if (found == exact_.end() && !wild && means_nothing) return none_;
-    auto& bucket = mixed_[id] = found == exact_.end() ? plain : found->second;
+    // A peer may invent names without end: nothing is stored for one that no row and no rule names,
+    // and one bucket for all those of a namespace that are named by no more than that.
+    if (plain.hides || plain.kind != StanzaKind::none) return mixed_[id] = with_wild(plain, name);
+    if (!wild && plain.guard == Guard::none) return none_;
+    std::pair key{std::string{name.ns}, plain.guard};
+    if (const auto known = alike_.find(key); known != alike_.end()) return known->second;
+    return alike_.emplace(std::move(key), with_wild(plain, name)).first->second;
+}
+
+Bucket Registry::with_wild(Bucket bucket, const bridge::Name& name) const {
     for (auto* entry : wild_) {
         const auto& path = entry->row.match.path;
         for (std::size_t i = 0; i < path.steps; ++i) {

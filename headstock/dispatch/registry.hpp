@@ -174,9 +174,10 @@ private:
     void bury_the_dead();
     const Bucket& meet(bridge::NameId id, const bridge::Name& name);
     void index(Entry& entry);
-    void index_step(Entry& entry, std::size_t step, Bucket& bucket);
+    static void index_step(Entry& entry, std::size_t step, Bucket& bucket);
     Bucket& exact(const bridge::Name& name);
     const Bucket& make_bucket(bridge::NameId id, const bridge::Name& name);
+    Bucket with_wild(Bucket bucket, const bridge::Name& name) const;
 
     std::vector<std::unique_ptr<Object>> objects_;
     std::vector<std::unique_ptr<Object>> graveyard_;
@@ -190,6 +191,8 @@ private:
     std::vector<Entry*> wild_; ///< Rows with a step that stands for any name of a namespace.
     std::map<bridge::NameId, Bucket>
         mixed_; ///< Buckets of one name each: of wild rows, or of none.
+    /// Buckets of all other names of a namespace: of wild rows, or of a rule, and of no row else.
+    std::map<std::pair<std::string, Guard>, Bucket> alike_;
     std::vector<const Bucket*> by_id_;
     Bucket none_;
     bool anywhere_ = false;

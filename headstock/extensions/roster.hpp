@@ -78,10 +78,10 @@ struct RosterChanged {
     Contact contact{}; ///< As it is now; for one that was removed, as it was.
 };
 
-/// Holds the contacts of one account, 100,000 at most, whose addresses, names and groups have 32 MiB
-/// together: what a server sends beyond that is told (RosterItemSkipped) and not kept.  Nothing is
-/// asked for before `ready`; a change goes to the server and is seen here, as everywhere, when the
-/// server has confirmed it (a roster push).
+/// Holds the contacts of one account, 100,000 at most, whose addresses, names and groups have 32
+/// MiB together: what a server sends beyond that is told (RosterItemSkipped) and not kept.  Nothing
+/// is asked for before `ready`; a change goes to the server and is seen here, as everywhere, when
+/// the server has confirmed it (a roster push).
 class HEADSTOCK_API Roster {
 public:
     /// Of no use to a component: a compile error.

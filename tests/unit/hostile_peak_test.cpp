@@ -266,6 +266,29 @@ TEST_CASE("C6: what is made of an element that is whole stays within that, witho
     MESSAGE(worst.line());
 }
 
+TEST_CASE("C6: names without end cost no more where a row is for any name, or a rule is (R6)") {
+    constexpr auto held = 2 * mebibyte;
+    for (const std::string ns : {"urn:a", "jabber:iq:roster"}) {
+        CAPTURE(ns);
+        std::string names = "<message from='a@x'><a xmlns='" + ns + "'>";
+        for (std::size_t i = 0; names.size() < held / 32; ++i)
+            names += "<n" + std::to_string(i) + "/>";
+        const auto peak = [&](bool wild) {
+            auto session = make_session(held);
+            session.login();
+            if (wild) {
+                session.client->on("message/{urn:a}/{urn:a}", [](const Tag&) {});
+                session.client->on("message/{urn:a}/{urn:a}/{urn:a}", [](const Tag&) {});
+            }
+            session.client->on("message", [](const Element&) {});
+            session.take();
+            return peak_of(session, names + "</a></message>", 64 * 1024);
+        };
+        CHECK(peak(true) <= peak(false) + peak(false) / 10);
+        CHECK(peak(true) <= held + held / 10);
+    }
+}
+
 // It takes two minutes, so it is for `make nightly`.
 TEST_CASE("C6: the same with the limits that are the default" *
           doctest::skip(std::getenv("HEADSTOCK_WHOLE_PEAK") == nullptr)) {

@@ -42,7 +42,8 @@ TEST_CASE("contract 7: a Reply answered at once") {
     CHECK(stage.answer_to(get) == result);
 }
 
-TEST_CASE("R6: a Reply holds of the question what the answer needs, whatever came with it") {
+TEST_CASE(
+    "contract 7: a Reply holds of the question what the answer needs, whatever came with it (R6)") {
     std::string attributes;
     for (int i = 0; i < 10'000; ++i) attributes += " a" + std::to_string(i) + "=''";
     Stage stage;

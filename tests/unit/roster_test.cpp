@@ -317,7 +317,7 @@ TEST_CASE("roster: contacts are kept by bare JID whatever the server says") {
     CHECK(scene.roster.find(Jid{"juliet@e.test"})->jid.is_bare());
 }
 
-TEST_CASE("R6: a version that is too long to be kept is none") {
+TEST_CASE("roster: a version that is too long to be kept is none (R6)") {
     for (const std::size_t size : {4096u, 4097u, 1u << 20}) {
         Scene scene;
         scene.answer("<query xmlns='jabber:iq:roster' ver='" + std::string(size, 'v') + "'/>");
@@ -325,7 +325,7 @@ TEST_CASE("R6: a version that is too long to be kept is none") {
     }
 }
 
-TEST_CASE("R6: a server cannot make a roster hold more than 100,000 contacts and 32 MiB of text") {
+TEST_CASE("roster: a server makes it hold no more than 100,000 contacts and 32 MiB of text (R6)") {
     const std::string name(1u << 20, 'n');
     const auto item = [](int number, const std::string& called) {
         return "<item jid='" + std::to_string(number) + "@e.test' name='" + called + "'/>";

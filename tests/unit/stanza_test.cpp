@@ -31,7 +31,7 @@ std::string number(StanzaType type) { return std::to_string(static_cast<int>(typ
 
 } // namespace
 
-TEST_CASE("R6: of an application's condition that is large the name alone is read") {
+TEST_CASE("stanza error: of an application's condition that is large the name alone is read (R6)") {
     const auto said = [](std::size_t children) {
         std::string inside;
         for (std::size_t i = 0; i < children; ++i) inside += "<a/>";
