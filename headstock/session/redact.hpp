@@ -17,7 +17,8 @@ namespace headstock::detail {
 ///    of a <header/>, <param/>, <property/> or the like; and of a field of type text-private;
 ///  - the value of an attribute whose name may stand for a secret;
 ///  - text and values in the namespaces of SASL (is_secret_namespace), but for the mechanism's
-///    name, and the counts of a session that goes on (XEP-0198); and in an element of depth 1 whose namespace is not told here, but for a stanza;
+///    name, and the counts of a session that goes on (XEP-0198); and in an element of depth 1 whose
+///    namespace is not told here, but for a stanza;
 ///  - a component's handshake, comments, and what follows a tag that is cut off or ill-formed.
 /// Linear in time and memory.
 std::string redact(std::string_view xml);

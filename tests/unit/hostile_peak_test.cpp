@@ -1,5 +1,5 @@
-// R6: what a server, or a stranger through it, can make a client hold at most, whatever it sends and
-// however far the login has come (section 1C of the project's list of faults).
+// R6: what a server, or a stranger through it, can make a client hold at most, whatever it sends
+// and however far the login has come (section 1C of the project's list of faults).
 #include "tests/support/heap_count.hpp"
 #include "tests/support/hostile_shapes.hpp"
 #include "tests/support/session_kit.hpp"
