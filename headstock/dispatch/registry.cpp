@@ -297,8 +297,8 @@ const Bucket& Registry::make_bucket(bridge::NameId id, const bridge::Name& name)
     const bool wild = std::any_of(wild_.begin(), wild_.end(), [&](const Entry* entry) {
         return stands_for(entry->row.match.path, name);
     });
-    if (found != exact_.end())
-        return wild ? mixed_[id] = with_wild(found->second, name) : found->second;
+    if (found != exact_.end() && !wild) return found->second;
+    if (found != exact_.end()) return mixed_[id] = with_wild(found->second, name);
     const auto plain = bucket_of(name);
     // A peer may invent names without end: nothing is stored for one that no row and no rule names,
     // and one bucket for all those of a namespace that are named by no more than that.

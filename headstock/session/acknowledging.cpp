@@ -139,8 +139,10 @@ void Session::count_sent() {
 }
 
 // After each read.  What is owed to a peer that asks is never refused, so it is counted: as much of
-// it as can be kept still, since a server may acknowledge a little now and then.
+// it as can be kept still, since a server may acknowledge a little now and then.  Between two
+// connections it stays as it was.
 void Session::see_to_unacked() {
+    if (state_ != State::ready) return;
     const auto limit = options_.limits.unacked;
     owed_unacked_ = std::min(owed_unacked_, outbox_.kept_bytes());
     if (!acks_.counts() || owed_unacked_ / 2 <= limit) return;

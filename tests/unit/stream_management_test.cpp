@@ -234,6 +234,26 @@ TEST_CASE("G12: a server that acknowledges one stanza now and then is left as we
     CHECK_FALSE(good.client->wants_close());
 }
 
+TEST_CASE("G12: what is kept for a server counts over resumptions") {
+    auto options = coming_back();
+    options.limits.unacked = 2000;
+    Managed kit{options};
+    kit.enable();
+    int resumed = 0;
+    for (; resumed < 20 && !kit.client->wants_close(); ++resumed) {
+        if (resumed > 0) kit.lose();
+        if (resumed > 0) kit.resume(0);
+        for (int asked = 0; asked < 10 && !kit.client->wants_close(); ++asked) {
+            kit.says("<iq type='get' from='a@x' id='" + std::to_string(resumed * 10 + asked) +
+                     "'><q xmlns='u'/></iq>");
+            kit.take();
+        }
+    }
+    CHECK(resumed > 1);
+    CHECK(resumed < 10);
+    CHECK(kit.client->wants_close());
+}
+
 TEST_CASE("G12: a server that asks much and does not answer <enable/> has nothing kept for it") {
     auto options = coming_back();
     options.limits.unacked = 2000;
