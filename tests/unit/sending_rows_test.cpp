@@ -117,7 +117,8 @@ TEST_CASE("F6: a name is one of XML without a colon, or none") {
 }
 
 TEST_CASE("F8: the id of a session is sent back as it was given, whatever stands in it") {
-    const std::string odd = "a'b<&>\"\xc3\xa9 \t" + std::string(4000, '\'');
+    std::string odd = "a'b<&>\"\xc3\xa9 \t";
+    odd.resize(4000, '\''); // the longest of a server that keeps to XEP-0198 section 3
     std::string escaped;
     for (const char c : odd)
         escaped += c == '\''   ? "&apos;"
