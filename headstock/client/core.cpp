@@ -115,7 +115,7 @@ Error ClientCore::check_tls() {
     if (!context) return error; // connections that there are go on with what they have
     means_.context = std::move(context);
     means_.rules.pins = &options_.pins;
-    if (options_.decide_certificate) means_.rules.judge = this;
+    if (options_.decide_certificate) means_.rules.judge = &judge_;
     return {};
 }
 

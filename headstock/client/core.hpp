@@ -23,8 +23,7 @@
 namespace headstock::detail {
 
 /// One client, driven by BaseClient's caller or by AsyncClient's transport.
-// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): nothing derives from it
-class ClientCore final : private CertificateJudge {
+class ClientCore {
 public:
     /// `client` is what ready(client) is given.
     ClientCore(std::string_view jid,
@@ -212,7 +211,7 @@ private:
     }
     void end_for_want_of_memory() noexcept;
     Error check_tls();
-    std::string objection(const ServerCertificate& shown) override;
+    std::string objection(const ServerCertificate& shown);
     void see_to_race();
     void adopt();
     void lose(const Error& why);
@@ -236,11 +235,22 @@ private:
     void put_on_wire();
     void put_secret_on_wire();
 
+    /// Who asks the program.
+    // NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): nothing derives from it
+    struct Judge final : CertificateJudge {
+        explicit Judge(ClientCore& asks) : core(asks) {}
+        std::string objection(const ServerCertificate& shown) override {
+            return core.objection(shown);
+        }
+        ClientCore& core;
+    };
+
     Settings options_;
     Error jid_error_;
     Pool pool_;
     Session session_;
     TlsMeans means_;
+    Judge judge_{*this};
     std::unique_ptr<TlsSession> tls_;
     std::unique_ptr<Race> race_; ///< While the server is looked for, and connections end for it.
     unsigned connection_ = 0;

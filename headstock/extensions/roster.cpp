@@ -20,7 +20,7 @@ constexpr std::size_t most_pushed = 10'000;   // before the answer, of which man
 
 std::size_t text_of(const Contact& contact) {
     auto size = contact.jid.str().size() + contact.name.size();
-    for (const auto& group : contact.groups) size += group.size() + sizeof group;
+    for (const auto& group : contact.groups) size += group.size() + sizeof(std::string);
     return size;
 }
 

@@ -78,6 +78,7 @@ void declaration(void* user, const XML_Char* version, const XML_Char* encoding, 
 
 } // namespace
 
+// NOLINTNEXTLINE(misc-no-recursion): as deep as an input of some KiB can be
 std::string tree_text(const bridge::Element& element) {
     Attributes attributes;
     for (const auto& each : element.attributes()) attributes[joined(each.name)] = each.value;

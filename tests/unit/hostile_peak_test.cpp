@@ -179,8 +179,9 @@ template <class F>
 Worst worst_of(
     std::size_t held, std::size_t input, std::size_t read_size, std::size_t bound, F prepare) {
     Worst worst;
-    for (const auto& [what, bytes] : hostile_input(input)) {
-        CAPTURE(what);
+    for (const auto& each : hostile_input(input)) {
+        const auto& [what, bytes] = each;
+        CAPTURE(each.what);
         auto session = make_session(held);
         Whole rows;
         session.client->register_handler(rows);
@@ -227,12 +228,13 @@ TEST_CASE("C6: hostile input after the login takes no more than 1.5 times Limits
 TEST_CASE("C6: what is made of an element that is whole stays within 256 KiB before the login") {
     Worst worst;
     for (std::size_t answers = 1; answers <= answers_before_login; ++answers) {
-        for (const std::size_t part : {1, 2, 4, 8, 16, 32}) {
+        for (const std::size_t part : {1u, 2u, 4u, 8u, 16u, 32u}) {
             const auto size = headstock::Limits{}.before_login / part - 1024;
-            for (const auto& [what, bytes] : whole_elements(size)) {
+            for (const auto& each : whole_elements(size)) {
+                const auto& [what, bytes] = each;
                 CAPTURE(answers);
                 CAPTURE(part);
-                CAPTURE(what);
+                CAPTURE(each.what);
                 auto session = make_session(headstock::Limits{}.held);
                 let_server_answer(session, answers);
                 const auto peak = peak_of(session, bytes, 8192);
@@ -248,11 +250,12 @@ TEST_CASE("C6: what is made of an element that is whole stays within that, witho
     constexpr auto held = 2 * mebibyte;
     Worst worst;
     for (const bool with_session : {false, true}) {
-        for (const std::size_t part : {2, 4, 16}) {
-            for (const auto& [what, bytes] : whole_elements(held / part - 1024)) {
+        for (const std::size_t part : {2u, 4u, 16u}) {
+            for (const auto& each : whole_elements(held / part - 1024)) {
+                const auto& [what, bytes] = each;
                 CAPTURE(with_session);
                 CAPTURE(part);
-                CAPTURE(what);
+                CAPTURE(each.what);
                 auto session = make_session(held);
                 with_session ? session.login()
                              : let_server_answer(session, answers_before_login + 2);
