@@ -2,6 +2,7 @@
 
 #include <mbedtls/ecp.h>
 #include <mbedtls/error.h>
+#include <mbedtls/md.h>
 #include <mbedtls/oid.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/rsa.h>
@@ -79,6 +80,12 @@ private:
     mbedtls_pk_context pk_{};
 };
 
+mbedtls_md_type_t type_of(SignatureHash hash) {
+    constexpr mbedtls_md_type_t types[] = {MBEDTLS_MD_SHA1, MBEDTLS_MD_SHA256, MBEDTLS_MD_SHA384,
+                                           MBEDTLS_MD_SHA512};
+    return types[static_cast<std::size_t>(hash)];
+}
+
 class Writer {
 public:
     Writer() { mbedtls_x509write_crt_init(&crt_); }
@@ -88,7 +95,7 @@ public:
 
     void describe(const Wanted& wanted, const std::string& issuer) {
         mbedtls_x509write_crt_set_version(&crt_, MBEDTLS_X509_CRT_VERSION_3);
-        mbedtls_x509write_crt_set_md_alg(&crt_, wanted.sha1 ? MBEDTLS_MD_SHA1 : MBEDTLS_MD_SHA256);
+        mbedtls_x509write_crt_set_md_alg(&crt_, type_of(wanted.signed_with));
         check(mbedtls_x509write_crt_set_subject_name(&crt_, wanted.subject.c_str()));
         check(mbedtls_x509write_crt_set_issuer_name(&crt_, issuer.c_str()));
         check(
@@ -198,6 +205,14 @@ std::string days_from_now(int days) {
     std::array<char, 20> text{};
     std::strftime(text.data(), text.size(), "%Y%m%d%H%M%S", &parts);
     return text.data();
+}
+
+std::string hash_of(std::string_view bytes, SignatureHash hash) {
+    const auto* const info = mbedtls_md_info_from_type(type_of(hash));
+    std::string sum(mbedtls_md_get_size(info), '\0');
+    check(mbedtls_md(info, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                     reinterpret_cast<unsigned char*>(sum.data())));
+    return sum;
 }
 
 Identity self_signed(const Wanted& wanted) { return make(wanted, nullptr); }

@@ -25,6 +25,7 @@ struct Extension {
 /// nameConstraints that permit `domain` only.
 Extension permitted_only(std::string_view domain, bool critical);
 enum class Purpose { server, client, any };
+enum class SignatureHash { sha1, sha256, sha384, sha512 };
 /// extendedKeyUsage, of an authority: what those that it signs may be used for.
 Extension vouches_for(Purpose purpose);
 /// One that nobody knows.
@@ -42,7 +43,7 @@ struct Wanted {
     bool authority = false;
     int path_length = -1;  ///< of an authority; -1: no limit
     unsigned rsa_bits = 0; ///< 0: P-256
-    bool sha1 = false;     ///< signed with SHA-1 instead of SHA-256
+    SignatureHash signed_with = SignatureHash::sha256;
     std::vector<Extension> more{};
 };
 
@@ -52,6 +53,8 @@ struct Identity {
     std::string key{};
     std::string certificate{};
 };
+
+std::string hash_of(std::string_view bytes, SignatureHash hash);
 
 /// Throws std::runtime_error with mbedTLS's words when something cannot be made.
 Identity self_signed(const Wanted& wanted);

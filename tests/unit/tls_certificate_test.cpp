@@ -142,7 +142,7 @@ std::map<std::string, Recipe> make_recipes() {
         {"xmppaddr", of_names({xmpp_address("example.com")})},
         {"uri", of_names({uri_name("xmpp://example.com")})},
         {"clientonly", with([](Wanted& w) { w.purpose = Purpose::client; })},
-        {"sha1", with([](Wanted& w) { w.sha1 = true; })},
+        {"sha1", with([](Wanted& w) { w.signed_with = SignatureHash::sha1; })},
         {"rsa1024", with([](Wanted& w) { w.rsa_bits = 1024; })},
         {"crit", with([](Wanted& w) { w.more = {unknown_extension(true)}; })},
         {"nul", of_names({dns_name({"example.com\0.evil.org", 21})})},

@@ -1,6 +1,5 @@
 // What TLS gives a login to be tied to, as both sides see it; and the certificate of ours that a
 // server may ask for.
-#include "headstock/crypto/crypto.hpp"
 #include "tests/support/certificate_der.hpp"
 #include "tests/support/tls_link.hpp"
 
@@ -43,10 +42,6 @@ World& world() {
     return one;
 }
 
-std::string sha256(const std::string& bytes) {
-    return std::string{detail::digest(detail::Hash::sha256, bytes).view()};
-}
-
 struct Client {
     Client()
         : identity{signed_by(world().root, {.subject = "CN=romeo", .purpose = Purpose::client})} {}
@@ -87,16 +82,20 @@ TEST_CASE("B7: with TLS 1.3 there is tls-exporter, and no tls-unique") {
     CHECK(bindings.unique.empty() == newer);
 }
 
-TEST_CASE(
-    "B7: tls-server-end-point is the hash of the certificate, SHA-256 where SHA-1 signed it") {
-    for (const bool sha1 : {false, true}) {
-        auto options = world().server({.sha1 = sha1});
+TEST_CASE("B7: tls-server-end-point is the certificate's hash by that of its signature, SHA-256 "
+          "for SHA-1") {
+    for (const auto hash : {SignatureHash::sha1, SignatureHash::sha256, SignatureHash::sha384,
+                            SignatureHash::sha512}) {
+        CAPTURE(static_cast<int>(hash));
+        auto options = world().server({.signed_with = hash});
         detail::TlsSettings any;
         any.insecure_skip_verification = true; // SHA-1 is not accepted otherwise
         Error error;
         TlsLink link{TlsContext::make(any, error), "localhost", options};
         REQUIRE(link.shake() == Status::established);
-        CHECK(link.client.channel_bindings().server_end_point == sha256(der_of(options.identity)));
+        const auto by = hash == SignatureHash::sha1 ? SignatureHash::sha256 : hash;
+        CHECK(link.client.channel_bindings().server_end_point ==
+              hash_of(der_of(options.identity), by));
     }
 }
 
