@@ -1,5 +1,7 @@
 // Logins by the token that the last one was given (FAST, XEP-0484).
+#include "headstock/crypto/crypto.hpp"
 #include "headstock/events.hpp"
+#include "headstock/login/fast_token.hpp"
 #include "tests/support/sasl2_stage.hpp"
 
 #include <doctest/doctest.h>
@@ -119,6 +121,23 @@ TEST_CASE("FAST: a new token takes the place of the old one, once the server is 
     CHECK(error.text == "the server accepted the login by HT-SHA-256-EXPR and did not prove that "
                         "it has the token");
     CHECK(forged.token() == "none"); // the next login is by password
+}
+
+TEST_CASE(
+    "B1: a token proves the server by its own signature, not by ours or by another connection's") {
+    using headstock::detail::Hash, headstock::detail::hmac, headstock::detail::Secret;
+    const headstock::detail::TokenExchange exchange{{"user", "HT-SHA-256-EXPR", Secret{"abc"}},
+                                                    tls_1_3};
+    const auto said = [](std::string_view token, std::string_view words) {
+        return std::string{hmac(Hash::sha256, token, words).view()};
+    };
+    const auto right = said("abc", "Responderexported");
+    CHECK_FALSE(exchange.success(right));
+    for (const auto& wrong :
+         {exchange.start("user").substr(5), said("abc", "Initiatorexported"),
+          said("abc", "Responder"), said("abc", "Responderother"), said("ab", "Responderexported"),
+          right.substr(0, 31), right + right, std::string{}})
+        CHECK(exchange.success(wrong).code == Errc::server_not_verified);
 }
 
 TEST_CASE(
