@@ -44,7 +44,7 @@ abi: ## what the shared libraries promise; BASE=TAG: what has changed since
 	@tools/deps.sh abi
 	@tools/abi.sh $(BASE)
 
-nightly: ## what takes too long for `make test`: measuring, the whole simulation, planted faults, endurance, each allocation of a login fails, each byte of a long one is the last, a million fresh names
+nightly: ## what takes too long for `make test`: measuring, whole sweeps and simulations, planted faults, endurance, sanitizers, valgrind, other compilers, Debian 13, fuzzing
 	@tools/deps.sh bench test
 	@tools/build.sh bench
 	@tools/bench.sh
@@ -56,6 +56,7 @@ nightly: ## what takes too long for `make test`: measuring, the whole simulation
 	@HEADSTOCK_WHOLE_SWEEP=1 build/debug/tests/headstock_loopback --test-case='*allocation of mbedTLS*'
 	@HEADSTOCK_WHOLE_SWEEP=1 build/debug/tests/headstock_tests --test-case='*login cut at every byte*,C11*'
 	@HEADSTOCK_WHOLE_PEAK=1 build/debug/tests/headstock_tests --test-case='C6: the same with the limits*'
+	@$(MAKE) --no-print-directory sanitize tsan valgrind clang coverage test-trixie fuzz
 
 fuzz: ## hostile input by libFuzzer, for FOR seconds each of nine targets
 	@tools/deps.sh fuzz
