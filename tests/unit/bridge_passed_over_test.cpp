@@ -115,6 +115,8 @@ TEST_CASE("passed over: what looks like an end inside is none (issue 9.3)") {
              "<x a='>'/>",
              "<![CDATA[</m></r><m>]]>",
              "<![CDATA[]]]]]>",
+             "<![CDATA[]></b></m><m id='forged'/><m><b>]]>",
+             "<![CDATA[>]>] ]>]]>",
              "<![CDATA[]]>&#60;/m&#62;",
              "]]&gt;</x\n><x  >",
              "<x/><x /><x\t/><x></x ><x></x\n>",
