@@ -1,9 +1,9 @@
 #include "headstock/route/literal.hpp"
 
+#include "headstock/text/ascii.hpp"
 #include "headstock/text/concat.hpp"
 
 #include <algorithm>
-#include <cstddef>
 
 #include <arpa/inet.h>
 
@@ -38,14 +38,10 @@ std::optional<std::string> address_in(std::string_view host) {
 }
 
 bool is_localhost(std::string_view host) {
-    constexpr std::string_view name = "localhost";
     if (host.ends_with('.')) host.remove_suffix(1);
-    if (host.size() < name.size()) return false;
-    const auto border = host.size() - name.size();
-    const bool same = std::equal(
-        name.begin(), name.end(), host.begin() + static_cast<std::ptrdiff_t>(border),
-        [](char ours, char theirs) { return ours == theirs || (theirs ^ 0x20) == ours; });
-    return same && (border == 0 || host[border - 1] == '.');
+    std::string name;
+    append_lower(host, name);
+    return name == "localhost" || name.ends_with(".localhost");
 }
 
 std::string with_port(std::string_view host, unsigned port) {

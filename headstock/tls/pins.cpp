@@ -7,6 +7,7 @@
 #include <mbedtls/x509_crt.h>
 
 #include <array>
+#include <charconv>
 #include <cstddef>
 #include <string_view>
 
@@ -26,21 +27,15 @@ std::string pin_of(std::string_view kind, const mbedtls_x509_buf& der) {
     return pin_of(kind, digest(Hash::sha256, bytes).view());
 }
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    c = static_cast<char>(c | 0x20); // in small letters
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 // "AB:CD:...".
 bool read_hex(std::string_view text, std::array<char, hash_size>& hash) {
     if (text.size() != hash_size * 3 - 1) return false;
-    int high = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const int digit = hex_digit(text[i]);
-        if (i % 3 == 2 ? text[i] != ':' : digit < 0) return false;
-        if (i % 3 == 1) hash[i / 3] = static_cast<char>(high * 16 + digit);
-        high = digit;
+    const auto* at = text.data();
+    for (std::size_t i = 0; i < hash_size; ++i, at += 3) {
+        unsigned byte = 0;
+        if (std::from_chars(at, at + 2, byte, 16).ptr != at + 2) return false;
+        if (i + 1 < hash_size && at[2] != ':') return false;
+        hash[i] = static_cast<char>(byte);
     }
     return true;
 }

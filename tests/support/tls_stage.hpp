@@ -3,8 +3,10 @@
 #pragma once
 
 #include "headstock/base_client.hpp"
+#include "headstock/base_component.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/login_server.hpp"
+#include "tests/support/output.hpp"
 #include "tests/support/tls_server.hpp"
 
 #include <algorithm>
@@ -41,6 +43,21 @@ struct TlsWorld {
     Identity other = signed_one(); ///< Another key, and as good.
     Identity self_signed = headstock::test::self_signed(wanted());
 };
+
+/// What a server with this certificate hears of a component that connects to it.
+inline std::string heard_of(headstock::BaseComponent& component, const TlsWorld::Identity& shown) {
+    headstock::test::TlsServer server{{.identity = shown}};
+    component.connected();
+    for (bool more = true; more;) {
+        const std::string wire{output_of(component)};
+        component.written(wire.size());
+        if (!wire.empty()) server.receive(wire);
+        const auto answer = std::exchange(server.output(), {});
+        if (!answer.empty()) component.received(answer);
+        more = !wire.empty() || !answer.empty();
+    }
+    return server.received();
+}
 
 class TlsStage {
 public:

@@ -18,7 +18,7 @@
 
 using namespace headstock;
 using namespace headstock::test;
-using support::TlsStage, support::TlsWorld;
+using support::heard_of, support::TlsStage, support::TlsWorld;
 using Newest = TlsServerOptions::Newest;
 
 namespace {
@@ -392,17 +392,8 @@ TEST_CASE("A11: a component's program is asked as well") {
                                      CHECK(shown.domain == "bot.e.test");
                                      return answer;
                                  }}};
-        TlsServer server{{.identity = world().good}}; // for e.test
-        component.connected();
-        for (bool more = true; more;) {
-            const std::string wire{output_of(component)};
-            component.written(wire.size());
-            if (!wire.empty()) server.receive(wire);
-            const auto words = std::exchange(server.output(), {});
-            if (!words.empty()) component.received(words);
-            more = !wire.empty() || !words.empty();
-        }
+        const auto heard = heard_of(component, world().good); // which is for e.test
         CHECK(asked == 1);
-        CHECK(contains(server.received(), "<stream:stream") == (answer == TrustDecision::accept));
+        CHECK(contains(heard, "<stream:stream") == (answer == TrustDecision::accept));
     }
 }

@@ -19,7 +19,7 @@
 
 using namespace headstock;
 using namespace headstock::test;
-using support::TlsStage, support::TlsWorld;
+using support::heard_of, support::TlsStage, support::TlsWorld;
 using Newest = TlsServerOptions::Newest;
 
 namespace {
@@ -227,17 +227,7 @@ TEST_CASE("pins: a component has them too") {
                                 {.tls = ComponentTls::direct,
                                  .ca_file = world().file.path(),
                                  .pins = {right ? key_pin(identity) : some}}};
-        TlsServer server{{.identity = identity}};
-        component.connected();
-        for (bool more = true; more;) {
-            const std::string wire{output_of(component)};
-            component.written(wire.size());
-            if (!wire.empty()) server.receive(wire);
-            const auto answer = std::exchange(server.output(), {});
-            if (!answer.empty()) component.received(answer);
-            more = !wire.empty() || !answer.empty();
-        }
-        CHECK(contains(server.received(), "<stream:stream") == right);
+        CHECK(contains(heard_of(component, identity), "<stream:stream") == right);
         CHECK((component.error().code == Errc::pin_mismatch) == !right);
     }
 }

@@ -98,6 +98,18 @@ Identity chained(const Identity& issuer, const Wanted& wanted) {
 }
 
 const Wanted example = for_names({dns_name("example.com")});
+// What is told of a certificate that this authority has signed, where it is the trusted one.
+Error refusal_below(const Identity& root) {
+    const TemporaryFile file{root.certificate};
+    Error error;
+    const auto context = TlsContext::make({.ca_file = file.path()}, error);
+    REQUIRE_MESSAGE(context, error.message());
+    TlsLink link{context, "example.com", {.identity = signed_by(root, example)}};
+    CHECK(link.shake() == Status::failed);
+    CHECK(link.server.error_code() != 0); // the alert has told the server
+    return link.client.error();
+}
+
 const std::string localhost_ip{"\x7f\0\0\1", 4};
 const Extension key_encipherment{std::string{"\x55\x1d\x0f"}, true,
                                  std::string{"\x03\x02\x05\x20"}};
@@ -285,18 +297,11 @@ TEST_CASE("A9: name constraints are refused wherever they stand, whatever they p
 TEST_CASE("A9: an authority that is trusted is held to its name constraints too") {
     auto wanted = authority("CN=limited root");
     wanted.more = {permitted_only("example.com", false)};
-    const auto limited = self_signed(wanted);
-    const TemporaryFile file{limited.certificate};
-    Error error;
-    const auto context = TlsContext::make({.ca_file = file.path()}, error);
-    REQUIRE_MESSAGE(context, error.message());
-    TlsLink link{context, "example.com", {.identity = signed_by(limited, example)}};
-    CHECK(link.shake() == Status::failed);
-    CHECK(link.client.error().text ==
+    const auto error = refusal_below(self_signed(wanted));
+    CHECK(error.text ==
           "the server's certificate is rejected: its issuer CN=limited root: it may vouch for some "
           "names only (name constraints), which is not understood here: the server needs one of "
           "another authority");
-    CHECK(link.server.error_code() != 0);
 }
 
 TEST_CASE("A9: an authority that may vouch for other uses only vouches for no server") {
@@ -316,14 +321,8 @@ TEST_CASE("A9: an authority that may vouch for other uses only vouches for no se
         check_row({"servers", {}, "example.com", true},
                   chained(signed_by(root, used_for(purpose)), example));
     // One that is trusted is held to it too.
-    const auto limited = self_signed(used_for(Purpose::client));
-    const TemporaryFile file{limited.certificate};
-    Error error;
-    const auto context = TlsContext::make({.ca_file = file.path()}, error);
-    REQUIRE_MESSAGE(context, error.message());
-    TlsLink link{context, "example.com", {.identity = signed_by(limited, example)}};
-    CHECK(link.shake() == Status::failed);
-    CHECK(link.client.error().text.find(refused) != std::string::npos);
+    CHECK(refusal_below(self_signed(used_for(Purpose::client))).text.find(refused) !=
+          std::string::npos);
 }
 
 TEST_CASE("every reason is told, not only the first") {
