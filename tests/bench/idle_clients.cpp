@@ -58,6 +58,7 @@ struct Session {
 class Fleet {
 public:
     explicit Fleet(headstock::Options options) : options_(std::move(options)) {
+        options_.liveness = {}; // the server answers nobody who asks whether it is there
         uv_loop_init(&loop_);
         uv_timer_init(&loop_, &timer_);
         timer_.data = this;
