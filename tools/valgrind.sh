@@ -1,13 +1,13 @@
 #!/bin/bash
-# valgrind.sh [doctest arguments] : the doctest programs of build/debug under valgrind: memory that is read and was
-# never written, or is lost.  No frame of ours is suppressed.  Some 30 times as slow as without.
+# valgrind.sh [doctest arguments] : the doctest programs, built for it with -O1, under valgrind: memory that is
+# read and was never written, or is lost.  No frame of ours is suppressed.  Some 30 times as slow as without.
 #
 # Our own operator new stays in use, since tests count what it gives or let it fail.  Left out are tests that read
 # memory which was freed or never written, to look for passwords, and those that fork: a child ends with all
 # that its parent held.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-tools/build.sh debug
+tools/build.sh valgrind headstock_tests headstock_loopback headstock_simulation
 logs=build/valgrind
 mkdir -p "$logs"
 
@@ -21,7 +21,7 @@ under_valgrind() { # PROGRAM ARGUMENTS...
 # As many shares as there are processors, each with a part of the tests in their order.
 shares=$(nproc) failed=0
 for suite in tests loopback simulation; do
-    program=build/debug/tests/headstock_$suite
+    program=build/valgrind/tests/headstock_$suite
     count=$("$program" "$@" "${left_out[@]}" --count | sed -n 's/.*filters: *\([0-9]*\).*/\1/p')
     size=$(((count + shares - 1) / shares)) jobs=()
     for ((share = 0; share < shares; ++share)); do
