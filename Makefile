@@ -97,7 +97,7 @@ clang: ## all tests but those with servers, built by clang 14 and by clang 19
 coverage: ## all tests, then the lines and branches that they reached
 	@tools/deps.sh coverage
 	@tools/test.sh coverage
-	@tools/coverage.sh
+	@tools/coverage.py
 
 install: ## build for release and install below PREFIX
 	@tools/deps.sh demo
