@@ -145,3 +145,14 @@ TEST_CASE("H11: a name that points at itself, or nowhere, is no answer, and nobo
     NameServer odd{question_name, into_the_header};
     CHECK(ask(odd).services.size() <= 1); // whatever letters the header makes
 }
+
+TEST_CASE("name servers that are no addresses are refused, with an example of one that is") {
+    uv_loop_t loop;
+    REQUIRE(uv_loop_init(&loop) == 0);
+    Error error;
+    CHECK(DnsChannel::of(&loop, "the name server of the house", error) == nullptr);
+    CHECK(error.text.find("\"the name server of the house\"") != std::string::npos);
+    CHECK(error.text.find("\"192.0.2.1:5353\"") != std::string::npos);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    CHECK(uv_loop_close(&loop) == 0);
+}

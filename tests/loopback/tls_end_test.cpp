@@ -123,3 +123,25 @@ TEST_CASE("A12: FIN in the middle of the handshake is told as that") {
     CHECK_MESSAGE(contains(error.text, " was closed by the other side during the TLS handshake"),
                   error.text);
 }
+
+TEST_CASE("TLS ends: close_notify before the stream begins is no way to log in") {
+    ScriptedServer server{[](ServerSide& side) {
+        side.hear("version='1.0'>");
+        side.say("<stream:stream xmlns='jabber:client' "
+                 "xmlns:stream='http://etherx.jabber.org/streams' id='1' version='1.0' "
+                 "from='e.test'><stream:features>"
+                 "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>");
+        side.hear("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+        side.say("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+        side.handshake();
+        side.tls().close();
+        side.flush();
+        side.hear_end();
+    }};
+    AsyncClient client{"romeo@e.test", "secret", server.options()};
+    const auto error = client.run();
+    CHECK(error.code == Errc::connection_lost);
+    CHECK(contains(error.text, "the server ended TLS without ending the session"));
+    CHECK(server.finish() == "");
+    CHECK_FALSE(contains(server.heard(), "<auth"));
+}
