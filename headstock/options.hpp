@@ -45,7 +45,7 @@ enum class ComponentTls : std::uint8_t {
 /// Errc::timed_out.  What a hook of a registration, Options::password or
 /// Options::decide_certificate takes for its answer counts for none of them.
 struct Timeouts {
-    using ms = std::chrono::milliseconds;
+    using ms = std::chrono::milliseconds; ///< The unit of all of them.
     ms connect = ms{15'000}; ///< name look-up and TCP, of all addresses together, while none of
                              ///< them has a TCP connection; no address may take more than half of
                              ///< it, no look-up more than a third, nor 5 seconds.  Not in a program
@@ -83,8 +83,8 @@ struct Timeouts {
 /// whatever is left of its wait.  A program that drives the bytes itself (BaseClient) calls
 /// network_changed() then.
 struct Backoff {
-    using ms = std::chrono::milliseconds;
-    ms first = ms{10'000};        ///< the first window, after an end that the server caused
+    using ms = std::chrono::milliseconds; ///< The unit of all of them.
+    ms first = ms{10'000};                ///< the first window, after an end that the server caused
     ms first_own = ms{1'000};     ///< the first window, when we have ended a connection ourselves:
                                   ///< the server was silent (Options::liveness)
     ms longest = ms{300'000};     ///< no window is longer
@@ -143,6 +143,7 @@ struct Limits {
     std::size_t copied = 1u << 20;
 };
 
+/// What a client can be told; every member has a default that is safe.
 struct Options {
     /// Where to connect: a name or an address.  Empty: where DNS says that the server of the JID's
     /// domain is, or the domain itself.  The certificate is checked against the JID's domain in
