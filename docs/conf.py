@@ -1,0 +1,53 @@
+"""How Sphinx makes the site; tools/docs.sh calls it."""
+import json
+import re
+import sys
+from pathlib import Path
+
+here = Path(__file__).resolve().parent  # build/docs/src
+root = here.parents[2]
+sys.path.insert(0, str(root / "tools" / "docs"))
+import words  # noqa: E402
+
+project = "headstock"
+release = re.search(r"VERSION (\d+\.\d+\.\d+) LANGUAGES", (root / "CMakeLists.txt").read_text())[1]
+extensions = ["myst_parser"]
+exclude_patterns = ["code", "examples"]
+myst_heading_anchors = 3
+highlight_language = "cpp"
+suppress_warnings = ["misc.highlighting_failure"]  # parts of programs, as they stand in comments
+
+html_theme = "furo"
+html_title = f"headstock {release}"
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sphinx = False
+html_show_copyright = False
+html_use_index = False
+html_show_search_summary = False  # it is fetched, which no browser does for a file
+pygments_style = "tango"
+pygments_dark_style = "monokai"
+
+names = json.loads((here.parent / "doxygen" / "names.json").read_text())
+FENCE = re.compile(r"(^```.*?^```$|^#.*?$|\[[^\]]*\]\([^)]*\))", re.DOTALL | re.MULTILINE)
+SPAN = re.compile(r"(?<!`)`((?:headstock::|bridge::)?[A-Z]\w*(?:::\w+)*(?:\(\))?|headstock::\w+(?:\(\))?)`(?!`)")
+
+
+def link_names(app, page, source):
+    """`Options::reconnect` on a page becomes a link into the reference."""
+    def link(found):
+        target = index.find(found[1])
+        return f"[{found[0]}]({target})" if target else found[0]
+
+    if not page.startswith(("reference/", "tables/")):
+        parts = FENCE.split(source[0])
+        source[0] = "".join(part if FENCE.fullmatch(part) else SPAN.sub(link, part) for part in parts)
+
+
+def setup(app):
+    app.connect("source-read", link_names)
+
+
+index = words.Links({})
+index.targets, index.short = names["targets"], names["short"]
