@@ -27,7 +27,7 @@ RECURSIVE = YES
 FILE_PATTERNS = *.hpp
 ENABLE_PREPROCESSING = YES
 MACRO_EXPANSION = NO
-MAX_INITIALIZER_LINES = 0
+MAX_INITIALIZER_LINES = 30
 """
 # What the macros of tables need, and what is for building the library.
 NO_NAMES = re.compile(r"^(HEADSTOCK|BRIDGE)_API$|^HEADSTOCK_REGISTRATION_HOOK$|^headstock_(handlers|payload|form)$")
