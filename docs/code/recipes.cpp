@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 using bridge::Element, bridge::Tag;
 using headstock::Answer, headstock::ClientApi, headstock::Ok;
 
-// page: alert
+// page: alert (compiled only)
 bool alert(const std::string& text) {
     const auto sent =
         headstock::one_off("bot@example.org", "secret", {}, [&](headstock::AsyncClient& client) {
