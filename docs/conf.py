@@ -45,8 +45,33 @@ def link_names(app, page, source):
         source[0] = "".join(part if FENCE.fullmatch(part) else SPAN.sub(link, part) for part in parts)
 
 
+def mend_script(static):
+    """Debian's furo has its script as a module that imports another, which a page does not load as one."""
+    script, other = static / "scripts" / "furo.js", static / "scripts" / "gumshoe-patched.js"
+    first, _, rest = script.read_text().partition("\n")
+    if first.startswith("import Gumshoe"):
+        script.write_text(other.read_text() + rest)
+
+
+def mend_style(static):
+    """Its style sheet asks for another one, by a path that only a Debian server has, and is dark by the button alone."""
+    file = static / "styles" / "furo.css"
+    style = re.sub(r"^@import url\([^)]*\);\n", "", file.read_text())
+    dark = re.search(r'body\[data-theme="dark"\] \{(.*?)\}', style, re.DOTALL)
+    if "prefers-color-scheme" not in style and dark:
+        style += f"@media (prefers-color-scheme: dark) {{ body:not([data-theme='light']) {{{dark[1]}}} }}\n"
+    file.write_text(style)
+
+
+def mend_theme(app, error):
+    if error is None:
+        mend_script(Path(app.outdir) / "_static")
+        mend_style(Path(app.outdir) / "_static")
+
+
 def setup(app):
     app.connect("source-read", link_names)
+    app.connect("build-finished", mend_theme)
 
 
 index = words.Links({})

@@ -139,6 +139,7 @@ template <auto Function>
 struct on {
     Match match;
 
+    /// A path, or a name with its namespace, or a stanza, a name and its namespace: see Path.
     consteval on(const char* path) : match{Path{path}} {} // NOLINT(google-explicit-constructor)
     consteval on(Path path) : match{path} {}              // NOLINT(google-explicit-constructor)
     consteval on(std::string_view local, std::string_view ns) : match{Path{local, ns}} {}

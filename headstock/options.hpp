@@ -152,7 +152,7 @@ struct Options {
     /// Without one the server is the one that DNS names for the domain, if `hostname` is empty
     /// too (RFC 6120 3.2.1); else the usual one is meant, 5222, or 5223 with Tls::direct.
     std::uint16_t port = 0;
-    Tls tls = Tls::required;
+    Tls tls = Tls::required; ///< How the connection is secured.
     /// Whom to ask for names in the place of the system's name servers: "192.0.2.1",
     /// "192.0.2.1:5353", "[2001:db8::1]:5353", several with commas between them.  What cannot be
     /// read is an error of start() (Errc::invalid_option).  Not in a program that drives the bytes
@@ -234,7 +234,7 @@ struct Options {
     /// TLS handshake, and log in without a password where it offers EXTERNAL (RFC 6120 6.3.4,
     /// XEP-0178).  Both or neither; read once, when the client starts.
     std::string client_certificate{};
-    std::string client_key{};
+    std::string client_key{}; ///< See client_certificate.
     /// The caller's loop, borrowed; it must outlive the client.  Null: the client makes its own.
     /// libuv's loops are not reentrant: a handler that runs the loop of its own client ends the
     /// program.
@@ -340,8 +340,8 @@ struct Options {
     /// How many threads run `.threaded()` rows, at least 1: so many may block at once before others
     /// wait.  They are started for the first such call.
     unsigned workers = 2;
-    Limits limits{};
-    Timeouts timeouts{};
+    Limits limits{};     ///< The most that peers and callers can make it hold.
+    Timeouts timeouts{}; ///< The longest each phase may take.
 };
 
 /// The same for a component, which has no account and no SASL.
@@ -350,6 +350,7 @@ struct ComponentOptions {
     std::string hostname{};
     /// 0 means 5347.
     std::uint16_t port = 0;
+    /// How the connection is secured.
     ComponentTls tls = ComponentTls::loopback_only;
     /// As in Options.
     std::string name_servers{};
@@ -376,7 +377,7 @@ struct ComponentOptions {
     OfflineQueue offline_queue = OfflineQueue::refuse;
     /// Threads for `.threaded()` rows, as in Options.
     unsigned workers = 2;
-    Limits limits{};
+    Limits limits{}; ///< The most that peers and callers can make it hold.
     /// Of these a component has no use for `registration`, `after_registration` and `bind`.
     Timeouts timeouts{};
 };

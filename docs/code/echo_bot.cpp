@@ -1,5 +1,5 @@
-// An echo bot.  Arguments: JID and password; for a server on this machine also its port and a file
-// with the authority that has signed its certificate.
+// An echo bot.  Arguments: JID and password; for a server on this machine also its
+// port, and a file with the authority that has signed its certificate.
 #include <headstock/headstock.hpp>
 
 #include <cstdint>
@@ -20,7 +20,8 @@ int main(int argc, char** argv) {
     headstock::AsyncClient client{argv[1], argv[2], options};
     client.send_stanza(headstock::presence()); // so that the server sends it what comes
     client.on_message([](const headstock::Message& message) {
-        std::cout << message.from.str() << ": " << headstock::printable(message.body) << std::endl;
+        std::cout << headstock::printable(message.body) << " (" << message.from.str() << ")"
+                  << std::endl;
         return message.body; // what it returns is the reply
     });
     const auto error = client.run_until_signal();

@@ -124,7 +124,7 @@ def tidy(code):
     """Doxygen's spaces as clang-format would have them."""
     code = re.sub(r" ?([&*]+)\s*(?=[A-Za-z_,)>]|$)", lambda m: m[1] + " ", code)
     code = re.sub(r"([&*]) ([,)>])", r"\1\2", code)
-    code = re.sub(r"< ", "<", re.sub(r" >", ">", code))
+    code = re.sub(r"(?<![< ])\s*(?<!<)<(?!<)\s+", "<", re.sub(r" >", ">", code))
     return re.sub(r"\s+", " ", code).strip()
 
 
@@ -233,7 +233,7 @@ class Reader:
 
     def compound(self, kind, ref):
         node = ElementTree.parse(self.xml / f"{ref}.xml").getroot().find("compounddef")
-        name = text_of(node.find("compoundname"))
+        name = tidy(text_of(node.find("compoundname")))
         if "detail" in name.split("::") or node.get("prot", "public") != "public" or name.startswith("std::"):
             return
         if kind in ("class", "struct", "concept"):

@@ -81,11 +81,19 @@ class Page:
         self.out.append(words.page(comment, self.links))
 
     def told(self, name):
+        """Forms that follow each other without words share those of the first."""
+        shown, inside = [], name.owner.removeprefix("headstock::")
         for form, comment in name.forms:
-            if form:
-                self.out.append(f"```c++\n{form}\n```")
-            inside = name.owner.removeprefix("headstock::")
-            self.out.append(words.page(comment or convention(name), self.links, inside))
+            if comment.startswith("For a diagnostic"):
+                continue
+            if shown and not comment:
+                shown[-1][0].append(form)
+            else:
+                shown.append(([form], comment or convention(name)))
+        for forms, comment in shown:
+            if forms[0]:
+                self.out.append("```c++\n" + "\n".join(forms) + "\n```")
+            self.out.append(words.page(comment, self.links, inside))
 
     def values(self, enum):
         rows = [f"| [`{value.name}`]({self.links.targets[value.qualified]}) | "
@@ -94,8 +102,10 @@ class Page:
         self.out.append(f"{anchors}\n\n| | |\n|---|---|\n" + "\n".join(rows))
 
     def entry(self, name, level):
-        mark = "()" if name.kind == "function" else ""
-        self.out.append(f"({self.links.targets[name.qualified]})=\n{'#' * level} {name.name.replace('_', chr(92) + '_')}{mark}")
+        within = name.owner.removeprefix("headstock").removeprefix("bridge").removeprefix("::")
+        title = f"{within}::{name.name}" if within else name.name
+        title = words.escaped(title) + ("()" if name.kind == "function" else "")
+        self.out.append(f"({self.links.targets[name.qualified]})=\n{'#' * level} {title}")
         self.told(name)
         if name.kind == "enum":
             self.values(name)
@@ -120,7 +130,7 @@ def write_index(pages, comments, links):
         out.append(f"## {title}\n\n{about}\n\n| header | |\n|---|---|")
         for header in inside:
             out.append(f"| [{header.rpartition('/')[2]}]({file_of(header)}) | {words.inline(summary(comments[header]), links)} |")
-        listed = "\n".join(file_of(header).removesuffix(".md") for header in inside)
+        listed = "\n".join(f"{header.removeprefix('headstock/')} <{file_of(header).removesuffix('.md')}>" for header in inside)
         out.append(f"\n```{{toctree}}\n:hidden:\n{listed}\n```\n")
     (pages / "index.md").write_text("\n".join(out), encoding="utf-8")
 

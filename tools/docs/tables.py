@@ -22,12 +22,32 @@ STRUCTS = [
 ]
 
 
+NUMBERS = {"depth", "attributes", "posted"}  # of Limits, whose other members are bytes
+
+
+def size_of(value, name):
+    """`64u << 10` as people write it; nothing when it is no such number."""
+    found = re.match(r"(?:std::uint64_t\{)?(\d+)u?\}? ?<< ?(\d+)$", value)
+    if not found:
+        return None
+    number = int(found[1]) << int(found[2])
+    if name in NUMBERS:
+        return f"{number:,}"
+    for unit, bits in (("GiB", 30), ("MiB", 20), ("KiB", 10)):
+        if number >> bits:
+            return f"{number >> bits} {unit}"
+    return str(number)
+
+
 def default_of(form, name):
     """What stands behind the name, or what an empty member is."""
     value = form.partition(f" {name}")[2].strip().removeprefix("=").strip()
     if not value:
-        return "empty"
-    return re.sub(r"^(ms|std::chrono::milliseconds)\{([\d']+)\}$", lambda m: f"{m[2].replace(chr(39), ' ')} ms", value)
+        return "0 s" if form.startswith("std::chrono") else "empty"
+    if time := re.match(r"(?:ms|std::chrono::milliseconds)\{([\d']+)\}$", value):
+        seconds = int(time[1].replace("'", "")) / 1000
+        return f"{seconds:g} s"
+    return size_of(value, name) or f"`{value}`"
 
 
 def options_page(names, links):
@@ -36,11 +56,11 @@ def options_page(names, links):
     for struct, about in STRUCTS:
         owner = f"headstock::{struct}"
         out.append(f"## {struct}\n\n{about or words.page(names[f'headstock::{struct}'].forms[0][1], links, struct)}\n\n"
-                   "| member | default | |\n|---|---|---|")
+                   "| member, default | |\n|---|---|")
         members = [name for name in names.values() if name.owner == owner and name.kind == "variable"]
         for name in sorted(members, key=lambda each: each.line):
             form, comment = name.forms[0]
-            out.append(f"| [`{name.name}`]({links.targets[name.qualified]}) | `{default_of(form, name.name)}` | "
+            out.append(f"| [`{name.name}`]({links.targets[name.qualified]})<br>{default_of(form, name.name)} | "
                        f"{words.cell(comment, links, struct)} |")
         out.append("")
     return "\n".join(out)
@@ -101,13 +121,14 @@ def complaints(specifications, root):
 def specifications_page(specifications, links):
     out = ["# Specifications\n", "What is supported of which RFC and XEP, and the tests that hold it: the beginnings of their "
            "names, dialogues (`.txt`) and cases with real servers (`.py`). {download}`The same as DOAP <headstock.doap>`.\n",
-           "| | | status | support | | tests |\n|---|---|---|---|---|---|"]
+           "| specification | what is supported | tests |\n|---|---|---|"]
     for each in specifications:
         name = each["specification"]
         if number := re.match(r"XEP-(\d{4})$", name):
             name = f"[{name}]({REGISTRY.format(number[1])})"
         tests = ", ".join(f"`{test.strip()}`" for test in each["tests"].split("; "))
-        out.append(f"| {name} | {words.cell(each['title'], links)} | {each['status']} | {each['support']} | "
+        status = f"<br>{each['status']}" if each["status"] else ""
+        out.append(f"| {name} {words.cell(each['title'], links)}{status} | **{each['support']}:** "
                    f"{words.cell(each['what'], links)} | {tests} |")
     return "\n".join(out) + "\n"
 

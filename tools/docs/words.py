@@ -1,10 +1,11 @@
 """From the words of a comment to a page: paragraphs, lists and code as they are laid out in the sources."""
 import re
+import textwrap
 
 CODE = re.compile(r"(`[^`]*`)")
 # What is code without backquotes: a qualified name, a call, an element, an option of a path.
 LOOKS_LIKE_CODE = re.compile(r"""(?<![\w/.])(
-    [A-Za-z_]\w*(?:::[A-Za-z_]\w*)+(?:\(\))? | [a-z_]\w*\(\) | </?[A-Za-z][\w:-]*(?:\ [^<>]*)?/?> |
+    (?:[A-Za-z_]\w*::)*[A-Za-z_]\w*<[^<>\s]*>(?:\([^()\s]*\))?(?:\.\w+\(\))* | [A-Za-z_]\w*(?:::[A-Za-z_]\w*)+(?:\(\))? | [a-z_]\w*\(\) | </?[A-Za-z][\w:-]*(?:\ [^<>]*)?/?> |
     [a-z]+(?:_[a-z0-9]+)+ | [a-z_]+\.[ch]pp)(?![\w])""", re.VERBOSE)
 
 
@@ -67,7 +68,7 @@ def blocks(comment):
             else:
                 kind = None
             continue
-        if kind != "item" and line.startswith("    ") or kind == "code" and line.startswith("    "):
+        if kind != "item" and line.startswith("  "):
             new = "code"
         elif re.match(r"\s*(- |\d+\. )", line):
             new, kind = "item", None
@@ -86,7 +87,7 @@ def page(comment, links, inside=""):
     out = []
     for kind, lines in blocks(comment):
         if kind == "code":
-            text = "\n".join(line[4:] for line in lines).rstrip()
+            text = textwrap.dedent("\n".join(lines)).rstrip()
             out.append(f"```{'c++' if ';' in text or '<' in text else 'text'}\n{text}\n```")
         elif kind == "item":
             first = " ".join(line.strip() for line in lines)
