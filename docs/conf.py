@@ -26,6 +26,7 @@ html_show_sphinx = False
 html_show_copyright = False
 html_use_index = False
 html_show_search_summary = False  # it is fetched, which no browser does for a file
+smartquotes = False  # many quotes are of code
 pygments_style = "tango"
 pygments_dark_style = "monokai"
 
