@@ -1,5 +1,5 @@
-// docs/howto.md: what each recipe shows, as a function that a test calls where there is something to see
-// without a server.
+// docs/howto.md: what each recipe shows, as a function that a test calls where there is something
+// to see without a server.
 #include "juliet.hpp"
 
 #include <doctest/doctest.h>
