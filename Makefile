@@ -14,7 +14,7 @@ FILTER ?= .
 export NO_SERVERS NO_DEPS FILTER FULL FOR TARGET
 
 .DEFAULT_GOAL := help
-.PHONY: help deps demo test test-trixie shared abi nightly fuzz bench size check format sanitize tsan valgrind \
+.PHONY: help deps demo docs test test-trixie shared abi nightly fuzz bench size check format sanitize tsan valgrind \
 	clang coverage install clean
 
 help: ## show this
@@ -34,6 +34,10 @@ test: ## all tests, against real servers too
 
 test-trixie: ## all tests in a Debian 13 in build/trixie: mbedTLS 3.6, TLS 1.3, newer servers (as root)
 	@tools/trixie.sh
+
+docs: ## the site with guide and reference, in build/docs/html
+	@tools/deps.sh docs
+	@tools/docs.sh
 
 shared: ## the shared libraries, a plug-in beside a program, and the installed package
 	@tools/deps.sh offline

@@ -31,7 +31,7 @@ public:
     const Element& element() const;
     /// The text; empty when this is a child.
     std::string_view text() const;
-    bool is_text() const;
+    bool is_text() const; ///< This piece is text, not a child.
 
 private:
     const detail::Item* item_;
@@ -40,6 +40,7 @@ private:
 /// The child elements of an element, all or those of one name; a range for `for`.
 class BRIDGE_API Children {
 public:
+    /// What begin() gives: a forward iterator over the child elements.
     class iterator {
     public:
         using value_type = Element;
@@ -62,10 +63,10 @@ public:
     };
 
     Children(const detail::Node* parent, std::optional<Name> only) : parent_(parent), only_(only) {}
-    iterator begin() const;
-    iterator end() const { return {}; }
-    std::size_t size() const; ///< Walks the children.
-    bool empty() const { return begin() == end(); }
+    iterator begin() const;             ///< The first child, of that name if one was given.
+    iterator end() const { return {}; } ///< Behind the last one.
+    std::size_t size() const;           ///< Walks the children.
+    bool empty() const { return begin() == end(); } ///< There is none.
 
 private:
     const detail::Node* parent_;
@@ -75,6 +76,7 @@ private:
 /// The content of an element, text and children mixed, in document order; a range for `for`.
 class BRIDGE_API Contents {
 public:
+    /// What begin() gives: an input iterator over the pieces.
     class iterator {
     public:
         using value_type = Content;
@@ -95,9 +97,9 @@ public:
     };
 
     explicit Contents(const detail::Node* parent) : parent_(parent) {}
-    iterator begin() const;
-    iterator end() const { return {}; }
-    bool empty() const { return begin() == end(); }
+    iterator begin() const;                         ///< The first piece.
+    iterator end() const { return {}; }             ///< Behind the last one.
+    bool empty() const { return begin() == end(); } ///< There is none.
 
 private:
     const detail::Node* parent_;
@@ -109,6 +111,7 @@ private:
 template <class T>
 struct ElementForm;
 
+/// A type that has an ElementForm.
 template <class T>
 concept HasElementForm = requires(const T& value, const Element& element) {
     ElementForm<T>::write(value);
@@ -193,15 +196,16 @@ public:
     /// it) or `{namespace}name`.  A path that is not of this form finds nothing.
     const Element& at(std::string_view path) const;
 
+    /// All child elements; or those of one name, as in child().
     Children children() const { return Children{node_, std::nullopt}; }
     Children children(std::string_view local) const { return children(Name{local, ns()}); }
     Children children(std::string_view local, std::string_view ns) const {
         return children(Name{local, ns});
     }
     Children children(const Name& name) const { return Children{node_, name}; }
-    const Element& first_child() const;
-    const Element& last_child() const;
-    Contents contents() const { return Contents{node_}; }
+    const Element& first_child() const; ///< Or the empty element, when there is no child.
+    const Element& last_child() const;  ///< Likewise.
+    Contents contents() const { return Contents{node_}; } ///< Text and children, in document order.
 
     /// Equal name, attributes (in any order), and content in document order.  Neighbouring runs of
     /// text compare as one.
@@ -258,8 +262,8 @@ public:
 
     // --- editing; `child` must be a child of this element, else std::invalid_argument ---
 
-    Element& insert_before(const Element& child, Element added);
-    Element& insert_after(const Element& child, Element added);
+    Element& insert_before(const Element& child, Element added); ///< Add a child in front of one.
+    Element& insert_after(const Element& child, Element added);  ///< Add a child behind one.
     /// Put `added` where `child` was.  `child` is destroyed.
     Element& replace(const Element& child, Element added);
     /// Take `child` out and return it.

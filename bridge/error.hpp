@@ -9,8 +9,9 @@
 
 namespace bridge {
 
+/// The kinds of fault that a document, or a stream, may have.
 enum class ParseFault : std::uint8_t {
-    none,
+    none,                 ///< There was no fault.
     not_well_formed,      ///< not XML, or not namespace-well-formed
     restricted_xml,       ///< DOCTYPE, comment, processing instruction, entity (RFC 6120 11.1)
     unsupported_encoding, ///< not UTF-8 (RFC 6120 11.6)
@@ -29,7 +30,7 @@ struct BRIDGE_API ParseError {
     std::uint64_t line = 0;
     std::uint64_t column = 0;
 
-    explicit operator bool() const { return fault != ParseFault::none; }
+    explicit operator bool() const { return fault != ParseFault::none; } ///< There was a fault.
     /// The sentence with its place: "a comment is not allowed here (line 1, column 5)".
     std::string message() const;
 };
@@ -37,8 +38,10 @@ struct BRIDGE_API ParseError {
 /// Thrown when a name or text is given that XML 1.0 cannot carry.  `offset` is the byte in it.
 class BRIDGE_API Invalid : public std::invalid_argument {
 public:
+    /// What is wrong, and at which byte.
     Invalid(const std::string& what, std::size_t offset)
         : std::invalid_argument(what), offset_(offset) {}
+    /// The byte of the text, from 0, that XML cannot carry.
     std::size_t offset() const { return offset_; }
 
 private:

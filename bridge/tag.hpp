@@ -29,6 +29,7 @@ struct Attribute {
 /// The attributes of a tag in document order; a range for `for`.
 class BRIDGE_API Attributes {
 public:
+    /// What begin() gives: an input iterator.
     class iterator {
     public:
         using value_type = Attribute;
@@ -49,10 +50,10 @@ public:
     };
 
     explicit Attributes(const detail::Node* node) : node_(node) {}
-    iterator begin() const;
-    iterator end() const { return iterator{}; }
-    std::size_t size() const;
-    bool empty() const { return size() == 0; }
+    iterator begin() const;                     ///< The first attribute.
+    iterator end() const { return iterator{}; } ///< Behind the last one.
+    std::size_t size() const;                   ///< Walks them.
+    bool empty() const { return size() == 0; }  ///< There is none.
 
 private:
     const detail::Node* node_;
@@ -70,8 +71,9 @@ public:
 
     /// The qualified name; empty for the empty element.
     const Name& name() const;
+    /// The name without its namespace.
     std::string_view local_name() const { return name().local; }
-    std::string_view ns() const { return name().ns; }
+    std::string_view ns() const { return name().ns; } ///< The namespace of the name.
 
     /// True when this is `local` in namespace `ns`.
     bool is(std::string_view local, std::string_view ns) const { return name() == Name{local, ns}; }
@@ -80,6 +82,7 @@ public:
     std::string_view attribute(std::string_view local, std::string_view or_else = {}) const;
     /// The value of a qualified attribute, as in `attribute({"lang", bridge::xml_ns})`.
     std::string_view attribute(const Name& name, std::string_view or_else = {}) const;
+    /// It is there, with whatever value.
     bool has_attribute(std::string_view local) const { return has_attribute(Name{local, {}}); }
     bool has_attribute(const Name& name) const;
 
@@ -96,6 +99,7 @@ public:
         return attribute_as<T>(local).value_or(or_else);
     }
 
+    /// All attributes, in document order.
     Attributes attributes() const { return Attributes{node_}; }
 
     /// The tag around this one; the empty tag at the top.

@@ -10,6 +10,7 @@
 
 namespace bridge {
 
+/// How write() lays out its text.
 struct WriteOptions {
     /// The default namespace in force where the text will stand: an element in it needs no
     /// declaration.  A client writes stanzas with "jabber:client".

@@ -36,8 +36,9 @@ class [[nodiscard]] Answer {
 
 public:
     // NOLINTBEGIN(google-explicit-constructor): each of the three is an answer as it stands.
-    Answer(T value) : is_{std::in_place_index<0>, std::move(value)} {}
-    Answer(StanzaError no) : is_{std::in_place_index<1>, std::move(no)} {}
+    Answer(T value) : is_{std::in_place_index<0>, std::move(value)} {}     ///< What was asked for.
+    Answer(StanzaError no) : is_{std::in_place_index<1>, std::move(no)} {} ///< The peer's no.
+    /// Why there is no answer.
     Answer(Error failure) : is_{std::in_place_index<2>, std::move(failure)} {}
     // NOLINTEND(google-explicit-constructor)
     /// Read from the response to a request.
@@ -63,7 +64,7 @@ public:
     const T& operator*() const& { return checked(*this); }
     T& operator*() & { return checked(*this); }
     T&& operator*() && { return std::move(checked(*this)); }
-    const T* operator->() const { return &checked(*this); }
+    const T* operator->() const { return &checked(*this); } ///< The same, for a member of it.
     T* operator->() { return &checked(*this); }
     /// The peer's no, or nullptr.
     const StanzaError* refusal() const { return std::get_if<1>(&is_); }

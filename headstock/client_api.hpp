@@ -106,6 +106,7 @@ public:
     /// Send `xml` as it is.  It must be one whole, well-formed element; an iq must have an id.
     Delivery send_raw_stanza(std::string_view xml);
 
+    /// A request's callback; it is destroyed once it was called.
     using OnResponse = std::function<void(const Response&)>;
     /// Send an iq get or set; `callback` is called exactly once, unless cancel() destroys it: with
     /// the answer of the very entity that was asked, after `timeout` (zero: never, below zero: at

@@ -49,6 +49,7 @@ struct CloseConnection {
     unsigned connection = 0;
 };
 
+/// One thing to do, see Driven::connect_steps().
 using ConnectStep = std::variant<LookUp, CancelLookUp, OpenConnection, CloseConnection>;
 
 /// What a look-up has found.  Without records: `error` says why, and where there are none it is

@@ -23,7 +23,7 @@ struct Delivery {
     /// session (Options::reconnect), of which only the last is ever sent.
     std::uint64_t number = 0;
 
-    explicit operator bool() const { return !error; }
+    explicit operator bool() const { return !error; } ///< It was taken.
 };
 
 /// What a function of an extension returns while the object has no client to send by: before its
@@ -60,6 +60,7 @@ struct Unsent {
 /// callback.
 class Response {
 public:
+    /// The library makes it; all three are borrowed.
     Response(const Element& stanza, const StanzaError* refusal, const Error* failure)
         : stanza_(stanza), refusal_(refusal), failure_(failure) {}
 
@@ -74,7 +75,7 @@ public:
         if (!*this) detail::throw_no_value(message());
         return payload();
     }
-    const Element* operator->() const { return &**this; }
+    const Element* operator->() const { return &**this; } ///< The same, for a member of it.
     /// The peer's no, or nullptr.
     const StanzaError* refusal() const { return refusal_; }
     /// Why no answer came (Errc::timed_out, or the end of the session), or nullptr.

@@ -159,6 +159,7 @@ public:
         void derive();
 
         struct State;
+        /// The library makes it.
         explicit KeyJob(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
     private:

@@ -63,7 +63,9 @@ enum class Errc {
                    ///< Options::pins
 };
 
+/// The category of every Errc, "headstock".
 HEADSTOCK_API const std::error_category& headstock_category() noexcept;
+/// So that an Errc can stand for a code.
 HEADSTOCK_API std::error_code make_error_code(Errc code) noexcept;
 
 /// Why something ended.  False when there was no error.
@@ -85,6 +87,7 @@ struct [[nodiscard]] HEADSTOCK_API Error {
     std::string other_host{};
 
     Error() noexcept {} // not the compiler's own, with which Error{} sets every byte to zero before
+    /// A code, and our own sentence.
     Error(std::error_code c, std::string t) : code(c), text(std::move(t)) {}
     Error(Errc c, std::string t) : Error(make_error_code(c), std::move(t)) {}
     Error(const Error& other);
@@ -93,7 +96,7 @@ struct [[nodiscard]] HEADSTOCK_API Error {
     Error& operator=(Error&& other) noexcept;
     ~Error();
 
-    explicit operator bool() const { return static_cast<bool>(code); }
+    explicit operator bool() const { return static_cast<bool>(code); } ///< There was an error.
     /// The same attempt may go well later: the network, a look-up, a server that restarts or is
     /// full, a time-out, memory.  False where something must change first (an option, a password, a
     /// certificate), and for no error.

@@ -139,6 +139,7 @@ template <auto Function>
 struct on {
     Match match;
 
+    /// A path, or a name with its namespace, or a stanza, a name and its namespace: see Path.
     consteval on(const char* path) : match{Path{path}} {} // NOLINT(google-explicit-constructor)
     consteval on(Path path) : match{path} {}              // NOLINT(google-explicit-constructor)
     consteval on(std::string_view local, std::string_view ns) : match{Path{local, ns}} {}
@@ -177,7 +178,8 @@ struct on {
     /// From nobody of our own account, in any of its resources; on a component from no address in
     /// its domain.  For rows that answer messages: a client that answers itself never ends.
     consteval on from_others() const { return from(Sender::others); }
-    consteval on from_server() const { return from(Sender::server); }
+    consteval on from_server() const { return from(Sender::server); } ///< From our server's domain.
+    /// Sender::anyone: rule 5 off.
     consteval on from_anyone() const { return from(Sender::anyone); }
     /// From this address: a bare JID takes each of its full JIDs too, a full one itself only.
     /// `jid` must be written as the server writes it, ASCII case aside.
@@ -212,6 +214,7 @@ struct on_event {};
 template <class... A>
 struct Overload {
     template <class R, class C>
+    /// The function of these parameters.
     consteval auto operator()(R (C::*function)(A...)) const {
         return function;
     }
@@ -221,7 +224,7 @@ struct Overload {
     }
 };
 template <class... A>
-inline constexpr Overload<A...> overload{};
+inline constexpr Overload<A...> overload{}; ///< See Overload.
 
 namespace detail {
 template <class R>
@@ -246,7 +249,7 @@ consteval auto handlers(Rows... rows) {
 /// Form D: specialise it for a type of someone else's.
 struct NoTable {};
 template <class T>
-inline constexpr NoTable handlers_of{};
+inline constexpr NoTable handlers_of{}; ///< The trait of form D.
 
 namespace detail {
 

@@ -43,19 +43,22 @@ public:
 
     /// The parts; views into this JID.
     std::string_view local() const { return part(0, local_size_); }
+    /// Never empty, but in the empty JID.
     std::string_view domain() const { return part(domain_begin(), domain_size_); }
+    /// Empty in a bare JID.
     std::string_view resource() const { return part(domain_end() + 1, text_.size()); }
 
     /// All of it, as it is written in stanzas.
     const std::string& str() const { return text_; }
 
+    /// It has no resource.
     bool is_bare() const { return !text_.empty() && domain_end() >= text_.size(); }
     /// Without the resource.
     Jid bare() const;
     /// The same account with another resource; without one when `resource` is empty.
     std::optional<Jid> with_resource(std::string_view resource, Error* error = nullptr) const;
 
-    explicit operator bool() const { return !text_.empty(); }
+    explicit operator bool() const { return !text_.empty(); } ///< It is not the empty JID.
     friend bool operator==(const Jid& a, const Jid& b) { return a.text_ == b.text_; }
     friend auto operator<=>(const Jid& a, const Jid& b) { return a.text_ <=> b.text_; }
 
@@ -84,7 +87,7 @@ class HEADSTOCK_API Address {
 public:
     Address() = default;
     // NOLINTBEGIN(google-explicit-constructor): a Jid or text is an address as it stands.
-    Address(const Jid& jid) : text_(jid.str()) {}
+    Address(const Jid& jid) : text_(jid.str()) {} ///< Borrowed.
     template <class Text>
     requires std::convertible_to<const Text&, std::string_view> Address(const Text& text)
         : text_(text) {}
@@ -92,7 +95,7 @@ public:
 
     /// As it was given.
     std::string_view text() const { return text_; }
-    bool empty() const { return text_.empty(); }
+    bool empty() const { return text_.empty(); } ///< No address was given.
     /// Nothing when it is not a JID, and `error` says which text, and why (Errc::invalid_jid).
     std::optional<Jid> jid(Error* error = nullptr) const;
 

@@ -26,6 +26,7 @@ template <class T>
 class Link {
 public:
     Link() = default;
+    /// To an object with this member.
     Link(T& object, const Lifetime& lifetime) : object_(&object), there_(lifetime.here_) {}
 
     /// The object, or nullptr when it has gone.

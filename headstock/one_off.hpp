@@ -111,6 +111,7 @@ HEADSTOCK_API Error run_one_off(AsyncClient& client,
 template <class T>
 class Finish {
 public:
+    /// Give the result.
     void operator()(Answer<T> result) const { promise_->result->put(std::move(result)); }
 
     explicit Finish(std::shared_ptr<detail::OneOffResult<T>> result) ///< one_off makes it.

@@ -45,7 +45,7 @@ enum class ComponentTls : std::uint8_t {
 /// Errc::timed_out.  What a hook of a registration, Options::password or
 /// Options::decide_certificate takes for its answer counts for none of them.
 struct Timeouts {
-    using ms = std::chrono::milliseconds;
+    using ms = std::chrono::milliseconds; ///< The unit of all of them.
     ms connect = ms{15'000}; ///< name look-up and TCP, of all addresses together, while none of
                              ///< them has a TCP connection; no address may take more than half of
                              ///< it, no look-up more than a third, nor 5 seconds.  Not in a program
@@ -83,8 +83,8 @@ struct Timeouts {
 /// whatever is left of its wait.  A program that drives the bytes itself (BaseClient) calls
 /// network_changed() then.
 struct Backoff {
-    using ms = std::chrono::milliseconds;
-    ms first = ms{10'000};        ///< the first window, after an end that the server caused
+    using ms = std::chrono::milliseconds; ///< The unit of all of them.
+    ms first = ms{10'000};                ///< the first window, after an end that the server caused
     ms first_own = ms{1'000};     ///< the first window, when we have ended a connection ourselves:
                                   ///< the server was silent (Options::liveness)
     ms longest = ms{300'000};     ///< no window is longer
@@ -143,6 +143,7 @@ struct Limits {
     std::size_t copied = 1u << 20;
 };
 
+/// What a client can be told; every member has a default that is safe.
 struct Options {
     /// Where to connect: a name or an address.  Empty: where DNS says that the server of the JID's
     /// domain is, or the domain itself.  The certificate is checked against the JID's domain in
@@ -151,7 +152,7 @@ struct Options {
     /// Without one the server is the one that DNS names for the domain, if `hostname` is empty
     /// too (RFC 6120 3.2.1); else the usual one is meant, 5222, or 5223 with Tls::direct.
     std::uint16_t port = 0;
-    Tls tls = Tls::required;
+    Tls tls = Tls::required; ///< How the connection is secured.
     /// Whom to ask for names in the place of the system's name servers: "192.0.2.1",
     /// "192.0.2.1:5353", "[2001:db8::1]:5353", several with commas between them.  What cannot be
     /// read is an error of start() (Errc::invalid_option).  Not in a program that drives the bytes
@@ -233,7 +234,7 @@ struct Options {
     /// TLS handshake, and log in without a password where it offers EXTERNAL (RFC 6120 6.3.4,
     /// XEP-0178).  Both or neither; read once, when the client starts.
     std::string client_certificate{};
-    std::string client_key{};
+    std::string client_key{}; ///< See client_certificate.
     /// The caller's loop, borrowed; it must outlive the client.  Null: the client makes its own.
     /// libuv's loops are not reentrant: a handler that runs the loop of its own client ends the
     /// program.
@@ -339,8 +340,8 @@ struct Options {
     /// How many threads run `.threaded()` rows, at least 1: so many may block at once before others
     /// wait.  They are started for the first such call.
     unsigned workers = 2;
-    Limits limits{};
-    Timeouts timeouts{};
+    Limits limits{};     ///< The most that peers and callers can make it hold.
+    Timeouts timeouts{}; ///< The longest each phase may take.
 };
 
 /// The same for a component, which has no account and no SASL.
@@ -349,6 +350,7 @@ struct ComponentOptions {
     std::string hostname{};
     /// 0 means 5347.
     std::uint16_t port = 0;
+    /// How the connection is secured.
     ComponentTls tls = ComponentTls::loopback_only;
     /// As in Options.
     std::string name_servers{};
@@ -375,7 +377,7 @@ struct ComponentOptions {
     OfflineQueue offline_queue = OfflineQueue::refuse;
     /// Threads for `.threaded()` rows, as in Options.
     unsigned workers = 2;
-    Limits limits{};
+    Limits limits{}; ///< The most that peers and callers can make it hold.
     /// Of these a component has no use for `registration`, `after_registration` and `bind`.
     Timeouts timeouts{};
 };

@@ -65,6 +65,7 @@ struct Path {
     /// It ends in something inside a stanza, not in the stanza itself.
     constexpr bool inside_stanza() const { return !from_stanza || steps > 1; }
 
+    /// A namespace of the session's own.
     static constexpr bool is_stream_level(std::string_view ns) {
         return ns == ns::stream || ns == ns::tls || ns == ns::sasl || ns == ns::streams;
     }

@@ -75,26 +75,32 @@ namespace headstock {
 
 // --- tables --------------------------------------------------------------------------------------
 
+/// An attribute; `ns` for one with a prefix.  See FIELDS above.
 template <auto Member>
 consteval auto attribute(std::string_view name, std::string_view ns = {}) {
     return detail::Field<detail::AttributePlace, Member>{{{name, ns}}};
 }
+/// The text directly inside the element.
 template <auto Member>
 consteval auto content() {
     return detail::Field<detail::ContentPlace, Member>{{}};
 }
+/// The text of the child `name`.
 template <auto Member>
 consteval auto child_text(std::string_view name, std::string_view ns = {}) {
     return detail::Field<detail::ChildTextPlace, Member>{{{name, ns}}};
 }
+/// A child that is a payload too or, with a name, as an Element.
 template <auto Member>
 consteval auto child(std::string_view name = {}, std::string_view ns = {}) {
     return detail::Field<detail::ChildPlace, Member>{{{name, ns}}};
 }
+/// Whether there is a child `name`.
 template <auto Member>
 consteval auto flag(std::string_view name, std::string_view ns = {}) {
     return detail::Field<detail::FlagPlace, Member>{{{name, ns}}};
 }
+/// What no other field took, in a std::vector<Element>.
 template <auto Member>
 consteval auto rest() {
     return detail::Field<detail::RestPlace, Member>{{}};
@@ -116,7 +122,9 @@ inline constexpr bridge::Name payload_name = detail::payload_table<T>.name;
 template <class T>
 class [[nodiscard]] Parsed {
 public:
-    Parsed(T value) : value_(std::move(value)) {}            // NOLINT(google-explicit-constructor)
+    /// A value that was read.
+    Parsed(T value) : value_(std::move(value)) {} // NOLINT(google-explicit-constructor)
+    /// Or why there is none.
     Parsed(PayloadError error) : error_(std::move(error)) {} // NOLINT(google-explicit-constructor)
 
     /// It was read.
@@ -125,7 +133,7 @@ public:
     const T& operator*() const& { return checked(*this); }
     T& operator*() & { return checked(*this); }
     T&& operator*() && { return std::move(checked(*this)); }
-    const T* operator->() const { return &checked(*this); }
+    const T* operator->() const { return &checked(*this); } ///< The same, for a member of it.
     T* operator->() { return &checked(*this); }
     /// What was wrong; empty when it was read.
     const PayloadError& error() const { return error_; }
@@ -189,7 +197,9 @@ Parsed<T> payload_from_file(const std::string& path) {
 /// matter, `headstock::iq_set(to).add(Example{})`.
 template <headstock::Payload T>
 struct bridge::ElementForm<T> {
+    /// As to_element().
     static Element write(const T& value) { return headstock::to_element(value); }
+    /// As from_element().
     static std::optional<T> read(const Element& element) {
         return headstock::detail::PayloadReader<T>{element}.read();
     }

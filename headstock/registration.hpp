@@ -63,6 +63,7 @@ public:
     /// A picture, a sound or a text that is part of the question (XEP-0221), as in a CAPTCHA
     /// (XEP-0158).
     struct Media {
+        /// Where it is, in one type of MIME.
         struct Source {
             std::string uri{};  ///< http, https, or cid: data in query() (XEP-0231)
             std::string type{}; ///< Of MIME, as "image/png".
@@ -71,6 +72,7 @@ public:
         unsigned width = 0;            ///< Pixels to show it in; 0 when the server does not say.
         unsigned height = 0;
     };
+    /// One thing that is asked for.
     struct Field {
         std::string name{};
         std::string label{}; ///< For people; empty when the server gave none.
@@ -86,8 +88,8 @@ public:
     /// `query` is the {jabber:iq:register}query of the server's answer; it is copied.
     explicit RegistrationForm(const Element& query);
 
-    const Element& query() const { return query_; }
-    std::string_view instructions() const;
+    const Element& query() const { return query_; } ///< As it came.
+    std::string_view instructions() const;          ///< For people; or empty.
     /// The account exists already and this stream belongs to it.
     bool registered() const;
     /// Where accounts are made otherwise, as far as the server says so.  It is what is left when
@@ -143,7 +145,7 @@ private:
 /// A ready-made answerer.  Derive from it to override hooks, or set() what the server will ask for.
 class HEADSTOCK_API Register {
 public:
-    explicit Register(std::string email = {});
+    explicit Register(std::string email = {}); ///< An e-mail address, for servers that ask for one.
     virtual ~Register() = default;
 
     /// Fill this field when the server asks for it: "first", "nick", "url" ... (XEP-0077 section
@@ -153,10 +155,12 @@ public:
     /// Called before the form is sent.  Answers the fields that set() was given; an override calls
     /// it for that.
     virtual void handle_register_form(RegistrationForm& form);
-    virtual void handle_register_success(const Element&) {}
-    virtual void handle_register_conflict(const StanzaError&) {}
+    virtual void handle_register_success(const Element&) {}      ///< The account is made.
+    virtual void handle_register_conflict(const StanzaError&) {} ///< The name is taken.
+    /// Too many accounts: try again later.
     virtual void handle_resource_constraint(const StanzaError&) {}
-    virtual void handle_register_error(const StanzaError&) {}
+    virtual void handle_register_error(const StanzaError&) {} ///< Every other refusal.
+    /// Accounts are made elsewhere.
     virtual void handle_register_redirection(const RegistrationRedirection&) {}
 
 private:
@@ -241,6 +245,7 @@ class AccountRegistration {
 public:
     AccountRegistration() = default;
     template <class T>
+    /// This object's hooks.
     AccountRegistration(T* object) // NOLINT(google-explicit-constructor): `.registration = &object`
         : object_(object), fill_(&detail::call_fill<T>),
           success_(&detail::call_handle_register_success<T>),
@@ -255,17 +260,25 @@ public:
             "handle_register_success, handle_register_conflict, ...) and no email");
     }
 
+    /// The account is to be registered.
     explicit operator bool() const { return object_ != nullptr; }
+    /// Calls handle_register_form.
     void fill(RegistrationForm& form) const { fill_(object_, form); }
     /// Whoever fills the form gives it back by a reply; fill() comes before.
     bool fills_later() const { return fill_later_ != nullptr; }
+    /// Calls handle_register_form with a reply.
     void fill_later(RegistrationForm form, RegistrationReply reply) const {
         fill_later_(object_, std::move(form), std::move(reply));
     }
+    /// Calls handle_register_redirection.
     void redirected(const RegistrationRedirection& where) const { redirection_(object_, where); }
+    /// Calls handle_register_success.
     void succeeded(const Element& iq) const { success_(object_, iq); }
+    /// Calls handle_register_conflict.
     void conflict(const StanzaError& error) const { conflict_(object_, error); }
+    /// Calls handle_resource_constraint.
     void constraint(const StanzaError& error) const { constraint_(object_, error); }
+    /// Calls handle_register_error.
     void refused(const StanzaError& error) const { refusal_(object_, error); }
 
 private:

@@ -13,7 +13,7 @@ namespace headstock {
 
 /// An empty result: the request was done and there is nothing to say.
 struct Ok {};
-inline constexpr Ok ok{};
+inline constexpr Ok ok{}; ///< What a handler returns.
 
 namespace detail {
 struct ReplyState;

@@ -52,11 +52,11 @@ struct HEADSTOCK_API ServerCertificate {
     std::vector<std::string> names() const;
     /// From when and until when it is valid, in UTC (RFC 5280 4.1.2.5).
     std::chrono::sys_seconds valid_from() const;
-    std::chrono::sys_seconds valid_until() const;
+    std::chrono::sys_seconds valid_until() const; ///< Likewise.
     /// The SHA-256 hash of its key, and of the whole certificate, as Options::pins takes them:
     /// "sha256//..." and "cert-sha256//...".
     std::string key_pin() const;
-    std::string certificate_pin() const;
+    std::string certificate_pin() const; ///< Likewise, of the whole certificate.
 };
 
 } // namespace headstock

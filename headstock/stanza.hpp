@@ -35,6 +35,7 @@ enum class StanzaType : std::uint8_t {
     probe,        ///< of a presence
 };
 
+/// Which of the three stanzas.
 enum class StanzaKind : std::uint8_t { none, message, presence, iq };
 
 /// Which stanza a tag is by its name alone: {jabber:client}message, presence or iq.
@@ -131,7 +132,7 @@ HEADSTOCK_API Element message(Address to, std::string_view body);
 HEADSTOCK_API Element presence();
 /// An iq without a payload: add exactly one (RFC 6120 8.2.3).  An empty `to` is our own account.
 HEADSTOCK_API Element iq_get(Address to = {});
-HEADSTOCK_API Element iq_set(Address to = {});
+HEADSTOCK_API Element iq_set(Address to = {}); ///< The same, to change something.
 /// The roster query, RFC 6121 2.1.3.
 HEADSTOCK_API Element roster_get();
 /// The answer to a stanza: to its sender, from the address it was sent to.  An iq get or set
@@ -145,7 +146,7 @@ HEADSTOCK_API Element error_reply(const Tag& stanza, const StanzaError& error);
 /// there is no JID, or one only once it is normalised: a server writes addresses in their normal
 /// form, so another form is not the address that it looks like.
 HEADSTOCK_API std::optional<Jid> from(const Tag& stanza);
-HEADSTOCK_API std::optional<Jid> to(const Tag& stanza);
+HEADSTOCK_API std::optional<Jid> to(const Tag& stanza); ///< Likewise.
 namespace detail {
 /// Writes `to` into a stanza in its normal form; nothing when it is empty.
 HEADSTOCK_API Error set_to(Element& stanza, Address to);

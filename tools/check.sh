@@ -64,6 +64,7 @@ names() {
 
 floors() { tools/check_floors.py --self-test && tools/check_floors.py; }
 rows() { tools/check_rows.py --self-test && tools/check_rows.py; }
+pages() { tools/check_pages.py --self-test && tools/check_pages.py; }
 
 # Each public header alone, out of an installed tree, where nothing private is at hand.
 alone() {
@@ -95,6 +96,7 @@ step 'every source is in a list' listed
 step 'floors and what they include' floors
 step 'names of tests' names
 step 'every fault has its tests' rows
+step 'the code of the pages is compiled' pages
 step 'public headers alone' alone
 step 'no private paths, no secrets' private
 step 'clang-tidy' tidy

@@ -15,6 +15,7 @@ groups[fast]='prosody-modules' # mod_sasl2 and its kin, for Prosody 13
 groups[bench]="${groups[build]} libcli11-dev libbenchmark-dev"
 groups[check]="${groups[offline]} clang-format-14 clang-tidy-14 python3 git"
 groups[coverage]='python3' # and the gcov of g++
+groups[docs]='python3-sphinx python3-myst-parser furo doxygen python3'
 groups[clang]="${groups[offline]} clang libclang-rt-14-dev clang-19 libclang-rt-19-dev"
 groups[valgrind]='valgrind'
 groups[fuzz]="${groups[build]} clang libclang-rt-14-dev"

@@ -31,6 +31,7 @@ public:
     /// Of no use to a component: a compile error.
     static constexpr bool needs_account = true;
 
+    /// Ok, the server's no, or why there is no answer.
     using OnAnswer = std::function<void(const Answer<Ok>&)>;
 
     /// XEP-0077 section 3.3.  The password goes over the wire as it is, so it is refused with

@@ -27,6 +27,7 @@
 
 namespace headstock {
 
+/// What a form is for, section 3.1.
 enum class FormType : std::uint8_t {
     form,   ///< to be filled
     submit, ///< the answer to a form
@@ -48,6 +49,7 @@ enum class FormFieldType : std::uint8_t {
     text_private, ///< A password; the log does not show it.
 };
 HEADSTOCK_API std::string_view to_string(FormFieldType type); ///< As on the wire: "text-single".
+/// A word of the wire as a type.
 HEADSTOCK_API FormFieldType form_field_type(std::string_view word);
 
 /// One of the values that a list may have.
@@ -61,6 +63,7 @@ HEADSTOCK_PAYLOAD(FormOption,
                   attribute<&self::label>("label"),
                   child_text<&self::value>("value"))
 
+/// One field: a question, or its answer, section 3.2.
 struct FormField {
     std::optional<std::string> var{}; ///< Its name; a fixed field may have none.
     std::optional<FormFieldType> type{};
@@ -106,6 +109,7 @@ struct FormReported : FormFields {};
 HEADSTOCK_PAYLOAD(
     FormReported, "reported", ns::data_forms, rest<&self::rest>(), child<&self::fields>())
 
+/// A whole form, as it came or is to be sent.
 struct DataForm : FormFields {
     FormType type = FormType::form;
     std::optional<std::string> title{};
@@ -113,6 +117,7 @@ struct DataForm : FormFields {
     std::optional<FormReported> reported{};
     std::vector<FormItem> items{};
 
+    /// An empty form of this type.
     explicit DataForm(FormType form_type = FormType::form) : type(form_type) {}
     /// What the names of its fields mean (XEP-0068); empty when it does not say.
     std::string_view form_type() const { return value("FORM_TYPE"); }

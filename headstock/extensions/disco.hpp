@@ -55,6 +55,7 @@ HEADSTOCK_PAYLOAD(DiscoIdentity,
                   attribute<&self::name>("name"),
                   attribute<&self::lang>("lang", bridge::xml_ns))
 
+/// The name of a protocol that is understood, as "urn:xmpp:ping".
 struct DiscoFeature {
     std::string var{};
 };
@@ -70,7 +71,8 @@ struct HEADSTOCK_API DiscoInfo {
     std::vector<DiscoFeature> features{};
     std::vector<Element> forms{}; ///< More about it in data forms (XEP-0128), and what else came.
 
-    bool has_feature(std::string_view var) const;
+    bool has_feature(std::string_view var) const; ///< It is told among the features.
+    /// It is told among the identities.
     bool has_identity(std::string_view category, std::string_view type) const;
 };
 HEADSTOCK_PAYLOAD(DiscoInfo,
@@ -93,6 +95,7 @@ struct DiscoItemsQuery {
 HEADSTOCK_PAYLOAD(
     DiscoItemsQuery, "query", ns::disco_items, attribute<&self::node>("node"), rest<&self::rest>())
 
+/// One thing that belongs to what was asked.
 struct DiscoItem {
     /// Empty when none came, or what is no JID: one item, a stranger's room, spoils no list.
     Jid jid{};

@@ -40,7 +40,8 @@
 
 namespace headstock {
 
-struct NoForm {};
+struct NoForm {}; ///< For a type without such a trait.
+/// The trait of a type of someone else's: specialise it with a form().
 template <class T>
 inline constexpr NoForm form_of{};
 
@@ -174,6 +175,8 @@ bool read_form_field(T& into, const F& field, const DataForm& form, PayloadError
 template <class T>
 concept Form = detail::TraitForm<T> || detail::FriendForm<T>;
 
+/// A member as the field `var` of a form.  `type` where the member does not say enough; `label` is
+/// for people.
 template <auto Member>
 consteval auto form_field(std::string_view var,
                           std::optional<FormFieldType> type = {},

@@ -40,7 +40,7 @@ struct HEADSTOCK_API Availability {
     std::string status{};     ///< For people; of several languages the first.
     std::int8_t priority = 0; ///< Below 0: no messages to the bare JID (RFC 6121 4.7.2.3).
 
-    static Availability of(const Element& presence);
+    static Availability of(const Element& presence); ///< Read from a presence stanza.
     bool operator==(const Availability&) const = default;
 };
 
@@ -127,11 +127,12 @@ public:
     /// Orders by the JID's text, by which it also finds.
     struct ByText {
         using is_transparent = void;
+        /// By their text.
         bool operator()(const Jid& a, const Jid& b) const { return a.str() < b.str(); }
         bool operator()(const Jid& a, std::string_view b) const { return a.str() < b; }
         bool operator()(std::string_view a, const Jid& b) const { return a < b.str(); }
     };
-    using Online = std::map<Jid, Availability, ByText>;
+    using Online = std::map<Jid, Availability, ByText>; ///< By full JID.
     /// Everybody who is there, by full JID; our own account's other resources too.
     const Online& online() const { return online_; }
 

@@ -136,6 +136,7 @@ struct PubSubItems {
     }
 };
 
+/// How far a subscription has come, section 4.2.
 enum class SubscriptionState : std::uint8_t {
     none,
     pending, ///< The owner is asked first.
@@ -151,6 +152,7 @@ HEADSTOCK_PAYLOAD(SubscribeOptions,
                   ns::pubsub,
                   flag<&self::required>("required"))
 
+/// A subscription, as the service tells it.
 struct PubSubSubscription {
     std::optional<std::string> node{};
     Jid jid{};
@@ -250,7 +252,7 @@ enum class RetractNotice : std::uint8_t { send, omit };
 class HEADSTOCK_API PubSub {
 public:
     template <class T>
-    using OnAnswer = std::function<void(const Answer<T>&)>;
+    using OnAnswer = std::function<void(const Answer<T>&)>; ///< A callback, called once.
 
     /// `service`: a domain, or the bare JID of an account; empty for our own (XEP-0163).  Events
     /// are given of this address, and of no other.  Throws std::invalid_argument for an address

@@ -73,6 +73,7 @@ struct RosterItemSkipped {
 
 /// An event: one contact was added, changed or removed, here or by another client of the account.
 struct RosterChanged {
+    /// What has happened to the contact.
     enum class Kind : std::uint8_t { added, changed, removed };
     Kind kind = Kind::changed;
     Contact contact{}; ///< As it is now; for one that was removed, as it was.
@@ -87,6 +88,7 @@ public:
     /// Of no use to a component: a compile error.
     static constexpr bool needs_account = true;
 
+    /// Called once with what came of a change.
     using Done = std::function<void(const Answer<Ok>&)>;
 
     Roster() = default;

@@ -43,6 +43,7 @@ HEADSTOCK_PAYLOAD(VersionQuery, "query", ns::version)
 /// Answers questions for our version.  Any number of clients may share it.
 class Version {
 public:
+    /// What is answered.
     explicit Version(SoftwareVersion software) : software_(std::move(software)) {}
 
 private:

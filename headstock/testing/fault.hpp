@@ -11,6 +11,7 @@ namespace headstock::testing {
 /// One place at which what client and server say to each other is broken, counted from the first
 /// connection on.  Sweep goes through all of them.
 struct Fault {
+    /// What is done there.
     enum class Kind : std::uint8_t {
         none,
         split,           ///< What the server says reaches the client in two reads, parted here.

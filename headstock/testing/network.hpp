@@ -19,6 +19,7 @@ namespace headstock::testing {
 
 /// What becomes of a connection to an address.
 struct Place {
+    /// Whether TCP, and then XMPP, is answered.
     enum class Answer : std::uint8_t {
         accepts,
         refuses,
@@ -43,6 +44,7 @@ struct Place {
 ///     CHECK(network.client().connect_report().attempts.size() == 1);
 class HEADSTOCK_API Network {
 public:
+    /// The client is made with these; the seed is as in Stage.
     explicit Network(const Options& options = {},
                      std::uint64_t seed = 1,
                      std::string_view account = "romeo@example.org");
@@ -69,7 +71,7 @@ public:
     bool wants_connection() const;
     /// Let so much time pass.
     void pass(std::chrono::milliseconds time);
-    std::chrono::milliseconds now() const;
+    std::chrono::milliseconds now() const; ///< Since the beginning.
 
     /// A connection that the client has opened.
     struct Connection {

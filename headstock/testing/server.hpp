@@ -49,6 +49,7 @@ enum class Handshake : std::uint8_t {
 /// Moved from, it may only be assigned to or destroyed.
 class HEADSTOCK_API Server {
 public:
+    /// What it is, offers and refuses.
     struct Settings {
         std::string domain = "example.org";
         std::string password = "secret"; ///< The client's; another one is refused: not-authorized.
@@ -89,6 +90,7 @@ public:
     };
 
     Server();
+    /// With its settings; or with those that a Settings has by itself.
     explicit Server(Settings settings);
     Server(Server&&) noexcept;
     Server& operator=(Server&&) noexcept;

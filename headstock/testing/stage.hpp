@@ -112,7 +112,7 @@ public:
     void set_fault(Fault fault);
     /// How many bytes have reached the client, and the server.
     std::uint64_t bytes_from_server() const;
-    std::uint64_t bytes_from_client() const;
+    std::uint64_t bytes_from_client() const; ///< Likewise, for a Sweep.
 
 private:
     class Impl;

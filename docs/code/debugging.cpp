@@ -1,0 +1,43 @@
+// docs/guide/debugging.md
+#include "juliet.hpp"
+
+#include <doctest/doctest.h>
+
+#include <headstock/headstock.hpp>
+
+namespace debugging_page {
+
+using bridge::Tag;
+
+// page: watch
+void watch(headstock::ClientApi& client, std::vector<std::string>& seen) {
+    client.on_unhandled([&seen](const Tag& stanza) { // no row, no request took it
+        seen.push_back("nobody took a " + std::string{stanza.local_name()});
+    });
+    client.on_exception([&seen](std::string_view row, std::exception_ptr) {
+        seen.push_back("a handler threw: " + std::string{row});
+    });
+}
+// page: end
+
+struct Broken {
+    void heard(const Tag&) { throw std::runtime_error{"no such file"}; }
+};
+HEADSTOCK_HANDLERS(Broken, on<&self::heard>("message"))
+
+TEST_CASE("pages: what nobody took, and who threw") {
+    Broken broken;
+    std::vector<std::string> seen;
+    headstock::testing::Stage stage;
+    watch(stage.client(), seen);
+    stage.client().register_handler(broken);
+    stage.login();
+    stage.says("<presence from='juliet@example.org/balcony'/>");
+    stage.says(juliet_says("hi"));
+    REQUIRE(seen.size() == 2);
+    CHECK(seen[0] == "nobody took a presence");
+    CHECK(seen[1].starts_with("a handler threw: "));
+    CHECK(stage.transcript().find("<presence") != std::string::npos);
+}
+
+} // namespace debugging_page
