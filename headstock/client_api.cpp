@@ -101,6 +101,11 @@ void ClientApi::on_exception(std::function<void(std::string_view row, std::excep
     core_->session().on_exception(std::move(f));
 }
 
+void ClientApi::set_diagnostics(std::function<void(std::string_view line)> f) {
+    assert_thread(*core_);
+    core_->session().set_diagnostics(std::move(f));
+}
+
 void ClientApi::unregister_all() {
     assert_thread(*core_);
     core_->session().remove_all();

@@ -7,6 +7,7 @@
 #include "headstock/delivery.hpp"
 #include "headstock/detail/hooks.hpp"
 #include "headstock/detail/table.hpp"
+#include "headstock/explanation.hpp"
 #include "headstock/export.hpp"
 #include "headstock/handle.hpp"
 #include "headstock/handlers.hpp"
@@ -281,6 +282,13 @@ public:
     /// for a terminal (printable.hpp).  What `f` throws itself is dropped.
     void on_exception(std::function<void(std::string_view row, std::exception_ptr)> f);
 
+    /// Why is my handler not called?  Says of each row, closure and function of register_on_iq
+    /// whether it is called for `stanza`, and the first reason why not, as if the stanza came now,
+    /// alone.  `stanza` is a message, presence or iq in jabber:client, for a component too.
+    /// Nothing is called and nothing changes.  For looking for mistakes: it takes as long as there
+    /// are rows times elements.
+    Explanation explain(const Element& stanza) const;
+
     /// As if each object and closure were unregistered.
     void unregister_all();
 
@@ -373,6 +381,15 @@ public:
     /// Log to a function; the line has no end of line and is borrowed.  It must not call the
     /// client; one that throws is given up.
     void set_log(std::function<void(std::string_view line)> sink);
+
+    /// Tell `f`, a line at a time, what came and reached nobody, and what could not be sent, each
+    /// with the reason: "dropped: ...", "not called: ...", "passed over: ...".  The same lines
+    /// stand in the log; without a log nothing of a stanza is kept for them, so this may stay on.
+    /// The line has no end of line, is safe for a terminal and borrowed.  `f` must not call the
+    /// client; one that throws is given up.  Empty: nobody is told.  Where the library was built
+    /// without NDEBUG, an AsyncClient or AsyncComponent begins with one that prints the first
+    /// twenty lines to stderr.  ClientApi::explain says more, of one stanza.
+    void set_diagnostics(std::function<void(std::string_view line)> f);
 
 protected:
     explicit ClientApi(std::shared_ptr<detail::ClientCore> core);

@@ -28,14 +28,15 @@
 //     sender, is dropped and logged before any row.  What only our own account may say (roster,
 //     carbons, archive results, block and privacy lists, private data, events of the nodes of
 //     private data: all that dispatch/guarded.cpp names) reaches rows from it only.  When a
-//     stranger sends such a thing as the payload of a stanza, no row is called for any of the
-//     stanza.  When it stands deeper (an event of such a node counts as deeper), no row is called
-//     for it or what is in it; rows for the rest, and for the stanza as a whole, are.  Both are
-//     logged, and a row made `.from_anyone()` is called all the same.  `.from_account()`,
-//     `.from_others()`, `.from_server()`, `.from(jid)` narrow any row.  Our account is its bare
-//     JID, letter for letter as the server bound it, ASCII case and A-labels aside.  On a component
-//     the account and the server are its own domain, the others all beyond it, and an answer must
-//     be to the address of ours that asked.
+//     stranger sends such a thing as the payload of a stanza, no row is called for the stanza, nor
+//     for the rest of it: a nested row for a payload before it has run (rule 4).  When it stands
+//     deeper (an event of such a node counts as deeper), no row is called for it or what is in it;
+//     rows for the rest, and for the stanza as a whole, are.  Both are logged, and a row made
+//     `.from_anyone()` is called all the same.  `.from_account()`, `.from_others()`,
+//     `.from_server()`, `.from(jid)` narrow any row.  Our account is its bare JID, letter for
+//     letter as the server bound it, ASCII case and A-labels aside.  On a component the account and
+//     the server are its own domain, the others all beyond it, and an answer must be to the address
+//     of ours that asked.
 //  6. All matching rows run.  An exception is caught in one place and given to `on_exception` with
 //     the row's name; the others and the stream go on.
 //  7. One answer.  In an iq get or set the first payload, `ok`, StanzaError, iq result or error

@@ -13,6 +13,7 @@
 #include "headstock/delivery.hpp"
 #include "headstock/error.hpp"
 #include "headstock/events.hpp"
+#include "headstock/explanation.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/jid_escape.hpp"

@@ -81,22 +81,24 @@ Outcome call_with_message(const F& function, Object& object, const Given& given,
 }
 
 /// Calls `function` on `object` with what its parameters ask for; not when that is a payload or a
-/// Message and the element does not read as one.
+/// Message and the element does not read as one.  Without an object it is read, and that is all.
 template <class F, class Object>
-Outcome invoke(const F& function, Object& object, const Given& given) {
+Outcome invoke(const F& function, Object* object, const Given& given) {
     using S = Shape<F>;
     using first = typename S::first;
     if constexpr (takes_message<first>) {
         PayloadError why;
         auto message = read_message<std::remove_cvref_t<first>>(given, why);
         if (!message) return why;
-        return call_with_message(function, object, given, *std::move(message));
+        if (object == nullptr) return {};
+        return call_with_message(function, *object, given, *std::move(message));
     } else if constexpr (takes_payload<first>) {
         auto payload = from_element<std::remove_cvref_t<first>>(given.element);
         if (!payload) return payload.error();
-        return detail::call(function, object, given, *std::move(payload));
+        if (object == nullptr) return {};
+        return detail::call(function, *object, given, *std::move(payload));
     } else {
-        return detail::call(function, object, given, first_argument<first>(given));
+        return detail::call(function, *object, given, first_argument<first>(given));
     }
 }
 
@@ -114,7 +116,7 @@ constexpr RowCall make_call() {
         };
     } else {
         call.full = [](void* object, const Given& given) {
-            return invoke(Function, *static_cast<T*>(object), given);
+            return invoke(Function, static_cast<T*>(object), given);
         };
     }
     return call;
@@ -161,6 +163,7 @@ constexpr Row make_row_of(const Match& match, std::string_view name, RowCall cal
     row.wants_subtree = S::subtree;
     row.wants_stanza = S::stanza;
     row.returns_nothing = S::nothing && !S::reply;
+    row.reads = S::reads;
     row.copies_element = match.threaded || copies_element<F>();
     row.copies_stanza = S::copies_stanza || (match.threaded && S::stanza);
     row.call = call;

@@ -82,7 +82,8 @@ struct Row {
     bool returns_nothing = false;
     bool copies_element = false; ///< A call has a copy of the element, or of what is in it, made.
     bool copies_stanza = false;  ///< The same of the stanza.
-    std::uint32_t types = 0;     ///< The bits of the types it takes; 0: as its path says.
+    bool reads = false; ///< The call reads a payload or a Message, and only that without an object.
+    std::uint32_t types = 0; ///< The bits of the types it takes; 0: as its path says.
     RowCall call{};
 
     bool waits_for_stanza() const { return wants_stanza || match.whole; }

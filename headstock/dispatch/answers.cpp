@@ -73,15 +73,15 @@ void Answers::refuse(const Tag& stanza, const StanzaError& error) {
     if (!owed()) return;
     const auto reply = error_reply(stanza, error);
     if (!claim()) return;
-    if (const auto why = send(reply)) outlet_->note(why.text);
+    if (const auto why = send(reply)) outlet_->tell_dropped(why.text);
 }
 
 void Answers::drop(std::string_view row, std::string_view why) {
-    outlet_->note(concat({"dropped what ", row, " returned: ", why}));
+    outlet_->tell_dropped(concat({"dropped what ", row, " returned: ", why}));
 }
 
 void Answers::pass_over(std::string_view row, const PayloadError& error) {
-    outlet_->note(concat({"not called: ", row, ", since ", error.message()}));
+    outlet_->tell_dropped(concat({"not called: ", row, ", since ", error.message()}));
 }
 
 } // namespace headstock::detail

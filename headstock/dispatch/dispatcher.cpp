@@ -76,7 +76,7 @@ std::optional<Demand> Dispatcher::begin(bridge::StartTag& start) {
 // RFC 6120 8.2.3, RFC 6121 4.7.1: bad-request, once the stanza is known to be whole.  An answer to
 // an iq is found by its id, so without one there can be none.
 std::optional<Demand> Dispatcher::refuse_start(const Tag& tag) {
-    outlet_.note("dropped: not a stanza of a known kind and type");
+    outlet_.tell_dropped("dropped: not a stanza of a known kind and type");
     ill_typed_ = kind_ != StanzaKind::iq || tag.has_attribute("id");
     return ill_typed_ ? Demand::at_end : Demand::skip;
 }
@@ -105,14 +105,14 @@ inline Demand Dispatcher::look_inside(bridge::StartTag& start, const Bucket& buc
 // Contract 5: a result or error must answer a request of ours, by id and sender.
 bool Dispatcher::admit_answer(const Tag& tag) {
     if (!tag.has_attribute("id")) {
-        outlet_.note("dropped: an iq without an id");
+        outlet_.tell_dropped("dropped: an iq without an id");
         return false;
     }
     if (is_request()) return true;
     const auto* pending =
         requests_.find(tag.attribute("id"), tag.attribute("from"), tag.attribute("to"), own());
     if (pending == nullptr) {
-        outlet_.note(
+        outlet_.tell_dropped(
             concat({"dropped: an iq ", to_string(type_), " that answers no request of ours"}));
         return false;
     }

@@ -39,8 +39,11 @@ public:
     /// not.
     virtual std::size_t room_for_calls() const = 0;
     virtual std::string why_no_room(std::size_t size) const = 0;
-    /// Something was dropped: a line for the log.
+    /// A line for the log.
     virtual void note(std::string_view line) = 0;
+    /// Something reached nobody: a line for the log, and for who wants to know of just that.  It
+    /// may be called inside the parser.
+    virtual void tell_dropped(std::string_view line) noexcept = 0;
 };
 
 class Dispatcher final : private Caller {

@@ -47,7 +47,7 @@ std::optional<std::size_t> Dispatcher::may_copy(Entry& entry, const Element& ele
 // told.
 void Dispatcher::pass_over(const Entry& entry, const std::string& why) {
     crowded_ = crowded_ || acknowledges(entry) || !entry.row.returns_nothing;
-    outlet_.note(concat({"not called: ", entry.row.name, ", since ", why}));
+    outlet_.tell_dropped(concat({"not called: ", entry.row.name, ", since ", why}));
     run_user(entry.row.name, [&] { throw std::length_error{"headstock: not called: " + why}; });
 }
 

@@ -33,8 +33,9 @@ void Dispatcher::refuse_forged(bridge::StartTag& start, Guard guard) {
     forged_ = depth == 2;
     if (guard == Guard::node) withhold(depth - 1);
     if (std::exchange(forgery_told_, true)) return; // once a stanza
-    outlet_.note(concat({"dropped: <", start.name().local, " xmlns='", start.name().ns, "'/> from ",
-                         stanza_->attribute("from"), ", who may not send it"}));
+    outlet_.tell_dropped(
+        concat({"dropped: <", start.name().local, " xmlns='", start.name().ns, "'/> from ",
+                stanza_->attribute("from"), ", who may not send it"}));
 }
 
 // From the rows that wait for the element that is open at `depth`, the innermost.  They are the

@@ -19,13 +19,6 @@ constexpr bridge::Name forwarded{"forwarded", ns::forwarded};
 // Every type except error: what a row that names no type takes.
 constexpr std::uint32_t usual_types = ~type_bit(StanzaType::error);
 
-std::uint32_t types_of(const Entry& entry) {
-    if (entry.row.types != 0) return entry.row.types;
-    const auto type = entry.row.match.path.type;
-    if (type != StanzaType::any) return type_bit(type);
-    return entry.waiter ? ~0u : usual_types;
-}
-
 StanzaKind kind_of(const Path& path) {
     if (!path.from_stanza) return StanzaKind::none;
     return stanza_kind(path.step[0]);
@@ -50,7 +43,7 @@ Bucket bucket_of(const bridge::Name& name) {
 
 void compile(Entry& entry) {
     const auto& match = entry.row.match;
-    entry.types = types_of(entry);
+    entry.types = types_taken(entry);
     entry.kind = kind_of(match.path);
     entry.depth = static_cast<std::uint8_t>(match.path.from_stanza ? match.path.steps : 0);
     entry.winding = entry.depth == 0 || entry.depth > 2;
@@ -89,6 +82,13 @@ bool serves_anybody(const Match& match) {
 const std::type_info& closure_type = typeid(void);
 
 } // namespace
+
+std::uint32_t types_taken(const Entry& entry) {
+    if (entry.row.types != 0) return entry.row.types;
+    const auto type = entry.row.match.path.type;
+    if (type != StanzaType::any) return type_bit(type);
+    return entry.waiter ? ~0u : usual_types;
+}
 
 std::size_t Registry::NameHash::operator()(const bridge::Name& name) const {
     const std::hash<std::string_view> hash;

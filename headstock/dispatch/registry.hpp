@@ -55,6 +55,9 @@ struct Entry {
     /// @}
 };
 
+/// The bits of the types of stanza that a row takes.
+std::uint32_t types_taken(const Entry& entry);
+
 /// What is to be called for elements of one name.
 struct Bucket {
     std::vector<Entry*> ends;  ///< Rows whose path ends in this name, in order of registration.

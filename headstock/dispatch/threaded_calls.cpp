@@ -96,7 +96,9 @@ void ThreadedCalls::abandon() {
 }
 
 void ThreadedCalls::note_dropped(const ThreadedCall& call, std::string_view why) noexcept {
-    if_memory_allows([&] { outlet_.note(concat({"dropped a call of ", call.name(), ": ", why})); });
+    if_memory_allows([&] {
+        outlet_.tell_dropped(concat({"dropped a call of ", call.name(), ": ", why}));
+    });
 }
 
 } // namespace headstock::detail

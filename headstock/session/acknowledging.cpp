@@ -68,7 +68,8 @@ void Session::on_managed(const Element& element) {
     }
     if (answer && element.is("failed", ns::stream_management))
         return go_without_acks("the server offers stream management and refuses it (XEP-0198)");
-    note(concat({"dropped: <", element.local_name(), "> of stream management, out of place"}));
+    tell_dropped(
+        concat({"dropped: <", element.local_name(), "> of stream management, out of place"}));
 }
 
 void Session::go_without_acks(std::string_view why) {

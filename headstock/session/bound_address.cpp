@@ -55,7 +55,8 @@ void Session::deliver_early(const std::vector<std::string>& stanzas) {
         kind = parser.next().kind;
     } while (!is_closed() && kind != Event::more && kind != Event::error);
     early_ = false;
-    if (kind == Event::error) note("dropped: what came before the resource was bound breaks off");
+    if (kind == Event::error)
+        tell_dropped("dropped: what came before the resource was bound breaks off");
     registry_.forget_names(0);
 }
 

@@ -4,11 +4,14 @@
 #include "headstock/dispatch/reply_state.hpp"
 #include "headstock/events.hpp"
 #include "headstock/ns.hpp"
+#include "headstock/printable.hpp"
 #include "headstock/session/addressing.hpp"
 #include "headstock/session/session.hpp"
 #include "headstock/text/concat.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <new>
 #include <utility>
 
 namespace headstock::detail {
@@ -101,7 +104,7 @@ Reply Session::make_reply(const Tag& iq) {
     const auto owed = std::make_shared<OwedAnswer>();
     owed->request = asked_by(iq);
     owed->send = [this](const Element& stanza) {
-        if (const auto error = pass_on(stanza)) note(error.text);
+        if (const auto error = pass_on(stanza)) tell_dropped(error.text);
     };
     auto job = Inbox::one([owed] {
         owed->send(owed->answer ? owed->answer
@@ -172,6 +175,24 @@ std::uint64_t Session::add_timer(std::chrono::milliseconds delay,
 void Session::log_changes() {
     recorder_.clear();
     log_.hold_sent(false);
+}
+
+void Session::set_diagnostics(std::function<void(std::string_view line)> f) {
+    diagnostics_ =
+        f ? std::make_shared<const std::function<void(std::string_view)>>(std::move(f)) : nullptr;
+}
+
+// One that throws is given up: this may be called inside the parser, where nothing may be thrown.
+void Session::tell_dropped(std::string_view line) noexcept {
+    log_.note(line);
+    const auto f = diagnostics_;
+    if (!f) return;
+    try {
+        (*f)(printable(line));
+    } catch (const std::bad_alloc&) { // one line less
+    } catch (...) {
+        if (diagnostics_ == f) diagnostics_ = nullptr;
+    }
 }
 
 Error Session::set_log(const std::string& path) {

@@ -246,7 +246,8 @@ void Session::drop_too_long() {
     if (!most) return;
     auto dropped = outbox_.drop_longer(*most);
     for (const auto& one : dropped) {
-        note(concat({"dropped: ", one.stanza, " ", one.id, ": ", too_long(one.xml.size()).text}));
+        tell_dropped(
+            concat({"dropped: ", one.stanza, " ", one.id, ": ", too_long(one.xml.size()).text}));
         if (const auto pending = requests_.take(one.number))
             complete_request(*pending, too_long(one.xml.size()));
     }
@@ -257,8 +258,8 @@ void Session::drop_too_long() {
 void Session::forget_address() {
     auto dropped = outbox_.drop(Outbox::Scope::address);
     if (dropped.empty()) return;
-    note(concat({"dropped: ", std::to_string(dropped.size()), " stanzas from ", jid_.str(),
-                 ", which was our address in an earlier session"}));
+    tell_dropped(concat({"dropped: ", std::to_string(dropped.size()), " stanzas from ", jid_.str(),
+                         ", which was our address in an earlier session"}));
     tell_left(std::move(dropped));
 }
 

@@ -126,7 +126,7 @@ void Session::refuse_instead(const Element& answer) {
                               .set("id", answer.attribute("id"));
     const auto refusal =
         error_reply(question, {Condition::policy_violation, "the answer is too long"});
-    if (const auto error = submit_always(refusal)) note(error.text);
+    if (const auto error = submit_always(refusal)) tell_dropped(error.text);
 }
 
 bool Session::may_drop_oldest() const {
@@ -140,9 +140,9 @@ void Session::drop_oldest() {
     if (outbox_.released() || outbox_.pending() <= limit) return;
     const auto dropped = outbox_.drop_oldest(outbox_.pending() - limit + limit / 8);
     if (dropped.empty()) return; // answers, which always enter, are no messages
-    note(concat({"dropped: the oldest ", std::to_string(dropped.size()),
-                 " messages that waited for a session, since more than Limits::queued (",
-                 std::to_string(limit), " bytes) did (Options::offline_queue)"}));
+    tell_dropped(concat({"dropped: the oldest ", std::to_string(dropped.size()),
+                         " messages that waited for a session, since more than Limits::queued (",
+                         std::to_string(limit), " bytes) did (Options::offline_queue)"}));
     if (!registry_.wants(typeid(DeliveryChanged))) return;
     for (const auto& one : dropped)
         post_event(typeid(DeliveryChanged), std::make_shared<DeliveryChanged>(DeliveryChanged{

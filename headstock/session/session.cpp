@@ -183,7 +183,8 @@ void Session::on_element(const Element& element) {
     if (element.ns() == ns::sasl || element.ns() == ns::sasl2 || element.ns() == ns::tls ||
         element.ns() == ns::stream)
         return fail(out_of_place(element, wait().due));
-    note(concat({"dropped: <", element.local_name(), "> is no stanza and was not asked for"}));
+    tell_dropped(
+        concat({"dropped: <", element.local_name(), "> is no stanza and was not asked for"}));
 }
 
 // Behind a session that goes on, as Prosody's module has them.
@@ -206,7 +207,8 @@ void Session::stop(std::chrono::milliseconds limit) {
     next_try_.reset();
     threaded_.drop_queued("the client was stopped");
     if (was_ready && presence_sent_) {
-        if (const auto error = pass_on(presence().set("type", "unavailable"))) note(error.text);
+        if (const auto error = pass_on(presence().set("type", "unavailable")))
+            tell_dropped(error.text);
     }
     if (was_ready && acks_.on()) answer_ack_request();
     // It is read behind <enable/>, so it may be sent before that is answered.
@@ -418,6 +420,7 @@ void Session::abandon() {
     dispatcher_.set_unhandled(nullptr);
     requests_ = {};
     timers_.clear();
+    diagnostics_ = nullptr;
     log_.close();
     inbox_->close();
 }

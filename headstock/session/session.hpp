@@ -14,6 +14,7 @@
 #include "headstock/dispatch/requests.hpp"
 #include "headstock/dispatch/threaded_calls.hpp"
 #include "headstock/dispatch/timers.hpp"
+#include "headstock/explanation.hpp"
 #include "headstock/options.hpp"
 #include "headstock/session/backoff_window.hpp"
 #include "headstock/session/liveness.hpp"
@@ -108,6 +109,8 @@ public:
     void set_client(ClientApi& client) { dispatcher_.set_client(client); }
     void on_exception(Dispatcher::OnException f) { dispatcher_.on_exception(std::move(f)); }
     std::vector<std::string> served_namespaces() const { return registry_.served_namespaces(); }
+    /// See ClientApi::explain.
+    Explanation explain(const Element& stanza);
 
     // --- the log ---------------------------------------------------------------------------------
 
@@ -115,6 +118,9 @@ public:
     void set_log(std::FILE* stream);
     void set_log(WireLog::Sink sink);
     void note(std::string_view line) override { log_.note(line); }
+    void tell_dropped(std::string_view line) noexcept override;
+    /// See ClientApi::set_diagnostics.
+    void set_diagnostics(std::function<void(std::string_view line)> f);
 
     // --- from any thread: see Inbox --------------------------------------------------------------
 
@@ -525,6 +531,8 @@ private:
     unsigned hops_ = 0;      ///< From one server to another, since the search began at our own.
     std::string presence_;   ///< What everybody was shown last, with Options::reconnect.
 
+    /// Shared: it may be replaced while it runs.
+    std::shared_ptr<const std::function<void(std::string_view line)>> diagnostics_;
     WireLog log_;
     Recorder recorder_;
     std::shared_ptr<Inbox> inbox_;

@@ -1,0 +1,132 @@
+// What reached nobody is told to a function of the program's, whether a log is kept or not.
+#include "headstock/client/diagnostics.hpp"
+#include "headstock/headstock.hpp"
+#include "tests/support/stage.hpp"
+
+#include <doctest/doctest.h>
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using headstock::Element, headstock::Tag;
+using support::Stage;
+
+namespace {
+
+struct Told {
+    explicit Told(headstock::BaseClient& client) {
+        client.set_diagnostics([this](std::string_view line) { lines.emplace_back(line); });
+    }
+    bool once(std::string_view part) const {
+        return lines.size() == 1 && lines.front().find(part) != std::string::npos;
+    }
+    std::vector<std::string> lines;
+};
+
+} // namespace
+
+TEST_CASE("diagnostics: what a stranger may not send is told, with who it was") {
+    Stage stage;
+    Told told{*stage.client};
+    stage.client->on({"item", headstock::ns::roster}, stage.noting("item"));
+    CHECK(stage.seen_in("<iq type='set' id='1' from='juliet@e.test/b'><query "
+                        "xmlns='jabber:iq:roster'><item jid='x@y'/></query></iq>") == "");
+    CHECK(told.once("from juliet@e.test/b, who may not send it"));
+}
+
+TEST_CASE("diagnostics: an answer that nobody waits for") {
+    Stage stage;
+    Told told{*stage.client};
+    stage.says("<iq type='result' id='1' from='e.test'/>");
+    CHECK(told.once("answers no request of ours"));
+}
+
+TEST_CASE("diagnostics: a stanza of no known type, and an element that is no stanza") {
+    Stage stage;
+    Told told{*stage.client};
+    stage.says("<presence type='odd' from='juliet@e.test'/>");
+    CHECK(told.once("known kind and type"));
+    told.lines.clear();
+    stage.says("<odd xmlns='urn:x'/>");
+    CHECK(told.once("<odd> is no stanza"));
+}
+
+TEST_CASE("diagnostics: a row that would copy too much") {
+    auto options = support::in_clear();
+    options.limits.copied = 1000;
+    Stage stage{options};
+    Told told{*stage.client};
+    stage.client->on_exception([](std::string_view, const std::exception_ptr&) {});
+    stage.client->on({"x", "urn:x"}, [](Element, const Tag&) {});
+    std::string deep;
+    for (int i = 0; i < 400; ++i) deep += "<x xmlns='urn:x'>";
+    for (int i = 0; i < 400; ++i) deep += "</x>";
+    stage.says("<message>" + deep + "</message>");
+    CHECK(told.once("not called: a closure"));
+}
+
+TEST_CASE("diagnostics: nothing is told of what was wanted, or wanted by nobody") {
+    Stage stage;
+    Told told{*stage.client};
+    stage.client->on("message/body", stage.noting("body"));
+    CHECK(stage.seen_in("<message><body>hello</body></message><presence/>") == "body");
+    CHECK(told.lines.empty());
+}
+
+TEST_CASE("diagnostics: a line cannot act on the terminal") {
+    Stage stage;
+    Told told{*stage.client};
+    stage.client->on({"item", headstock::ns::roster}, stage.noting("item"));
+    stage.says("<iq type='set' id='1' from='\xe2\x80\xae@e.test'><query "
+               "xmlns='jabber:iq:roster'/></iq>");
+    REQUIRE(told.lines.size() == 1);
+    CHECK(told.lines.front().find("\xe2\x80\xae") == std::string::npos);
+}
+
+TEST_CASE("diagnostics: a function that throws is given up, and the session goes on") {
+    Stage stage;
+    int calls = 0;
+    stage.client->set_diagnostics([&](std::string_view) {
+        ++calls;
+        throw std::runtime_error{"no"};
+    });
+    stage.says("<iq type='result' id='1'/><iq type='result' id='2'/>");
+    CHECK(calls == 1);
+    CHECK(stage.client->ready());
+}
+
+TEST_CASE("diagnostics: they may be switched off, and end with the client") {
+    Stage stage;
+    Told told{*stage.client};
+    stage.client->set_diagnostics({});
+    stage.says("<iq type='result' id='1'/>");
+    CHECK(told.lines.empty());
+}
+
+TEST_CASE("diagnostics: what is printed without being asked for is bounded") {
+    std::FILE* const file = std::tmpfile();
+    REQUIRE(file != nullptr);
+    const int before = dup(2);
+    std::fflush(stderr);
+    dup2(fileno(file), 2);
+    headstock::detail::PrintedDiagnostics print;
+    for (int i = 0; i < 100; ++i) print("dropped: something");
+    std::fflush(stderr);
+    dup2(before, 2);
+    close(before);
+    std::rewind(file);
+    std::string text(4096, '\0');
+    text.resize(std::fread(text.data(), 1, text.size(), file));
+    std::fclose(file);
+    std::size_t lines = 0;
+    for (auto at = text.find("headstock: dropped: something\n"); at != std::string::npos;
+         at = text.find("headstock: dropped: something\n", at + 1))
+        ++lines;
+    CHECK(lines == headstock::detail::PrintedDiagnostics::most);
+    CHECK(text.ends_with("(ClientApi::set_diagnostics)\n"));
+}
