@@ -20,6 +20,29 @@ void watch(headstock::ClientApi& client, std::vector<std::string>& seen) {
 }
 // page: end
 
+struct Ears {
+    void heard(const Tag&) {}
+};
+HEADSTOCK_HANDLERS(Ears, on<&self::heard>("message@type=chat/body"))
+
+// page: explain
+std::string why_not(headstock::ClientApi& client) {
+    const auto stanza = bridge::Element::parse("<message xmlns='jabber:client' "
+                                               "from='juliet@example.org/balcony'>"
+                                               "<body>hello</body></message>");
+    return client.explain(*stanza).text();
+}
+// page: end
+
+TEST_CASE("pages: why a handler is not called") {
+    Ears ears;
+    headstock::testing::Stage stage;
+    stage.client().register_handler(ears);
+    stage.login();
+    CHECK(why_not(stage.client()) == "heard (message@type=chat/body): not called: its type is "
+                                     "normal, and the row takes another\n");
+}
+
 struct Broken {
     void heard(const Tag&) { throw std::runtime_error{"no such file"}; }
 };

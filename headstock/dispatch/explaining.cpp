@@ -3,6 +3,7 @@
 #include "bridge/detail/copy_size.hpp"
 #include "headstock/dispatch/senders.hpp"
 #include "headstock/dispatch/stanza_map.hpp"
+#include "headstock/ns.hpp"
 #include "headstock/printable.hpp"
 #include "headstock/text/address.hpp"
 #include "headstock/text/concat.hpp"
@@ -105,14 +106,14 @@ private:
     }
 
     Verdict judge(const Entry& entry) const {
-        if (kind_ == StanzaKind::none)
-            return Why{Fit::name, concat({"this is no stanza, but ", quoted(stanza_.name())})};
+        if (kind_ == StanzaKind::none) return no_stanza();
         Places places;
         if (auto why = find(entry, places)) return why;
         if (auto why = judge_stanza(entry)) return why;
         return judge_places(entry, places);
     }
 
+    Why no_stanza() const;
     Verdict find(const Entry& entry, Places& places) const;
     bool lies_right(const Path& path, const Placed& placed) const;
     Verdict judge_stanza(const Entry& entry) const;
@@ -131,6 +132,15 @@ private:
     const Requests::Pending* answered_;
     StanzaMap map_;
 };
+
+// In a log and on the wire stanzas have the namespace of their stream, and none of their own.
+Explainer::Why Explainer::no_stanza() const {
+    const bool bare =
+        stanza_kind(bridge::Name{stanza_.local_name(), ns::client}) != StanzaKind::none &&
+        stanza_.ns().empty();
+    return {Fit::name, concat({"this is no stanza, but ", quoted(stanza_.name()),
+                               bare ? "; give it xmlns='jabber:client'" : ""})};
+}
 
 // The elements in which the row's path ends, or why there are none.
 Explainer::Verdict Explainer::find(const Entry& entry, Places& places) const {

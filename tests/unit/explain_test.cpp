@@ -219,6 +219,10 @@ TEST_CASE("explain: what is no stanza is said to be none") {
     const auto row = explained(Match{"message"}, Element{"message", "urn:x"});
     CHECK(row.fit == Fit::name);
     CHECK(holds(row.why, "no stanza"));
+    CHECK_FALSE(holds(row.why, "jabber:client"));
+    const auto from_log = explained(Match{"message"}, *Element::parse("<message/>"));
+    CHECK(from_log.fit == Fit::name);
+    CHECK(holds(from_log.why, "xmlns='jabber:client'"));
 }
 
 namespace {
