@@ -2,7 +2,7 @@
 #
 #   NO_SERVERS=1   make test, sanitize, tsan, coverage without the real servers
 #   NO_DEPS=1      do not look for missing packages
-#   FILTER=REGEX   which ratios `make bench` measures, and nothing else
+#   FILTER=REGEX   make test and its kin: only tests of these names; make bench: only these ratios
 #   FULL=1         make bench with a stanza of 1 GiB and 10,000 clients: ten minutes; make nightly: and a
 #                  client that is busy for half an hour
 #   FOR=n          make fuzz: how many seconds for each target (60)
@@ -14,7 +14,7 @@ FILTER ?= .
 export NO_SERVERS NO_DEPS FILTER FULL FOR TARGET
 
 .DEFAULT_GOAL := help
-.PHONY: help deps demo docs test test-trixie shared abi nightly fuzz bench size check format sanitize tsan valgrind \
+.PHONY: help deps demo docs test test-unit test-trixie shared abi nightly fuzz bench size check format sanitize tsan valgrind \
 	clang coverage install clean
 
 help: ## show this
@@ -31,6 +31,9 @@ demo: ## register, log in, echo a message and leave, against a private Prosody
 
 test: ## all tests, against real servers too
 	@tools/test.sh debug
+
+test-unit: ## the tests that need no server and no network
+	@NO_SERVERS=1 FILTER='^(unit|fuzz|simulation)\.' tools/test.sh debug
 
 test-trixie: ## all tests in a Debian 13 in build/trixie: mbedTLS 3.6, TLS 1.3, newer servers (as root)
 	@tools/trixie.sh

@@ -68,15 +68,42 @@ if [[ ! -e $policy ]]; then # asked before any service is started; 101 is "no"
     chmod 755 "$policy"
 fi
 
-quietly() { "$@" > "$log" 2>&1 < /dev/null || { cat "$log" >&2; say "failed: $1 $2"; exit 1; }; }
-# shellcheck disable=SC2086
-say 'installing' $missing
+no_network='Temporary failure resolving|Could not resolve|Could not connect|Unable to connect|Network is unreachable|Connection timed out'
+# What it says goes to the log; its last line is shown every two seconds.
+watched() {
+    local job shown='' line i
+    say "$*"
+    "$@" > "$log" 2>&1 < /dev/null &
+    job=$!
+    trap 'kill "$job" 2> /dev/null || true; exit 130' INT TERM
+    for ((i = 1;; ++i)); do
+        sleep 0.2
+        kill -0 "$job" 2> /dev/null || break
+        ((i % 10 == 0)) || continue
+        line=$(tail -n 1 "$log" | tr -cd '[:print:]' | cut -c 1-90)
+        if [[ -n $line && $line != "$shown" ]]; then say "  $line"; fi
+        shown=$line
+    done
+    trap - INT TERM
+    if ! wait "$job"; then failed "$1 $2"; fi
+}
+failed() {
+    if grep -qE "$no_network" "$log"; then
+        say "no network: apt-get reaches no mirror ($(grep -oEm 1 "($no_network).*" "$log" | cut -c 1-90))"
+    else
+        cat "$log" >&2
+        say "failed: $1"
+    fi
+    exit 1
+}
 # A bare chroot has no such file; every installed Debian has, and tests connect to it by name.
 [[ -e /etc/hosts ]] || printf '127.0.0.1\tlocalhost\n::1\tlocalhost\n' > /etc/hosts
 export DEBIAN_FRONTEND=noninteractive
-quietly apt-get update -q
+watched apt-get update -q
+# apt-get takes it lightly when a mirror is not reached
+if grep -qE "$no_network" "$log" && ! grep -qE '^(Get|Hit):' "$log"; then failed 'apt-get update'; fi
 # shellcheck disable=SC2086
-quietly apt-get install -qy --no-install-recommends -o DPkg::Lock::Timeout=300 $missing
+watched apt-get install -qy --no-install-recommends -o DPkg::Lock::Timeout=300 $missing
 
 # What was not started now would be started at the next boot.
 disable() {

@@ -2,10 +2,12 @@
 # test.sh PRESET : install what is missing, build, and run all tests of that preset.
 #
 # NO_SERVERS=1 leaves out the tests against real servers.  Without it a missing server is a failure;
-# but the case of jabberd2 is skipped, and says so.
+# but the case of jabberd2 is skipped, and says so.  FILTER=REGEX runs those tests only whose names match.
+# Ctrl-C and TERM stop the servers that were started.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 preset=${1:?usage: test.sh PRESET}
+filter=${FILTER:-.}
 
 args=(--preset "$preset" --parallel "$(nproc)")
 group='test'
@@ -13,6 +15,7 @@ if [[ -n ${NO_SERVERS:-} ]]; then
     args+=(--label-exclude integration)
     group='offline'
 fi
+[[ $filter == . ]] || args+=(--tests-regex "$filter")
 tools/deps.sh "$group"
 tools/build.sh "$preset"
 
@@ -23,4 +26,25 @@ done
 if [[ -n ${NO_SERVERS:-} ]]; then
     printf '\n*** NO_SERVERS=1: NOTHING IS TESTED AGAINST A REAL SERVER ***\n\n'
 fi
-exec ctest "${args[@]}"
+
+# Of a run that is broken off ctest runs no test that stops a server.
+tests=
+# shellcheck disable=SC2317  # called by a trap
+stop_servers() {
+    local server
+    if [[ -n $tests ]]; then { kill -INT -- "-$tests" && wait "$tests"; } 2> /dev/null || true; fi
+    for server in prosody ejabberd jabberd2; do
+        tests/servers/stop.sh "build/$preset/tests/integration/$server" || true
+    done
+}
+trap stop_servers EXIT
+trap 'echo "test: broken off; the servers are stopped" >&2; exit 130' INT TERM
+# In a process group of its own: without one bash lets it, and so every test, ignore Ctrl-C.
+set -m
+ctest "${args[@]}" &
+tests=$!
+set +m
+status=0
+wait "$tests" || status=$?
+tests=
+exit "$status"

@@ -23,7 +23,16 @@ if [[ -e $HS_SERVER_DIR/skipped ]]; then
     exit 77
 fi
 HS_WORK=$(mktemp -d)
-trap 'rm -rf -- "$HS_WORK"' EXIT
+# A case that is broken off leaves the servers that it started itself.
+# shellcheck disable=SC2317  # called by a trap
+tidy_up() {
+    local started
+    find "$HS_WORK" -name pid -size +0 | while IFS= read -r started; do
+        "$HS_SERVERS/stop.sh" "$(dirname "$started")" || true
+    done
+    rm -rf -- "$HS_WORK"
+}
+trap tidy_up EXIT
 set -a
 # shellcheck source=/dev/null
 . "$HS_SERVER_DIR/env"
