@@ -2,9 +2,11 @@
 // handlers.hpp), and that it needs an account.
 #pragma once
 
+#include "headstock/detail/misspelt.hpp"
 #include "headstock/error.hpp"
 
 #include <chrono>
+#include <string_view>
 
 namespace headstock::detail {
 
@@ -19,6 +21,9 @@ struct Hooks {
     void (*stopping)(void* object, const Error& error) = nullptr;
     void (*cleanup)(void* object) = nullptr;
     void (*terminated)(void* object) = nullptr;
+
+    const char* misspelt = nullptr; ///< A function that looks like a hook, in words (misspelt.hpp).
+    std::string_view class_name{};
 };
 
 template <class T, class Client>
@@ -168,6 +173,8 @@ template <class T, class Client>
 consteval Hooks hooks_of() {
     check_hooks<T, Client>();
     Hooks hooks;
+    hooks.misspelt = misspelt_hook<T>();
+    hooks.class_name = class_name<T>();
     add_session_hooks<T, Client>(hooks);
     if constexpr (HasStoppingError<T>) {
         hooks.stopping = [](void* o, const Error& e) { static_cast<T*>(o)->stopping(e); };

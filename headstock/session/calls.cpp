@@ -182,6 +182,20 @@ void Session::set_diagnostics(std::function<void(std::string_view line)> f) {
         f ? std::make_shared<const std::function<void(std::string_view)>>(std::move(f)) : nullptr;
 }
 
+// A mistake of this kind compiles, and nothing is ever called.
+void Session::tell_oddities(const Registry::Object& object) noexcept {
+    if (!diagnostics_) return;
+    if_memory_allows([&] {
+        if (object.hooks.misspelt != nullptr)
+            tell_dropped(concat({"never called: ", object.hooks.class_name, " has a function ",
+                                 object.hooks.misspelt}));
+        if (object.entries.empty() && object.events.empty())
+            tell_dropped(concat({"note: ", object.hooks.class_name,
+                                 " is registered with hooks and without rows; "
+                                 "HEADSTOCK_HANDLERS stands in the namespace of its class"}));
+    });
+}
+
 // One that throws is given up: this may be called inside the parser, where nothing may be thrown.
 void Session::tell_dropped(std::string_view line) noexcept {
     log_.note(line);

@@ -73,6 +73,7 @@ public:
     add_object(const std::type_info& type, void* object, const Table& table, const Hooks& hooks) {
         auto& added = registry_.add(type, object, table, hooks);
         const auto ticket = added.ticket;
+        tell_oddities(added);
         greet(added);
         return ticket;
     }
@@ -342,6 +343,7 @@ private:
     void tell_started();
     void release_what_waited();
     void greet(Registry::Object& object);
+    void tell_oddities(const Registry::Object& object) noexcept;
     void end_in_order();
     /// Nothing more is read or written on this connection: closed, Step::close is due.
     void become_closed();

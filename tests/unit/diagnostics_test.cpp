@@ -108,6 +108,41 @@ TEST_CASE("diagnostics: they may be switched off, and end with the client") {
     CHECK(told.lines.empty());
 }
 
+namespace {
+
+struct Misspelt {
+    void ready() {}
+    void on_connection_lost() {}
+};
+struct HooksOnly {
+    void ready() {}
+};
+struct Rows {
+    void stopping() {}
+    void message(const Tag&) {}
+};
+HEADSTOCK_HANDLERS(Rows, on<&self::message>("message"))
+
+} // namespace
+
+TEST_CASE("diagnostics: a function that looks like a hook, and an object without rows") {
+    Stage stage;
+    Misspelt misspelt;
+    HooksOnly hooks;
+    Rows rows;
+    Told told{*stage.client};
+    stage.client->register_handler(rows);
+    CHECK(told.lines.empty());
+    stage.client->register_handler(hooks);
+    CHECK(told.once("note: "));
+    CHECK(told.once("HooksOnly is registered with hooks and without rows"));
+    told.lines.clear();
+    stage.client->register_handler(misspelt);
+    REQUIRE(told.lines.size() == 2);
+    CHECK(told.lines.front().find("Misspelt has a function on_connection_lost: did you mean "
+                                  "connection_lost?") != std::string::npos);
+}
+
 TEST_CASE("diagnostics: what is printed without being asked for is bounded") {
     std::FILE* const file = std::tmpfile();
     REQUIRE(file != nullptr);
@@ -115,6 +150,7 @@ TEST_CASE("diagnostics: what is printed without being asked for is bounded") {
     std::fflush(stderr);
     dup2(fileno(file), 2);
     headstock::detail::PrintedDiagnostics print;
+    print("note: this may be meant");
     for (int i = 0; i < 100; ++i) print("dropped: something");
     std::fflush(stderr);
     dup2(before, 2);
@@ -128,5 +164,6 @@ TEST_CASE("diagnostics: what is printed without being asked for is bounded") {
          at = text.find("headstock: dropped: something\n", at + 1))
         ++lines;
     CHECK(lines == headstock::detail::PrintedDiagnostics::most);
+    CHECK(text.find("note:") == std::string::npos);
     CHECK(text.ends_with("(ClientApi::set_diagnostics)\n"));
 }
