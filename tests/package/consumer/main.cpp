@@ -6,7 +6,7 @@
 #include <iostream>
 
 int main() {
-    const auto element = bridge::Element{"version"}.add_text(headstock::library_version);
+    const auto element = bridge::Element{"version"}.add_text(headstock::header_version);
     const auto error = headstock::Error{headstock::Errc::timed_out, "headstock"};
     std::cout << error.message() << ' ' << element.text() << '\n';
 }
