@@ -15,7 +15,7 @@ export NO_SERVERS NO_DEPS FILTER FULL FOR TARGET
 
 .DEFAULT_GOAL := help
 .PHONY: help deps demo docs test test-unit test-trixie shared abi nightly fuzz bench size check format sanitize tsan valgrind \
-	clang coverage install clean
+	clang coverage package install clean
 
 help: ## show this
 	@echo 'headstock: make TARGET'
@@ -106,9 +106,13 @@ coverage: ## all tests, then the lines and branches that they reached
 	@tools/test.sh coverage
 	@tools/coverage.py
 
-install: ## build for release and install below PREFIX
-	@tools/deps.sh demo
-	@tools/build.sh release
+package: ## Debian packages of the shared and static libraries and of what there is to read, in build/packages
+	@tools/deps.sh package
+	@tools/package.sh
+
+install: ## build the static libraries for release and install them below PREFIX
+	@tools/deps.sh build
+	@tools/build.sh release headstock_testing
 	@cmake --install build/release --prefix $(PREFIX)
 
 clean: ## remove everything that was built

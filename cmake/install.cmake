@@ -1,5 +1,5 @@
-# `cmake --install`: libraries, public headers, the CMake package and the pkg-config files.
-# The component headstock_headers needs no build, so the headers can be checked as users see them.
+# `cmake --install`: libraries, public headers, the CMake package, the pkg-config files, and what there is
+# to read.  The component headstock_headers needs no build, so the headers can be checked as users see them.
 include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/headstock)
@@ -15,8 +15,18 @@ install_headers(${CMAKE_INSTALL_INCLUDEDIR} ${HEADSTOCK_HEADERS} ${HEADSTOCK_TES
 install(FILES ${PROJECT_BINARY_DIR}/generated/headstock/version.hpp
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/headstock COMPONENT headstock_headers)
 
-install(TARGETS headstock_bridge headstock headstock_testing EXPORT headstock-targets)
-install(EXPORT headstock-targets NAMESPACE headstock:: DESTINATION ${package_dir})
+# Static and shared libraries may be installed side by side, from two builds: each has its file of targets.
+if(BUILD_SHARED_LIBS)
+    set(kind shared)
+else()
+    set(kind static)
+endif()
+install(TARGETS headstock_bridge headstock headstock_testing EXPORT headstock-targets
+    RUNTIME COMPONENT headstock_runtime
+    LIBRARY COMPONENT headstock_runtime NAMELINK_COMPONENT headstock_development
+    ARCHIVE COMPONENT headstock_development)
+install(EXPORT headstock-targets FILE headstock-${kind}-targets.cmake NAMESPACE headstock::
+    DESTINATION ${package_dir} COMPONENT headstock_development)
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/headstock-config.cmake.in
     headstock-config.cmake INSTALL_DESTINATION ${package_dir} NO_SET_AND_CHECK_MACRO)
@@ -26,12 +36,36 @@ install(FILES
     ${CMAKE_CURRENT_BINARY_DIR}/headstock-config.cmake
     ${CMAKE_CURRENT_BINARY_DIR}/headstock-config-version.cmake
     ${PROJECT_SOURCE_DIR}/cmake/FindMbedTLS.cmake
-    DESTINATION ${package_dir})
+    DESTINATION ${package_dir} COMPONENT headstock_development)
 
+# What the libraries need themselves.  `pkg-config --libs` names it where they are static, and where they
+# are shared only with `--static`.
+set(headstock_requires "libcares, libidn2, libuv, libutf8proc")
+set(headstock_libs "-lmbedtls -lmbedx509 -lmbedcrypto -pthread")
+set(bridge_requires "expat")
+if(BUILD_SHARED_LIBS)
+    set(pc_private ".private")
+    set(pc_requires_private "${headstock_requires}")
+    set(pc_libs_private "${headstock_libs}")
+else()
+    set(pc_requires ", ${headstock_requires}")
+    set(pc_libs " ${headstock_libs}")
+endif()
 # The .pc files name the prefix relative to themselves, so an installed tree can be moved.
 cmake_path(SET pc_dir NORMALIZE ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig)
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX BASE_DIRECTORY ${pc_dir} OUTPUT_VARIABLE pc_to_prefix)
-foreach(name headstock_bridge headstock headstock_testing)
+set(pc_files headstock_bridge headstock headstock_testing)
+if(NOT BUILD_SHARED_LIBS)
+    list(APPEND pc_files headstock-static)
+endif()
+foreach(name IN LISTS pc_files)
     configure_file(cmake/${name}.pc.in ${name}.pc @ONLY)
-    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT headstock_development)
 endforeach()
+
+install(FILES README.md CHANGELOG.md SECURITY.md
+    DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT headstock_documentation)
+install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT headstock_documentation
+    FILES_MATCHING PATTERN *.cpp PATTERN *.hpp PATTERN *.xml PATTERN CMakeLists.txt)
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT headstock_license)

@@ -27,3 +27,4 @@
 #include "headstock/saved_state.hpp"
 #include "headstock/server_certificate.hpp"
 #include "headstock/stanza.hpp"
+#include "headstock/version.hpp"

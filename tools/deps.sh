@@ -20,6 +20,7 @@ groups[clang]="${groups[offline]} clang libclang-rt-14-dev clang-19 libclang-rt-
 groups[valgrind]='valgrind'
 groups[fuzz]="${groups[build]} clang libclang-rt-14-dev"
 groups[abi]="${groups[build]} abigail-tools git"
+groups[package]="${groups[build]} dpkg-dev file git lintian"
 groups[fresh]='debootstrap'
 
 say() { printf 'deps: %s\n' "$*" >&2; }

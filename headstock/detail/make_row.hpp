@@ -17,7 +17,7 @@
 
 namespace headstock::detail {
 
-/// The first argument, when it need not be read.
+/// The first argument, when it need not be read: a reference to what Given refers to, or a value.
 template <class A>
 decltype(auto) first_argument(const Given& given) {
     if constexpr (takes_tag<A>) {
@@ -25,7 +25,7 @@ decltype(auto) first_argument(const Given& given) {
     } else if constexpr (takes_error<A>) {
         return StanzaError::of(given.element);
     } else {
-        return static_cast<const Element&>(given.element);
+        return given.element;
     }
 }
 
@@ -34,13 +34,13 @@ decltype(auto) later_argument(const Given& given) {
     if constexpr (takes_reply<A>) {
         return given.caller.take_reply();
     } else if constexpr (takes_tag<A>) {
-        return static_cast<const Tag&>(given.stanza_tag);
+        return given.stanza_tag;
     } else if constexpr (takes_error<A>) {
         return StanzaError::of(*given.stanza);
     } else if constexpr (takes_client<A>) {
         return static_cast<A>(*given.client);
     } else {
-        return static_cast<const Element&>(*given.stanza);
+        return *given.stanza;
     }
 }
 

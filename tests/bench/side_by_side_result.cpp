@@ -18,7 +18,7 @@ std::int64_t us(const timeval& time) {
 
 // What every line begins with.
 std::ostream& begin_line(const Command& command, std::string_view mode) {
-    return std::cout << "RESULT client=headstock version=" << headstock::library_version
+    return std::cout << "RESULT client=headstock version=" << headstock::version()
                      << " mode=" << mode << " tls=" << command.tls;
 }
 

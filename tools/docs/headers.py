@@ -32,6 +32,9 @@ MAX_INITIALIZER_LINES = 30
 # What the macros of tables need, and what is for building the library.
 NO_NAMES = re.compile(r"^(HEADSTOCK|BRIDGE)_API$|^HEADSTOCK_REGISTRATION_HOOK$|^headstock_(handlers|payload|form)$")
 
+# Public headers that no list names, and what they are made from.
+WRITTEN_BY_CMAKE = {"headstock/version.hpp": "cmake/version.hpp.in"}
+
 
 @dataclass
 class Name:
@@ -57,7 +60,18 @@ def public_headers(root):
     """The lists of CMakeLists.txt, without what stands there because a template needs it."""
     text = (root / "CMakeLists.txt").read_text(encoding="utf-8")
     lists = re.findall(r"set\((?:BRIDGE|HEADSTOCK|HEADSTOCK_TESTING)_HEADERS\n(.*?)\)", text, re.DOTALL)
-    return [header for part in lists for header in part.split() if "/detail/" not in header]
+    return [header for part in lists for header in part.split() if "/detail/" not in header] + list(WRITTEN_BY_CMAKE)
+
+
+def text_of_header(root, header):
+    """As it is installed."""
+    text = (root / WRITTEN_BY_CMAKE.get(header, header)).read_text(encoding="utf-8")
+    return text.replace("@PROJECT_VERSION@", version(root))
+
+
+def version(root):
+    """The project's, which stands in one place."""
+    return re.search(r"^project\(headstock VERSION (\S+)", (root / "CMakeLists.txt").read_text(encoding="utf-8"), re.MULTILINE)[1]
 
 
 def top_comment(text):
@@ -108,7 +122,7 @@ def run_doxygen(root, work, headers):
     for header in headers:
         copy = work / "headers" / header
         copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_text(numbered((root / header).read_text(encoding="utf-8"), docstrings), encoding="utf-8")
+        copy.write_text(numbered(text_of_header(root, header), docstrings), encoding="utf-8")
     settings = work / "Doxyfile"
     settings.write_text(f"{SETTINGS}INPUT = {work}/headers\nSTRIP_FROM_PATH = {work}/headers\n"
                         f"OUTPUT_DIRECTORY = {work}\n", encoding="utf-8")

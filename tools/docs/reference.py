@@ -141,7 +141,7 @@ def file_of(header):
 
 def about(root, header):
     """The words at its top; the contract of dispatch is a page of its own."""
-    comment = headers.top_comment((root / header).read_text(encoding="utf-8"))
+    comment = headers.top_comment(headers.text_of_header(root, header))
     return re.sub(r"THE DISPATCH CONTRACT\n.*?\n\n(?=A table is made)", "The rules by which handlers are called are on a page "
                   "of their own: the contract of dispatch.\n\n", comment, flags=re.DOTALL)
 

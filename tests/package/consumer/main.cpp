@@ -1,12 +1,16 @@
-// Uses one thing of each library, so that both must be found and linked.
+// Uses one thing of each library, so that both must be found and linked; one of headstock's needs mbedTLS
+// and libuv.  Prints which version runs, and which headers it was compiled with.
 #include <bridge/element.hpp>
+#include <headstock/async_client.hpp>
 #include <headstock/error.hpp>
 #include <headstock/version.hpp>
 
 #include <iostream>
 
 int main() {
-    const auto element = bridge::Element{"version"}.add_text(headstock::library_version);
+    const headstock::AsyncClient client{"user@localhost", "secret"};
+    const auto element = bridge::Element{"version"}.add_text(headstock::version());
     const auto error = headstock::Error{headstock::Errc::timed_out, "headstock"};
-    std::cout << error.message() << ' ' << element.text() << '\n';
+    std::cout << error.message() << ' ' << element.text() << ' ' << headstock::header_version
+              << '\n';
 }

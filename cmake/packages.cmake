@@ -1,0 +1,57 @@
+# The Debian packages, by CPack: tools/package.sh makes them, out of a static and a shared build.
+#
+#   libheadstock0.1     the shared libraries, by the number in their names
+#   libheadstock-dev    headers, static libraries, the CMake package and the pkg-config files
+#   headstock-doc       README, changes, examples; the site when `make docs` has made it
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_CONTACT "headstock authors <headstock@packages.invalid>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "") # each package has its own
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY ">=")
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SOURCE headstock)
+
+# headstock_package(GROUP NAME SECTION SUMMARY WORDS COMPONENT...)
+function(headstock_package group name section summary words)
+    set(about "${PROJECT_DESCRIPTION}: plain objects say by a table\n\
+which stanzas and elements they want.  headstock finds the server, secures\n\
+the connection, logs in, comes back, and calls them.")
+    string(TOUPPER ${group} upper)
+    set(CPACK_DEBIAN_${upper}_PACKAGE_NAME ${name} PARENT_SCOPE)
+    set(CPACK_DEBIAN_${upper}_PACKAGE_SECTION ${section} PARENT_SCOPE)
+    set(CPACK_DEBIAN_${upper}_DESCRIPTION "${summary}\n${about}\n\n${words}" PARENT_SCOPE)
+    # What Debian wants of every package; tools/package.sh writes them.
+    install(FILES ${PROJECT_BINARY_DIR}/debian/changelog.gz ${PROJECT_BINARY_DIR}/debian/copyright
+        DESTINATION share/doc/${name} COMPONENT headstock_${group}_debian EXCLUDE_FROM_ALL)
+    foreach(component IN LISTS ARGN ITEMS headstock_${group}_debian)
+        string(TOUPPER ${component} component_upper)
+        set(CPACK_COMPONENT_${component_upper}_GROUP ${group} PARENT_SCOPE)
+        list(APPEND CPACK_COMPONENTS_ALL ${component})
+    endforeach()
+    set(CPACK_COMPONENTS_ALL ${CPACK_COMPONENTS_ALL} PARENT_SCOPE)
+endfunction()
+
+set(runtime libheadstock${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+headstock_package(runtime ${runtime} libs "XMPP for C++ programs (shared libraries)"
+    "This package has the shared libraries." headstock_runtime)
+headstock_package(development libheadstock-dev libdevel "XMPP for C++ programs (development files)"
+    "This package has the headers and the static libraries, and what CMake and\npkg-config want to know."
+    headstock_headers headstock_development)
+headstock_package(documentation headstock-doc doc "XMPP for C++ programs (documentation)"
+    "This package has the examples, and what there is to read." headstock_documentation headstock_site)
+
+# The static libraries need them; and pkg-config wants all that a .pc file names to be there.
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "${runtime} (= ${PROJECT_VERSION}), libc-ares-dev, libexpat1-dev, \
+libidn2-dev, libmbedtls-dev, libutf8proc-dev, libuv1-dev")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS headstock-doc)
+set(CPACK_DEBIAN_DOCUMENTATION_PACKAGE_ARCHITECTURE all)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${PROJECT_SOURCE_DIR}/cmake/debian/triggers)
+
+install(DIRECTORY build/docs/html DESTINATION ${CMAKE_INSTALL_DOCDIR}
+    COMPONENT headstock_site EXCLUDE_FROM_ALL OPTIONAL)
+include(CPack)

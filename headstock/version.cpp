@@ -1,0 +1,7 @@
+#include "headstock/version.hpp"
+
+namespace headstock {
+
+std::string_view version() noexcept { return header_version; }
+
+} // namespace headstock
