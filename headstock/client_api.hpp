@@ -383,10 +383,10 @@ public:
     void set_log(std::function<void(std::string_view line)> sink);
 
     /// Tell `f`, a line at a time, what came and reached nobody, and what could not be sent, each
-    /// with the reason: "dropped: ...", "not called: ...", "passed over: ...".  Of an object that is
+    /// with the reason: "dropped: ...", "not called: ...", "passed over: ...".  Of objects that are
     /// registered from now on: "never called: ..." for a function whose name is nearly that of a
-    /// hook, "note: ..." when it has hooks and no rows.  The same lines
-    /// stand in the log; without a log nothing of a stanza is kept for them, so this may stay on.
+    /// hook, "note: ..." for hooks without rows.  The same lines stand in the log; without a log
+    /// nothing of a stanza is kept for them, so this may stay on.
     /// The line has no end of line, is safe for a terminal and borrowed.  `f` must not call the
     /// client; one that throws is given up.  Empty: nobody is told.  Where the library was built
     /// without NDEBUG, an AsyncClient or AsyncComponent begins with one that prints the first

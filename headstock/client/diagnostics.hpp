@@ -5,8 +5,8 @@
 
 namespace headstock::detail {
 
-/// Prints lines to stderr, the first twenty: a peer decides how many there are.  Not those that begin with
-/// "note: ", which tell what may well be meant.
+/// Prints lines to stderr, the first twenty: a peer decides how many there are.  Not those that
+/// begin with "note: ", which tell what may well be meant.
 class PrintedDiagnostics {
 public:
     static constexpr int most = 20;

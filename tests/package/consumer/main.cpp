@@ -1,5 +1,5 @@
-// Uses one thing of each library, so that both must be found and linked; one of headstock's needs mbedTLS
-// and libuv.  Prints which version runs, and which headers it was compiled with.
+// Uses one thing of each library, so that both must be found and linked; one of headstock's needs
+// mbedTLS and libuv.  Prints which version runs, and which headers it was compiled with.
 #include <bridge/element.hpp>
 #include <headstock/async_client.hpp>
 #include <headstock/error.hpp>
