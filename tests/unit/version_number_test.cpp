@@ -1,5 +1,5 @@
-// The number of the version: said once, in project() of CMakeLists.txt, and told by the headers and by
-// the library.  What a program sees whose library is another: tests/package/run.sh.
+// The number of the version stands in project() of CMakeLists.txt; headers and library tell it.
+// What a program sees whose library is of another version than its headers: tests/package/run.sh.
 #include "headstock/version.hpp"
 #include "tests/support/test_directory.hpp"
 

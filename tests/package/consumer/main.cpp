@@ -1,5 +1,5 @@
-// Uses one thing of each library, so that both must be found and linked; one of headstock's needs mbedTLS
-// and libuv.  Prints which version runs, and which headers it was compiled with.
+// Uses something of each library, so that both must be found and linked; the client needs mbedTLS
+// and libuv.  Prints which version runs, and with which headers it was compiled.
 #include <bridge/element.hpp>
 #include <headstock/async_client.hpp>
 #include <headstock/error.hpp>
