@@ -51,7 +51,7 @@ abi: ## what the shared libraries promise; BASE=TAG: what has changed since
 	@tools/deps.sh abi
 	@tools/abi.sh $(BASE)
 
-nightly: ## what takes too long for `make test`: measuring, whole sweeps and simulations, planted faults, endurance, sanitizers, valgrind, other compilers, Debian 13, fuzzing
+nightly: ## what takes too long for `make test`: measuring, whole sweeps and simulations, planted faults, the packages in a fresh Debian 12, endurance, sanitizers, valgrind, other compilers, Debian 13, fuzzing
 	@tools/deps.sh bench test
 	@tools/build.sh bench
 	@tools/bench.sh
@@ -59,6 +59,7 @@ nightly: ## what takes too long for `make test`: measuring, whole sweeps and sim
 	@HEADSTOCK_WHOLE_SIMULATION=1 build/debug/tests/headstock_simulation --test-case='*million*'
 	@tests/planted_faults/stream_management.py
 	@tests/planted_faults/trust.py
+	@tools/package_check.sh
 	@tools/endurance.sh
 	@HEADSTOCK_WHOLE_SWEEP=1 build/debug/tests/headstock_loopback --test-case='*allocation of mbedTLS*'
 	@HEADSTOCK_WHOLE_SWEEP=1 build/debug/tests/headstock_tests --test-case='*login cut at every byte*,C11*'

@@ -68,12 +68,13 @@ pages() { tools/check_pages.py --self-test && tools/check_pages.py; }
 
 # Each public header alone, out of an installed tree, where nothing private is at hand.
 alone() {
-    local compiler tree=$work/tree status=0
+    local compiler tree=$work/tree status=0 warnings
+    mapfile -t warnings < <(grep '^-W' tests/user_warnings.txt)
     cmake --install build/debug --component headstock_headers --prefix "$tree" > /dev/null || return
     for compiler in g++ clang++; do
         command -v "$compiler" > /dev/null || continue
         find "$tree" -name '*.hpp' | parallel "$compiler" -std=c++20 -fsyntax-only \
-            -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -I "$tree/include" \
+            "${warnings[@]}" -Werror -I "$tree/include" \
             -I "$tree/include/headstock_bridge" -x c++ /dev/null -include || status=1
     done
     return "$status"

@@ -1,4 +1,4 @@
-# cmake -D COMPILER=.. -D INCLUDES=.. -D FILE=.. -P expect.cmake: does FILE compile, or fail to, as its
+# cmake -D COMPILER=.. -D INCLUDES=.. -D WARNINGS=.. -D FILE=.. -P expect.cmake: does FILE compile, or fail to, as its
 # first line says?
 file(STRINGS ${FILE} expected LIMIT_COUNT 1)
 if(NOT expected MATCHES "^// expect: (.+)$")
@@ -8,8 +8,11 @@ set(expected "${CMAKE_MATCH_1}")
 
 list(TRANSFORM INCLUDES PREPEND -I)
 set(ENV{LC_ALL} C)
+if(expected STREQUAL "ok")
+    set(warnings ${WARNINGS} -Werror)
+endif()
 execute_process(
-    COMMAND ${COMPILER} -std=c++20 -fsyntax-only -fmessage-length=0 -Werror=unused-result ${INCLUDES} ${FILE}
+    COMMAND ${COMPILER} -std=c++20 -fsyntax-only -fmessage-length=0 -Werror=unused-result ${warnings} ${INCLUDES} ${FILE}
     RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
 
 if(expected STREQUAL "ok")
