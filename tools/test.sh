@@ -15,9 +15,34 @@ if [[ -n ${NO_SERVERS:-} ]]; then
     args+=(--label-exclude integration)
     group='offline'
 fi
+job=
+# In a process group of its own, which a signal to this script ends: without one bash lets a command that it
+# waits for in the background, and so every test, ignore Ctrl-C.
+in_group() {
+    local status=0
+    set -m
+    "$@" &
+    job=$!
+    set +m
+    wait "$job" || status=$?
+    job=
+    return "$status"
+}
+# shellcheck disable=SC2317  # called by a trap
+tidy_up() {
+    local server
+    if [[ -n $job ]]; then { kill -TERM -- "-$job" && wait "$job"; } 2> /dev/null || true; fi
+    # Of a run that is broken off ctest runs no test that stops a server.
+    for server in prosody ejabberd jabberd2; do
+        tests/servers/stop.sh "build/$preset/tests/integration/$server" || true
+    done
+}
+trap tidy_up EXIT
+trap 'echo "test: broken off; what was started is stopped" >&2; exit 130' INT TERM
+
 [[ $filter == . ]] || args+=(--tests-regex "$filter")
 tools/deps.sh "$group"
-tools/build.sh "$preset"
+in_group tools/build.sh "$preset"
 
 for suite in tests simulation loopback; do
     "build/$preset/tests/headstock_$suite" --count |
@@ -27,24 +52,4 @@ if [[ -n ${NO_SERVERS:-} ]]; then
     printf '\n*** NO_SERVERS=1: NOTHING IS TESTED AGAINST A REAL SERVER ***\n\n'
 fi
 
-# Of a run that is broken off ctest runs no test that stops a server.
-tests=
-# shellcheck disable=SC2317  # called by a trap
-stop_servers() {
-    local server
-    if [[ -n $tests ]]; then { kill -INT -- "-$tests" && wait "$tests"; } 2> /dev/null || true; fi
-    for server in prosody ejabberd jabberd2; do
-        tests/servers/stop.sh "build/$preset/tests/integration/$server" || true
-    done
-}
-trap stop_servers EXIT
-trap 'echo "test: broken off; the servers are stopped" >&2; exit 130' INT TERM
-# In a process group of its own: without one bash lets it, and so every test, ignore Ctrl-C.
-set -m
-ctest "${args[@]}" &
-tests=$!
-set +m
-status=0
-wait "$tests" || status=$?
-tests=
-exit "$status"
+in_group ctest "${args[@]}"

@@ -136,7 +136,7 @@ TEST_CASE("PBKDF2 costs no more than that of mbedTLS (issue 9.7)") {
 #elif defined(HEADSTOCK_COUNTS_LINES)
     constexpr double most = 10; // as gcov does, one atomic addition for each branch
 #else
-    constexpr double most = 1.05; // it hashes half as much
+    constexpr double most = 1.3; // it hashes half as much, not optimised; twice as much is 2
 #endif
     for (const auto& each : all_hashes) {
         const auto hash = each.first;
