@@ -1,6 +1,6 @@
 # The Debian packages, by CPack: tools/package.sh makes them, out of a static and a shared build.
 #
-#   libheadstock0.1     the shared libraries, by the number in their names
+#   libheadstockX.Y     the shared libraries, by the number in their names
 #   libheadstock-dev    headers, static libraries, the CMake package and the pkg-config files
 #   headstock-doc       README, changes, examples; the site when `make docs` has made it
 set(CPACK_GENERATOR DEB)
