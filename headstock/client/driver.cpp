@@ -44,6 +44,10 @@ Error Driver::start() {
 Error Driver::begin() {
     try {
         if (auto error = open()) return error;
+        // First of all: a signal may come as soon as a server sees us.
+        if (signals_wanted_) {
+            if (auto error = transport_->watch_signals()) return error;
+        }
         core_->tick(transport_->now_ms());
         if (transport_) connect(); // else a timer that was due has destroyed the client
         return {};
@@ -85,11 +89,12 @@ Error Driver::run_to_the_end() {
                 "start() and run that loop"};
     if (!core_->here()) return of_the_parent();
     if (std::exchange(ran_, true)) return started_before();
-    if (!started_) {
+    const bool was_started = started_;
+    if (!was_started) {
         if (auto error = start()) return error;
     }
     core_->bind_thread(); // start() may have been called on another one
-    if (signals_wanted_) watch_signals();
+    if (was_started && signals_wanted_) watch_signals();
     if (transport_) transport_->run();
     if (canceled_)
         return {std::make_error_code(std::errc::operation_canceled), "the client was destroyed"};

@@ -151,6 +151,17 @@ TEST_CASE("run_until_signal: while it connects a signal ends it too") {
     CHECK(is_disposed(SIGTERM, SIG_DFL)); // and we are still here
 }
 
+TEST_CASE("run_until_signal: a signal that comes before anything is connected ends it in order") {
+    const Defaults defaults; // without a handler it would end this program
+    ScriptedServer server{[](ServerSide&) {}};
+    AsyncClient client{"romeo@e.test", "secret", server.options()};
+    bool raised = false;
+    client.after(std::chrono::milliseconds{0}, [&] { raised = std::raise(SIGTERM) == 0; });
+    const auto error = client.run_until_signal();
+    CHECK(raised);
+    CHECK_FALSE(error);
+}
+
 TEST_CASE("run_until_signal: with a loop of the program's own it is refused, as run() is") {
     const Defaults defaults;
     auto options = headstock::Options{};

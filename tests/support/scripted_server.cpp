@@ -17,7 +17,7 @@ const test::Identity& authority() {
 } // namespace
 
 void ServerSide::wait(const std::function<bool()>& done, std::string_view what) {
-    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{5};
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{30}; // valgrind
     while (!done()) {
         if (std::chrono::steady_clock::now() > limit)
             throw std::runtime_error("waited for " + std::string{what} + ", heard: " + heard_);

@@ -29,7 +29,7 @@ public:
         : peer_(std::move(peer)), identity_(std::move(identity)) {}
 
     /// Waits until the client has said something that ends in `end`; gives all since the last call.
-    /// Throws after five seconds, with what was heard.
+    /// Throws after half a minute, with what was heard.
     std::string hear(std::string_view end);
     void say(std::string_view xml);
     /// STARTTLS, SCRAM and binding, with the client doing its part.
