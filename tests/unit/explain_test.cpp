@@ -13,6 +13,7 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace weather {
@@ -22,7 +23,7 @@ struct Report {
 HEADSTOCK_PAYLOAD(Report, "report", "urn:weather", attribute<&self::degrees>("degrees"))
 } // namespace weather
 
-using headstock::Element, headstock::Explanation, headstock::Fit, headstock::Match;
+using headstock::Element, headstock::Fit, headstock::Match;
 using headstock::Message, headstock::Sender, headstock::Tag;
 using support::SessionKit;
 namespace ns = headstock::ns;
@@ -290,7 +291,7 @@ public:
         if (!type.empty()) made.set("type", type);
         if (const std::string from{pick(senders)}; !from.empty()) made.set("from", from);
         if (number(4) != 0) made.set("id", "1");
-        fill(made, 3);
+        fill(made);
         return made;
     }
 
@@ -301,13 +302,17 @@ private:
     }
     std::size_t number(std::size_t below) { return engine_() % below; }
 
-    void fill(Element& parent, int levels) {
-        if (levels == 0) return;
-        for (auto n = number(4); n > 0; --n) {
-            auto child = element();
-            fill(child, levels - 1);
-            parent.add(child);
+    // From the leaves upwards: those of a level are shared out to the one above it.
+    void fill(Element& parent) {
+        std::vector<Element> below;
+        for (int level = 0; level < 3; ++level) {
+            std::vector<Element> here;
+            for (auto n = number(4); n > 0; --n) here.push_back(element());
+            for (auto& child : below)
+                (here.empty() ? parent : here[number(here.size())]).add(child);
+            below = std::move(here);
         }
+        for (auto& child : below) parent.add(child);
     }
     Element element() {
         constexpr auto events = "http://jabber.org/protocol/pubsub#event";
