@@ -27,7 +27,7 @@ enum class Fit : std::uint8_t {
 
 /// What became of one row.
 struct RowFit {
-    std::string row{};      ///< The name of its function; "a closure".
+    std::string row{};      ///< Its function, "&Bot::body"; "a closure".
     std::string path{};     ///< As a row spells it: "message@type=chat/body".
     Fit fit = Fit::matched; ///< Whether it is called.
     std::string why{};      ///< In words, without an end of line, safe for a terminal.

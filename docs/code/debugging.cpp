@@ -39,8 +39,9 @@ TEST_CASE("pages: why a handler is not called") {
     headstock::testing::Stage stage;
     stage.client().register_handler(ears);
     stage.login();
-    CHECK(why_not(stage.client()) == "heard (message@type=chat/body): not called: its type is "
-                                     "normal, and the row takes another\n");
+    CHECK(why_not(stage.client()) ==
+          "&debugging_page::Ears::heard (message@type=chat/body): not called: its type is "
+          "normal, and the row takes another\n");
 }
 
 struct Broken {
