@@ -382,7 +382,7 @@ public:
     /// client; one that throws is given up.
     void set_log(std::function<void(std::string_view line)> sink);
 
-    /// Tell `f`, a line at a time, what came and reached nobody, and what could not be sent, each
+    /// In a session: tell `f`, a line at a time, what reached nobody and what was not sent, each
     /// with the reason: "dropped: ...", "not called: ...", "passed over: ...".  Of objects that are
     /// registered from now on: "never called: ..." for a function whose name is nearly that of a
     /// hook, "note: ..." for hooks without rows.  The same lines stand in the log; without a log

@@ -84,8 +84,7 @@ void Stream::on_element_of_binding(const Element& element) {
     if (kind == StanzaKind::none) return unexpected(element);
     const auto type = element.attribute("type");
     if (kind != StanzaKind::iq || type == "get" || type == "set") return keep_early(element);
-    owner_->tell_dropped(
-        "dropped: an iq that answers no request of ours, before the resource was bound");
+    owner_->note("dropped: an iq that answers no request of ours, before the resource was bound");
 }
 
 // A server sends none before the answer to the bind (RFC 6120 7.1).  One that does has nothing lost
@@ -102,9 +101,8 @@ void Stream::keep_early(const Element& stanza) {
                      "Limits::before_login has room for"});
     if (!fits) {
         const auto from = printable(stanza.attribute("from"), 512);
-        return owner_->tell_dropped(
-            concat({"dropped: <", stanza.local_name(), "> from ", from,
-                    ": Limits::before_login is full of what came before a bind"}));
+        return owner_->note(concat({"dropped: <", stanza.local_name(), "> from ", from,
+                                    ": Limits::before_login is full of what came before a bind"}));
     }
     early_.push_back(std::move(xml));
 }

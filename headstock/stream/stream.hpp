@@ -74,8 +74,6 @@ public:
         virtual void write_secret(std::string_view xml, std::string_view shown) = 0;
         /// For the log.
         virtual void note(std::string_view line) = 0;
-        /// The same, and for who wants to know what reached nobody.
-        virtual void tell_dropped(std::string_view line) noexcept { note(line); }
         /// Run a hook of the user's.  False when it threw.  It may end the stream by end(), so that
         /// phase() is to be looked at behind it.
         virtual bool run_hook(std::string_view name, const std::function<void()>& hook) = 0;
