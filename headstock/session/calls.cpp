@@ -182,31 +182,41 @@ void Session::set_diagnostics(std::function<void(std::string_view line)> f) {
         f ? std::make_shared<const std::function<void(std::string_view)>>(std::move(f)) : nullptr;
 }
 
-// A mistake of this kind compiles, and nothing is ever called.
-void Session::tell_oddities(const Registry::Object& object) noexcept {
-    if (!diagnostics_) return;
-    if_memory_allows([&] {
-        if (object.hooks.misspelt != nullptr)
-            tell_dropped(concat({"never called: ", object.hooks.class_name, " has a function ",
-                                 object.hooks.misspelt}));
-        if (object.entries.empty() && object.events.empty())
-            tell_dropped(concat({"note: ", object.hooks.class_name,
-                                 " is registered with hooks and without rows; "
-                                 "HEADSTOCK_HANDLERS stands in the namespace of its class"}));
-    });
-}
+namespace {
 
 // One that throws is given up: this may be called inside the parser, where nothing may be thrown.
-void Session::tell_dropped(std::string_view line) noexcept {
-    log_.note(line);
-    const auto f = diagnostics_;
+template <class F>
+void give_line(std::shared_ptr<F>& diagnostics, std::string_view line) noexcept {
+    const auto f = diagnostics;
     if (!f) return;
     try {
         (*f)(printable(line));
     } catch (const std::bad_alloc&) { // one line less
     } catch (...) {
-        if (diagnostics_ == f) diagnostics_ = nullptr;
+        if (diagnostics == f) diagnostics = nullptr;
     }
+}
+
+} // namespace
+
+void Session::tell_dropped(std::string_view line) noexcept {
+    log_.note(line);
+    give_line(diagnostics_, line);
+}
+
+// A mistake of this kind compiles, and nothing is ever called.  It is nothing of the wire's.
+void Session::tell_oddities(const Registry::Object& object) noexcept {
+    if (!diagnostics_) return;
+    if_memory_allows([&] {
+        if (object.hooks.misspelt != nullptr)
+            give_line(diagnostics_, concat({"never called: ", object.hooks.class_name,
+                                            " has a function ", object.hooks.misspelt}));
+        if (object.entries.empty() && object.events.empty())
+            give_line(diagnostics_,
+                      concat({"note: ", object.hooks.class_name,
+                              " is registered with hooks and without rows; "
+                              "HEADSTOCK_HANDLERS stands in the namespace of its class"}));
+    });
 }
 
 Error Session::set_log(const std::string& path) {

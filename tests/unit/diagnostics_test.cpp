@@ -131,6 +131,7 @@ TEST_CASE("diagnostics: a function that looks like a hook, and an object without
     HooksOnly hooks;
     Rows rows;
     Told told{*stage.client};
+    stage.keep_log();
     stage.client->register_handler(rows);
     CHECK(told.lines.empty());
     stage.client->register_handler(hooks);
@@ -141,6 +142,7 @@ TEST_CASE("diagnostics: a function that looks like a hook, and an object without
     REQUIRE(told.lines.size() == 2);
     CHECK(told.lines.front().find("Misspelt has a function on_connection_lost: did you mean "
                                   "connection_lost?") != std::string::npos);
+    CHECK(stage.log.empty()); // it is nothing of the wire's
 }
 
 TEST_CASE("diagnostics: what is printed without being asked for is bounded") {
