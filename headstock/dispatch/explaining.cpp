@@ -3,6 +3,7 @@
 #include "bridge/detail/copy_size.hpp"
 #include "headstock/dispatch/senders.hpp"
 #include "headstock/dispatch/stanza_map.hpp"
+#include "headstock/dispatch/step.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/printable.hpp"
 #include "headstock/text/address.hpp"
@@ -37,10 +38,6 @@ std::string path_text(const Path& path) {
         text += step.local;
     }
     return text;
-}
-
-bool fits(const bridge::Name& step, const bridge::Name& name) {
-    return step.ns == name.ns && (step.local.empty() || step.local == name.local);
 }
 
 std::string_view words_of(Sender sender) {

@@ -1,7 +1,7 @@
 #include "headstock/dispatch/registry.hpp"
 
+#include "headstock/dispatch/step.hpp"
 #include "headstock/jid.hpp"
-#include "headstock/ns.hpp"
 #include "headstock/text/concat.hpp"
 
 #include <algorithm>
@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 
-constexpr bridge::Name forwarded{"forwarded", ns::forwarded};
 // Every type except error: what a row that names no type takes.
 constexpr std::uint32_t usual_types = ~type_bit(StanzaType::error);
 
@@ -56,10 +55,6 @@ bool is_wild(const Path& path) {
     return std::any_of(path.step.begin(),
                        path.step.begin() + static_cast<std::ptrdiff_t>(path.steps),
                        [](const auto& step) { return step.local.empty(); });
-}
-
-bool fits(const bridge::Name& step, const bridge::Name& name) {
-    return step.ns == name.ns && (step.local.empty() || step.local == name.local);
 }
 
 // Some step of it is for any name of a namespace, and this is one.

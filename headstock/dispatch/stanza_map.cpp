@@ -1,14 +1,12 @@
 #include "headstock/dispatch/stanza_map.hpp"
 
 #include "headstock/dispatch/guarded.hpp"
-#include "headstock/ns.hpp"
+#include "headstock/dispatch/step.hpp"
 
 #include <algorithm>
 
 namespace headstock::detail {
 namespace {
-
-constexpr bridge::Name forwarded{"forwarded", ns::forwarded};
 
 bool names_long_namespace(const Tag& tag, std::size_t limit) {
     const auto attributes = tag.attributes();
