@@ -26,8 +26,8 @@ deps: ## install what the other targets need and is missing (Debian, Ubuntu)
 
 demo: ## register, log in, echo a message and leave, against a private Prosody
 	@tools/deps.sh demo
-	@tools/build.sh release
-	@tools/demo.sh build/release/examples
+	@tools/build.sh demo basic register send_client
+	@tools/demo.sh build/demo/examples
 
 test: ## all tests, against real servers too
 	@tools/test.sh debug

@@ -8,7 +8,7 @@ namespace bridge {
 
 namespace {
 
-constinit const Element nothing;
+constinit const Element no_element;
 constexpr Name no_name{};
 
 std::string_view value_or(const detail::AttributeNode* found, std::string_view or_else) {
@@ -55,7 +55,7 @@ bool Tag::has_attribute(const Name& name) const {
 }
 
 const Tag& Tag::parent() const {
-    return node_ == nullptr || node_->parent == nullptr ? nothing : node_->parent->self;
+    return node_ == nullptr || node_->parent == nullptr ? no_element : node_->parent->self;
 }
 
 } // namespace bridge

@@ -7,16 +7,17 @@
 namespace headstock {
 namespace {
 
-struct Escape {
+struct EscapedCharacter {
     char plain;
     std::string_view digits; ///< Lower case only, as the local part of a JID is.
 };
-constexpr std::array escapes{Escape{' ', "20"},  Escape{'"', "22"}, Escape{'&', "26"},
-                             Escape{'\'', "27"}, Escape{'/', "2f"}, Escape{':', "3a"},
-                             Escape{'<', "3c"},  Escape{'>', "3e"}, Escape{'@', "40"},
-                             Escape{'\\', "5c"}};
+constexpr std::array escapes{EscapedCharacter{' ', "20"}, EscapedCharacter{'"', "22"},
+                             EscapedCharacter{'&', "26"}, EscapedCharacter{'\'', "27"},
+                             EscapedCharacter{'/', "2f"}, EscapedCharacter{':', "3a"},
+                             EscapedCharacter{'<', "3c"}, EscapedCharacter{'>', "3e"},
+                             EscapedCharacter{'@', "40"}, EscapedCharacter{'\\', "5c"}};
 
-const Escape* find_plain(char c) {
+const EscapedCharacter* find_plain(char c) {
     for (const auto& each : escapes) {
         if (each.plain == c) return &each;
     }
@@ -24,7 +25,7 @@ const Escape* find_plain(char c) {
 }
 
 // The escape that `text` begins with.
-const Escape* find_sequence(std::string_view text) {
+const EscapedCharacter* find_sequence(std::string_view text) {
     if (!text.starts_with('\\')) return nullptr;
     for (const auto& each : escapes) {
         if (text.substr(1, 2) == each.digits) return &each;

@@ -38,7 +38,7 @@ listed() {
         <(files 'bridge/*.cpp' 'headstock/*.cpp' 'examples/*.cpp' 'tests/*.cpp' |
             grep -vE '^tests/(compile_fail|package)/' | sort) \
         <({
-            sed -n "s|^ *\"file\": \"$PWD/\(.*\)\",\{0,1\}$|\1|p" build/debug/compile_commands.json
+            sed -n "s|^ *\"file\": \"$PWD/\(.*\)\",\{0,1\}$|\1|p" build/check/compile_commands.json
             # not in that build, which needs no Google Benchmark, has no shared library and no libFuzzer
             for folder in tests/bench tests/shared tests/fuzz; do
                 sed 's/[() ]/\n/g' $folder/CMakeLists.txt | sed -n "s|^[a-z_]*\.cpp$|$folder/&|p"
@@ -49,7 +49,7 @@ listed() {
 
 # run-clang-tidy also prints each command, and counts what it suppressed.
 tidy() {
-    run-clang-tidy-14 -quiet -j "$(nproc)" -p build/debug -extra-arg=-Wno-unknown-warning-option \
+    run-clang-tidy-14 -quiet -j "$(nproc)" -p build/check -extra-arg=-Wno-unknown-warning-option \
         > "$work/tidy" 2>&1 && return
     sed 's/\x1b\[[0-9;]*m//g' "$work/tidy" | grep -vE '^clang-tidy-14 |^[0-9]+ warnings?( |$)'
     return 1
@@ -70,7 +70,7 @@ pages() { tools/check_pages.py --self-test && tools/check_pages.py; }
 alone() {
     local compiler tree=$work/tree status=0 warnings
     mapfile -t warnings < <(grep '^-W' tests/user_warnings.txt)
-    cmake --install build/debug --component headstock_headers --prefix "$tree" > /dev/null || return
+    cmake --install build/check --component headstock_headers --prefix "$tree" > /dev/null || return
     for compiler in g++ clang++; do
         command -v "$compiler" > /dev/null || continue
         find "$tree" -name '*.hpp' | parallel "$compiler" -std=c++20 -fsyntax-only \
@@ -91,7 +91,8 @@ private() {
     ! files | grep -vxF tools/check.sh | xargs -r grep -InE "${patterns[@]}"
 }
 
-cmake --preset debug > "$log" 2>&1 || { cat "$log"; exit 1; }
+# Each source by itself, so that what it does not include is missed.
+cmake --preset debug -B build/check -DHEADSTOCK_QUICK_BUILD=OFF > "$log" 2>&1 || { cat "$log"; exit 1; }
 step 'layout (clang-format; make format mends it)' layout
 step 'every source is in a list' listed
 step 'floors and what they include' floors

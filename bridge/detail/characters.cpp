@@ -8,8 +8,6 @@
 namespace bridge::detail {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-
 constexpr bool is_legal(char32_t c) {
     if (c < 0x20) return c == '\t' || c == '\n' || c == '\r';
     return c != 0xfffe && c != 0xffff;
@@ -40,18 +38,18 @@ std::size_t first_illegal(std::string_view text) noexcept {
         if (character.length == 0 || !is_legal(character.value)) return at;
         at = plain_until(text, at + character.length);
     }
-    return npos;
+    return std::string_view::npos;
 }
 
 void check_text(std::string_view text, const char* what) {
     const auto at = first_illegal(text);
-    if (at != npos) refuse(what, "holds what XML 1.0 cannot carry", at);
+    if (at != std::string_view::npos) refuse(what, "holds what XML 1.0 cannot carry", at);
 }
 
 void check_name(std::string_view name, const char* what) {
     if (name.empty()) refuse(what, "is empty", 0);
     const auto at = first_outside_name(name);
-    if (at != npos) refuse(what, "is not an XML name", at);
+    if (at != std::string_view::npos) refuse(what, "is not an XML name", at);
 }
 
 void check_namespace(std::string_view ns) {
@@ -59,7 +57,7 @@ void check_namespace(std::string_view ns) {
         check_text(ns, "a namespace name");
         // Expat parts names with it, so it takes no namespace name that holds one.
         const auto at = ns.find('\n');
-        if (at != npos) refuse("a namespace name", "holds a line feed", at);
+        if (at != std::string_view::npos) refuse("a namespace name", "holds a line feed", at);
     }
     if (ns == "http://www.w3.org/2000/xmlns/") refuse("the namespace of xmlns", "is reserved", 0);
 }

@@ -7,14 +7,14 @@ namespace {
 
 // A copy has its names to itself, while a parser's elements share them; but the namespace of its
 // parent is shared with that.
-std::size_t name_size(const Name& name) {
+std::size_t size_of_name(const Name& name) {
     return sizeof(Name) + name.local.size() + name.ns.size();
 }
 
 std::size_t start_size(const Node& node) {
-    auto size = sizeof(Node) + name_size(*node.name);
+    auto size = sizeof(Node) + size_of_name(*node.name);
     for (const auto* at = node.attributes; at != nullptr; at = at->next)
-        size += sizeof(AttributeNode) + name_size(*at->name) + at->value.size;
+        size += sizeof(AttributeNode) + size_of_name(*at->name) + at->value.size;
     return size;
 }
 

@@ -3,7 +3,7 @@
 namespace bridge::detail {
 namespace {
 
-constexpr std::string_view cdata_opening = "[CDATA[";
+constexpr std::string_view behind_cdata_bang = "[CDATA[";
 
 } // namespace
 
@@ -129,8 +129,8 @@ void Skim::look_at_end_tag(char c) {
 // Behind "<!": a comment or a document type may not stand here.
 void Skim::look_at_exclamation(char c) {
     if (matched_ == 0 && c == '-') return refuse(refusal::comment);
-    if (c != cdata_opening[matched_]) return refuse(refusal::not_well_formed);
-    if (++matched_ < cdata_opening.size()) return;
+    if (c != behind_cdata_bang[matched_]) return refuse(refusal::not_well_formed);
+    if (++matched_ < behind_cdata_bang.size()) return;
     in_ = In::cdata;
     matched_ = 0;
 }

@@ -245,12 +245,12 @@ Explainer::Verdict Explainer::judge_place(const Entry& entry, const Placed& plac
 // As much as an idle client's row may copy for a stanza of that size (rule 12).
 Explainer::Verdict Explainer::judge_copies(const Row& row, const Element& element) const {
     if (!row.copies()) return {};
-    constexpr auto beyond = std::numeric_limits<std::size_t>::max() / 4;
-    const auto came = bridge::detail::least_xml_size(stanza_, beyond);
+    constexpr auto uncounted = std::numeric_limits<std::size_t>::max() / 4;
+    const auto came = bridge::detail::least_xml_size(stanza_, uncounted);
     const auto most = by_.copied + CopyAllowance::for_each_byte * came;
-    auto size = row.copies_element ? bridge::detail::copy_size(element, beyond) : 0;
+    auto size = row.copies_element ? bridge::detail::copy_size(element, uncounted) : 0;
     if (row.match.threaded && !row.wants_stanza) size += bridge::detail::copy_size(stanza_);
-    if (row.copies_stanza) size += bridge::detail::copy_size(stanza_, beyond);
+    if (row.copies_stanza) size += bridge::detail::copy_size(stanza_, uncounted);
     if (size <= most) return {};
     return Why{Fit::budget, concat({"it would copy ", std::to_string(size), " bytes, more than ",
                                     std::to_string(most), " (Limits::copied)"})};

@@ -9,18 +9,20 @@ namespace headstock {
 namespace {
 
 // In the order of FormFieldType.
-constexpr std::array<std::string_view, 10> words{
+constexpr std::array<std::string_view, 10> type_words{
     "text-single", "boolean",    "fixed",       "hidden",     "jid-multi",
     "jid-single",  "list-multi", "list-single", "text-multi", "text-private"};
 
 } // namespace
 
-std::string_view to_string(FormFieldType type) { return words[static_cast<std::size_t>(type)]; }
+std::string_view to_string(FormFieldType type) {
+    return type_words[static_cast<std::size_t>(type)];
+}
 
 FormFieldType form_field_type(std::string_view word) {
-    const auto found = std::find(words.begin(), words.end(), word);
-    return found == words.end() ? FormFieldType::text_single
-                                : static_cast<FormFieldType>(found - words.begin());
+    const auto found = std::find(type_words.begin(), type_words.end(), word);
+    return found == type_words.end() ? FormFieldType::text_single
+                                     : static_cast<FormFieldType>(found - type_words.begin());
 }
 
 const FormField* FormFields::find(std::string_view var) const {

@@ -12,18 +12,18 @@
 namespace headstock {
 namespace {
 
-constexpr std::array<std::string_view, 5> words{"", "chat", "away", "xa", "dnd"};
+constexpr std::array<std::string_view, 5> show_words{"", "chat", "away", "xa", "dnd"};
 // From the most to the least available; the places of the words above.
 constexpr std::array<int, 5> rank{1, 0, 2, 3, 4};
 
 // How many resources are followed, and how many bytes their addresses and statuses may have.
-constexpr std::size_t most = 100'000;
-constexpr std::size_t most_text = 32u << 20;
+constexpr std::size_t most_resources = 100'000;
+constexpr std::size_t most_resource_text = 32u << 20;
 
 // Unknown words count as none (RFC 6121 4.7.2.1 allows no others).
 Show read_show(std::string_view word) {
-    const auto found = std::find(words.begin(), words.end(), word);
-    return found == words.end() ? Show::online : static_cast<Show>(found - words.begin());
+    const auto found = std::find(show_words.begin(), show_words.end(), word);
+    return found == show_words.end() ? Show::online : static_cast<Show>(found - show_words.begin());
 }
 
 Element write(const Availability& now) {
@@ -43,7 +43,7 @@ bool more_available(const ContactOnline& a, const ContactOnline& b) {
 
 } // namespace
 
-std::string_view to_string(Show show) { return words[static_cast<std::size_t>(show)]; }
+std::string_view to_string(Show show) { return show_words[static_cast<std::size_t>(show)]; }
 
 Availability Availability::of(const Element& presence) {
     return {read_show(bridge::trim(presence.child("show").text())),
@@ -179,7 +179,8 @@ bool Presence::keep(const Jid& who, const Availability& now) {
         known->second = {now.show, {}, now.priority};
     }
     const auto more = now.status.size() + (there ? 0 : who.str().size());
-    if (text_ + more > most_text || (!there && online_.size() >= most)) return there;
+    if (text_ + more > most_resource_text || (!there && online_.size() >= most_resources))
+        return there;
     text_ += more;
     if (there) {
         known->second.status = now.status;

@@ -10,11 +10,11 @@ namespace headstock {
 namespace {
 
 constexpr std::string_view versioning = "urn:xmpp:features:rosterver";
-constexpr std::array<std::string_view, 4> words{"none", "to", "from", "both"};
+constexpr std::array<std::string_view, 4> subscription_words{"none", "to", "from", "both"};
 
 // How many contacts are held, and how many bytes of text.
-constexpr std::size_t most = 100'000;
-constexpr std::size_t most_text = 32u << 20;
+constexpr std::size_t most_contacts = 100'000;
+constexpr std::size_t most_contact_text = 32u << 20;
 constexpr std::size_t longest_version = 4096; // bytes; without one the next answer is whole
 constexpr std::size_t most_pushed = 10'000;   // before the answer, of which many may be removed
 
@@ -29,9 +29,10 @@ Error no_room() {
 }
 
 Subscription read_subscription(std::string_view word) {
-    const auto found = std::find(words.begin(), words.end(), word);
-    return found == words.end() ? Subscription::none
-                                : static_cast<Subscription>(found - words.begin());
+    const auto found = std::find(subscription_words.begin(), subscription_words.end(), word);
+    return found == subscription_words.end()
+               ? Subscription::none
+               : static_cast<Subscription>(found - subscription_words.begin());
 }
 
 // In their order, without the empty and the second of a name.
@@ -57,7 +58,7 @@ Element write_item(const Jid& jid, std::string_view name, const std::vector<std:
 } // namespace
 
 std::string_view to_string(Subscription subscription) {
-    return words[static_cast<std::size_t>(subscription)];
+    return subscription_words[static_cast<std::size_t>(subscription)];
 }
 
 std::optional<Contact> Contact::of(const Element& item, Error* error) {
@@ -87,7 +88,7 @@ bool Roster::Contacts::put(const Contact& contact) {
     const bool there = known != all.end();
     const auto left = text - (there ? text_of(known->second) : 0);
     const auto size = text_of(contact);
-    if ((!there && all.size() >= most) || size > most_text - left) return false;
+    if ((!there && all.size() >= most_contacts) || size > most_contact_text - left) return false;
     all.insert_or_assign(contact.jid, contact);
     text = left + size;
     return true;

@@ -16,7 +16,7 @@ struct Row {
 };
 
 // In order of preference.  What a login is tied to counts for more than the longer hash.
-constexpr std::array rows{
+constexpr std::array token_rows{
     Row{"HT-SHA-512-EXPR", Hash::sha512, &ChannelBindings::exporter},
     Row{"HT-SHA-256-EXPR", Hash::sha256, &ChannelBindings::exporter},
     Row{"HT-SHA-512-UNIQ", Hash::sha512, &ChannelBindings::unique},
@@ -28,9 +28,9 @@ constexpr std::array rows{
 };
 
 const Row* row_named(std::string_view name) {
-    const auto* const row =
-        std::find_if(rows.begin(), rows.end(), [&](const Row& each) { return each.name == name; });
-    return row == rows.end() ? nullptr : row;
+    const auto* const row = std::find_if(token_rows.begin(), token_rows.end(),
+                                         [&](const Row& each) { return each.name == name; });
+    return row == token_rows.end() ? nullptr : row;
 }
 
 bool may_use(const Row& row, const SaslPolicy& policy) {
@@ -54,7 +54,7 @@ bool may_use_token_mechanism(std::string_view name,
 
 std::string best_token_mechanism(const std::vector<std::string>& offered,
                                  const SaslPolicy& policy) {
-    for (const auto& row : rows) {
+    for (const auto& row : token_rows) {
         if (has(offered, row.name) && may_use(row, policy)) return std::string{row.name};
     }
     return {};

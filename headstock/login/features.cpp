@@ -21,7 +21,7 @@ std::optional<std::uint32_t> limit_in(const Element& element) {
     return limit && *limit > 0 ? limit : std::nullopt;
 }
 
-constexpr FeatureRow rows[] = {
+constexpr FeatureRow feature_rows[] = {
     {Feature::resume, &Facts::resumable},
     {Feature::bind, &Facts::authenticated},
     {Feature::starttls, &Facts::tls_wanted, &Facts::secure},
@@ -72,7 +72,7 @@ std::shared_ptr<const Sasl2Offer> read_sasl2_offer(const Element& features,
 } // namespace
 
 Feature next_feature(const Facts& facts) {
-    for (const auto& row : rows) {
+    for (const auto& row : feature_rows) {
         const bool fits = row.needs == nullptr || facts.*row.needs;
         if (fits && (row.ruled_out_by == nullptr || !(facts.*row.ruled_out_by))) return row.feature;
     }

@@ -6,7 +6,7 @@
 namespace headstock::detail {
 namespace {
 
-constexpr std::array rows{
+constexpr std::array mechanism_rows{
     // by Mechanism, weakest first
     MechanismRow{"ANONYMOUS", Mechanism::anonymous, SaslKind::anonymous},
     MechanismRow{"PLAIN", Mechanism::plain, SaslKind::plain},
@@ -20,8 +20,8 @@ constexpr std::array rows{
 };
 
 constexpr bool is_in_order() {
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (static_cast<std::size_t>(rows[i].mechanism) != i) return false;
+    for (std::size_t i = 0; i < mechanism_rows.size(); ++i) {
+        if (static_cast<std::size_t>(mechanism_rows[i].mechanism) != i) return false;
     }
     return true;
 }
@@ -30,15 +30,15 @@ static_assert(is_in_order());
 } // namespace
 
 const MechanismRow& row_of(Mechanism mechanism) {
-    return rows[static_cast<std::size_t>(mechanism)];
+    return mechanism_rows[static_cast<std::size_t>(mechanism)];
 }
 
 std::string_view name_of(Mechanism mechanism) { return row_of(mechanism).name; }
 
 std::optional<Mechanism> mechanism_named(std::string_view name) {
-    const auto* const row =
-        std::find_if(rows.begin(), rows.end(), [&](const auto& each) { return each.name == name; });
-    if (row == rows.end()) return std::nullopt;
+    const auto* const row = std::find_if(mechanism_rows.begin(), mechanism_rows.end(),
+                                         [&](const auto& each) { return each.name == name; });
+    if (row == mechanism_rows.end()) return std::nullopt;
     return row->mechanism;
 }
 

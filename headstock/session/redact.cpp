@@ -13,8 +13,6 @@
 namespace headstock::detail {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-
 bool is_blank(std::string_view text) { return bridge::trim(text).empty(); }
 
 std::string hidden_bytes(std::size_t size) {

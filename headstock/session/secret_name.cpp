@@ -12,8 +12,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr auto npos = std::string_view::npos;
-
 constexpr std::array anywhere{"password"sv, "passwd"sv, "passphrase"sv,    "passcode"sv,
                               "secret"sv,   "token"sv,  "response"sv,      "digest"sv,
                               "verify"sv,   "apikey"sv, "authorization"sv, "credential"sv};
@@ -45,7 +43,7 @@ bool is_boundary(std::string_view name, std::size_t at) {
 }
 
 bool holds_word(std::string_view name, std::string_view lower, std::string_view word) {
-    for (auto at = lower.find(word); at != npos; at = lower.find(word, at + 1)) {
+    for (auto at = lower.find(word); at != std::string_view::npos; at = lower.find(word, at + 1)) {
         if (is_boundary(name, at) && is_boundary(name, at + word.size())) return true;
     }
     return false;
@@ -56,8 +54,9 @@ bool holds_word(std::string_view name, std::string_view lower, std::string_view 
 bool is_secret_name(std::string_view name) {
     std::string lower;
     append_lower(name, lower);
-    return std::any_of(anywhere.begin(), anywhere.end(),
-                       [&](std::string_view word) { return lower.find(word) != npos; }) ||
+    return std::any_of(
+               anywhere.begin(), anywhere.end(),
+               [&](std::string_view word) { return lower.find(word) != std::string_view::npos; }) ||
            std::any_of(as_word.begin(), as_word.end(),
                        [&](std::string_view word) { return holds_word(name, lower, word); });
 }

@@ -11,7 +11,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr auto npos = std::string_view::npos;
 constexpr std::string_view space = " \t\r\n";
 
 constexpr std::array entities{std::pair{"lt"sv, '<'}, std::pair{"gt"sv, '>'},

@@ -9,6 +9,9 @@
 
 namespace headstock::detail {
 
+/// The place of what is not there.
+inline constexpr auto npos = std::string_view::npos;
+
 /// The local part of a name as it is written: "field" of "x:field".
 std::string_view local_part(std::string_view name);
 

@@ -19,7 +19,7 @@ namespace headstock::testing {
 namespace {
 
 constexpr std::chrono::milliseconds closing_takes{1};
-constexpr int most_turns = 1'000'000; // without an end, that is a circle
+constexpr int most_turns_together = 1'000'000; // without an end, that is a circle
 
 struct Record {
     std::string name;
@@ -163,7 +163,8 @@ void Network::Impl::tick() {
 
 void Network::Impl::settle() {
     for (int turns = 0; turn(); ++turns) {
-        if (turns == most_turns) throw std::runtime_error("headstock::testing::Network: a circle");
+        if (turns == most_turns_together)
+            throw std::runtime_error("headstock::testing::Network: a circle");
     }
 }
 

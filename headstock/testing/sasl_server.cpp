@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view salt = "0123456789abcdef";
 
-std::string element(const std::string& name, const std::string& content) {
+std::string sasl_element(const std::string& name, const std::string& content) {
     return "<" + name + " xmlns='" + std::string{ns::sasl} + "'>" + content + "</" + name + ">";
 }
 
@@ -66,7 +66,7 @@ std::string proof_of(Digest client_key, std::string_view words) {
 } // namespace
 
 std::string sasl_failure(const std::string& condition) {
-    return element("failure", "<" + condition + "/>");
+    return sasl_element("failure", "<" + condition + "/>");
 }
 
 // An authorization identity, NUL, the user, NUL, the password (RFC 4616).
@@ -78,13 +78,13 @@ std::string SaslServer::plain(std::string_view base64) {
     user_ = data.substr(user + 1, password - user - 1);
     if (data.substr(password + 1) != password_) return sasl_failure("not-authorized");
     succeeded_ = true;
-    return element("success", {});
+    return sasl_element("success", {});
 }
 
 std::string SaslServer::anonymous() {
     user_ = "anonymous";
     succeeded_ = true;
-    return element("success", {});
+    return sasl_element("success", {});
 }
 
 // The user, NUL, what proves the token (draft-schmaus-kitten-sasl-ht).
@@ -96,7 +96,7 @@ std::string SaslServer::token(std::string_view base64, std::string_view given) {
     if (given.empty() || data.substr(end + 1) != hmac(Hash::sha256, given, "Initiator").view())
         return sasl_failure("not-authorized");
     succeeded_ = true;
-    return element("success", base64_encode(hmac(Hash::sha256, given, "Responder").view()));
+    return sasl_element("success", base64_encode(hmac(Hash::sha256, given, "Responder").view()));
 }
 
 std::string SaslServer::scram(std::string_view base64) {
@@ -108,7 +108,7 @@ std::string SaslServer::scram(std::string_view base64) {
     user_ = unescaped(field(client_first_, "n="));
     server_first_ = "r=" + field(client_first_, "r=") + "server,s=" + base64_encode(salt) +
                     ",i=" + std::to_string(rounds_);
-    return element("challenge", base64_encode(server_first_));
+    return sasl_element("challenge", base64_encode(server_first_));
 }
 
 // RFC 5802 section 3.
@@ -124,7 +124,7 @@ std::string SaslServer::response(std::string_view base64) {
     succeeded_ = true;
     const auto key = hmac(Hash::sha1, salted.view(), "Server Key");
     const auto signature = hmac(Hash::sha1, key.view(), words);
-    return element("success", base64_encode("v=" + base64_encode(signature.view())));
+    return sasl_element("success", base64_encode("v=" + base64_encode(signature.view())));
 }
 
 } // namespace headstock::detail

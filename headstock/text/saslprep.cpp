@@ -11,44 +11,44 @@ namespace {
 
 using unicode::Bidi;
 
-struct Range {
+struct CodePoints {
     char32_t first;
     char32_t last;
 };
 
 // The tables of RFC 3454 that RFC 4013 names.
-constexpr Range mapped_to_nothing[] = {
+constexpr CodePoints mapped_to_nothing[] = {
     // B.1
     {0xAD, 0xAD},     {0x34F, 0x34F},   {0x1806, 0x1806}, {0x180B, 0x180D},
     {0x200B, 0x200D}, {0x2060, 0x2060}, {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF},
 };
-constexpr Range other_spaces[] = {
+constexpr CodePoints other_spaces[] = {
     // C.1.2
     {0xA0, 0xA0},     {0x1680, 0x1680}, {0x2000, 0x200B},
     {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000},
 };
-constexpr Range controls[] = {
+constexpr CodePoints controls[] = {
     // C.2.1, C.2.2
     {0x00, 0x1F},     {0x7F, 0x9F},     {0x6DD, 0x6DD},   {0x70F, 0x70F},
     {0x180E, 0x180E}, {0x200C, 0x200D}, {0x2028, 0x2029}, {0x2060, 0x2063},
     {0x206A, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFC}, {0x1D173, 0x1D17A},
 };
-constexpr Range private_use[] = {
+constexpr CodePoints private_use[] = {
     // C.3
     {0xE000, 0xF8FF},
     {0xF0000, 0xFFFFD},
     {0x100000, 0x10FFFD},
 };
-constexpr Range unsuitable[] = {
+constexpr CodePoints unsuitable[] = {
     // C.6 to C.9: plain text, canonical form, display, tags
     {0xFFF9, 0xFFFD}, {0x2FF0, 0x2FFB}, {0x340, 0x341},     {0x200E, 0x200F},
     {0x202A, 0x202E}, {0x206A, 0x206F}, {0xE0001, 0xE0001}, {0xE0020, 0xE007F},
 };
 
 template <std::size_t size>
-bool is_in(const Range (&table)[size], char32_t c) {
+bool is_in(const CodePoints (&table)[size], char32_t c) {
     return std::any_of(std::begin(table), std::end(table),
-                       [c](Range range) { return c >= range.first && c <= range.last; });
+                       [c](CodePoints range) { return c >= range.first && c <= range.last; });
 }
 
 std::u32string mapped(std::u32string_view text) {

@@ -18,7 +18,7 @@
 namespace headstock::detail {
 namespace {
 
-constexpr std::size_t longest_name = 1024; // shown, its terminating zero included
+constexpr std::size_t longest_shown_name = 1024; // shown, its terminating zero included
 
 constexpr std::uint32_t usage_flags = MBEDTLS_X509_BADCERT_KEY_USAGE |
                                       MBEDTLS_X509_BADCERT_EXT_KEY_USAGE |
@@ -153,7 +153,7 @@ CertificateNames names_in(const mbedtls_x509_crt& certificate) {
 }
 
 std::string text_of(const mbedtls_asn1_named_data& name) {
-    char text[longest_name];
+    char text[longest_shown_name];
     const int length = mbedtls_x509_dn_gets(text, sizeof text, &name);
     return length > 0 ? std::string(text, static_cast<std::size_t>(length)) : "a long name";
 }

@@ -15,8 +15,8 @@
 namespace headstock::detail {
 namespace {
 
-constexpr std::size_t longest_name = 253;   // RFC 1035 2.3.4, as text
-constexpr std::size_t longest_shown = 1023; // RFC 7622 3.2, of a domain in its own letters
+constexpr std::size_t longest_name = 253;          // RFC 1035 2.3.4, as text
+constexpr std::size_t longest_shown_domain = 1023; // RFC 7622 3.2, of a domain in its own letters
 constexpr std::size_t names_shown = 8;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -114,7 +114,7 @@ std::optional<ServerName> parse_server_name(std::string_view domain, Error& erro
     if (text.size() > longest_name || !std::all_of(text.begin(), text.end(), visible)) {
         error = {Errc::invalid_option,
                  concat({"a certificate cannot be checked against the domain \"",
-                         printable(domain, longest_shown), "\": give its ASCII form"})};
+                         printable(domain, longest_shown_domain), "\": give its ASCII form"})};
         return std::nullopt;
     }
     ServerName name{std::string{text}, {}};

@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view of_key = "sha256//";
 constexpr std::string_view of_certificate = "cert-sha256//";
 constexpr std::size_t hash_size = digest_size(Hash::sha256);
-constexpr std::size_t longest_shown = 128;
+constexpr std::size_t longest_shown_pin = 128;
 
 std::string pin_of(std::string_view kind, std::string_view hash) {
     return concat({kind, base64_encode(hash)});
@@ -64,7 +64,7 @@ Error normalize_pins(std::vector<std::string>& entries) {
     for (auto& entry : entries) {
         if (!normalize(entry))
             return {Errc::invalid_option,
-                    concat({"Options::pins: \"", printable(entry, longest_shown), wanted})};
+                    concat({"Options::pins: \"", printable(entry, longest_shown_pin), wanted})};
     }
     return {};
 }

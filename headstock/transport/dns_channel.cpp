@@ -25,7 +25,7 @@ namespace {
 constexpr int first_try = 2000; // milliseconds; c-ares doubles it for the next
 constexpr int tries = 2;        // of each name server
 
-Error error_of(int status) {
+Error unanswered(int status) {
     switch (status) {
     case ARES_ENOMEM:
         return out_of_memory();
@@ -52,7 +52,7 @@ Error unreadable(const std::string& servers) {
 struct FreeReply {
     void operator()(ares_srv_reply* reply) const { ares_free_data(reply); }
 };
-struct FreeAddresses {
+struct FreeAnswer {
     void operator()(ares_addrinfo* found) const { ares_freeaddrinfo(found); }
 };
 
@@ -64,7 +64,7 @@ LookUpAnswer read_services(int status, const unsigned char* reply, int size) {
     for (const auto* each = all.get(); each != nullptr; each = each->next)
         answer.services.push_back({each->priority, each->weight, each->port, each->host});
     if (answer.services.empty())
-        answer.error = error_of(status == ARES_SUCCESS ? ARES_ENODATA : status);
+        answer.error = unanswered(status == ARES_SUCCESS ? ARES_ENODATA : status);
     return answer;
 }
 
@@ -80,7 +80,7 @@ LookUpAnswer read_addresses(int status, const ares_addrinfo* found) {
             answer.addresses.push_back(address->to_text());
     }
     if (answer.addresses.empty())
-        answer.error = error_of(status == ARES_SUCCESS ? ARES_ENODATA : status);
+        answer.error = unanswered(status == ARES_SUCCESS ? ARES_ENODATA : status);
     return answer;
 }
 
@@ -105,7 +105,7 @@ void got_services(void* waiting, int status, int, unsigned char* reply, int size
 }
 
 void got_addresses(void* waiting, int status, int, ares_addrinfo* found) noexcept {
-    const std::unique_ptr<ares_addrinfo, FreeAddresses> all{found};
+    const std::unique_ptr<ares_addrinfo, FreeAnswer> all{found};
     answer_to(waiting, [&] { return read_addresses(status, found); });
 }
 
@@ -309,7 +309,7 @@ DnsChannel::of(uv_loop_s* loop, const std::string& servers, Error& error) {
         opened.listed = true;
         return made;
     }
-    error = opened.open_handles == 0 ? error_of(status) : unreadable(servers);
+    error = opened.open_handles == 0 ? unanswered(status) : unreadable(servers);
     return nullptr;
 }
 

@@ -71,7 +71,7 @@ struct FreeAddresses {
     void operator()(addrinfo* all) const { uv_freeaddrinfo(all); }
 };
 
-Error error_of(int status) {
+Error not_found(int status) {
     if (status == UV_ENOMEM || status == UV_EAI_MEMORY) return out_of_memory();
     return {Errc::unknown_host, status < 0 ? uv_strerror(status) : "it has no address"};
 }
@@ -81,7 +81,7 @@ LookUpAnswer resolve(const std::string& host) {
     LookUpAnswer answer;
     uv_loop_t loop{};
     if (const int status = uv_loop_init(&loop)) {
-        answer.error = error_of(status);
+        answer.error = not_found(status);
         return answer;
     }
     addrinfo hints{};
@@ -95,7 +95,7 @@ LookUpAnswer resolve(const std::string& host) {
         if (auto address = SocketAddress::from_lookup(*one))
             answer.addresses.push_back(address->to_text());
     }
-    if (answer.addresses.empty()) answer.error = error_of(status);
+    if (answer.addresses.empty()) answer.error = not_found(status);
     return answer;
 }
 
