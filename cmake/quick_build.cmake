@@ -15,7 +15,8 @@ function(headstock_together library)
         math(EXPR part "(${count} - 1) / 16")
         set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${folder}_${part})
     endforeach()
-    set_target_properties(${library} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+    set_target_properties(${library} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP
+        UNITY_BUILD_CODE_BEFORE_INCLUDE "// NOLINTNEXTLINE(bugprone-suspicious-include)")
     # g++ takes a file that is included for a header, in which it would be right.
     target_compile_options(${library} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endfunction()
