@@ -14,7 +14,7 @@ FILTER ?= .
 export NO_SERVERS NO_DEPS FILTER FULL FOR TARGET
 
 .DEFAULT_GOAL := help
-.PHONY: help deps demo docs test test-unit test-trixie shared abi nightly fuzz bench size check format sanitize tsan valgrind \
+.PHONY: help deps demo demo-picture docs test test-unit test-trixie shared abi nightly fuzz bench bench-chart size check format sanitize tsan valgrind \
 	clang coverage package install clean
 
 help: ## show this
@@ -28,6 +28,11 @@ demo: ## register, log in, echo a message and leave, against a private Prosody
 	@tools/deps.sh demo
 	@tools/build.sh demo basic register send_client
 	@tools/demo.sh build/demo/examples
+
+demo-picture: ## the picture of the demo in README.md, from a run of it
+	@mkdir -p build
+	@$(MAKE) --no-print-directory demo > build/demo.log
+	@tools/docs/demo_picture.py build/demo.log docs/static/demo.svg
 
 test: ## all tests, against real servers too
 	@tools/test.sh debug
@@ -74,6 +79,9 @@ bench: ## ratios against raw Expat on the same bytes, memory, hostile input
 	@tools/deps.sh bench
 	@tools/build.sh bench
 	@tools/bench.sh
+
+bench-chart: ## the picture of the speed beside other libraries, from docs/speed.tsv; MEASURED=FILE: from a new run
+	@tools/bench_chart.py docs/speed.tsv docs/static/speed.svg $(MEASURED)
 
 size: ## how large a program with it is
 	@tools/deps.sh build

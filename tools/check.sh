@@ -66,6 +66,11 @@ names() {
 floors() { tools/check_floors.py --self-test && tools/check_floors.py; }
 rows() { tools/check_rows.py --self-test && tools/check_rows.py; }
 pages() { tools/check_pages.py --self-test && tools/check_pages.py; }
+# What the picture of the speed shows is what the table says.
+pictures() {
+    tools/docs/demo_picture.py --self-test && tools/bench_chart.py --self-test &&
+        tools/bench_chart.py docs/speed.tsv "$work/speed.svg" && cmp "$work/speed.svg" docs/static/speed.svg
+}
 
 # Each public header alone, out of an installed tree, where nothing private is at hand.
 alone() {
@@ -102,6 +107,7 @@ step 'floors and what they include' floors
 step 'names of tests' names
 step 'every fault has its tests' rows
 step 'the code of the pages is compiled' pages
+step 'pictures are those of their figures' pictures
 step 'public headers alone' alone
 step 'no private paths, no secrets' private
 step 'clang-tidy' tidy

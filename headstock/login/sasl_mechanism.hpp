@@ -19,8 +19,8 @@ enum class SaslKind : std::uint8_t {
     external,  ///< Nothing: the TLS handshake has said who we are (RFC 4422 appendix A).
 };
 
-/// A row of the table in sasl_mechanism.cpp, which is all that a new mechanism of a known kind
-/// needs.  A new kind is a case in sasl_choice.cpp and of SaslClient::begin() as well.
+/// A row of the table in sasl_mechanism.cpp.  What else a new mechanism needs, or a new kind, says
+/// CONTRIBUTING.md.
 struct MechanismRow {
     std::string_view name; ///< As it stands in <mechanism/>: "SCRAM-SHA-256".
     Mechanism mechanism;   ///< Later in the enumeration is stronger.
