@@ -59,7 +59,7 @@ if ((EUID != 0)); then
     exec sudo -- "$0" "$@"
 fi
 
-log=$(mktemp)
+log=$(mktemp) job=
 policy=/usr/sbin/policy-rc.d made=
 tidy_up() { [[ -z $made ]] || rm -f "$policy"; rm -f "$log"; }
 trap tidy_up EXIT
@@ -72,11 +72,13 @@ fi
 no_network='Temporary failure resolving|Could not resolve|Could not connect|Unable to connect|Network is unreachable|Connection timed out'
 # What it says goes to the log; its last line is shown every two seconds.
 watched() {
-    local job shown='' line i
+    local shown='' line i
     say "$*"
+    set -m # without it bash lets what runs in the background ignore Ctrl-C
     "$@" > "$log" 2>&1 < /dev/null &
     job=$!
-    trap 'kill "$job" 2> /dev/null || true; exit 130' INT TERM
+    set +m
+    trap broken_off INT TERM
     for ((i = 1;; ++i)); do
         sleep 0.2
         kill -0 "$job" 2> /dev/null || break
@@ -87,6 +89,12 @@ watched() {
     done
     trap - INT TERM
     if ! wait "$job"; then failed "$1 $2"; fi
+}
+# While packages are unpacked apt-get does not heed it, since a package that is half there keeps apt from any other.
+broken_off() {
+    say 'broken off; apt-get ends what it has begun'
+    kill -INT "$job" 2> /dev/null && wait "$job"
+    exit 130
 }
 failed() {
     if grep -qE "$no_network" "$log"; then
@@ -103,8 +111,13 @@ export DEBIAN_FRONTEND=noninteractive
 watched apt-get update -q
 # apt-get takes it lightly when a mirror is not reached
 if grep -qE "$no_network" "$log" && ! grep -qE '^(Get|Hit):' "$log"; then failed 'apt-get update'; fi
+# Of an installation that was killed: apt-get wants this first.  What a package lacks for it, comes below.
+if [[ -n $(ls /var/lib/dpkg/updates) ]]; then
+    say 'dpkg --configure -a'
+    dpkg --configure -a > "$log" 2>&1 < /dev/null || say "  $(tail -n 1 "$log")"
+fi
 # shellcheck disable=SC2086
-watched apt-get install -qy --no-install-recommends -o DPkg::Lock::Timeout=300 $missing
+watched apt-get install -qy --fix-broken --no-install-recommends -o DPkg::Lock::Timeout=300 $missing
 
 # What was not started now would be started at the next boot.
 disable() {

@@ -1,7 +1,7 @@
 #!/bin/bash
 # interrupt.sh PATTERN COMMAND : runs COMMAND on a terminal of its own, presses Ctrl-C there as soon as a line
 # matches PATTERN (extended), and prints what a person saw last.  Ends with 0 if COMMAND then ended within
-# 20 s, with an error, and left no process behind.
+# 60 s, with an error, and left no process behind.
 #
 # For a machine, or a PID namespace, in which nothing else runs: fresh_machine.sh uses it in its chroot.
 set -euo pipefail
@@ -19,7 +19,7 @@ running() {
     for each in /proc/[0-9]*; do
         words=$(tr '\0' ' ' < "$each/cmdline" 2> /dev/null) || continue
         case $words in
-            '' | *interrupt.sh* | 'tr '* | 'sort '*) ;; # a thread of the kernel, or ours
+            '' | *interrupt.sh* | 'tr '* | 'sort '* | 'comm '*) ;; # a thread of the kernel, or ours
             *) printf '%s %s\n' "${each#/proc/}" "$words" ;;
         esac
     done | sort
@@ -45,7 +45,7 @@ set +m
 exec 9> "$work/keys"
 within 600 seen || fail "no line matches $pattern"
 printf '\003' >&9
-within 20 ended || fail "$command does not end within 20 s"
+within 60 ended || fail "$command does not end within 60 s"
 status=0
 wait "$person" || status=$?
 exec 9>&-
