@@ -77,7 +77,8 @@ struct IqMatch {
     bool once = false;
 };
 
-/// The part of a client that does not depend on its kind.  One thread, except where said.
+/// The part of a client that does not depend on its kind.  One thread, except where said: while the
+/// client runs, a function that is called on another thread throws std::logic_error.
 class HEADSTOCK_API ClientApi {
 public:
     ClientApi(const ClientApi&) = delete;
