@@ -122,6 +122,7 @@
 #pragma once
 
 #include "headstock/detail/event_row.hpp"
+#include "headstock/detail/macro_place.hpp"
 #include "headstock/detail/make_row.hpp"
 #include "headstock/detail/row.hpp"
 
@@ -348,6 +349,10 @@ inline constexpr auto events_of = make_events<T>(find_table<T>());
 #define HEADSTOCK_HANDLERS(Type, ...)                                                              \
     constexpr auto headstock_handlers(Type*) {                                                     \
         using self [[maybe_unused]] = Type;                                                        \
+        struct headstock_here;                                                                     \
+        static_assert(!headstock::detail::macro_place::MissesHandlers<Type, headstock_here>,       \
+                      "headstock: HEADSTOCK_HANDLERS(" #Type                                       \
+                      ", ...) must stand in the namespace of its class, or as a friend in it");    \
         using headstock::on;                                                                       \
         using headstock::on_event;                                                                 \
         using headstock::overload;                                                                 \

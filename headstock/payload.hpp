@@ -59,6 +59,7 @@
 
 #include "bridge/element.hpp"
 #include "headstock/answer.hpp"
+#include "headstock/detail/macro_place.hpp"
 #include "headstock/detail/payload_concept.hpp"
 #include "headstock/detail/payload_field.hpp"
 #include "headstock/detail/payload_reading.hpp"
@@ -210,6 +211,10 @@ struct bridge::ElementForm<T> {
 #define HEADSTOCK_PAYLOAD(Type, ...)                                                               \
     constexpr auto headstock_payload(Type*) {                                                      \
         using self [[maybe_unused]] = Type;                                                        \
+        struct headstock_here;                                                                     \
+        static_assert(!headstock::detail::macro_place::MissesPayload<Type, headstock_here>,        \
+                      "headstock: HEADSTOCK_PAYLOAD(" #Type                                        \
+                      ", ...) must stand in the namespace of its class, or as a friend in it");    \
         using headstock::attribute;                                                                \
         using headstock::child;                                                                    \
         using headstock::child_text;                                                               \

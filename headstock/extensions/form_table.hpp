@@ -238,6 +238,10 @@ Parsed<T> from_form(const DataForm& form) {
 #define HEADSTOCK_FORM(Type, ...)                                                                  \
     constexpr auto headstock_form(Type*) {                                                         \
         using self [[maybe_unused]] = Type;                                                        \
+        struct headstock_here;                                                                     \
+        static_assert(!headstock::detail::macro_place::MissesForm<Type, headstock_here>,           \
+                      "headstock: HEADSTOCK_FORM(" #Type                                           \
+                      ", ...) must stand in the namespace of its class, or as a friend in it");    \
         using headstock::form_field;                                                               \
         return headstock::form<Type>(__VA_ARGS__);                                                 \
     }
