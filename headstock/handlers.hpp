@@ -135,9 +135,15 @@
 
 namespace headstock {
 
+namespace detail {
+/// True: a compiler shows the name where it is given an overloaded function.
+template <class F>
+concept PickOneByOverload = true;
+} // namespace detail
+
 /// A row: `Function` is a member function of the handler, or a free function that takes it first.
 /// The forms of the constructor are Path's.  An overloaded member needs `overload`.
-template <auto Function>
+template <detail::PickOneByOverload auto Function> // overload<its parameters>(&self::function)
 struct on {
     Match match;
 
@@ -208,7 +214,7 @@ private:
 
 /// A row for an event: `Function` is called with each value of the type it takes that is emitted
 /// (ClientApi::emit), as on_event<&self::started>() for `void started(const SessionStarted&)`.
-template <auto Function>
+template <detail::PickOneByOverload auto Function> // overload<its parameters>(&self::function)
 struct on_event {};
 
 /// Picks one of several functions of the same name by its parameters:
@@ -241,7 +247,7 @@ inline constexpr bool is_event_row<on_event<Function>> = true;
 
 /// The rows of one table: on<> and on_event<>.
 template <class... Rows>
-consteval auto handlers(Rows... rows) {
+constexpr auto handlers(Rows... rows) {
     static_assert(sizeof...(Rows) > 0, "headstock: an empty handler table");
     static_assert(((detail::is_element_row<Rows> || detail::is_event_row<Rows>)&&...),
                   "headstock: a handler table is made of on<...>(...) and on_event<...>()");
@@ -267,17 +273,29 @@ concept OwnTable = requires {
 };
 template <class T>
 concept HasTable = TraitTable<T> || FriendTable<T> || OwnTable<T>;
+/// The rows that a macro has made could be compiled.
+template <class T>
+concept FriendRows = requires(T* object) {
+    requires !std::is_void_v<decltype(headstock_handlers(object)())>;
+};
 
 template <class T>
 consteval auto find_table() {
     if constexpr (TraitTable<T>) {
         return handlers_of<T>;
     } else if constexpr (FriendTable<T>) {
-        return headstock_handlers(static_cast<T*>(nullptr));
+        return headstock_handlers(static_cast<T*>(nullptr))();
     } else {
         return T::handlers();
     }
 }
+
+/// A table without a mistake of its own: what is wrong with another one has been said where it
+/// stands, and is not said again by what uses it.
+template <class T>
+concept SoundTable = HasTable<T> &&(TraitTable<T> || !FriendTable<T> || FriendRows<T>)&&requires {
+    typename std::bool_constant<(static_cast<void>(find_table<T>()), true)>;
+};
 
 // What a row of a table is to its kind: one element of the array, or none.
 template <class T, auto Function>
@@ -345,16 +363,21 @@ inline constexpr auto events_of = make_events<T>(find_table<T>());
 } // namespace headstock
 
 /// Forms A and B.  One expression deep: it only names the class `self` and brings `on`, `on_event`
-/// and `overload`.
+/// and `overload`.  The expression stands in a lambda, or g++ would say of a mistake in it also that
+/// the function returns nothing; which is called, or clang 19 would say nothing.
 #define HEADSTOCK_HANDLERS(Type, ...)                                                              \
     constexpr auto headstock_handlers(Type*) {                                                     \
-        using self [[maybe_unused]] = Type;                                                        \
         struct headstock_here;                                                                     \
         static_assert(!headstock::detail::macro_place::MissesHandlers<Type, headstock_here>,       \
                       "headstock: HEADSTOCK_HANDLERS(" #Type                                       \
                       ", ...) must stand in the namespace of its class, or as a friend in it");    \
-        using headstock::on;                                                                       \
-        using headstock::on_event;                                                                 \
-        using headstock::overload;                                                                 \
-        return headstock::handlers(__VA_ARGS__);                                                   \
+        constexpr auto headstock_table = [] {                                                      \
+            using self [[maybe_unused]] = Type;                                                    \
+            using headstock::on;                                                                   \
+            using headstock::on_event;                                                             \
+            using headstock::overload;                                                             \
+            return headstock::handlers(__VA_ARGS__);                                               \
+        };                                                                                         \
+        static_cast<void>(headstock_table());                                                      \
+        return headstock_table;                                                                    \
     }

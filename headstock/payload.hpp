@@ -210,16 +210,20 @@ struct bridge::ElementForm<T> {
 /// names.
 #define HEADSTOCK_PAYLOAD(Type, ...)                                                               \
     constexpr auto headstock_payload(Type*) {                                                      \
-        using self [[maybe_unused]] = Type;                                                        \
         struct headstock_here;                                                                     \
         static_assert(!headstock::detail::macro_place::MissesPayload<Type, headstock_here>,        \
                       "headstock: HEADSTOCK_PAYLOAD(" #Type                                        \
                       ", ...) must stand in the namespace of its class, or as a friend in it");    \
-        using headstock::attribute;                                                                \
-        using headstock::child;                                                                    \
-        using headstock::child_text;                                                               \
-        using headstock::content;                                                                  \
-        using headstock::flag;                                                                     \
-        using headstock::rest;                                                                     \
-        return headstock::payload<Type>(__VA_ARGS__);                                              \
+        constexpr auto headstock_table = [] {                                                      \
+            using self [[maybe_unused]] = Type;                                                    \
+            using headstock::attribute;                                                            \
+            using headstock::child;                                                                \
+            using headstock::child_text;                                                           \
+            using headstock::content;                                                              \
+            using headstock::flag;                                                                 \
+            using headstock::rest;                                                                 \
+            return headstock::payload<Type>(__VA_ARGS__);                                          \
+        };                                                                                         \
+        static_cast<void>(headstock_table());                                                      \
+        return headstock_table;                                                                    \
     }

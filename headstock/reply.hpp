@@ -23,7 +23,7 @@ template <class T>
 consteval bool can_be_asked_for() {
     static_assert(Payload<T> || std::same_as<T, Element> || std::same_as<T, Ok>,
                   "headstock: Answer<T> is of a payload, an Element or headstock::Ok");
-    return true;
+    return Payload<T> || std::same_as<T, Element> || std::same_as<T, Ok>;
 }
 } // namespace detail
 
