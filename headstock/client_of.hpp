@@ -7,6 +7,7 @@
 #include "headstock/handlers.hpp"
 
 #include <cstdint>
+#include <string_view>
 #include <type_traits>
 #include <typeinfo>
 #include <utility>
@@ -61,8 +62,7 @@ public:
     template <class Old, class New>
     void swap_handler(Old& old, New& fresh) {
         if constexpr (check_object<New>())
-            swap_object(typeid(Old), &old, typeid(New), &fresh, table<New>(),
-                        detail::hooks_of<New, Self>());
+            swap_object(typeid(Old), &old, typeid(New), &fresh, table<New>(), hooks<New>());
     }
 
 protected:
@@ -73,7 +73,7 @@ private:
     template <class T>
     std::uint64_t add(T& object) {
         if constexpr (check_object<T>()) {
-            return add_object(typeid(T), &object, table<T>(), detail::hooks_of<T, Self>());
+            return add_object(typeid(T), &object, table<T>(), hooks<T>());
         } else {
             return 0; // in a program that does not compile
         }
@@ -115,6 +115,18 @@ private:
                           "the type of the client that its object is registered in");
             return suits;
         }
+    }
+
+    /// A function that a row calls is none that looks like a hook.
+    template <class T>
+    static consteval detail::Hooks hooks() {
+        auto found = detail::hooks_of<T, Self>();
+        if constexpr (detail::HasTable<T>) {
+            const std::string_view words = found.misspelt == nullptr ? "" : found.misspelt;
+            if (!words.empty() && detail::has_row_for<T>(words.substr(0, words.find(':'))))
+                found.misspelt = nullptr;
+        }
+        return found;
     }
 
     template <class T>

@@ -126,6 +126,7 @@
 #include "headstock/detail/make_row.hpp"
 #include "headstock/detail/row.hpp"
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -358,6 +359,17 @@ template <HasTable T>
 inline constexpr auto rows_of = make_rows<T>(find_table<T>());
 template <HasTable T>
 inline constexpr auto events_of = make_events<T>(find_table<T>());
+
+/// Some row of `T` calls a function of this name.
+template <HasTable T>
+consteval bool has_row_for(std::string_view function) {
+    const auto is_it = [function](const auto& row) {
+        const auto at = row.name.rfind("::");
+        return at != row.name.npos && row.name.substr(at + 2).starts_with(function);
+    };
+    return std::any_of(rows_of<T>.begin(), rows_of<T>.end(), is_it) ||
+           std::any_of(events_of<T>.begin(), events_of<T>.end(), is_it);
+}
 
 } // namespace detail
 } // namespace headstock
