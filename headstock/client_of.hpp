@@ -7,6 +7,7 @@
 #include "headstock/handlers.hpp"
 
 #include <cstdint>
+#include <stdexcept>
 #include <string_view>
 #include <type_traits>
 #include <typeinfo>
@@ -61,8 +62,11 @@ public:
     /// std::invalid_argument when `old` is not registered.
     template <class Old, class New>
     void swap_handler(Old& old, New& fresh) {
-        if constexpr (check_object<New>())
+        if constexpr (check_object<New>()) {
             swap_object(typeid(Old), &old, typeid(New), &fresh, table<New>(), hooks<New>());
+        } else {
+            throw does_not_compile();
+        }
     }
 
 protected:
@@ -75,8 +79,13 @@ private:
         if constexpr (check_object<T>()) {
             return add_object(typeid(T), &object, table<T>(), hooks<T>());
         } else {
-            return 0; // in a program that does not compile
+            throw does_not_compile();
         }
+    }
+
+    /// Where a compiler has said what is wrong; should one not have, it is not done in silence.
+    static std::logic_error does_not_compile() {
+        return std::logic_error{"headstock: this object has no handler table that can be compiled"};
     }
 
     /// Says what is wrong, and whether all is well.

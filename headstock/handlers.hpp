@@ -250,9 +250,14 @@ inline constexpr bool is_event_row<on_event<Function>> = true;
 template <class... Rows>
 constexpr auto handlers(Rows... rows) {
     static_assert(sizeof...(Rows) > 0, "headstock: an empty handler table");
-    static_assert(((detail::is_element_row<Rows> || detail::is_event_row<Rows>)&&...),
+    constexpr bool are_rows = ((detail::is_element_row<Rows> || detail::is_event_row<Rows>)&&...);
+    static_assert(are_rows,
                   "headstock: a handler table is made of on<...>(...) and on_event<...>()");
-    return std::tuple<Rows...>{rows...};
+    if constexpr (are_rows) {
+        return std::tuple<Rows...>{rows...};
+    } else {
+        return std::tuple<>{}; // in a program that does not compile
+    }
 }
 
 /// Form D: specialise it for a type of someone else's.
@@ -291,12 +296,12 @@ consteval auto find_table() {
     }
 }
 
-/// A table without a mistake of its own: what is wrong with another one has been said where it
-/// stands, and is not said again by what uses it.
+/// A table without a mistake of its own.  What is wrong with one that a macro has made has been
+/// said where it stands, and is not said again by what uses it.
 template <class T>
-concept SoundTable = HasTable<T> &&(TraitTable<T> || !FriendTable<T> || FriendRows<T>)&&requires {
-    typename std::bool_constant<(static_cast<void>(find_table<T>()), true)>;
-};
+concept SoundTable = TraitTable<T> || !FriendTable<T> || (FriendRows<T> && requires {
+                         typename std::bool_constant<(static_cast<void>(find_table<T>()), true)>;
+                     });
 
 // What a row of a table is to its kind: one element of the array, or none.
 template <class T, auto Function>
@@ -374,9 +379,9 @@ consteval bool has_row_for(std::string_view function) {
 } // namespace detail
 } // namespace headstock
 
-/// Forms A and B.  One expression deep: it only names the class `self` and brings `on`, `on_event`
-/// and `overload`.  The expression stands in a lambda, or g++ would say of a mistake in it also that
-/// the function returns nothing; which is called, or clang 19 would say nothing.
+/// Forms A and B.  It only names the class `self` and brings `on`, `on_event` and `overload`.  The
+/// table stands in a lambda, or g++ would say of a mistake in it also that the function has no
+/// result; which is called, or clang 19 would say nothing.
 #define HEADSTOCK_HANDLERS(Type, ...)                                                              \
     constexpr auto headstock_handlers(Type*) {                                                     \
         struct headstock_here;                                                                     \

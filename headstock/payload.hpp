@@ -164,9 +164,13 @@ Element to_element(const T& value) {
 /// of the program's own conversions).
 template <Payload T>
 Parsed<T> from_element(const Element& element) {
-    detail::PayloadReader<T> reader{element};
-    if (auto value = reader.read()) return *std::move(value);
-    return std::move(reader.error());
+    if constexpr (detail::check_readable<T>()) {
+        detail::PayloadReader<T> reader{element};
+        if (auto value = reader.read()) return *std::move(value);
+        return std::move(reader.error());
+    } else {
+        return PayloadError{}; // in a program that does not compile
+    }
 }
 
 namespace detail {
@@ -202,7 +206,8 @@ struct bridge::ElementForm<T> {
     static Element write(const T& value) { return headstock::to_element(value); }
     /// As from_element().
     static std::optional<T> read(const Element& element) {
-        return headstock::detail::PayloadReader<T>{element}.read();
+        if constexpr (headstock::detail::check_readable<T>())
+            return headstock::detail::PayloadReader<T>{element}.read();
     }
 };
 

@@ -52,8 +52,8 @@ public:
     /// An answer that was made elsewhere, or got from elsewhere and is handed on.
     template <class T>
     void operator()(const Answer<T>& answer) && {
-        static_assert(detail::can_be_asked_for<T>());
-        answer ? std::move (*this)(*answer) : std::move (*this)(answer.as_refusal());
+        if constexpr (detail::can_be_asked_for<T>())
+            answer ? std::move (*this)(*answer) : std::move (*this)(answer.as_refusal());
     }
 
 private:

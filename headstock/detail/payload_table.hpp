@@ -84,8 +84,10 @@ constexpr bool check_place() {
 /// What is wrong with one field by its type.
 template <class T, class F>
 constexpr bool check_field() {
+    constexpr bool member = !std::is_void_v<typename F::owner>; // else Field has the words
     constexpr bool owned = std::is_base_of_v<typename F::owner, T>;
-    static_assert(owned, "headstock: a field of another class stands in this payload's table");
+    static_assert(!member || owned,
+                  "headstock: a field of another class stands in this payload's table");
     constexpr bool filled = !F::is_const;
     static_assert(filled,
                   "headstock: a payload's field is filled when it is read, so it cannot be const");

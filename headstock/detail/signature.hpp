@@ -214,7 +214,7 @@ consteval bool check_result() {
     static_assert(takes_message<typename S::first> || !message,
                   "headstock: a Message is returned by a handler that takes one; elsewhere return "
                   "its element()");
-    static_assert(fits,
+    static_assert(fits || is_answer<std::remove_cvref_t<typename S::result>>, // it has its words
                   "headstock: a handler returns nothing, an Element, an optional or vector of "
                   "Elements, a StanzaError or ok, "
                   "a payload in the place of an Element, or an Answer; where it takes a Message "

@@ -90,7 +90,8 @@ inline constexpr auto form_table = find_form<T>();
 template <class T, class F>
 constexpr bool check_form_field() {
     constexpr bool owned = std::is_base_of_v<typename F::owner, T>;
-    static_assert(owned, "headstock: a field of another class stands in this form's table");
+    static_assert(owned || std::is_void_v<typename F::owner>, // Field has the words
+                  "headstock: a field of another class stands in this form's table");
     constexpr bool filled = !F::is_const;
     static_assert(filled, "headstock: a form's member is filled when it is read, so it "
                           "cannot be const");
