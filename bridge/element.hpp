@@ -176,7 +176,7 @@ public:
         static_assert(
             HasElementForm<T>,
             "bridge: as<T>() needs to know how a T is read from an element: see ElementForm");
-        return ElementForm<T>::read(*this);
+        if constexpr (HasElementForm<T>) return ElementForm<T>::read(*this);
     }
 
     /// The first child of that name, or the empty element.

@@ -43,10 +43,11 @@ public:
     // NOLINTEND(google-explicit-constructor)
     /// Read from the response to a request.
     static Answer of(const Response& response) {
-        static_assert(detail::can_be_asked_for<T>());
         if (response.failure() != nullptr) return *response.failure();
         if (response.refusal() != nullptr) return *response.refusal();
-        if constexpr (std::same_as<T, Ok>) {
+        if constexpr (!detail::can_be_asked_for<T>()) {
+            return Error{};
+        } else if constexpr (std::same_as<T, Ok>) {
             return Ok{};
         } else if constexpr (std::same_as<T, Element>) {
             return response.payload();

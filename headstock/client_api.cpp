@@ -4,20 +4,12 @@
 #include "headstock/message.hpp"
 #include "headstock/printable.hpp"
 
-#include <cassert>
 #include <cstdio>
 #include <stdexcept>
 #include <utility>
 
 namespace headstock {
 namespace {
-
-// Every function but emit(), which queues its event, belongs to the client's own thread.
-void assert_thread([[maybe_unused]] const detail::ClientCore& core) {
-    assert(
-        core.on_thread() &&
-        "headstock: call the client from its own thread (other threads: post(), stop(), emit())");
-}
 
 void print_exception(std::string_view row, const std::exception_ptr& error) {
     const auto print = [&](std::string_view what) {
@@ -40,6 +32,8 @@ Error of_the_parent() {
 
 } // namespace
 
+// Every function but emit(), which queues its event, belongs to the client's own thread.
+
 ClientApi::ClientApi(std::shared_ptr<detail::ClientCore> core) : core_(std::move(core)) {
     core_->session().set_client(*this);
     on_exception(&print_exception);
@@ -48,7 +42,7 @@ ClientApi::ClientApi(std::shared_ptr<detail::ClientCore> core) : core_(std::move
 ClientApi::~ClientApi() = default;
 
 Delivery ClientApi::send_stanza(const Element& stanza) {
-    assert_thread(*core_);
+    core_->check_thread();
     if (!core_->may_be_here()) return {of_the_parent(), {}};
     core_->look_at_clock();
     auto delivery = core_->session().send(stanza);
@@ -62,7 +56,7 @@ Delivery ClientApi::send_stanza(const Message& message) {
 }
 
 Delivery ClientApi::send_raw_stanza(std::string_view xml) {
-    assert_thread(*core_);
+    core_->check_thread();
     if (!core_->may_be_here()) return {of_the_parent(), {}};
     core_->look_at_clock();
     auto delivery = core_->session().send_raw(xml);
@@ -86,7 +80,7 @@ Delivery ClientApi::ask(const Element& iq,
                         OnResponse callback,
                         std::optional<std::chrono::milliseconds> timeout,
                         bool keeps_answer) {
-    assert_thread(*core_);
+    core_->check_thread();
     if (!core_->may_be_here()) return {of_the_parent(), {}};
     const auto core = core_; // a callback that is refused ends here, and may destroy the client
     const auto limit = timeout.value_or(core->options().timeouts.request);
@@ -97,17 +91,17 @@ Delivery ClientApi::ask(const Element& iq,
 }
 
 void ClientApi::on_exception(std::function<void(std::string_view row, std::exception_ptr)> f) {
-    assert_thread(*core_);
+    core_->check_thread();
     core_->session().on_exception(std::move(f));
 }
 
 void ClientApi::set_diagnostics(std::function<void(std::string_view line)> f) {
-    assert_thread(*core_);
+    core_->check_thread();
     core_->session().set_diagnostics(std::move(f));
 }
 
 void ClientApi::unregister_all() {
-    assert_thread(*core_);
+    core_->check_thread();
     core_->session().remove_all();
 }
 
@@ -116,7 +110,7 @@ bool ClientApi::queue_event(const std::type_info& type, std::shared_ptr<const vo
 }
 
 bool ClientApi::give_event(const std::type_info& type, const void* event) {
-    assert_thread(*core_);
+    core_->check_thread();
     const auto core = core_; // a handler may destroy the client
     return core->run_handlers([&] { return core->session().emit(type, event); });
 }
@@ -134,7 +128,7 @@ Handle ClientApi::every(std::chrono::milliseconds period, std::function<void()> 
 Handle ClientApi::add_timer(std::chrono::milliseconds delay,
                             std::chrono::milliseconds period,
                             std::function<void()> f) {
-    assert_thread(*core_);
+    core_->check_thread();
     if (!f) throw std::invalid_argument("headstock: a timer without a function to call");
     const auto core = core_; // as in ask()
     core->look_at_clock();
@@ -144,33 +138,33 @@ Handle ClientApi::add_timer(std::chrono::milliseconds delay,
 }
 
 void ClientApi::reconnect_now() {
-    assert_thread(*core_);
+    core_->check_thread();
     if (!core_->may_be_here()) return;
     core_->reconnect_now();
     if (core_->on_output) core_->on_output(); // the loop must look at the deadline
 }
 
 void ClientApi::network_changed() {
-    assert_thread(*core_);
+    core_->check_thread();
     if (!core_->may_be_here()) return;
     core_->network_changed();
     if (core_->on_output) core_->on_output();
 }
 
 void ClientApi::set_active(bool active) {
-    assert_thread(*core_);
+    core_->check_thread();
     if (!core_->may_be_here()) return;
     core_->session().set_active(active);
     if (core_->on_output) core_->on_output();
 }
 
 ConnectReport ClientApi::connect_report() const {
-    assert_thread(*core_);
+    core_->check_thread();
     return core_->connect_report();
 }
 
 void ClientApi::finish() {
-    assert_thread(*core_);
+    core_->check_thread();
     const auto core = core_; // a hook may destroy the client
     if (!core->may_be_here()) return;
     core->finish();
@@ -178,28 +172,31 @@ void ClientApi::finish() {
 }
 
 void ClientApi::suspend() {
-    assert_thread(*core_);
+    core_->check_thread();
     const auto core = core_; // a hook may destroy the client
     if (!core->may_be_here()) return;
     core->suspend();
     if (core->on_output) core->on_output();
 }
 
-SavedState ClientApi::saved_state() const { return core_->session().saved_state(); }
+SavedState ClientApi::saved_state() const {
+    core_->check_thread();
+    return core_->session().saved_state();
+}
 
 DeliveryState ClientApi::state_of(const Delivery& sent) const {
-    assert_thread(*core_);
+    core_->check_thread();
     if (sent && sent.number == 0) return DeliveryState::queued; // presence that is shown later
     return core_->session().state_of(sent.number);
 }
 
 bool ClientApi::cancel(Handle timer) {
-    assert_thread(*core_);
+    core_->check_thread();
     return timer.of_ == Handle::Of::timer && core_->session().cancel_timer(timer.number_);
 }
 
 bool ClientApi::cancel(const Delivery& request) {
-    assert_thread(*core_);
+    core_->check_thread();
     const auto core = core_; // what the callback owns may destroy the client
     return core->session().cancel_request(request.number);
 }
@@ -213,30 +210,47 @@ void ScopedRegistration::end() noexcept {
     if (auto* there = client.get()) there->remove_closure(ticket_);
 }
 
-const Jid& ClientApi::jid() const { return core_->session().jid(); }
-bool ClientApi::ready() const { return core_->session().state() == detail::State::ready; }
-bool ClientApi::server_offers(std::string_view ns) const { return core_->session().is_offered(ns); }
+const Jid& ClientApi::jid() const {
+    core_->check_thread();
+    return core_->session().jid();
+}
+
+bool ClientApi::ready() const {
+    core_->check_thread();
+    return core_->session().state() == detail::State::ready;
+}
+
+bool ClientApi::server_offers(std::string_view ns) const {
+    core_->check_thread();
+    return core_->session().is_offered(ns);
+}
+
 std::vector<std::string> ClientApi::served_namespaces() const {
-    assert_thread(*core_);
+    core_->check_thread();
     return core_->session().served_namespaces();
 }
+
 bool ClientApi::may_send_password() const {
     return ready() && core_->session().password_may_be_shown();
 }
-std::vector<Unsent> ClientApi::unsent() const { return core_->session().outbox().unsent(); }
+
+std::vector<Unsent> ClientApi::unsent() const {
+    core_->check_thread();
+    return core_->session().outbox().unsent();
+}
 
 Error ClientApi::set_log(const std::string& path) {
-    assert_thread(*core_);
+    core_->check_thread();
     return core_->session().set_log(path);
 }
 
 void ClientApi::set_log(std::FILE* stream) {
-    assert_thread(*core_);
+    core_->check_thread();
     core_->session().set_log(stream);
 }
 
 void ClientApi::set_log(std::function<void(std::string_view line)> sink) {
-    assert_thread(*core_);
+    core_->check_thread();
     core_->session().set_log(std::move(sink));
 }
 
@@ -244,14 +258,14 @@ std::uint64_t ClientApi::add_object(const std::type_info& type,
                                     void* object,
                                     const detail::Table& table,
                                     const detail::Hooks& hooks) {
-    assert_thread(*core_);
+    core_->check_thread();
     const auto core = core_; // ready() may destroy the client
     return core->run_handlers(
         [&] { return core->session().add_object(type, object, table, hooks); });
 }
 
 void ClientApi::remove_object(const std::type_info& type, const void* object) {
-    assert_thread(*core_);
+    core_->check_thread();
     core_->session().remove_object(type, object);
 }
 
@@ -261,7 +275,7 @@ void ClientApi::swap_object(const std::type_info& old_type,
                             void* object,
                             const detail::Table& table,
                             const detail::Hooks& hooks) {
-    assert_thread(*core_);
+    core_->check_thread();
     core_->session().swap_object(old_type, old, type, object, table, hooks);
 }
 
@@ -269,24 +283,24 @@ std::uint64_t ClientApi::add_closure(std::shared_ptr<void> closure,
                                      const detail::Row& row,
                                      std::string id,
                                      bool waiter) {
-    assert_thread(*core_);
+    core_->check_thread();
     return core_->session().add_closure(std::move(closure), row, std::move(id), waiter);
 }
 
 std::uint64_t ClientApi::add_event_closure(std::shared_ptr<void> closure,
                                            const detail::EventRow& row) {
-    assert_thread(*core_);
+    core_->check_thread();
     return core_->session().add_event_closure(std::move(closure), row);
 }
 
 bool ClientApi::remove_closure(std::uint64_t ticket) {
-    assert_thread(*core_);
+    core_->check_thread();
     const auto core = core_; // what the closure owns may destroy the client
     return core->session().remove_closure(ticket);
 }
 
 void ClientApi::set_unhandled(std::shared_ptr<void> closure, const detail::Row& row) {
-    assert_thread(*core_);
+    core_->check_thread();
     auto* object = closure.get();
     auto own_row = std::make_shared<const detail::Row>(row);
     auto entry = std::make_shared<detail::Entry>(

@@ -60,6 +60,22 @@ inline constexpr bool is_defined = requires {
 };
 template <class F, class M>
 Row message_row();
+/// Says what is wrong, and whether all is well.
+template <class F, class M, class Client>
+consteval bool check_on_message() {
+    constexpr bool included = is_defined<M, F>;
+    static_assert(included, "headstock: include headstock/message.hpp");
+    if constexpr (!included) {
+        return false;
+    } else {
+        constexpr bool takes =
+            std::is_invocable_v<F&, const M&> || std::is_invocable_v<F&, const M&, Client&>;
+        static_assert(takes,
+                      "headstock: the function of on_message takes const headstock::Message& and, "
+                      "if wanted, headstock::ClientApi&");
+        return takes;
+    }
+}
 template <class F>
 consteval bool check_answer_callback() {
     static_assert(
@@ -77,7 +93,8 @@ struct IqMatch {
     bool once = false;
 };
 
-/// The part of a client that does not depend on its kind.  One thread, except where said.
+/// The part of a client that does not depend on its kind.  One thread, except where said: while the
+/// client runs, a function that is called on another thread throws std::logic_error.
 class HEADSTOCK_API ClientApi {
 public:
     ClientApi(const ClientApi&) = delete;
@@ -237,15 +254,13 @@ public:
     /// Include headstock/message.hpp.
     template <class F>
     Handle on_message(F f) {
-        static_assert(detail::is_defined<Message, F>, "headstock: include headstock/message.hpp");
-        static_assert(
-            std::is_invocable_v<F&, const Message&> ||
-                std::is_invocable_v<F&, const Message&, ClientApi&>,
-            "headstock: the function of on_message takes const headstock::Message& and, if "
-            "wanted, headstock::ClientApi&");
-        auto closure = std::make_shared<F>(std::move(f));
-        return {Handle::Of::row,
-                add_closure(std::move(closure), detail::message_row<F, Message>(), {}, false)};
+        if constexpr (detail::check_on_message<F, Message, ClientApi>()) {
+            auto closure = std::make_shared<F>(std::move(f));
+            return {Handle::Of::row,
+                    add_closure(std::move(closure), detail::message_row<F, Message>(), {}, false)};
+        } else {
+            return {}; // in a program that does not compile
+        }
     }
 
     /// The closure, given to on(), on_message(), on_event() or register_on_iq() of this client, is

@@ -35,6 +35,7 @@ Driven::~Driven() {
 
 void Driven::tick(std::uint64_t now_ms) {
     const auto core = core_;
+    core->check_thread();
     core->tick(now_ms);
 }
 
@@ -47,11 +48,13 @@ void Driven::connected() {
 
 void Driven::received(std::string_view wire) {
     const auto core = core_;
+    core->check_thread();
     core->received(wire);
 }
 
 void Driven::disconnected(const Error& why) {
     const auto core = core_;
+    core->check_thread();
     const bool secret = confirmed_ < core->secret_end();
     core->disconnected(why);
     if (core->session().abandoned()) return;
@@ -72,21 +75,25 @@ std::vector<ConnectStep> Driven::connect_steps() { return core_->connect_steps()
 
 void Driven::looked_up(unsigned number, const LookUpAnswer& answer) {
     const auto core = core_;
+    core->check_thread();
     core->looked_up(number, answer);
 }
 
 void Driven::connected(unsigned connection) {
     const auto core = core_;
+    core->check_thread();
     core->connected(connection, detail::Reach::network);
 }
 
 void Driven::received(unsigned connection, std::string_view wire) {
     const auto core = core_;
+    core->check_thread();
     core->received(connection, wire);
 }
 
 void Driven::disconnected(unsigned connection, const Error& why) {
     const auto core = core_;
+    core->check_thread();
     connection == core->connection() ? disconnected(why) : core->disconnected(connection, why);
 }
 
@@ -102,11 +109,13 @@ void Driven::written(unsigned connection, std::size_t bytes) {
 
 void Driven::stop() {
     const auto core = core_;
+    core->check_thread();
     core->stop();
 }
 
 void Driven::stop(std::chrono::milliseconds limit) {
     const auto core = core_;
+    core->check_thread();
     core->stop(std::max(limit, detail::shortest_limit));
 }
 
@@ -114,6 +123,7 @@ Error Driven::check() { return core_->check(); }
 
 void Driven::pump() {
     const auto core = core_;
+    core->check_thread();
     core->run_inbox();
     if (!core->session().abandoned()) gather(); // else a handler has destroyed this client
 }
@@ -153,6 +163,7 @@ void Driven::append(std::string more) {
 void Driven::on_wake(std::function<void()> f) { core_->session().set_wake(std::move(f)); }
 
 void Driven::written(std::size_t bytes) {
+    core_->check_thread();
     if (bytes > wire_.size() - written_) throw too_much_written();
     if (confirmed_ < core_->secret_end()) detail::wipe(wire_.data() + written_, bytes);
     written_ += bytes;
@@ -183,6 +194,7 @@ std::optional<Driven::KeyJob> Driven::key_job() {
 
 void Driven::finish(const KeyJob& job) {
     const auto core = core_;
+    core->check_thread();
     core->derived(job.state_->request, job.state_->keys);
 }
 

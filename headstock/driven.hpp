@@ -69,8 +69,10 @@ class ClientCore;
 /// the session ends with Errc::out_of_memory: wants_close() follows.
 ///
 /// It does not wait; Timeouts::write is yours to keep, and Timeouts::connect where you open the
-/// connection without find_server().  One thread, but for post(); a threaded row that wants the end
-/// posts a call of stop().
+/// connection without find_server().  One thread, that of connected() or find_server(), but for
+/// post(), emit() and KeyJob::derive(): a function that is called on another one throws
+/// std::logic_error until the client is over().  A threaded row that wants the end posts a call of
+/// stop().
 class HEADSTOCK_API Driven {
 public:
     Driven(const Driven&) = delete;

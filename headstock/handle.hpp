@@ -31,9 +31,9 @@ private:
 
 /// A registration that its destructor takes back: what scoped_register() and scoped_on() give.
 ///
-/// It may outlive the client, and must end on the client's thread.  Then what was registered is
-/// called no more, and a threaded call that has begun is waited for; a handler in which it ends
-/// runs to its own end.
+/// It may outlive the client, and must end on the client's thread: on another one, while the client
+/// runs, it ends the program by std::terminate.  Then what was registered is called no more, and a
+/// threaded call that has begun is waited for; a handler in which it ends runs to its own end.
 class [[nodiscard]] HEADSTOCK_API ScopedRegistration {
 public:
     ScopedRegistration() = default;

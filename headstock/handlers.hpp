@@ -122,9 +122,11 @@
 #pragma once
 
 #include "headstock/detail/event_row.hpp"
+#include "headstock/detail/macro_place.hpp"
 #include "headstock/detail/make_row.hpp"
 #include "headstock/detail/row.hpp"
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -134,9 +136,15 @@
 
 namespace headstock {
 
+namespace detail {
+/// True: a compiler shows the name where it is given an overloaded function.
+template <class F>
+concept PickOneByOverload = true;
+} // namespace detail
+
 /// A row: `Function` is a member function of the handler, or a free function that takes it first.
 /// The forms of the constructor are Path's.  An overloaded member needs `overload`.
-template <auto Function>
+template <detail::PickOneByOverload auto Function> // overload<its parameters>(&self::function)
 struct on {
     Match match;
 
@@ -207,7 +215,7 @@ private:
 
 /// A row for an event: `Function` is called with each value of the type it takes that is emitted
 /// (ClientApi::emit), as on_event<&self::started>() for `void started(const SessionStarted&)`.
-template <auto Function>
+template <detail::PickOneByOverload auto Function> // overload<its parameters>(&self::function)
 struct on_event {};
 
 /// Picks one of several functions of the same name by its parameters:
@@ -240,11 +248,16 @@ inline constexpr bool is_event_row<on_event<Function>> = true;
 
 /// The rows of one table: on<> and on_event<>.
 template <class... Rows>
-consteval auto handlers(Rows... rows) {
+constexpr auto handlers(Rows... rows) {
     static_assert(sizeof...(Rows) > 0, "headstock: an empty handler table");
-    static_assert(((detail::is_element_row<Rows> || detail::is_event_row<Rows>)&&...),
+    constexpr bool are_rows = ((detail::is_element_row<Rows> || detail::is_event_row<Rows>)&&...);
+    static_assert(are_rows,
                   "headstock: a handler table is made of on<...>(...) and on_event<...>()");
-    return std::tuple<Rows...>{rows...};
+    if constexpr (are_rows) {
+        return std::tuple<Rows...>{rows...};
+    } else {
+        return std::tuple<>{}; // in a program that does not compile
+    }
 }
 
 /// Form D: specialise it for a type of someone else's.
@@ -266,17 +279,29 @@ concept OwnTable = requires {
 };
 template <class T>
 concept HasTable = TraitTable<T> || FriendTable<T> || OwnTable<T>;
+/// The rows that a macro has made could be compiled.
+template <class T>
+concept FriendRows = requires(T* object) {
+    requires !std::is_void_v<decltype(headstock_handlers(object)())>;
+};
 
 template <class T>
 consteval auto find_table() {
     if constexpr (TraitTable<T>) {
         return handlers_of<T>;
     } else if constexpr (FriendTable<T>) {
-        return headstock_handlers(static_cast<T*>(nullptr));
+        return headstock_handlers(static_cast<T*>(nullptr))();
     } else {
         return T::handlers();
     }
 }
+
+/// A table without a mistake of its own.  What is wrong with one that a macro has made has been
+/// said where it stands, and is not said again by what uses it.
+template <class T>
+concept SoundTable = TraitTable<T> || !FriendTable<T> || (FriendRows<T> && requires {
+                         typename std::bool_constant<(static_cast<void>(find_table<T>()), true)>;
+                     });
 
 // What a row of a table is to its kind: one element of the array, or none.
 template <class T, auto Function>
@@ -340,16 +365,36 @@ inline constexpr auto rows_of = make_rows<T>(find_table<T>());
 template <HasTable T>
 inline constexpr auto events_of = make_events<T>(find_table<T>());
 
+/// Some row of `T` calls a function of this name.
+template <HasTable T>
+consteval bool has_row_for(std::string_view function) {
+    const auto is_it = [function](const auto& row) {
+        const auto at = row.name.rfind("::");
+        return at != row.name.npos && row.name.substr(at + 2).starts_with(function);
+    };
+    return std::any_of(rows_of<T>.begin(), rows_of<T>.end(), is_it) ||
+           std::any_of(events_of<T>.begin(), events_of<T>.end(), is_it);
+}
+
 } // namespace detail
 } // namespace headstock
 
-/// Forms A and B.  One expression deep: it only names the class `self` and brings `on`, `on_event`
-/// and `overload`.
+/// Forms A and B.  It only names the class `self` and brings `on`, `on_event` and `overload`.  The
+/// table stands in a lambda, or g++ would say of a mistake in it also that the function has no
+/// result; which is called, or clang 19 would say nothing.
 #define HEADSTOCK_HANDLERS(Type, ...)                                                              \
     constexpr auto headstock_handlers(Type*) {                                                     \
-        using self [[maybe_unused]] = Type;                                                        \
-        using headstock::on;                                                                       \
-        using headstock::on_event;                                                                 \
-        using headstock::overload;                                                                 \
-        return headstock::handlers(__VA_ARGS__);                                                   \
+        struct headstock_here;                                                                     \
+        static_assert(!headstock::detail::macro_place::MissesHandlers<Type, headstock_here>,       \
+                      "headstock: HEADSTOCK_HANDLERS(" #Type                                       \
+                      ", ...) must stand in the namespace of its class, or as a friend in it");    \
+        constexpr auto headstock_table = [] {                                                      \
+            using self [[maybe_unused]] = Type;                                                    \
+            using headstock::on;                                                                   \
+            using headstock::on_event;                                                             \
+            using headstock::overload;                                                             \
+            return headstock::handlers(__VA_ARGS__);                                               \
+        };                                                                                         \
+        static_cast<void>(headstock_table());                                                      \
+        return headstock_table;                                                                    \
     }

@@ -19,8 +19,9 @@ class OneOffEnd;
 /// Runs a client on a loop of its own or on the program's: one session or, with
 /// Options::reconnect, one after the other.
 ///
-/// All functions belong to the thread that runs the loop, but post() and stop(), which any thread
-/// may call; debug builds assert it.
+/// All functions, those of ClientApi too, belong to the thread that runs the loop, but post(),
+/// stop() and emit(), which any thread may call.  While the client runs, those of ClientApi throw
+/// std::logic_error on another one.
 ///
 /// fork(): a client that was started belongs to the process that has started it.  In a child it may
 /// be destroyed, which closes the child's descriptors and does nothing else: nothing is sent, no

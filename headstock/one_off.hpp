@@ -96,6 +96,24 @@ inline Answer<Ok> task_result(Error error) {
 inline Answer<Ok> task_result(Delivery sent) { return task_result(std::move(sent.error)); }
 inline Answer<Ok> task_result(Answer<Ok> done) { return done; }
 
+/// What a task without a result may be.  Says what is wrong, and whether all is well.
+template <class Task>
+consteval bool check_task() {
+    constexpr bool takes = std::is_invocable_v<Task&, AsyncClient&>;
+    static_assert(takes,
+                  "headstock: the task of one_off takes AsyncClient&; one_off<T> is for a result");
+    if constexpr (!takes) {
+        return false;
+    } else {
+        using Result = std::invoke_result_t<Task&, AsyncClient&>;
+        constexpr bool gives = std::is_void_v<Result> || std::same_as<Result, Delivery> ||
+                               std::same_as<Result, Error> || std::same_as<Result, Answer<Ok>>;
+        static_assert(gives, "headstock: the task of one_off returns nothing, a Delivery, an Error "
+                             "or an Answer<Ok>");
+        return gives;
+    }
+}
+
 /// Run `client` until its session's end; `task` is called when it is ready, and what it throws is
 /// thrown again after an orderly end.
 HEADSTOCK_API Error run_one_off(AsyncClient& client,
@@ -141,16 +159,17 @@ private:
 template <class T, class Task>
 Answer<T>
 one_off(std::string_view jid, std::string_view password, const Options& options, Task&& task) {
-    static_assert(std::is_invocable_v<Task&, AsyncClient&, Finish<T>>,
-                  "headstock: the task of one_off<T> takes AsyncClient& and Finish<T>");
+    constexpr bool takes = std::is_invocable_v<Task&, AsyncClient&, Finish<T>>;
+    static_assert(takes, "headstock: the task of one_off<T> takes AsyncClient& and Finish<T>");
     AsyncClient client{jid, password, options};
     const auto result = std::make_shared<detail::OneOffResult<T>>(client);
     struct Leaving { // before the client goes, also by an exception
         detail::OneOffEnd& end;
         ~Leaving() { end.leave(); }
     } const leaving{*result};
-    const auto error =
-        detail::run_one_off(client, options, [&] { task(client, Finish<T>{result}); });
+    const auto error = detail::run_one_off(client, options, [&] {
+        if constexpr (takes) task(client, Finish<T>{result});
+    });
     result->leave();
     if (auto given = result->take()) return *std::move(given);
     return detail::without_result(*result, error);
@@ -163,24 +182,20 @@ one_off(std::string_view jid, std::string_view password, const Options& options,
 template <class Task>
 Answer<Ok>
 one_off(std::string_view jid, std::string_view password, const Options& options, Task&& task) {
-    static_assert(std::is_invocable_v<Task&, AsyncClient&>,
-                  "headstock: the task of one_off takes AsyncClient&; one_off<T> is for a result");
-    using Given = std::invoke_result_t<Task&, AsyncClient&>;
-    static_assert(
-        std::is_void_v<Given> || std::same_as<Given, Delivery> || std::same_as<Given, Error> ||
-            std::same_as<Given, Answer<Ok>>,
-        "headstock: the task of one_off returns nothing, a Delivery, an Error or an Answer<Ok>");
-    AsyncClient client{jid, password, options};
     Answer<Ok> done{ok};
-    const auto end = detail::run_one_off(client, options, [&] {
-        if constexpr (std::is_void_v<Given>) {
-            task(client);
-        } else {
-            done = detail::task_result(task(client));
-        }
-        client.finish();
-    });
-    return done && end ? Answer<Ok>{end} : done;
+    if constexpr (detail::check_task<Task>()) {
+        AsyncClient client{jid, password, options};
+        const auto end = detail::run_one_off(client, options, [&] {
+            if constexpr (std::is_void_v<std::invoke_result_t<Task&, AsyncClient&>>) {
+                task(client);
+            } else {
+                done = detail::task_result(task(client));
+            }
+            client.finish();
+        });
+        if (done && end) return end;
+    }
+    return done;
 }
 
 } // namespace headstock

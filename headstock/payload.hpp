@@ -59,6 +59,7 @@
 
 #include "bridge/element.hpp"
 #include "headstock/answer.hpp"
+#include "headstock/detail/macro_place.hpp"
 #include "headstock/detail/payload_concept.hpp"
 #include "headstock/detail/payload_field.hpp"
 #include "headstock/detail/payload_reading.hpp"
@@ -163,9 +164,13 @@ Element to_element(const T& value) {
 /// of the program's own conversions).
 template <Payload T>
 Parsed<T> from_element(const Element& element) {
-    detail::PayloadReader<T> reader{element};
-    if (auto value = reader.read()) return *std::move(value);
-    return std::move(reader.error());
+    if constexpr (detail::check_readable<T>()) {
+        detail::PayloadReader<T> reader{element};
+        if (auto value = reader.read()) return *std::move(value);
+        return std::move(reader.error());
+    } else {
+        return PayloadError{}; // in a program that does not compile
+    }
 }
 
 namespace detail {
@@ -201,7 +206,8 @@ struct bridge::ElementForm<T> {
     static Element write(const T& value) { return headstock::to_element(value); }
     /// As from_element().
     static std::optional<T> read(const Element& element) {
-        return headstock::detail::PayloadReader<T>{element}.read();
+        if constexpr (headstock::detail::check_readable<T>())
+            return headstock::detail::PayloadReader<T>{element}.read();
     }
 };
 
@@ -209,12 +215,20 @@ struct bridge::ElementForm<T> {
 /// names.
 #define HEADSTOCK_PAYLOAD(Type, ...)                                                               \
     constexpr auto headstock_payload(Type*) {                                                      \
-        using self [[maybe_unused]] = Type;                                                        \
-        using headstock::attribute;                                                                \
-        using headstock::child;                                                                    \
-        using headstock::child_text;                                                               \
-        using headstock::content;                                                                  \
-        using headstock::flag;                                                                     \
-        using headstock::rest;                                                                     \
-        return headstock::payload<Type>(__VA_ARGS__);                                              \
+        struct headstock_here;                                                                     \
+        static_assert(!headstock::detail::macro_place::MissesPayload<Type, headstock_here>,        \
+                      "headstock: HEADSTOCK_PAYLOAD(" #Type                                        \
+                      ", ...) must stand in the namespace of its class, or as a friend in it");    \
+        constexpr auto headstock_table = [] {                                                      \
+            using self [[maybe_unused]] = Type;                                                    \
+            using headstock::attribute;                                                            \
+            using headstock::child;                                                                \
+            using headstock::child_text;                                                           \
+            using headstock::content;                                                              \
+            using headstock::flag;                                                                 \
+            using headstock::rest;                                                                 \
+            return headstock::payload<Type>(__VA_ARGS__);                                          \
+        };                                                                                         \
+        static_cast<void>(headstock_table());                                                      \
+        return headstock_table;                                                                    \
     }

@@ -23,7 +23,7 @@ template <class T>
 consteval bool can_be_asked_for() {
     static_assert(Payload<T> || std::same_as<T, Element> || std::same_as<T, Ok>,
                   "headstock: Answer<T> is of a payload, an Element or headstock::Ok");
-    return true;
+    return Payload<T> || std::same_as<T, Element> || std::same_as<T, Ok>;
 }
 } // namespace detail
 
@@ -52,8 +52,8 @@ public:
     /// An answer that was made elsewhere, or got from elsewhere and is handed on.
     template <class T>
     void operator()(const Answer<T>& answer) && {
-        static_assert(detail::can_be_asked_for<T>());
-        answer ? std::move (*this)(*answer) : std::move (*this)(answer.as_refusal());
+        if constexpr (detail::can_be_asked_for<T>())
+            answer ? std::move (*this)(*answer) : std::move (*this)(answer.as_refusal());
     }
 
 private:

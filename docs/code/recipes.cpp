@@ -91,7 +91,7 @@ void measure(ClientApi& client, std::string& said) {
 // page: features
 void look_for_uploads(ClientApi& client, bool& found) {
     client.request("example.org", headstock::DiscoInfoQuery{}, [&found](const auto& answer) {
-        found = answer && answer->has_feature("urn:xmpp:http:upload:0");
+        found = answer && answer->has_feature(headstock::ns::http_upload);
     });
 }
 // page: end
@@ -100,13 +100,10 @@ void look_for_uploads(ClientApi& client, bool& found) {
 struct Tune {
     std::string artist{};
 };
-HEADSTOCK_PAYLOAD(Tune,
-                  "tune",
-                  "http://jabber.org/protocol/tune",
-                  child_text<&self::artist>("artist"))
+HEADSTOCK_PAYLOAD(Tune, "tune", headstock::ns::tune, child_text<&self::artist>("artist"))
 
 void now_playing(headstock::PubSub& mine, const std::string& artist) {
-    mine.publish("http://jabber.org/protocol/tune", Tune{artist}, [](const auto& answer) {
+    mine.publish(headstock::ns::tune, Tune{artist}, [](const auto& answer) {
         if (!answer) std::cerr << answer.message() << '\n';
     });
 }
@@ -127,7 +124,7 @@ HEADSTOCK_HANDLERS(Listener, on<&self::tune>(headstock::item_event<Tune>()))
 Element mark(std::string_view whom, std::string_view id) {
     return Element{"message", headstock::ns::client}
         .set("to", whom)
-        .add(Element{"displayed", "urn:xmpp:chat-markers:0"}.set("id", id));
+        .add(Element{"displayed", headstock::ns::chat_markers}.set("id", id));
 }
 // page: end
 
@@ -187,9 +184,8 @@ void log_to_file(ClientApi& client, const std::string& path) {
 
 // page: two_rooms
 void join(ClientApi& client, const headstock::Jid& room_and_nick) {
-    client.send_stanza(headstock::presence()
-                           .set("to", room_and_nick.str())
-                           .add(Element{"x", "http://jabber.org/protocol/muc"}));
+    client.send_stanza(
+        headstock::presence().set("to", room_and_nick.str()).add(Element{"x", headstock::ns::muc}));
 }
 // page: end
 

@@ -13,9 +13,8 @@ struct Greeter {
     bool joined = false; // those who were there before us come first
 
     void ready(headstock::AsyncClient& client) {
-        client.send_stanza(headstock::presence()
-                               .set("to", room.str())
-                               .add(Element{"x", "http://jabber.org/protocol/muc"}));
+        client.send_stanza(
+            headstock::presence().set("to", room.str()).add(Element{"x", headstock::ns::muc}));
     }
     Element came(const Element& user, const Tag& presence) {
         const auto who = headstock::from(presence);
@@ -34,10 +33,9 @@ struct Greeter {
         if (who && who->bare() == room.bare()) here.erase(std::string{who->resource()});
     }
 };
-HEADSTOCK_HANDLERS(
-    Greeter,
-    on<&self::came>("presence@type=available/{http://jabber.org/protocol/muc#user}x"),
-    on<&self::left>("presence@type=unavailable/{http://jabber.org/protocol/muc#user}x"))
+HEADSTOCK_HANDLERS(Greeter,
+                   on<&self::came>("presence@type=available", "x", headstock::ns::muc_user),
+                   on<&self::left>("presence@type=unavailable", "x", headstock::ns::muc_user))
 
 int main(int, char** argv) {
     headstock::AsyncClient client{argv[1], argv[2]};

@@ -137,6 +137,12 @@ void ClientCore::bind_thread() {
     session_.bind_process();
 }
 
+void ClientCore::check_thread() const {
+    if (on_thread() || !may_be_here() || session_.state() == State::over) return;
+    throw std::logic_error{"headstock: a client is called on the thread that runs it; another "
+                           "thread gives it a function by post()"};
+}
+
 ClientCore::Turn ClientCore::begin_turn() {
     if (in_turn_)
         throw std::logic_error{

@@ -129,7 +129,7 @@ public:
     /// Write what take_wire() gives, close the connection, call disconnected().
     bool wants_close() const { return session_.step() == Step::close; }
 
-    /// From now on, only this thread may call; asserted in debug builds.
+    /// From now on, only this thread may call.
     void bind_thread();
     void unbind_thread() { thread_ = std::thread::id{}; }
     bool bound() const { return thread_.load() != std::thread::id{}; }
@@ -139,7 +139,14 @@ public:
     /// In such a child, in the place of the end: keep `self`, untouched, for as long as the process
     /// lives.  It may hold locks and threads that are not there.
     void leave(std::shared_ptr<void> self) noexcept { left_ = std::move(self); }
-    bool on_thread() const { return !bound() || thread_.load() == std::this_thread::get_id(); }
+    bool on_thread() const {
+        const auto bound_to = thread_.load();
+        return bound_to == std::thread::id{} || bound_to == std::this_thread::get_id();
+    }
+    /// Throws std::logic_error on another thread.  Not once the session is over, when what is left
+    /// may be looked at from anywhere, and not in a child of fork(), whose only thread may be
+    /// another one, and where each function says what it gives.
+    void check_thread() const;
 
     /// Called when something was sent from outside the functions above.
     std::function<void()> on_output;

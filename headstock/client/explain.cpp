@@ -2,12 +2,10 @@
 #include "headstock/client/core.hpp"
 #include "headstock/client_api.hpp"
 
-#include <cassert>
-
 namespace headstock {
 
 Explanation ClientApi::explain(const Element& stanza) const {
-    assert(core_->on_thread() && "headstock: call the client from its own thread");
+    core_->check_thread();
     return core_->session().explain(stanza);
 }
 

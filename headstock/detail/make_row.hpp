@@ -174,7 +174,6 @@ template <class T, auto Function>
 constexpr Row make_checked_row(const Match& match) {
     using F = std::remove_cv_t<decltype(Function)>;
     using S = Shape<F>;
-    static_assert(check_shape<F>());
     const bool request = match.path.type == StanzaType::get || match.path.type == StanzaType::set;
     if (request && S::nothing && !S::reply)
         throw "headstock: a handler of iq get or set returns the answer or takes a Reply";
@@ -189,20 +188,28 @@ constexpr Row make_checked_row(const Match& match) {
 template <class T, auto Function>
 constexpr Row make_row(const Match& match) {
     using F = std::remove_cv_t<decltype(Function)>;
-    static_assert(check_function<F, T>());
-    if constexpr (FunctionOf<F, T>) {
-        return make_checked_row<T, Function>(match);
+    if constexpr (check_function<F, T>()) {
+        if constexpr (check_shape<F>()) return make_checked_row<T, Function>(match);
+    }
+    return Row{match, {}}; // in a program that does not compile
+}
+
+template <Closure F>
+consteval bool check_closure_shape() {
+    using Call = decltype(&F::operator());
+    if constexpr (!check_shape<Call>()) {
+        return false;
     } else {
-        return Row{match, {}};
+        using S = Shape<Call>;
+        constexpr bool suits = S::template suits<ClientApi>(std::make_index_sequence<S::count>{});
+        static_assert(suits, "headstock: a closure takes its client as headstock::ClientApi&");
+        return suits;
     }
 }
 
 template <Closure F>
 Row make_checked_closure_row(const Match& match) {
     using S = Shape<decltype(&F::operator())>;
-    static_assert(check_shape<decltype(&F::operator())>());
-    static_assert(S::template suits<ClientApi>(std::make_index_sequence<S::count>{}),
-                  "headstock: a closure takes its client as headstock::ClientApi&");
     if (match.threaded && S::client)
         throw Wrong("headstock: a threaded handler may not take its client");
     if (match.threaded && !S::keeps)
@@ -215,12 +222,10 @@ Row make_checked_closure_row(const Match& match) {
 /// std::invalid_argument where a table would not compile: its path is not known to the compiler.
 template <class F>
 Row make_closure_row(const Match& match) {
-    static_assert(check_closure<F>());
-    if constexpr (Closure<F>) {
-        return make_checked_closure_row<F>(match);
-    } else {
-        return Row{match, {}};
+    if constexpr (check_closure<F>()) {
+        if constexpr (check_closure_shape<F>()) return make_checked_closure_row<F>(match);
     }
+    return Row{match, {}}; // in a program that does not compile
 }
 
 /// The same for a function that is called for whole stanzas only.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string_view>
+#include <type_traits>
 
 namespace headstock::detail {
 
@@ -21,7 +22,8 @@ consteval const char* misspelt_hook() {
 // One line for each: a name cannot be a parameter of a template.
 // NOLINTNEXTLINE(cppcoreguidelines-macro-usage)
 #define HEADSTOCK_LOOKS_LIKE(Name, Hook)                                                           \
-    if constexpr (requires { &T::Name; }) return #Name ": did you mean " #Hook "?"
+    if constexpr (requires { requires std::is_member_function_pointer_v<decltype(&T::Name)>; })    \
+    return #Name ": did you mean " #Hook "?"
     HEADSTOCK_LOOKS_LIKE(on_ready, ready);
     HEADSTOCK_LOOKS_LIKE(onReady, ready);
     HEADSTOCK_LOOKS_LIKE(Ready, ready);

@@ -39,6 +39,13 @@ template <class T>
 concept FriendPayload = requires(T* value) {
     headstock_payload(value);
 };
+/// The table that a macro has made could be compiled.
+template <class T>
+concept SoundPayload = requires(T* value) {
+    requires is_payload_table<decltype(headstock_payload(value)())>;
+    typename std::bool_constant<(static_cast<void>(headstock_payload(static_cast<T*>(nullptr))()),
+                                 true)>;
+};
 template <class T>
 concept OwnPayload = requires {
     requires is_payload_table<decltype(T::payload())>;
@@ -62,8 +69,10 @@ template <Payload T>
 consteval auto find_payload() {
     if constexpr (TraitPayload<T>) {
         return payload_of<T>;
+    } else if constexpr (SoundPayload<T>) {
+        return headstock_payload(static_cast<T*>(nullptr))();
     } else if constexpr (FriendPayload<T>) {
-        return headstock_payload(static_cast<T*>(nullptr));
+        return PayloadTable<T>{}; // in a program that does not compile
     } else {
         return T::payload();
     }

@@ -87,8 +87,13 @@ void for_each_value(const M& member, F f) {
     }
 }
 
+/// Only pointers to data members make fields; others are no member of anything.
 template <class M>
-struct MemberPointer; // only pointers to data members make fields
+struct MemberPointer {
+    using owner = void;
+    using member = bool;
+    static constexpr bool is_const = false;
+};
 template <class C, class M>
 requires(!std::is_function_v<M>) struct MemberPointer<M C::*> {
     using owner = C;
@@ -96,9 +101,7 @@ requires(!std::is_function_v<M>) struct MemberPointer<M C::*> {
     static constexpr bool is_const = std::is_const_v<M>;
 };
 template <class M>
-concept DataMember = requires {
-    typename MemberPointer<M>::owner;
-};
+concept DataMember = !std::is_void_v<typename MemberPointer<M>::owner>;
 
 // --- checks --------------------------------------------------------------------------------------
 

@@ -28,15 +28,21 @@ HEADSTOCK_API bool refuse_inside(PayloadError& error, std::string_view field, Pa
 HEADSTOCK_API bool
 check_element(const Element& element, const bridge::Name& name, PayloadError& error);
 
+/// Says what is wrong, and whether all is well.
+template <Payload T>
+consteval bool check_readable() {
+    constexpr bool made_empty = std::default_initializable<T>;
+    static_assert(
+        made_empty,
+        "headstock: a payload is made empty and then filled: give it a default constructor");
+    return made_empty;
+}
+
 /// Reads one element.  Every function gives false once `error` is set.
 template <Payload T>
 class PayloadReader {
 public:
-    explicit PayloadReader(const Element& element) : element_(element) {
-        static_assert(
-            std::default_initializable<T>,
-            "headstock: a payload is made empty and then filled: give it a default constructor");
-    }
+    explicit PayloadReader(const Element& element) : element_(element) {}
 
     std::optional<T> read() {
         if (!check_element(element_, payload_table<T>.name, error_) || !read_head(indices) ||
@@ -145,6 +151,8 @@ private:
         using V = typename FieldAt<I>::value;
         if constexpr (std::same_as<V, Element>) {
             return check_nested<I>(Element{child});
+        } else if constexpr (!check_readable<V>()) {
+            return false; // in a program that does not compile
         } else {
             PayloadReader<V> reader{child};
             auto value = reader.read();

@@ -30,49 +30,72 @@ constexpr void check_name(std::string_view local) {
         throw "headstock: this is not the name of an element or attribute";
 }
 
+// Each check_ function below says what is wrong, and whether all is well: what would be wrong in
+// consequence is not looked at.
 template <class F>
 constexpr bool check_text_field() {
     using V = typename F::value;
-    static_assert(!F::usual || !std::is_enum_v<V> || HasConversion<V>,
-                  "headstock: an enum needs its words: .values({{\"word\", E::word}}), or "
-                  "headstock::conversion_of<E>");
-    static_assert(!F::usual || UsualValue<V> || std::is_enum_v<V>,
-                  "headstock: this type has no text of its own; give .as(read, write), or "
-                  "headstock::conversion_of<V>");
-    return true;
+    constexpr bool words = !F::usual || !std::is_enum_v<V> || HasConversion<V>;
+    static_assert(words, "headstock: an enum needs its words: .values({{\"word\", E::word}}), or "
+                         "headstock::conversion_of<E>");
+    constexpr bool text = !F::usual || UsualValue<V> || std::is_enum_v<V>;
+    static_assert(text, "headstock: this type has no text of its own; give .as(read, write), or "
+                        "headstock::conversion_of<V>");
+    return words && text;
 }
 
 template <class T, class F>
 constexpr bool check_nested_field() {
     using V = typename F::value;
-    static_assert(!std::same_as<V, T>,
+    constexpr bool own = std::same_as<V, T>;
+    static_assert(!own,
                   "headstock: a payload cannot hold its own kind: take that child as an Element");
-    static_assert(Payload<V> || std::same_as<V, bridge::Element> || std::same_as<V, T>,
-                  "headstock: child<> is for a payload with a table, or an Element with its name");
-    return true;
+    if constexpr (own) {
+        return false;
+    } else {
+        constexpr bool fits = Payload<V> || std::same_as<V, bridge::Element>;
+        static_assert(
+            fits, "headstock: child<> is for a payload with a table, or an Element with its name");
+        return fits;
+    }
+}
+
+/// One field whose member can be filled.
+template <class T, class F>
+constexpr bool check_place() {
+    using place = typename F::place_type;
+    if constexpr (std::same_as<place, RestPlace>) {
+        constexpr bool fits = std::same_as<typename F::member, std::vector<bridge::Element>>;
+        static_assert(fits, "headstock: rest<> fills a std::vector<bridge::Element>");
+        return fits;
+    } else if constexpr (std::same_as<place, FlagPlace>) {
+        constexpr bool fits = std::same_as<typename F::member, bool>;
+        static_assert(fits, "headstock: flag<> fills a bool");
+        return fits;
+    } else if constexpr (std::same_as<place, ChildPlace>) {
+        return check_nested_field<T, F>();
+    } else {
+        constexpr bool fits = !F::list || std::same_as<place, ChildTextPlace>;
+        static_assert(fits, "headstock: only child<> and child_text<> fill a std::vector");
+        return fits && check_text_field<F>();
+    }
 }
 
 /// What is wrong with one field by its type.
 template <class T, class F>
 constexpr bool check_field() {
-    using place = typename F::place_type;
-    static_assert(std::is_base_of_v<typename F::owner, T>,
+    constexpr bool member = !std::is_void_v<typename F::owner>; // else Field has the words
+    constexpr bool owned = std::is_base_of_v<typename F::owner, T>;
+    static_assert(!member || owned,
                   "headstock: a field of another class stands in this payload's table");
-    static_assert(!F::is_const,
+    constexpr bool filled = !F::is_const;
+    static_assert(filled,
                   "headstock: a payload's field is filled when it is read, so it cannot be const");
-    if constexpr (std::same_as<place, RestPlace>) {
-        static_assert(std::same_as<typename F::member, std::vector<bridge::Element>>,
-                      "headstock: rest<> fills a std::vector<bridge::Element>");
-    } else if constexpr (std::same_as<place, FlagPlace>) {
-        static_assert(std::same_as<typename F::member, bool>, "headstock: flag<> fills a bool");
-    } else if constexpr (std::same_as<place, ChildPlace>) {
-        check_nested_field<T, F>();
+    if constexpr (owned && filled) {
+        return check_place<T, F>();
     } else {
-        static_assert(!F::list || std::same_as<place, ChildTextPlace>,
-                      "headstock: only child<> and child_text<> fill a std::vector");
-        check_text_field<F>();
+        return false;
     }
-    return true;
 }
 
 /// The field with its full name.
@@ -147,19 +170,23 @@ consteval bool keeps_elements() {
     return table_keeps_elements(payload_table<T>);
 }
 
+/// What is wrong with the fields together by their types.
+template <class... Fields>
+constexpr bool check_together() {
+    constexpr bool contents = count_of<ContentPlace, Fields...> <= 1;
+    static_assert(contents, "headstock: two content<> fields in one payload");
+    constexpr bool rests = count_of<RestPlace, Fields...> <= 1;
+    static_assert(rests, "headstock: two rest<> fields in one payload");
+    constexpr bool apart = ((uses_of<Fields, Fields...> == 1) && ...);
+    static_assert(!contents || !rests || apart, "headstock: one member stands in two fields");
+    constexpr bool kept =
+        count_of<RestPlace, Fields...> >= 1 || !(Fields::unreadable_to_rest || ...);
+    static_assert(kept, "headstock: or_rest() needs a rest<> field in the same table");
+    return contents && rests && apart && kept;
+}
+
 template <class T, class... Fields>
-constexpr auto make_payload_table(bridge::Name name, Fields... fields) {
-    static_assert((check_field<T, Fields>() && ...));
-    static_assert(count_of<ContentPlace, Fields...> <= 1,
-                  "headstock: two content<> fields in one payload");
-    static_assert(count_of<RestPlace, Fields...> <= 1,
-                  "headstock: two rest<> fields in one payload");
-    static_assert(((uses_of<Fields, Fields...> == 1) && ...),
-                  "headstock: one member stands in two fields");
-    static_assert(count_of<RestPlace, Fields...> == 1 || !(Fields::unreadable_to_rest || ...),
-                  "headstock: or_rest() needs a rest<> field in the same table");
-    check_name(name.local);
-    if (name.ns.empty()) throw "headstock: the namespace of a payload is empty";
+constexpr auto make_checked_payload_table(bridge::Name name, Fields... fields) {
     const PayloadTable<T, Fields...> table{name, {resolved(fields, name.ns)...}};
     std::apply(
         [](const auto&... field) {
@@ -170,6 +197,19 @@ constexpr auto make_payload_table(bridge::Name name, Fields... fields) {
         },
         table.fields);
     return table;
+}
+
+template <class T, class... Fields>
+constexpr auto make_payload_table(bridge::Name name, Fields... fields) {
+    check_name(name.local);
+    if (name.ns.empty()) throw "headstock: the namespace of a payload is empty";
+    if constexpr (!(check_field<T, Fields>() && ...)) {
+        return PayloadTable<T>{name, {}}; // in a program that does not compile
+    } else if constexpr (!check_together<Fields...>()) {
+        return PayloadTable<T>{name, {}};
+    } else {
+        return make_checked_payload_table<T>(name, fields...);
+    }
 }
 
 } // namespace headstock::detail

@@ -47,6 +47,8 @@ concept HandlerFunction = requires {
 /// `F` can stand in the table of `T`, whatever its parameters.
 template <class F, class T>
 concept FunctionOf = HandlerFunction<F> && std::convertible_to<T*, typename Signature<F>::owner*>;
+// Each check_ function says what is wrong, and whether all is well: what would be wrong in
+// consequence is not looked at.
 template <class F, class T>
 consteval bool check_function() {
     static_assert(
@@ -55,17 +57,17 @@ consteval bool check_function() {
         "takes the object first, as a reference (a closure is for client.on)");
     static_assert(!HandlerFunction<F> || FunctionOf<F, T>,
                   "headstock: a function of another class stands in this handler table");
-    return true;
+    return FunctionOf<F, T>;
 }
 
 template <class F>
 concept Closure = HandlerFunction<decltype(&F::operator())>;
 template <class F>
 consteval bool check_closure() {
-    static_assert(Closure<F>,
-                  "headstock: give a closure whose parameters are written out: no auto, "
-                  "no std::bind, and a lambda around a function");
-    return true;
+    constexpr bool named = Closure<F>; // apart, or g++ explains the concept by an error
+    static_assert(named, "headstock: give a closure whose parameters are written out: no auto, "
+                         "no std::bind, and a lambda around a function");
+    return named;
 }
 
 template <class A>
@@ -179,36 +181,59 @@ consteval bool copies_element() {
 }
 
 template <class F>
-consteval bool check_shape() {
+consteval bool check_parameters() {
     using S = Shape<F>;
+    using first = typename S::first;
+    constexpr auto all = std::make_index_sequence<S::count>{};
+    constexpr auto later = typename S::later{};
+    constexpr bool first_fits =
+        takes_tag<first> || takes_element<first> || takes_error<first> || S::reads;
     static_assert(
-        S::count >= 1,
-        "headstock: a handler takes at least the element (const Tag&, const Element& or Element)");
-    using first = typename S::template argument_at<0>;
-    static_assert(
-        takes_tag<first> || takes_element<first> || takes_error<first> || S::reads,
+        first_fits,
         "headstock: a handler's first parameter is const Tag&, const Element& or Element, "
         "a payload (T or const T&), a headstock::Message (or const Message&), or on type=error "
         "const StanzaError&");
-    constexpr auto later = std::make_index_sequence<S::count - 1>{};
-    static_assert(S::later_are_valid(later),
+    constexpr bool later_fit = S::later_are_valid(later);
+    static_assert(!first_fits || later_fit,
                   "headstock: after the element a handler may take the stanza (const Tag& or const "
                   "Element&), a Reply and its client (ClientApi& or the client's own type, whose "
                   "header must be included), on type=error also the StanzaError");
-    static_assert(S::clients(std::make_index_sequence<S::count>{}) <= 1,
-                  "headstock: a handler takes its client once");
+    constexpr bool once_each =
+        S::clients(all) <= 1 && S::later_stanzas(later) <= 1 && S::replies(all) <= 1;
+    static_assert(S::clients(all) <= 1, "headstock: a handler takes its client once");
     static_assert(S::later_stanzas(later) <= 1, "headstock: a handler takes the stanza once");
-    static_assert(S::replies(std::make_index_sequence<S::count>{}) <= 1,
-                  "headstock: a handler takes one Reply");
-    static_assert(takes_message<first> || !is_message<typename S::result>,
+    static_assert(S::replies(all) <= 1, "headstock: a handler takes one Reply");
+    return first_fits && later_fit && once_each;
+}
+
+template <class F>
+consteval bool check_result() {
+    using S = Shape<F>;
+    constexpr bool message = is_message<typename S::result>;
+    constexpr bool fits = message || valid_result<typename S::result>();
+    static_assert(takes_message<typename S::first> || !message,
                   "headstock: a Message is returned by a handler that takes one; elsewhere return "
                   "its element()");
-    static_assert(is_message<typename S::result> || valid_result<typename S::result>(),
+    static_assert(fits || is_answer<std::remove_cvref_t<typename S::result>>, // it has its words
                   "headstock: a handler returns nothing, an Element, an optional or vector of "
                   "Elements, a StanzaError or ok, "
                   "a payload in the place of an Element, or an Answer; where it takes a Message "
                   "also a Message");
-    return true;
+    return fits && (takes_message<typename S::first> || !message);
+}
+
+template <class F>
+consteval bool check_shape() {
+    static_assert(
+        Shape<F>::count >= 1,
+        "headstock: a handler takes at least the element (const Tag&, const Element& or Element)");
+    if constexpr (Shape<F>::count == 0) {
+        return false;
+    } else if constexpr (!check_parameters<F>()) {
+        return false;
+    } else {
+        return check_result<F>();
+    }
 }
 
 /// The words of a template argument as the compiler prints it: "&Basic::message".

@@ -26,8 +26,8 @@ bool DiscoInfo::has_identity(std::string_view category, std::string_view type) c
 
 Disco::Disco(std::vector<DiscoIdentity> identities) : identities_(std::move(identities)) {}
 
-Disco& Disco::add_feature(std::string var) {
-    features_.insert(std::move(var));
+Disco& Disco::add_feature(std::string_view var) {
+    features_.emplace(var);
     return *this;
 }
 

@@ -2,7 +2,7 @@
 //
 //     headstock::Disco disco{{{"client", "bot", "echo bot"}}};
 //     client.register_handler(disco);           // features: what the registered rows answer
-//     disco.add_feature("urn:xmpp:receipts");   // and what no row on an iq shows
+//     disco.add_feature(headstock::ns::receipts);  // and what no row on an iq shows
 //
 //     client.request("example.org", headstock::DiscoInfoQuery{},
 //                    [](const headstock::Answer<headstock::DiscoInfo>& info) {
@@ -137,7 +137,7 @@ public:
     explicit Disco(std::vector<DiscoIdentity> identities);
 
     /// A feature that ClientApi::served_namespaces() does not know of; each is told once.
-    Disco& add_feature(std::string var);
+    Disco& add_feature(std::string_view var);
     /// A data form about us (XEP-0128).
     Disco& add_form(Element form);
     /// Something that belongs to us, or to the node `of`, which is a node of ours from then on.

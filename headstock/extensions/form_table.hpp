@@ -66,13 +66,22 @@ template <class T>
 concept FriendForm = requires(T* value) {
     headstock_form(value);
 };
+/// The table that the macro has made could be compiled.
+template <class T>
+concept SoundForm = requires(T* value) {
+    requires !std::is_void_v<decltype(headstock_form(value)())>;
+    typename std::bool_constant<(static_cast<void>(headstock_form(static_cast<T*>(nullptr))()),
+                                 true)>;
+};
 
 template <class T>
 consteval auto find_form() {
     if constexpr (TraitForm<T>) {
         return form_of<T>;
+    } else if constexpr (SoundForm<T>) {
+        return headstock_form(static_cast<T*>(nullptr))();
     } else {
-        return headstock_form(static_cast<T*>(nullptr));
+        return FormTable<T>{}; // in a program that does not compile
     }
 }
 template <class T>
@@ -80,11 +89,17 @@ inline constexpr auto form_table = find_form<T>();
 
 template <class T, class F>
 constexpr bool check_form_field() {
-    static_assert(std::is_base_of_v<typename F::owner, T>,
+    constexpr bool owned = std::is_base_of_v<typename F::owner, T>;
+    static_assert(owned || std::is_void_v<typename F::owner>, // Field has the words
                   "headstock: a field of another class stands in this form's table");
-    static_assert(!F::is_const, "headstock: a form's member is filled when it is read, so it "
-                                "cannot be const");
-    return check_text_field<F>();
+    constexpr bool filled = !F::is_const;
+    static_assert(filled, "headstock: a form's member is filled when it is read, so it "
+                          "cannot be const");
+    if constexpr (owned && filled) {
+        return check_text_field<F>();
+    } else {
+        return false;
+    }
 }
 
 template <class Conversion>
@@ -187,14 +202,18 @@ consteval auto form_field(std::string_view var,
 /// The table of `T`; `form_type` is its FORM_TYPE (XEP-0068), empty for none.
 template <class T, class... Fields>
 consteval auto form(std::string_view form_type, Fields... fields) {
-    static_assert((detail::check_form_field<T, Fields>() && ...));
-    static_assert(((detail::uses_of<Fields, Fields...> == 1) && ...),
-                  "headstock: one member stands in two fields of this form");
+    constexpr bool sound = (detail::check_form_field<T, Fields>() && ...);
+    constexpr bool apart = ((detail::uses_of<Fields, Fields...> == 1) && ...);
+    static_assert(apart, "headstock: one member stands in two fields of this form");
     if (((fields.place.name.local.empty() || fields.place.name.local == "FORM_TYPE") || ...))
         throw "headstock: a form's field has an empty var, or FORM_TYPE, which the table adds";
     if (detail::has_twice(std::array<bridge::Name, sizeof...(Fields)>{fields.place.name...}))
         throw "headstock: two fields for one var";
-    return detail::FormTable<T, Fields...>{form_type, {fields...}};
+    if constexpr (sound && apart) {
+        return detail::FormTable<T, Fields...>{form_type, {fields...}};
+    } else {
+        return detail::FormTable<T>{form_type, {}}; // in a program that does not compile
+    }
 }
 
 /// The form that `value` is: `submit` an answer, `form` a question with `value` as the proposal.
@@ -237,7 +256,15 @@ Parsed<T> from_form(const DataForm& form) {
 /// The table beside the class, or after `friend` inside it.
 #define HEADSTOCK_FORM(Type, ...)                                                                  \
     constexpr auto headstock_form(Type*) {                                                         \
-        using self [[maybe_unused]] = Type;                                                        \
-        using headstock::form_field;                                                               \
-        return headstock::form<Type>(__VA_ARGS__);                                                 \
+        struct headstock_here;                                                                     \
+        static_assert(!headstock::detail::macro_place::MissesForm<Type, headstock_here>,           \
+                      "headstock: HEADSTOCK_FORM(" #Type                                           \
+                      ", ...) must stand in the namespace of its class, or as a friend in it");    \
+        constexpr auto headstock_table = [] {                                                      \
+            using self [[maybe_unused]] = Type;                                                    \
+            using headstock::form_field;                                                           \
+            return headstock::form<Type>(__VA_ARGS__);                                             \
+        };                                                                                         \
+        static_cast<void>(headstock_table());                                                      \
+        return headstock_table;                                                                    \
     }

@@ -60,14 +60,15 @@ Delivery ping(ClientApi& client,
     using Time = std::chrono::microseconds;
     using Clock = std::chrono::steady_clock;
     constexpr bool timed = std::is_invocable_v<F&, const Answer<Ok>&, Time>;
-    static_assert(timed || std::is_invocable_v<F&, const Answer<Ok>&>,
+    constexpr bool plain = std::is_invocable_v<F&, const Answer<Ok>&>;
+    static_assert(timed || plain,
                   "headstock: the callback of a ping takes const headstock::Answer<headstock::Ok>& "
                   "and may take std::chrono::microseconds");
     const auto answered = [callback = std::move(callback),
                            asked = Clock::now()](const Answer<Ok>& answer) mutable {
         if constexpr (timed) {
             callback(answer, std::chrono::duration_cast<Time>(Clock::now() - asked));
-        } else {
+        } else if constexpr (plain) {
             callback(answer);
         }
     };

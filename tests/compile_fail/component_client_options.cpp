@@ -1,4 +1,4 @@
-// expect: no known conversion for argument 3 from 'const headstock::Options'
+// expect: 'const headstock::Options'
 #include "headstock/async_component.hpp"
 
 void use(const headstock::Options& options) {

@@ -1,4 +1,4 @@
-// expect: no matching function for call to 'headstock::AsyncComponent::AsyncComponent(
+// expect: no matching 
 #include "headstock/async_component.hpp"
 
 void use(headstock::Register& account) {

@@ -1,4 +1,4 @@
-// expect: cannot convert 'headstock::Tls' to 'headstock::ComponentTls'
+// expect: ComponentTls'
 #include "headstock/async_component.hpp"
 
 void use(headstock::ComponentOptions& options) { options.tls = headstock::Tls::required; }

@@ -1,18 +1,14 @@
 // The client's end in every place where it can come, threads, and loops of other people.
 #include "headstock/headstock.hpp"
 #include "tests/support/scripted_server.hpp"
-#include "tests/support/session_kit.hpp"
 
 #include <doctest/doctest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <uv.h>
 
 #include <atomic>
-#include <csignal>
-#include <cstdio>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -163,42 +159,30 @@ TEST_CASE("H8: post() and stop() from other threads, and what is posted runs on 
     CHECK_FALSE(client.post([] {})); // it has ended
 }
 
-#if !defined(NDEBUG) && !defined(__SANITIZE_THREAD__) // which lets such a child start no thread
-namespace {
-
-// A client that is ready, and one call of another thread's, in a process of its own: how that ends.
-int signal_of(const std::function<void(headstock::BaseClient&)>& call) {
-    const pid_t child = fork();
-    if (child == 0) {
-        std::fclose(stderr);           // where assert() writes
-        std::signal(SIGABRT, SIG_DFL); // not doctest's
-        support::SessionKit kit;
-        kit.login();
-        std::thread{[&] { call(*kit.client); }}.join();
-        _exit(0);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+TEST_CASE("H8: another thread's call of a client on a loop throws, while it runs") {
+    ScriptedServer server{[](ServerSide& side) {
+        side.login();
+        side.hear("</stream:stream>");
+        side.say("</stream:stream>");
+        side.hear_end();
+    }};
+    AsyncClient client{"romeo@e.test", "secret", server.options()};
+    std::string thrown;
+    client.on_event([&](const headstock::SessionStarted&) {
+        std::thread{[&] {
+            try {
+                client.send_stanza(headstock::presence());
+            } catch (const std::logic_error& error) {
+                thrown = error.what();
+            }
+            client.stop();
+        }}.join();
+    });
+    const auto error = client.run();
+    CHECK_MESSAGE(!error, error.message());
+    CHECK(thrown.find("post()") != thrown.npos);
+    std::thread{[&] { CHECK(client.unsent().empty()); }}.join(); // it has ended
 }
-
-} // namespace
-
-TEST_CASE("H8: a debug build ends where another thread calls what is for the client's own") {
-    const std::function<void(headstock::BaseClient&)> calls[] = {
-        [](auto& client) { client.send_stanza(headstock::presence()); },
-        [](auto& client) { client.send_raw_stanza("<presence/>"); },
-        [](auto& client) { client.request(headstock::iq_get(), [](const Response&) {}); },
-        [](auto& client) { client.on("message", [](const Tag&) {}); },
-        [](auto& client) { client.after(std::chrono::seconds{1}, [] {}); },
-        [](auto& client) { client.unregister_all(); },
-        [](auto& client) { client.finish(); },
-        [](auto& client) { client.set_active(false); }};
-    for (const auto& call : calls) CHECK(signal_of(call) == SIGABRT);
-    CHECK(signal_of([](auto& client) { client.post([] {}); }) == 0);
-    CHECK(signal_of([](auto& client) { client.emit(std::string{}); }) == 0);
-}
-#endif
 
 TEST_CASE("stop(limit): from another thread, also when stop() was called before with more time") {
     for (const bool stopped_before : {false, true}) {

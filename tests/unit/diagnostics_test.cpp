@@ -123,6 +123,13 @@ struct Rows {
 };
 HEADSTOCK_HANDLERS(Rows, on<&self::message>("message"))
 
+// Its names are those of misspelt hooks, and all is well.
+struct NoHooks {
+    bool disconnected = false;
+    void session_started(const headstock::SessionStarted&) {}
+};
+HEADSTOCK_HANDLERS(NoHooks, on_event<&self::session_started>())
+
 } // namespace
 
 TEST_CASE("diagnostics: a function that looks like a hook, and an object without rows") {
@@ -143,6 +150,14 @@ TEST_CASE("diagnostics: a function that looks like a hook, and an object without
     CHECK(told.lines.front().find("Misspelt has a function on_connection_lost: did you mean "
                                   "connection_lost?") != std::string::npos);
     CHECK(stage.log.empty()); // it is nothing of the wire's
+}
+
+TEST_CASE("diagnostics: a function that a row calls, and a variable, look like no hook") {
+    Stage stage;
+    NoHooks object;
+    Told told{*stage.client};
+    stage.client->register_handler(object);
+    CHECK_MESSAGE(told.lines.empty(), told.lines.front());
 }
 
 TEST_CASE("diagnostics: what is printed without being asked for is bounded") {

@@ -64,7 +64,7 @@ TEST_CASE("disco: features are what registered rows answer, when the question co
     CHECK(features(read<DiscoInfo>(stage.answer_to(ask("info")))) ==
           own_features + "jabber:iq:version urn:xmpp:ping ");
     stage.client->unregister_handler(ping);
-    stage.disco.add_feature("urn:xmpp:receipts").add_feature("jabber:iq:version");
+    stage.disco.add_feature(headstock::ns::receipts).add_feature("jabber:iq:version");
     CHECK(features(stage.disco.info()) == own_features + "jabber:iq:version urn:xmpp:receipts ");
 }
 
