@@ -121,7 +121,7 @@ package: ## Debian packages of the shared and static libraries and of what there
 
 install: ## build the static libraries for release and install them below PREFIX
 	@tools/deps.sh build
-	@tools/build.sh release headstock_testing
+	@tools/build.sh release headstock_testing headstock_explain
 	@cmake --install build/release --prefix $(PREFIX)
 
 clean: ## remove everything that was built

@@ -64,6 +64,12 @@ foreach(name IN LISTS pc_files)
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT headstock_development)
 endforeach()
 
+if(HEADSTOCK_BUILD_PROGRAMS)
+    install(TARGETS headstock_explain COMPONENT headstock_programs)
+    install(FILES programs/headstock_explain/headstock-explain.1
+        DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT headstock_manuals)
+endif()
+
 install(FILES README.md CHANGELOG.md SECURITY.md
     DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT headstock_documentation)
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT headstock_documentation

@@ -2,6 +2,7 @@
 #
 #   libheadstockX.Y     the shared libraries, by the number in their names
 #   libheadstock-dev    headers, static libraries, the CMake package and the pkg-config files
+#   headstock-tools     headstock-explain, with its manual
 #   headstock-doc       README, changes, examples; the site when `make docs` has made it
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_CONTACT "headstock authors <headstock@packages.invalid>")
@@ -42,6 +43,9 @@ headstock_package(runtime ${runtime} libs "XMPP for C++ programs (shared librari
 headstock_package(development libheadstock-dev libdevel "XMPP for C++ programs (development files)"
     "This package has the headers and the static libraries, and what CMake and\npkg-config want to know."
     headstock_headers headstock_development)
+headstock_package(tools headstock-tools devel "XMPP for C++ programs (tools)"
+    "This package has headstock-explain, which says why a handler is called for a\nsaved stanza, or why it is not."
+    headstock_programs)
 headstock_package(documentation headstock-doc doc "XMPP for C++ programs (documentation)"
     "This package has the examples, and what there is to read." headstock_documentation headstock_site)
 
@@ -50,8 +54,14 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "${runtime} (= ${PROJECT_VERSION}),
 libidn2-dev, libmbedtls-dev, libutf8proc-dev, libuv1-dev")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS headstock-doc)
 set(CPACK_DEBIAN_DOCUMENTATION_PACKAGE_ARCHITECTURE all)
+# dpkg-shlibdeps finds our libraries where they were built, and has to be told their package.
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${PROJECT_BINARY_DIR})
+set(CPACK_DEBIAN_TOOLS_PACKAGE_DEPENDS "${runtime} (= ${PROJECT_VERSION})")
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${PROJECT_SOURCE_DIR}/cmake/debian/triggers)
 
+# Debian wants manuals compressed.
+install(FILES ${PROJECT_BINARY_DIR}/debian/headstock-explain.1.gz
+    DESTINATION share/man/man1 COMPONENT headstock_tools_debian EXCLUDE_FROM_ALL)
 install(DIRECTORY build/docs/html DESTINATION ${CMAKE_INSTALL_DOCDIR}
     COMPONENT headstock_site EXCLUDE_FROM_ALL OPTIONAL)
 include(CPack)

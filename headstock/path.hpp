@@ -2,11 +2,13 @@
 // Match, which adds from whom, and when.
 //
 // A step is `name` (in the namespace of the step before it), `{ns}name`, or `{ns}` (any element of
-// it).  A mistake in a path is a compile error whose text says what is wrong.
+// it).  A mistake in a path is a compile error whose text says what is wrong; in one that is read
+// at run time it is an exception with that text.
 #pragma once
 
 #include "bridge/detail/ncname.hpp"
 #include "bridge/name.hpp"
+#include "headstock/export.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/stanza.hpp"
 
@@ -19,8 +21,8 @@
 
 namespace headstock {
 
-/// A path from the stanza down, or one name at any depth.  Only constants make one; it borrows
-/// them.
+/// A path from the stanza down, or one name at any depth.  Constants make one, or at_run_time(); it
+/// borrows what it is made of.
 struct Path {
     static constexpr std::size_t longest = 6;
 
@@ -31,25 +33,21 @@ struct Path {
 
     // A path reads as the text it is made of.  NOLINTNEXTLINE(google-explicit-constructor)
     consteval Path(const char* text) : Path(std::string_view{text}) {}
-    consteval Path(std::string_view text) { // NOLINT(google-explicit-constructor)
-        parse(text);
-        if (!from_stanza)
-            throw "headstock: give a local name and a namespace, or a path from the stanza";
-    }
+    consteval Path(std::string_view text) { read(text); } // NOLINT(google-explicit-constructor)
     /// A name at any depth, as in `{"item", ns::roster}`.
-    consteval Path(std::string_view local, std::string_view ns) {
-        check_local(local);
-        if (ns.empty()) throw "headstock: the namespace of a row is empty";
-        from_stanza = ns == ns::client && is_stanza(local);
-        push({local, ns});
-    }
+    consteval Path(std::string_view local, std::string_view ns) { read(local, ns); }
     /// A stanza (with its type, if wanted) and the name of its payload.
     consteval Path(std::string_view stanza, std::string_view local, std::string_view ns) {
-        parse(stanza);
-        if (!from_stanza) throw "headstock: a path begins with message, presence or iq";
-        check_local(local);
-        push({local, ns});
+        read(stanza, local, ns);
     }
+
+    /// The path that the constructor makes of the same text, where that is no constant, as when it
+    /// comes from a file.  The text must live as long as the path and every row that is made of it.
+    /// Throws std::invalid_argument where a constant would not compile, with the same words.
+    HEADSTOCK_API static Path at_run_time(std::string_view text);
+    HEADSTOCK_API static Path at_run_time(std::string_view local, std::string_view ns);
+    HEADSTOCK_API static Path
+    at_run_time(std::string_view stanza, std::string_view local, std::string_view ns);
 
     /// This path and one step more.
     consteval Path operator/(bridge::Name name) const {
@@ -71,11 +69,31 @@ struct Path {
     }
 
 private:
+    constexpr Path() = default;
+
+    constexpr void read(std::string_view text) {
+        parse(text);
+        if (!from_stanza)
+            throw "headstock: give a local name and a namespace, or a path from the stanza";
+    }
+    constexpr void read(std::string_view local, std::string_view ns) {
+        check_local(local);
+        if (ns.empty()) throw "headstock: the namespace of a row is empty";
+        from_stanza = ns == ns::client && is_stanza(local);
+        push({local, ns});
+    }
+    constexpr void read(std::string_view stanza, std::string_view local, std::string_view ns) {
+        parse(stanza);
+        if (!from_stanza) throw "headstock: a path begins with message, presence or iq";
+        check_local(local);
+        push({local, ns});
+    }
+
     static constexpr bool is_stanza(std::string_view local) {
         return local == "message" || local == "presence" || local == "iq";
     }
 
-    static consteval void check_local(std::string_view local) {
+    static constexpr void check_local(std::string_view local) {
         if (local.empty()) throw "headstock: a row has an empty name";
         for (const char c : local) {
             if (c == ':') throw "headstock: give {namespace}name, not a prefix";
@@ -86,14 +104,14 @@ private:
             throw "headstock: no element can have this name: XML 1.0 does not allow it";
     }
 
-    consteval void push(bridge::Name name) {
+    constexpr void push(bridge::Name name) {
         if (steps == longest) throw "headstock: a path has more than six steps";
         if (is_stream_level(name.ns))
             throw "headstock: the session keeps stream-level elements to itself";
         step[steps++] = name;
     }
 
-    consteval void parse(std::string_view text) {
+    constexpr void parse(std::string_view text) {
         std::size_t at = 0;
         do {
             at = parse_step(text, at);
@@ -105,7 +123,7 @@ private:
     }
 
     // Reads one step that begins at `at`; gives the position of the '/' behind it, or the end.
-    consteval std::size_t parse_step(std::string_view text, std::size_t at) {
+    constexpr std::size_t parse_step(std::string_view text, std::size_t at) {
         std::string_view ns = steps == 0 ? ns::client : step[steps - 1].ns;
         bool any = false;
         if (at < text.size() && text[at] == '{') {
@@ -122,7 +140,7 @@ private:
         return end < text.size() && text[end] == '@' ? parse_type(text, end) : end;
     }
 
-    consteval std::size_t parse_type(std::string_view text, std::size_t at) {
+    constexpr std::size_t parse_type(std::string_view text, std::size_t at) {
         constexpr std::string_view key = "@type=";
         if (steps != 1) throw "headstock: only the stanza has a type, at the beginning of the path";
         if (text.substr(at, key.size()) != key)
@@ -133,7 +151,7 @@ private:
         return end;
     }
 
-    static consteval StanzaType type_of(std::string_view word) {
+    static constexpr StanzaType type_of(std::string_view word) {
         constexpr std::pair<std::string_view, StanzaType> all[] = {
             {"get", StanzaType::get},
             {"set", StanzaType::set},
@@ -157,7 +175,7 @@ private:
         throw "headstock: this is not a stanza type";
     }
 
-    consteval void check_type() const {
+    constexpr void check_type() const {
         if (type == StanzaType::error) return;
         const bool of_iq = type >= StanzaType::get && type <= StanzaType::result;
         const bool of_message = type >= StanzaType::normal && type <= StanzaType::headline;

@@ -35,7 +35,7 @@ layout() {
 listed() {
     local unlisted
     unlisted=$(comm -23 \
-        <(files 'bridge/*.cpp' 'headstock/*.cpp' 'examples/*.cpp' 'tests/*.cpp' |
+        <(files 'bridge/*.cpp' 'headstock/*.cpp' 'examples/*.cpp' 'programs/*.cpp' 'tests/*.cpp' |
             grep -vE '^tests/(compile_fail|package)/' | sort) \
         <({
             sed -n "s|^ *\"file\": \"$PWD/\(.*\)\",\{0,1\}$|\1|p" build/check/compile_commands.json

@@ -3,7 +3,7 @@
 
 A file includes its own floor or a lower one.  Floors are folders, but for headstock/ itself, whose public headers
 stand together: its values, handlers and clients are named here.  Protocol and means never see each other, and means
-see no XML; extensions, examples and measurements use public headers only.  Threads, the system, and whatever is not
+see no XML; extensions, examples, programs and measurements use public headers only, programs the test kit's too.  Threads, the system, and whatever is not
 of the standard library belong to the files named here and to no other.
 
     check_floors.py               check the tree around this script
@@ -31,6 +31,7 @@ FLOORS = {
     "testing": ["headstock/testing/*"],
     "extensions": ["headstock/extensions/*"],
     "examples": ["examples/**"],
+    "programs": ["programs/**"],
     "measurements": ["tests/bench/*"],
 }
 ORDER = list(FLOORS)
@@ -43,7 +44,7 @@ BESIDE = {
     # the kit for tests: what it drives has no socket, and so it has none
     "testing": ["bridge", "values", "handlers", "dispatch", "login", "stream", "session", "clients"],
 }
-OUTSIDE = ["extensions", "examples", "measurements"]  # they use what is public
+OUTSIDE = ["extensions", "examples", "programs", "measurements"]  # they use what is public
 
 # Headers that not everybody may include: which ones, and who may.  Never a public header, but for
 # the threads of the clients.
@@ -62,7 +63,7 @@ GUARDED = [
     (r"arpa/inet\.h", ["examples/host_look_up.cpp", "headstock/text/domain_part.cpp", "headstock/route/literal.cpp", "headstock/{tls,transport}/*.cpp"]),
     # the rest of the system: sockets, signals, terminals, options
     (r"(sys|netinet|net)/.*|(fcntl|getopt|netdb|poll|pthread|signal|termios|time|unistd)\.h",
-     ["headstock/base/process.{c,h}pp", "headstock/{crypto,tls,transport}/*.{c,h}pp", "examples/*.{c,h}pp",
+     ["headstock/base/process.{c,h}pp", "headstock/{crypto,tls,transport}/*.{c,h}pp", "examples/*.{c,h}pp", "programs/*/command_line.cpp",
       "tests/bench/{side_by_side_result,idle_clients,large_stanza,stand_in_server}.{c,h}pp"]),
     (r"condition_variable|future|(shared_)?mutex|stop_token|thread",
      ["headstock/{crypto,tls,transport,client}/*.{c,h}pp", "headstock/dispatch/inbox.hpp",
@@ -94,11 +95,15 @@ def is_public(path):
     return re.fullmatch(r"(bridge|headstock|headstock/extensions)/[a-z_]+\.hpp", path) is not None
 
 
+def is_of_the_kit(path):
+    return re.fullmatch(r"headstock/testing/(fault|network|server|stage|sweep)\.hpp", path) is not None
+
+
 def may_see(floor, path, other_floor, other_path):
     if ORDER.index(other_floor) > ORDER.index(floor):
         return False
     if floor in OUTSIDE:
-        return other_floor == floor or is_public(other_path)
+        return other_floor == floor or is_public(other_path) or (floor == "programs" and is_of_the_kit(other_path))
     return other_floor == floor or other_floor in BESIDE.get(floor, ORDER)
 
 
@@ -142,7 +147,7 @@ def check(files):
 def read_tree(root):
     return {
         path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
-        for folder in ("bridge", "headstock", "examples", "tests/bench")
+        for folder in ("bridge", "headstock", "examples", "programs", "tests/bench")
         for path in (root / folder).rglob("*.?pp")
     }
 
@@ -215,6 +220,12 @@ SELF_TEST = [  # file, its include, and the words of the complaint ("" for none)
     ("examples/command_line.cpp", "<CLI/CLI.hpp>", "may not be included here"),
     ("examples/command_line.cpp", "<getopt.h>", ""),
     ("examples/basic.cpp", '"bridge/detail/arena.hpp"', "examples may not see"),
+    ("programs/headstock_explain/session.hpp", '"headstock/testing/stage.hpp"', ""),
+    ("programs/headstock_explain/session.hpp", '"headstock/testing/played_client.hpp"', "programs may not see"),
+    ("programs/headstock_explain/main.cpp", '"headstock/dispatch/explaining.hpp"', "programs may not see"),
+    ("programs/headstock_explain/main.cpp", '"programs/headstock_explain/table.hpp"', ""),
+    ("programs/headstock_explain/command_line.cpp", "<getopt.h>", ""),
+    ("programs/headstock_explain/table.cpp", "<getopt.h>", "may not be included here"),
     ("tests/bench/echo_bench.cpp", '"tests/support/session_kit.hpp"', ""),
     ("tests/bench/echo_bench.cpp", '"headstock/session/session.hpp"', "measurements may not see"),
     ("tests/bench/side_by_side_client.cpp", '"headstock/headstock.hpp"', ""),

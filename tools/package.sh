@@ -11,7 +11,9 @@ setting() { sed -n "s/^set($1 \"\(.*\)\")/\1/p" "$config"; }
 
 for preset in "${presets[@]}"; do
     say "building ($preset)"
-    tools/build.sh "$preset" headstock_testing # which needs the two others
+    targets=(headstock_testing) # which needs the two others
+    [[ $preset != package-shared ]] || targets+=(headstock_explain)
+    tools/build.sh "$preset" "${targets[@]}"
 done
 
 # The dates in the packages are that of the last commit.
@@ -33,6 +35,7 @@ for preset in "${presets[@]}"; do
     mkdir -p "build/$preset/debian"
     changelog | gzip -9n > "build/$preset/debian/changelog.gz"
     copyright > "build/$preset/debian/copyright"
+    gzip -9n < programs/headstock_explain/headstock-explain.1 > "build/$preset/debian/headstock-explain.1.gz"
 done
 
 say 'packing'

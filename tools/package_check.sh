@@ -2,8 +2,8 @@
 # package_check.sh [DIR] : what `make package` makes is of use on a Debian 12 that has nothing else of headstock.
 #
 # Debootstraps one in DIR (build/bookworm), or takes the one that is there; installs the packages, builds the
-# programs of README.md and of docs/index.md by the lines of these pages, starts them, builds the installed
-# examples, then a project that fetches this checkout; and removes the packages.  Needs root.
+# programs of README.md and of docs/index.md by the lines of these pages, starts them, asks headstock-explain,
+# builds the installed examples, then a project that fetches this checkout; and removes the packages.  Needs root.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=${1:-build/bookworm}
@@ -79,8 +79,13 @@ starts your_program "$soname"
 starts by_pkg_config "$soname"
 starts by_static static
 
+printf '%s\n' 'message/body .from_others' 'item jabber:iq:roster' > "$there/rows"
+printf '%s\n' "<message to='a@example.org' from='b@example.org'><body>hello</body></message>" > "$there/saved"
+inside 'headstock-explain, and its manual' 'headstock-explain rows saved > told; cat told
+    grep -qx "rows:1: message/body .from_others: matched" told; grep -q "^rows:2: .*: not called (name): " told
+    test -s /usr/share/man/man1/headstock-explain.1.gz'
 inside 'the installed examples' 'cp -r /usr/share/doc/headstock/examples . && cd examples && cmake -B build && cmake --build build -j2'
-inside 'the packages are removed' "apt-get purge -qy 'libheadstock*' headstock-doc"
+inside 'the packages are removed' "apt-get purge -qy 'libheadstock*' headstock-doc headstock-tools"
 left=$(cd "$root" && find etc usr var/lib/dpkg/info -iname '*headstock*')
 [[ -z $left ]] || die "left behind: $left"
 inside 'FetchContent of this checkout' 'cd by_fetch && cmake -B build && cmake --build build -j2 && cp build/your_program ../fetched'

@@ -91,6 +91,11 @@ prints consumer "headstock $VERSION $VERSION"
 prints consumer_bridge '<a><b>c</b></a>'
 prints consumer_tests 'headstock <presence/>'
 
+explained=$("$work/moved/bin/headstock-explain" <(printf 'message/body\niq\n') - \
+    <<< "<message to='a@example.org'><body>hello</body></message>") || fail 'headstock-explain calls no row'
+[[ $explained == *': message/body: matched'$'\n'*': iq: not called (name): '* ]] || fail "headstock-explain: $explained"
+find "$work/moved" -path '*/man1/headstock-explain.1' | grep -q . || fail 'its manual is not installed'
+
 for file in README.md CHANGELOG.md LICENSE examples/basic.cpp examples/short/ping_bot.cpp; do
     [[ -s $work/moved/share/doc/headstock/$file ]] || fail "not installed: $file"
 done

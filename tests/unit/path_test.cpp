@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -79,4 +80,51 @@ TEST_CASE("paths: what they end in") {
     CHECK(Path{"item", ns::roster}.inside_stanza());
     CHECK_FALSE(Path{"message"}.inside_stanza());
     CHECK_FALSE(Path{"message", ns::client}.inside_stanza());
+}
+
+namespace {
+
+// Whether a text read at run time is the path that the compiler makes of it.
+bool same(const Path& constant, const Path& read) {
+    return words(constant) == words(read) && constant.type == read.type;
+}
+
+std::string refusal(std::string_view text) {
+    try {
+        return words(Path::at_run_time(text));
+    } catch (const std::invalid_argument& why) {
+        return why.what();
+    }
+}
+
+} // namespace
+
+TEST_CASE("paths: at run time they are what the compiler makes of the same text") {
+    const std::string text = "message@type=chat/{urn:xmpp:forward:0}forwarded/{jabber:client}body";
+    CHECK(same("message@type=chat/{urn:xmpp:forward:0}forwarded/{jabber:client}body",
+               Path::at_run_time(text)));
+    const std::string local = "item";
+    const std::string space = "jabber:iq:roster";
+    CHECK(same({"item", ns::roster}, Path::at_run_time(local, space)));
+    CHECK(same({"message", ns::client}, Path::at_run_time("message", ns::client)));
+    CHECK(
+        same({"iq@type=set", "item", ns::roster}, Path::at_run_time("iq@type=set", local, space)));
+}
+
+TEST_CASE("paths: at run time a mistake is thrown, with the compiler's words") {
+    CHECK(refusal("") == "headstock: a row has an empty name");
+    CHECK(refusal("message/") == "headstock: a row has an empty name");
+    CHECK(refusal("message/{urn:x") == "headstock: a path has '{' without '}'");
+    CHECK(refusal("message/{") == "headstock: a path has '{' without '}'");
+    CHECK(refusal("message@") == "headstock: of attributes a path may hold the stanza's type only: "
+                                 "write @type=");
+    CHECK(refusal("message@type=") == "headstock: this is not a stanza type");
+    CHECK(refusal("message/body@type=chat") ==
+          "headstock: only the stanza has a type, at the beginning of the path");
+    CHECK(refusal("message/a/b/c/d/e") == "message/a/b/c/d/e");
+    CHECK(refusal("message/a/b/c/d/e/f") == "headstock: a path has more than six steps");
+    CHECK(refusal("message/\xff") ==
+          "headstock: no element can have this name: XML 1.0 does not allow it");
+    CHECK_THROWS_AS(Path::at_run_time("item", ""), std::invalid_argument);
+    CHECK_THROWS_AS(Path::at_run_time("item", "x", "urn:x"), std::invalid_argument);
 }
