@@ -44,6 +44,29 @@ TEST_CASE("pages: why a handler is not called") {
           "normal, and the row takes another\n");
 }
 
+struct Archive {
+    explicit Archive(headstock::testing::Stage& takes) : stage(takes) {}
+    void heard(const Tag&) { stage.busy_for(std::chrono::milliseconds{300}); }
+    headstock::testing::Stage& stage;
+};
+HEADSTOCK_HANDLERS(Archive, on<&self::heard>("message/body"))
+
+TEST_CASE("pages: a slow handler is named") {
+    auto options = headstock::testing::Stage::in_clear();
+    // page: slow
+    options.limits.handler = std::chrono::milliseconds{100};
+    // page: end
+    headstock::testing::Stage stage{options};
+    std::string told;
+    stage.client().set_diagnostics([&](std::string_view line) { told = line; });
+    Archive archive{stage};
+    stage.client().register_handler(archive);
+    stage.login();
+    stage.says(juliet_says("hi"));
+    CHECK(told == "slow: &debugging_page::Archive::heard (body) took 300 ms, more than 100 "
+                  "(Limits::handler)");
+}
+
 struct Broken {
     void heard(const Tag&) { throw std::runtime_error{"no such file"}; }
 };
