@@ -5,6 +5,8 @@
 
 #include <headstock/headstock.hpp>
 
+#include <cstdio>
+
 namespace debugging_page {
 
 using bridge::Tag;
@@ -24,6 +26,44 @@ struct Ears {
     void heard(const Tag&) {}
 };
 HEADSTOCK_HANDLERS(Ears, on<&self::heard>("message@type=chat/body"))
+
+// page: records
+void keep(headstock::ClientApi& client, std::vector<std::string>& received) {
+    client.set_log([&received](const headstock::LogRecord& record) {
+        if (record.kind == headstock::LogKind::received) received.emplace_back(record.text);
+    });
+}
+// page: end
+
+// page: layout
+void show(headstock::ClientApi& client, std::FILE* terminal) {
+    client.set_log(terminal, headstock::LogLayout::indented);
+}
+// page: end
+
+TEST_CASE("pages: the log as records, and for a person") {
+    std::vector<std::string> received;
+    headstock::testing::Stage stage;
+    stage.login();
+    keep(stage.client(), received);
+    auto* const terminal = std::tmpfile();
+    REQUIRE(terminal != nullptr);
+    show(stage.client(), terminal);
+    stage.says("<message from='example.org'><query xmlns='jabber:iq:version'>"
+               "<name>Prosody</name><version>0.12.3</version></query></message>");
+    std::string shown(1000, ' ');
+    std::rewind(terminal);
+    shown.resize(std::fread(shown.data(), 1, shown.size(), terminal));
+    std::fclose(terminal);
+    CHECK(shown.substr(25) == "S: <message from='example.org'>\n"
+                              "    <query xmlns='jabber:iq:version'>\n"
+                              "      <name>Prosody</name>\n"
+                              "      <version>0.12.3</version>\n"
+                              "    </query>\n"
+                              "  </message>\n");
+    REQUIRE(received.size() == 1);
+    CHECK(received[0].starts_with("<message from='example.org'><query"));
+}
 
 // page: explain
 std::string why_not(headstock::ClientApi& client) {

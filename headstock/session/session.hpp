@@ -121,8 +121,8 @@ public:
 
     // --- the log ---------------------------------------------------------------------------------
 
-    Error set_log(const std::string& path);
-    void set_log(std::FILE* stream);
+    Error set_log(const std::string& path, WireLog::Layout layout = nullptr);
+    void set_log(std::FILE* stream, WireLog::Layout layout = nullptr);
     void set_log(WireLog::Sink sink);
     void note(std::string_view line) override { log_.note(line); }
     void tell_dropped(std::string_view line) noexcept override;
@@ -305,6 +305,7 @@ public:
     /// What time it is for people: the system's clock, but for the test kit.
     void set_wall_clock(std::function<std::chrono::system_clock::time_point()> clock) {
         wall_clock_ = std::move(clock);
+        log_.set_clock(wall_clock_);
     }
 
 private:
