@@ -13,6 +13,7 @@
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/lifetime.hpp"
+#include "headstock/log.hpp"
 #include "headstock/saved_state.hpp"
 
 #include <chrono>
@@ -53,6 +54,10 @@ concept AnswerTo = requires {
         std::same_as<typename Q::answer, Ok>;
 }
 &&std::is_invocable_v<F&, const Answer<typename Q::answer>&>;
+/// A function for records of the log.  One that takes lines too, as a generic closure may, is a
+/// function for lines.
+template <class F>
+concept RecordSink = !std::invocable<F&, std::string_view> && std::invocable<F&, const LogRecord&>;
 /// Where `F` is given, `M` is more than declared.
 template <class M, class F>
 inline constexpr bool is_defined = requires {
@@ -396,12 +401,23 @@ public:
     /// Log to a function; the line has no end of line and is borrowed.  It must not call the
     /// client; one that throws is given up.
     void set_log(std::function<void(std::string_view line)> sink);
+    /// The same as records, to a function that takes `const LogRecord&`: what kind of line it is,
+    /// when, and its text, which is borrowed.  It takes the place of a function for lines, and that
+    /// of it.
+    template <detail::RecordSink F>
+    void set_log(F sink) {
+        set_record_sink(std::move(sink));
+    }
+    /// To the end of a file, or to a stream, as set_log() without a layout does.
+    Error set_log(const std::string& path, LogLayout layout);
+    void set_log(std::FILE* stream, LogLayout layout); ///< Likewise.
 
     /// In a session: tell `f`, a line at a time, what reached nobody and what was not sent, each
-    /// with the reason: "dropped: ...", "not called: ...", "passed over: ...".  Of objects that are
-    /// registered from now on: "never called: ..." for a function whose name is nearly that of a
-    /// hook, "note: ..." for hooks without rows.  The first kinds stand in the log too; without one
-    /// nothing of a stanza is kept for them, so this may stay on.
+    /// with the reason: "dropped: ...", "not called: ...", "passed over: ...".  With Limits::handler
+    /// also what took too long: "slow: ...".  Of objects that are registered from now on: "never
+    /// called: ..." for a function whose name is nearly that of a hook, "note: ..." for hooks
+    /// without rows.  The first kinds stand in the log too; without one nothing of a stanza is kept
+    /// for them, so this may stay on.
     /// The line has no end of line, is safe for a terminal and borrowed.  `f` must not call the
     /// client; one that throws is given up.  Empty: nobody is told.  Where the library was built
     /// without NDEBUG, an AsyncClient or AsyncComponent begins with one that prints the first
@@ -442,6 +458,7 @@ private:
                  OnResponse callback,
                  std::optional<std::chrono::milliseconds> timeout,
                  bool keeps_answer);
+    void set_record_sink(std::function<void(const LogRecord&)> sink);
     bool queue_event(const std::type_info& type, std::shared_ptr<const void> event);
     bool give_event(const std::type_info& type, const void* event);
     Handle add_timer(std::chrono::milliseconds delay,

@@ -17,6 +17,7 @@
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/jid_escape.hpp"
+#include "headstock/log.hpp"
 #include "headstock/message.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/one_off.hpp"

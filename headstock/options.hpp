@@ -106,7 +106,7 @@ enum class OfflineQueue : std::uint8_t {
 };
 
 /// The most that peers and callers can make one client hold.  In bytes, but for `depth`,
-/// `attributes` and `posted`, which are numbers.  A peer that passes before_login, held, depth,
+/// `attributes` and `posted`, which are numbers, and `handler`, a time.  A peer that passes before_login, held, depth,
 /// attributes or element_bytes ends the stream.  Their defaults are such that no stanza of a size
 /// that servers let through (usually 512 KiB) passes them, deep or wide: otherwise a stranger could
 /// end the session by sending one.  The others end nothing: each says what it does.
@@ -141,6 +141,14 @@ struct Limits {
     std::size_t posted = 128u << 10;
     /// what one row may copy beyond 40 bytes for each byte that came, rule 12 in handlers.hpp
     std::size_t copied = 1u << 20;
+    /// a time, in milliseconds: a function of the program's that keeps the client's thread longer
+    /// is named with its time, once for each such call, by set_diagnostics and in the log.  It is
+    /// told when it has returned, and nothing else happens to it.  Rows, those for events, hooks,
+    /// callbacks of requests, timers and posted functions are measured, with what they call
+    /// themselves; a `.threaded()` row is not, since it may block.  Real time, the machine's sleep
+    /// apart, whatever clock a BaseClient is told.  Zero, the default: no clock is read.  A
+    /// negative one is refused (Errc::invalid_option)
+    std::chrono::milliseconds handler{};
 };
 
 /// What a client can be told; every member has a default that is safe.

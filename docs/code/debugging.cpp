@@ -5,6 +5,8 @@
 
 #include <headstock/headstock.hpp>
 
+#include <cstdio>
+
 namespace debugging_page {
 
 using bridge::Tag;
@@ -25,6 +27,44 @@ struct Ears {
 };
 HEADSTOCK_HANDLERS(Ears, on<&self::heard>("message@type=chat/body"))
 
+// page: records
+void keep(headstock::ClientApi& client, std::vector<std::string>& received) {
+    client.set_log([&received](const headstock::LogRecord& record) {
+        if (record.kind == headstock::LogKind::received) received.emplace_back(record.text);
+    });
+}
+// page: end
+
+// page: layout
+void show(headstock::ClientApi& client, std::FILE* terminal) {
+    client.set_log(terminal, headstock::LogLayout::indented);
+}
+// page: end
+
+TEST_CASE("pages: the log as records, and for a person") {
+    std::vector<std::string> received;
+    headstock::testing::Stage stage;
+    stage.login();
+    keep(stage.client(), received);
+    auto* const terminal = std::tmpfile();
+    REQUIRE(terminal != nullptr);
+    show(stage.client(), terminal);
+    stage.says("<message from='example.org'><query xmlns='jabber:iq:version'>"
+               "<name>Prosody</name><version>0.12.3</version></query></message>");
+    std::string shown(1000, ' ');
+    std::rewind(terminal);
+    shown.resize(std::fread(shown.data(), 1, shown.size(), terminal));
+    std::fclose(terminal);
+    CHECK(shown.substr(25) == "S: <message from='example.org'>\n"
+                              "    <query xmlns='jabber:iq:version'>\n"
+                              "      <name>Prosody</name>\n"
+                              "      <version>0.12.3</version>\n"
+                              "    </query>\n"
+                              "  </message>\n");
+    REQUIRE(received.size() == 1);
+    CHECK(received[0].starts_with("<message from='example.org'><query"));
+}
+
 // page: explain
 std::string why_not(headstock::ClientApi& client) {
     const auto stanza = bridge::Element::parse("<message xmlns='jabber:client' "
@@ -42,6 +82,29 @@ TEST_CASE("pages: why a handler is not called") {
     CHECK(why_not(stage.client()) ==
           "&debugging_page::Ears::heard (message@type=chat/body): not called: its type is "
           "normal, and the row takes another\n");
+}
+
+struct Archive {
+    explicit Archive(headstock::testing::Stage& takes) : stage(takes) {}
+    void heard(const Tag&) { stage.busy_for(std::chrono::milliseconds{300}); }
+    headstock::testing::Stage& stage;
+};
+HEADSTOCK_HANDLERS(Archive, on<&self::heard>("message/body"))
+
+TEST_CASE("pages: a slow handler is named") {
+    auto options = headstock::testing::Stage::in_clear();
+    // page: slow
+    options.limits.handler = std::chrono::milliseconds{100};
+    // page: end
+    headstock::testing::Stage stage{options};
+    std::string told;
+    stage.client().set_diagnostics([&](std::string_view line) { told = line; });
+    Archive archive{stage};
+    stage.client().register_handler(archive);
+    stage.login();
+    stage.says(juliet_says("hi"));
+    CHECK(told == "slow: &debugging_page::Archive::heard (body) took 300 ms, more than 100 "
+                  "(Limits::handler)");
 }
 
 struct Broken {

@@ -9,6 +9,7 @@
 #include "headstock/tls/pins.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -67,6 +68,11 @@ Error check_keepalive(std::chrono::milliseconds silence) {
     return {Errc::invalid_option, "Options::whitespace_keepalive is a time, which is not negative"};
 }
 
+Error check_limits(const Limits& limits) {
+    if (limits.handler >= limits.handler.zero()) return {};
+    return {Errc::invalid_option, "Limits::handler is a time, which is not negative"};
+}
+
 } // namespace
 
 void ClientCore::Pool::run(std::uint64_t strand, std::function<void()> job) {
@@ -88,6 +94,7 @@ ClientCore::ClientCore(std::string_view jid,
       means_{.domain = dns_domain_of(session_.jid(), jid_error_),
              .pretended = &pretended_handshake} {
     session_.set_threads(pool_);
+    session_.watch_calls([] { return std::chrono::steady_clock::now().time_since_epoch(); });
 }
 
 Error ClientCore::check() {
@@ -96,6 +103,7 @@ Error ClientCore::check() {
     if (!error) error = convert_hostname(options_.hostname);
     if (!error && options_.reconnect) error = check_backoff(*options_.reconnect);
     if (!error) error = check_keepalive(options_.whitespace_keepalive);
+    if (!error) error = check_limits(options_.limits);
     if (!error) error = check_login_options(options_);
     if (!error && options_.role == Role::component) error = check_component_address(session_.jid());
     if (!error) error = session_.saved_error();

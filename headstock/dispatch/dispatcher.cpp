@@ -252,11 +252,16 @@ inline void Dispatcher::run_outer(const Element& element) {
 
 void Dispatcher::call(Entry& entry, const Element& element) {
     if (!entry.alive || (forged_ && entry.row.match.sender != Sender::anyone)) return;
+    if (slow_) return call_and_watch(entry, element);
+    call_now_or_later(entry, element);
+}
+
+void Dispatcher::call_now_or_later(Entry& entry, const Element& element) {
     if (entry.row.copies()) return call_with_copies(entry, element);
     bool called = true;
     // What it returned is turned into XML here too: text that XML cannot carry is the row's
     // mistake.
-    const bool good = run_user(entry.row.name, [&] { called = call_now(entry, element); });
+    const bool good = catching(entry.row.name, [&] { called = call_now(entry, element); });
     note_call(entry, good, called);
 }
 
@@ -265,7 +270,7 @@ void Dispatcher::call_with_copies(Entry& entry, const Element& element) {
     const auto size = may_copy(entry, element);
     if (!size) return;
     bool called = true;
-    const bool good = run_user(entry.row.name, [&] {
+    const bool good = catching(entry.row.name, [&] {
         if (entry.row.match.threaded) return call_later(entry, element, *size);
         called = call_now(entry, element);
     });
@@ -351,6 +356,14 @@ void Dispatcher::answer_if_owed() {
     } else {
         answers_.refuse(*stanza_, {Condition::service_unavailable});
     }
+}
+
+bool Dispatcher::run(std::string_view name, UserFunction run_it, const void* f) {
+    return slow_ ? run_and_watch(name, run_it, f) : run_unwatched(name, run_it, f);
+}
+
+bool Dispatcher::run_unwatched(std::string_view name, UserFunction run_it, const void* f) {
+    return catching(name, [&] { run_it(f); });
 }
 
 void Dispatcher::report(std::string_view row, const std::exception_ptr& error) {

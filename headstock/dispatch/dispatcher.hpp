@@ -9,8 +9,10 @@
 #include "headstock/dispatch/reader.hpp"
 #include "headstock/dispatch/registry.hpp"
 #include "headstock/dispatch/requests.hpp"
+#include "headstock/dispatch/slow_calls.hpp"
 #include "headstock/jid.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -41,8 +43,8 @@ public:
     virtual std::string why_no_room(std::size_t size) const = 0;
     /// A line for the log.
     virtual void note(std::string_view line) = 0;
-    /// Something reached nobody: a line for the log, and for who wants to know of just that.  It
-    /// may be called inside the parser.
+    /// Something reached nobody, or took too long: a line for the log, and for who wants to know of
+    /// just that.  It may be called inside the parser.
     virtual void tell_dropped(std::string_view line) noexcept = 0;
 };
 
@@ -71,17 +73,14 @@ public:
     /// Run what waited for this element.  User code runs in here.
     void complete(const bridge::Parser::Event& event);
 
-    /// Call `f`, which is user code.  False if it threw: the one place where that is caught.
+    /// Call `f`, which is user code.  False if it threw.  Rows for stanzas have a way of their own.
     template <class F>
-    bool run_user(std::string_view row, F&& f) {
-        try {
-            f();
-            return true;
-        } catch (...) {
-            report(row, std::current_exception());
-            return false;
-        }
+    bool run_user(std::string_view name, const F& f) {
+        return run(
+            name, [](const void* function) { (*static_cast<const F*>(function))(); }, &f);
     }
+    /// Tell of user code that takes longer than `slow` says.
+    void watch(std::unique_ptr<SlowCalls> slow) { slow_ = std::move(slow); }
 
     /// What handlers are given that ask for their client.
     void set_client(ClientApi& client) { client_ = &client; }
@@ -134,6 +133,8 @@ private:
     void finish_stanza(const bridge::Parser::Event& event);
     void run_outer(const Element& element);
     void call(Entry& entry, const Element& element);
+    void call_now_or_later(Entry& entry, const Element& element);
+    void call_and_watch(Entry& entry, const Element& element);
     void call_with_copies(Entry& entry, const Element& element);
     void note_call(Entry& entry, bool good, bool called);
     bool call_now(const Entry& entry, const Element& element);
@@ -149,6 +150,22 @@ private:
     void run_unhandled(const Element& element);
     void answer_if_owed();
 
+    using UserFunction = void (*)(const void* function);
+    /// False if `f` threw: the one place where that is caught.
+    template <class F>
+    bool catching(std::string_view name, const F& f) {
+        try {
+            f();
+            return true;
+        } catch (...) {
+            report(name, std::current_exception());
+            return false;
+        }
+    }
+    bool run(std::string_view name, UserFunction run_it, const void* f);
+    bool run_unwatched(std::string_view name, UserFunction run_it, const void* f);
+    bool run_and_watch(std::string_view name, UserFunction run_it, const void* f);
+    void tell_if_slow(std::string_view name, std::string_view step, std::chrono::nanoseconds begin);
     void report(std::string_view row, const std::exception_ptr& error);
     Reply take_reply() override;
     const Reader& reader() const override { return *reader_; }
@@ -158,6 +175,7 @@ private:
     Registry& registry_;
     Requests& requests_;
     ClientApi* client_ = nullptr;
+    std::unique_ptr<SlowCalls> slow_;                 ///< Null: nobody asks how long a call takes.
     std::shared_ptr<const OnException> on_exception_; ///< Shared: it may be replaced while it runs.
     std::shared_ptr<Entry> unhandled_;
     std::shared_ptr<const Reader> reader_ =

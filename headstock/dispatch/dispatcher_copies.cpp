@@ -48,7 +48,7 @@ std::optional<std::size_t> Dispatcher::may_copy(Entry& entry, const Element& ele
 void Dispatcher::pass_over(const Entry& entry, const std::string& why) {
     crowded_ = crowded_ || acknowledges(entry) || !entry.row.returns_nothing;
     outlet_.tell_dropped(concat({"not called: ", entry.row.name, ", since ", why}));
-    run_user(entry.row.name, [&] { throw std::length_error{"headstock: not called: " + why}; });
+    catching(entry.row.name, [&] { throw std::length_error{"headstock: not called: " + why}; });
 }
 
 } // namespace headstock::detail

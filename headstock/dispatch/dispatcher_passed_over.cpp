@@ -28,7 +28,7 @@ void Dispatcher::pass_over_stanza(const Element* tag) {
     if (tag != nullptr && stanza_ == nullptr) return; // nobody wanted it, only the log
     const auto what = stanza_from(stanza_);
     outlet_.tell_dropped(concat({"passed over: ", what, ", since ", reason}));
-    run_user(what, [&] {
+    catching(what, [&] {
         throw std::length_error{concat({"headstock: passed over, since ", reason})};
     });
     if (stanza_ == nullptr) return;

@@ -219,14 +219,14 @@ void Session::tell_oddities(const Registry::Object& object) noexcept {
     });
 }
 
-Error Session::set_log(const std::string& path) {
+Error Session::set_log(const std::string& path, WireLog::Layout layout) {
     log_changes();
-    return log_.set_file(path);
+    return log_.set_file(path, layout);
 }
 
-void Session::set_log(std::FILE* stream) {
+void Session::set_log(std::FILE* stream, WireLog::Layout layout) {
     log_changes();
-    log_.set_stream(stream);
+    log_.set_stream(stream, layout);
 }
 
 void Session::set_log(WireLog::Sink sink) {

@@ -108,6 +108,12 @@ public:
     }
     /// What handlers are given that ask for their client.
     void set_client(ClientApi& client) { dispatcher_.set_client(client); }
+    /// With Limits::handler: tell, by this clock, of user code that takes longer.
+    void watch_calls(SlowCalls::Clock clock) {
+        const auto limit = options_.limits.handler;
+        if (limit > limit.zero())
+            dispatcher_.watch(std::make_unique<SlowCalls>(SlowCalls{limit, std::move(clock)}));
+    }
     void on_exception(Dispatcher::OnException f) { dispatcher_.on_exception(std::move(f)); }
     std::vector<std::string> served_namespaces() const { return registry_.served_namespaces(); }
     /// See ClientApi::explain.
@@ -115,8 +121,8 @@ public:
 
     // --- the log ---------------------------------------------------------------------------------
 
-    Error set_log(const std::string& path);
-    void set_log(std::FILE* stream);
+    Error set_log(const std::string& path, WireLog::Layout layout = nullptr);
+    void set_log(std::FILE* stream, WireLog::Layout layout = nullptr);
     void set_log(WireLog::Sink sink);
     void note(std::string_view line) override { log_.note(line); }
     void tell_dropped(std::string_view line) noexcept override;
@@ -299,6 +305,7 @@ public:
     /// What time it is for people: the system's clock, but for the test kit.
     void set_wall_clock(std::function<std::chrono::system_clock::time_point()> clock) {
         wall_clock_ = std::move(clock);
+        log_.set_clock(wall_clock_);
     }
 
 private:

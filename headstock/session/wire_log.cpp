@@ -15,33 +15,11 @@
 namespace headstock::detail {
 namespace {
 
-std::string timestamp() {
-    using namespace std::chrono;
-    const auto now = system_clock::now();
-    const auto seconds = system_clock::to_time_t(now);
-    const auto millis = duration_cast<milliseconds>(now.time_since_epoch()).count() % 1000;
-    std::tm utc{};
-    gmtime_r(&seconds, &utc);
-    char text[40];
-    const auto length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-    std::snprintf(text + length, sizeof text - length, ".%03dZ ", static_cast<int>(millis));
-    return text;
-}
-
-std::string make_line(std::string_view direction, std::string_view text) {
-    auto line = timestamp();
-    line += direction;
-    append_printable(line, text, Escape::reference);
-    return line;
-}
-
-// One line, whatever the peer wrote: a character reference means the same to XML.
-std::string make_xml_line(std::string_view direction, std::string_view xml, std::size_t left_out) {
-    const auto shown = xml.substr(0, WireLog::shown);
-    auto line = make_line(direction, redact(shown));
-    left_out += xml.size() - shown.size();
-    if (left_out > 0) line.append("... [").append(std::to_string(left_out)).append(" more bytes]");
-    return line;
+// By one write, in which another process cannot write.
+bool write_line(std::FILE* file, WireLog::Layout layout, const std::string& line) {
+    auto text = layout != nullptr ? layout(line) : line;
+    text += '\n';
+    return std::fwrite(text.data(), 1, text.size(), file) == text.size();
 }
 
 // For what there is no memory to write, nothing is written: it may not end what it tells of.
@@ -55,20 +33,53 @@ void try_to(F write) noexcept {
 
 } // namespace
 
-Error WireLog::set_file(const std::string& path) {
+std::string WireLog::timestamp(std::chrono::system_clock::time_point time) {
+    using namespace std::chrono;
+    const auto second = floor<seconds>(time);
+    const auto millis = floor<milliseconds>(time - second).count();
+    const auto count = system_clock::to_time_t(second);
+    std::tm utc{};
+    gmtime_r(&count, &utc);
+    char text[40];
+    const auto length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+    std::snprintf(text + length, sizeof text - length, ".%03dZ ", static_cast<int>(millis));
+    return text;
+}
+
+std::string WireLog::make_line(std::string_view side, std::string_view text) const {
+    const bool played = clock_ != nullptr && *clock_;
+    auto line = timestamp(played ? (*clock_)() : std::chrono::system_clock::now());
+    line += side;
+    append_printable(line, text, Escape::reference);
+    return line;
+}
+
+// One line, whatever the peer wrote: a character reference means the same to XML.
+std::string
+WireLog::make_xml_line(std::string_view side, std::string_view xml, std::size_t left_out) {
+    const auto beginning = xml.substr(0, shown);
+    auto line = make_line(side, redact(beginning));
+    left_out += xml.size() - beginning.size();
+    if (left_out > 0) line.append("... [").append(std::to_string(left_out)).append(" more bytes]");
+    return line;
+}
+
+Error WireLog::set_file(const std::string& path, Layout layout) {
     std::unique_ptr<std::FILE, Close> file{path.empty() ? nullptr : std::fopen(path.c_str(), "ae")};
     const std::error_code code{errno, std::system_category()};
     if (!path.empty() && !file)
         return {code, concat({"no log is written: ", path, ": ", code.message()})};
     file_ = std::move(file);
+    file_layout_ = layout;
     // Each line is one write, and a child of fork() finds nothing to write a second time.
     if (file_) std::setvbuf(file_.get(), nullptr, _IONBF, 0);
     find_out();
     return {};
 }
 
-void WireLog::set_stream(std::FILE* stream) {
+void WireLog::set_stream(std::FILE* stream, Layout layout) {
     stream_ = stream;
+    stream_layout_ = layout;
     find_out();
 }
 
@@ -134,11 +145,9 @@ void WireLog::put(std::string line) {
     } catch (...) {
         sink_ = nullptr; // a note may be made inside the parser, where nothing may be thrown
     }
-    line += '\n';
-    if (file_ && std::fwrite(line.data(), 1, line.size(), file_.get()) != line.size())
-        file_.reset();
+    if (file_ && !write_line(file_.get(), file_layout_, line)) file_.reset();
     if (stream_ != nullptr) {
-        std::fwrite(line.data(), 1, line.size(), stream_);
+        write_line(stream_, stream_layout_, line);
         std::fflush(stream_);
     }
     find_out();

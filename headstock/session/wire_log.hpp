@@ -3,6 +3,7 @@
 
 #include "headstock/error.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <functional>
@@ -26,11 +27,21 @@ public:
     static constexpr std::size_t shown = 64u << 10;
     /// Bytes of the lines held back; a long stanza gives them up.
     static constexpr std::size_t held_at_most = 256u << 10;
+    /// Where the text begins in a line: behind the time and whose it is.
+    static constexpr std::size_t text_begin = 28;
+    /// Another form of a line, for a file or a stream; null: the line itself.
+    using Layout = std::string (*)(std::string_view line);
+    using Clock = std::function<std::chrono::system_clock::time_point()>;
+
+    /// "2026-11-20T10:11:12.345Z ".
+    static std::string timestamp(std::chrono::system_clock::time_point time);
 
     /// An empty path: no file.  An error when the file cannot be opened for appending.
-    Error set_file(const std::string& path);
-    void set_stream(std::FILE* stream); ///< Borrowed; null for none.
+    Error set_file(const std::string& path, Layout layout = nullptr);
+    void set_stream(std::FILE* stream, Layout layout = nullptr); ///< Borrowed; null for none.
     void set_sink(Sink sink);
+    /// What time it is: the system's clock, but for the test kit.  Borrowed.
+    void set_clock(const Clock& clock) { clock_ = &clock; }
     void close() noexcept; ///< Nothing is written any more.
     bool on() const { return on_; }
 
@@ -51,12 +62,17 @@ private:
         void operator()(std::FILE* file) const { std::fclose(file); }
     };
 
+    std::string make_line(std::string_view side, std::string_view text) const;
+    std::string make_xml_line(std::string_view side, std::string_view xml, std::size_t left_out);
     void put(std::string line);
     void give_up_held() noexcept;
     void find_out();
 
     std::unique_ptr<std::FILE, Close> file_;
     std::FILE* stream_ = nullptr;
+    Layout file_layout_ = nullptr;
+    Layout stream_layout_ = nullptr;
+    const Clock* clock_ = nullptr;
     std::shared_ptr<const Sink> sink_; ///< Shared: it may be replaced while it runs.
     bool on_ = false;                  ///< Any of these: asked for every tag that comes.
     bool behind_received_ = false;

@@ -21,6 +21,7 @@ public:
         Seeded& seeded;
         InlineThreads& threads; ///< Both outlive the client.
         std::function<std::chrono::system_clock::time_point()> wall_clock;
+        std::function<std::chrono::nanoseconds()> stopwatch; ///< See Limits::handler.
         std::function<std::optional<Error>()> handshake; ///< See ClientCore::pretended_handshake.
     };
 
@@ -30,6 +31,7 @@ public:
         core.session().set_randomness(means.seeded);
         core.session().set_threads(means.threads);
         core.session().set_wall_clock(std::move(means.wall_clock));
+        core.session().watch_calls(std::move(means.stopwatch));
         core.pretended_handshake = std::move(means.handshake);
     }
 };

@@ -39,6 +39,7 @@ public:
           client(account,
                  options,
                  {seeded_, threads_, [this] { return wall_clock(); },
+                  [this] { return std::chrono::milliseconds{now}; },
                   [this] { return shake_hands(); }}) {
         server.settings().domain = std::string{client.jid().domain()};
         if (options.tls == Tls::required) server.settings().starttls = StartTls::offered;
@@ -49,6 +50,7 @@ public:
     void lose(const Error& why);
     void settle();
     void pass(std::uint64_t milliseconds);
+    void busy_for(std::uint64_t milliseconds);
     void wait_for_attempt();
     bool may_say() const;
     /// Of the first of January 2026 at the beginning.
@@ -77,11 +79,13 @@ private:
     std::size_t until_fault(Fault::Kind kind, std::uint64_t before, std::size_t size) const;
     void break_connection();
     void end_connection(const Error& why);
+    void tell_time();
     void step_to(std::uint64_t time);
     void note(std::string_view what, std::string_view text = {});
     std::optional<Error> shake_hands();
 
     bool woken_ = false;
+    bool late_ = false; ///< Time has passed of which the client was not told.
     detail::InlineThreads threads_;
     detail::Seeded seeded_;
     bool trusts_any_certificate_;
@@ -166,8 +170,9 @@ void Stage::Impl::settle() {
 // True when something happened that may lead to more.
 bool Stage::Impl::turn() {
     woken_ = false;
+    if (late_) tell_time();
     client.pump();
-    if (threads_.run_all() || woken_) return true;
+    if (threads_.run_all() || woken_ || late_) return true;
     if (!connected) return false;
     if (auto job = client.key_job()) {
         job->derive();
@@ -230,10 +235,15 @@ void Stage::Impl::give_to_client(std::string_view bytes) {
 
 // --- time ----------------------------------------------------------------------------------------
 
-void Stage::Impl::step_to(std::uint64_t time) {
-    now = time;
+void Stage::Impl::tell_time() {
+    late_ = false;
     client.tick(now);
     if (!connected && client.wants_connection()) attempt = true;
+}
+
+void Stage::Impl::step_to(std::uint64_t time) {
+    now = time;
+    tell_time();
     settle();
 }
 
@@ -246,7 +256,13 @@ void Stage::Impl::pass(std::uint64_t milliseconds) {
         if (next > end) break;
         step_to(next);
     }
-    step_to(end);
+    step_to(std::max(end, now)); // a handler may have been busy for longer
+}
+
+// The next turn sees what is due by then.
+void Stage::Impl::busy_for(std::uint64_t milliseconds) {
+    now += milliseconds;
+    late_ = true;
 }
 
 void Stage::Impl::wait_for_attempt() {
@@ -336,6 +352,11 @@ std::vector<bridge::Element> Stage::sent_elements() {
 void Stage::pass(std::chrono::milliseconds time) {
     if (time < time.zero()) misused("time does not go back");
     impl_->pass(static_cast<std::uint64_t>(time.count()));
+}
+
+void Stage::busy_for(std::chrono::milliseconds time) {
+    if (time < time.zero()) misused("time does not go back");
+    impl_->busy_for(static_cast<std::uint64_t>(time.count()));
 }
 
 } // namespace headstock::testing

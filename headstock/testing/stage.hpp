@@ -30,8 +30,8 @@ namespace headstock::testing {
 ///
 /// The client is a BaseClient; its password is "secret".  Handlers are called inside the functions
 /// here, and inside those of the client that say so; `.threaded()` rows too, one after the other
-/// when the client has come to rest: nothing runs beside the test.  A handler may not call the
-/// stage.
+/// when the client has come to rest: nothing runs beside the test.  A handler may call nothing of
+/// the stage but busy_for() and now().
 ///
 /// The same program with the same seed gives the same bytes both ways, ids, nonces and the waiting
 /// of Options::reconnect included; headstock::new_id() stays random.
@@ -101,6 +101,11 @@ public:
 
     /// Let so much time pass.  Whatever is due in between happens at its own time, in order.
     void pass(std::chrono::milliseconds time);
+    /// What a handler calls to take so long: the clock goes on, and what falls due meanwhile
+    /// happens late, when it has returned.  For what Limits::handler tells, and for time-outs that
+    /// a program misses since it was busy.  In a `.threaded()` row it is as if the client's thread
+    /// were busy, which it is not.
+    void busy_for(std::chrono::milliseconds time);
     /// Since the beginning.
     std::chrono::milliseconds now() const;
 

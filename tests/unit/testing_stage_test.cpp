@@ -132,6 +132,30 @@ TEST_CASE("stage: every timer runs at its own time") {
     CHECK(stage.now() == 1200ms);
 }
 
+TEST_CASE("stage: while a handler is busy nothing falls due, and then all of it does") {
+    Stage stage;
+    std::string seen;
+    const auto note = [&](const char* what) {
+        return [&, what] { seen += what + std::to_string(stage.now().count()) + " "; };
+    };
+    stage.client().on("message", [&](const Tag&) {
+        stage.busy_for(5s);
+        note("message ")();
+    });
+    stage.login();
+    stage.client().after(1s, note("one "));
+    stage.client().after(4s, note("four "));
+    stage.client().after(6s, note("six "));
+    stage.says("<message/>");
+    CHECK(seen == "message 5000 one 5000 four 5000 ");
+    seen.clear();
+    stage.client().after(1s, [&] { stage.busy_for(3s); });
+    stage.pass(2s); // at 6 it is busy until 9
+    CHECK(seen == "six 6000 ");
+    CHECK(stage.now() == 9s);
+    CHECK_THROWS_AS(stage.busy_for(-1ms), std::logic_error);
+}
+
 TEST_CASE("stage: a timer that is due again at once does not stop the time") {
     Stage stage;
     stage.login();

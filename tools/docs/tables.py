@@ -22,7 +22,7 @@ STRUCTS = [
 ]
 
 
-NUMBERS = {"depth", "attributes", "posted"}  # of Limits, whose other members are bytes
+NUMBERS = {"depth", "attributes", "posted"}  # of Limits, whose other members are bytes, or a time
 
 
 def size_of(value, name):
