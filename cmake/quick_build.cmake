@@ -22,9 +22,10 @@ function(headstock_together library)
 endfunction()
 
 # headstock_in_advance(HEADER PROGRAMS...): HEADER is compiled once for all of these programs; by g++ only, for
-# which it was measured.
+# which it was measured, and not through ccache, which cannot keep such a header with `#pragma once` in it.
 function(headstock_in_advance header first)
-    if(NOT HEADSTOCK_QUICK_BUILD OR NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    if(NOT HEADSTOCK_QUICK_BUILD OR NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU"
+            OR CMAKE_CXX_COMPILER_LAUNCHER MATCHES "ccache")
         return()
     endif()
     target_precompile_headers(${first} PRIVATE ${PROJECT_SOURCE_DIR}/${header})

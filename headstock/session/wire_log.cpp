@@ -35,7 +35,7 @@ void try_to(F write) noexcept {
 
 std::string WireLog::timestamp(std::chrono::system_clock::time_point time) {
     using namespace std::chrono;
-    const auto second = floor<seconds>(time);
+    const auto second = floor<std::chrono::seconds>(time);
     const auto millis = floor<milliseconds>(time - second).count();
     const auto count = system_clock::to_time_t(second);
     std::tm utc{};
