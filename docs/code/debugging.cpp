@@ -4,8 +4,12 @@
 #include <doctest/doctest.h>
 
 #include <headstock/headstock.hpp>
+#include <headstock/testing/replay.hpp>
+
+#include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 namespace debugging_page {
 
@@ -23,7 +27,8 @@ void watch(headstock::ClientApi& client, std::vector<std::string>& seen) {
 // page: end
 
 struct Ears {
-    void heard(const Tag&) {}
+    void heard(const Tag&) { ++times; }
+    int times = 0;
 };
 HEADSTOCK_HANDLERS(Ears, on<&self::heard>("message@type=chat/body"))
 
@@ -82,6 +87,37 @@ TEST_CASE("pages: why a handler is not called") {
     CHECK(why_not(stage.client()) ==
           "&debugging_page::Ears::heard (message@type=chat/body): not called: its type is "
           "normal, and the row takes another\n");
+}
+
+// page: replay
+headstock::testing::Replayed replay_report(const std::string& path, Ears& ears) {
+    const auto recording = headstock::testing::Recording::read(path);
+    headstock::testing::Stage stage{headstock::testing::Stage::in_clear(), 1, recording.account};
+    stage.client().register_handler(ears);
+    return headstock::testing::replay(recording, stage);
+}
+// page: end
+
+TEST_CASE("pages: a log is replayed") {
+    char path[] = "/tmp/headstock-page-XXXXXX";
+    const auto file = ::mkstemp(path);
+    REQUIRE(file >= 0);
+    ::close(file);
+    {
+        headstock::testing::Stage stage;
+        CHECK_FALSE(stage.client().set_log(std::string{path}));
+        stage.login();
+        stage.says("<message type='chat' from='juliet@example.org/balcony'/>");
+        stage.says("<message from='juliet@example.org/balcony'/>");
+        stage.client().send_stanza(headstock::presence());
+        stage.settle();
+    }
+    Ears ears;
+    const auto replayed = replay_report(path, ears);
+    std::remove(path);
+    CHECK(ears.times == 1);
+    CHECK(replayed.sent.empty());
+    CHECK(replayed.recorded.size() == 1);
 }
 
 struct Archive {

@@ -1,5 +1,8 @@
-// A tag as it is written, taken apart without a parser: for the log, which shows what came.
+// A tag as it is written, taken apart without a parser: for the log, which shows what came.  What
+// the test kit needs of it is shown by the shared library (HEADSTOCK_API), and is no promise.
 #pragma once
+
+#include "headstock/export.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -29,7 +32,7 @@ std::optional<WrittenAttribute> take_attribute(std::string_view& inside);
 
 /// How many bytes of `xml` its first markup has: from its '<' to the end of its tag, comment, CDATA
 /// section or processing instruction.  npos when that end is not there, or is a document type's.
-std::size_t markup_size(std::string_view xml);
+HEADSTOCK_API std::size_t markup_size(std::string_view xml);
 
 /// A value with its references replaced, what is not ASCII by 0x80: to be compared with words in
 /// ASCII.  Nothing when one of them is unknown.
