@@ -1,4 +1,4 @@
-// expect: no matching 
+// expect: no matching
 #include "headstock/async_component.hpp"
 
 void use(headstock::Register& account) {

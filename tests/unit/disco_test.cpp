@@ -100,7 +100,8 @@ TEST_CASE("served_namespaces: rows on iq get and set for anybody, closures too, 
     client.on("iq@type=get", answer);
     client.on("message/{urn:e}x", stage.noting("m"));
     client.on("iq@type=set/{jabber:iq:roster}query", answer);
-    constexpr headstock::Path path{"iq@type=set/{urn:f}x"}; // inside the braces clang 14 crashes over it
+    // Inside the braces clang 14 crashes over it.
+    constexpr headstock::Path path{"iq@type=set/{urn:f}x"};
     headstock::Match mine{path};
     mine.sender = headstock::Sender::account;
     client.on(mine, answer);
