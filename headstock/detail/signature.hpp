@@ -227,13 +227,10 @@ consteval bool check_shape() {
     static_assert(
         Shape<F>::count >= 1,
         "headstock: a handler takes at least the element (const Tag&, const Element& or Element)");
-    if constexpr (Shape<F>::count == 0) {
-        return false;
-    } else if constexpr (!check_parameters<F>()) {
-        return false;
-    } else {
-        return check_result<F>();
+    if constexpr (Shape<F>::count >= 1) {
+        if constexpr (check_parameters<F>()) return check_result<F>();
     }
+    return false;
 }
 
 /// The words of a template argument as the compiler prints it: "&Basic::message".

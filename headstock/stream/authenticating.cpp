@@ -14,6 +14,7 @@ namespace headstock::detail {
 
 // --- SASL (RFC 6120 section 6, XEP-0388) ---------------------------------------------------------
 
+// Again when a token is refused, which is then forgotten.  NOLINTNEXTLINE(misc-no-recursion)
 void Stream::authenticate() {
     Error error;
     auto way = choose_login(error);

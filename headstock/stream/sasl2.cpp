@@ -64,7 +64,7 @@ std::string Stream::ask_for_token() {
     return concat({"<request-token xmlns='", ns::fast, "' mechanism='", token_mechanism_, "'/>"});
 }
 
-void Stream::log_in_by_token() {
+void Stream::log_in_by_token() { // NOLINT(misc-no-recursion): see authenticate()
     const auto& token = *credentials_.token;
     token_mechanism_ = token.mechanism;
     sasl_ = std::make_unique<SaslClient>(token.username, TokenExchange{token, *bindings_});
@@ -77,7 +77,7 @@ void Stream::log_in_by_token() {
 
 // Whatever is wrong with it, the next login is not tried by it (XEP-0484 section 4.1); unless the
 // server only has no time for us.
-void Stream::token_refused(Error why) {
+void Stream::token_refused(Error why) { // NOLINT(misc-no-recursion)
     if (why.transient()) return fail(std::move(why));
     credentials_.forget_token();
     if (!credentials_.can_log_in(options_.has_another_way())) {

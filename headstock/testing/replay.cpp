@@ -12,7 +12,6 @@ namespace {
 
 using bridge::Element;
 using Entry = Recording::Entry;
-using Kind = Recording::Kind;
 
 bool is_iq(const Element& stanza, std::string_view a, std::string_view b) {
     const auto type = stanza.attribute("type");
@@ -48,14 +47,14 @@ private:
     void take(const Entry& entry) {
         pass_to(entry);
         switch (entry.kind) {
-        case Kind::login:
+        case Recording::Kind::login:
             if (begun_) come_back(entry);
             break;
-        case Kind::sent:
+        case Recording::Kind::sent:
             replayed_.recorded.push_back(entry.stanza);
             if (is_question(entry.stanza)) asked_.push_back(&entry);
             break;
-        case Kind::received:
+        case Recording::Kind::received:
             say(entry);
             break;
         }
@@ -132,6 +131,10 @@ std::string shown(const std::vector<Element>& stanzas, std::size_t at) {
     return at < stanzas.size() ? stanzas[at].xml() : "nothing";
 }
 
+std::string told(const std::string& which, const std::string& recorded, const std::string& sent) {
+    return which + " in the log: " + recorded + "\n" + which + " here: " + sent + "\n";
+}
+
 } // namespace
 
 std::string Replayed::difference() const {
@@ -139,9 +142,7 @@ std::string Replayed::difference() const {
     for (std::size_t at = 0; at < most; ++at) {
         const bool both = at < sent.size() && at < recorded.size();
         if (both && without_id(sent[at]) == without_id(recorded[at])) continue;
-        const auto number = std::to_string(at + 1);
-        return "stanza " + number + " in the log: " + shown(recorded, at) + "\nstanza " + number +
-               " here: " + shown(sent, at) + "\n";
+        return told("stanza " + std::to_string(at + 1), shown(recorded, at), shown(sent, at));
     }
     return {};
 }
