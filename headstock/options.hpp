@@ -106,10 +106,11 @@ enum class OfflineQueue : std::uint8_t {
 };
 
 /// The most that peers and callers can make one client hold.  In bytes, but for `depth`,
-/// `attributes` and `posted`, which are numbers, and `handler`, a time.  A peer that passes before_login, held, depth,
-/// attributes or element_bytes ends the stream.  Their defaults are such that no stanza of a size
-/// that servers let through (usually 512 KiB) passes them, deep or wide: otherwise a stranger could
-/// end the session by sending one.  The others end nothing: each says what it does.
+/// `attributes` and `posted`, which are numbers, and `handler`, a time.  A peer that passes
+/// before_login, held, depth, attributes or element_bytes ends the stream.  Their defaults are such
+/// that no stanza of a size that servers let through (usually 512 KiB) passes them, deep or wide:
+/// otherwise a stranger could end the session by sending one.  The others end nothing: each says
+/// what it does.
 struct Limits {
     std::size_t before_login = 64u << 10; ///< held while parsing, and of one element as it comes,
                                           ///< before authentication

@@ -107,8 +107,9 @@ TEST_CASE("pages: a log is replayed") {
         headstock::testing::Stage stage;
         CHECK_FALSE(stage.client().set_log(std::string{path}));
         stage.login();
-        stage.says("<message type='chat' from='juliet@example.org/balcony'/>");
-        stage.says("<message from='juliet@example.org/balcony'/>");
+        stage.says(juliet_says("hi"));
+        stage.says(
+            "<message from='juliet@example.org/balcony'><body>hi</body></message>"); // normal
         stage.client().send_stanza(headstock::presence());
         stage.settle();
     }

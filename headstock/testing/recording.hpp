@@ -53,8 +53,8 @@ struct Recording {
     std::vector<std::string> gaps{}; ///< What is missing, or not as it was: "line 12: ...".
 
     /// Throws std::runtime_error, with the number of the line, for a line that is none of a log's,
-    /// for a stanza that is not well-formed, and for the log of a component.  Empty lines are passed
-    /// over.
+    /// for a stanza that is not well-formed, and for the log of a component.  Empty lines are
+    /// passed over.
     HEADSTOCK_API static Recording parse(std::string_view log);
     /// The same from a file; one that cannot be read is a std::runtime_error too.
     HEADSTOCK_API static Recording read(const std::string& path);
