@@ -1,5 +1,5 @@
-// What nearly every test includes, compiled once where HEADSTOCK_QUICK_BUILD is on.  No file includes this one:
-// each names what it uses, and clang-tidy reads it so.
+// What nearly every test includes, compiled once where HEADSTOCK_QUICK_BUILD is on.  No file
+// includes this one: each names what it uses, and clang-tidy reads it so.
 #pragma once
 
 #include "headstock/extensions/roster.hpp"
