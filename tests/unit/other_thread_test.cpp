@@ -15,7 +15,7 @@
 
 namespace {
 
-using headstock::BaseClient, headstock::Element, headstock::Response, headstock::Tag;
+using headstock::BaseClient, headstock::Response, headstock::Tag;
 
 constexpr std::string_view refusal = "headstock: a client is called on the thread that runs it; "
                                      "another thread gives it a function by post()";
