@@ -45,8 +45,9 @@ TEST_CASE("ns: each constant is the namespace of its specification, and each of 
 
 TEST_CASE("ns: no namespace has two names, and none a letter too many") {
     std::set<std::string> values;
-    for (const auto& [name, value] : declared()) {
-        CAPTURE(name);
+    for (const auto& each : declared()) {
+        const auto& value = each.second;
+        CAPTURE(each.first);
         CHECK(values.insert(value).second);
         CHECK(value.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789:/.#-") == value.npos);
         CHECK(value.find_last_of(":/#.") != value.size() - 1);
