@@ -103,6 +103,7 @@ std::string_view Driven::output(unsigned connection) const {
 
 void Driven::written(unsigned connection, std::size_t bytes) {
     if (connection == core_->connection()) return written(bytes);
+    core_->check_thread();
     if (bytes > core_->wire_of(connection).size()) throw too_much_written();
     core_->written(connection, bytes);
 }

@@ -3,7 +3,7 @@
 # inside and all others shared.  Fails when it has grown, with the compiler that the ceiling is known for.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-ceiling=772 # KiB, g++ 12 for x86-64
+ceiling=760 # KiB, g++ 12 for x86-64
 
 tools/build.sh release basic
 stripped=$(mktemp)

@@ -9,7 +9,6 @@
 #include "headstock/tls/pins.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -63,14 +62,9 @@ Error check_backoff(const Backoff& rules) {
             "than longest; good_session is not negative"};
 }
 
-Error check_keepalive(std::chrono::milliseconds silence) {
-    if (silence >= silence.zero()) return {};
-    return {Errc::invalid_option, "Options::whitespace_keepalive is a time, which is not negative"};
-}
-
-Error check_limits(const Limits& limits) {
-    if (limits.handler >= limits.handler.zero()) return {};
-    return {Errc::invalid_option, "Limits::handler is a time, which is not negative"};
+Error check_time(std::chrono::milliseconds time, std::string_view option) {
+    if (time >= time.zero()) return {};
+    return {Errc::invalid_option, concat({option, " is negative"})};
 }
 
 } // namespace
@@ -94,7 +88,6 @@ ClientCore::ClientCore(std::string_view jid,
       means_{.domain = dns_domain_of(session_.jid(), jid_error_),
              .pretended = &pretended_handshake} {
     session_.set_threads(pool_);
-    session_.watch_calls([] { return std::chrono::steady_clock::now().time_since_epoch(); });
 }
 
 Error ClientCore::check() {
@@ -102,8 +95,8 @@ Error ClientCore::check() {
     auto error = check_language(options_.language);
     if (!error) error = convert_hostname(options_.hostname);
     if (!error && options_.reconnect) error = check_backoff(*options_.reconnect);
-    if (!error) error = check_keepalive(options_.whitespace_keepalive);
-    if (!error) error = check_limits(options_.limits);
+    if (!error) error = check_time(options_.whitespace_keepalive, "Options::whitespace_keepalive");
+    if (!error) error = check_time(options_.limits.handler, "Limits::handler");
     if (!error) error = check_login_options(options_);
     if (!error && options_.role == Role::component) error = check_component_address(session_.jid());
     if (!error) error = session_.saved_error();
@@ -147,8 +140,8 @@ void ClientCore::bind_thread() {
 
 void ClientCore::check_thread() const {
     if (on_thread() || !may_be_here() || session_.state() == State::over) return;
-    throw std::logic_error{"headstock: a client is called on the thread that runs it; another "
-                           "thread gives it a function by post()"};
+    throw std::logic_error{
+        "headstock: another thread runs this client; give it functions by post()"};
 }
 
 ClientCore::Turn ClientCore::begin_turn() {

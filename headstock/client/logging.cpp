@@ -4,7 +4,6 @@
 #include "headstock/client_api.hpp"
 #include "headstock/session/log_layout.hpp"
 
-#include <cassert>
 #include <utility>
 
 namespace headstock {
@@ -12,10 +11,6 @@ namespace {
 
 detail::WireLog::Layout function_of(LogLayout layout) {
     return layout == LogLayout::indented ? &detail::indent_line : nullptr;
-}
-
-void assert_thread([[maybe_unused]] const detail::ClientCore& core) {
-    assert(core.on_thread() && "headstock: call the client from its own thread");
 }
 
 } // namespace
@@ -28,12 +23,12 @@ void ClientApi::set_record_sink(std::function<void(const LogRecord&)> sink) {
 }
 
 Error ClientApi::set_log(const std::string& path, LogLayout layout) {
-    assert_thread(*core_);
+    core_->check_thread();
     return core_->session().set_log(path, function_of(layout));
 }
 
 void ClientApi::set_log(std::FILE* stream, LogLayout layout) {
-    assert_thread(*core_);
+    core_->check_thread();
     core_->session().set_log(stream, function_of(layout));
 }
 

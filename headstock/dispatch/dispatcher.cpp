@@ -252,7 +252,7 @@ inline void Dispatcher::run_outer(const Element& element) {
 
 void Dispatcher::call(Entry& entry, const Element& element) {
     if (!entry.alive || (forged_ && entry.row.match.sender != Sender::anyone)) return;
-    if (slow_) return call_and_watch(entry, element);
+    if (slow_.asked_for()) return call_and_watch(entry, element);
     call_now_or_later(entry, element);
 }
 
@@ -356,14 +356,6 @@ void Dispatcher::answer_if_owed() {
     } else {
         answers_.refuse(*stanza_, {Condition::service_unavailable});
     }
-}
-
-bool Dispatcher::run(std::string_view name, UserFunction run_it, const void* f) {
-    return slow_ ? run_and_watch(name, run_it, f) : run_unwatched(name, run_it, f);
-}
-
-bool Dispatcher::run_unwatched(std::string_view name, UserFunction run_it, const void* f) {
-    return catching(name, [&] { run_it(f); });
 }
 
 void Dispatcher::report(std::string_view row, const std::exception_ptr& error) {

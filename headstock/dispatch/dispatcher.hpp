@@ -52,10 +52,14 @@ class Dispatcher final : private Caller {
 public:
     using OnException = std::function<void(std::string_view row, std::exception_ptr)>;
 
-    /// `copied_limit`: Limits::copied.
-    Dispatcher(Outlet& outlet, Registry& registry, Requests& requests, std::size_t copied_limit)
-        : outlet_(outlet), registry_(registry), requests_(requests), copied_limit_(copied_limit),
-          answers_(outlet) {}
+    /// `copied_limit`, `time_limit`: Limits::copied, Limits::handler.
+    Dispatcher(Outlet& outlet,
+               Registry& registry,
+               Requests& requests,
+               std::size_t copied_limit,
+               std::chrono::milliseconds time_limit)
+        : outlet_(outlet), registry_(registry), requests_(requests), slow_{time_limit},
+          copied_limit_(copied_limit), answers_(outlet) {}
 
     /// From now on stanzas come, for this account.
     void begin(Reader reader) { reader_ = std::make_shared<const Reader>(std::move(reader)); }
@@ -79,8 +83,8 @@ public:
         return run(
             name, [](const void* function) { (*static_cast<const F*>(function))(); }, &f);
     }
-    /// Tell of user code that takes longer than `slow` says.
-    void watch(std::unique_ptr<SlowCalls> slow) { slow_ = std::move(slow); }
+    /// See SlowCalls::played.
+    void play_time(const std::uint64_t& milliseconds) { slow_.played = &milliseconds; }
 
     /// What handlers are given that ask for their client.
     void set_client(ClientApi& client) { client_ = &client; }
@@ -163,8 +167,6 @@ private:
         }
     }
     bool run(std::string_view name, UserFunction run_it, const void* f);
-    bool run_unwatched(std::string_view name, UserFunction run_it, const void* f);
-    bool run_and_watch(std::string_view name, UserFunction run_it, const void* f);
     void tell_if_slow(std::string_view name, std::string_view step, std::chrono::nanoseconds begin);
     void report(std::string_view row, const std::exception_ptr& error);
     Reply take_reply() override;
@@ -175,7 +177,7 @@ private:
     Registry& registry_;
     Requests& requests_;
     ClientApi* client_ = nullptr;
-    std::unique_ptr<SlowCalls> slow_;                 ///< Null: nobody asks how long a call takes.
+    SlowCalls slow_;
     std::shared_ptr<const OnException> on_exception_; ///< Shared: it may be replaced while it runs.
     std::shared_ptr<Entry> unhandled_;
     std::shared_ptr<const Reader> reader_ =

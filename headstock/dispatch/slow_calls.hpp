@@ -2,17 +2,18 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
+#include <cstdint>
 
 namespace headstock::detail {
 
-/// There is one only where the program has asked for it: otherwise no clock is read.
 struct SlowCalls {
-    /// Time since any beginning, which goes on while a function runs; so it is not the session's.
-    using Clock = std::function<std::chrono::nanoseconds()>;
+    std::chrono::milliseconds limit{}; ///< What takes longer is told.  Zero: no clock is read.
+    /// Where a test has its time, in milliseconds; it outlives this.  Null: the machine's clock.  It
+    /// goes on while a function runs, so it is not the session's time.
+    const std::uint64_t* played = nullptr;
 
-    std::chrono::milliseconds limit; ///< What takes longer is told.
-    Clock clock;
+    bool asked_for() const { return limit > limit.zero(); }
+    std::chrono::nanoseconds now() const noexcept;
 };
 
 } // namespace headstock::detail

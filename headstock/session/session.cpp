@@ -18,7 +18,7 @@ namespace headstock::detail {
 Session::Session(const Jid& jid, Secret password, Settings& settings, void* client)
     : options_(settings), credentials_{jid, std::move(password)}, jid_(jid), client_(client),
       tokens_(&random_token), inbox_(std::make_shared<Inbox>(settings.limits.posted)),
-      dispatcher_(*this, registry_, requests_, settings.limits.copied),
+      dispatcher_(*this, registry_, requests_, settings.limits.copied, settings.limits.handler),
       threaded_(*this, dispatcher_, inbox_, settings.limits.threaded), stream_(make_stream(*this)) {
     (options_.role == Role::client ? rule_.own : rule_.sender) = &jid_;
     if (options_.role == Role::client) rule_.asked = &credentials_.account;

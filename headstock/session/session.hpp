@@ -108,12 +108,8 @@ public:
     }
     /// What handlers are given that ask for their client.
     void set_client(ClientApi& client) { dispatcher_.set_client(client); }
-    /// With Limits::handler: tell, by this clock, of user code that takes longer.
-    void watch_calls(SlowCalls::Clock clock) {
-        const auto limit = options_.limits.handler;
-        if (limit > limit.zero())
-            dispatcher_.watch(std::make_unique<SlowCalls>(SlowCalls{limit, std::move(clock)}));
-    }
+    /// The time by which Limits::handler measures, in tests; borrowed.
+    void play_time(const std::uint64_t& milliseconds) { dispatcher_.play_time(milliseconds); }
     void on_exception(Dispatcher::OnException f) { dispatcher_.on_exception(std::move(f)); }
     std::vector<std::string> served_namespaces() const { return registry_.served_namespaces(); }
     /// See ClientApi::explain.

@@ -16,10 +16,13 @@ namespace headstock::detail {
 namespace {
 
 // By one write, in which another process cannot write.
-bool write_line(std::FILE* file, WireLog::Layout layout, const std::string& line) {
-    auto text = layout != nullptr ? layout(line) : line;
-    text += '\n';
+bool write(std::FILE* file, std::string_view text) {
     return std::fwrite(text.data(), 1, text.size(), file) == text.size();
+}
+
+// `line` with the end of line behind it.
+bool write_line(std::FILE* file, WireLog::Layout layout, std::string_view line) {
+    return layout == nullptr ? write(file, line) : write(file, layout(line));
 }
 
 // For what there is no memory to write, nothing is written: it may not end what it tells of.
@@ -145,6 +148,7 @@ void WireLog::put(std::string line) {
     } catch (...) {
         sink_ = nullptr; // a note may be made inside the parser, where nothing may be thrown
     }
+    line += '\n';
     if (file_ && !write_line(file_.get(), file_layout_, line)) file_.reset();
     if (stream_ != nullptr) {
         write_line(stream_, stream_layout_, line);

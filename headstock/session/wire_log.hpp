@@ -29,7 +29,8 @@ public:
     static constexpr std::size_t held_at_most = 256u << 10;
     /// Where the text begins in a line: behind the time and whose it is.
     static constexpr std::size_t text_begin = 28;
-    /// Another form of a line, for a file or a stream; null: the line itself.
+    /// Another form of a line, for a file or a stream, with an end of line as the line has one;
+    /// null: the line itself.
     using Layout = std::string (*)(std::string_view line);
     using Clock = std::function<std::chrono::system_clock::time_point()>;
 

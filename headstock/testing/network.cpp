@@ -41,8 +41,7 @@ public:
                       return std::chrono::system_clock::time_point{} +
                              std::chrono::milliseconds{now};
                   },
-                  [this] { return std::chrono::milliseconds{now}; },
-                  [this] { return shake_hands(); }}) {
+                  now, [this] { return shake_hands(); }}) {
         client.tick(now);
         client.register_handler(outcome_);
     }

@@ -8,6 +8,7 @@
 #include "headstock/testing/seeded.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string_view>
@@ -21,7 +22,7 @@ public:
         Seeded& seeded;
         InlineThreads& threads; ///< Both outlive the client.
         std::function<std::chrono::system_clock::time_point()> wall_clock;
-        std::function<std::chrono::nanoseconds()> stopwatch; ///< See Limits::handler.
+        const std::uint64_t& now; ///< In milliseconds, for Limits::handler; it outlives the client.
         std::function<std::optional<Error>()> handshake; ///< See ClientCore::pretended_handshake.
     };
 
@@ -31,7 +32,7 @@ public:
         core.session().set_randomness(means.seeded);
         core.session().set_threads(means.threads);
         core.session().set_wall_clock(std::move(means.wall_clock));
-        core.session().watch_calls(std::move(means.stopwatch));
+        core.session().play_time(means.now);
         core.pretended_handshake = std::move(means.handshake);
     }
 };

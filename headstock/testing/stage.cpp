@@ -38,8 +38,7 @@ public:
         : seeded_(seed), trusts_any_certificate_(options.insecure_skip_verification),
           client(account,
                  options,
-                 {seeded_, threads_, [this] { return wall_clock(); },
-                  [this] { return std::chrono::milliseconds{now}; },
+                 {seeded_, threads_, [this] { return wall_clock(); }, now,
                   [this] { return shake_hands(); }}) {
         server.settings().domain = std::string{client.jid().domain()};
         if (options.tls == Tls::required) server.settings().starttls = StartTls::offered;

@@ -17,8 +17,8 @@ namespace {
 
 using headstock::BaseClient, headstock::Response, headstock::Tag;
 
-constexpr std::string_view refusal = "headstock: a client is called on the thread that runs it; "
-                                     "another thread gives it a function by post()";
+constexpr std::string_view refusal =
+    "headstock: another thread runs this client; give it functions by post()";
 
 struct Object {
     int calls = 0;
@@ -77,6 +77,9 @@ std::vector<std::function<void()>> calls_of(BaseClient& client, Object& object) 
         [&] { static_cast<void>(client.served_namespaces()); },
         [&] { static_cast<void>(client.may_send_password()); },
         [&] { client.set_log(stdout); },
+        [&] { client.set_log(stdout, headstock::LogLayout::indented); },
+        [&] { static_cast<void>(client.set_log("/dev/null", headstock::LogLayout::lines)); },
+        [&] { client.set_log([](const headstock::LogRecord&) {}); },
         [&] { client.set_diagnostics({}); },
         [&] { client.tick(2000); },
         [&] { client.received("<message/>"); },
@@ -89,6 +92,7 @@ std::vector<std::function<void()>> calls_of(BaseClient& client, Object& object) 
         [&] { client.stop(std::chrono::seconds{1}); },
         [&] { client.pump(); },
         [&] { client.written(0); },
+        [&] { client.written(1, 0); },
     };
 }
 
