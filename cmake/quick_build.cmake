@@ -17,7 +17,7 @@ function(headstock_together library)
     endforeach()
     set_target_properties(${library} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP
         UNITY_BUILD_CODE_BEFORE_INCLUDE "// NOLINTNEXTLINE(bugprone-suspicious-include)")
-    # g++ takes a file that is included for a header, in which it would be right.
+    # In a header this warning of g++ would be right; it takes the sources that are included for headers.
     target_compile_options(${library} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endfunction()
 
@@ -33,7 +33,7 @@ function(headstock_in_advance header first)
         target_precompile_headers(${program} REUSE_FROM ${first})
     endforeach()
     foreach(program IN LISTS first ARGN)
-        # Of a compiled header g++ 12 has forgotten that it is the system's, whose false warnings it keeps back.
+        # g++ 12 is silent about false warnings in the system's headers, but not where these are precompiled.
         target_compile_options(${program} PRIVATE -Wno-array-bounds -Wno-stringop-overflow)
     endforeach()
 endfunction()

@@ -90,10 +90,12 @@ watched() {
     trap - INT TERM
     if ! wait "$job"; then failed "$1 $2"; fi
 }
-# While packages are unpacked apt-get does not heed it, since a package that is half there keeps apt from any other.
+# apt-get ends at once by SIGINT, but for the time in which it unpacks: a package that is half there would keep
+# apt from installing any other.
 broken_off() {
     say 'broken off; apt-get ends what it has begun'
-    kill -INT "$job" 2> /dev/null && wait "$job"
+    kill -INT "$job" 2> /dev/null || true
+    wait "$job" || true
     exit 130
 }
 failed() {

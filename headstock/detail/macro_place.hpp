@@ -2,10 +2,12 @@
 // class, or in the class as a friend.  Elsewhere it would compile, and nothing would ever find it.
 #pragma once
 
-// The macros define a function that is found by its argument, `Type*`.  Each stands here once more,
-// as what any such function is better than.  Inside the body of the function that a macro defines a
-// call is ill-formed where it finds that function, whose result has no type yet, and well-formed
-// where it finds only what stands here.
+// Each macro defines a function that is found by the type of its argument, `Type*`, and asks, in
+// the body of that function, whether it is found.  Two answers are possible:
+//  - The name leads to the function itself.  Its result is `auto` and not known yet, so the call is
+//    ill-formed: the macro stands well.
+//  - The name leads only to the template of the same name below, which fits worse than any other
+//    function.  The call is well-formed: the macro stands where nobody looks.
 namespace headstock::detail::macro_place {
 
 template <class T>
@@ -15,7 +17,8 @@ void headstock_payload(T*);
 template <class T>
 void headstock_form(T*);
 
-// `Here` is a class of each body's own: a compiler remembers what a concept has said.
+// `Here` is a class of each body's own: a compiler keeps the value of a concept, and would give the
+// same answer everywhere.
 template <class T, class Here>
 concept MissesHandlers = requires(T* object) {
     headstock_handlers(object);

@@ -3,6 +3,7 @@
 #include "programs/headstock_explain/bad_input.hpp"
 #include "programs/headstock_explain/input.hpp"
 
+#include "bridge/conversion.hpp"
 #include "headstock/printable.hpp"
 
 #include <string_view>
@@ -25,7 +26,7 @@ void drop_declaration(std::string& text) {
     if (end != text.npos) text.replace(0, end + 2, end + 2, ' ');
 }
 
-bool only_blanks(std::string_view text) { return text.find_first_not_of(" \t\r\n") == text.npos; }
+bool only_blanks(std::string_view text) { return bridge::trim(text).empty(); }
 
 } // namespace
 

@@ -3,6 +3,7 @@
 #include "programs/headstock_explain/bad_input.hpp"
 #include "programs/headstock_explain/row_words.hpp"
 
+#include "bridge/conversion.hpp"
 #include "headstock/printable.hpp"
 
 #include <algorithm>
@@ -13,17 +14,11 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r";
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(blanks);
-    if (first == text.npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
 std::vector<WrittenRow> rows_of(std::string_view table) {
     std::vector<WrittenRow> rows;
     for (std::size_t line = 1; !table.empty(); ++line) {
         const auto end = std::min(table.find('\n'), table.size());
-        const auto text = trimmed(table.substr(0, end));
+        const auto text = bridge::trim(table.substr(0, end));
         if (!text.empty() && text.front() != '#') rows.push_back({line, text});
         table.remove_prefix(std::min(end + 1, table.size()));
     }
@@ -35,7 +30,7 @@ std::vector<std::string_view> words_of(std::string_view text) {
     while (!text.empty()) {
         const auto end = std::min(text.find_first_of(blanks), text.size());
         words.push_back(text.substr(0, end));
-        text = trimmed(text.substr(end));
+        text = bridge::trim(text.substr(end));
     }
     return words;
 }
