@@ -10,7 +10,7 @@ namespace headstock::detail {
 using std::chrono::nanoseconds;
 using namespace std::chrono_literals;
 
-// That of std::chrono::steady_clock, by a function that every program with the library calls already.
+// The time of std::chrono::steady_clock, by a function that every program with the library calls.
 nanoseconds SlowCalls::now() const noexcept {
     if (played != nullptr) return std::chrono::milliseconds{*played};
     timespec time{};

@@ -6,8 +6,8 @@
 
 namespace headstock::detail {
 
-/// `line`, with or without its end, as LogRecord::indented() says; a note stays as it is.  Linear in
-/// time and memory, whatever is in it.
+/// `line`, with or without its end, as LogRecord::indented() says; a note stays as it is.
+/// Linear in time and memory, whatever is in it.
 std::string indent_line(std::string_view line);
 
 } // namespace headstock::detail
