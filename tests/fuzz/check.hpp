@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 namespace fuzz {
@@ -10,23 +11,26 @@ namespace fuzz {
 /// Of the input that is run, where it has one: for the words of a failure.
 inline std::string_view input_name{};
 
+/// A line on stderr.
+inline void tell(std::string_view what, std::string_view seen) {
+    const auto line = "fuzz: " + std::string{what} + ": " + std::string{seen} + '\n';
+    std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
 /// Unless `holds`, says what is wrong and ends the program: libFuzzer then keeps the input, and
 /// a replay says which one it was.  Not an exception, since the library catches those of handlers.
 inline void check(bool holds, std::string_view what, std::string_view seen = {}) {
     if (holds) return;
-    std::fprintf(stderr, "fuzz: %.*s: %.*s\n", static_cast<int>(what.size()), what.data(),
-                 static_cast<int>(seen.size()), seen.data());
-    if (!input_name.empty())
-        std::fprintf(stderr, "fuzz: in %.*s\n", static_cast<int>(input_name.size()),
-                     input_name.data());
+    tell(what, seen);
+    if (!input_name.empty()) tell("in", input_name);
     std::abort();
 }
 
 /// The same for two texts, which are both shown.
 inline void check_same(std::string_view one, std::string_view other, std::string_view what) {
     if (one == other) return;
-    std::fprintf(stderr, "fuzz: one:   %.*s\nfuzz: other: %.*s\n", static_cast<int>(one.size()),
-                 one.data(), static_cast<int>(other.size()), other.data());
+    tell("one", one);
+    tell("other", other);
     check(false, what);
 }
 

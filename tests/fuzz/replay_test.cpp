@@ -119,7 +119,7 @@ void run(const fuzz::Target& target, const std::string& name, const std::string&
 }
 
 void name_the_input() {
-    std::fprintf(stderr, "fuzz: in %.*s\n", static_cast<int>(fuzz::input_name.size()),
+    std::fprintf(stderr, "fuzz: in: %.*s\n", static_cast<int>(fuzz::input_name.size()),
                  fuzz::input_name.data());
 }
 
