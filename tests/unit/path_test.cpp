@@ -62,7 +62,9 @@ TEST_CASE("paths: every stanza has its types") {
     CHECK(words("message@type=groupchat") == "message@groupchat");
     CHECK(words("message@type=headline") == "message@headline");
     CHECK(words("message@type=error") == "message@error");
-    CHECK(Path{"presence@type=available"}.type == StanzaType::available);
+    // Inside the macro clang 14 crashes over it.
+    constexpr Path available{"presence@type=available"};
+    CHECK(available.type == StanzaType::available);
     CHECK(words("presence@type=unavailable") == "presence@unavailable");
     CHECK(words("presence@type=subscribe") == "presence@subscribe");
     CHECK(words("presence@type=subscribed") == "presence@subscribed");
