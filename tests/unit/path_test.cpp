@@ -62,8 +62,7 @@ TEST_CASE("paths: every stanza has its types") {
     CHECK(words("message@type=groupchat") == "message@groupchat");
     CHECK(words("message@type=headline") == "message@headline");
     CHECK(words("message@type=error") == "message@error");
-    // Inside the macro clang 14 crashes over it.
-    constexpr Path available{"presence@type=available"};
+    constexpr Path available{"presence@type=available"}; // clang 14 crashes over it in the macro
     CHECK(available.type == StanzaType::available);
     CHECK(words("presence@type=unavailable") == "presence@unavailable");
     CHECK(words("presence@type=subscribe") == "presence@subscribe");
@@ -75,13 +74,19 @@ TEST_CASE("paths: every stanza has its types") {
 }
 
 TEST_CASE("paths: what they end in") {
-    CHECK(Path{"message/body"}.last().local == "body");
-    CHECK(words(Path{"message@type=chat/{urn:x}x"} / bridge::Name{"y", "urn:y"}) ==
+    // Within the macro clang 14 crashes over a Path.
+    constexpr Path inner{"message/body"};
+    CHECK(inner.last().local == "body");
+    CHECK(inner.inside_stanza());
+    constexpr Path item{"item", ns::roster};
+    CHECK(item.inside_stanza());
+    constexpr Path stanza{"message"};
+    CHECK_FALSE(stanza.inside_stanza());
+    constexpr Path named{"message", ns::client};
+    CHECK_FALSE(named.inside_stanza());
+    constexpr Path longer{"message@type=chat/{urn:x}x"};
+    CHECK(words(longer / bridge::Name{"y", "urn:y"}) ==
           words("message@type=chat/{urn:x}x/{urn:y}y"));
-    CHECK(Path{"message/body"}.inside_stanza());
-    CHECK(Path{"item", ns::roster}.inside_stanza());
-    CHECK_FALSE(Path{"message"}.inside_stanza());
-    CHECK_FALSE(Path{"message", ns::client}.inside_stanza());
 }
 
 namespace {
