@@ -75,41 +75,43 @@
 namespace headstock {
 
 // --- tables --------------------------------------------------------------------------------------
+// Nothing here that may be given a lambda is consteval: clang 14 compiles a lambda inside such a call
+// to code that reads a static variable in the place of its parameter.  A table is a constant anyway.
 
 /// An attribute; `ns` for one with a prefix.  See FIELDS above.
 template <auto Member>
-consteval auto attribute(std::string_view name, std::string_view ns = {}) {
+constexpr auto attribute(std::string_view name, std::string_view ns = {}) {
     return detail::Field<detail::AttributePlace, Member>{{{name, ns}}};
 }
 /// The text directly inside the element.
 template <auto Member>
-consteval auto content() {
+constexpr auto content() {
     return detail::Field<detail::ContentPlace, Member>{{}};
 }
 /// The text of the child `name`.
 template <auto Member>
-consteval auto child_text(std::string_view name, std::string_view ns = {}) {
+constexpr auto child_text(std::string_view name, std::string_view ns = {}) {
     return detail::Field<detail::ChildTextPlace, Member>{{{name, ns}}};
 }
 /// A child that is a payload too or, with a name, as an Element.
 template <auto Member>
-consteval auto child(std::string_view name = {}, std::string_view ns = {}) {
+constexpr auto child(std::string_view name = {}, std::string_view ns = {}) {
     return detail::Field<detail::ChildPlace, Member>{{{name, ns}}};
 }
 /// Whether there is a child `name`.
 template <auto Member>
-consteval auto flag(std::string_view name, std::string_view ns = {}) {
+constexpr auto flag(std::string_view name, std::string_view ns = {}) {
     return detail::Field<detail::FlagPlace, Member>{{{name, ns}}};
 }
 /// What no other field took, in a std::vector<Element>.
 template <auto Member>
-consteval auto rest() {
+constexpr auto rest() {
     return detail::Field<detail::RestPlace, Member>{{}};
 }
 
 /// The table of `T`.  A mistake in it is a compile error whose text says what is wrong.
 template <class T, class... Fields>
-consteval auto payload(std::string_view name, std::string_view ns, Fields... fields) {
+constexpr auto payload(std::string_view name, std::string_view ns, Fields... fields) {
     return detail::make_payload_table<T>(bridge::Name{name, ns}, fields...);
 }
 
@@ -229,6 +231,6 @@ struct bridge::ElementForm<T> {
             using headstock::rest;                                                                 \
             return headstock::payload<Type>(__VA_ARGS__);                                          \
         };                                                                                         \
-        static_cast<void>(headstock_table());                                                      \
+        [[maybe_unused]] constexpr auto headstock_checked = headstock_table();                     \
         return headstock_table;                                                                    \
     }

@@ -103,8 +103,8 @@ void Race::take_users_time() {
 }
 
 void Race::stop() {
-    for (const auto& [number, approach] : contestants_) {
-        if_memory_allows([&approach = *approach] { approach.leave(); });
+    for (const auto& each : contestants_) {
+        if_memory_allows([&approach = *each.approach] { approach.leave(); });
     }
     connector_.stop();
 }

@@ -161,14 +161,14 @@ struct Functions {
 
 /// The words of an enum, for conversion_of.
 template <class V, std::size_t N>
-consteval auto values(const Word<V> (&words)[N]) {
+constexpr auto values(const Word<V> (&words)[N]) {
     return detail::Words<V, N>{std::to_array(words)};
 }
 
 /// Two functions for conversion_of; with `V` spelled out they may be lambdas without captures.
 /// `refusal` is what to say of a text that gave nothing.
 template <class V>
-consteval auto conversion(detail::ReadFunction<V> read,
+constexpr auto conversion(detail::ReadFunction<V> read,
                           detail::WriteFunction<V> write,
                           std::string_view refusal = "is ill-formed") {
     return detail::Functions<V>{read, write, refusal};

@@ -154,19 +154,19 @@ struct Field {
 
     /// Written as one of these words: `.values({{"chat", Mode::chat}, {"away", Mode::away}})`.
     template <std::size_t N>
-    consteval auto values(const Word<value> (&words)[N]) const {
+    constexpr auto values(const Word<value> (&words)[N]) const {
         return converted(Words<value, N>{std::to_array(words)});
     }
     /// Written by two functions, or lambdas without captures.  A text for which `reading` gives
     /// nothing is refused with `refusal` as the reason ("is not a color").
-    consteval auto as(ReadFunction<value> reading,
+    constexpr auto as(ReadFunction<value> reading,
                       WriteFunction<value> writing,
                       std::string_view refusal = "is ill-formed") const {
         return converted(Functions<value>{reading, writing, refusal});
     }
     template <class Read, class Write>
     requires(!std::convertible_to<Read, ReadFunction<value>> ||
-             !std::convertible_to<Write, WriteFunction<value>>) consteval auto as(Read,
+             !std::convertible_to<Write, WriteFunction<value>>) constexpr auto as(Read,
                                                                                   Write,
                                                                                   std::string_view =
                                                                                       {}) const {
@@ -179,16 +179,16 @@ struct Field {
     /// `predicate`, a function or a lambda without captures, must hold of each value.  Otherwise an
     /// element does not parse, with `refusal` as the reason ("is not a port"), and to_element
     /// throws std::invalid_argument.
-    consteval auto check(bool (*predicate)(const value&), std::string_view refusal) const {
+    constexpr auto check(bool (*predicate)(const value&), std::string_view refusal) const {
         return checked(predicate, refusal);
     }
-    consteval auto check(bool (*predicate)(value), std::string_view refusal) const {
+    constexpr auto check(bool (*predicate)(value), std::string_view refusal) const {
         return checked(predicate, refusal);
     }
     template <class Predicate>
     requires(!std::convertible_to<Predicate, bool (*)(const value&)> &&
              !std::convertible_to<Predicate,
-                                  bool (*)(value)>) consteval auto check(Predicate,
+                                  bool (*)(value)>) constexpr auto check(Predicate,
                                                                          std::string_view) const {
         static_assert(never<Predicate>,
                       "headstock: check(predicate) takes bool predicate(const V&)");
@@ -197,7 +197,7 @@ struct Field {
 
     /// May be absent, though it is a plain member: it then keeps what it has in a `T{}`, and is not
     /// written when it has that.  What is there and ill-formed is an error all the same.
-    consteval auto or_default() const {
+    constexpr auto or_default() const {
         static_assert(is_text && required,
                       "headstock: or_default() is for a plain member in attribute<>, content<> or "
                       "child_text<>; std::optional and std::vector may be absent anyway");
@@ -206,7 +206,7 @@ struct Field {
         return lenient<Lenience::absent>();
     }
     /// Of a list: a child that does not read is left to rest<>, as it came, and spoils no other.
-    consteval auto or_rest() const {
+    constexpr auto or_rest() const {
         static_assert(list &&
                           (std::same_as<Place, ChildPlace> || std::same_as<Place, ChildTextPlace>),
                       "headstock: or_rest() is for a std::vector of child<> or child_text<>");

@@ -75,7 +75,7 @@ concept SoundForm = requires(T* value) {
 };
 
 template <class T>
-consteval auto find_form() {
+constexpr auto find_form() {
     if constexpr (TraitForm<T>) {
         return form_of<T>;
     } else if constexpr (SoundForm<T>) {
@@ -193,7 +193,7 @@ concept Form = detail::TraitForm<T> || detail::FriendForm<T>;
 /// A member as the field `var` of a form.  `type` where the member does not say enough; `label` is
 /// for people.
 template <auto Member>
-consteval auto form_field(std::string_view var,
+constexpr auto form_field(std::string_view var,
                           std::optional<FormFieldType> type = {},
                           std::string_view label = {}) {
     return detail::Field<detail::FormPlace, Member>{{{var, {}}, type, label}};
@@ -201,7 +201,7 @@ consteval auto form_field(std::string_view var,
 
 /// The table of `T`; `form_type` is its FORM_TYPE (XEP-0068), empty for none.
 template <class T, class... Fields>
-consteval auto form(std::string_view form_type, Fields... fields) {
+constexpr auto form(std::string_view form_type, Fields... fields) {
     constexpr bool sound = (detail::check_form_field<T, Fields>() && ...);
     constexpr bool apart = ((detail::uses_of<Fields, Fields...> == 1) && ...);
     static_assert(apart, "headstock: one member stands in two fields of this form");
@@ -265,6 +265,6 @@ Parsed<T> from_form(const DataForm& form) {
             using headstock::form_field;                                                           \
             return headstock::form<Type>(__VA_ARGS__);                                             \
         };                                                                                         \
-        static_cast<void>(headstock_table());                                                      \
+        [[maybe_unused]] constexpr auto headstock_checked = headstock_table();                     \
         return headstock_table;                                                                    \
     }

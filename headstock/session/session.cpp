@@ -366,12 +366,13 @@ void Session::tell_stopping(const Error& why) {
 }
 
 void Session::tell_the_end() {
-    for (const auto& [name, hook] :
+    for (const auto& each :
          {std::pair{"cleanup", &Hooks::cleanup}, std::pair{"terminated", &Hooks::terminated}}) {
-        if (hook == &Hooks::terminated && !abandoned()) told_ = Told::terminated;
-        registry_.for_each([&, name = name, hook = hook](Registry::Object& object) {
-            const auto function = object.hooks.*hook;
-            if (function != nullptr) dispatcher_.run_user(name, [&] { function(object.address); });
+        if (each.second == &Hooks::terminated && !abandoned()) told_ = Told::terminated;
+        registry_.for_each([&](Registry::Object& object) {
+            const auto function = object.hooks.*each.second;
+            if (function != nullptr)
+                dispatcher_.run_user(each.first, [&] { function(object.address); });
         });
     }
 }
