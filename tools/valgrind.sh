@@ -20,7 +20,7 @@ under_valgrind() { # PROGRAM ARGUMENTS...
 
 # As many shares as there are processors, each with a part of the tests in their order.
 shares=$(nproc) failed=0
-for suite in tests loopback simulation; do
+for suite in ${SUITES:-tests loopback simulation}; do
     program=build/valgrind/tests/headstock_$suite
     count=$("$program" "$@" "${left_out[@]}" --count | sed -n 's/.*filters: *\([0-9]*\).*/\1/p')
     size=$(((count + shares - 1) / shares)) jobs=()
