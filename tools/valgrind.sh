@@ -4,7 +4,7 @@
 #
 # Our own operator new stays in use, since tests count what it gives or let it fail.  Left out are tests that read
 # memory which was freed or never written, to look for passwords, and those that fork: a child ends with all
-# that its parent held.
+# that its parent held.  SUITES=loopback runs that suite alone.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 tools/build.sh valgrind headstock_tests headstock_loopback headstock_simulation
