@@ -4,7 +4,8 @@
 #
 # Our own operator new stays in use, since tests count what it gives or let it fail.  Left out are tests that read
 # memory which was freed or never written, to look for passwords; those that fork, since a child ends with all
-# that its parent held; and one that counts the writes of the process, to which valgrind adds its own.  SUITES=loopback runs that suite alone.
+# that its parent held; and one that counts the writes of the process, to which valgrind adds its own.
+# SUITES=loopback runs that suite alone.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 tools/build.sh valgrind headstock_tests headstock_loopback headstock_simulation
