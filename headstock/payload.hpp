@@ -75,8 +75,9 @@
 namespace headstock {
 
 // --- tables --------------------------------------------------------------------------------------
-// Nothing here that may be given a lambda is consteval: clang 14 compiles a lambda inside such a call
-// to code that reads a static variable in the place of its parameter.  A table is a constant anyway.
+// Nothing here that may be given a lambda is consteval: clang 14 compiles a lambda inside such a
+// call to code that reads a static variable in the place of its parameter.  A table is a constant
+// anyway.
 
 /// An attribute; `ns` for one with a prefix.  See FIELDS above.
 template <auto Member>
