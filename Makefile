@@ -15,7 +15,7 @@ export NO_SERVERS NO_DEPS FILTER FULL FOR TARGET
 
 .DEFAULT_GOAL := help
 .PHONY: help deps demo demo-picture docs test test-unit test-trixie shared abi nightly fuzz bench bench-chart size check format sanitize tsan valgrind \
-	clang clang-unit coverage package install clean
+	clang coverage package install clean
 
 help: ## show this
 	@echo 'headstock: make TARGET'
@@ -109,11 +109,6 @@ clang: ## all tests but those with servers, built by clang 14 and by clang 19
 	@tools/deps.sh clang
 	@NO_DEPS=1 NO_SERVERS=1 tools/test.sh clang
 	@NO_DEPS=1 NO_SERVERS=1 tools/test.sh clang-19
-
-clang-unit: ## the unit tests, built by clang 14
-	@tools/deps.sh offline fuzz
-	@tools/build.sh clang headstock_tests
-	@ctest --preset clang --parallel $$(nproc) --tests-regex '^unit\.'
 
 coverage: ## all tests, then the lines and branches that they reached
 	@tools/deps.sh coverage

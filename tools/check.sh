@@ -78,12 +78,22 @@ alone() {
     mapfile -t warnings < <(grep '^-W' tests/user_warnings.txt)
     cmake --install build/check --component headstock_headers --prefix "$tree" > /dev/null || return
     for compiler in g++ clang++; do
-        command -v "$compiler" > /dev/null || continue
         find "$tree" -name '*.hpp' | parallel "$compiler" -std=c++20 -fsyntax-only \
             "${warnings[@]}" -Werror -I "$tree/include" \
             -I "$tree/include/headstock_bridge" -x c++ /dev/null -include || status=1
     done
     return "$status"
+}
+
+# clang 14 gives a lambda inside a consteval call static variables in the place of its parameters; a table
+# that is made so crashes.  `make clang` runs all tests.
+tables() {
+    local test object
+    for test in payload_table form_table delay; do
+        object=$work/$test.o
+        clang++ -std=c++20 -I . -I build/check/generated -c "tests/unit/${test}_test.cpp" -o "$object" || return
+        ! nm -C "$object" | grep ' [bdr] .*operator()' || return
+    done
 }
 
 # Nothing of the machine it was written on, and no key.
@@ -109,6 +119,7 @@ step 'every fault has its tests' rows
 step 'the code of the pages is compiled' pages
 step 'pictures are those of their figures' pictures
 step 'public headers alone' alone
+step 'tables, as clang 14 compiles them' tables
 step 'no private paths, no secrets' private
 step 'clang-tidy' tidy
 exit "$failed"
