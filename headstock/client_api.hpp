@@ -412,12 +412,13 @@ public:
     Error set_log(const std::string& path, LogLayout layout);
     void set_log(std::FILE* stream, LogLayout layout); ///< Likewise.
 
-    /// In a session: tell `f`, a line at a time, what reached nobody and what was not sent, each
-    /// with the reason: "dropped: ...", "not called: ...", "passed over: ...".  With
-    /// Limits::handler also what took too long: "slow: ...".  Of objects that are registered from
-    /// now on: "never called: ..." for a function whose name is nearly that of a hook, "note: ..."
-    /// for hooks without rows.  The first kinds stand in the log too; without one nothing of a
-    /// stanza is kept for them, so this may stay on.
+    /// In a session: tell `f`, a line at a time, what was refused and what was not sent, each with
+    /// the reason: "dropped: ...", "not called: ...", "passed over: ...".  A stanza that merely
+    /// fits no row is not among them: see on_unhandled().  With Limits::handler also what took too
+    /// long: "slow: ...".  Of objects that are registered from now on: "never called: ..." for a
+    /// public function that has a name of other libraries for a hook (on_ready, disconnected), of
+    /// several the first; "note: ..." for hooks without rows.  The first kinds stand in the log
+    /// too; without one nothing of a stanza is kept for them, so this may stay on.
     /// The line has no end of line, is safe for a terminal and borrowed.  `f` must not call the
     /// client; one that throws is given up.  Empty: nobody is told.  Where the library was built
     /// without NDEBUG, an AsyncClient or AsyncComponent begins with one that prints the first
