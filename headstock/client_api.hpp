@@ -204,8 +204,9 @@ public:
     ConnectReport connect_report() const;
     /// End the client once everything that was sent has arrived: log in first, if need be; wait
     /// until the server has acknowledged all of it (XEP-0198), as long as it acknowledges something
-    /// every Timeouts::alive; then stop().  With Options::reconnect a connection that is lost
-    /// meanwhile is made again.  What is not known to have arrived by then is in unsent() and in
+    /// every Timeouts::alive; then stop().  Without stream management the proof is that the server
+    /// ends its stream behind what was sent, as run() tells.  With Options::reconnect a connection
+    /// that is lost meanwhile is made again.  What is not known to have arrived by then is in unsent() and in
     /// the words of the error.  Answers to requests are not awaited.  A program that cannot wait so
     /// long calls stop(limit) when its time is over.
     void finish();
@@ -371,7 +372,7 @@ public:
 
     /// The bound full JID; before the session is ready, the one asked for.  A component's domain.
     const Jid& jid() const;
-    bool ready() const;
+    bool ready() const; ///< There is a session: what is sent goes out at once.
     /// The server's last stream features held an element of this namespace (RFC 6120 4.3.2), as
     /// "urn:xmpp:features:rosterver".  False on a component, and before there were any.
     bool server_offers(std::string_view ns) const;

@@ -12,7 +12,7 @@
 //     if (!version) { std::cerr << version.message() << '\n'; return 1; }
 //     std::cout << headstock::printable(version->name) << '\n';
 //
-// Without a result to wait for, the task alone is enough; what it sent is written before the end:
+// Without a result to wait for, the task alone is enough; the server has what it sent before the end:
 //
 //     auto sent = headstock::one_off(
 //         "user@example.org", "secret", {}, [](headstock::AsyncClient& client) {

@@ -66,6 +66,15 @@ void when_arrived(ClientApi& client, std::uint64_t number, bool& there) {
 }
 // page: end
 
+// page: bounced
+void when_refused(ClientApi& client, std::string id, std::string& why) {
+    client.on("message@type=error",
+              [id = std::move(id), &why](const headstock::StanzaError& error, const Tag& message) {
+                  if (message.attribute("id") == id) why = error.message();
+              });
+}
+// page: end
+
 // page: friends
 headstock::Presence friendly() {
     return headstock::Presence{{.status = "at your service"},
@@ -192,6 +201,20 @@ void join(ClientApi& client, const headstock::Jid& room_and_nick) {
 // page: who_am_i
 headstock::Version about_us() { return headstock::Version{{"weather bot", "1.0"}}; }
 // page: end
+
+TEST_CASE("pages: a message that is refused") {
+    headstock::testing::Stage stage;
+    std::string why;
+    when_refused(stage.client(), "m1", why);
+    stage.login();
+    stage.says("<message type='error' id='m2' from='nobody@example.org'><error type='cancel'>"
+               "<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");
+    CHECK(why.empty());
+    stage.says("<message type='error' id='m1' from='nobody@example.org'><error type='cancel'>"
+               "<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>"
+               "</message>");
+    CHECK(why.find("service-unavailable") != std::string::npos);
+}
 
 TEST_CASE("pages: recipes that answer") {
     Guarded guarded;
