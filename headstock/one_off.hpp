@@ -12,7 +12,8 @@
 //     if (!version) { std::cerr << version.message() << '\n'; return 1; }
 //     std::cout << headstock::printable(version->name) << '\n';
 //
-// Without a result to wait for, the task alone is enough; the server has what it sent before the end:
+// Without a result to wait for, the task alone is enough; before the end the server has what it
+// sent:
 //
 //     auto sent = headstock::one_off(
 //         "user@example.org", "secret", {}, [](headstock::AsyncClient& client) {

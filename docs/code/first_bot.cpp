@@ -5,6 +5,9 @@
 
 #include <headstock/headstock.hpp>
 
+#include <iostream>
+#include <string>
+
 namespace first_bot {
 
 // page: object
@@ -20,6 +23,17 @@ struct Greeter {
     }
 };
 HEADSTOCK_HANDLERS(Greeter, on<&self::hello>("message@type=chat/body").from_others())
+// page: end
+
+// page: use (compiled only)
+int run_greeter(const std::string& jid, const std::string& password) {
+    Greeter greeter;
+    headstock::AsyncClient client{jid, password};
+    client.register_handler(greeter);
+    const auto error = client.run_until_signal();
+    if (error) std::cerr << error.message() << '\n';
+    return error ? 1 : 0;
+}
 // page: end
 
 TEST_CASE("pages: the first bot answers whoever writes to it") {
