@@ -1,6 +1,6 @@
 // An XML element as a value: read it, build it by chaining, edit it, copy and compare it.
 //
-// Writing it as XML is in writer.hpp, parsing a stream in parser.hpp.
+// Writing it as XML is in writer.hpp.
 #pragma once
 
 #include "bridge/error.hpp"

@@ -108,11 +108,12 @@ def numbered(text, docstrings):
             out.append("")
             continue
         before, behind = bool(full), bool(trailing)
+        code = ATTRIBUTES.sub(lambda m: " " * len(m[0]), trailing[1] if trailing else line)
         if full or trailing:
-            out.append(f"/// docstring{len(docstrings)}" if full else f"{trailing[1]} ///< docstring{len(docstrings)}")
+            out.append(f"/// docstring{len(docstrings)}" if full else f"{code} ///< docstring{len(docstrings)}")
             docstrings.append(full[1] if full else trailing[2])
         else:
-            out.append(ATTRIBUTES.sub(lambda m: " " * len(m[0]), line))
+            out.append(code)
     return "\n".join(out) + "\n"
 
 
