@@ -207,8 +207,8 @@ public:
     /// every Timeouts::alive; then stop().  Without stream management the proof is that the server
     /// ends its stream behind what was sent, as run() tells.  With Options::reconnect a connection
     /// that is lost meanwhile is made again.  What is not known to have arrived by then is in
-    /// unsent() and in the words of the error.  Answers to requests are not awaited.  A program that
-    /// cannot wait so long calls stop(limit) when its time is over.
+    /// unsent() and in the words of the error.  Answers to requests are not awaited.  A program
+    /// that cannot wait so long calls stop(limit) when its time is over.
     void finish();
     /// End the client and leave its session to another one, which gets it in Options::saved_state:
     /// for a program that restarts.  `stopping`, `cleanup` and `terminated` are called; the server
