@@ -15,7 +15,7 @@
 namespace headstock::detail {
 namespace {
 
-// By one write, in which another process cannot write.
+// By one write, so that nothing of another process comes in between.
 bool write(std::FILE* file, std::string_view text) {
     return std::fwrite(text.data(), 1, text.size(), file) == text.size();
 }

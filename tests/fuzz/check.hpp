@@ -3,7 +3,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <string>
 #include <string_view>
 
 namespace fuzz {
@@ -11,10 +10,12 @@ namespace fuzz {
 /// Of the input that is run, where it has one: for the words of a failure.
 inline std::string_view input_name{};
 
-/// A line on stderr.
+/// A line on stderr.  Takes no memory: a sanitizer that ends the program may ask for it.
 inline void tell(std::string_view what, std::string_view seen) {
-    const auto line = "fuzz: " + std::string{what} + ": " + std::string{seen} + '\n';
-    std::fwrite(line.data(), 1, line.size(), stderr);
+    for (const std::string_view part :
+         {std::string_view{"fuzz: "}, what, std::string_view{": "}, seen, std::string_view{"\n"}}) {
+        if (!part.empty()) std::fwrite(part.data(), 1, part.size(), stderr);
+    }
 }
 
 /// Unless `holds`, says what is wrong and ends the program: libFuzzer then keeps the input, and

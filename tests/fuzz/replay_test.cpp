@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -118,10 +117,7 @@ void run(const fuzz::Target& target, const std::string& name, const std::string&
     fuzz::input_name = {};
 }
 
-void name_the_input() {
-    std::fprintf(stderr, "fuzz: in: %.*s\n", static_cast<int>(fuzz::input_name.size()),
-                 fuzz::input_name.data());
-}
+void name_the_input() { fuzz::tell("in", fuzz::input_name); }
 
 void replay(std::string_view name) {
     if (__sanitizer_set_death_callback != nullptr) __sanitizer_set_death_callback(name_the_input);

@@ -314,7 +314,7 @@ TEST_CASE("the same with workers of a client that is connected (issue 9.8)") {
     Talk talk;
     talk.stops = false; // the end of the session would drop a call that no worker has begun
     Gate gate;
-    // Inside the braces clang 14 crashes over it.
+    // clang 14 crashes over a Path inside the braces of a Match.
     constexpr headstock::Path body{"message/body"};
     headstock::Match threaded{body};
     threaded.threaded = true;

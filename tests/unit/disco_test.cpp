@@ -100,7 +100,7 @@ TEST_CASE("served_namespaces: rows on iq get and set for anybody, closures too, 
     client.on("iq@type=get", answer);
     client.on("message/{urn:e}x", stage.noting("m"));
     client.on("iq@type=set/{jabber:iq:roster}query", answer);
-    // Inside the braces clang 14 crashes over it.
+    // clang 14 crashes over a Path inside the braces of a Match.
     constexpr headstock::Path path{"iq@type=set/{urn:f}x"};
     headstock::Match mine{path};
     mine.sender = headstock::Sender::account;

@@ -37,7 +37,9 @@ def convention(name):
 
 def for_users(name):
     """What only the library, or a range for, calls is no part of the reference."""
-    if name.name in LEFT_OUT and not name.documented or "::iterator::" in name.qualified + "::" and name.name != "iterator":
+    if name.name in LEFT_OUT and not name.documented:
+        return False
+    if "::iterator::" in name.qualified + "::" and name.name != "iterator":
         return False
     return name.documented or not all("detail::" in form for form, _ in name.forms)
 
