@@ -62,6 +62,9 @@ HEADSTOCK_API std::string write_floating(long double value);
 /// Not the spellings that C reads beyond those of XML Schema: "nan(1)", "infinity".
 HEADSTOCK_API bool is_floating(std::string_view text);
 
+/// Why a text is not read: whether it is a whole number at all.
+HEADSTOCK_API std::string_view refused_whole_number(std::string_view text);
+
 template <class V>
 std::string_view keep(std::optional<V>&& read, V& value, std::string_view refusal) {
     if (!read) return refusal;
@@ -83,10 +86,14 @@ struct Usual {
         } else if constexpr (std::same_as<V, Jid>) {
             return keep(Jid::parse(text), value, "is not a JID");
         } else if constexpr (WholeNumber<V>) {
-            return keep(bridge::convert<V>(text), value, "is not a whole number of its range");
+            const auto read = bridge::convert<V>(text);
+            if (!read) return refused_whole_number(text);
+            value = *read;
+            return {};
         } else if constexpr (std::floating_point<V>) {
             if (!is_floating(bridge::trim(text))) return "is not a number";
-            return keep(bridge::convert<V>(text), value, "is not a number of its range");
+            return keep(bridge::convert<V>(text), value,
+                        "is not a number, or is out of its type's range");
         } else {
             return keep(parse_date_time<typename V::duration>(bridge::trim(text)), value,
                         "is not a date and time (XEP-0082)");

@@ -26,4 +26,11 @@ bool is_floating(std::string_view text) {
     return text.find_first_not_of("+-.0123456789eE") == text.npos;
 }
 
+std::string_view refused_whole_number(std::string_view text) {
+    auto digits = bridge::trim(text);
+    if (digits.starts_with('-') || digits.starts_with('+')) digits.remove_prefix(1);
+    const bool whole = !digits.empty() && digits.find_first_not_of("0123456789") == digits.npos;
+    return whole ? "is out of its type's range" : "is not a whole number";
+}
+
 } // namespace headstock::detail

@@ -1,5 +1,8 @@
 #include "headstock/detail/payload_reading.hpp"
 
+#include "headstock/text/beginning.hpp"
+#include "headstock/text/concat.hpp"
+
 namespace headstock::detail {
 
 std::string own_text(const Element& element) {
@@ -24,7 +27,12 @@ bool refuse_inside(PayloadError& error, std::string_view field, PayloadError inn
 
 bool check_element(const Element& element, const bridge::Name& name, PayloadError& error) {
     if (element.name() == name) return true;
-    return refuse(error, name.local, element ? "is not the element that came" : "is missing");
+    if (!element) return refuse(error, name.local, "is missing");
+    const std::string_view ns = element.ns();
+    return refuse(error, name.local,
+                  concat({name.ns.empty() ? "" : "of ", name.ns, name.ns.empty() ? "" : " ",
+                          "was expected, and <", beginning(element.local_name()), "> ",
+                          ns.empty() ? "without a namespace" : "of ", beginning(ns), " came"}));
 }
 
 } // namespace headstock::detail

@@ -77,7 +77,7 @@ std::vector<Unsent> take_all(std::vector<Unsent>& stanzas, DeliveryState state) 
 }
 
 std::string describe(const std::vector<Unsent>& unsent) {
-    constexpr std::size_t shown = 5;
+    constexpr std::size_t shown = 3;
     std::string text;
     for (std::size_t i = 0; i < std::min(unsent.size(), shown); ++i) {
         const auto& one = unsent[i];

@@ -118,18 +118,22 @@ bool Stream::try_next(const Error& refusal) {
     return true;
 }
 
-// What it may be about, and which other mechanisms there are.
+// What it may be about, the likely first, and which other mechanisms there are: a server may hold keys of an
+// account for some of those that it offers.
 Error Stream::explained(Error refusal) const {
     const bool refused = refusal.condition == "not-authorized";
     if (!refused && refusal.condition != "invalid-mechanism") return refusal;
     const auto form = sasl_->form();
+    const bool by_password = form.mechanism != Mechanism::external;
     if (refused)
-        refusal.text += form.mechanism == Mechanism::external
-                            ? " (the certificate is not one for this account)"
-                            : " (wrong user name or password)";
+        refusal.text += by_password ? " (wrong user name or password)"
+                                    : " (the certificate is not one for this account)";
     const auto others = others_offered(offer(), form.mechanism);
     if (!others.empty())
-        refusal.text += concat({"; this was ", form.name(), ", and the server also offers ", others,
+        refusal.text += concat({refused && by_password
+                                    ? "; if both are right, the account may have no keys for "
+                                    : "; this was ",
+                                form.name(), ", and the server also offers ", others,
                                 ", which Options::mechanisms can ask for"});
     return refusal;
 }

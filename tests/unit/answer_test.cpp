@@ -72,9 +72,9 @@ TEST_CASE("typed requests: a value, the peer's no, or neither") {
           "failure: the result of a@x is not what was asked for: name is missing");
     CHECK(answered<Version>("") ==
           "failure: the result of a@x is not what was asked for: query is missing");
-    CHECK(
-        answered<Version>("<x xmlns='urn:x'/>") ==
-        "failure: the result of a@x is not what was asked for: query is not the element that came");
+    CHECK(answered<Version>("<x xmlns='urn:x'/>") ==
+          "failure: the result of a@x is not what was asked for: query of jabber:iq:version was "
+          "expected, and <x> of urn:x came");
 }
 
 TEST_CASE("typed requests: Answer<Ok> takes any result, Answer<Element> any payload") {

@@ -189,5 +189,5 @@ TEST_CASE("payload: what is missing or wrong in it is named") {
     CHECK(error("'sad'", "'SAD'") == "mood is none of the words it may be");
     CHECK(error("<at>2002", "<at>20020") == "at is not a date and time (XEP-0082)");
     CHECK(error(" name='b'", "") == "item/name is missing");
-    CHECK(error(" y='-1'", " y='-'") == "point/y is not a whole number of its range");
+    CHECK(error(" y='-1'", " y='-'") == "point/y is not a whole number");
 }

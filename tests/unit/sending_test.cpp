@@ -237,8 +237,7 @@ TEST_CASE("sending: what was taken and never written is named at the end") {
     stage.client->disconnected();
     CHECK(stage.client->error().text == "the server closed the connection without ending the "
                                         "session; not written: message to a@x (id 1), message to "
-                                        "a@x (id 2), message to a@x (id 3), message to a@x (id 4), "
-                                        "message to a@x (id 5), and 3 more");
+                                        "a@x (id 2), message to a@x (id 3), and 5 more");
 }
 
 TEST_CASE("sending: a stop that could not write everything is an error that says so") {
