@@ -105,20 +105,11 @@ void read_children(const Element& stanza, const Reader& reader, Message& read) {
     }
 }
 
-PayloadError no_address(const char* name) {
-    return {name, "is not a JID in the form in which servers write them"};
-}
-
-} // namespace
-
-template <>
-std::optional<Message> read_message<Message>(const Given& given, PayloadError& why) {
-    const auto& stanza = given.element;
-    const auto& reader = given.caller.reader();
+std::optional<Message> read(const Element& stanza, const Reader& reader, PayloadError& why) {
     auto from = read_address(stanza, "from", reader.own.bare());
     auto to = read_address(stanza, "to", reader.own);
     if (!from || !to) {
-        why = no_address(from ? "to" : "from");
+        why = {from ? "to" : "from", "is not a JID in the form in which servers write them"};
         return std::nullopt;
     }
     std::optional<Message> read{std::in_place};
@@ -129,6 +120,13 @@ std::optional<Message> read_message<Message>(const Given& given, PayloadError& w
     read->delayed = delay_in(stanza, reader.own);
     read_children(stanza, reader, *read);
     return read;
+}
+
+} // namespace
+
+template <>
+std::optional<Message> read_message<Message>(const Given& given, PayloadError& why) {
+    return read(given.element, given.caller.reader(), why);
 }
 
 Outcome reply_outcome(const Message& asked, std::string_view text) {
@@ -153,3 +151,14 @@ Outcome reply_outcome(const Message& asked, const Message& answer) {
 }
 
 } // namespace headstock::detail
+
+namespace headstock {
+
+std::optional<Message>
+Message::of(const Element& stanza, const Jid& own, std::string_view language) {
+    PayloadError why;
+    if (!detail::is_ours(stanza, "message")) return std::nullopt;
+    return detail::read(stanza, {own, std::string{language}}, why);
+}
+
+} // namespace headstock
