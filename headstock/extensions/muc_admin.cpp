@@ -1,0 +1,256 @@
+#include "headstock/extensions/muc_admin.hpp"
+
+#include <utility>
+
+namespace headstock {
+namespace {
+
+std::optional<std::string> said_reason(std::string_view reason) {
+    if (reason.empty()) return std::nullopt;
+    return std::string{reason};
+}
+
+// The room itself is asked, never one of its occupants.
+Error address_room(Element& iq, Address room) {
+    Error why;
+    const auto where = room.jid(&why);
+    return where ? detail::set_to(iq, where->bare()) : why;
+}
+
+// An answer to a form has names and values only.  A field that says that it is a password goes on
+// saying so: the log would show it.
+DataForm filled(const DataForm& form) {
+    DataForm answer{FormType::submit};
+    for (const auto& field : form.fields) {
+        if (!field.var || field.type == FormFieldType::fixed) continue;
+        auto& given = answer.fields.emplace_back();
+        given.var = field.var;
+        given.values = field.values;
+        if (field.type == FormFieldType::text_private || field.type == FormFieldType::hidden)
+            given.type = field.type;
+    }
+    return answer;
+}
+
+Element owner_query(const DataForm& form) {
+    MucOwnerQuery query;
+    query.form = form;
+    return to_element(query);
+}
+
+// One who asks a room of whose list nothing came has to do with something else than a room.
+Error no_list() {
+    return {Errc::invalid_payload, "the answer is no list, or this MucAdmin was unregistered "
+                                   "before it came"};
+}
+
+} // namespace
+
+Delivery MucAdmin::set(Address room, const Element& payload, OnAnswer<Ok> done) {
+    auto* client = client_.get();
+    if (client == nullptr) return no_session("MucAdmin");
+    auto iq = iq_set().add(payload);
+    if (auto error = address_room(iq, room)) return not_sent(std::move(error));
+    return client->request(iq, [done = std::move(done)](const Answer<Ok>& answer) {
+        if (done) done(answer);
+    });
+}
+
+// --- lists ---------------------------------------------------------------------------------------
+
+Delivery
+MucAdmin::list(Address room, Affiliation affiliation, OnItem each, OnAnswer<MucListed> end) {
+    MucAdminItem of;
+    of.affiliation = affiliation;
+    return list_of(room, of, std::move(each), std::move(end));
+}
+
+Delivery MucAdmin::list(Address room, Role role, OnItem each, OnAnswer<MucListed> end) {
+    MucAdminItem of;
+    of.role = role;
+    return list_of(room, of, std::move(each), std::move(end));
+}
+
+Delivery
+MucAdmin::list_of(Address room, const MucAdminItem& of, OnItem each, OnAnswer<MucListed> end) {
+    auto iq = iq_get().add(MucAdminQuery{{of}, {}});
+    if (auto error = address_room(iq, room)) return not_sent(std::move(error));
+    const auto take = [each = std::move(each)](const Element& element) {
+        const auto item = element.as<MucAdminItem>();
+        if (item && each) each(*item);
+        return item.has_value();
+    };
+    return listed(iq, take, std::move(end));
+}
+
+Delivery MucAdmin::rooms(Address service, OnRoom each, OnAnswer<MucListed> end) {
+    auto iq = iq_get().add(DiscoItemsQuery{});
+    if (auto error = address_room(iq, service)) return not_sent(std::move(error));
+    const auto take = [each = std::move(each)](const Element& element) {
+        const auto room = element.as<DiscoItem>();
+        if (!room || !room->jid) return false;
+        if (each) each(*room);
+        return true;
+    };
+    return listed(iq, take, std::move(end));
+}
+
+Delivery MucAdmin::listed(const Element& iq,
+                          std::function<bool(const Element&)> take,
+                          OnAnswer<MucListed> end) {
+    auto* client = client_.get();
+    if (client == nullptr) return no_session("MucAdmin");
+    std::erase_if(listings_, [](const auto& each) { return each.second.expired(); });
+    const auto listing = std::make_shared<Listing>();
+    listing->take = std::move(take);
+    auto sent = client->request_end(iq, [listing, end = std::move(end)](const Response& response) {
+        if (end) end(end_of(*listing, response));
+    });
+    if (sent) listings_.insert_or_assign(sent.id, listing);
+    return sent;
+}
+
+Answer<MucListed> MucAdmin::end_of(const Listing& listing, const Response& response) {
+    if (response.failure() != nullptr) return *response.failure();
+    if (response.refusal() != nullptr) return *response.refusal();
+    if (!listing.whole) return no_list();
+    return MucListed{listing.seen - listing.skipped, listing.skipped};
+}
+
+// Only answers to what was asked come so far, so the id is that of a list of ours, or of a question
+// of somebody else in this client.
+std::shared_ptr<MucAdmin::Listing> MucAdmin::find(const Tag& iq) const {
+    const auto found = listings_.find(iq.attribute("id"));
+    return found == listings_.end() ? nullptr : found->second.lock();
+}
+
+void MucAdmin::item(const Element& item, const Tag& iq) const {
+    const auto listing = find(iq);
+    if (!listing) return;
+    if (listing->again > 0) {
+        --listing->again;
+        return;
+    }
+    ++listing->seen;
+    if (!listing->take(item)) ++listing->skipped; // this object may be gone by now
+}
+
+void MucAdmin::end(const Tag&, const Tag& iq) const {
+    if (const auto listing = find(iq)) listing->whole = true;
+}
+
+// A stanza in which the connection broke comes again, whole (handlers.hpp, rule 4).
+void MucAdmin::resumed() {
+    for (const auto& [id, link] : listings_) {
+        if (const auto listing = link.lock()) listing->again = listing->seen;
+    }
+}
+
+// --- changes -------------------------------------------------------------------------------------
+
+Delivery MucAdmin::set_affiliations(Address room,
+                                    const std::vector<AffiliationChange>& changes,
+                                    OnAnswer<Ok> done) {
+    MucAdminQuery query;
+    for (const auto& change : changes) {
+        auto& item = query.items.emplace_back();
+        item.affiliation = change.affiliation;
+        item.jid = change.who.bare();
+        item.nick = change.nick;
+        item.reason = change.reason;
+    }
+    return set(room, to_element(query), std::move(done));
+}
+
+Delivery MucAdmin::ban(Address room, Address who, std::string_view reason, OnAnswer<Ok> done) {
+    Error why;
+    const auto account = who.jid(&why);
+    if (!account) return not_sent(std::move(why));
+    return set_affiliations(room, {{*account, Affiliation::outcast, said_reason(reason), {}}},
+                            std::move(done));
+}
+
+Delivery
+MucAdmin::set_roles(Address room, const std::vector<RoleChange>& changes, OnAnswer<Ok> done) {
+    MucAdminQuery query;
+    for (const auto& change : changes) {
+        auto& item = query.items.emplace_back();
+        item.nick = change.nick;
+        item.role = change.role;
+        item.reason = change.reason;
+    }
+    return set(room, to_element(query), std::move(done));
+}
+
+Delivery
+MucAdmin::kick(Address room, std::string_view nick, std::string_view reason, OnAnswer<Ok> done) {
+    return set_roles(room, {{std::string{nick}, Role::none, said_reason(reason)}}, std::move(done));
+}
+
+// --- the room itself -----------------------------------------------------------------------------
+
+Delivery MucAdmin::configuration(Address room, OnAnswer<DataForm> answer) {
+    auto* client = client_.get();
+    if (client == nullptr) return no_session("MucAdmin");
+    auto iq = iq_get().add(MucOwnerQuery{});
+    if (auto error = address_room(iq, room)) return not_sent(std::move(error));
+    const auto came = [answer = std::move(answer)](const Answer<MucOwnerQuery>& query) {
+        if (!answer) return;
+        if (query) return answer(query->form.value_or(DataForm{}));
+        if (query.refusal() != nullptr) return answer(*query.refusal());
+        answer(*query.failure());
+    };
+    return client->request(iq, came);
+}
+
+Delivery MucAdmin::configure(Address room, const DataForm& form, OnAnswer<Ok> done) {
+    return set(room, owner_query(filled(form)), std::move(done));
+}
+
+Delivery MucAdmin::make_instant(Address room, OnAnswer<Ok> done) {
+    return set(room, owner_query(DataForm{FormType::submit}), std::move(done));
+}
+
+Delivery MucAdmin::cancel_configuration(Address room, OnAnswer<Ok> done) {
+    return set(room, owner_query(DataForm{FormType::cancel}), std::move(done));
+}
+
+Delivery MucAdmin::destroy(Address room, const MucDestroy& how, OnAnswer<Ok> done) {
+    MucOwnerQuery query;
+    query.destroy = how;
+    return set(room, to_element(query), std::move(done));
+}
+
+// --- registration --------------------------------------------------------------------------------
+
+Delivery MucAdmin::registration(Address room, OnAnswer<RoomRegistration> answer) {
+    auto* client = client_.get();
+    if (client == nullptr) return no_session("MucAdmin");
+    auto iq = iq_get().add(RoomRegistration{});
+    if (auto error = address_room(iq, room)) return not_sent(std::move(error));
+    return client->request(iq, [answer = std::move(answer)](const Answer<RoomRegistration>& came) {
+        if (answer) answer(came);
+    });
+}
+
+Delivery MucAdmin::register_with(Address room, const DataForm& form, OnAnswer<Ok> done) {
+    RoomRegistration query;
+    query.form = filled(form);
+    return set(room, to_element(query), std::move(done));
+}
+
+Delivery MucAdmin::reserved_nick(Address room, OnAnswer<std::string> answer) {
+    auto* client = client_.get();
+    if (client == nullptr) return no_session("MucAdmin");
+    auto iq = iq_get().add(DiscoInfoQuery{"x-roomuser-item"});
+    if (auto error = address_room(iq, room)) return not_sent(std::move(error));
+    return client->request(iq, [answer = std::move(answer)](const Answer<DiscoInfo>& info) {
+        if (!answer) return;
+        if (info.refusal() != nullptr) return answer(*info.refusal());
+        if (info.failure() != nullptr) return answer(*info.failure());
+        const auto& all = info->identities;
+        answer(all.empty() ? std::string{} : all.front().name.value_or(""));
+    });
+}
+
+} // namespace headstock
