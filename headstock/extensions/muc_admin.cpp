@@ -148,18 +148,44 @@ void MucAdmin::resumed() {
 
 // --- changes -------------------------------------------------------------------------------------
 
+void MucAdmin::Batch::note(const Answer<Ok>& answer) {
+    if (!answer && !problem) problem = answer;
+    if (--left == 0 && done) done(problem.value_or(ok));
+}
+
+// Prosody 0.12 and 13.0 carry out the first of several items.  When one cannot be sent, those
+// behind it are not tried.
+Delivery
+MucAdmin::set_each(Address room, const std::vector<MucAdminItem>& items, OnAnswer<Ok> done) {
+    const auto batch = std::make_shared<Batch>();
+    batch->done = std::move(done);
+    auto first = not_sent({Errc::invalid_stanza, "there is nothing to change"});
+    for (const auto& item : items) {
+        const auto sent = set(room, to_element(MucAdminQuery{{item}, {}}),
+                              [batch](const Answer<Ok>& answer) { batch->note(answer); });
+        if (batch->left == 0) first = sent;
+        if (sent) {
+            ++batch->left;
+        } else {
+            batch->problem = sent.error;
+            break;
+        }
+    }
+    return first;
+}
+
 Delivery MucAdmin::set_affiliations(Address room,
                                     const std::vector<AffiliationChange>& changes,
                                     OnAnswer<Ok> done) {
-    MucAdminQuery query;
+    std::vector<MucAdminItem> items;
     for (const auto& change : changes) {
-        auto& item = query.items.emplace_back();
+        auto& item = items.emplace_back();
         item.affiliation = change.affiliation;
         item.jid = change.who.bare();
         item.nick = change.nick;
         item.reason = change.reason;
     }
-    return set(room, to_element(query), std::move(done));
+    return set_each(room, items, std::move(done));
 }
 
 Delivery MucAdmin::ban(Address room, Address who, std::string_view reason, OnAnswer<Ok> done) {
@@ -172,14 +198,14 @@ Delivery MucAdmin::ban(Address room, Address who, std::string_view reason, OnAns
 
 Delivery
 MucAdmin::set_roles(Address room, const std::vector<RoleChange>& changes, OnAnswer<Ok> done) {
-    MucAdminQuery query;
+    std::vector<MucAdminItem> items;
     for (const auto& change : changes) {
-        auto& item = query.items.emplace_back();
+        auto& item = items.emplace_back();
         item.nick = change.nick;
         item.role = change.role;
         item.reason = change.reason;
     }
-    return set(room, to_element(query), std::move(done));
+    return set_each(room, items, std::move(done));
 }
 
 Delivery

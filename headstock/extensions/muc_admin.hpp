@@ -197,13 +197,16 @@ public:
     /// The rooms that a service shows, section 6.3: JIDs and names.
     Delivery rooms(Address service, OnRoom each, OnAnswer<MucListed> end);
 
-    /// Change affiliations, all or none (section 9.2).
+    /// Change affiliations.  Each is asked for in an iq of its own, in this order, since a server in
+    /// wide use makes the first change of several only, and says that all went well.  `done` is
+    /// called behind the last, with the first problem: the other changes may have been made.
+    /// Refused with Errc::invalid_stanza: no change at all.
     Delivery set_affiliations(Address room,
                               const std::vector<AffiliationChange>& changes,
                               OnAnswer<Ok> done);
     /// Ban an account (section 9.1), or everybody at a domain.
     Delivery ban(Address room, Address who, std::string_view reason, OnAnswer<Ok> done);
-    /// Change roles: give and take voice (8.3, 8.4), make moderators (9.6).
+    /// Change roles: give and take voice (8.3, 8.4), make moderators (9.6).  Several as above.
     Delivery set_roles(Address room, const std::vector<RoleChange>& changes, OnAnswer<Ok> done);
     /// Make an occupant leave, section 8.2.
     Delivery kick(Address room, std::string_view nick, std::string_view reason, OnAnswer<Ok> done);
@@ -248,7 +251,17 @@ private:
         bool whole = false;
     };
 
+    /// What is known of several changes that are under way.
+    struct Batch {
+        std::size_t left = 0;
+        std::optional<Answer<Ok>> problem{}; ///< The first.
+        OnAnswer<Ok> done{};
+
+        void note(const Answer<Ok>& answer);
+    };
+
     Delivery set(Address room, const Element& payload, OnAnswer<Ok> done);
+    Delivery set_each(Address room, const std::vector<MucAdminItem>& items, OnAnswer<Ok> done);
     Delivery list_of(Address room, const MucAdminItem& of, OnItem each, OnAnswer<MucListed> end);
     Delivery
     listed(const Element& iq, std::function<bool(const Element&)> take, OnAnswer<MucListed> end);

@@ -26,9 +26,11 @@ std::string shown(const Bookmark& bookmark) {
 
 struct Watch {
     headstock::AsyncClient& client;
+    headstock::Disco& disco;
     std::string caps;
 
     void ready() {
+        disco.set_node("urn:headstock:test#" + caps, disco.info());
         auto presence = headstock::presence();
         presence.append("c", headstock::ns::capabilities)
             .set("hash", "sha-1")
@@ -37,12 +39,8 @@ struct Watch {
         client.send_stanza(presence);
     }
     void added(const headstock::BookmarkAdded& event) { say("added", shown(event.bookmark)); }
-    void changed(const headstock::BookmarkChanged& event) {
-        say("changed", shown(event.bookmark));
-    }
-    void removed(const headstock::BookmarkRemoved& event) {
-        say("removed", shown(event.bookmark));
-    }
+    void changed(const headstock::BookmarkChanged& event) { say("changed", shown(event.bookmark)); }
+    void removed(const headstock::BookmarkRemoved& event) { say("removed", shown(event.bookmark)); }
     void join(const headstock::BookmarkJoin& event) { say("join", event.bookmark.room.str()); }
     void leave(const headstock::BookmarkLeave& event) { say("leave", event.room.str()); }
     void failed(const headstock::BookmarksFailed& event) {
@@ -101,7 +99,7 @@ int main(int argc, char** argv) {
     headstock::Disco disco{{{"client", "bot", "probe"}}};
     disco.add_feature(headstock::Bookmarks::interest);
     headstock::Bookmarks bookmarks;
-    Watch watch{client, caps};
+    Watch watch{client, disco, caps};
     Change change{client, bookmarks, step == "change"};
     client.register_handler(disco);
     client.register_handler(watch);

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """A room from its making to its end, by its owner, and what its guest sees of it."""
+import os
 import secrets
 
 from kit import DOMAIN, Running, check, register
@@ -17,13 +18,15 @@ with Running("muc_admin_probe", owner, "-s", "owner", "-r", room, "-g", guest) a
     check(info.startswith("Test Room|for tests|p|m|n|") and info.endswith("|1"), info)
     with Running("muc_admin_probe", guest, "-s", "guest", "-r", room) as theirs:
         theirs.wait_for("out: ")
-        theirs.wait_for("refused: forbidden\n")
+        if os.environ["HS_SERVER"] == "prosody": # ejabberd 23.01 lets the outcast of an open room in again
+            theirs.wait_for("refused: forbidden\n")
         ours.wait_for("gone: ", 30)
         theirs.wait_for(f" venue@conference.{DOMAIN} moved")
         check("guest: visitor " in theirs.text(), theirs.text())
         check("form for a guest: forbidden" in theirs.text(), theirs.text())
-        check(" 307 kick reason" in theirs.text(), theirs.text())
-        check(" 301 ban reason" in theirs.text(), theirs.text())
+        for code, why in (("307", "kick reason"), ("301", "ban reason")):
+            out = [line for line in theirs.text().splitlines() if line.startswith("out: ") and why in line]
+            check(len(out) == 1 and code in out[0].split(), theirs.text())
 text = ours.text()
 for line in ["affiliations: ok", f"member: {guest}", "member: other@example.org", "members end: 2+0",
              "outcast: bad@example.org", "outcasts end: 1+0", f"owner: {owner}", "owners end: 1+0",
@@ -31,4 +34,5 @@ for line in ["affiliations: ok", f"member: {guest}", "member: other@example.org"
              "banned: ok", "pardoned: ok", "destroyed: ok"]:
     check("\n" + line + "\n" in text, f"no {line!r} in:\n{text}")
 check("\nown: done\n" not in text, text)
-check("\ngone: item-not-found" in text, text)
+gone = text.split("\ngone: ")[1] # Prosody keeps a stone with the venue on it
+check(gone.startswith(("item-not-found (cancel)", f"gone (cancel) to xmpp:venue@conference.{DOMAIN}?join")), text)

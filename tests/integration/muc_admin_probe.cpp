@@ -7,9 +7,11 @@
 #include "headstock/extensions/muc_admin.hpp"
 #include "headstock/extensions/muc_info.hpp"
 
+#include <chrono>
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <utility>
 
 using headstock::Affiliation, headstock::Answer, headstock::Element, headstock::Jid,
     headstock::MucListed, headstock::Ok, headstock::Role, headstock::Tag;
@@ -64,10 +66,14 @@ struct Guest {
                        std::string{about.child("destroy").child("reason").text()});
         inside = false;
         if (about.child("destroy").is("destroy", headstock::ns::muc_user)) return client.stop();
-        enter(client, room, "guest"); // who is banned is told so
+        come_again();
     }
+    // Who is banned is told so.
     void refused(const headstock::StanzaError& error) {
         say("refused", headstock::to_string(error.condition));
+        come_again();
+    }
+    void come_again() {
         client.after(std::chrono::milliseconds{200}, [this] { enter(client, room, "guest"); });
     }
 
@@ -116,7 +122,9 @@ struct Owner {
         if (!from) return;
         if (from->resource() == "owner" && codes(about).find(" 201") != std::string::npos)
             return opened();
-        if (from->resource() != "guest" || std::exchange(met, true)) return;
+        if (from->resource() != "guest") return;
+        if (std::exchange(kicked, false)) return ban(); // it has come again
+        if (std::exchange(met, true)) return;
         admin.set_affiliations(room,
                                {{guest, Affiliation::member, "welcome", {}},
                                 {Jid{"other@example.org"}, Affiliation::member, {}, {}},
@@ -152,11 +160,12 @@ struct Owner {
                             (info->moderated ? "|m" : "") + (info->non_anonymous ? "|n" : "") +
                             (info->hidden ? "|h" : "") + (info->archived ? "|a" : "") + '|' +
                             std::to_string(info->occupants.value_or(99)));
-            admin.rooms(Jid{room}.domain(),
-                        [](const headstock::DiscoItem& item) {
-                            say("room", item.jid.str() + ' ' + item.name.value_or(""));
-                        },
-                        listed("rooms", &Owner::wait));
+            admin.rooms(
+                Jid{room}.domain(),
+                [](const headstock::DiscoItem& item) {
+                    say("room", item.jid.str() + ' ' + item.name.value_or(""));
+                },
+                listed("rooms", &Owner::wait));
         });
     }
     void wait() { say("waiting", "guest"); }
@@ -179,7 +188,8 @@ struct Owner {
         admin.set_roles(room, {{"guest", Role::participant, "again"}},
                         then("voice given", &Owner::kick));
     }
-    void kick() { admin.kick(room, "guest", "kick reason", then("kicked", &Owner::ban)); }
+    void kick() { admin.kick(room, "guest", "kick reason", then("kicked", &Owner::note_kick)); }
+    void note_kick() { kicked = true; }
     void ban() { admin.ban(room, guest, "ban reason", then("banned", &Owner::pardon)); }
     void pardon() {
         client.after(std::chrono::milliseconds{500}, [this] {
@@ -189,12 +199,11 @@ struct Owner {
     }
     // The only owner may not go (section 10.4).
     void self() {
-        admin.set_affiliations(room, {{client.jid(), Affiliation::none, {}, {}}},
-                               [this](const Answer<Ok>& answer) {
-                                   say("own", answer ? "done" : answer.message());
-                                   client.after(std::chrono::milliseconds{1000},
-                                                [this] { destroy(); });
-                               });
+        admin.set_affiliations(
+            room, {{client.jid(), Affiliation::none, {}, {}}}, [this](const Answer<Ok>& answer) {
+                say("own", answer ? "done" : answer.message());
+                client.after(std::chrono::milliseconds{1000}, [this] { destroy(); });
+            });
     }
     void destroy() {
         admin.destroy(room, {Jid{"venue@" + std::string{Jid{room}.domain()}}, "moved", {}},
@@ -207,7 +216,7 @@ struct Owner {
         });
     }
 
-    bool met = false;
+    bool met = false, kicked = false;
 };
 HEADSTOCK_HANDLERS(Owner, on<&self::present>("presence/{http://jabber.org/protocol/muc#user}x"))
 

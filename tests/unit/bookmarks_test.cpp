@@ -9,9 +9,8 @@
 #include <string>
 #include <vector>
 
-using headstock::Answer, headstock::Bookmark, headstock::BookmarkExtensions,
-    headstock::Bookmarks, headstock::BookmarkStore, headstock::Element, headstock::Errc,
-    headstock::Jid, headstock::Ok;
+using headstock::Answer, headstock::Bookmark, headstock::BookmarkExtensions, headstock::Bookmarks,
+    headstock::BookmarkStore, headstock::Element, headstock::Errc, headstock::Jid, headstock::Ok;
 using support::SessionKit;
 
 namespace {
@@ -43,11 +42,10 @@ std::string items_event(const std::string& items, const std::string& from = "rom
     return event("<items node='urn:xmpp:bookmarks:1'>" + items + "</items>", from);
 }
 
-const std::string compatible =
-    "<query xmlns='http://jabber.org/protocol/disco#info'>"
-    "<identity category='pubsub' type='pep'/>"
-    "<feature var='http://jabber.org/protocol/pubsub#publish-options'/>"
-    "<feature var='urn:xmpp:bookmarks:1#compat'/></query>";
+const std::string compatible = "<query xmlns='http://jabber.org/protocol/disco#info'>"
+                               "<identity category='pubsub' type='pep'/>"
+                               "<feature var='http://jabber.org/protocol/pubsub#publish-options'/>"
+                               "<feature var='urn:xmpp:bookmarks:1#compat'/></query>";
 const std::string only_pep =
     "<query xmlns='http://jabber.org/protocol/disco#info'>"
     "<identity category='pubsub' type='pep'/>"
@@ -77,8 +75,8 @@ struct Scene : Kit {
             seen.add("added:" + event.bookmark.room.str());
         });
         to.on_event([this](const headstock::BookmarkChanged& event) {
-            seen.add("changed:" + event.bookmark.room.str() + ':' +
-                     event.before.name.value_or("") + '>' + event.bookmark.name.value_or(""));
+            seen.add("changed:" + event.bookmark.room.str() + ':' + event.before.name.value_or("") +
+                     '>' + event.bookmark.name.value_or(""));
         });
         to.on_event([this](const headstock::BookmarkRemoved& event) {
             seen.add("removed:" + event.bookmark.room.str());
@@ -89,9 +87,8 @@ struct Scene : Kit {
         to.on_event([this](const headstock::BookmarkLeave& event) {
             seen.add("leave:" + event.room.str());
         });
-        to.on_event([this](const headstock::BookmarkSkipped& event) {
-            seen.add("skipped:" + event.id);
-        });
+        to.on_event(
+            [this](const headstock::BookmarkSkipped& event) { seen.add("skipped:" + event.id); });
         to.on_event([this](const headstock::BookmarksLoaded& event) {
             seen.add("loaded:" + std::to_string(event.bookmarks) + '+' +
                      std::to_string(event.skipped));
@@ -211,10 +208,9 @@ TEST_CASE("bookmarks: the examples of XEP-0048 are read and written again with n
              "<extensions xmlns='urn:xmpp:bookmarks:1'><s xmlns='urn:s'/></extensions>"
              "</conference><url url='http://x/'/>",
          }) {
-        const auto element =
-            Element::parse("<storage xmlns='storage:bookmarks'>" + std::string{inside} +
-                           "</storage>")
-                .value();
+        const auto element = Element::parse("<storage xmlns='storage:bookmarks'>" +
+                                            std::string{inside} + "</storage>")
+                                 .value();
         const auto read = headstock::from_element<headstock::BookmarkStorage>(element);
         REQUIRE(read);
         CHECK(headstock::to_element(*read) == element);
@@ -256,8 +252,8 @@ TEST_CASE("bookmarks: a node that is not there, or is empty, has none") {
 
 TEST_CASE("bookmarks: what is no bookmark is told, and spoils no other") {
     Unloaded scene;
-    CHECK(scene.load(item("@", conference("")) + item("a@x", "<other xmlns='urn:x'/>") +
-                     "<item/>" + item("play@x", conference(""))) ==
+    CHECK(scene.load(item("@", conference("")) + item("a@x", "<other xmlns='urn:x'/>") + "<item/>" +
+                     item("play@x", conference(""))) ==
           "skipped:@ skipped:a@x skipped: added:play@x loaded:1+3");
 }
 
@@ -275,7 +271,8 @@ TEST_CASE("bookmarks: without that, they are in private XML storage, as XEP-0479
     }
 }
 
-TEST_CASE("bookmarks: a server without private storage has them in nodes, where these are private") {
+TEST_CASE(
+    "bookmarks: a server without private storage has them in nodes, where these are private") {
     Unloaded scene;
     scene.asked();
     scene.result(only_pep);
@@ -349,9 +346,9 @@ TEST_CASE("bookmarks: what another client of ours changes is told, and what to d
 TEST_CASE("bookmarks: D9: nobody but our own account adds, changes or removes one") {
     InNodes scene{item("heath@x", conference("autojoin='1'"))};
     const auto evil = item("evil@x", conference("autojoin='1'"));
-    for (const auto* from : {"juliet@e.test", "juliet@e.test/balcony", "e.test", "romeo@e.test/r",
-                             "romeo@e.test/other", "room@muc.e.test", "romeo@evil.test",
-                             "\xef\xbd\x92omeo@e.test"}) {
+    for (const auto* from :
+         {"juliet@e.test", "juliet@e.test/balcony", "e.test", "romeo@e.test/r",
+          "romeo@e.test/other", "room@muc.e.test", "romeo@evil.test", "\xef\xbd\x92omeo@e.test"}) {
         CAPTURE(from);
         CHECK(scene.seen_in(items_event(evil, from)).empty());
         CHECK(scene.seen_in(items_event("<retract id='heath@x'/>", from)).empty());
@@ -365,8 +362,9 @@ TEST_CASE("bookmarks: D9: nobody but our own account adds, changes or removes on
     CHECK(scene.seen_in(event("<items node='urn:other'>" + evil + "</items>")).empty());
     CHECK(scene.seen_in(event("<items node='urn:other'><retract id='heath@x'/></items>")).empty());
     CHECK(scene.seen_in(event("<purge node='urn:other'/>")).empty());
-    CHECK(scene.seen_in("<message from='romeo@e.test'><forwarded xmlns='urn:xmpp:forward:0'>" +
-                        items_event(evil) + "</forwarded></message>")
+    CHECK(scene
+              .seen_in("<message from='romeo@e.test'><forwarded xmlns='urn:xmpp:forward:0'>" +
+                       items_event(evil) + "</forwarded></message>")
               .empty());
     CHECK(scene.bookmarks->all().size() == 1);
 }
@@ -418,7 +416,8 @@ TEST_CASE("bookmarks: no more is held than may be, and what is too much is told"
 
 // --- what we change ------------------------------------------------------------------------------
 
-TEST_CASE("bookmarks: one is added, held when the server has it, and changed with all that it has") {
+TEST_CASE(
+    "bookmarks: one is added, held when the server has it, and changed with all that it has") {
     InNodes scene{item("orchard@x", conference("name='Orcard' autojoin='1'",
                                                "<nick>JC</nick><extensions><state xmlns='urn:my'/>"
                                                "</extensions><odd xmlns='urn:odd'/>"))};
@@ -426,14 +425,15 @@ TEST_CASE("bookmarks: one is added, held when the server has it, and changed wit
     play.autojoin = true;
     play.nick = "JC";
     CHECK(scene.bookmarks->set(play, scene.note("set")));
-    CHECK(scene.asked() == published("play@x", conference("name='Play' autojoin='true'",
-                                                          "<nick>JC</nick>")));
+    CHECK(scene.asked() ==
+          published("play@x", conference("name='Play' autojoin='true'", "<nick>JC</nick>")));
     CHECK(scene.bookmarks->find("play@x") == nullptr);
     CHECK(scene.result() == "set added:play@x join:play@x");
     CHECK(scene.bookmarks->find("play@x")->name == "Play");
     // The event of our own change says nothing new.
-    CHECK(scene.seen_in(items_event(item("play@x", conference("name='Play' autojoin='true'",
-                                                              "<nick>JC</nick>"))))
+    CHECK(scene
+              .seen_in(items_event(
+                  item("play@x", conference("name='Play' autojoin='true'", "<nick>JC</nick>"))))
               .empty());
     auto orchard = *scene.bookmarks->find("orchard@x");
     orchard.name = "Orchard";
@@ -501,8 +501,9 @@ TEST_CASE("bookmarks: in private XML all is read again, and what is not understo
     CHECK(scene.asked() == "<iq type='get'><query xmlns='jabber:iq:private'><storage "
                            "xmlns='storage:bookmarks'/></query></iq>");
     // Another client has changed it meanwhile.
-    CHECK(scene.result(storage("<conference jid='a@x' name='B' autojoin='1'><odd xmlns='urn:o'/>"
-                               "</conference><url url='http://x/'/><conference/>"))
+    CHECK(scene
+              .result(storage("<conference jid='a@x' name='B' autojoin='1'><odd xmlns='urn:o'/>"
+                              "</conference><url url='http://x/'/><conference/>"))
               .empty());
     CHECK(scene.asked() ==
           "<iq type='set'>" +
@@ -534,7 +535,7 @@ TEST_CASE("bookmarks: in private XML one is removed, and one that is not there r
     scene.bookmarks->remove("b@x", scene.note("gone"));
     scene.asked();
     CHECK(scene.result(storage("<conference jid='a@x'/>")) == "gone!item-not-found (cancel): "
-                                                               "there is no such bookmark");
+                                                              "there is no such bookmark");
     scene.bookmarks->remove("a@x", scene.note("gone"));
     scene.asked();
     CHECK(scene.refused("internal-server-error") == "gone!internal-server-error (cancel)");
@@ -630,8 +631,9 @@ TEST_CASE("bookmarks: another account begins anew, another client of the same do
         SessionKit kit{support::in_clear(), {}, account};
         kit.client->register_handler(*bookmarks);
         std::string seen;
-        kit.client->on_event(
-            [&](const headstock::BookmarkAdded& event) { seen += event.bookmark.room.str() + ' '; });
+        kit.client->on_event([&](const headstock::BookmarkAdded& event) {
+            seen += event.bookmark.room.str() + ' ';
+        });
         kit.client->on_event([&](const headstock::BookmarkJoin& event) {
             seen += event.again ? "again " : "join ";
         });
@@ -657,8 +659,8 @@ TEST_CASE("bookmarks: a handler of an event may destroy the object, or the clien
             scene.client->unregister_handler(*scene.bookmarks);
             scene.bookmarks.reset();
         });
-        CHECK(scene.load(item("a@x", conference("autojoin='1'")) +
-                         item("b@x", conference(""))) == "added:a@x");
+        CHECK(scene.load(item("a@x", conference("autojoin='1'")) + item("b@x", conference(""))) ==
+              "added:a@x");
     }
     SUBCASE("the object, by a change of another client") {
         InNodes scene;

@@ -72,28 +72,30 @@ TEST_CASE("moderation: what the room says is an event") {
 
 TEST_CASE("moderation: only the room itself is believed, and only as a groupchat") {
     ModerationStage stage;
-    for (const auto* from : {"cave@muc.e.test/mac", "cave@muc.e.test/", "other@muc.e.test",
-                             "muc.e.test", "juliet@e.test", "romeo@e.test", "xcave@muc.e.test",
-                             "\xef\xbd\x83\x61ve@muc.e.test"}) {
+    for (const auto* from :
+         {"cave@muc.e.test/mac", "cave@muc.e.test/", "other@muc.e.test", "muc.e.test",
+          "juliet@e.test", "romeo@e.test", "xcave@muc.e.test", "\xef\xbd\x83\x61ve@muc.e.test"}) {
         CAPTURE(from);
         CHECK(stage.seen_in(told(whole, from)).empty());
     }
     for (const auto* type : {"chat", "normal", "headline", "error"})
         CHECK(stage.seen_in(told(whole, "cave@muc.e.test", type)).empty());
     CHECK(stage.seen_in("<message type='groupchat'>" + whole + "</message>").empty());
-    CHECK(stage.seen_in(told("<forwarded xmlns='urn:xmpp:forward:0'>" + told(whole) +
-                             "</forwarded>"))
-              .empty());
+    CHECK(
+        stage.seen_in(told("<forwarded xmlns='urn:xmpp:forward:0'>" + told(whole) + "</forwarded>"))
+            .empty());
 }
 
 TEST_CASE("moderation: a retraction that no moderator made, or without an id, is none") {
     ModerationStage stage;
     CHECK(stage.seen_in(told("<retract id='s1' xmlns='urn:xmpp:message-retract:1'/>")).empty());
-    CHECK(stage.seen_in(told("<retract xmlns='urn:xmpp:message-retract:1'><moderated "
-                             "xmlns='urn:xmpp:message-moderate:1'/></retract>"))
+    CHECK(stage
+              .seen_in(told("<retract xmlns='urn:xmpp:message-retract:1'><moderated "
+                            "xmlns='urn:xmpp:message-moderate:1'/></retract>"))
               .empty());
-    CHECK(stage.seen_in(told("<retract id='' xmlns='urn:xmpp:message-retract:1'><moderated "
-                             "xmlns='urn:xmpp:message-moderate:1'/></retract>"))
+    CHECK(stage
+              .seen_in(told("<retract id='' xmlns='urn:xmpp:message-retract:1'><moderated "
+                            "xmlns='urn:xmpp:message-moderate:1'/></retract>"))
               .empty());
 }
 

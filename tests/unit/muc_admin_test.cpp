@@ -24,9 +24,9 @@ std::string admin_query(const std::string& inside) {
     return "<query xmlns='http://jabber.org/protocol/muc#admin'>" + inside + "</query>";
 }
 std::string owner_query(const std::string& inside) {
-    return inside.empty() ? "<query xmlns='http://jabber.org/protocol/muc#owner'/>"
-                          : "<query xmlns='http://jabber.org/protocol/muc#owner'>" + inside +
-                                "</query>";
+    return inside.empty()
+               ? "<query xmlns='http://jabber.org/protocol/muc#owner'/>"
+               : "<query xmlns='http://jabber.org/protocol/muc#owner'>" + inside + "</query>";
 }
 std::string to_the_room(const std::string& type, const std::string& payload) {
     return "<iq type='" + type + "' to='" + room + "'>" + payload + "</iq>";
@@ -77,8 +77,8 @@ TEST_CASE("muc admin: the words of affiliations and roles") {
     using headstock::to_string;
     for (const auto* word : {"outcast", "none", "member", "admin", "owner"}) {
         const auto item = headstock::payload_from_xml<MucAdminItem>(
-            "<item xmlns='http://jabber.org/protocol/muc#admin' affiliation='" +
-            std::string{word} + "'/>");
+            "<item xmlns='http://jabber.org/protocol/muc#admin' affiliation='" + std::string{word} +
+            "'/>");
         REQUIRE(item);
         CHECK(to_string(*item->affiliation) == word);
     }
@@ -135,9 +135,9 @@ TEST_CASE("muc admin: two lists at once are not mixed up, nor with questions of 
     Asked members{stage};
     stage.admin->list(room, Affiliation::admin, {}, stage.note_end());
     Asked admins{stage};
-    stage.client->request(headstock::iq_get(room).add(Element{
-                              "query", "http://jabber.org/protocol/muc#admin"}),
-                          [&](const headstock::Response&) { stage.seen.add("other"); });
+    stage.client->request(
+        headstock::iq_get(room).add(Element{"query", "http://jabber.org/protocol/muc#admin"}),
+        [&](const headstock::Response&) { stage.seen.add("other"); });
     Asked other{stage};
     CHECK(other.result(admin_query("<item affiliation='member' jid='x@x'/>")) == "other");
     CHECK(admins.result(admin_query("<item affiliation='admin' jid='b@x'/>")) == "end:1+0");
@@ -198,23 +198,26 @@ TEST_CASE("muc admin: a callback for an item may destroy the object, or the clie
     SUBCASE("the object") {
         AdminStage stage;
         int items = 0;
-        stage.admin->list(room, Affiliation::member,
-                          [&](const MucAdminItem&) {
-                              ++items;
-                              stage.client->unregister_handler(*stage.admin);
-                              stage.admin.reset();
-                          },
-                          stage.note_end());
+        stage.admin->list(
+            room, Affiliation::member,
+            [&](const MucAdminItem&) {
+                ++items;
+                stage.client->unregister_handler(*stage.admin);
+                stage.admin.reset();
+            },
+            stage.note_end());
         Asked asked{stage};
-        CHECK(asked.result(admin_query("<item affiliation='member' jid='a@x'/>"
-                                       "<item affiliation='member' jid='b@x'/>"))
+        CHECK(asked
+                  .result(admin_query("<item affiliation='member' jid='a@x'/>"
+                                      "<item affiliation='member' jid='b@x'/>"))
                   .find("was unregistered") != std::string::npos);
         CHECK(items == 1);
     }
     SUBCASE("the client") {
         AdminStage stage;
-        stage.admin->list(room, Affiliation::member,
-                          [&](const MucAdminItem&) { stage.client.reset(); }, stage.note_end());
+        stage.admin->list(
+            room, Affiliation::member, [&](const MucAdminItem&) { stage.client.reset(); },
+            stage.note_end());
         const auto iq = Element::parse(stage.take()).value();
         stage.says("<iq type='result' id='" + std::string{iq.attribute("id")} + "' from='" + room +
                    "'>" + admin_query("<item affiliation='member' jid='a@x'/>") + "</iq>");
@@ -241,20 +244,69 @@ TEST_CASE("muc admin: the rooms of a service come item by item") {
           "heath@muc.e.test=Heath cave@muc.e.test= end:2+1");
 }
 
-TEST_CASE("muc admin: affiliations are set by bare JID, several at once") {
+namespace {
+/// The iqs that were sent, without their ids, which `ids` gets.
+std::vector<std::string> each_sent(Stage& stage, std::vector<std::string>& ids) {
+    const auto all =
+        Element::parse("<all xmlns='jabber:client'>" + stage.take() + "</all>").value();
+    std::vector<std::string> sent;
+    for (const auto& iq : all.children()) {
+        auto copy = iq;
+        ids.emplace_back(iq.attribute("id"));
+        sent.push_back(copy.unset("id").child("query", headstock::ns::muc_admin).xml());
+    }
+    return sent;
+}
+} // namespace
+
+// Prosody makes the first change of several only, and says that all went well.
+TEST_CASE("muc admin: affiliations are set by bare JID, each in an iq of its own") {
     AdminStage stage;
-    stage.admin->set_affiliations(room,
-                                  {{Jid{"hag@x/pda"}, Affiliation::member, {}, "third"},
-                                   {Jid{"b@x"}, Affiliation::none, "enough", {}}},
-                                  stage.note_ok());
-    Asked asked{stage};
-    CHECK(asked.xml == to_the_room("set", admin_query("<item affiliation='member' jid='hag@x' "
-                                                      "nick='third'/><item affiliation='none' "
-                                                      "jid='b@x'><reason>enough</reason></item>")));
-    CHECK(asked.result() == "done");
-    stage.admin->set_affiliations(room, {{Jid{"b@x"}, Affiliation::owner, {}, {}}},
-                                  stage.note_ok());
-    CHECK(Asked{stage}.error("conflict") == "conflict (cancel)");
+    CHECK(stage.admin->set_affiliations(room,
+                                        {{Jid{"hag@x/pda"}, Affiliation::member, {}, "third"},
+                                         {Jid{"b@x"}, Affiliation::none, "enough", {}},
+                                         {Jid{"c@x"}, Affiliation::owner, {}, {}}},
+                                        stage.note_ok()));
+    std::vector<std::string> ids;
+    CHECK(each_sent(stage, ids) ==
+          std::vector{admin_query("<item affiliation='member' jid='hag@x' nick='third'/>"),
+                      admin_query("<item affiliation='none' jid='b@x'><reason>enough</reason>"
+                                  "</item>"),
+                      admin_query("<item affiliation='owner' jid='c@x'/>")});
+    const auto result = [&](std::size_t at) {
+        return stage.seen_in("<iq type='result' from='cave@muc.e.test' id='" + ids.at(at) + "'/>");
+    };
+    const auto error = [&](std::size_t at, const std::string& condition) {
+        return stage.seen_in("<iq type='error' from='cave@muc.e.test' id='" + ids.at(at) +
+                             "'><error type='cancel'><" + condition +
+                             " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
+    };
+    CHECK(result(2).empty());
+    CHECK(error(0, "conflict").empty());
+    CHECK(error(1, "not-allowed") == "conflict (cancel)"); // the first that came
+    CHECK(stage.admin->set_affiliations(room, {}, stage.note_ok()).error.code ==
+          Errc::invalid_stanza);
+    ids.clear();
+    stage.admin->set_affiliations(
+        room, {{Jid{"a@x"}, Affiliation::none, {}, {}}, {Jid{"b@x"}, Affiliation::none, {}, {}}},
+        stage.note_ok());
+    each_sent(stage, ids);
+    CHECK(result(0).empty());
+    CHECK(result(1) == "done");
+}
+
+TEST_CASE("muc admin: a change that cannot be sent is a problem of all") {
+    auto options = support::in_clear();
+    options.limits.queued = 2000;
+    AdminStage stage{options};
+    const auto sent =
+        stage.admin->set_affiliations(room,
+                                      {{Jid{"a@x"}, Affiliation::none, {}, {}},
+                                       {Jid{"b@x"}, Affiliation::none, std::string(3000, 'x'), {}},
+                                       {Jid{"c@x"}, Affiliation::none, {}, {}}},
+                                      stage.note_ok());
+    CHECK(sent);
+    CHECK(Asked{stage}.result().starts_with("not sent"));
 }
 
 TEST_CASE("muc admin: a ban is an affiliation, and a kick a role") {
@@ -273,11 +325,11 @@ TEST_CASE("muc admin: a ban is an affiliation, and a kick a role") {
     CHECK(kick.error("not-allowed") == "not-allowed (cancel)");
     stage.admin->set_roles(
         room, {{"Hecate", Role::visitor, {}}, {"Rosen", Role::participant, "worthy"}}, {});
-    Asked voice{stage};
-    CHECK(voice.xml == to_the_room("set", admin_query("<item role='visitor' nick='Hecate'/>"
-                                                      "<item role='participant' nick='Rosen'>"
-                                                      "<reason>worthy</reason></item>")));
-    CHECK(voice.result().empty());
+    std::vector<std::string> ids;
+    CHECK(each_sent(stage, ids) ==
+          std::vector{admin_query("<item role='visitor' nick='Hecate'/>"),
+                      admin_query("<item role='participant' nick='Rosen'><reason>worthy</reason>"
+                                  "</item>")});
 }
 
 TEST_CASE("muc admin: the configuration is asked for, filled and sent") {
@@ -408,21 +460,18 @@ TEST_CASE("muc admin: one registers with a room, and learns the nick that it kee
     CHECK(Asked{stage}.result(registration("<registered/><username>third</username>")) ==
           "as:third");
     const auto nick = [&] {
-        stage.admin->reserved_nick(room, stage.note<std::string>([](const std::string& name) {
-            return "nick:" + name;
-        }));
+        stage.admin->reserved_nick(
+            room, stage.note<std::string>([](const std::string& name) { return "nick:" + name; }));
     };
     nick();
     Asked reserved{stage};
-    CHECK(reserved.xml ==
-          to_the_room("get", "<query xmlns='http://jabber.org/protocol/disco#info' "
-                             "node='x-roomuser-item'/>"));
+    CHECK(reserved.xml == to_the_room("get", "<query xmlns='http://jabber.org/protocol/disco#info' "
+                                             "node='x-roomuser-item'/>"));
     CHECK(reserved.result("<query xmlns='http://jabber.org/protocol/disco#info'><identity "
                           "category='conference' type='text' name='third'/></query>") ==
           "nick:third");
     nick();
-    CHECK(Asked{stage}.result("<query xmlns='http://jabber.org/protocol/disco#info'/>") ==
-          "nick:");
+    CHECK(Asked{stage}.result("<query xmlns='http://jabber.org/protocol/disco#info'/>") == "nick:");
     nick();
     CHECK(Asked{stage}.error("feature-not-implemented") == "feature-not-implemented (cancel)");
 }
@@ -478,52 +527,53 @@ TEST_CASE("muc admin: a time-out and the session's end are failures, each told o
 TEST_CASE("muc info: what a room says of itself is one value") {
     Stage stage;
     const auto ask = [&] {
-        headstock::room_info(*stage.client, "cave@muc.e.test/me",
-                             [&](const Answer<RoomInfo>& answer) {
-                                 if (!answer) return stage.seen.add(answer.message());
-                                 const auto& info = *answer;
-                                 CHECK(info.password_protected);
-                                 CHECK(info.hidden);
-                                 CHECK(info.non_anonymous);
-                                 CHECK_FALSE(info.members_only);
-                                 CHECK_FALSE(info.persistent);
-                                 CHECK(info.stable_ids);
-                                 CHECK(info.occupants == 3U);
-                                 CHECK(info.history == 50U);
-                                 CHECK(info.occupants_set_subject == true);
-                                 CHECK(info.contacts == std::vector<std::string>{"crone@x"});
-                                 CHECK(info.forms.size() == 1);
-                                 stage.seen.add(info.name + '|' + info.description + '|' +
-                                                info.subject + '|' + info.language + '|' +
-                                                info.logs);
-                             });
+        headstock::room_info(
+            *stage.client, "cave@muc.e.test/me", [&](const Answer<RoomInfo>& answer) {
+                if (!answer) return stage.seen.add(answer.message());
+                const auto& info = *answer;
+                CHECK(info.password_protected);
+                CHECK(info.hidden);
+                CHECK(info.non_anonymous);
+                CHECK_FALSE(info.members_only);
+                CHECK_FALSE(info.persistent);
+                CHECK(info.stable_ids);
+                CHECK(info.occupants == 3U);
+                CHECK(info.history == 50U);
+                CHECK(info.occupants_set_subject == true);
+                CHECK(info.contacts == std::vector<std::string>{"crone@x"});
+                CHECK(info.forms.size() == 1);
+                stage.seen.add(info.name + '|' + info.description + '|' + info.subject + '|' +
+                               info.language + '|' + info.logs);
+            });
     };
     const auto info = [](const std::string& inside) {
         return "<query xmlns='http://jabber.org/protocol/disco#info'>" + inside + "</query>";
     };
     ask();
     Asked asked{stage};
-    CHECK(asked.xml == to_the_room("get", "<query xmlns='http://jabber.org/protocol/disco#info'/>"));
-    CHECK(asked.result(info(
-              "<identity category='conference' name='Cave' type='text'/>"
-              "<feature var='http://jabber.org/protocol/muc'/>"
-              "<feature var='http://jabber.org/protocol/muc#stable_id'/>"
-              "<feature var='muc_passwordprotected'/><feature var='muc_hidden'/>"
-              "<feature var='muc_temporary'/><feature var='muc_open'/>"
-              "<feature var='muc_unmoderated'/><feature var='muc_nonanonymous'/>"
-              "<x xmlns='jabber:x:data' type='result'><field var='FORM_TYPE' type='hidden'>"
-              "<value>http://jabber.org/protocol/muc#roominfo</value></field>"
-              "<field var='muc#roominfo_description'><value>dark</value></field>"
-              "<field var='muc#roominfo_contactjid'><value>crone@x</value></field>"
-              "<field var='muc#roominfo_subject'><value>Spells</value></field>"
-              "<field var='muc#roomconfig_changesubject'><value>true</value></field>"
-              "<field var='muc#roominfo_occupants'><value>3</value></field>"
-              "<field var='muc#roominfo_lang'><value>en</value></field>"
-              "<field var='muc#roominfo_logs'><value>http://x/</value></field>"
-              "<field var='muc#maxhistoryfetch'><value>50</value></field></x>")) ==
+    CHECK(asked.xml ==
+          to_the_room("get", "<query xmlns='http://jabber.org/protocol/disco#info'/>"));
+    CHECK(asked.result(
+              info("<identity category='conference' name='Cave' type='text'/>"
+                   "<feature var='http://jabber.org/protocol/muc'/>"
+                   "<feature var='http://jabber.org/protocol/muc#stable_id'/>"
+                   "<feature var='muc_passwordprotected'/><feature var='muc_hidden'/>"
+                   "<feature var='muc_temporary'/><feature var='muc_open'/>"
+                   "<feature var='muc_unmoderated'/><feature var='muc_nonanonymous'/>"
+                   "<x xmlns='jabber:x:data' type='result'><field var='FORM_TYPE' type='hidden'>"
+                   "<value>http://jabber.org/protocol/muc#roominfo</value></field>"
+                   "<field var='muc#roominfo_description'><value>dark</value></field>"
+                   "<field var='muc#roominfo_contactjid'><value>crone@x</value></field>"
+                   "<field var='muc#roominfo_subject'><value>Spells</value></field>"
+                   "<field var='muc#roomconfig_changesubject'><value>true</value></field>"
+                   "<field var='muc#roominfo_occupants'><value>3</value></field>"
+                   "<field var='muc#roominfo_lang'><value>en</value></field>"
+                   "<field var='muc#roominfo_logs'><value>http://x/</value></field>"
+                   "<field var='muc#maxhistoryfetch'><value>50</value></field></x>")) ==
           "Cave|dark|Spells|en|http://x/");
     ask();
-    CHECK(Asked{stage}.result(info("<identity category='client' type='bot'/>"))
+    CHECK(Asked{stage}
+              .result(info("<identity category='client' type='bot'/>"))
               .starts_with("feature-not-implemented"));
     ask();
     CHECK(Asked{stage}.error("item-not-found") == "item-not-found (cancel)");
@@ -575,21 +625,21 @@ TEST_CASE("muc admin: the examples of XEP-0045 are read and written again with n
              "<item affiliation='admin' jid='wicca@x'/>",                                // 10.6
              "<item affiliation='outcast' jid='a@x'><actor jid='b@x'/></item>",
          })
-        round_trip<headstock::MucAdminQuery>(
-            admin_query(inside));
+        round_trip<headstock::MucAdminQuery>(admin_query(inside));
 }
 
 TEST_CASE("muc admin: what owners send in XEP-0045 is read and written again with nothing lost") {
     for (const auto* inside : {
-             "", "<x xmlns='jabber:x:data' type='submit'/>", // 10.1.2
-             "<x xmlns='jabber:x:data' type='cancel'/>",     // 10.1.3
+             "",
+             "<x xmlns='jabber:x:data' type='submit'/>",                   // 10.1.2
+             "<x xmlns='jabber:x:data' type='cancel'/>",                   // 10.1.3
              "<destroy jid='coven@x'><reason>He comes</reason></destroy>", // 10.9
              "<destroy jid='coven@x'><password>p</password></destroy>",
          })
         round_trip<headstock::MucOwnerQuery>(owner_query(inside));
     round_trip<RoomRegistration>("<query xmlns='jabber:iq:register'><registered/>"
                                  "<username>third</username></query>"); // 7.10
-    const auto form = headstock::payload_from_xml<DataForm>(             // 10.2
+    const auto form = headstock::payload_from_xml<DataForm>(            // 10.2
         "<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'>"
         "<value>http://jabber.org/protocol/muc#roomconfig</value></field>"
         "<field var='muc#roomconfig_roomname'><value>Cave</value></field>"
