@@ -19,8 +19,9 @@
 // with other settings is given the right ones when the first bookmark is written.
 //
 // WHAT is heard of other clients' changes: in nodes, each of them, once the server knows of our
-// interest by entity capabilities (XEP-0115); such news count from our own account only.  In private
-// XML nobody is told, so they are seen when the next session begins or something is changed here.
+// interest by entity capabilities (XEP-0115); such news count from our own account only.  In
+// private XML nobody is told, so they are seen when the next session begins or something is changed
+// here.
 //
 // What is not understood is kept and written back: the children of <extensions/>, other children,
 // and in private XML also URLs and what is no bookmark at all.
@@ -73,35 +74,39 @@ struct Bookmark {
 
     bool operator==(const Bookmark&) const = default;
 };
-/// Whether it is an attribute that says yes; anything else is a no, and spoils no bookmark.
+namespace detail {
+/// Whether the attribute says yes; anything else is a no, and spoils no bookmark.
 inline std::optional<bool> read_autojoin(std::string_view word) {
     return word == "true" || word == "1";
 }
 inline std::string write_autojoin(const bool& autojoin) { return autojoin ? "true" : "false"; }
-HEADSTOCK_PAYLOAD(
-    Bookmark,
-    "conference",
-    ns::bookmarks,
-    attribute<&self::name>("name"),
-    attribute<&self::autojoin>("autojoin").as(&read_autojoin, &write_autojoin).or_default(),
-    child_text<&self::nick>("nick"),
-    child_text<&self::password>("password"),
-    child<&self::extensions>(),
-    rest<&self::rest>())
+} // namespace detail
+HEADSTOCK_PAYLOAD(Bookmark,
+                  "conference",
+                  ns::bookmarks,
+                  attribute<&self::name>("name"),
+                  attribute<&self::autojoin>("autojoin")
+                      .as(&detail::read_autojoin, &detail::write_autojoin)
+                      .or_default(),
+                  child_text<&self::nick>("nick"),
+                  child_text<&self::password>("password"),
+                  child<&self::extensions>(),
+                  rest<&self::rest>())
 
 /// The same as older clients store it (XEP-0048 2.1).
 struct StoredBookmark : Bookmark {};
-HEADSTOCK_PAYLOAD(
-    StoredBookmark,
-    "conference",
-    ns::legacy_bookmarks,
-    attribute<&self::room>("jid"),
-    attribute<&self::name>("name"),
-    attribute<&self::autojoin>("autojoin").as(&read_autojoin, &write_autojoin).or_default(),
-    child_text<&self::nick>("nick"),
-    child_text<&self::password>("password"),
-    child<&self::extensions>(),
-    rest<&self::rest>())
+HEADSTOCK_PAYLOAD(StoredBookmark,
+                  "conference",
+                  ns::legacy_bookmarks,
+                  attribute<&self::room>("jid"),
+                  attribute<&self::name>("name"),
+                  attribute<&self::autojoin>("autojoin")
+                      .as(&detail::read_autojoin, &detail::write_autojoin)
+                      .or_default(),
+                  child_text<&self::nick>("nick"),
+                  child_text<&self::password>("password"),
+                  child<&self::extensions>(),
+                  rest<&self::rest>())
 
 /// All of them in one element (XEP-0048 2).
 struct BookmarkStorage {
@@ -235,6 +240,8 @@ private:
                                           BookmarksLoaded>>;
 
     // loading
+    static Error no_room();
+    static std::optional<Held> read(std::string_view id, const Element& conference, Error& why);
     void begin_answer();
     void found(const Answer<DiscoInfo>& answer);
     void ask_nodes();
@@ -269,6 +276,14 @@ private:
             if (auto* bookmarks = self.get()) (bookmarks->*step)(answer);
         };
     }
+    /// The same for an answer to what was asked at this login.
+    template <class T>
+    std::function<void(const Answer<T>&)> at_login(void (Bookmarks::*step)(const Answer<T>&)) {
+        return [self = Link{*this, lifetime_}, step, login = login_](const Answer<T>& answer) {
+            auto* bookmarks = self.get();
+            if (bookmarks != nullptr && bookmarks->login_ == login) (bookmarks->*step)(answer);
+        };
+    }
     // rows
     void item(const Element& item, const Tag& iq);
     void end(const Tag& list, const Tag& iq);
@@ -285,17 +300,20 @@ private:
     BookmarkStore store_ = BookmarkStore::unknown;
     bool loaded_ = false;
 
+    std::uint64_t login_ = 0; ///< How many there were.
+
     // Of an answer that is not whole yet.
     std::string asked_; ///< The id of the question for items.
     Shelf arriving_;
     std::vector<Jid> order_;
     std::size_t skipped_ = 0;
     bool whole_ = false;
-    std::map<Jid, std::optional<Held>> noted_; ///< Changes that came before it was.
-    bool emptied_ = false;                     ///< And before these, all were removed.
-    bool waiting_ = false;                     ///< For that answer.
-    bool failed_ = false;                      ///< It is not to be had in this session.
-    bool private_nodes_ = false;               ///< The server keeps private data in nodes.
+    Shelf noted_;                ///< Changes that came before it was.
+    std::set<Jid> noted_gone_;   ///< Of these, what was removed.
+    bool emptied_ = false;       ///< And before these, all were removed.
+    bool waiting_ = false;       ///< For that answer.
+    bool failed_ = false;        ///< It is not to be had in this session.
+    bool private_nodes_ = false; ///< The server keeps private data in nodes.
 
     std::deque<Edit> edits_;      ///< They wait.
     std::optional<Edit> writing_; ///< This one is being made.

@@ -9,7 +9,7 @@ namespace headstock {
 namespace {
 
 template <class T>
-Answer<Ok> without_value(const Answer<T>& answer) {
+Answer<Ok> bookmark_outcome(const Answer<T>& answer) {
     if (answer.refusal() != nullptr) return *answer.refusal();
     if (answer.failure() != nullptr) return *answer.failure();
     return ok;
@@ -22,7 +22,7 @@ NodeConfig bookmarks_node() {
     return config;
 }
 
-bool has_other_settings(const Answer<Ok>& answer) {
+bool bookmarks_node_differs(const Answer<Ok>& answer) {
     return answer.refusal() != nullptr &&
            answer.refusal()->application.is("precondition-not-met", ns::pubsub_errors);
 }
@@ -112,14 +112,14 @@ Delivery Bookmarks::write_node() {
     if (!writing_->now) return mine_.retract(ns::bookmarks, id, then(&Bookmarks::written));
     return mine_.publish(ns::bookmarks, *writing_->now,
                          [step = then(&Bookmarks::written)](const Answer<PublishedItem>& answer) {
-                             step(without_value(answer));
+                             step(bookmark_outcome(answer));
                          },
                          {.id = id, .config = bookmarks_node()});
 }
 
 // An older client may have made the node, so that contacts can read it, or one bookmark is kept.
 void Bookmarks::written(const Answer<Ok>& answer) {
-    if (!writing_ || writing_->configured || !has_other_settings(answer)) return finish(answer);
+    if (!writing_ || writing_->configured || !bookmarks_node_differs(answer)) return finish(answer);
     writing_->configured = true;
     if (const auto sent = configure_node(); !sent) finish(sent.error);
 }
@@ -152,7 +152,8 @@ void Bookmarks::rewrite(const Answer<BookmarkStorage>& answer) {
     auto* client = client_.get();
     const bool none =
         answer.refusal() != nullptr && answer.refusal()->condition == Condition::item_not_found;
-    if (!writing_ || client == nullptr || (!answer && !none)) return finish(without_value(answer));
+    if (!writing_ || client == nullptr || (!answer && !none))
+        return finish(bookmark_outcome(answer));
     auto storage = answer ? *answer : BookmarkStorage{};
     if (!replace_stored(storage, writing_->room, writing_->now)) return finish(no_such_bookmark());
     const auto sent = private_set(*client, storage,

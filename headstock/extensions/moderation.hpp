@@ -1,7 +1,7 @@
 // Moderated message retraction (XEP-0425 0.3.0): a room takes back what an occupant has said.
 //
 //     headstock::Moderation coven{"coven@chat.example.org"};
-//     client.register_handler(coven);                        // and from `ready` on, as a moderator:
+//     client.register_handler(coven);                  // and from `ready` on, as a moderator:
 //     coven.retract(stanza_id, "not for this forum", [](const auto& done) {       // Answer<Ok>
 //         if (!done) std::cout << done.message() << '\n';
 //     });

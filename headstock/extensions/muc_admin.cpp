@@ -5,7 +5,7 @@
 namespace headstock {
 namespace {
 
-std::optional<std::string> said_reason(std::string_view reason) {
+std::optional<std::string> room_reason(std::string_view reason) {
     if (reason.empty()) return std::nullopt;
     return std::string{reason};
 }
@@ -19,7 +19,7 @@ Error address_room(Element& iq, Address room) {
 
 // An answer to a form has names and values only.  A field that says that it is a password goes on
 // saying so: the log would show it.
-DataForm filled(const DataForm& form) {
+DataForm filled_room_form(const DataForm& form) {
     DataForm answer{FormType::submit};
     for (const auto& field : form.fields) {
         if (!field.var || field.type == FormFieldType::fixed) continue;
@@ -32,14 +32,14 @@ DataForm filled(const DataForm& form) {
     return answer;
 }
 
-Element owner_query(const DataForm& form) {
+Element room_owner_query(const DataForm& form) {
     MucOwnerQuery query;
     query.form = form;
     return to_element(query);
 }
 
 // One who asks a room of whose list nothing came has to do with something else than a room.
-Error no_list() {
+Error no_room_list() {
     return {Errc::invalid_payload, "the answer is no list, or this MucAdmin was unregistered "
                                    "before it came"};
 }
@@ -113,7 +113,7 @@ Delivery MucAdmin::listed(const Element& iq,
 Answer<MucListed> MucAdmin::end_of(const Listing& listing, const Response& response) {
     if (response.failure() != nullptr) return *response.failure();
     if (response.refusal() != nullptr) return *response.refusal();
-    if (!listing.whole) return no_list();
+    if (!listing.whole) return no_room_list();
     return MucListed{listing.seen - listing.skipped, listing.skipped};
 }
 
@@ -192,7 +192,7 @@ Delivery MucAdmin::ban(Address room, Address who, std::string_view reason, OnAns
     Error why;
     const auto account = who.jid(&why);
     if (!account) return not_sent(std::move(why));
-    return set_affiliations(room, {{*account, Affiliation::outcast, said_reason(reason), {}}},
+    return set_affiliations(room, {{*account, Affiliation::outcast, room_reason(reason), {}}},
                             std::move(done));
 }
 
@@ -210,7 +210,7 @@ MucAdmin::set_roles(Address room, const std::vector<RoleChange>& changes, OnAnsw
 
 Delivery
 MucAdmin::kick(Address room, std::string_view nick, std::string_view reason, OnAnswer<Ok> done) {
-    return set_roles(room, {{std::string{nick}, Role::none, said_reason(reason)}}, std::move(done));
+    return set_roles(room, {{std::string{nick}, Role::none, room_reason(reason)}}, std::move(done));
 }
 
 // --- the room itself -----------------------------------------------------------------------------
@@ -230,15 +230,15 @@ Delivery MucAdmin::configuration(Address room, OnAnswer<DataForm> answer) {
 }
 
 Delivery MucAdmin::configure(Address room, const DataForm& form, OnAnswer<Ok> done) {
-    return set(room, owner_query(filled(form)), std::move(done));
+    return set(room, room_owner_query(filled_room_form(form)), std::move(done));
 }
 
 Delivery MucAdmin::make_instant(Address room, OnAnswer<Ok> done) {
-    return set(room, owner_query(DataForm{FormType::submit}), std::move(done));
+    return set(room, room_owner_query(DataForm{FormType::submit}), std::move(done));
 }
 
 Delivery MucAdmin::cancel_configuration(Address room, OnAnswer<Ok> done) {
-    return set(room, owner_query(DataForm{FormType::cancel}), std::move(done));
+    return set(room, room_owner_query(DataForm{FormType::cancel}), std::move(done));
 }
 
 Delivery MucAdmin::destroy(Address room, const MucDestroy& how, OnAnswer<Ok> done) {
@@ -261,7 +261,7 @@ Delivery MucAdmin::registration(Address room, OnAnswer<RoomRegistration> answer)
 
 Delivery MucAdmin::register_with(Address room, const DataForm& form, OnAnswer<Ok> done) {
     RoomRegistration query;
-    query.form = filled(form);
+    query.form = filled_room_form(form);
     return set(room, to_element(query), std::move(done));
 }
 

@@ -197,8 +197,8 @@ public:
     /// The rooms that a service shows, section 6.3: JIDs and names.
     Delivery rooms(Address service, OnRoom each, OnAnswer<MucListed> end);
 
-    /// Change affiliations.  Each is asked for in an iq of its own, in this order, since a server in
-    /// wide use makes the first change of several only, and says that all went well.  `done` is
+    /// Change affiliations.  Each is asked for in an iq of its own, in this order, since a server
+    /// in wide use makes the first change of several only, and says that all went well.  `done` is
     /// called behind the last, with the first problem: the other changes may have been made.
     /// Refused with Errc::invalid_stanza: no change at all.
     Delivery set_affiliations(Address room,
@@ -238,7 +238,7 @@ public:
 
     // What the client calls.
     void ready(ClientApi& client) { client_ = client.link(); }
-    void resumed();
+    void resumed(); ///< Items that were given are not given again.
     void cleanup() { client_ = {}; }
 
 private:

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view room_info_form = "http://jabber.org/protocol/muc#roominfo";
 
-std::optional<std::uint64_t> whole_number(std::string_view text) {
+std::optional<std::uint64_t> room_number(std::string_view text) {
     std::uint64_t value = 0;
     const auto* end = text.data() + text.size();
     const auto read = std::from_chars(text.data(), end, value);
@@ -20,7 +20,7 @@ std::optional<std::uint64_t> whole_number(std::string_view text) {
     return value;
 }
 
-std::optional<bool> truth(std::string_view text) {
+std::optional<bool> room_truth(std::string_view text) {
     if (text == "1" || text == "true") return true;
     if (text == "0" || text == "false") return false;
     return std::nullopt;
@@ -33,11 +33,11 @@ void read_room_form(RoomInfo& room, const DataForm& form) {
     room.logs = form.value("muc#roominfo_logs");
     if (const auto* contacts = form.find("muc#roominfo_contactjid"))
         room.contacts = contacts->values;
-    room.occupants = whole_number(form.value("muc#roominfo_occupants"));
-    room.history = whole_number(form.value("muc#maxhistoryfetch"));
-    room.occupants_set_subject = truth(form.value("muc#roominfo_subjectmod"));
+    room.occupants = room_number(form.value("muc#roominfo_occupants"));
+    room.history = room_number(form.value("muc#maxhistoryfetch"));
+    room.occupants_set_subject = room_truth(form.value("muc#roominfo_subjectmod"));
     if (!room.occupants_set_subject) // as in section 6.4
-        room.occupants_set_subject = truth(form.value("muc#roomconfig_changesubject"));
+        room.occupants_set_subject = room_truth(form.value("muc#roomconfig_changesubject"));
 }
 
 // Section 15.3, and those of the specifications that build on it.

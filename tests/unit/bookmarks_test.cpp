@@ -702,7 +702,24 @@ TEST_CASE("bookmarks: an object that is unregistered while it loads has not lost
           "failed:the answer is no list of items");
 }
 
-// --- private XML and private data -----------------------------------------------------------------
+TEST_CASE("bookmarks: one that is registered again while it loads loads once") {
+    Unloaded scene;
+    scene.asked();
+    scene.result(compatible);
+    scene.asked();
+    const auto old = scene.id;
+    scene.client->unregister_handler(*scene.bookmarks);
+    scene.client->register_handler(*scene.bookmarks);
+    scene.asked();
+    scene.result(compatible);
+    scene.asked();
+    const auto now = std::exchange(scene.id, old);
+    CHECK(scene.result(list(item("old@x", conference("")))).empty());
+    scene.id = now;
+    CHECK(scene.result(list(item("new@x", conference("")))) == "added:new@x loaded:1+0");
+}
+
+// --- private XML and private data ----------------------------------------------------------------
 
 namespace {
 struct Prefs {
