@@ -5,6 +5,9 @@
 namespace headstock {
 namespace {
 
+constexpr std::string_view rooms_in_page = "100";
+constexpr std::size_t most_pages = 10'000;
+
 std::optional<std::string> room_reason(std::string_view reason) {
     if (reason.empty()) return std::nullopt;
     return std::string{reason};
@@ -73,41 +76,82 @@ Delivery MucAdmin::list(Address room, Role role, OnItem each, OnAnswer<MucListed
 
 Delivery
 MucAdmin::list_of(Address room, const MucAdminItem& of, OnItem each, OnAnswer<MucListed> end) {
+    if (client_.get() == nullptr) return no_session("MucAdmin");
     auto iq = iq_get().add(MucAdminQuery{{of}, {}});
     if (auto error = address_room(iq, room)) return not_sent(std::move(error));
-    const auto take = [each = std::move(each)](const Element& element) {
+    const auto listing = std::make_shared<Listing>();
+    listing->end = std::move(end);
+    listing->take = [each = std::move(each)](const Element& element) {
         const auto item = element.as<MucAdminItem>();
         if (item && each) each(*item);
         return item.has_value();
     };
-    return listed(iq, take, std::move(end));
+    return send_list(iq, listing);
 }
 
 Delivery MucAdmin::rooms(Address service, OnRoom each, OnAnswer<MucListed> end) {
-    auto iq = iq_get().add(DiscoItemsQuery{});
-    if (auto error = address_room(iq, service)) return not_sent(std::move(error));
-    const auto take = [each = std::move(each)](const Element& element) {
+    if (client_.get() == nullptr) return no_session("MucAdmin");
+    Error why;
+    const auto where = service.jid(&why);
+    if (!where) return not_sent(std::move(why));
+    const auto listing = std::make_shared<Listing>();
+    listing->service = where->bare();
+    listing->end = std::move(end);
+    listing->take = [each = std::move(each)](const Element& element) {
         const auto room = element.as<DiscoItem>();
         if (!room || !room->jid) return false;
         if (each) each(*room);
         return true;
     };
-    return listed(iq, take, std::move(end));
+    return ask_page(listing);
 }
 
-Delivery MucAdmin::listed(const Element& iq,
-                          std::function<bool(const Element&)> take,
-                          OnAnswer<MucListed> end) {
+Delivery MucAdmin::ask_page(const Shared& listing) {
+    DiscoItemsQuery query;
+    if (listing->paged) {
+        auto& set = query.rest.emplace_back("set", ns::result_set);
+        set.add("max", rooms_in_page);
+        if (!listing->after.empty()) set.add("after", listing->after);
+    }
+    return send_list(iq_get(listing->service).add(query), listing);
+}
+
+Delivery MucAdmin::send_list(const Element& iq, const Shared& listing) {
     auto* client = client_.get();
     if (client == nullptr) return no_session("MucAdmin");
     std::erase_if(listings_, [](const auto& each) { return each.second.expired(); });
-    const auto listing = std::make_shared<Listing>();
-    listing->take = std::move(take);
-    auto sent = client->request_end(iq, [listing, end = std::move(end)](const Response& response) {
-        if (end) end(end_of(*listing, response));
-    });
+    const auto came = [self = Link{*this, lifetime_}, listing](const Response& response) {
+        if (auto* admin = self.get()) return admin->finish(listing, response);
+        if (listing->end) listing->end(end_of(*listing, response));
+    };
+    auto sent = client->request_end(iq, came);
     if (sent) listings_.insert_or_assign(sent.id, listing);
     return sent;
+}
+
+// Never without an end: each page has rooms in it, and does not end where it began.
+bool MucAdmin::wants_more(const Listing& listing, const Response& response) {
+    if (!listing.service || !listing.paged) return false;
+    if (const auto* no = response.refusal()) // of pages, as far as one can see
+        return listing.pages == 0 && (no->condition == Condition::bad_request ||
+                                      no->condition == Condition::feature_not_implemented);
+    return response && listing.whole && listing.in_page > 0 && !listing.last.empty() &&
+           listing.last != listing.after && listing.count != std::to_string(listing.seen) &&
+           listing.pages < most_pages;
+}
+
+void MucAdmin::finish(const Shared& listing, const Response& response) {
+    if (!wants_more(*listing, response)) {
+        if (listing->end) listing->end(end_of(*listing, response));
+        return;
+    }
+    listing->paged = static_cast<bool>(response);
+    ++listing->pages;
+    listing->after = std::exchange(listing->last, {});
+    listing->in_page = 0;
+    listing->whole = false;
+    const auto sent = ask_page(listing);
+    if (!sent && listing->end) listing->end(sent.error);
 }
 
 Answer<MucListed> MucAdmin::end_of(const Listing& listing, const Response& response) {
@@ -119,7 +163,7 @@ Answer<MucListed> MucAdmin::end_of(const Listing& listing, const Response& respo
 
 // Only answers to what was asked come so far, so the id is that of a list of ours, or of a question
 // of somebody else in this client.
-std::shared_ptr<MucAdmin::Listing> MucAdmin::find(const Tag& iq) const {
+MucAdmin::Shared MucAdmin::find(const Tag& iq) const {
     const auto found = listings_.find(iq.attribute("id"));
     return found == listings_.end() ? nullptr : found->second.lock();
 }
@@ -132,6 +176,7 @@ void MucAdmin::item(const Element& item, const Tag& iq) const {
         return;
     }
     ++listing->seen;
+    ++listing->in_page;
     if (!listing->take(item)) ++listing->skipped; // this object may be gone by now
 }
 
@@ -139,10 +184,17 @@ void MucAdmin::end(const Tag&, const Tag& iq) const {
     if (const auto listing = find(iq)) listing->whole = true;
 }
 
+void MucAdmin::page(const Element& set, const Tag& iq) const {
+    const auto listing = find(iq);
+    if (!listing) return;
+    listing->last = set.child("last").text();
+    listing->count = set.child("count").text();
+}
+
 // A stanza in which the connection broke comes again, whole (handlers.hpp, rule 4).
 void MucAdmin::resumed() {
     for (const auto& [id, link] : listings_) {
-        if (const auto listing = link.lock()) listing->again = listing->seen;
+        if (const auto listing = link.lock()) listing->again = listing->in_page;
     }
 }
 

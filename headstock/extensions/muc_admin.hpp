@@ -194,7 +194,9 @@ public:
     Delivery list(Address room, Affiliation affiliation, OnItem each, OnAnswer<MucListed> end);
     /// The occupants of this role, sections 8.5 and 9.8.
     Delivery list(Address room, Role role, OnItem each, OnAnswer<MucListed> end);
-    /// The rooms that a service shows, section 6.3: JIDs and names.
+    /// The rooms that a service shows, section 6.3: JIDs and names.  They are asked for in pages of
+    /// 100 (XEP-0059), and all at once of a service that has none; 10,000 pages are read at most.
+    /// The Delivery is that of the first.
     Delivery rooms(Address service, OnRoom each, OnAnswer<MucListed> end);
 
     /// Change affiliations.  Each is asked for in an iq of its own, in this order, since a server
@@ -245,11 +247,22 @@ private:
     /// What is known of a list that is under way.  Its request has it.
     struct Listing {
         std::function<bool(const Element&)> take{}; ///< False for one that does not read.
+        OnAnswer<MucListed> end{};
         std::size_t seen = 0;
         std::size_t skipped = 0;
-        std::size_t again = 0; ///< So many come a second time, after a resumption.
+        std::size_t in_page = 0; ///< Of those that were seen, in this answer.
+        std::size_t again = 0;   ///< So many come a second time, after a resumption.
         bool whole = false;
+
+        // Of a list in pages:
+        Jid service{};
+        bool paged = true;
+        std::size_t pages = 0;
+        std::string after{}; ///< What this page begins behind; empty: the first.
+        std::string last{};  ///< What it ends with; empty: the service says nothing of pages.
+        std::string count{}; ///< Of the whole list, if it is told.
     };
+    using Shared = std::shared_ptr<Listing>;
 
     /// What is known of several changes that are under way.
     struct Batch {
@@ -263,14 +276,18 @@ private:
     Delivery set(Address room, const Element& payload, OnAnswer<Ok> done);
     Delivery set_each(Address room, const std::vector<MucAdminItem>& items, OnAnswer<Ok> done);
     Delivery list_of(Address room, const MucAdminItem& of, OnItem each, OnAnswer<MucListed> end);
-    Delivery
-    listed(const Element& iq, std::function<bool(const Element&)> take, OnAnswer<MucListed> end);
+    Delivery send_list(const Element& iq, const Shared& listing);
+    Delivery ask_page(const Shared& listing);
+    static bool wants_more(const Listing& listing, const Response& response);
+    void finish(const Shared& listing, const Response& response);
     static Answer<MucListed> end_of(const Listing& listing, const Response& response);
-    std::shared_ptr<Listing> find(const Tag& iq) const;
+    Shared find(const Tag& iq) const;
     void item(const Element& item, const Tag& iq) const;
     void end(const Tag& query, const Tag& iq) const;
+    void page(const Element& set, const Tag& iq) const;
 
     Link<ClientApi> client_; ///< While a session lasts.
+    Lifetime lifetime_;
     std::map<std::string, std::weak_ptr<Listing>, std::less<>> listings_; ///< By the iq's id.
 
     friend HEADSTOCK_HANDLERS(
@@ -278,6 +295,8 @@ private:
         on<&self::item>("iq@type=result/{http://jabber.org/protocol/muc#admin}query/item"),
         on<&self::end>("iq@type=result/{http://jabber.org/protocol/muc#admin}query"),
         on<&self::item>("iq@type=result/{http://jabber.org/protocol/disco#items}query/item"),
+        on<&self::page>("iq@type=result/{http://jabber.org/protocol/disco#items}query/"
+                        "{http://jabber.org/protocol/rsm}set"),
         on<&self::end>("iq@type=result/{http://jabber.org/protocol/disco#items}query"))
 };
 

@@ -227,21 +227,98 @@ TEST_CASE("muc admin: a callback for an item may destroy the object, or the clie
     }
 }
 
+namespace {
+constexpr auto items_ns = "http://jabber.org/protocol/disco#items";
+
+std::string room_query(const std::string& inside) {
+    return "<iq type='get' to='muc.e.test'><query xmlns='" + std::string{items_ns} + "'" +
+           (inside.empty() ? "/>" : ">" + inside + "</query>") + "</iq>";
+}
+std::string page_wanted(const std::string& after = {}) {
+    return room_query("<set xmlns='http://jabber.org/protocol/rsm'><max>100</max>" +
+                      (after.empty() ? "" : "<after>" + after + "</after>") + "</set>");
+}
+std::string rooms_found(const std::string& items) {
+    return "<query xmlns='" + std::string{items_ns} + "'>" + items + "</query>";
+}
+std::string page_of(const std::string& last, const std::string& count = {}) {
+    return "<set xmlns='http://jabber.org/protocol/rsm'><last>" + last + "</last>" +
+           (count.empty() ? "" : "<count>" + count + "</count>") + "</set>";
+}
+
+struct RoomsStage : AdminStage {
+    headstock::Delivery ask() {
+        return admin->rooms(
+            "muc.e.test",
+            [this](const headstock::DiscoItem& each) {
+                seen.add(each.jid.str() + '=' + each.name.value_or(""));
+            },
+            note_end());
+    }
+};
+} // namespace
+
 TEST_CASE("muc admin: the rooms of a service come item by item") {
-    AdminStage stage;
-    stage.admin->rooms(
-        "muc.e.test",
-        [&](const headstock::DiscoItem& each) {
-            stage.seen.add(each.jid.str() + '=' + each.name.value_or(""));
-        },
-        stage.note_end());
+    RoomsStage stage;
+    stage.ask();
     Asked asked{stage};
-    CHECK(asked.xml == "<iq type='get' to='muc.e.test'><query "
-                       "xmlns='http://jabber.org/protocol/disco#items'/></iq>");
-    CHECK(asked.result("<query xmlns='http://jabber.org/protocol/disco#items'>"
-                       "<item jid='heath@muc.e.test' name='Heath'/><item name='lost'/>"
-                       "<item jid='cave@muc.e.test'/></query>") ==
+    CHECK(asked.xml == page_wanted());
+    CHECK(asked.result(rooms_found("<item jid='heath@muc.e.test' name='Heath'/>"
+                                   "<item name='lost'/><item jid='cave@muc.e.test'/>")) ==
           "heath@muc.e.test=Heath cave@muc.e.test= end:2+1");
+}
+
+TEST_CASE("muc admin: the rooms of a service come page by page") {
+    RoomsStage stage;
+    stage.ask();
+    CHECK(Asked{stage}.result(rooms_found("<item jid='a@m'/><item jid='b@m'/>" +
+                                          page_of("b@m", "3"))) == "a@m= b@m=");
+    Asked second{stage};
+    CHECK(second.xml == page_wanted("b@m"));
+    CHECK(second.result(rooms_found("<item jid='c@m'/>" + page_of("c@m", "3"))) == "c@m= end:3+0");
+    CHECK(stage.take().empty());
+    // One that does not say how many there are.
+    stage.ask();
+    Asked{stage}.result(rooms_found("<item jid='a@m'/>" + page_of("a@m")));
+    CHECK(Asked{stage}.result(rooms_found("<set xmlns='http://jabber.org/protocol/rsm'/>")) ==
+          "end:1+0");
+    // One that says the same page for ever.
+    stage.ask();
+    Asked{stage}.result(rooms_found("<item jid='a@m'/>" + page_of("a@m")));
+    CHECK(Asked{stage}.result(rooms_found("<item jid='a@m'/>" + page_of("a@m"))) == "a@m= end:2+0");
+    stage.ask();
+    Asked{stage}.result(rooms_found("<item jid='a@m'/>" + page_of("a@m")));
+    CHECK(Asked{stage}.error("resource-constraint") == "resource-constraint (cancel)");
+}
+
+TEST_CASE("muc admin: a service without pages is asked for all rooms at once") {
+    RoomsStage stage;
+    stage.ask();
+    CHECK(Asked{stage}.error("feature-not-implemented").empty());
+    Asked all{stage};
+    CHECK(all.xml == room_query(""));
+    CHECK(all.result(rooms_found("<item jid='a@m'/>" + page_of("a@m"))) == "a@m= end:1+0");
+    stage.ask();
+    CHECK(Asked{stage}.error("bad-request").empty());
+    CHECK(Asked{stage}.error("bad-request") == "bad-request (cancel)");
+    stage.ask();
+    CHECK(Asked{stage}.error("forbidden") == "forbidden (cancel)");
+}
+
+TEST_CASE("muc admin: an endless list of pages has an end") {
+    RoomsStage stage;
+    stage.ask();
+    std::size_t pages = 0;
+    for (; pages < 10'100; ++pages) {
+        const auto sent = stage.take();
+        if (sent.empty()) break;
+        const auto iq = Element::parse(sent).value();
+        stage.says("<iq type='result' from='muc.e.test' id='" + std::string{iq.attribute("id")} +
+                   "'>" + rooms_found("<item jid='a@m'/>" + page_of("r" + std::to_string(pages))) +
+                   "</iq>");
+    }
+    CHECK(pages == 10'001);
+    CHECK(stage.seen.take().ends_with("end:10001+0"));
 }
 
 namespace {
