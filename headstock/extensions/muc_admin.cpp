@@ -293,7 +293,7 @@ Delivery MucAdmin::cancel_configuration(Address room, OnAnswer<Ok> done) {
     return set(room, room_owner_query(DataForm{FormType::cancel}), std::move(done));
 }
 
-Delivery MucAdmin::destroy(Address room, const MucDestroy& how, OnAnswer<Ok> done) {
+Delivery MucAdmin::destroy(Address room, const MucOwnerDestroy& how, OnAnswer<Ok> done) {
     MucOwnerQuery query;
     query.destroy = how;
     return set(room, to_element(query), std::move(done));

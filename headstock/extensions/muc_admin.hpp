@@ -78,12 +78,12 @@ HEADSTOCK_PAYLOAD(
     MucAdminQuery, "query", ns::muc_admin, child<&self::items>().or_rest(), rest<&self::rest>())
 
 /// The end of a room, section 10.9: why, and where to go from there.
-struct MucDestroy {
+struct MucOwnerDestroy {
     std::optional<Jid> venue{}; ///< Another room.
     std::optional<std::string> reason{};
     std::optional<std::string> password{}; ///< Of that room.
 };
-HEADSTOCK_PAYLOAD(MucDestroy,
+HEADSTOCK_PAYLOAD(MucOwnerDestroy,
                   "destroy",
                   ns::muc_owner,
                   attribute<&self::venue>("jid"),
@@ -93,7 +93,7 @@ HEADSTOCK_PAYLOAD(MucDestroy,
 /// What owners send, section 10: a form, or the room's end.
 struct MucOwnerQuery {
     std::optional<DataForm> form{};
-    std::optional<MucDestroy> destroy{};
+    std::optional<MucOwnerDestroy> destroy{};
     std::vector<Element> rest{};
 };
 HEADSTOCK_PAYLOAD(MucOwnerQuery,
@@ -229,7 +229,7 @@ public:
     /// Configure nothing: a room that we have just made is destroyed (section 10.1.3).
     Delivery cancel_configuration(Address room, OnAnswer<Ok> done);
     /// Destroy the room (section 10.9).
-    Delivery destroy(Address room, const MucDestroy& how, OnAnswer<Ok> done);
+    Delivery destroy(Address room, const MucOwnerDestroy& how, OnAnswer<Ok> done);
 
     /// What it takes to register with the room, section 7.10.
     Delivery registration(Address room, OnAnswer<RoomRegistration> answer);

@@ -30,7 +30,8 @@ with Running("muc_admin_probe", owner, "-s", "owner", "-r", room, "-g", guest) a
 text = ours.text()
 for line in ["affiliations: ok", f"member: {guest}", "member: other@example.org", "members end: 2+0",
              "outcast: bad@example.org", "outcasts end: 1+0", f"owner: {owner}", "owners end: 1+0",
-             f"moderator: {owner}", "moderators end: 1+0", "voice taken: ok", "voice given: ok", "kicked: ok",
+             f"moderator: {owner}", "moderators end: 1+0", "voice taken: ok",
+             f"voice wanted: guest {guest}", "voice granted: sent", "voice given: ok", "kicked: ok",
              "banned: ok", "pardoned: ok", "destroyed: ok"]:
     check("\n" + line + "\n" in text, f"no {line!r} in:\n{text}")
 check("\nown: done\n" not in text, text)

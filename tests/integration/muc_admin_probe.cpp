@@ -6,6 +6,7 @@
 #include "examples/command_line.hpp"
 #include "headstock/extensions/muc_admin.hpp"
 #include "headstock/extensions/muc_info.hpp"
+#include "headstock/extensions/voice_requests.hpp"
 
 #include <chrono>
 #include <iostream>
@@ -40,6 +41,7 @@ struct Guest {
     headstock::AsyncClient& client;
     std::string room;
     headstock::MucAdmin& admin;
+    headstock::VoiceRequests& voice;
 
     void ready() { enter(client, room, "guest"); }
     void present(const Element& about, const Tag&) {
@@ -47,6 +49,7 @@ struct Guest {
         const auto& item = about.child("item");
         const std::string role{item.attribute("role")};
         say("guest", role + ' ' + std::string{item.attribute("affiliation")});
+        if (inside && role == "visitor" && !std::exchange(asked, true)) voice.ask();
         if (std::exchange(inside, true)) return;
         admin.configuration(room, [](const Answer<headstock::DataForm>& answer) {
             say("form for a guest", answer.message());
@@ -77,7 +80,7 @@ struct Guest {
         client.after(std::chrono::milliseconds{200}, [this] { enter(client, room, "guest"); });
     }
 
-    bool inside = false;
+    bool inside = false, asked = false;
 };
 HEADSTOCK_HANDLERS(Guest,
                    on<&self::present>("presence/{http://jabber.org/protocol/muc#user}x"),
@@ -91,6 +94,7 @@ struct Owner {
     std::string room;
     Jid guest;
     headstock::MucAdmin& admin;
+    headstock::VoiceRequests& voice;
 
     auto then(std::string what, void (Owner::*next)()) {
         return [this, what, next](const auto& answer) {
@@ -182,7 +186,14 @@ struct Owner {
         admin.list(room, Role::moderator, note("moderator"), listed("moderators", &Owner::silence));
     }
     void silence() {
-        admin.set_roles(room, {{"guest", Role::visitor, {}}}, then("voice taken", &Owner::speak));
+        admin.set_roles(room, {{"guest", Role::visitor, {}}},
+                        then("voice taken", &Owner::wait_for_request));
+    }
+    void wait_for_request() {}
+    void asked(const headstock::VoiceRequested& event) {
+        say("voice wanted", event.nick + ' ' + event.who.bare().str());
+        say("voice granted", voice.answer(event, true) ? "sent" : "not sent");
+        client.after(std::chrono::milliseconds{500}, [this] { speak(); });
     }
     void speak() {
         admin.set_roles(room, {{"guest", Role::participant, "again"}},
@@ -218,7 +229,9 @@ struct Owner {
 
     bool met = false, kicked = false;
 };
-HEADSTOCK_HANDLERS(Owner, on<&self::present>("presence/{http://jabber.org/protocol/muc#user}x"))
+HEADSTOCK_HANDLERS(Owner,
+                   on<&self::present>("presence/{http://jabber.org/protocol/muc#user}x"),
+                   on_event<&self::asked>())
 
 } // namespace
 
@@ -232,9 +245,11 @@ int main(int argc, char** argv) {
     headstock::AsyncClient client{line.jid, line.password, line.options};
     if (line.debug) client.set_log(stdout);
     headstock::MucAdmin admin;
-    Guest guest{client, room, admin};
-    Owner owner{client, room, Jid{guest_jid}, admin};
+    headstock::VoiceRequests voice{room};
+    Guest guest{client, room, admin, voice};
+    Owner owner{client, room, Jid{guest_jid}, admin, voice};
     client.register_handler(admin);
+    client.register_handler(voice);
     if (step == "guest")
         client.register_handler(guest);
     else
