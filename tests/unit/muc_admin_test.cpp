@@ -750,3 +750,24 @@ TEST_CASE("muc admin: what owners send in XEP-0045 is read and written again wit
     CHECK(config->password == "burn");
     CHECK(config->whois == headstock::Whois::moderators);
 }
+
+TEST_CASE("muc admin: an answer that nobody waits for is no mistake") {
+    AdminStage stage;
+    stage.client->on_exception(
+        [&](std::string_view what, std::exception_ptr) { stage.seen.add(what); });
+    const auto answered = [&](const headstock::Delivery& sent, const std::string& payload) {
+        CHECK(sent);
+        return Asked{stage}.result(payload);
+    };
+    CHECK(answered(stage.admin->kick(room, "a", "", {}), "").empty());
+    CHECK(answered(stage.admin->destroy(room, {}, {}), "").empty());
+    CHECK(answered(stage.admin->list(room, Role::visitor, {}, {}),
+                   admin_query("<item role='visitor' nick='a'/>"))
+              .empty());
+    CHECK(answered(stage.admin->rooms("m", {}, {}), rooms_found("<item jid='a@m'/>")).empty());
+    CHECK(answered(stage.admin->configuration(room, {}), owner_query("")).empty());
+    CHECK(answered(stage.admin->registration(room, {}), "<query xmlns='jabber:iq:register'/>")
+              .empty());
+    CHECK(answered(stage.admin->reserved_nick(room, {}), "").empty());
+    CHECK(answered(headstock::room_info(*stage.client, room, {}), "").empty());
+}
