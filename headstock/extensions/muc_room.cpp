@@ -41,6 +41,7 @@ MucRoom::MucRoom(Address room, std::string nick, RoomOptions options)
 void MucRoom::ready(ClientApi& client) {
     if (client_.get() != &client || rows_.empty()) listen(client);
     client_ = client.link();
+    known_ = true;
     ending_ = away_ = false;
     if (state_ == State::joined) {
         ping(); // it was registered anew, and may have missed anything

@@ -252,6 +252,7 @@ private:
     std::string nick_;
     State state_ = State::outside;
     bool wanted_;              ///< The program wants to be in.
+    bool known_ = false;        ///< It was told a client: before that, all waits.
     bool ending_ = false;      ///< The client's end has begun.
     bool away_ = false;        ///< The connection is lost.
     bool came_before_ = false; ///< We have been in.

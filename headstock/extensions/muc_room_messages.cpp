@@ -174,6 +174,7 @@ Delivery MucRoom::hand_over(Message message) {
     auto* client = client_.get();
     if (state_ == State::joined && !away_ && waiting_.empty() && client != nullptr)
         return send_now(*client, std::move(waiting));
+    if (known_ && client == nullptr) return no_session("MucRoom");
     if (!wanted_ || ending_)
         return not_sent({Errc::session_over, "we are not in the room; join() enters it"});
     if (waiting_.size() >= most_waiting || waiting_bytes_ + waiting.bytes > most_waiting_bytes)

@@ -1,0 +1,382 @@
+// XEP-0410, and coming back: still in?, resumed, in a new session; objects that go away meanwhile.
+#include "tests/support/room_scene.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+using headstock::MucRoom, headstock::RoomOptions;
+using support::RoomScene;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto resumed = "<resumed xmlns='urn:xmpp:sm:3' previd='s&apos;1' h='0'/>";
+constexpr auto not_resumed = "<failed xmlns='urn:xmpp:sm:3'><item-not-found "
+                             "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>";
+constexpr auto self_ping = "<iq to='coven@chat.e.test/romeo' type='get'";
+
+struct InRoom : RoomScene {
+    explicit InRoom(RoomOptions options = {}) : RoomScene{std::move(options)} { be_in(); }
+    /// How the room, or somebody, answers the ping that stands in `sent`.
+    static std::string answer(const std::string& sent, const std::string& condition = {}) {
+        const auto id = support::id_beside(sent, "urn:xmpp:ping");
+        const std::string begin = "<iq from='coven@chat.e.test/romeo' id='" +
+                                  (id.empty() ? support::last_attribute(sent, "id") : id) + "' type='";
+        if (condition.empty()) return begin + "result'/>";
+        return begin + "error'><error type='cancel'><" + condition +
+               " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>";
+    }
+    std::string ping_after_silence() {
+        for (int i = 0; i < 4; ++i) pass(225'000);
+        return take();
+    }
+    void new_session() {
+        answer_resume(not_resumed);
+        lose();
+        come_back();
+    }
+};
+
+} // namespace
+
+TEST_CASE("room: pinged after silence, and not while something comes (XEP-0410 3.2)") {
+    InRoom scene;
+    for (int i = 0; i < 3; ++i) scene.pass(225'000);
+    CHECK(scene.take().find("ping") == std::string::npos);
+    scene.says(RoomScene::groupchat("juliet", RoomScene::body("x")));
+    for (int i = 0; i < 3; ++i) scene.pass(225'000);
+    scene.says(RoomScene::present("nurse"));
+    for (int i = 0; i < 3; ++i) scene.pass(225'000);
+    CHECK(scene.take().find("ping") == std::string::npos);
+    scene.pass(225'000);
+    CHECK(scene.take().find("urn:xmpp:ping") != std::string::npos);
+    InRoom never{{.quiet = 0ms}};
+    never.pass(86'400'000);
+    CHECK(never.take().find("urn:xmpp:ping") == std::string::npos);
+}
+
+TEST_CASE("room: what the answer to a ping says (XEP-0410 3.2)") {
+    using Row = std::pair<const char*, const char*>;
+    for (const auto& [condition, told] :
+         {Row{"", ""}, Row{"service-unavailable", ""}, Row{"feature-not-implemented", ""},
+          Row{"item-not-found", ""}, Row{"remote-server-not-found", "unsure"},
+          Row{"remote-server-timeout", "unsure"}, Row{"not-acceptable", "left:not_joined:5000"},
+          Row{"not-allowed", "left:not_joined:5000"}, Row{"bad-request", "left:not_joined:5000"}}) {
+        CAPTURE(condition);
+        InRoom scene;
+        CHECK(scene.room->check());
+        CHECK(scene.told(InRoom::answer(scene.take(), condition)) == told);
+    }
+}
+
+TEST_CASE("room: unsure once, pinged again, and sure again") {
+    InRoom scene;
+    CHECK(scene.room->check());
+    scene.pass(30'000);
+    CHECK(scene.notes.take() == "unsure");
+    scene.take();
+    scene.pass(225'000);
+    auto sent = scene.take();
+    CHECK(sent.find("urn:xmpp:ping") != std::string::npos);
+    scene.pass(30'000);
+    CHECK(scene.notes.take().empty());
+    scene.pass(225'000);
+    sent = scene.take();
+    CHECK(scene.told(InRoom::answer(sent)).empty());
+    CHECK(scene.room->joined());
+    scene.pass(225'000);
+    CHECK(scene.take().find("urn:xmpp:ping") == std::string::npos);
+}
+
+TEST_CASE("room: not in any more: entered again, and told so") {
+    InRoom scene;
+    scene.says(InRoom::answer(scene.ping_after_silence(), "not-acceptable"));
+    CHECK(scene.notes.take() == "left:not_joined:5000");
+    scene.pass(5'000);
+    const auto sent = scene.take();
+    CHECK(sent.find("<history since='") != std::string::npos);
+    CHECK(scene.told(RoomScene::present("romeo", "110")) == "joined:romeo:again");
+}
+
+TEST_CASE("room: no ping while the room decides about another nick (XEP-0410 4)") {
+    InRoom scene;
+    CHECK(scene.room->change_nick("montague"));
+    scene.take();
+    CHECK(scene.ping_after_silence().find("urn:xmpp:ping") == std::string::npos);
+}
+
+TEST_CASE("room: only whom we ping answers for it") {
+    InRoom scene;
+    CHECK(scene.room->check());
+    auto forged = InRoom::answer(scene.take(), "not-acceptable");
+    forged.replace(forged.find("/romeo'"), 7, "/mallory'");
+    CHECK(scene.told(forged).empty());
+    CHECK(scene.room->joined());
+}
+
+TEST_CASE("room: after a resumption we are in, and ask; what was said meanwhile is sent") {
+    InRoom scene;
+    scene.lose();
+    CHECK(scene.room->say("meanwhile"));
+    CHECK(scene.room->waiting() == 1);
+    CHECK(scene.notes.take().empty());
+    scene.answer_resume(resumed);
+    scene.come_back();
+    const auto sent = scene.take();
+    CHECK(sent.find("urn:xmpp:ping") < sent.find("meanwhile"));
+    CHECK(sent.find("meanwhile") != std::string::npos);
+    CHECK(sent.find("<presence", sent.find("urn:xmpp:ping")) == std::string::npos);
+    CHECK(scene.notes.take().empty());
+    CHECK(scene.room->joined());
+}
+
+TEST_CASE("room: an answer from before a resumption says nothing of now") {
+    InRoom scene;
+    CHECK(scene.room->check());
+    const auto old = scene.take();
+    scene.lose();
+    scene.answer_resume(resumed);
+    scene.come_back();
+    CHECK(scene.told(InRoom::answer(old, "not-acceptable")).empty());
+    CHECK(scene.room->joined());
+}
+
+TEST_CASE("room: in a new session entered again, since the last message, and nothing is seen twice") {
+    InRoom scene;
+    const auto first = RoomScene::body("first") + RoomScene::given_id("s1");
+    const auto second = RoomScene::body("second");
+    CHECK(scene.told(RoomScene::groupchat("juliet", first, "a") +
+                     RoomScene::groupchat("juliet", second, "b")) ==
+          "said:juliet:first:id=s1 said:juliet:second");
+    scene.new_session();
+    CHECK(scene.notes.take() == "left:session_over");
+    scene.asked = scene.take();
+    CHECK(scene.asked.find("<history since='") != std::string::npos);
+    CHECK(scene.told(scene.features("urn:xmpp:sid:0") + RoomScene::present("romeo", "110")) ==
+          "joined:romeo:again");
+    const auto stamp = RoomScene::delay("2002-10-13T23:58:37Z");
+    CHECK(scene.told(RoomScene::groupchat("juliet", first + stamp, "a") +
+                     RoomScene::groupchat("juliet", second + stamp, "b") +
+                     RoomScene::groupchat("juliet", RoomScene::body("other") + stamp, "b") +
+                     RoomScene::groupchat("nurse", RoomScene::body("second") + stamp, "b") +
+                     RoomScene::groupchat("juliet",
+                                          RoomScene::body("missed") + RoomScene::given_id("s3") + stamp,
+                                          "c")) ==
+          "said:juliet:other:history said:nurse:second:history said:juliet:missed:history:id=s3");
+    CHECK(scene.told(RoomScene::groupchat("", "<subject/>")) == "subject:::history");
+}
+
+TEST_CASE("room: what was said and did not come back is told when the history has come") {
+    InRoom scene;
+    const auto one = scene.room->say("one");
+    CHECK(scene.room->say("two"));
+    CHECK(scene.room->say_privately("juliet", "three"));
+    scene.new_session();
+    scene.notes.take();
+    scene.says(RoomScene::present("romeo", "110"));
+    CHECK(scene.told(RoomScene::groupchat("romeo", RoomScene::body("one") +
+                                                       RoomScene::delay("2026-01-01T00:00:00Z"),
+                                          one.id)) == "joined:romeo:again said:romeo:one:ours:history");
+    CHECK(scene.told(RoomScene::groupchat("", "<subject/>")).starts_with("subject:::history lost:two:"));
+}
+
+TEST_CASE("room: nothing is wanted of the time in between, or it was left before") {
+    InRoom scene{{.missed = false}};
+    scene.new_session();
+    CHECK(scene.take().find("<history maxchars='0' maxstanzas='0'/>") != std::string::npos);
+    InRoom left;
+    CHECK(left.room->leave());
+    left.take();
+    left.new_session();
+    CHECK(left.take().find("<presence") == std::string::npos);
+    CHECK(left.notes.take() == "left:asked");
+    InRoom kicked;
+    kicked.says(RoomScene::absent("romeo", "110 307"));
+    kicked.new_session();
+    CHECK(kicked.take().find("<presence") == std::string::npos);
+}
+
+TEST_CASE("room: said while the session is lost, it waits for the room and not for the session") {
+    InRoom scene;
+    scene.lose();
+    CHECK(scene.room->say("meanwhile"));
+    scene.answer_resume(not_resumed);
+    scene.come_back();
+    CHECK(scene.take().find("meanwhile") == std::string::npos);
+    scene.says(RoomScene::present("romeo", "110"));
+    CHECK(scene.take().find("meanwhile") != std::string::npos);
+}
+
+TEST_CASE("room: a session that ends while we come in, and a pause that it cuts short") {
+    RoomScene scene;
+    scene.answer_resume(not_resumed);
+    scene.lose();
+    scene.come_back();
+    CHECK(scene.notes.take() == "refused:session_over");
+    CHECK(scene.take().find("<presence") != std::string::npos);
+    InRoom paused;
+    paused.says(RoomScene::absent("romeo", "110 332"));
+    paused.new_session();
+    CHECK(support::count(paused.take(), "<presence") == 1);
+    paused.notes.take();
+    paused.pass(5'000);
+    CHECK(paused.take().find("<presence") == std::string::npos);
+}
+
+TEST_CASE("room: the client ends: what did not come back is told") {
+    InRoom scene;
+    CHECK(scene.room->say("last words"));
+    scene.client->stop();
+    scene.says("</stream:stream>");
+    scene.client->disconnected({});
+    CHECK(scene.notes.take().starts_with("left:session_over lost:last words:"));
+    CHECK_FALSE(scene.room->say("more"));
+}
+
+TEST_CASE("room: unregistered it hears and does nothing more; registered again it asks") {
+    InRoom scene;
+    scene.client->unregister_handler(*scene.room);
+    CHECK(scene.told(RoomScene::groupchat("juliet", RoomScene::body("x"))).empty());
+    CHECK(scene.ping_after_silence().find("urn:xmpp:ping") == std::string::npos);
+    CHECK_FALSE(scene.room->say("x"));
+    scene.client->register_handler(*scene.room);
+    CHECK(scene.take().find("<presence") != std::string::npos);
+    InRoom quick;
+    quick.client->unregister_handler(*quick.room);
+    quick.client->register_handler(*quick.room);
+    CHECK(quick.take().find("urn:xmpp:ping") != std::string::npos);
+    CHECK(quick.told(RoomScene::groupchat("juliet", RoomScene::body("x"))) == "said:juliet:x");
+}
+
+TEST_CASE("room: unregistered timers and answers do nothing") {
+    InRoom scene;
+    CHECK(scene.room->check());
+    const auto sent = scene.take();
+    scene.client->unregister_handler(*scene.room);
+    CHECK(scene.told(InRoom::answer(sent, "not-acceptable")).empty());
+    RoomScene joining;
+    joining.client->unregister_handler(*joining.room);
+    joining.pass(30'000);
+    CHECK(joining.notes.take().empty());
+    joining.pass(600'000);
+    CHECK(joining.take().find("<presence") == std::string::npos);
+}
+
+namespace {
+
+/// Does something at each event of a room.
+struct Meddler {
+    std::function<void()> act;
+    template <class E>
+    void on_any(const E&) {
+        if (const auto once = std::exchange(act, nullptr)) once();
+    }
+    static constexpr auto handlers() {
+        using namespace headstock;
+        return headstock::handlers(
+            on_event<&Meddler::on_any<RoomJoined>>(), on_event<&Meddler::on_any<RoomRefused>>(),
+            on_event<&Meddler::on_any<RoomLeft>>(), on_event<&Meddler::on_any<RoomMessage>>(),
+            on_event<&Meddler::on_any<RoomPrivateMessage>>(), on_event<&Meddler::on_any<RoomSubject>>(),
+            on_event<&Meddler::on_any<RoomUndelivered>>(), on_event<&Meddler::on_any<OccupantJoined>>(),
+            on_event<&Meddler::on_any<OccupantChanged>>(), on_event<&Meddler::on_any<OccupantLeft>>(),
+            on_event<&Meddler::on_any<OccupantRenamed>>(), on_event<&Meddler::on_any<RoomNickRefused>>(),
+            on_event<&Meddler::on_any<RoomChanged>>(), on_event<&Meddler::on_any<RoomUnsure>>());
+    }
+};
+
+void meddle(const std::function<void(RoomScene&)>& act) {
+    using Step = std::function<void(RoomScene&)>;
+    const auto say = [](std::string xml) {
+        return [xml = std::move(xml)](RoomScene& scene) { scene.says(xml); };
+    };
+    for (const Step& step : {
+             Step{say(RoomScene::present("nurse"))},
+             Step{say(RoomScene::present("juliet", "", "<status>x</status>"))},
+             Step{say(RoomScene::absent("juliet"))},
+             Step{say(RoomScene::absent("romeo", "110 332"))},
+             Step{say(RoomScene::absent("romeo", "110 307"))},
+             Step{say(RoomScene::groupchat("juliet", RoomScene::body("x")))},
+             Step{say(RoomScene::groupchat("juliet", "<subject>x</subject>"))},
+             Step{say(RoomScene::groupchat("", "<x xmlns='http://jabber.org/protocol/muc#user'>"
+                                               "<status code='104'/></x>"))},
+             Step{say("<message type='chat' from='coven@chat.e.test/juliet'><body>x</body></message>")},
+             Step{[](RoomScene& scene) {
+                 scene.lose();
+                 for (int i = 0; i < 60 && !scene.client->wants_connection(); ++i) scene.pass(1'000);
+                 if (scene.client->wants_connection()) scene.login();
+             }},
+             Step{[](RoomScene& scene) { scene.client->stop(); }},
+             Step{[](RoomScene& scene) {
+                 if (scene.room) (void)scene.room->check();
+                 scene.pass(30'000);
+             }},
+         }) {
+        InRoom scene;
+        scene.answer_resume(not_resumed);
+        for (int i = 0; i < 3; ++i) (void)scene.room->say("unconfirmed");
+        Meddler meddler{[&] { act(scene); }};
+        scene.client->register_handler(meddler);
+        step(scene);
+        if (scene.client) scene.client->unregister_handler(meddler);
+    }
+}
+
+} // namespace
+
+TEST_CASE("room: a handler of an event may unregister and destroy the room") {
+    meddle([](RoomScene& scene) {
+        scene.client->unregister_handler(*scene.room);
+        scene.room.reset();
+    });
+}
+
+TEST_CASE("room: a handler of an event may leave, come in, speak, and unregister the room") {
+    meddle([](RoomScene& scene) { (void)scene.room->leave(); });
+    meddle([](RoomScene& scene) { (void)scene.room->join(), (void)scene.room->say("x"); });
+    meddle([](RoomScene& scene) { scene.client->unregister_handler(*scene.room); });
+    meddle([](RoomScene& scene) { scene.client->stop(); });
+}
+
+TEST_CASE("room: a handler of an event may destroy the client") {
+    for (const auto* xml : {"<presence from='coven@chat.e.test/nurse'><x xmlns='"
+                            "http://jabber.org/protocol/muc#user'><item role='visitor'/></x></presence>",
+                            "<message type='groupchat' from='coven@chat.e.test/juliet'><body>x</body>"
+                            "</message>"}) {
+        InRoom scene;
+        Meddler meddler{[&] { scene.client.reset(); }};
+        scene.client->register_handler(meddler);
+        scene.says(xml);
+        CHECK_FALSE(scene.client);
+        CHECK_FALSE(scene.room->say("x"));
+    }
+    InRoom scene;
+    Meddler meddler{[&] { scene.client.reset(); }};
+    scene.client->register_handler(meddler);
+    scene.says(RoomScene::absent("romeo", "110 332"));
+    CHECK_FALSE(scene.client);
+}
+
+TEST_CASE("room: of many each hears its own, and reads nothing of the others'") {
+    RoomScene scene;
+    scene.watcher.with_room = true;
+    scene.be_in();
+    std::deque<MucRoom> rooms;
+    for (int i = 0; i < 100; ++i)
+        scene.client->register_handler(rooms.emplace_back("r" + std::to_string(i) + "@chat.e.test", "romeo"));
+    scene.says("<presence from='r7@chat.e.test/romeo'><x xmlns='http://jabber.org/protocol/muc#user'>"
+               "<item role='visitor'/><status code='110'/></x></presence>");
+    CHECK(scene.notes.take() == "r7@chat.e.test|joined:romeo");
+    CHECK(scene.told("<message type='groupchat' from='r7@chat.e.test/x'><body>y</body></message>") ==
+          "r7@chat.e.test|said:x:y");
+    CHECK(scene.told("<message type='groupchat' from='r8@chat.e.test/x'><body>y</body></message>").empty());
+    int unhandled = 0;
+    scene.client->on_unhandled([&](const headstock::Tag&) { ++unhandled; });
+    scene.says("<message from='nurse@e.test/x'><body>y</body></message>");
+    CHECK(unhandled == 1); // none of the rooms has taken it
+}
