@@ -22,7 +22,8 @@ struct InRoom : RoomScene {
 constexpr auto refusal = "<error type='auth'><forbidden "
                          "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
 
-std::string error_of(const std::string& id, const char* condition, const char* from = RoomScene::room_jid) {
+std::string
+error_of(const std::string& id, const char* condition, const char* from = RoomScene::room_jid) {
     return "<message type='error' from='" + std::string{from} + "' id='" + id +
            "'><error type='cancel'><" + condition +
            " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>";
@@ -89,8 +90,8 @@ TEST_CASE("room: what waits is told when it comes to nothing") {
         CHECK_FALSE(scene.room->say("three"));
     }
     SUBCASE("refused for now: it waits on") {
-        CHECK(scene.told(RoomScene::presence_error("service-unavailable", scene.join_id(), "wait")) ==
-              "refused:full:5000");
+        CHECK(scene.told(RoomScene::presence_error("service-unavailable", scene.join_id(),
+                                                   "wait")) == "refused:full:5000");
         CHECK(scene.room->waiting() == 2);
     }
     SUBCASE("left") {
@@ -139,8 +140,9 @@ TEST_CASE("room: history is what the room delays before the subject, and nothing
           "said:juliet:a:history");
     CHECK(scene.told(RoomScene::groupchat("romeo", RoomScene::body("b") + old)) ==
           "said:romeo:b:history"); // who had the nick then is unknown
-    CHECK(scene.told(RoomScene::groupchat("nurse", RoomScene::body("c") + old +
-                                                       RoomScene::delay("2001-01-01T00:00:00Z", "a@b"))) ==
+    CHECK(scene.told(
+              RoomScene::groupchat("nurse", RoomScene::body("c") + old +
+                                                RoomScene::delay("2001-01-01T00:00:00Z", "a@b"))) ==
           "said:nurse:c:history");
     SUBCASE("the subject ends it") {
         CHECK(scene.told(RoomScene::groupchat("juliet", "<subject>Fire</subject>" + old)) ==
@@ -149,13 +151,15 @@ TEST_CASE("room: history is what the room delays before the subject, and nothing
               "said:mallory:d");
     }
     SUBCASE("a live message does") {
-        CHECK(scene.told(RoomScene::groupchat("mallory", RoomScene::body("d"))) == "said:mallory:d");
+        CHECK(scene.told(RoomScene::groupchat("mallory", RoomScene::body("d"))) ==
+              "said:mallory:d");
         CHECK(scene.told(RoomScene::groupchat("mallory", RoomScene::body("e") + old)) ==
               "said:mallory:e");
     }
     SUBCASE("a delay that is not the room's is none") {
         CHECK(scene.told(RoomScene::groupchat(
-                  "mallory", RoomScene::body("d") + RoomScene::delay("2002-10-13T23:58:37Z", "e.test"))) ==
+                  "mallory",
+                  RoomScene::body("d") + RoomScene::delay("2002-10-13T23:58:37Z", "e.test"))) ==
               "said:mallory:d");
     }
 }
@@ -183,13 +187,16 @@ TEST_CASE("room: private messages are none of the room's (section 7.5)") {
                          "><body>psst</body><x xmlns='http://jabber.org/protocol/muc#user'/>"
                          "</message>") == "private:juliet:psst");
     }
-    CHECK(scene.told("<message type='chat' from='coven@chat.e.test'><body>x</body></message>").empty());
-    CHECK(scene.told("<message type='headline' from='coven@chat.e.test/juliet'><body>x</body>"
-                     "</message>")
+    CHECK(scene.told("<message type='chat' from='coven@chat.e.test'><body>x</body></message>")
               .empty());
-    CHECK(scene.told("<message from='coven@chat.e.test/juliet'>"
-                     "<x xmlns='http://jabber.org/protocol/muc#user'><invite from='a@b'/></x>"
-                     "</message>")
+    CHECK(scene
+              .told("<message type='headline' from='coven@chat.e.test/juliet'><body>x</body>"
+                    "</message>")
+              .empty());
+    CHECK(scene
+              .told("<message from='coven@chat.e.test/juliet'>"
+                    "<x xmlns='http://jabber.org/protocol/muc#user'><invite from='a@b'/></x>"
+                    "</message>")
               .empty());
     const auto sent = scene.room->say_privately("nobody", "psst");
     CHECK(scene.told(error_of(sent.id, "item-not-found", "coven@chat.e.test/nobody")) ==
@@ -217,14 +224,17 @@ TEST_CASE("room: answers go where the event says") {
 TEST_CASE("room: what the room refuses is told, once, and only under an id of ours") {
     InRoom scene;
     const auto sent = scene.room->say("x");
-    CHECK(scene.told("<message type='error' from='coven@chat.e.test' id='other'>" +
-                     std::string{refusal} + "</message>")
+    CHECK(scene
+              .told("<message type='error' from='coven@chat.e.test' id='other'>" +
+                    std::string{refusal} + "</message>")
               .empty());
-    CHECK(scene.told("<message type='error' from='evil@e.test' id='" + sent.id + "'>" +
-                     std::string{refusal} + "</message>")
+    CHECK(scene
+              .told("<message type='error' from='evil@e.test' id='" + sent.id + "'>" +
+                    std::string{refusal} + "</message>")
               .empty());
-    CHECK(scene.told("<message type='error' from='coven@chat.e.test'>" + std::string{refusal} +
-                     "</message>")
+    CHECK(scene
+              .told("<message type='error' from='coven@chat.e.test'>" + std::string{refusal} +
+                    "</message>")
               .empty());
     CHECK(scene.told(error_of(sent.id, "forbidden")) == "lost:x:forbidden");
     CHECK(scene.told(error_of(sent.id, "forbidden")).empty());
@@ -269,8 +279,9 @@ TEST_CASE("room: nothing is heard of a room that we are not in, or not any more"
     RoomScene scene;
     CHECK(scene.told(InRoom::of("juliet", "early")).empty());
     scene.be_in();
-    CHECK(scene.told("<message type='groupchat' from='coven2@chat.e.test/juliet'><body>x</body>"
-                     "</message>")
+    CHECK(scene
+              .told("<message type='groupchat' from='coven2@chat.e.test/juliet'><body>x</body>"
+                    "</message>")
               .empty());
     scene.says(RoomScene::absent("romeo", "110 307"));
     scene.notes.take();

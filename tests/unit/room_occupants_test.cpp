@@ -52,17 +52,16 @@ TEST_CASE("room: occupants change, and go for a reason") {
     CHECK(scene.told(RoomScene::present("juliet", "", "<status>x</status>")) ==
           "changed:juliet:participant:x");
     CHECK(scene.told(RoomScene::present("juliet", "", "<status>x</status>")).empty());
-    CHECK(scene.told(RoomScene::present("juliet", "", "",
-                                        "affiliation='none' role='visitor'")) ==
+    CHECK(scene.told(RoomScene::present("juliet", "", "", "affiliation='none' role='visitor'")) ==
           "changed:juliet:visitor:");
-    CHECK(scene.told(RoomScene::present("romeo", "110", "",
-                                        "affiliation='none' role='moderator'")) ==
-          "changed:romeo:moderator:");
+    CHECK(
+        scene.told(RoomScene::present("romeo", "110", "", "affiliation='none' role='moderator'")) ==
+        "changed:romeo:moderator:");
     CHECK(scene.told(RoomScene::absent("juliet")) == "gone:juliet:asked");
     scene.says(RoomScene::present("juliet"));
     scene.notes.take();
-    CHECK(scene.told(RoomScene::absent("juliet", "307",
-                                       "<actor nick='romeo'/><reason>out</reason>")) ==
+    CHECK(scene.told(
+              RoomScene::absent("juliet", "307", "<actor nick='romeo'/><reason>out</reason>")) ==
           "gone:juliet:kicked:by=romeo:out");
     CHECK(scene.told(RoomScene::absent("ghost", "301")) == "gone:ghost:banned");
     CHECK(scene.room->occupant_count() == 1);
@@ -73,8 +72,8 @@ TEST_CASE("room: another nick, of others and of ours (section 7.6)") {
     const auto rename = [](const char* before, const char* after, const char* codes) {
         return "<presence type='unavailable' from='coven@chat.e.test/" + std::string{before} +
                "'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' "
-               "role='participant' nick='" + after + "'/>" + RoomScene::statuses(codes) +
-               "</x></presence>";
+               "role='participant' nick='" +
+               after + "'/>" + RoomScene::statuses(codes) + "</x></presence>";
     };
     CHECK(scene.told(rename("juliet", "capulet", "303") + RoomScene::present("capulet")) ==
           "renamed:juliet>capulet");
@@ -92,9 +91,8 @@ TEST_CASE("room: another nick, of others and of ours (section 7.6)") {
         CHECK(scene.take().find("to='coven@chat.e.test/montague'") != std::string::npos);
     }
     SUBCASE("somebody else has it") {
-        CHECK(scene.told(RoomScene::presence_error("conflict",
-                                                   support::last_attribute(sent, "id"), "cancel",
-                                                   "montague")) ==
+        CHECK(scene.told(RoomScene::presence_error("conflict", support::last_attribute(sent, "id"),
+                                                   "cancel", "montague")) ==
               "no_nick:montague:nick_conflict");
         CHECK(scene.room->joined());
         CHECK(scene.room->nick() == "romeo");

@@ -27,7 +27,8 @@ struct InRoom : RoomScene {
     static std::string answer(const std::string& sent, const std::string& condition = {}) {
         const auto id = support::id_beside(sent, "urn:xmpp:ping");
         const std::string begin = "<iq from='coven@chat.e.test/romeo' id='" +
-                                  (id.empty() ? support::last_attribute(sent, "id") : id) + "' type='";
+                                  (id.empty() ? support::last_attribute(sent, "id") : id) +
+                                  "' type='";
         if (condition.empty()) return begin + "result'/>";
         return begin + "error'><error type='cancel'><" + condition +
                " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>";
@@ -147,7 +148,8 @@ TEST_CASE("room: an answer from before a resumption says nothing of now") {
     CHECK(scene.room->joined());
 }
 
-TEST_CASE("room: in a new session entered again, since the last message, and nothing is seen twice") {
+TEST_CASE(
+    "room: in a new session entered again, since the last message, and nothing is seen twice") {
     InRoom scene;
     const auto first = RoomScene::body("first") + RoomScene::given_id("s1");
     const auto second = RoomScene::body("second");
@@ -161,13 +163,13 @@ TEST_CASE("room: in a new session entered again, since the last message, and not
     CHECK(scene.told(scene.features("urn:xmpp:sid:0") + RoomScene::present("romeo", "110")) ==
           "joined:romeo:again");
     const auto stamp = RoomScene::delay("2002-10-13T23:58:37Z");
-    CHECK(scene.told(RoomScene::groupchat("juliet", first + stamp, "a") +
-                     RoomScene::groupchat("juliet", second + stamp, "b") +
-                     RoomScene::groupchat("juliet", RoomScene::body("other") + stamp, "b") +
-                     RoomScene::groupchat("nurse", RoomScene::body("second") + stamp, "b") +
-                     RoomScene::groupchat("juliet",
-                                          RoomScene::body("missed") + RoomScene::given_id("s3") + stamp,
-                                          "c")) ==
+    CHECK(scene.told(
+              RoomScene::groupchat("juliet", first + stamp, "a") +
+              RoomScene::groupchat("juliet", second + stamp, "b") +
+              RoomScene::groupchat("juliet", RoomScene::body("other") + stamp, "b") +
+              RoomScene::groupchat("nurse", RoomScene::body("second") + stamp, "b") +
+              RoomScene::groupchat(
+                  "juliet", RoomScene::body("missed") + RoomScene::given_id("s3") + stamp, "c")) ==
           "said:juliet:other:history said:nurse:second:history said:juliet:missed:history:id=s3");
     CHECK(scene.told(RoomScene::groupchat("", "<subject/>")) == "subject:::history");
 }
@@ -180,10 +182,11 @@ TEST_CASE("room: what was said and did not come back is told when the history ha
     scene.new_session();
     scene.notes.take();
     scene.says(RoomScene::present("romeo", "110"));
-    CHECK(scene.told(RoomScene::groupchat("romeo", RoomScene::body("one") +
-                                                       RoomScene::delay("2026-01-01T00:00:00Z"),
-                                          one.id)) == "joined:romeo:again said:romeo:one:ours:history");
-    CHECK(scene.told(RoomScene::groupchat("", "<subject/>")).starts_with("subject:::history lost:two:"));
+    CHECK(scene.told(RoomScene::groupchat(
+              "romeo", RoomScene::body("one") + RoomScene::delay("2026-01-01T00:00:00Z"),
+              one.id)) == "joined:romeo:again said:romeo:one:ours:history");
+    CHECK(scene.told(RoomScene::groupchat("", "<subject/>"))
+              .starts_with("subject:::history lost:two:"));
 }
 
 TEST_CASE("room: nothing is wanted of the time in between, or it was left before") {
@@ -282,10 +285,14 @@ struct Meddler {
         return headstock::handlers(
             on_event<&Meddler::on_any<RoomJoined>>(), on_event<&Meddler::on_any<RoomRefused>>(),
             on_event<&Meddler::on_any<RoomLeft>>(), on_event<&Meddler::on_any<RoomMessage>>(),
-            on_event<&Meddler::on_any<RoomPrivateMessage>>(), on_event<&Meddler::on_any<RoomSubject>>(),
-            on_event<&Meddler::on_any<RoomUndelivered>>(), on_event<&Meddler::on_any<OccupantJoined>>(),
-            on_event<&Meddler::on_any<OccupantChanged>>(), on_event<&Meddler::on_any<OccupantLeft>>(),
-            on_event<&Meddler::on_any<OccupantRenamed>>(), on_event<&Meddler::on_any<RoomNickRefused>>(),
+            on_event<&Meddler::on_any<RoomPrivateMessage>>(),
+            on_event<&Meddler::on_any<RoomSubject>>(),
+            on_event<&Meddler::on_any<RoomUndelivered>>(),
+            on_event<&Meddler::on_any<OccupantJoined>>(),
+            on_event<&Meddler::on_any<OccupantChanged>>(),
+            on_event<&Meddler::on_any<OccupantLeft>>(),
+            on_event<&Meddler::on_any<OccupantRenamed>>(),
+            on_event<&Meddler::on_any<RoomNickRefused>>(),
             on_event<&Meddler::on_any<RoomChanged>>(), on_event<&Meddler::on_any<RoomUnsure>>());
     }
 };
@@ -305,10 +312,12 @@ void meddle(const std::function<void(RoomScene&)>& act) {
              Step{say(RoomScene::groupchat("juliet", "<subject>x</subject>"))},
              Step{say(RoomScene::groupchat("", "<x xmlns='http://jabber.org/protocol/muc#user'>"
                                                "<status code='104'/></x>"))},
-             Step{say("<message type='chat' from='coven@chat.e.test/juliet'><body>x</body></message>")},
+             Step{say(
+                 "<message type='chat' from='coven@chat.e.test/juliet'><body>x</body></message>")},
              Step{[](RoomScene& scene) {
                  scene.lose();
-                 for (int i = 0; i < 60 && !scene.client->wants_connection(); ++i) scene.pass(1'000);
+                 for (int i = 0; i < 60 && !scene.client->wants_connection(); ++i)
+                     scene.pass(1'000);
                  if (scene.client->wants_connection()) scene.login();
              }},
              Step{[](RoomScene& scene) { scene.client->stop(); }},
@@ -344,10 +353,11 @@ TEST_CASE("room: a handler of an event may leave, come in, speak, and unregister
 }
 
 TEST_CASE("room: a handler of an event may destroy the client") {
-    for (const auto* xml : {"<presence from='coven@chat.e.test/nurse'><x xmlns='"
-                            "http://jabber.org/protocol/muc#user'><item role='visitor'/></x></presence>",
-                            "<message type='groupchat' from='coven@chat.e.test/juliet'><body>x</body>"
-                            "</message>"}) {
+    for (const auto* xml :
+         {"<presence from='coven@chat.e.test/nurse'><x xmlns='"
+          "http://jabber.org/protocol/muc#user'><item role='visitor'/></x></presence>",
+          "<message type='groupchat' from='coven@chat.e.test/juliet'><body>x</body>"
+          "</message>"}) {
         InRoom scene;
         Meddler meddler{[&] { scene.client.reset(); }};
         scene.client->register_handler(meddler);
@@ -368,13 +378,17 @@ TEST_CASE("room: of many each hears its own, and reads nothing of the others'") 
     scene.be_in();
     std::deque<MucRoom> rooms;
     for (int i = 0; i < 100; ++i)
-        scene.client->register_handler(rooms.emplace_back("r" + std::to_string(i) + "@chat.e.test", "romeo"));
-    scene.says("<presence from='r7@chat.e.test/romeo'><x xmlns='http://jabber.org/protocol/muc#user'>"
-               "<item role='visitor'/><status code='110'/></x></presence>");
+        scene.client->register_handler(
+            rooms.emplace_back("r" + std::to_string(i) + "@chat.e.test", "romeo"));
+    scene.says(
+        "<presence from='r7@chat.e.test/romeo'><x xmlns='http://jabber.org/protocol/muc#user'>"
+        "<item role='visitor'/><status code='110'/></x></presence>");
     CHECK(scene.notes.take() == "r7@chat.e.test|joined:romeo");
-    CHECK(scene.told("<message type='groupchat' from='r7@chat.e.test/x'><body>y</body></message>") ==
-          "r7@chat.e.test|said:x:y");
-    CHECK(scene.told("<message type='groupchat' from='r8@chat.e.test/x'><body>y</body></message>").empty());
+    CHECK(
+        scene.told("<message type='groupchat' from='r7@chat.e.test/x'><body>y</body></message>") ==
+        "r7@chat.e.test|said:x:y");
+    CHECK(scene.told("<message type='groupchat' from='r8@chat.e.test/x'><body>y</body></message>")
+              .empty());
     int unhandled = 0;
     scene.client->on_unhandled([&](const headstock::Tag&) { ++unhandled; });
     scene.says("<message from='nurse@e.test/x'><body>y</body></message>");
