@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The server is killed and restarted under room_bot in three rooms: it is back in each, and nothing is seen twice."""
+"""The server is stopped, killed and restarted under room_bot in three rooms: it is back in each, and nothing is seen twice."""
 import subprocess
 import time
 
@@ -36,7 +36,7 @@ with OwnServer("bot", "friend") as server:
         for room in rooms:
             wait(lambda r=room: times_in(r) == 1)
         speak("first")
-        for sessions, end in ((2, server.kill), (3, server.stop)):
+        for sessions, end in ((2, server.stop), (3, server.kill)):
             end()
             server.start()
             begin = time.monotonic()
