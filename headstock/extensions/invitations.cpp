@@ -68,8 +68,8 @@ bool Invitations::tell(const E& event) {
     return client != nullptr && client->emit_now(event) && self.get() != nullptr;
 }
 
-// Who invites is what a room says, and it speaks by its bare address.  An occupant, or anybody else,
-// may put the same into a message of theirs: then it is they who invite.
+// Who invites is what a room says, and it speaks by its bare address.  An occupant, or anybody
+// else, may put the same into a message of theirs: then it is they who invite.
 void Invitations::on_room(const MucUser& user, const Tag& message) {
     const auto room = from(message);
     if (!room || stanza_type(message) == StanzaType::groupchat) return;

@@ -6,7 +6,8 @@
 //
 //     // in a handler's table: on_event<&self::invited>(), on_event<&self::declined>()
 //     void invited(const headstock::Invited& event) {
-//         rooms.emplace_back(event.room, "hecate", headstock::RoomOptions{.password = event.password});
+//         rooms.emplace_back(event.room, "hecate",
+//                            headstock::RoomOptions{.password = event.password});
 //         client.register_handler(rooms.back());
 //         // or: event.invitations.decline(event, "too busy");
 //     }

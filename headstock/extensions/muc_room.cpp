@@ -34,6 +34,7 @@ MucRoom::MucRoom(Address room, std::string nick, RoomOptions options)
             throw std::invalid_argument("headstock: '" + each + "' is no nick: " + why.text);
     }
     nick_ = nicks_.front();
+    static_cast<void>(dressed(join_presence(), options_.shown)); // what it throws, it throws here
 }
 
 // --- what the client calls -----------------------------------------------------------------------
@@ -55,28 +56,14 @@ void MucRoom::ready(ClientApi& client) {
 // this room and cost the others' stanzas one comparison.
 void MucRoom::listen(ClientApi& client) {
     rows_.clear();
-    const Link<MucRoom> self{*this, lifetime_};
-    const auto match = [this](Path path) { return Match{path, Sender::jid, room_.str()}; };
-    rows_.push_back(client.scoped_on(match("presence"), [self](const Element& presence) {
-        if (auto* room = self.get(); room != nullptr && room->registered() != nullptr)
-            room->on_presence(presence);
-    }));
-    rows_.push_back(client.scoped_on(match("presence@type=error"), [self](const Element& presence) {
-        if (auto* room = self.get(); room != nullptr && room->registered() != nullptr)
-            room->on_presence_error(presence);
-    }));
-    rows_.push_back(client.scoped_on(match("message"), [self](const Message& message) {
-        if (auto* room = self.get(); room != nullptr && room->registered() != nullptr)
-            room->on_message(message);
-    }));
-    rows_.push_back(client.scoped_on(match("message@type=error"), [self](const Element& message) {
-        if (auto* room = self.get(); room != nullptr && room->registered() != nullptr)
-            room->on_message_error(message);
-    }));
+    listen_for(client, "presence", &MucRoom::on_presence);
+    listen_for(client, "presence@type=error", &MucRoom::on_presence_error);
+    listen_for(client, "message", &MucRoom::on_message);
+    listen_for(client, "message@type=error", &MucRoom::on_message_error);
 }
 
-// An object is not told when it is unregistered, and its closures and timers would go on: so it asks
-// the client to be called, and gives them up when it is not.
+// An object is not told when it is unregistered, and its closures and timers would go on: so it
+// asks the client to be called, and gives them up when it is not.
 ClientApi* MucRoom::registered() {
     auto* client = client_.get();
     if (client == nullptr) return nullptr;
@@ -98,6 +85,10 @@ void MucRoom::forget_client() {
 
 void MucRoom::resumed() {
     away_ = false;
+    if (due_ && wanted_ && state_ == State::outside) {
+        begin();
+        return;
+    }
     if (state_ != State::joined) return;
     ping();
     report(flush());
@@ -139,29 +130,25 @@ Delivery MucRoom::join() {
     auto* client = client_.get();
     if (client == nullptr) return no_session("MucRoom");
     wanted_ = true;
-    if (state_ != State::outside || !client->ready()) return {};
+    if (state_ != State::outside) return {};
     tried_ = 0;
+    due_ = !client->ready();
+    if (due_) return {};
     return begin();
-}
-
-template <class F>
-std::function<void()> MucRoom::guarded(F f) {
-    return [self = Link<MucRoom>{*this, lifetime_}, f] {
-        if (auto* room = self.get(); room != nullptr && room->registered() != nullptr) f(*room);
-    };
 }
 
 // What the room announces is asked first: its answer comes before its presence does.
 Delivery MucRoom::begin() {
     auto* client = client_.get();
     stop_timers();
+    due_ = false;
     occupants_.clear();
     rename_id_.clear();
     if (tried_ >= nicks_.size()) tried_ = 0;
     nick_ = nicks_[tried_];
     subject_.clear();
     if (tried_ == 0) ask_features(*client);
-    auto presence = join_presence();
+    auto presence = dressed(join_presence(), options_.shown);
     join_id_ = new_id();
     presence.set("id", join_id_);
     state_ = State::joining;
@@ -194,14 +181,15 @@ Delivery MucRoom::send_presence(Element presence, const std::string& nick) {
     Error why;
     const auto to = room_.with_resource(nick, &why);
     if (!to) return not_sent(std::move(why));
-    presence.set("to", to->str());
-    if (presence.attribute("type").empty()) {
-        const auto& shown = options_.shown;
-        if (shown.show != Show::online) presence.add("show", to_string(shown.show));
-        if (!shown.status.empty()) presence.add("status", shown.status);
-        for (const auto& more : options_.presence) presence.add(more);
-    }
-    return client->send_stanza(presence);
+    return client->send_stanza(presence.set("to", to->str()));
+}
+
+// What stands in each presence but the one by which we leave.
+Element MucRoom::dressed(Element presence, const Availability& shown) const {
+    if (shown.show != Show::online) presence.add("show", to_string(shown.show));
+    if (!shown.status.empty()) presence.add("status", shown.status);
+    for (const auto& more : options_.presence) presence.add(more);
+    return presence;
 }
 
 void MucRoom::ask_features(ClientApi& client) {
@@ -257,14 +245,14 @@ void MucRoom::entered(const MucUser& user, const std::string& nick) {
 Delivery MucRoom::leave(std::string_view status) {
     auto* client = client_.get();
     if (client == nullptr) return no_session("MucRoom");
+    auto presence = headstock::presence().set("type", "unavailable");
+    if (!status.empty()) presence.add("status", status);
     wanted_ = false;
     const auto failures = fail_waiting({Errc::not_sent, "not sent: we leave the room before"});
     Delivery sent;
     if (state_ == State::joining || state_ == State::joined) {
         stop_timers();
         state_ = State::leaving;
-        auto presence = headstock::presence().set("type", "unavailable");
-        if (!status.empty()) presence.add("status", status);
         sent = send_presence(std::move(presence), nick_);
         deadline_ = client->after(options_.deadline, guarded([](MucRoom& room) { room.late(); }));
     } else if (state_ == State::outside) {
@@ -283,18 +271,19 @@ void MucRoom::late() {
 std::optional<std::chrono::milliseconds> MucRoom::next_try(bool heals) {
     auto* client = client_.get();
     if (!wanted_ || ending_ || client == nullptr) return std::nullopt;
-    if (!heals || options_.rejoin == RoomOptions::Rejoin::never) {
-        wanted_ = false;
-        return std::nullopt;
-    }
+    wanted_ = heals;
+    if (!heals || options_.rejoin == RoomOptions::Rejoin::never) return std::nullopt;
     const auto pause = pause_;
     pause_ = std::min(2 * pause_, std::max(options_.longest_pause, options_.pause));
-    retry_ = client->after(pause, guarded([](MucRoom& room) {
-                               auto* there = room.client_.get();
-                               if (room.state_ == State::outside && room.wanted_ && there->ready())
-                                   room.begin();
-                           }));
+    retry_ = client->after(pause, guarded([](MucRoom& room) { room.try_again(); }));
     return pause;
+}
+
+void MucRoom::try_again() {
+    retry_ = {};
+    if (state_ != State::outside || !wanted_) return;
+    due_ = !client_.get()->ready();
+    if (!due_) begin();
 }
 
 void MucRoom::refuse(RoomRefusal why, const StanzaError& error, const Error& failure) {

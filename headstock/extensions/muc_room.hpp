@@ -6,15 +6,16 @@
 //
 //     struct Bot {
 //         void heard(const headstock::RoomMessage& event) {
-//             if (!event.ours && !event.history && event.message.body == "!ping") event.reply("pong");
+//             if (event.ours || event.history) return;
+//             if (event.message.body == "!ping") event.reply("pong");
 //         }
 //         void refused(const headstock::RoomRefused& event) { ... to_string(event.why) ... }
 //     };
 //     HEADSTOCK_HANDLERS(Bot, on_event<&self::heard>(), on_event<&self::refused>())
 //
 // All that happens is told by the events of room_events.hpp.  It comes back by itself: in the next
-// session, and in the same one when it was lost.  To give it up, leave() or destroy it: one that is
-// unregistered and not destroyed hears nothing more, and the room goes on to believe that we are in.
+// session, and in the same one when it was lost.  To give it up, leave(): one that is unregistered
+// or destroyed hears and does nothing more, and the room goes on to believe that we are in.
 //
 // SAID.  Nothing is said before the room has let us in.  What is sent earlier, or while the
 // connection is lost, waits in order: 1,000 messages and 1 MiB at most; more is refused
@@ -112,7 +113,8 @@ public:
     /// How far we are.
     enum class State : std::uint8_t { outside, joining, joined, leaving };
 
-    /// `room` is a bare JID.  Throws std::invalid_argument for an address or a nick that is none.
+    /// `room` is a bare JID.  Throws std::invalid_argument for an address or a nick that is none,
+    /// and bridge::Invalid for text in the options that XML cannot carry.
     MucRoom(Address room, std::string nick, RoomOptions options = {});
     MucRoom(const MucRoom&) = delete;
     MucRoom& operator=(const MucRoom&) = delete;
@@ -124,7 +126,8 @@ public:
     /// within RoomOptions::deadline; between two sessions, in the next one.  Nothing happens when
     /// we are in.
     Delivery join();
-    /// Leave, for good until join() (section 7.14).  RoomLeft follows.
+    /// Leave, for good until join() (section 7.14).  RoomLeft follows.  Throws bridge::Invalid for
+    /// text that XML cannot carry.
     Delivery leave(std::string_view status = {});
     /// To everybody (section 7.4).  It comes back as a RoomMessage that is ours.  Throws
     /// bridge::Invalid for text that XML cannot carry.
@@ -137,15 +140,17 @@ public:
     /// follows.
     Delivery set_subject(std::string text);
     /// Have another nick (section 7.6): OccupantRenamed or RoomNickRefused follows.  Before we are
-    /// in, it is the first to be tried at the next attempt.
+    /// in, it is the first to be tried at the next attempt.  Refused with Errc::invalid_jid: what
+    /// is no nick.
     Delivery change_nick(std::string_view nick);
-    /// Another show and status in the room (section 7.7).
+    /// Another show and status in the room (section 7.7).  Throws bridge::Invalid for text that XML
+    /// cannot carry.
     Delivery show(const Availability& now);
     /// Ask now whether we are still in (XEP-0410): RoomLeft or RoomUnsure follows, or nothing.
     Delivery check();
 
-    const Jid& jid() const { return room_; } ///< The room's bare JID.
-    State state() const { return state_; }
+    const Jid& jid() const { return room_; }                ///< The room's bare JID.
+    State state() const { return state_; }                  ///< How far we are.
     bool joined() const { return state_ == State::joined; } ///< We are in.
     /// Ours in the room; outside the one that was last asked for.
     const std::string& nick() const { return nick_; }
@@ -158,12 +163,12 @@ public:
     std::size_t waiting() const { return waiting_.size(); }          ///< Messages not sent yet.
 
     // What the client calls.
-    void ready(ClientApi& client);
-    void connection_lost() { away_ = true; }
-    void resumed();
-    void session_ended();
-    void stopping();
-    void cleanup();
+    void ready(ClientApi& client);           ///< Enters, where that is wanted.
+    void connection_lost() { away_ = true; } ///< What is said waits from now on.
+    void resumed();                          ///< Asks whether we are still in.
+    void session_ended();                    ///< We are out.
+    void stopping();                         ///< What waits will never be sent.
+    void cleanup();                          ///< There is no client any more.
 
 private:
     struct Waiting {
@@ -187,6 +192,7 @@ private:
     Delivery begin();
     Delivery send_presence(Element presence, const std::string& nick);
     Element join_presence() const;
+    Element dressed(Element presence, const Availability& shown) const;
     void ask_features(ClientApi& client);
     void open(ClientApi& client);
     void entered(const MucUser& user, const std::string& nick);
@@ -194,10 +200,24 @@ private:
     void be_out(RoomEnd why, const MucUser& user = {});
     RoomLeft left_event(RoomEnd why, const MucUser& user);
     void late();
+    void try_again();
     std::optional<std::chrono::milliseconds> next_try(bool heals);
     void stop_timers();
+    /// Calls `f` with this, if it is there and registered.
     template <class F>
-    std::function<void()> guarded(F f);
+    std::function<void()> guarded(F f) {
+        return [self = Link<MucRoom>{*this, lifetime_}, f] {
+            if (auto* room = self.get(); room != nullptr && room->registered() != nullptr) f(*room);
+        };
+    }
+    template <class T>
+    void listen_for(ClientApi& client, Path path, void (MucRoom::*function)(const T&)) {
+        const auto row = [self = Link<MucRoom>{*this, lifetime_}, function](const T& stanza) {
+            if (auto* room = self.get(); room != nullptr && room->registered() != nullptr)
+                (room->*function)(stanza);
+        };
+        rows_.push_back(client.scoped_on(Match{path, Sender::jid, room_.str()}, row));
+    }
 
     // muc_room_presence.cpp
     void on_presence(const Element& presence);
@@ -252,9 +272,10 @@ private:
     std::string nick_;
     State state_ = State::outside;
     bool wanted_;              ///< The program wants to be in.
-    bool known_ = false;        ///< It was told a client: before that, all waits.
+    bool known_ = false;       ///< It was told a client: before that, all waits.
     bool ending_ = false;      ///< The client's end has begun.
     bool away_ = false;        ///< The connection is lost.
+    bool due_ = false;         ///< It was time to enter while the connection was lost.
     bool came_before_ = false; ///< We have been in.
     bool in_history_ = false;  ///< Behind self-presence and before the subject.
     bool gives_ids_ = false;   ///< The room announces stanza ids.

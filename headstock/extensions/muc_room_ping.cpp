@@ -44,7 +44,8 @@ Delivery MucRoom::ping() {
             if (room == nullptr || room->ping_ != number) return;
             room->ping_ = 0;
             const auto* failure = answer.failure();
-            const bool over = failure != nullptr && failure->code != Errc::timed_out;
+            const bool late = failure != nullptr && failure->code == Errc::timed_out;
+            const bool over = failure != nullptr && (!late || room->away_);
             if (!over && room->registered() != nullptr) room->pinged(answer);
         },
         options_.deadline);

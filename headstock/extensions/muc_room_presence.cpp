@@ -185,13 +185,14 @@ Delivery MucRoom::change_nick(std::string_view nick) {
     }
     rename_to_ = std::string{to->resource()};
     rename_id_ = new_id();
-    return send_presence(presence().set("id", rename_id_), rename_to_);
+    return send_presence(dressed(presence().set("id", rename_id_), options_.shown), rename_to_);
 }
 
 Delivery MucRoom::show(const Availability& now) {
+    auto presence = dressed(headstock::presence(), now);
     options_.shown = now;
-    if (state_ != State::joined) return {};
-    return send_presence(presence(), nick_);
+    if (state_ != State::joined) return {}; // it stands in the one by which we enter
+    return send_presence(std::move(presence), nick_);
 }
 
 } // namespace headstock

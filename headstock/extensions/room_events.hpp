@@ -5,7 +5,8 @@
 //             event.room.say("Good evening, " + event.who.nick);
 //         }
 //         void heard(const headstock::RoomMessage& event) {
-//             if (!event.ours && !event.history && event.message.body == "!ping") event.reply("pong");
+//             if (event.ours || event.history) return;
+//             if (event.message.body == "!ping") event.reply("pong");
 //         }
 //     };
 //     HEADSTOCK_HANDLERS(Greeter, on_event<&self::came>(), on_event<&self::heard>())

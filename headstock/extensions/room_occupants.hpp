@@ -1,7 +1,7 @@
 // Who is in a room (XEP-0045), as MucRoom keeps it: room.occupants(), room.occupant("nick").
 //
 //     for (const auto& each : room.occupants())
-//         std::cout << printable(each.nick) << (each.role == headstock::Role::moderator ? " *" : "") << '\n';
+//         std::cout << printable(each.nick) << ' ' << to_string(each.role) << '\n';
 //
 // At most 10,000 occupants are kept, whose texts have 4 MiB together: a room may be anybody's.  Of
 // those beyond that, events tell and nothing is kept.

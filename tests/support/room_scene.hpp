@@ -1,5 +1,5 @@
-// A room as a test plays it: romeo's client wants to be in coven@chat.e.test, and what the room says is
-// the test's.
+// A room as a test plays it: romeo's client wants to be in coven@chat.e.test, and what the room
+// says is the test's.
 #pragma once
 
 #include "headstock/extensions/muc_room.hpp"

@@ -72,6 +72,20 @@ TEST_CASE("room: an address or a nick that is none is a mistake") {
                     std::invalid_argument);
 }
 
+TEST_CASE("room: text that XML cannot carry is refused at once, and changes nothing") {
+    const std::string bad{'\1'};
+    CHECK_THROWS_AS(MucRoom("coven@chat.e.test", "romeo", {.password = bad}), bridge::Invalid);
+    CHECK_THROWS_AS(MucRoom("coven@chat.e.test", "romeo", {.shown = {.status = bad}}),
+                    bridge::Invalid);
+    RoomScene scene;
+    scene.be_in();
+    CHECK_THROWS_AS((void)scene.room->show({.status = bad}), bridge::Invalid);
+    CHECK_THROWS_AS((void)scene.room->leave(bad), bridge::Invalid);
+    CHECK(scene.room->joined());
+    CHECK(scene.take().empty());
+    CHECK(scene.room->say("still here"));
+}
+
 TEST_CASE("room: in by self-presence, behind the presence of those who were there") {
     RoomScene scene;
     CHECK(scene.told(RoomScene::present("juliet")).empty());
@@ -136,7 +150,8 @@ TEST_CASE("room: refusals, each with its reason, and whether it is tried again (
              Row{"recipient-unavailable", "wait", "refused:no_service:5000"},
              Row{"bad-request", "modify", "refused:other"},
          }) {
-        CAPTURE(condition);
+        const std::string row{condition};
+        CAPTURE(row);
         RoomScene scene;
         CHECK(scene.told(RoomScene::presence_error(condition, scene.join_id(), type)) == told);
         CHECK(scene.room->state() == State::outside);
@@ -288,7 +303,8 @@ TEST_CASE("room: put out, each with its reason (sections 8.2, 9.1, 9.4, 10.9, 11
              Row{RoomScene::absent("romeo", "110 307 333"), "left:problem:5000", true},
              Row{RoomScene::absent("romeo", "110"), "left:problem:5000", true},
          }) {
-        CAPTURE(told);
+        const std::string row{told};
+        CAPTURE(row);
         RoomScene scene;
         scene.be_in();
         CHECK(scene.told(stanza) == told);

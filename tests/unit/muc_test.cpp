@@ -1,5 +1,5 @@
-// The examples of XEP-0045, 0249, 0410 and 0421 as facts: read by the payloads and written again, with nothing
-// lost.
+// The examples of XEP-0045, 0249 and 0421 as facts: read by the payloads and written again, with
+// nothing lost.
 #include "headstock/extensions/invitations.hpp"
 #include "headstock/extensions/muc.hpp"
 

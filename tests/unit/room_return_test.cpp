@@ -19,7 +19,6 @@ namespace {
 constexpr auto resumed = "<resumed xmlns='urn:xmpp:sm:3' previd='s&apos;1' h='0'/>";
 constexpr auto not_resumed = "<failed xmlns='urn:xmpp:sm:3'><item-not-found "
                              "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>";
-constexpr auto self_ping = "<iq to='coven@chat.e.test/romeo' type='get'";
 
 struct InRoom : RoomScene {
     explicit InRoom(RoomOptions options = {}) : RoomScene{std::move(options)} { be_in(); }
@@ -69,7 +68,8 @@ TEST_CASE("room: what the answer to a ping says (XEP-0410 3.2)") {
           Row{"item-not-found", ""}, Row{"remote-server-not-found", "unsure"},
           Row{"remote-server-timeout", "unsure"}, Row{"not-acceptable", "left:not_joined:5000"},
           Row{"not-allowed", "left:not_joined:5000"}, Row{"bad-request", "left:not_joined:5000"}}) {
-        CAPTURE(condition);
+        const std::string row{condition};
+        CAPTURE(row);
         InRoom scene;
         CHECK(scene.room->check());
         CHECK(scene.told(InRoom::answer(scene.take(), condition)) == told);
@@ -135,6 +135,38 @@ TEST_CASE("room: after a resumption we are in, and ask; what was said meanwhile 
     CHECK(sent.find("<presence", sent.find("urn:xmpp:ping")) == std::string::npos);
     CHECK(scene.notes.take().empty());
     CHECK(scene.room->joined());
+}
+
+TEST_CASE("room: what became due while the connection was lost is done when it is back") {
+    InRoom scene;
+    scene.answer_resume(resumed);
+    scene.says(RoomScene::absent("romeo", "110 332"));
+    scene.lose();
+    scene.pass(5'000);
+    scene.come_back();
+    CHECK(scene.take().find("<history since=") != std::string::npos);
+    CHECK(scene.room->state() == MucRoom::State::joining);
+    InRoom told;
+    told.answer_resume(resumed);
+    told.says(RoomScene::absent("romeo", "110 307"));
+    told.lose();
+    CHECK(told.room->join());
+    told.come_back();
+    CHECK(told.room->state() == MucRoom::State::joining);
+    InRoom asking; // nobody can answer meanwhile, so nothing follows from it
+    CHECK(asking.room->check());
+    asking.lose();
+    asking.pass(30'000);
+    CHECK(asking.notes.take().empty());
+}
+
+TEST_CASE("room: without rejoining a new session enters all the same, after what heals") {
+    InRoom scene{{.rejoin = RoomOptions::Rejoin::never}};
+    scene.says(RoomScene::absent("romeo", "110 332"));
+    scene.pass(600'000);
+    CHECK(scene.take().find("<presence") == std::string::npos);
+    scene.new_session();
+    CHECK(scene.take().find("<presence") != std::string::npos);
 }
 
 TEST_CASE("room: an answer from before a resumption says nothing of now") {
