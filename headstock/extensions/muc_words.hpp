@@ -35,12 +35,12 @@ HEADSTOCK_API std::string_view to_string(Role role); ///< As on the wire: "parti
 
 /// The words of affiliations, for payloads and forms.
 template <>
-inline constexpr auto conversion_of<Affiliation> =
-    values<Affiliation>({{"outcast", Affiliation::outcast},
-                         {"none", Affiliation::none},
-                         {"member", Affiliation::member},
-                         {"admin", Affiliation::admin},
-                         {"owner", Affiliation::owner}});
+inline constexpr auto
+    conversion_of<Affiliation> = values<Affiliation>({{"outcast", Affiliation::outcast},
+                                                      {"none", Affiliation::none},
+                                                      {"member", Affiliation::member},
+                                                      {"admin", Affiliation::admin},
+                                                      {"owner", Affiliation::owner}});
 /// The words of roles, likewise.
 template <>
 inline constexpr auto conversion_of<Role> = values<Role>({{"none", Role::none},
