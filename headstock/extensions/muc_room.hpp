@@ -32,8 +32,10 @@
 // nick is pinged (XEP-0410).  Register a Ping, so that other clients of ours answer.
 //
 // COST.  The dispatcher compares each stanza's sender with the room's address; only what is from
-// this room is read, once.  A hundred rooms are a hundred comparisons.  The groupchat 1.0 protocol
-// (section 7.2.18) is not spoken: who has no muc#user data is no occupant.
+// this room is read, once.  A hundred rooms are a hundred comparisons for each stanza, and for one
+// of a room a call to each of them, by which it learns that it is registered.  A subject is kept as
+// it came, whatever its length.  The groupchat 1.0 protocol (section 7.2.18) is not spoken: who has
+// no muc#user data is no occupant.
 #pragma once
 
 #include "headstock/client_api.hpp"
