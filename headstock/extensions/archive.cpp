@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view extended_feature = "urn:xmpp:mam:2#extended";
 constexpr std::size_t most_offers = 100;      // archives whose abilities are known
+constexpr std::size_t most_fields = 100;      // of the form of each
+constexpr std::size_t longest_field = 256;    // bytes of its name
 constexpr std::size_t most_empty_pages = 100; // in a row
 
 bool is_newest_first(const ArchiveQuery& query) {
@@ -43,6 +45,15 @@ std::optional<DataForm> archive_filter(const ArchiveQuery& query) {
     for (auto& field : optional_fields(query)) filter.fields.push_back(std::move(field));
     if (filter.fields.size() == 1) return std::nullopt;
     return filter;
+}
+
+std::set<std::string> field_names(const DataForm& form) {
+    std::set<std::string> names;
+    for (const auto& field : form.fields) {
+        const auto name = field.var.value_or("");
+        if (name.size() <= longest_field && names.size() < most_fields) names.insert(name);
+    }
+    return names;
 }
 
 // The first that is neither text nor the delay.
@@ -222,11 +233,8 @@ Delivery Archive::advance(const std::string& id, Running& run) {
     const auto wanted = optional_fields(run.query);
     if (!wanted.empty() && !offer.fields) {
         const auto came = [](Offer& into, const Answer<ArchiveForm>& answer) {
-            if (!answer) return false;
-            into.fields.emplace();
-            for (const auto& field : answer->form.fields)
-                into.fields->insert(field.var.value_or(""));
-            return true;
+            if (answer) into.fields = field_names(answer->form);
+            return static_cast<bool>(answer);
         };
         return look_up<ArchiveFormQuery, ArchiveForm>(id, run, {}, came);
     }

@@ -15,6 +15,8 @@
 // MEMORY.  Nothing of a result is kept when the function has returned, so a million of them take
 // what one does.  Only where newest_first is asked for and the archive does not turn its pages
 // ("urn:xmpp:mam:2#extended") a page is held, to turn it here: ArchiveQuery::page_size bounds it.
+// What an archive can do is kept for the session, of a hundred archives, and a hundred fields of
+// each.
 //
 // PAGES.  The next one is asked for when the function has returned from the last result; pause()
 // puts that off.  A walk that comes to a place again is ended (Errc::policy_violation), and so is

@@ -14,6 +14,7 @@ namespace headstock {
 namespace {
 
 constexpr std::size_t most_kept_ids = 1000;
+constexpr std::size_t longest_kept_id = 512; // bytes; a message of a longer one may come twice
 constexpr std::size_t most_waiting = 100;
 constexpr std::size_t most_waiting_text = std::size_t{1} << 20; // bytes
 constexpr std::chrono::minutes catch_up_again{1};
@@ -23,7 +24,7 @@ constexpr std::chrono::minutes clocks_differ{5};
 class KeptIds {
 public:
     void add(const std::string& id) {
-        if (!known_.insert(id).second) return;
+        if (id.size() > longest_kept_id || !known_.insert(id).second) return;
         order_.push_back(id);
         if (order_.size() <= most_kept_ids) return;
         known_.erase(order_.front());
@@ -39,6 +40,12 @@ private:
     std::set<std::string> known_;
     std::deque<std::string> order_;
 };
+
+std::size_t text_in(const ArchivedMessage& item) {
+    const auto& message = *item.message;
+    return item.id.size() + message.body.size() + message.subject.value_or("").size() +
+           message.thread.size() + message.id.size() + message.language.size();
+}
 
 DateTime about_now() {
     return std::chrono::time_point_cast<DateTime::duration>(std::chrono::system_clock::now() -
@@ -75,7 +82,7 @@ struct CatchUp::Followed {
     std::size_t waiting_text = 0;
 
     bool wait(ArchivedMessage item) {
-        const auto text = item.message->body.size();
+        const auto text = text_in(item);
         if (waiting.size() >= most_waiting || text > most_waiting_text - waiting_text) return false;
         waiting_text += text;
         waiting.push_back(std::move(item));
@@ -86,7 +93,7 @@ struct CatchUp::Followed {
         const auto found = std::find_if(waiting.begin(), waiting.end(),
                                         [&](const auto& each) { return each.id == id; });
         if (found == waiting.end()) return seen.contains(id);
-        waiting_text -= found->message->body.size();
+        waiting_text -= text_in(*found);
         waiting.erase(found);
         return true;
     }
