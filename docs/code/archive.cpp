@@ -144,7 +144,7 @@ TEST_CASE("pages: the last messages with somebody, from the archive") {
                std::string{disco.attribute("id")} +
                "'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
     answer_page(stage, "1", "good night");
-    CHECK(history.lines == std::vector<std::string>{"good night", "1 messages, and no more"});
+    CHECK(history.lines == std::vector<std::string>{"good night", "1 message, and no more"});
 }
 
 TEST_CASE("pages: the archive of a room") {

@@ -18,35 +18,6 @@ bool is_newest_first(const ArchiveQuery& query) {
     return query.order == ArchiveOrder::newest_first;
 }
 
-// The ids at whose side RSM walks need no field: `after` counts for a walk forwards, `before` for
-// one backwards (section 9).
-std::string first_cursor(const ArchiveQuery& query) {
-    if (!query.go_on_at.empty()) return query.go_on_at;
-    return is_newest_first(query) ? query.before_id : query.after_id;
-}
-
-// What only some archives understand; to name a field to one that does not is an error (4.1.5).
-std::vector<FormField> optional_fields(const ArchiveQuery& query) {
-    FormFields made{query.fields, {}};
-    if (is_newest_first(query) && !query.after_id.empty()) made.set("after-id", {query.after_id});
-    if (!is_newest_first(query) && !query.before_id.empty())
-        made.set("before-id", {query.before_id});
-    if (!query.ids.empty()) made.set("ids", query.ids);
-    return made.fields;
-}
-
-std::optional<DataForm> archive_filter(const ArchiveQuery& query) {
-    DataForm filter{FormType::submit};
-    filter.set("FORM_TYPE", {std::string{ns::archive}});
-    filter.fields.back().type = FormFieldType::hidden;
-    if (query.with) filter.set("with", {query.with->str()});
-    if (query.start) filter.set("start", {format_date_time(*query.start)});
-    if (query.end) filter.set("end", {format_date_time(*query.end)});
-    for (auto& field : optional_fields(query)) filter.fields.push_back(std::move(field));
-    if (filter.fields.size() == 1) return std::nullopt;
-    return filter;
-}
-
 std::set<std::string> field_names(const DataForm& form) {
     std::set<std::string> names;
     for (const auto& field : form.fields) {
@@ -56,22 +27,7 @@ std::set<std::string> field_names(const DataForm& form) {
     return names;
 }
 
-// The first that is neither text nor the delay.
-const Element& kept_stanza(const Element& forwarded) {
-    static const Element none;
-    for (const auto& child : forwarded.children()) {
-        if (child.name() != bridge::Name{"delay", ns::delay}) return child;
-    }
-    return none;
-}
-
 } // namespace
-
-std::string ArchiveEnd::message() const {
-    if (failure) return failure->message();
-    if (refusal) return refusal->message();
-    return std::to_string(results) + (complete ? " messages, and no more" : " messages");
-}
 
 struct Archive::Running {
     ArchiveQuery query{};
@@ -132,7 +88,7 @@ Delivery Archive::ask(ArchiveQuery query, OnResult on_result, OnEnd on_end) {
     if (client_.get() == nullptr) return no_session("Archive");
     query.of = query.of.bare() == account_ ? Jid{} : query.of.bare();
     auto run = std::make_shared<Running>();
-    run->cursor = run->end.go_on_at = first_cursor(query);
+    run->cursor = run->end.go_on_at = query.beginning();
     run->query = std::move(query);
     run->on_result = std::move(on_result);
     run->on_end = std::move(on_end);
@@ -152,12 +108,16 @@ bool Archive::cancel(std::string_view query) {
     if (found == running_.end()) return false;
     const auto run = found->second; // one of its functions may be what calls this
     running_.erase(found);
-    if (auto* client = client_.get(); client != nullptr && run->asked != 0) {
-        Delivery asked;
-        asked.number = run->asked;
-        client->cancel(asked);
-    }
+    cancel_request(*run);
     return true;
+}
+
+void Archive::cancel_request(const Running& run) const {
+    auto* client = client_.get();
+    if (client == nullptr || run.asked == 0) return;
+    Delivery asked;
+    asked.number = run.asked;
+    client->cancel(asked);
 }
 
 bool Archive::pause(std::string_view query) {
@@ -230,7 +190,7 @@ Delivery Archive::look_up(const std::string& id, Running& run, const Q& question
 
 Delivery Archive::advance(const std::string& id, Running& run) {
     const auto& offer = offer_of(run.query.of);
-    const auto wanted = optional_fields(run.query);
+    const auto wanted = run.query.optional_fields();
     if (!wanted.empty() && !offer.fields) {
         const auto came = [](Offer& into, const Answer<ArchiveForm>& answer) {
             if (answer) into.fields = field_names(answer->form);
@@ -256,7 +216,7 @@ Delivery Archive::advance(const std::string& id, Running& run) {
 
 Delivery Archive::ask_page(const std::string& id, Running& run) {
     const bool backwards = is_newest_first(run.query);
-    ArchivePageQuery question{.query_id = id, .form = archive_filter(run.query)};
+    ArchivePageQuery question{.query_id = id, .form = run.query.filter()};
     question.flipped = backwards && *offer_of(run.query.of).extended;
     auto& page = question.page.emplace();
     page.max = run.page_size();
@@ -293,21 +253,6 @@ bool Archive::is_from(const Tag& message, const Jid& of) const {
     return message.attribute("from") == archive.str() || from(message) == archive;
 }
 
-// A room may not put words into the mouth of somebody who is not in it (section 6.1.2).
-ArchivedMessage Archive::read(const Element& result, const Jid& of) const {
-    ArchivedMessage item{std::string{result.attribute("id")}};
-    const auto& forwarded = result.child("forwarded", ns::forwarded);
-    item.stamp = parse_date_time(forwarded.child("delay", ns::delay).attribute("stamp"));
-    const auto& stanza = kept_stanza(forwarded);
-    item.message = Message::of(stanza, own_, language_);
-    if (item.message && of && item.message->from.bare() != of) item.message.reset();
-    if (item.message)
-        item.message->delayed = item.stamp;
-    else
-        item.stanza = stanza;
-    return item;
-}
-
 void Archive::result(const Element& result, const Tag& message) {
     const auto found = running_.find(result.attribute("queryid"));
     if (found == running_.end()) return;
@@ -317,7 +262,7 @@ void Archive::result(const Element& result, const Tag& message) {
         run->cut = true;
         return;
     }
-    auto item = read(result, run->query.of);
+    auto item = ArchivedMessage::of(result, own_, run->query.of, language_);
     ++run->in_page;
     if (!item.id.empty()) run->edge = item.id;
     if (run->turns) return hold(found->first, *run, std::move(item));
@@ -396,11 +341,7 @@ void Archive::fail(const std::string& id, Error why) {
 void Archive::finish(const std::string& id) {
     const auto node = running_.extract(id);
     const auto run = node.mapped();
-    if (auto* client = client_.get(); client != nullptr && run->asked != 0) {
-        Delivery asked;
-        asked.number = run->asked;
-        client->cancel(asked);
-    }
+    cancel_request(*run);
     if (run->on_end) run->on_end(run->end);
 }
 

@@ -37,17 +37,12 @@
 #pragma once
 
 #include "headstock/client_api.hpp"
-#include "headstock/date_time.hpp"
 #include "headstock/export.hpp"
 #include "headstock/extensions/archive_elements.hpp"
-#include "headstock/extensions/data_form.hpp"
+#include "headstock/extensions/archive_query.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/lifetime.hpp"
-#include "headstock/message.hpp"
-#include "headstock/ns.hpp"
 
-#include <chrono>
-#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -55,67 +50,8 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 namespace headstock {
-
-/// One message of an archive.
-struct ArchivedMessage {
-    /// What the archive calls it, and what it is found by; empty when the archive did not say.
-    std::string id{};
-    /// When the archive got it; nothing when it does not say.
-    std::optional<DateTime> stamp{};
-    /// Its `delayed` is `stamp`.  Nothing where what was kept does not read as a message, or has no
-    /// right to be in this archive, or was taken out of it (section 3.2).
-    std::optional<Message> message{};
-    /// Where there is no `message`: what was kept, as it came.  Empty when it was taken out.
-    Element stanza{};
-};
-
-/// In which order the results come.
-enum class ArchiveOrder : std::uint8_t { oldest_first, newest_first };
-
-/// Which messages are asked for; all of them without.
-struct ArchiveQuery {
-    Jid of{};                        ///< Whose archive: a room's bare JID; empty: our account's.
-    std::optional<Jid> with{};       ///< From or to this address; a bare one: and its resources.
-    std::optional<DateTime> start{}; ///< No older.
-    std::optional<DateTime> end{};   ///< No newer.
-    /// Behind the message of this archive id.  With newest_first only where the form has it.
-    std::string after_id{};
-    /// In front of the message of this id.  With oldest_first only where the form has it.
-    std::string before_id{};
-    std::vector<std::string> ids{}; ///< These messages only, where the form has `ids`.
-    /// Others, as a search for words, by the names that the archive's form has: see form().
-    std::vector<FormField> fields{};
-    ArchiveOrder order = ArchiveOrder::oldest_first; ///< Of all results, page by page or not.
-    std::uint64_t page_size = 100; ///< Results in a page, from 1; an archive may send fewer.
-    std::uint64_t limit = 0;       ///< So many results at most; 0: all.
-    /// ArchiveEnd::go_on_at of a query that was the same.
-    std::string go_on_at{};
-    /// How long a page may take; Timeouts::request when it is not said, for ever when it is zero.
-    std::optional<std::chrono::milliseconds> timeout{};
-};
-
-/// How a query has ended.
-struct HEADSTOCK_API ArchiveEnd {
-    bool complete = false;     ///< There is nothing else; false after `limit` too.
-    bool stable = true;        ///< False: the archive says that this may yet change (4.3.2).
-    std::uint64_t results = 0; ///< How many were given.
-    std::string first_id{};    ///< Of the first result that was given.
-    std::string last_id{};     ///< Of the last one.
-    /// For ArchiveQuery::go_on_at: where another query goes on behind the last that was given.
-    /// Empty: it begins anew.
-    std::string go_on_at{};
-    std::optional<std::uint64_t> count{}; ///< In all pages, as the archive guesses.
-    std::optional<StanzaError> refusal{}; ///< The archive's no: item_not_found for an unknown id.
-    /// Or why there is no answer; Errc::invalid_option for a field that the archive has not.
-    std::optional<Error> failure{};
-
-    explicit operator bool() const { return !refusal && !failure; } ///< Nothing went wrong.
-    std::string message() const;                                    ///< One line for people.
-};
 
 /// Asks the archives of our account and of rooms, as many queries at a time as the program likes.
 /// Callbacks are called on the client's thread; each may do anything, destroy this object and the
@@ -177,7 +113,6 @@ private:
 
     void result(const Element& result, const Tag& message);
     bool is_from(const Tag& message, const Jid& of) const;
-    ArchivedMessage read(const Element& result, const Jid& of) const;
     static void give(Running& run, const ArchivedMessage& item);
     void hold(const std::string& id, Running& run, ArchivedMessage item);
 
@@ -191,6 +126,7 @@ private:
     bool give_held(const std::string& id, const Run& run);
     void page_over(const std::string& id, const ArchiveFin& fin);
     Run find(std::string_view id) const;
+    void cancel_request(const Running& run) const;
     void complete(const std::string& id);
     void fail(const std::string& id, Error why);
     void finish(const std::string& id);

@@ -5,41 +5,16 @@
 
 #include <algorithm>
 #include <chrono>
-#include <deque>
-#include <set>
 #include <utility>
 #include <vector>
 
 namespace headstock {
 namespace {
 
-constexpr std::size_t most_kept_ids = 1000;
-constexpr std::size_t longest_kept_id = 512; // bytes; a message of a longer one may come twice
 constexpr std::size_t most_waiting = 100;
 constexpr std::size_t most_waiting_text = std::size_t{1} << 20; // bytes
 constexpr std::chrono::minutes catch_up_again{1};
 constexpr std::chrono::minutes clocks_differ{5};
-
-// The last ids, oldest first.
-class KeptIds {
-public:
-    void add(const std::string& id) {
-        if (id.size() > longest_kept_id || !known_.insert(id).second) return;
-        order_.push_back(id);
-        if (order_.size() <= most_kept_ids) return;
-        known_.erase(order_.front());
-        order_.pop_front();
-    }
-    bool contains(const std::string& id) const { return known_.contains(id); }
-    void clear() {
-        known_.clear();
-        order_.clear();
-    }
-
-private:
-    std::set<std::string> known_;
-    std::deque<std::string> order_;
-};
 
 std::size_t text_in(const ArchivedMessage& item) {
     const auto& message = *item.message;
@@ -72,12 +47,13 @@ struct CatchUp::Followed {
     ArchivePosition position{};
     State state = State::away;
     std::string query{}; ///< Of the Archive.
+    std::string nick{};  ///< Ours in the room: others may say 110 of theirs.
     Handle timer{};
     bool by_time = false;   ///< The archive does not know the last id.
     bool once_more = false; ///< Something came live that was not kept.
     std::uint64_t missed = 0;
-    KeptIds given{};
-    KeptIds seen{};                         ///< Live while it catches up, and not kept.
+    detail::KeptIds given{};
+    detail::KeptIds seen{};                 ///< Live while it catches up, and not kept.
     std::vector<ArchivedMessage> waiting{}; ///< Live messages, in order.
     std::size_t waiting_text = 0;
 
@@ -185,8 +161,17 @@ void CatchUp::status(const Tag& status, const Tag& presence) {
     const auto occupant = from(presence);
     const auto one = occupant ? find(occupant->bare()) : nullptr;
     if (!one || !one->archive) return;
-    if (presence.attribute("type") == "unavailable") return leave(*one);
-    if (one->state == Followed::State::away) begin(one);
+    const bool same = one->nick == occupant->resource();
+    if (presence.attribute("type") == "unavailable") {
+        if (same) leave(*one);
+        return;
+    }
+    if (same && one->state != Followed::State::away) return;
+    one->nick = occupant->resource();
+    if (one->state == Followed::State::catching)
+        one->once_more = true;
+    else
+        begin(one);
 }
 
 // --- catching up ---------------------------------------------------------------------------------

@@ -42,12 +42,37 @@
 #include "headstock/lifetime.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace headstock {
+
+namespace detail {
+/// The last thousand ids.  One of more than 512 bytes is not kept: its message may come twice.
+class KeptIds {
+public:
+    void add(const std::string& id) {
+        if (id.size() > 512 || !known_.insert(id).second) return;
+        order_.push_back(id);
+        if (order_.size() <= 1000) return;
+        known_.erase(order_.front());
+        order_.pop_front();
+    }
+    bool contains(const std::string& id) const { return known_.contains(id); }
+    void clear() {
+        known_.clear();
+        order_.clear();
+    }
+
+private:
+    std::set<std::string> known_;
+    std::deque<std::string> order_; ///< Oldest first.
+};
+} // namespace detail
 
 /// How far an archive was read: what a program keeps for its next run.
 struct ArchivePosition {
@@ -141,8 +166,9 @@ private:
     friend HEADSTOCK_HANDLERS(
         CatchUp,
         on<&self::live>("message/{urn:xmpp:sid:0}stanza-id"),
-        on<&self::copied>("message/{urn:xmpp:carbons:2}sent/{urn:xmpp:forward:0}forwarded"),
-        on<&self::copied>("message/{urn:xmpp:carbons:2}received/{urn:xmpp:forward:0}forwarded"),
+        on<&self::copied>("message/{urn:xmpp:carbons:2}sent/{urn:xmpp:forward:0}forwarded").whole(),
+        on<&self::copied>("message/{urn:xmpp:carbons:2}received/{urn:xmpp:forward:0}forwarded")
+            .whole(),
         on<&self::status>("presence/{http://jabber.org/protocol/muc#user}x/status"))
 };
 

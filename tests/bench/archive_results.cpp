@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace {
 
@@ -93,14 +94,15 @@ Measured measure(std::uint64_t results, std::uint64_t page) {
             if (!end.complete) throw std::runtime_error{end.message()};
         });
     std::string asked = session.take();
-    for (bool first = true; !over; first = false) {
+    bool first = true;
+    while (!over) {
         server.answer(asked, [&](std::string_view piece) {
             all.ours += time_of([&] { session.says(piece); });
             all.expat += time_of([&] { expat.parse(piece); });
             all.bytes += piece.size();
         });
         asked = session.take();
-        if (first) {
+        if (std::exchange(first, false)) {
             all = {.results = all.results, .letters = all.letters};
             all.idle = all.peak = bench::resident_bytes();
         }

@@ -58,10 +58,10 @@ struct Example {
 };
 
 void check_all(std::initializer_list<Example> examples) {
-    for (const auto& [what, xml, rewrite] : examples) {
-        CAPTURE(what);
-        const auto element = Element::parse(xml).value();
-        const auto again = rewrite(element);
+    for (const auto& example : examples) {
+        CAPTURE(example.what);
+        const auto element = Element::parse(example.xml).value();
+        const auto again = example.rewrite(element);
         CHECK_MESSAGE(again == element, again.xml());
     }
 }

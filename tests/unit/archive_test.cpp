@@ -301,7 +301,7 @@ TEST_CASE("archive: several queries at a time do not mix") {
     stage.result(one, "z", "", room); // the id of one, the sender of the other
     stage.finish(other, {}, true);
     stage.finish(one, {}, true);
-    CHECK(stage.seen.take() == "x: y:hi [1 messages, and no more] [1 messages, and no more]");
+    CHECK(stage.seen.take() == "x: y:hi [1 message, and no more] [1 message, and no more]");
 }
 
 TEST_CASE("archive: what is asked for stands in the form") {
@@ -487,7 +487,7 @@ TEST_CASE("archive: a program pauses between pages") {
     stage.archive->go_on(sent.id);
     CHECK(stage.take() == "");
     stage.finish(page, {}, true);
-    CHECK(stage.seen.take() == "[1 messages, and no more]");
+    CHECK(stage.seen.take() == "[1 message, and no more]");
 }
 
 TEST_CASE("archive: a pause that ends within a turned page asks once") {

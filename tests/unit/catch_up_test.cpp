@@ -126,8 +126,11 @@ struct CatchUpStage {
             "</body><stanza-id xmlns='urn:xmpp:sid:0' by='" + room + "' id='" + id + "'/>" + more +
             "</message>");
     }
-    void self_presence(const std::string& type = {}, const std::string& code = "110") {
-        say("<presence from='" + room + "/romeo'" + (type.empty() ? "" : " type='" + type + "'") +
+    void self_presence(const std::string& type = {},
+                       const std::string& code = "110",
+                       const std::string& nick = "romeo") {
+        say("<presence from='" + room + "/" + nick + "'" +
+            (type.empty() ? "" : " type='" + type + "'") +
             "><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='member' "
             "role='participant'/><status code='" +
             code + "'/></x></presence>");
@@ -442,6 +445,27 @@ TEST_CASE("catch-up: a room is caught up with when it has let us in") {
     stage.missed->forget(Jid{room});
     stage.self_presence();
     CHECK(stage.stage.sent() == "");
+}
+
+TEST_CASE("catch-up: what an occupant says of its own presence ends nothing") {
+    CatchUpStage stage;
+    stage.missed->follow(Jid{room}, {"0", {}});
+    stage.stage.login();
+    stage.answer({});
+    stage.self_presence({}, "110", "mallory"); // said by the occupant, before we are there
+    auto iq = stage.asked();
+    stage.self_presence();
+    stage.finish(iq);
+    iq = stage.asked(); // once more, now that we are
+    CHECK(CatchUpStage::after(iq) == "0");
+    stage.finish(iq);
+    stage.self_presence("unavailable", "110", "mallory");
+    CHECK(stage.missed->caught_up(Jid{room}));
+    stage.self_presence("unavailable"); // another nick
+    stage.self_presence({}, "110", "romeo2");
+    stage.answer({});
+    stage.self_presence("unavailable", "110", "romeo2");
+    CHECK_FALSE(stage.missed->caught_up(Jid{room}));
 }
 
 TEST_CASE("catch-up: a session that ends while it catches up loses nothing") {
