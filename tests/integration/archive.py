@@ -64,6 +64,19 @@ with OwnServer("bot", "friend") as server:
     check(refused.status == 1 and len(refused.err.splitlines()) == 1, refused)
     print(refused.err.strip())
 
+    # What an archive tells of itself, and is asked by ids where it can be: of the friend's, which has the same.
+    asked = run("archive_probe", friend, "--ask", **server.where)
+    lines = asked.out.splitlines()
+    print(asked.out.strip())
+    check(asked.status == 0, asked)
+    for line in ("form well", "field with", "preferences well", "change well", "never nobody@example.org"):
+        check(line in lines, f"no {line!r}: {asked}")
+    if "field ids" in lines:
+        for line in ("metadata well", "ids 2 messages, and no more", f"between {MANY - 2} messages, and no more"):
+            check(line in lines, f"no {line!r}: {asked}")
+    else:
+        check(os.environ["HS_SERVER"] == "ejabberd" and 'ids not sent' in asked.out, asked)
+
     with Running("archive_probe", bot, "-r", room, "-d", **server.where) as follows:
 
         def heard(archive):
