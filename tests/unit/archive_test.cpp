@@ -370,6 +370,56 @@ TEST_CASE("archive: fields of some archives are named only where their form has 
     }
 }
 
+TEST_CASE("archive: what an archive can do is asked anew in the next session") {
+    auto options = support::in_clear();
+    options.reconnect = headstock::Backoff{};
+    ArchiveStage stage{options};
+    const ArchiveQuery query{.ids = {"1"}};
+    stage.ask(query);
+    stage.offer_form(stage.asked(), {"ids"});
+    CHECK(stage.asked().field("ids") == "1");
+    stage.lose();
+    stage.come_back();
+    stage.take();
+    stage.ask(query);
+    CHECK(stage.asked().iq.attribute("type") == "get");
+}
+
+TEST_CASE(
+    "archive: of a form a hundred fields are known, with names that are no longer than names") {
+    ArchiveStage stage;
+    std::string form;
+    for (int i = 100; i < 250; ++i) form += "<field var='f" + std::to_string(i) + "'/>";
+    form = "<field var='" + std::string(300, 'x') + "'/>" + form;
+    const auto ask_by = [&](const std::string& field) {
+        ArchiveQuery query;
+        query.fields.push_back({.var = field, .values = {"1"}});
+        return stage.ask(query);
+    };
+    ask_by("f199");
+    stage.answer(stage.asked(), "<query " + fin_ns + "><x xmlns='jabber:x:data' type='form'>" +
+                                    form + "</x></query>");
+    CHECK(stage.asked().field("f199") == "1");
+    CHECK_FALSE(ask_by("f200"));
+    CHECK_FALSE(ask_by(std::string(300, 'x')));
+}
+
+TEST_CASE("archive: what is known of archives is forgotten when they are more than a hundred") {
+    ArchiveStage stage;
+    const auto asks_first = [&](int i) {
+        stage.ask({.of = Jid{"r" + std::to_string(i) + "@muc.e.test"}, .ids = {"1"}});
+        const auto asked = stage.asked();
+        const bool first = asked.iq.attribute("type") == "get";
+        if (first) stage.offer_form(asked, {"ids"});
+        stage.take();
+        return first;
+    };
+    for (int i = 0; i < 100; ++i) CHECK(asks_first(i));
+    CHECK_FALSE(asks_first(0));
+    CHECK(asks_first(100));
+    CHECK(asks_first(0));
+}
+
 TEST_CASE("archive: newest first, where the archive turns its pages") {
     ArchiveStage stage;
     stage.ask({.before_id = "9", .order = ArchiveOrder::newest_first, .page_size = 2});

@@ -280,6 +280,37 @@ TEST_CASE("catch-up: carbons are followed as what they copy, if they are our own
     CHECK(stage.take() == "1* 2*");
 }
 
+TEST_CASE("catch-up: a carbon that breaks off with its connection is none yet") {
+    CatchUpStage stage;
+    stage.stage.login();
+    stage.answer({});
+    stage.take();
+    stage.stage.says("<message from='" + account +
+                     "'><received xmlns='urn:xmpp:carbons:2'><forwarded "
+                     "xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' "
+                     "from='juliet@example.org/b'><stanza-id xmlns='urn:xmpp:sid:0' by='" +
+                     account + "' id='1'/></message></forwarded></received>");
+    CHECK(stage.take() == "");
+    stage.stage.says("</message>");
+    CHECK(stage.take() == "1*");
+}
+
+TEST_CASE("catch-up: a thousand ids are known, if they are no longer than ids") {
+    CatchUpStage stage;
+    stage.stage.login();
+    stage.answer({});
+    for (int i = 1; i <= 1001; ++i) stage.live(std::to_string(i));
+    stage.take();
+    stage.live("2");
+    CHECK(stage.take() == "");
+    stage.live("1");
+    CHECK(stage.take() == "1*");
+    const std::string id(600, '7');
+    stage.live(id);
+    stage.live(id);
+    CHECK(stage.take() == id + "* " + id + "*");
+}
+
 TEST_CASE("catch-up: an id that the archive does not know any more falls back to its time") {
     CatchUpStage stage;
     stage.stage.login();
@@ -375,6 +406,20 @@ TEST_CASE("catch-up: what may pass is tried again in a minute, and live messages
     stage.stage.pass(std::chrono::minutes{1});
     stage.answer({"1"});
     CHECK(stage.take() == "1 2* [1]");
+}
+
+TEST_CASE("catch-up: another try is the session's own") {
+    CatchUpStage stage;
+    stage.stage.login();
+    stage.refuse(stage.asked(), "resource-constraint", "wait");
+    stage.stage.lose();
+    stage.stage.come_back();
+    const auto iq = stage.asked();
+    stage.stage.pass(std::chrono::seconds{59});
+    CHECK(stage.stage.sent() == "");
+    stage.finish(iq);
+    stage.stage.pass(std::chrono::minutes{2});
+    CHECK(stage.stage.sent() == "");
 }
 
 TEST_CASE("catch-up: what does not fit waits in the archive") {
