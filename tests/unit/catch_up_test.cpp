@@ -1,7 +1,7 @@
 // Catching up with an archive (XEP-0313): each message once and in order, live or missed.
 #include "headstock/extensions/catch_up.hpp"
 #include "headstock/testing/stage.hpp"
-#include "tests/support/output.hpp"
+#include "tests/support/stage.hpp"
 
 #include <doctest/doctest.h>
 
@@ -600,6 +600,51 @@ TEST_CASE("catch-up: handlers of its events may end it, or what it follows") {
             CHECK((stage.missed == nullptr) == (ends != Ends::following));
             stage.live("4");
             CHECK(stage.take() == "");
+        }
+    }
+}
+
+TEST_CASE("catch-up: handlers of its events may destroy the client") {
+    enum class At { message, move, end };
+    for (const auto at : {At::message, At::move, At::end}) {
+        for (const bool waiting : {false, true}) {
+            CAPTURE(at);
+            CAPTURE(waiting);
+            support::Stage stage;
+            Archive archive;
+            CatchUp missed{archive};
+            missed.follow({}, {"0", {}});
+            stage.client->register_handler(archive);
+            stage.client->register_handler(missed);
+            int events = 0;
+            const auto destroy = [&](At here) {
+                if (here != at) return;
+                ++events;
+                stage.client.reset();
+            };
+            stage.client->on_event(
+                [&](const headstock::FollowedMessage&) { destroy(At::message); });
+            stage.client->on_event(
+                [&](const headstock::ArchivePositionChanged&) { destroy(At::move); });
+            stage.client->on_event([&](const CatchUpEnded&) { destroy(At::end); });
+            const auto iq = Element::parse(stage.take()).value();
+            const auto account_live = [](const std::string& id) {
+                return "<message><stanza-id xmlns='urn:xmpp:sid:0' by='romeo@e.test' id='" + id +
+                       "'/></message>";
+            };
+            if (waiting) {
+                stage.says(account_live("1") + account_live("2"));
+            } else {
+                stage.says("<message><result xmlns='urn:xmpp:mam:2' id='1' queryid='" +
+                           std::string{iq.child("query", ns::archive).attribute("queryid")} +
+                           "'/></message>");
+            }
+            if (stage.client)
+                stage.says("<iq type='result' id='" + std::string{iq.attribute("id")} +
+                           "'><fin xmlns='urn:xmpp:mam:2' complete='true'/></iq>");
+            CHECK(events == 1);
+            CHECK_FALSE(stage.client);
+            CHECK(missed.caught_up() == (at == At::end || waiting));
         }
     }
 }
