@@ -196,6 +196,7 @@ TEST_CASE("catch-up: live messages wait for what is older, and come once") {
     const auto iq = stage.asked();
     stage.live("2"); // in the archive too
     stage.live("3"); // too late for the page
+    stage.live("3");
     CHECK(stage.take() == "");
     stage.result(iq, "1");
     stage.result(iq, "2");
@@ -490,6 +491,23 @@ TEST_CASE("catch-up: a room is caught up with when it has let us in") {
     stage.missed->forget(Jid{room});
     stage.self_presence();
     CHECK(stage.stage.sent() == "");
+}
+
+TEST_CASE("catch-up: what waits for a room is forgotten when we leave it") {
+    CatchUpStage stage;
+    stage.missed->follow(Jid{room}, {"0", {}});
+    stage.stage.login();
+    stage.answer({});
+    stage.self_presence();
+    CHECK(CatchUpStage::after(stage.asked()) == "0");
+    stage.room_says("2");
+    stage.self_presence("unavailable");
+    stage.self_presence();
+    const auto iq = stage.asked();
+    stage.result(iq, "1");
+    stage.result(iq, "2");
+    stage.finish(iq);
+    CHECK(stage.take() == "[0] room/1 room/2 [2]");
 }
 
 TEST_CASE("catch-up: what an occupant says of its own presence ends nothing") {
