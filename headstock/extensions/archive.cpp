@@ -8,21 +8,22 @@
 namespace headstock {
 namespace {
 
-constexpr std::string_view extended_feature = "urn:xmpp:mam:2#extended";
-constexpr std::size_t most_offers = 100;      // archives whose abilities are known
-constexpr std::size_t most_fields = 100;      // of the form of each
-constexpr std::size_t longest_field = 256;    // bytes of its name
-constexpr std::size_t most_empty_pages = 100; // in a row
+constexpr std::string_view extended_archive = "urn:xmpp:mam:2#extended";
+constexpr std::size_t most_archive_offers = 100;   // archives whose abilities are known
+constexpr std::size_t most_archive_fields = 100;   // of the form of each
+constexpr std::size_t longest_archive_field = 256; // bytes of its name
+constexpr std::size_t most_empty_pages = 100;      // in a row
 
 bool is_newest_first(const ArchiveQuery& query) {
     return query.order == ArchiveOrder::newest_first;
 }
 
-std::set<std::string> field_names(const DataForm& form) {
+std::set<std::string> archive_field_names(const DataForm& form) {
     std::set<std::string> names;
     for (const auto& field : form.fields) {
         const auto name = field.var.value_or("");
-        if (name.size() <= longest_field && names.size() < most_fields) names.insert(name);
+        if (name.size() <= longest_archive_field && names.size() < most_archive_fields)
+            names.insert(name);
     }
     return names;
 }
@@ -165,7 +166,7 @@ Delivery Archive::set_preferences(const ArchivePreferences& wanted,
 // --- asking for a page, and before the first for what the archive can do -------------------------
 
 Archive::Offer& Archive::offer_of(const Jid& archive) {
-    if (offers_.size() >= most_offers && !offers_.contains(archive)) offers_.clear();
+    if (offers_.size() >= most_archive_offers && !offers_.contains(archive)) offers_.clear();
     return offers_[archive];
 }
 
@@ -193,7 +194,7 @@ Delivery Archive::advance(const std::string& id, Running& run) {
     const auto wanted = run.query.optional_fields();
     if (!wanted.empty() && !offer.fields) {
         const auto came = [](Offer& into, const Answer<ArchiveForm>& answer) {
-            if (answer) into.fields = field_names(answer->form);
+            if (answer) into.fields = archive_field_names(answer->form);
             return static_cast<bool>(answer);
         };
         return look_up<ArchiveFormQuery, ArchiveForm>(id, run, {}, came);
@@ -206,7 +207,7 @@ Delivery Archive::advance(const std::string& id, Running& run) {
     }
     if (is_newest_first(run.query) && !offer.extended) {
         const auto came = [](Offer& into, const Answer<DiscoInfo>& answer) {
-            into.extended = answer && answer->has_feature(extended_feature); // a no is one
+            into.extended = answer && answer->has_feature(extended_archive); // a no is one
             return true;
         };
         return look_up<DiscoInfoQuery, DiscoInfo>(id, run, {}, came);

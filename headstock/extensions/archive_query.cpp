@@ -10,7 +10,7 @@ namespace {
 bool goes_backwards(const ArchiveQuery& query) { return query.order == ArchiveOrder::newest_first; }
 
 // The first that is neither text nor the delay.
-const Element& kept_stanza(const Element& forwarded) {
+const Element& kept_in_archive(const Element& forwarded) {
     static const Element none;
     for (const auto& child : forwarded.children()) {
         if (child.name() != bridge::Name{"delay", ns::delay}) return child;
@@ -28,7 +28,7 @@ ArchivedMessage ArchivedMessage::of(const Element& result,
     ArchivedMessage item{std::string{result.attribute("id")}};
     const auto& forwarded = result.child("forwarded", ns::forwarded);
     item.stamp = parse_date_time(forwarded.child("delay", ns::delay).attribute("stamp"));
-    const auto& kept = kept_stanza(forwarded);
+    const auto& kept = kept_in_archive(forwarded);
     item.message = Message::of(kept, own, language);
     if (item.message && archive && item.message->from.bare() != archive) item.message.reset();
     if (item.message)

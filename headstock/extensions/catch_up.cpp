@@ -11,24 +11,24 @@
 namespace headstock {
 namespace {
 
-constexpr std::size_t most_waiting = 100;
-constexpr std::size_t most_waiting_text = std::size_t{1} << 20; // bytes
+constexpr std::size_t most_lives = 100;
+constexpr std::size_t most_live_text = std::size_t{1} << 20; // bytes
 constexpr std::chrono::minutes catch_up_again{1};
-constexpr std::chrono::minutes clocks_differ{5};
+constexpr std::chrono::minutes clocks_apart{5};
 
-std::size_t text_in(const ArchivedMessage& item) {
+std::size_t text_of_live(const ArchivedMessage& item) {
     const auto& message = *item.message;
     return item.id.size() + message.body.size() + message.subject.value_or("").size() +
            message.thread.size() + message.id.size() + message.language.size();
 }
 
-DateTime about_now() {
+DateTime late_now() {
     return std::chrono::time_point_cast<DateTime::duration>(std::chrono::system_clock::now() -
-                                                            clocks_differ);
+                                                            clocks_apart);
 }
 
 // The session has ended, or does so: it is told otherwise, and the next one catches up.
-bool is_session_over(const Error& failure) {
+bool ends_with_session(const Error& failure) {
     return failure.code == Errc::unanswered || failure.code == Errc::not_sent ||
            failure.code == Errc::session_over;
 }
@@ -58,8 +58,8 @@ struct CatchUp::Followed {
     std::size_t waiting_text = 0;
 
     bool wait(ArchivedMessage item) {
-        const auto text = text_in(item);
-        if (waiting.size() >= most_waiting || text > most_waiting_text - waiting_text) return false;
+        const auto text = text_of_live(item);
+        if (waiting.size() >= most_lives || text > most_live_text - waiting_text) return false;
         waiting_text += text;
         waiting.push_back(std::move(item));
         return true;
@@ -69,7 +69,7 @@ struct CatchUp::Followed {
         const auto found = std::find_if(waiting.begin(), waiting.end(),
                                         [&](const auto& each) { return each.id == id; });
         if (found == waiting.end()) return seen.contains(id);
-        waiting_text -= text_in(*found);
+        waiting_text -= text_of_live(*found);
         waiting.erase(found);
         return true;
     }
@@ -236,7 +236,7 @@ void CatchUp::ended(const Archived& one, const ArchiveEnd& end) {
     }
     one->by_time = false;
     // An archive that is empty is one that begins now.
-    if (one->position.id.empty() && !one->position.stamp) one->position.stamp = about_now();
+    if (one->position.id.empty() && !one->position.stamp) one->position.stamp = late_now();
     if (one->once_more) return begin(one);
     caught(one);
 }
@@ -255,7 +255,7 @@ void CatchUp::went_wrong(const Archived& one, const ArchiveEnd& end) {
     if (client == nullptr) return;
     CatchUpEnded event{name_of(*one), one->missed, end.refusal, end.failure, false};
     one->by_time = false;
-    const bool over = end.failure && is_session_over(*end.failure);
+    const bool over = end.failure && ends_with_session(*end.failure);
     event.again =
         end.refusal ? end.refusal->type == ErrorType::wait : !over && end.failure->transient();
     if (event.again) {
@@ -334,7 +334,7 @@ bool CatchUp::give(const Archived& one, ArchivedMessage item, bool live) {
     const bool moves = one->state != Followed::State::refused && !item.id.empty();
     const FollowedMessage event{name_of(*one), std::move(item), live};
     if (!event.item.id.empty()) one->given.add(event.item.id);
-    if (moves) one->position = {event.item.id, event.item.stamp ? *event.item.stamp : about_now()};
+    if (moves) one->position = {event.item.id, event.item.stamp ? *event.item.stamp : late_now()};
     if (!client->emit_now(event) || self.get() == nullptr) return false;
     return !moves || told_moved(one);
 }
