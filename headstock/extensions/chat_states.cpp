@@ -1,5 +1,6 @@
 #include "headstock/extensions/chat_states.hpp"
 
+#include "headstock/extensions/correction.hpp"
 #include "headstock/extensions/hints.hpp"
 
 #include <algorithm>
@@ -117,7 +118,8 @@ void ChatStates::heard(const MessageHeard& event) {
     if (event.ours || message.type == StanzaType::headline) return;
     const auto key = room ? message.from : event.conversation;
     auto state = chat_state(message);
-    const bool writes = !message.body.empty();
+    // A correction is no reply: it says of the state what the first message said.
+    const bool writes = !message.body.empty() && !message.get<Replace>();
     const auto* known = peers_.find(key);
     if (!state && (!writes || known == nullptr)) return;
     if (!room) peers_.touch(key).understands = state.has_value();

@@ -70,6 +70,9 @@ TEST_CASE("chat states: before they show that they understand, only beside words
     CHECK(scene.said(scene.states.set(juliet, ChatState::composing, "t")) ==
           "<message to='juliet@e.test' type='chat'><thread>t</thread>" + state("composing") +
               "<no-store xmlns='urn:xmpp:hints'/></message>");
+    scene.says(chat_from("juliet@e.test/b", "2",
+                         body + "<replace xmlns='urn:xmpp:message-correct:0' id='1'/>"));
+    CHECK(scene.states.understands(juliet) == true); // a correction is no reply
     scene.says(chat_from("juliet@e.test/b", "2", body)); // without one: no more of them
     CHECK(scene.states.understands(juliet) == false);
     CHECK(scene.said(scene.states.set(juliet, ChatState::paused)) == no_word);
