@@ -6,7 +6,6 @@
 #include "headstock/extensions/stanza_id.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace headstock {
@@ -14,20 +13,6 @@ namespace {
 
 constexpr std::size_t most_said = 50; // in one conversation
 constexpr std::size_t most_said_text = 8u << 20;
-constexpr std::size_t longest_id = 256;
-constexpr std::size_t most_occupants = 100'000;
-constexpr std::size_t most_occupant_text = 16u << 20;
-
-std::string kept_id(std::string_view id) {
-    return id.size() <= longest_id ? std::string{id} : std::string{};
-}
-
-std::string occupant_id_in(const std::vector<Element>& children) {
-    const auto found = std::find_if(children.begin(), children.end(), [](const Element& child) {
-        return child.name() == bridge::Name{"occupant-id", ns::occupant_id};
-    });
-    return found == children.end() ? std::string{} : kept_id(found->attribute("id"));
-}
 
 bool has_child(const Message& message, const bridge::Name& name) {
     return std::any_of(message.others.begin(), message.others.end(),
@@ -37,12 +22,6 @@ bool has_child(const Message& message, const bridge::Name& name) {
 bool claims_delay(const Message& message) {
     return message.delayed || has_child(message, payload_name<Delay>) ||
            has_child(message, {"x", ns::legacy_delay});
-}
-
-bool has_status(const Element& x, std::string_view code) {
-    const auto all = x.children("status", ns::muc_user);
-    return std::any_of(all.begin(), all.end(),
-                       [&](const Element& status) { return status.attribute("code") == code; });
 }
 
 std::size_t text_of(const Said& said) {
@@ -56,101 +35,15 @@ bool can_be_referred_to(const Said& said) {
 
 } // namespace
 
-// --- rooms ---------------------------------------------------------------------------------------
-
-Error Conversations::enter(Address room) {
-    Error why;
-    const auto jid = room.jid(&why);
-    if (!jid) return room.empty() ? detail::no_address() : why;
-    rooms_.try_emplace(jid->bare());
-    return {};
-}
-
-void Conversations::leave(Address room) {
-    const auto jid = room.jid();
-    const auto found = jid ? rooms_.find(jid->bare()) : rooms_.end();
-    if (found == rooms_.end()) return;
-    clear(found->second);
-    rooms_.erase(found);
-}
-
-const Conversations::Room* Conversations::room_of(const Jid& jid) const {
-    const auto found = rooms_.find(jid.bare());
-    return found == rooms_.end() ? nullptr : &found->second;
-}
-
-bool Conversations::is_room(const Jid& jid) const { return room_of(jid) != nullptr; }
-
-bool Conversations::gives_stanza_ids(const Jid& room) const {
-    const auto* known = room_of(room);
-    return known != nullptr && known->gives_stanza_ids;
-}
-
-void Conversations::clear(Room& room) {
-    occupants_ -= room.occupants.size();
-    for (const auto& [who, stay] : room.occupants) occupants_text_ -= who.str().size();
-    room = {};
-}
-
-// What was true of a session's rooms is not true of the next one's; what was said still is.
-void Conversations::session_ended() {
-    for (auto& [jid, room] : rooms_) clear(room);
-}
-
-void Conversations::occupant(const Element& x, const Element& presence) {
-    const auto who = from(presence);
-    const auto type = stanza_type(presence);
-    const auto found = who ? rooms_.find(who->bare()) : rooms_.end();
-    if (found == rooms_.end() || who->is_bare()) return;
-    auto& room = found->second;
-    const bool self = has_status(x, "110") || *who == room.self;
-    // Of another nick for ourselves (XEP-0045 7.6) the next presence tells.
-    if (type == StanzaType::unavailable) return went(room, *who, self && !has_status(x, "303"));
-    if (type == StanzaType::available) came(room, *who, presence, self);
-}
-
-void Conversations::came(Room& room, const Jid& who, const Element& presence, bool self) {
-    const auto size = who.str().size();
-    if (room.occupants.count(who) == 0 && occupants_ < most_occupants &&
-        size <= most_occupant_text - occupants_text_) {
-        room.occupants.emplace(who, ++counter_);
-        ++occupants_;
-        occupants_text_ += size;
-    }
-    if (!self || room.self == who) return;
-    room.self = who;
-    const auto children = presence.children();
-    room.own_id = occupant_id_in({children.begin(), children.end()});
-    ask_features(who.bare());
-}
-
-void Conversations::went(Room& room, const Jid& who, bool self) {
-    if (self) return clear(room);
-    if (room.occupants.erase(who) == 0) return;
-    --occupants_;
-    occupants_text_ -= who.str().size();
-}
-
-void Conversations::ask_features(const Jid& room) {
-    if (auto* client = client_.get())
-        client->request(room, DiscoInfoQuery{},
-                        [self = Link{*this, lifetime_}, room](const Answer<DiscoInfo>& info) {
-                            if (auto* talk = self.get(); talk != nullptr && info)
-                                talk->learn(room, *info);
-                        });
-}
-
-void Conversations::learn(const Jid& room, const DiscoInfo& info) {
-    const auto found = rooms_.find(room);
-    if (found == rooms_.end() || !found->second.self) return;
-    found->second.gives_occupant_ids = info.has_feature(ns::occupant_id);
-    found->second.gives_stanza_ids = info.has_feature(ns::stanza_ids);
+std::string Conversations::short_id(std::string_view id) {
+    constexpr std::size_t longest = 256;
+    return id.size() <= longest ? std::string{id} : std::string{};
 }
 
 // --- who and where -------------------------------------------------------------------------------
 
 Author Conversations::occupant_of(const Message& message, const Jid& address) const {
-    Author author{address, true, occupant_id_in(message.others), 0};
+    Author author{address, true, occupant_id_of(message.others), 0};
     const auto* room = room_of(address);
     if (room == nullptr || claims_delay(message)) return author;
     const auto there = room->occupants.find(address);
@@ -252,9 +145,9 @@ void Conversations::take(const Message& message, MessageWay way) {
 
 void Conversations::note(const Message& message, const Author& author, const Jid& where) {
     if (message.body.empty() || has_child(message, payload_name<Retract>)) return;
-    Said said{kept_id(message.id), {}, {}, {}, author, 0, false};
-    if (const auto origin = message.get<OriginId>()) said.origin = kept_id(origin->id);
-    if (message.type == StanzaType::groupchat) said.room_id = kept_id(stanza_id(message, where));
+    Said said{short_id(message.id), {}, {}, {}, author, 0, false};
+    if (const auto origin = message.get<OriginId>()) said.origin = short_id(origin->id);
+    if (message.type == StanzaType::groupchat) said.room_id = short_id(stanza_id(message, where));
     if (const auto replace = message.get<Replace>(); replace && replace->id != message.id) {
         if (const auto* corrected = find(where, replace->id, author))
             said.original = corrected->original.empty() ? replace->id : corrected->original;

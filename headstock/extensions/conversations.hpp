@@ -41,6 +41,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace headstock {
 
@@ -95,8 +96,10 @@ public:
     Conversations(const Conversations&) = delete;
     Conversations& operator=(const Conversations&) = delete;
 
-    /// We are about to join this room.  When its presence shows that we are in, it is asked what ids
-    /// it gives (service discovery).  It is remembered until leave().  Errc::invalid_jid: no address.
+    /// We are about to join this room: it is asked what ids it gives (service discovery), now and at
+    /// the beginning of each session, and when we are in where it has not said so.  Enter before the
+    /// presence is sent that joins, so that the answer is there before the room's history.  It is
+    /// remembered until leave().  Errc::invalid_jid: no address.
     Error enter(Address room);
     /// Forget the room, and who is in it.
     void leave(Address room);
@@ -137,7 +140,7 @@ public:
     Link<Conversations> link() { return {*this, lifetime_}; }
 
     // What the client calls.
-    void ready(ClientApi& client) { client_ = client.link(); }
+    void ready(ClientApi& client);
     void session_ended();
     void cleanup() { client_ = {}; }
 
@@ -146,6 +149,9 @@ private:
         std::map<Jid, std::uint64_t> occupants{}; ///< And their stays.
         Jid self{};                               ///< Our address there; empty: not in it.
         std::string own_id{};                     ///< Our occupant id.
+        bool asking = false;                      ///< What it gives.
+        bool asked_again = false;
+        bool known = false;
         bool gives_occupant_ids = false;
         bool gives_stanza_ids = false;
     };
@@ -159,6 +165,9 @@ private:
     void sent(const CarbonSent& copy) { take(copy.message, MessageWay::carbon_sent); }
     void occupant(const Element& x, const Element& presence);
 
+    /// What counts as an id: empty for one that is too long.
+    static std::string short_id(std::string_view id);
+    static std::string occupant_id_of(const std::vector<Element>& children);
     void take(const Message& message, MessageWay way);
     void note(const Message& message, const Author& author, const Jid& where);
     void keep(const Jid& where, Said said);
@@ -172,7 +181,7 @@ private:
     void went(Room& room, const Jid& who, bool self);
     void clear(Room& room);
     void ask_features(const Jid& room);
-    void learn(const Jid& room, const DiscoInfo& info);
+    void learn(const Jid& jid, const Answer<DiscoInfo>& info);
 
     Link<ClientApi> client_; ///< From the first ready to cleanup.
     Lifetime lifetime_;

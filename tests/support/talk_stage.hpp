@@ -68,8 +68,9 @@ public:
     /// We join as "me"; the room has these features.
     void join(std::initializer_list<std::string_view> features = {}, std::string_view own = {}) {
         REQUIRE_FALSE(talk.enter("room@m.test"));
-        comes("me", own, true);
         tell_features(features);
+        comes("me", own, true);
+        REQUIRE(take().empty());
     }
     void tell_features(std::initializer_list<std::string_view> features) {
         const auto asked = take();

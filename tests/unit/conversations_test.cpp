@@ -160,6 +160,32 @@ TEST_CASE("conversations: a room that was not entered is believed nothing") {
     scene.talk.leave("@");
 }
 
+TEST_CASE("conversations: a room is asked once, before its history, and again when it is new") {
+    TalkStage stage;
+    const Jid room{"room@m.test"};
+    REQUIRE_FALSE(stage.talk.enter("room@m.test/me"));
+    const auto asked = stage.take();
+    CHECK(asked.find("to='room@m.test'") != std::string::npos);
+    REQUIRE_FALSE(stage.talk.enter("room@m.test"));
+    stage.comes("me", {}, true);
+    CHECK(stage.take().empty());
+    const auto refuse = [&](const std::string& iq) {
+        const auto at = iq.find("id='") + 4;
+        return stage.answer_to("<iq type='error' from='room@m.test' id='" +
+                               iq.substr(at, iq.find('\'', at) - at) +
+                               "'><error type='cancel'><item-not-found "
+                               "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
+    };
+    const auto again = refuse(asked);
+    CHECK(again.find("to='room@m.test'") != std::string::npos);
+    CHECK(refuse(again).empty());
+    CHECK_FALSE(stage.talk.gives_stanza_ids(room));
+    stage.goes("me");
+    stage.comes("me", {}, true); // another stay
+    stage.tell_features({stanza_ids});
+    CHECK(stage.talk.gives_stanza_ids(room));
+}
+
 TEST_CASE("conversations: what a session knew of rooms ends with it") {
     auto options = support::in_clear();
     options.reconnect = headstock::Backoff{};
@@ -172,9 +198,7 @@ TEST_CASE("conversations: what a session knew of rooms ends with it") {
     CHECK_FALSE(stage.talk.same(anna, anna));
     CHECK_FALSE(stage.talk.gives_stanza_ids(Jid{"room@m.test"}));
     stage.come_back();
-    stage.take();
     CHECK(stage.talk.is_room(Jid{"room@m.test"}));
-    stage.comes("me", "mine", true);
     stage.tell_features({occupant_ids});
     CHECK(stage.talk.same(anna, anna));
 }
@@ -255,7 +279,6 @@ TEST_CASE("conversations: of more occupants than fit nothing is known, and all g
     stage.goes("me");
     CHECK(author(0).stay == 0);
     stage.comes("me", {}, true);
-    stage.take();
     stage.comes(nick + "19999");
     CHECK(author(19999).stay != 0);
 }
