@@ -76,6 +76,7 @@ class HEADSTOCK_API ChatStates {
 public:
     static constexpr bool needs_account = true; ///< As Conversations.
 
+    /// `talk` is registered before it; without it nothing is sent and nothing told.
     explicit ChatStates(Conversations& talk) : talk_(talk.link()) {}
 
     /// Send a message with <active/> in it, where `to` is not known not to understand it.

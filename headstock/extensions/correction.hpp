@@ -51,6 +51,7 @@ class HEADSTOCK_API Corrections {
 public:
     static constexpr bool needs_account = true; ///< As Conversations.
 
+    /// `talk` is registered before it; without it nothing is sent and nothing told.
     explicit Corrections(Conversations& talk) : talk_(talk.link()) {}
 
     /// Send `message` in the place of that with the id `original`, or of what that corrects.  It

@@ -57,7 +57,7 @@ class HEADSTOCK_API Markers {
 public:
     static constexpr bool needs_account = true; ///< As Conversations.
 
-    /// `told`: who is told what we have read, outside rooms.
+    /// `talk` is registered before it; `told`: who is told what we have read, outside rooms.
     explicit Markers(Conversations& talk, Audience told = Audience::nobody())
         : talk_(talk.link()), told_(std::move(told)) {}
 

@@ -75,6 +75,7 @@ class HEADSTOCK_API Reactions {
 public:
     static constexpr bool needs_account = true; ///< As Conversations.
 
+    /// `talk` is registered before it; without it nothing is sent and nothing told.
     explicit Reactions(Conversations& talk) : talk_(talk.link()) {}
 
     /// Our reactions to `message` from now on; none: an empty list.  Each counts once.

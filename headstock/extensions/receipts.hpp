@@ -55,7 +55,7 @@ class HEADSTOCK_API Receipts {
 public:
     static constexpr bool needs_account = true; ///< As Conversations.
 
-    /// `answered`: whose requests are answered.
+    /// `talk` is registered before it; `answered`: whose requests are answered.
     explicit Receipts(Conversations& talk, Audience answered = Audience::nobody())
         : talk_(talk.link()), answered_(std::move(answered)) {}
 

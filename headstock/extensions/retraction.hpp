@@ -64,6 +64,7 @@ class HEADSTOCK_API Retractions {
 public:
     static constexpr bool needs_account = true; ///< As Conversations.
 
+    /// `talk` is registered before it; without it nothing is sent and nothing told.
     explicit Retractions(Conversations& talk) : talk_(talk.link()) {}
 
     /// Take back the message of this id, which was sent to `to` as a chat message.
