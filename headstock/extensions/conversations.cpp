@@ -14,17 +14,17 @@ namespace {
 constexpr std::size_t most_said = 50; // in one conversation
 constexpr std::size_t most_said_text = 8u << 20;
 
-bool has_child(const Message& message, const bridge::Name& name) {
+bool message_has(const Message& message, const bridge::Name& name) {
     return std::any_of(message.others.begin(), message.others.end(),
                        [&](const Element& other) { return other.name() == name; });
 }
 
 bool claims_delay(const Message& message) {
-    return message.delayed || has_child(message, payload_name<Delay>) ||
-           has_child(message, {"x", ns::legacy_delay});
+    return message.delayed || message_has(message, payload_name<Delay>) ||
+           message_has(message, {"x", ns::legacy_delay});
 }
 
-std::size_t text_of(const Said& said) {
+std::size_t said_text(const Said& said) {
     return said.id.size() + said.origin.size() + said.room_id.size() + said.original.size() +
            said.author.address.str().size() + said.author.occupant_id.size();
 }
@@ -54,7 +54,7 @@ Author Conversations::occupant_of(const Message& message, const Jid& address) co
 // That a message with the mark of private ones comes from a room is believed of anybody: it makes
 // them somebody whom only their full address names.
 bool Conversations::is_private(const Message& message, const Jid& other) const {
-    return !other.is_bare() && (is_room(other) || has_child(message, {"x", ns::muc_user}));
+    return !other.is_bare() && (is_room(other) || message_has(message, {"x", ns::muc_user}));
 }
 
 Author Conversations::author(const Message& message) const {
@@ -83,8 +83,8 @@ std::string Conversations::key(const Author& author) const {
     if (author.address.is_bare()) return author.address.str(); // the room itself
     const auto where = author.address.bare().str() + '\n';
     if (room->gives_occupant_ids)
-        return author.occupant_id.empty() ? std::string{} : where + author.occupant_id;
-    return author.stay == 0 ? std::string{} : where + '\n' + std::to_string(author.stay);
+        return author.occupant_id.empty() ? std::string{} : where + "id " + author.occupant_id;
+    return author.stay == 0 ? std::string{} : where + "stay " + std::to_string(author.stay);
 }
 
 bool Conversations::same(const Author& a, const Author& b) const {
@@ -144,7 +144,7 @@ void Conversations::take(const Message& message, MessageWay way) {
 }
 
 void Conversations::note(const Message& message, const Author& author, const Jid& where) {
-    if (message.body.empty() || has_child(message, payload_name<Retract>)) return;
+    if (message.body.empty() || message_has(message, payload_name<Retract>)) return;
     Said said{short_id(message.id), {}, {}, {}, author, 0, false};
     if (const auto origin = message.get<OriginId>()) said.origin = short_id(origin->id);
     if (message.type == StanzaType::groupchat) said.room_id = short_id(stanza_id(message, where));
@@ -163,12 +163,12 @@ void Conversations::keep(const Jid& where, Said said) {
     if (!said.room_id.empty() && std::any_of(log.said.begin(), log.said.end(), taken))
         said.room_id.clear();
     said.number = ++counter_;
-    const auto size = text_of(said);
+    const auto size = said_text(said);
     log.said.push_back(std::move(said));
     log.text += size;
     text_ += size;
     if (log.said.size() > most_said) {
-        const auto gone = text_of(log.said.front());
+        const auto gone = said_text(log.said.front());
         log.text -= gone;
         text_ -= gone;
         log.said.pop_front();

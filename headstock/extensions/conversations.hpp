@@ -110,8 +110,8 @@ public:
 
     /// Send a message, and know it as said by us.  It is given an id when it has none.
     Delivery send(Message message);
-    /// Follow a message that somebody believed has kept, as an archive: MessageHeard.  Nothing
-    /// before `ready`.
+    /// Follow a message that somebody believed has kept, as an archive: MessageHeard.  The oldest
+    /// first, or what corrects a message comes before it is known.  Nothing before `ready`.
     void follow(const Message& message);
 
     /// Who it is by.

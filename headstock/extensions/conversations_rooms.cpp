@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t most_occupants = 100'000;
 constexpr std::size_t most_occupant_text = 16u << 20;
 
-bool has_status(const Element& x, std::string_view code) {
+bool has_room_status(const Element& x, std::string_view code) {
     const auto all = x.children("status", ns::muc_user);
     return std::any_of(all.begin(), all.end(),
                        [&](const Element& status) { return status.attribute("code") == code; });
@@ -77,9 +77,10 @@ void Conversations::occupant(const Element& x, const Element& presence) {
     const auto found = who ? rooms_.find(who->bare()) : rooms_.end();
     if (found == rooms_.end() || who->is_bare()) return;
     auto& room = found->second;
-    const bool self = has_status(x, "110") || *who == room.self;
+    const bool self = has_room_status(x, "110") || *who == room.self;
     // Of another nick for ourselves (XEP-0045 7.6) the next presence tells.
-    if (type == StanzaType::unavailable) return went(room, *who, self && !has_status(x, "303"));
+    if (type == StanzaType::unavailable)
+        return went(room, *who, self && !has_room_status(x, "303"));
     if (type == StanzaType::available) came(room, *who, presence, self);
 }
 

@@ -31,7 +31,7 @@ std::string text_without(std::string_view text, std::vector<CodePoints> taken) {
     return left;
 }
 
-void collect(const Fallback& fallback, std::vector<CodePoints>& taken) {
+void collect_fallback(const Fallback& fallback, std::vector<CodePoints>& taken) {
     constexpr std::size_t all = std::numeric_limits<std::size_t>::max();
     if (fallback.body.empty() && fallback.subject.empty()) taken.push_back({0, all});
     for (const auto& part : fallback.body)
@@ -53,7 +53,7 @@ std::string body_without_fallback(const Message& message, std::string_view under
     for (const auto& other : message.others) {
         if (other.name() != payload_name<Fallback>) continue;
         const auto fallback = from_element<Fallback>(other);
-        if (fallback && fallback->instead_of == understood) collect(*fallback, taken);
+        if (fallback && fallback->instead_of == understood) collect_fallback(*fallback, taken);
     }
     return taken.empty() ? message.body : text_without(message.body, std::move(taken));
 }

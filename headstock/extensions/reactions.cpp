@@ -33,7 +33,7 @@ std::vector<std::string> kept_emojis(std::vector<std::string> emojis) {
     return each_once(std::move(emojis));
 }
 
-std::optional<DateTime> stamp_of(const Message& message) {
+std::optional<DateTime> reaction_stamp(const Message& message) {
     const auto stamp = delayed_by(message, message.from.bare());
     return stamp ? stamp : message.delayed;
 }
@@ -89,7 +89,8 @@ void Reactions::heard(const MessageHeard& event) {
     const auto who = talk->key(event.author);
     if (who.empty() || given->id.empty() || given->id.size() > longest_reaction_id) return;
     const auto id = first_id(event.conversation, given->id);
-    Set fresh{kept_emojis(std::move(given->emojis)), true, event.late, stamp_of(event.message)};
+    Set fresh{kept_emojis(std::move(given->emojis)), true, event.late,
+              reaction_stamp(event.message)};
     auto& set = sets_.touch({event.conversation, id, who});
     if (event.late && set.given && (!set.late || set.stamp > fresh.stamp)) return;
     auto before = std::exchange(set, fresh).emojis;
