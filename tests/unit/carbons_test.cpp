@@ -89,12 +89,13 @@ TEST_CASE("carbons: of anybody else they are forged (XEP-0280 11, CVE-2017-5589)
         forged.replace(forged.find("romeo@e.test"), 12, from);
         CHECK(scene.seen(forged) == "");
     }
+    CHECK(scene.seen(carbon("received", juliet)) != "");
 }
 
 TEST_CASE("carbons: one in another, or of others' talk, is dropped") {
     Scene scene;
     scene.notes.take();
-    const auto inner = "<message xmlns='jabber:client' from='juliet@c.test/b' to='romeo@e.test' "
+    const auto inner = "<message from='juliet@c.test/b' to='romeo@e.test' "
                        "type='chat'><received xmlns='urn:xmpp:carbons:2'><forwarded "
                        "xmlns='urn:xmpp:forward:0'>" +
                        juliet + "</forwarded></received><body>x</body></message>";
@@ -105,6 +106,7 @@ TEST_CASE("carbons: one in another, or of others' talk, is dropped") {
                      "xmlns='urn:xmpp:forward:0'/></received></message>") == "");
     CHECK(scene.seen("<message from='romeo@e.test'><received xmlns='urn:xmpp:carbons:2'>" + juliet +
                      "</received></message>") == "");
+    CHECK(scene.seen(carbon("sent", ours)) != ""); // the stream goes on
 }
 
 TEST_CASE("carbons: no copy of a message that is kept out, by both elements (XEP-0280 9)") {

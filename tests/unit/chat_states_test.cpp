@@ -72,7 +72,7 @@ TEST_CASE("chat states: before they show that they understand, only beside words
               "<no-store xmlns='urn:xmpp:hints'/></message>");
     scene.says(chat_from("juliet@e.test/b", "2",
                          body + "<replace xmlns='urn:xmpp:message-correct:0' id='1'/>"));
-    CHECK(scene.states.understands(juliet) == true); // a correction is no reply
+    CHECK(scene.states.understands(juliet) == true);     // a correction is no reply
     scene.says(chat_from("juliet@e.test/b", "2", body)); // without one: no more of them
     CHECK(scene.states.understands(juliet) == false);
     CHECK(scene.said(scene.states.set(juliet, ChatState::paused)) == no_word);
@@ -102,6 +102,8 @@ TEST_CASE("chat states: what they do is an event when it changes, as a carbon to
     Scene scene;
     headstock::Carbons carbons;
     scene.client->register_handler(carbons);
+    scene.states.understands(juliet, true);
+    CHECK(scene.seen_in(chat_from("juliet@e.test/b", "1", body)) == ""); // of no state is known
     CHECK(scene.seen_in(chat_from("juliet@e.test/b", "1", state("composing"))) ==
           "juliet@e.test/b:composing");
     CHECK(scene.seen_in(chat_from("juliet@e.test/b", "1", state("composing"))) == "");

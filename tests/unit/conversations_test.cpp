@@ -75,6 +75,9 @@ TEST_CASE("conversations: an archive's messages come when the program says so, a
     scene.talk.follow(message);
     CHECK(scene.seen.take() == "juliet@e.test>juliet@e.test:archive:late");
     CHECK(scene.talk.find(Jid{"juliet@e.test"}, "1") != nullptr);
+    message.type = StanzaType::error; // what came back was said by nobody
+    scene.talk.follow(message);
+    CHECK(scene.seen.take() == "");
 }
 
 TEST_CASE("conversations: in a room without occupant ids somebody is a nick, until they leave") {
@@ -90,6 +93,7 @@ TEST_CASE("conversations: in a room without occupant ids somebody is a nick, unt
     scene.comes("eve");
     CHECK_FALSE(scene.talk.same(scene.by(room_message("anna", "4", body + occupant("a"))),
                                 scene.by(room_message("eve", "4", body + occupant("a")))));
+    CHECK_FALSE(scene.talk.same({Jid{"room@m.test"}, true}, {Jid{"room@m.test"}}));
     // what comes late may be of who had the nick before (XEP-0308 5)
     CHECK_FALSE(
         scene.talk.same(one, scene.by(room_message("anna", "5",
@@ -118,12 +122,19 @@ TEST_CASE("conversations: what we say in a room is ours while we are in it under
     scene.join();
     const std::string ours = "room@m.test/me>room@m.test:direct:ours";
     CHECK(scene.seen_in(room_message("me", "1", body)) == ours);
+    CHECK(scene.seen_in(room_message("me", "1",
+                                     body + "<delay xmlns='urn:xmpp:delay' "
+                                            "stamp='2002-09-10T23:08:25Z'/>")) ==
+          "room@m.test/me>room@m.test:direct:late");
+    scene.comes("anna");
+    const auto anna = scene.by(room_message("anna", "a", body));
     scene.goes("me", "303"); // and another presence says under which nick (XEP-0045 7.6)
     scene.comes("me2", {}, true);
     scene.take();
     CHECK(scene.seen_in(room_message("me", "2", body)) == "room@m.test/me>room@m.test:direct");
     CHECK(scene.seen_in(room_message("me2", "3", body)) ==
           "room@m.test/me2>room@m.test:direct:ours");
+    CHECK(scene.talk.same(anna, scene.by(room_message("anna", "b", body))));
     scene.goes("me2");
     CHECK(scene.seen_in(room_message("me2", "4", body)) == "room@m.test/me2>room@m.test:direct");
 }
@@ -246,6 +257,12 @@ TEST_CASE("conversations: the last fifty of a thousand are kept, and eight MiB")
     stage.says(chat_from("m@999.test/b", "1", body));
     CHECK(stage.talk.find(juliet, "59") == nullptr);
     CHECK(stage.talk.find(Jid{"m@999.test"}, "1") != nullptr);
+    // What is forgotten for others takes no room
+    for (int i = 0; i < 20000; ++i)
+        stage.says(chat_from("m@" + std::to_string(i) + ".test/b", std::string(256, 'i'),
+                             body + "<origin-id xmlns='urn:xmpp:sid:0' id='" +
+                                 std::string(256, 'o') + "'/>"));
+    CHECK(stage.talk.find(Jid{"m@19001.test"}, std::string(256, 'o')) != nullptr);
     // Long ones, fifty in each of 400 conversations
     const std::string origin =
         "<origin-id xmlns='urn:xmpp:sid:0' id='" + std::string(250, 'o') + "'/>";

@@ -51,6 +51,8 @@ TEST_CASE(
     // who names a correction means the first message
     CHECK(scene.seen_in(chat_from("juliet@e.test/p", "good3", text("gate") + replace("good2"))) ==
           "bad1:gate:last");
+    CHECK(scene.seen_in(chat_from("juliet@e.test/p", "good3b", text("arch") + replace("good3"))) ==
+          "bad1:arch:last");
     scene.says(chat_from("juliet@e.test/b", "next", text("and more")));
     CHECK(scene.seen_in(chat_from("juliet@e.test/b", "good4", text("roof") + replace("bad1"))) ==
           "bad1:roof");
