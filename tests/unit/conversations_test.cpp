@@ -180,9 +180,9 @@ TEST_CASE("conversations: a room is asked once, before its history, and again wh
     REQUIRE_FALSE(stage.talk.enter("room@m.test"));
     stage.comes("me", {}, true);
     CHECK(stage.take().empty());
-    const auto refuse = [&](const std::string& iq) {
+    const auto refuse = [&](const std::string& iq, const char* from = "room@m.test") {
         const auto at = iq.find("id='") + 4;
-        return stage.answer_to("<iq type='error' from='room@m.test' id='" +
+        return stage.answer_to("<iq type='error' from='" + std::string{from} + "' id='" +
                                iq.substr(at, iq.find('\'', at) - at) +
                                "'><error type='cancel'><item-not-found "
                                "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
@@ -191,6 +191,15 @@ TEST_CASE("conversations: a room is asked once, before its history, and again wh
     CHECK(again.find("to='room@m.test'") != std::string::npos);
     CHECK(refuse(again).empty());
     CHECK_FALSE(stage.talk.gives_stanza_ids(room));
+    // one that there is not yet is asked when we are in it
+    REQUIRE_FALSE(stage.talk.enter("new@m.test"));
+    const auto none = stage.take();
+    CHECK(refuse(none, "new@m.test").empty());
+    CHECK(stage
+              .answer_to("<presence from='new@m.test/me'><x "
+                         "xmlns='http://jabber.org/protocol/muc#user'><status code='110'/>"
+                         "</x></presence>")
+              .find("to='new@m.test'") != std::string::npos);
     stage.goes("me");
     stage.comes("me", {}, true); // another stay
     stage.tell_features({stanza_ids});
@@ -296,6 +305,10 @@ TEST_CASE("conversations: of more occupants than fit nothing is known, and all g
     stage.goes("me");
     CHECK(author(0).stay == 0);
     stage.comes("me", {}, true);
+    for (int i = 0; i < 20000; ++i) { // who has gone takes no room
+        stage.comes(nick + std::to_string(i));
+        stage.goes(nick + std::to_string(i));
+    }
     stage.comes(nick + "19999");
     CHECK(author(19999).stay != 0);
 }
