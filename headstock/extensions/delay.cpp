@@ -21,4 +21,14 @@ std::optional<Delay> Delay::of(const Element& stanza) {
     return std::nullopt;
 }
 
+std::optional<DateTime> delayed_by(const Message& message, const Jid& keeper) {
+    if (message.from.bare() != keeper.bare()) return std::nullopt;
+    for (const auto& other : message.others) {
+        if (other.name() != payload_name<Delay>) continue;
+        const auto delay = from_element<Delay>(other);
+        if (delay && delay->from == keeper.bare()) return delay->stamp;
+    }
+    return std::nullopt;
+}
+
 } // namespace headstock

@@ -12,6 +12,7 @@
 #include "headstock/date_time.hpp"
 #include "headstock/export.hpp"
 #include "headstock/jid.hpp"
+#include "headstock/message.hpp"
 #include "headstock/ns.hpp"
 #include "headstock/payload.hpp"
 
@@ -40,5 +41,12 @@ HEADSTOCK_PAYLOAD(
         .or_default(),
     attribute<&self::stamp>("stamp"),
     content<&self::reason>())
+
+/// When a message was sent that `keeper` has kept and delivers late, as a room does with its
+/// history (XEP-0045 7.2.13): nothing when it is not said in the name of `keeper`, or the message
+/// does not come from there.  Only for a room that we are in; what an occupant adds in its name
+/// looks the same, where a room lets that pass.  For our server and account there is
+/// Message::delayed.
+HEADSTOCK_API std::optional<DateTime> delayed_by(const Message& message, const Jid& keeper);
 
 } // namespace headstock

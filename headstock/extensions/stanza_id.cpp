@@ -16,4 +16,16 @@ std::string stanza_id(const Message& message, const Jid& by) {
     return found;
 }
 
+std::string reference_id(const Message& message) {
+    if (message.type == StanzaType::groupchat) return stanza_id(message, message.from.bare());
+    if (const auto origin = message.get<OriginId>(); origin && !origin->id.empty())
+        return origin->id;
+    return message.id;
+}
+
+Message& add_origin_id(Message& message) {
+    if (message.id.empty()) message.id = new_id();
+    return message.add(OriginId{message.id});
+}
+
 } // namespace headstock

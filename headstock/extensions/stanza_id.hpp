@@ -31,8 +31,16 @@ struct OriginId {
 };
 HEADSTOCK_PAYLOAD(OriginId, "origin-id", ns::stanza_ids, attribute<&self::id>("id"))
 
-/// The id that `by` gave this message; empty when there is none.  Of several that claim to be by `by` none counts:
-/// a service gives one.
+/// The id that `by` gave this message; empty when there is none.  Of several that claim to be by
+/// `by` none counts: a service gives one.
 HEADSTOCK_API std::string stanza_id(const Message& message, const Jid& by);
+
+/// By what id a reply (XEP-0461 4.1) or a reaction (XEP-0444 4.2) refers to this message: in a room
+/// what the room calls it, else what its sender does.  Empty: nobody can refer to it.
+HEADSTOCK_API std::string reference_id(const Message& message);
+
+/// Give a message that is to be sent an origin id, and the same as its id (section 3.2): that which
+/// it has, or a random one.
+HEADSTOCK_API Message& add_origin_id(Message& message);
 
 } // namespace headstock

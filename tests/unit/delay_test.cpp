@@ -60,3 +60,27 @@ TEST_CASE("delay: it is written as XEP-0203 has it (issue 9.21)") {
     CHECK(headstock::to_element(Delay{}).xml() ==
           "<delay xmlns='urn:xmpp:delay' stamp='1970-01-01T00:00:00Z'/>");
 }
+
+TEST_CASE("delay: of a room's history, in its own name and from nowhere else (XEP-0203 3)") {
+    const auto delayed = [](const char* from, const std::string& inside) {
+        const auto stanza =
+            Element::parse("<message xmlns='jabber:client' type='groupchat' from='" +
+                           std::string{from} + "'>" + inside + "</message>")
+                .value();
+        const auto read = headstock::Message::of(stanza, Jid{"romeo@e.test/r"});
+        const auto stamp = headstock::delayed_by(*read, Jid{"coven@m.test"});
+        return stamp ? headstock::format_date_time(*stamp) : "none";
+    };
+    const std::string by_room = "<delay xmlns='urn:xmpp:delay' from='coven@m.test' "
+                                "stamp='2002-09-10T23:05:37Z'/>";
+    CHECK(delayed("coven@m.test/secondwitch", by_room) == "2002-09-10T23:05:37Z");
+    CHECK(delayed("coven@m.test/secondwitch",
+                  "<delay xmlns='urn:xmpp:delay' from='e.test' stamp='2001-01-01T00:00:00Z'/>" +
+                      by_room) == "2002-09-10T23:05:37Z");
+    CHECK(delayed("other@m.test/secondwitch", by_room) == "none");
+    CHECK(delayed("coven@m.test/secondwitch",
+                  "<delay xmlns='urn:xmpp:delay' stamp='2002-09-10T23:05:37Z'/>") == "none");
+    CHECK(delayed("coven@m.test/secondwitch", "<delay xmlns='urn:xmpp:delay' "
+                                              "from='coven@m.test/secondwitch' "
+                                              "stamp='2002-09-10T23:05:37Z'/>") == "none");
+}

@@ -1,0 +1,268 @@
+#!/usr/bin/python3
+"""Receipts, corrections, reactions, chat states, replies, markers, retraction and carbons: ours with ours, and with slixmpp.
+
+What is said and what comes of it is printed, as a transcript: `NAME > what it is told`, `NAME < what it hears`.
+"""
+import os
+import secrets
+import subprocess
+
+from slixmpp.xmlstream import ET
+
+from kit import DOMAIN, Running, check, command, register
+from slixmpp_kit import Peer, beside, play
+
+RETRACT, FALLBACK, REPLY = "urn:xmpp:message-retract:1", "urn:xmpp:fallback:0", "urn:xmpp:reply:0"
+SID = "urn:xmpp:sid:0"
+PLUGINS = "xep_0030 xep_0045 xep_0085 xep_0184 xep_0280 xep_0308 xep_0333 xep_0334 xep_0359 xep_0444 xep_0461".split()
+
+
+class Probe(Running):
+    """messages_probe, told what to do by a pipe; what it prints is looked at in order."""
+
+    def __init__(self, name, jid):
+        # pylint: disable=super-init-not-called
+        self.name, self.bare, self.seen = name, jid, 0
+        self.log = open(os.path.join(os.environ["HS_WORK"], f"probe.{next(Running.numbers)}.log"), "w+", encoding="utf-8")
+        self.process = subprocess.Popen(command("messages_probe", jid), stdout=self.log, stderr=self.log,
+                                        stdin=subprocess.PIPE, text=True)
+
+    def __exit__(self, failure, *rest):
+        self.process.stdin.write("quit\n")
+        self.process.stdin.close()
+        self.process.wait(20)
+        super().__exit__(failure, *rest)
+
+    async def told(self, *lines):
+        for line in lines:
+            print(f"{self.name} > {line}", flush=True)
+            self.process.stdin.write(line + "\n")
+            self.process.stdin.flush()
+
+    async def hears(self, *words):
+        """Each of them, in any order, behind what was looked for before."""
+        for each in words:
+            await beside(self.wait_for, each + "\n")
+            print(f"{self.name} < {each}", flush=True)
+
+    async def begin(self):
+        await self.hears("carbons: on")
+        self.jid = self.text().split("jid: ")[1].splitlines()[0]
+
+
+class Other(Peer):
+    """slixmpp with its plugins, which takes what it hears out of a list."""
+
+    def __init__(self, name, jid):
+        super().__init__(jid)
+        self.name, self.list = name, []
+        for plugin in PLUGINS:
+            self.register_plugin(plugin)
+
+    async def hears(self, what, wanted):
+        """The message of which `wanted` is true, whatever else came."""
+        while True:
+            for message in self.list:
+                if wanted(message):
+                    self.list.remove(message)
+                    print(f"{self.name} < {what}", flush=True)
+                    return message
+            self.list.append(await self.next_message())
+
+    def says(self, to, text, kind="chat", **extra):
+        """`extra` has children to add, by any name."""
+        print(f"{self.name} > {text}", flush=True)
+        message = self.make_message(mto=to, mbody=text, mtype=kind)
+        message["id"] = secrets.token_hex(6)
+        for child in extra.values():
+            message.xml.append(child)
+        message.send()
+        return message["id"]
+
+    def sends(self, what, to, child, kind="chat"):
+        print(f"{self.name} > {what}", flush=True)
+        message = self.make_message(mto=to, mtype=kind)
+        message["id"] = secrets.token_hex(6)
+        message.xml.append(child)
+        message.send()
+
+
+def element(name, ns, text=None, **attributes):
+    made = ET.Element(f"{{{ns}}}{name}", attributes)
+    made.text = text
+    return made
+
+
+def replaces(number):
+    return element("replace", "urn:xmpp:message-correct:0", id=number)
+
+
+def reactions(number, *emojis):
+    made = element("reactions", "urn:xmpp:reactions:0", id=number)
+    for emoji in emojis:
+        made.append(element("reaction", "urn:xmpp:reactions:0", emoji))
+    return made
+
+
+def has(name, ns):
+    return lambda message: message.xml.find(f"{{{ns}}}{name}") is not None
+
+
+def copies(kind, text):
+    return lambda message: has(kind, "urn:xmpp:carbons:2")(message) and text in str(message)
+
+
+async def both_ours(romeo, juliet):
+    """Two of our own, both ways."""
+    for one, other in ((romeo, juliet), (juliet, romeo)):
+        await one.told(f"to {other.bare}", f"say good nigth from {one.name}")
+        await other.hears(f"heard: {one.jid}: good nigth from {one.name}")
+        await one.hears(f"receipt: from {other.bare}")
+        await one.told(f"correct good night from {one.name}")
+        await other.hears(f"corrected: good nigth from {one.name} -> good night from {one.name}")
+        await other.told(f"to {one.bare}", "react 👍 🌙", "read")
+        await one.hears(f"reactions: {other.bare} to good nigth from {one.name}:  -> 👍 🌙", f"read: by {other.bare}")
+        await other.told("react 🌙", "reply and to you")
+        await one.hears(f"reactions: {other.bare} to good nigth from {one.name}: 👍 🌙 -> 🌙", f"heard: {other.jid}: and to you",
+                        f"which answers: good nigth from {one.name}")
+        await one.told("retract")
+        await other.hears(f"taken back: {one.bare}: good nigth from {one.name}")
+
+
+async def with_slixmpp(romeo, peer):
+    """slixmpp's own plugins, both ways."""
+    bare = peer.boundjid.bare
+    await romeo.told(f"to {bare}", "say hello slixmpp")
+    message = await peer.hears("hello slixmpp", lambda message: message["body"] == "hello slixmpp")
+    check(message["request_receipt"], "no request for a receipt")
+    await romeo.hears(f"receipt: from {bare}")  # by its xep_0184
+    await romeo.told("correct hello, slixmpp")
+    corrected = await peer.hears("a correction", has("replace", "urn:xmpp:message-correct:0"))
+    check(corrected["replace"]["id"] == message["id"] and corrected["body"] == "hello, slixmpp", corrected)
+
+    peer["xep_0444"].send_reactions(romeo.jid, message["id"], ["👋"])
+    await romeo.hears(f"reactions: {bare} to hello slixmpp:  -> 👋")
+    peer["xep_0333"].send_marker(mto=romeo.jid, id=message["id"], marker="displayed")
+    await romeo.hears(f"read: by {bare}")
+
+    number = peer.says(romeo.jid, "hello headstock", state=element("active", "http://jabber.org/protocol/chatstates"),
+                       asks=element("request", "urn:xmpp:receipts"), marks=element("markable", "urn:xmpp:chat-markers:0"))
+    await romeo.hears(f"heard: {peer.boundjid.full}: hello headstock", f"state: {peer.boundjid.full} active")
+    receipt = await peer.hears("a receipt", has("received", "urn:xmpp:receipts"))
+    check(receipt["receipt"] == number, receipt)
+    peer.says(romeo.jid, "hello, headstock", replace=replaces(number))
+    await romeo.hears("corrected: hello headstock -> hello, headstock")
+    await romeo.told("react 🐢", "read", "state composing")
+    reaction = await peer.hears("a reaction", has("reactions", "urn:xmpp:reactions:0"))
+    check(reaction["reactions"]["id"] == number and reaction["reactions"]["values"] == {"🐢"}, reaction)
+    marker = await peer.hears("a marker", has("displayed", "urn:xmpp:chat-markers:0"))
+    check(marker["displayed"]["id"] == number, marker)
+    await peer.hears("composing", lambda message: message["chat_state"] == "composing")
+    peer.sends("composing", romeo.jid, element("composing", "http://jabber.org/protocol/chatstates"))
+    await romeo.hears(f"state: {peer.boundjid.full} composing")
+    await romeo.told("reply good to see you")
+    reply = await peer.hears("a reply", has("reply", REPLY))
+    check(reply["reply"]["id"] == number and reply["body"] == "> them wrote:\n> hello headstock\ngood to see you", reply)
+    await romeo.told("retract")
+    taken = await peer.hears("a retraction", has("retract", RETRACT))
+    check(taken.xml.find(f"{{{RETRACT}}}retract").get("id") == reply["id"] and has("fallback", FALLBACK)(taken), taken)
+    peer.sends("a retraction", romeo.jid, element("retract", RETRACT, id=number))
+    await romeo.hears(f"taken back: {bare}: hello headstock")
+
+
+async def forged(romeo, peer, eve):
+    """Nobody corrects, takes back or receives for another."""
+    await romeo.told(f"to {peer.boundjid.bare}", "say for one only")
+    ours = await peer.hears("for one only", lambda message: message["body"] == "for one only")
+    number = peer.says(romeo.jid, "mine")
+    await romeo.hears(f"heard: {peer.boundjid.full}: mine")
+    eve.says(romeo.jid, "forged", replace=replaces(number))
+    eve.sends("a retraction of it", romeo.jid, element("retract", RETRACT, id=number))
+    eve.sends("a receipt", romeo.jid, element("received", "urn:xmpp:receipts", id=ours["id"]))
+    eve.sends("a marker", romeo.jid, element("displayed", "urn:xmpp:chat-markers:0", id=ours["id"]))
+    inner = element("message", "jabber:client", **{"from": peer.boundjid.bare, "to": romeo.bare})
+    inner.append(element("body", "jabber:client", "forged carbon"))
+    forward = element("forwarded", "urn:xmpp:forward:0")
+    forward.append(inner)
+    carbon = element("received", "urn:xmpp:carbons:2")
+    carbon.append(forward)
+    eve.sends("a carbon", romeo.jid, carbon)
+    eve.says(romeo.jid, "that was all")
+    await romeo.hears(f"heard: {eve.boundjid.full}: that was all")
+    text = romeo.text()
+    for line in ("-> forged", "taken back: " + eve.boundjid.bare, "receipt: from " + eve.boundjid.bare, "read: by " + eve.boundjid.bare, "forged carbon"):
+        check(line not in text, f"{line!r} in:\n{text}")
+
+
+async def carbons(romeo, juliet, phone):
+    """What one of our clients hears of the other, ours of slixmpp's and slixmpp's of ours."""
+    await romeo.told(f"to {juliet.bare}", "say from the desk")
+    await juliet.hears(f"heard: {romeo.jid}: from the desk")
+    await phone.hears("a copy of what was sent", copies("sent", "from the desk"))
+    phone.says(juliet.bare, "from the phone")
+    await juliet.hears(f"heard: {phone.boundjid.full}: from the phone")
+    await romeo.hears(f"carbon of one sent: {phone.boundjid.full}: from the phone")
+    await juliet.told(f"to {romeo.jid}", "say to the desk")
+    await romeo.hears(f"heard: {juliet.jid}: to the desk")
+    await phone.hears("a copy of what was received", copies("received", "to the desk"))
+    await juliet.told(f"to {phone.boundjid.full}", "say to the phone", "correct to your phone")
+    await romeo.hears(f"carbon of one received: {juliet.jid}: to the phone", "corrected: to the phone -> to your phone")
+    number = phone.says(juliet.bare, "to be taken bakc")
+    phone.says(juliet.bare, "to be taken back", replace=replaces(number))
+    await romeo.hears("corrected: to be taken bakc -> to be taken back")
+    await juliet.hears("corrected: to be taken bakc -> to be taken back")
+
+
+async def room(romeo, juliet, peer):
+    """All of them in one room."""
+    where = f"talk-{secrets.token_hex(4)}@conference.{DOMAIN}"
+    await romeo.told(f"room {where} romeo")
+    await romeo.hears(f"in: {where}/romeo")
+    await romeo.told("open")
+    await romeo.hears("open: yes")
+    await juliet.told(f"room {where} juliet")
+    await juliet.hears(f"in: {where}/juliet")
+    await peer["xep_0045"].join_muc_wait(where, "slix", timeout=20)
+    await juliet.told("say first")
+    await romeo.hears(f"heard: {where}/juliet: first")
+    await peer.hears("first", lambda message: message["body"] == "first")
+    await romeo.told("react 👍", "read")
+    reaction = await peer.hears("a reaction", has("reactions", "urn:xmpp:reactions:0"))
+    await juliet.hears(f"reactions: {where}/romeo to first:  -> 👍", f"read: by {where}/romeo")
+    await juliet.told("correct first of all")
+    await romeo.hears("corrected: first -> first of all")
+    number = peer.says(where, "from slixmpp", "groupchat")
+    await romeo.hears(f"heard: {where}/slix: from slixmpp")
+    peer.says(where, "from slixmpp, corrected", "groupchat", replace=replaces(number))
+    await romeo.hears("corrected: from slixmpp -> from slixmpp, corrected")
+    await romeo.told("say nobody else's")
+    said = await peer.hears("nobody else's", lambda message: message["body"] == "nobody else's")
+    named = said.xml.find(f"{{{SID}}}stanza-id").get("id")
+    peer.sends("a reaction", where, reactions(named, "🐢"), "groupchat")
+    await romeo.hears(f"reactions: {where}/slix to nobody else's:  -> 🐢")
+    peer.says(where, "forged", "groupchat", replace=replaces(said["id"]))
+    peer.sends("a retraction", where, element("retract", RETRACT, id=named), "groupchat")
+    await romeo.told("retract")
+    await juliet.hears(f"taken back: {where}/romeo: nobody else's")
+    taken = await peer.hears("a retraction", lambda message: has("retract", RETRACT)(message) and "romeo" in str(message["from"]))
+    check(taken.xml.find(f"{{{RETRACT}}}retract").get("id") == named, taken)
+    check("-> forged" not in juliet.text() and "/slix: nobody" not in juliet.text(), juliet.text())
+    check(reaction["from"].resource == "romeo", reaction)
+
+
+async def main():
+    ours, theirs = register("romeo"), register("juliet")
+    with Probe("romeo", ours) as romeo, Probe("juliet", theirs) as juliet:
+        await romeo.begin()
+        await juliet.begin()
+        await both_ours(romeo, juliet)
+        async with Other("slix", register("slix")) as peer, Other("eve", register("eve")) as eve:
+            await with_slixmpp(romeo, peer)
+            await forged(romeo, peer, eve)
+            await room(romeo, juliet, peer)
+        async with Other("phone", ours) as phone:
+            await phone["xep_0280"].enable()
+            await carbons(romeo, juliet, phone)
+
+
+play(main)
