@@ -63,10 +63,11 @@ struct HEADSTOCK_API Message {
     /// Children are missing in `others`, since they would take more than others_limit.
     bool cut = false;
 
-    /// Reads a message that stands in another stanza, as a carbon or what an archive gives has it, for the client
-    /// of this address: its JID, or a component's domain.  `language` is as in Options.  Whether it was really sent
-    /// as it says depends on who forwarded it.  Nothing when it is no message of jabber:client, or an address in it
-    /// is no JID in the form in which servers write them.
+    /// Reads a message that stands in another stanza, as a carbon or what an archive gives has it,
+    /// for the client of this address: its JID, or a component's domain.  `language` is as in
+    /// Options.  Whether it was really sent as it says depends on who forwarded it.  Nothing when
+    /// it is no message of jabber:client, or an address in it is no JID in the form in which
+    /// servers write them.
     static std::optional<Message>
     of(const Element& stanza, const Jid& own, std::string_view language = {});
 

@@ -83,8 +83,8 @@ public:
     Delivery send(Message message);
     /// Say a state by itself, with `thread` where the conversation has one (5.7).  To the bare JID
     /// of a room that was entered (Conversations::enter) it is said to all.  Errc::invalid_option,
-    /// and nothing sent: said just now, to one of whom it is not known that they understand, or gone
-    /// to a room; Errc::invalid_jid: no address; Errc::session_over as elsewhere.
+    /// and nothing sent: said just now, to one of whom it is not known that they understand, or
+    /// gone to a room; Errc::invalid_jid: no address; Errc::session_over as elsewhere.
     Delivery set(Address to, ChatState state, std::string_view thread = {});
 
     /// They have shown that they understand (true), or not (false); nothing: it is not known.

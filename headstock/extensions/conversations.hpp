@@ -12,15 +12,16 @@
 //     talk.follow(from_archive);                      // and what comes from an archive
 //
 // THE SAME SENDER.  A message may say that it corrects, or takes back, another one: that counts
-// when both are by the same Author.  Outside rooms that is a bare JID.  In a room it is an occupant:
-// with one occupant id (XEP-0421) where the room says that it gives them, else under one nick
-// without having left in between.  Of what comes late, as the history of a room does, nobody knows
-// the second; and a room that was not entered here is believed nothing: there nobody is the same.
+// when both are by the same Author.  Outside rooms that is a bare JID.  In a room it is an
+// occupant: with one occupant id (XEP-0421) where the room says that it gives them, else under one
+// nick without having left in between.  Of what comes late, as the history of a room does, nobody
+// knows the second; and a room that was not entered here is believed nothing: there nobody is the
+// same.
 //
-// WHAT IS KEPT, of messages with a body and an id: the ids and the author, of the last 50 in each of
-// the last 1,000 conversations, 8 MiB together; an id of more than 256 bytes is none.  Of the rooms
-// that were entered, who is in them: 100,000 occupants, whose addresses have 16 MiB.  Of a later
-// one nothing is known, as if all that they say came late.  Every message, also as a carbon
+// WHAT IS KEPT, of messages with a body and an id: the ids and the author, of the last 50 in each
+// of the last 1,000 conversations, 8 MiB together; an id of more than 256 bytes is none.  Of the
+// rooms that were entered, who is in them: 100,000 occupants, whose addresses have 16 MiB.  Of a
+// later one nothing is known, as if all that they say came late.  Every message, also as a carbon
 // (carbons.hpp), is one event, MessageHeard, by which the objects follow it.
 #pragma once
 
@@ -96,10 +97,10 @@ public:
     Conversations(const Conversations&) = delete;
     Conversations& operator=(const Conversations&) = delete;
 
-    /// We are about to join this room: it is asked what ids it gives (service discovery), now and at
-    /// the beginning of each session, and when we are in where it has not said so.  Enter before the
-    /// presence is sent that joins, so that the answer is there before the room's history.  It is
-    /// remembered until leave().  Errc::invalid_jid: no address.
+    /// We are about to join this room: it is asked what ids it gives (service discovery), now and
+    /// at the beginning of each session, and when we are in where it has not said so.  Enter before
+    /// the presence is sent that joins, so that the answer is there before the room's history.  It
+    /// is remembered until leave().  Errc::invalid_jid: no address.
     Error enter(Address room);
     /// Forget the room, and who is in it.
     void leave(Address room);

@@ -5,13 +5,13 @@
 //     const auto sent = talk.send({.to = juliet, .body = "yonder airlock"});
 //     corrections.correct(sent.id, {.to = juliet, .body = "yonder window"});
 //     // in a handler's table: on_event<&self::corrected>(), for
-//     void corrected(const headstock::Corrected& event) { show(event.original, event.message.body); }
+//     void corrected(const headstock::Corrected& event) { show(event.original, event.message); }
 //     // and of a message with a Replace that the program shows itself (message.get<Replace>()),
 //     // it shows nothing: it is here, or is no correction that counts
 //
 // A correction counts only by the author of what it corrects (Conversations::same()), and only when
-// that is among what Conversations keep.  Whether an older one than the last may be corrected is the
-// program's choice: Corrected::last.  Tell of it by Disco::add_feature(ns::correction).
+// that is among what Conversations keep.  Whether an older one than the last may be corrected is
+// the program's choice: Corrected::last.  Tell of it by Disco::add_feature(ns::correction).
 #pragma once
 
 #include "headstock/client_api.hpp"
@@ -55,9 +55,9 @@ public:
     explicit Corrections(Conversations& talk) : talk_(talk.link()) {}
 
     /// Send `message` in the place of that with the id `original`, or of what that corrects.  It
-    /// should be as the first was, but for the correction (section 4).  Errc::invalid_option without
-    /// an id; Errc::session_over before `ready` and without Conversations.  The last 100 corrections
-    /// of ours are known.
+    /// should be as the first was, but for the correction (section 4).  Errc::invalid_option
+    /// without an id; Errc::session_over before `ready` and without Conversations.  The last 100
+    /// corrections of ours are known.
     Delivery correct(std::string_view original, Message message);
 
     // What the client calls.

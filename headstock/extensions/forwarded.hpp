@@ -4,7 +4,8 @@
 //         if (const auto message = copy.message(client->jid())) ...
 //     }
 //
-// Anybody may put anything into it: believe it only of one who may say so, as your own account is for a carbon.
+// Anybody may put anything into it: believe it only of one who may say so, as your own account is
+// for a carbon.
 #pragma once
 
 #include "headstock/export.hpp"
@@ -24,8 +25,8 @@ struct HEADSTOCK_API Forwarded {
     std::optional<Delay> delay{}; ///< When the stanza was received by who forwards it.
     Element stanza{};             ///< The message; presence and iqs are not read.
 
-    /// The stanza as a message, for a client of this address (Message::of()).  Its `delayed` is the delay of
-    /// whoever forwards it, where that is said.
+    /// The stanza as a message, for a client of this address (Message::of()).  Its `delayed` is the
+    /// delay of whoever forwards it, where that is said.
     std::optional<Message> message(const Jid& own, std::string_view language = {}) const;
 };
 HEADSTOCK_PAYLOAD(Forwarded,

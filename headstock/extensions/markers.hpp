@@ -3,7 +3,7 @@
 //     headstock::Markers markers{talk, headstock::Audience::contacts(roster)};
 //     client.register_handler(markers);                    // behind `talk`, Conversations
 //     markers.send({.to = juliet, .body = "Good night"});  // asks to be told
-//     markers.displayed(message);                          // it is on the screen, and all before it
+//     markers.displayed(message);                     // it is on the screen, and all before it
 //     // in a handler's table: on_event<&self::displayed>(), for
 //     void displayed(const headstock::MessageDisplayed& event) { mark_read_up_to(event.id); }
 //
@@ -63,9 +63,9 @@ public:
 
     /// Send a message and ask to be told when it is displayed.
     Delivery send(Message message);
-    /// Tell who wrote it, or all in its room, that `message` is displayed.  Errc::invalid_option, and
-    /// nothing sent: they may not know or have not asked, it is ours or a marker, or has no id that
-    /// counts; Errc::session_over as elsewhere.
+    /// Tell who wrote it, or all in its room, that `message` is displayed.  Errc::invalid_option,
+    /// and nothing sent: they may not know or have not asked, it is ours or a marker, or has no id
+    /// that counts; Errc::session_over as elsewhere.
     Delivery displayed(const Message& message);
 
     // What the client calls.

@@ -1,6 +1,6 @@
 // Message reactions (XEP-0444): what people think of a message, in emojis.
 //
-//     headstock::Reactions reactions{talk};                // talk: Conversations, registered before
+//     headstock::Reactions reactions{talk};           // talk: Conversations, registered before
 //     client.register_handler(reactions);
 //     reactions.react(message, {"👍", "🐢"});              // these, and none that were there before
 //     reactions.react(message, {});                        // none at all
@@ -10,9 +10,9 @@
 //     }
 //
 // A set takes the place of the one that the same Author (Conversations::same()) gave that message
-// before; in a room, where it is not known who somebody is, theirs counts for nothing (section 4.1).
-// What comes late does not replace what came later.  A set to a correction counts for the message
-// that it corrects.
+// before; in a room, where it is not known who somebody is, theirs counts for nothing (section
+// 4.1). What comes late does not replace what came later.  A set to a correction counts for the
+// message that it corrects.
 //
 // KEPT are the last 2,000 sets, each of at most 20 emojis of 64 bytes: what is beyond is left out.
 // Whether a text is an emoji is for who shows it to judge.  Tell of it by
@@ -79,8 +79,8 @@ public:
     explicit Reactions(Conversations& talk) : talk_(talk.link()) {}
 
     /// Our reactions to `message` from now on; none: an empty list.  Each counts once.
-    /// Errc::invalid_option for a message that cannot be referred to, as one in a room that gives no
-    /// stanza ids (section 4.2); Errc::session_over before `ready` and without Conversations.
+    /// Errc::invalid_option for a message that cannot be referred to, as one in a room that gives
+    /// no stanza ids (section 4.2); Errc::session_over before `ready` and without Conversations.
     Delivery react(const Message& message, std::vector<std::string> emojis);
 
     /// How many react with what, as far as it is kept.

@@ -9,9 +9,9 @@
 //     // in a handler's table: on_event<&self::retracted>() for void retracted(const Retracted&)
 //
 // It is a wish: who has read the message has read it.  One counts only by the author of the message
-// (Conversations::same()), and only when that is among what Conversations keep; a program that keeps
-// more has message.get<Retract>() and compares the authors itself.  An archive may put a Tombstone
-// in a message's place.  Tell of it by Disco::add_feature(ns::retraction).
+// (Conversations::same()), and only when that is among what Conversations keep; a program that
+// keeps more has message.get<Retract>() and compares the authors itself.  An archive may put a
+// Tombstone in a message's place.  Tell of it by Disco::add_feature(ns::retraction).
 #pragma once
 
 #include "headstock/client_api.hpp"

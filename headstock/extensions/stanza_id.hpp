@@ -1,10 +1,12 @@
-// Unique and stable ids of stanzas (XEP-0359): what an archive or a room calls a message, and what its sender does.
+// Unique and stable ids of stanzas (XEP-0359): what an archive or a room calls a message, and what
+// its sender does.
 //
-//     const auto id = headstock::stanza_id(message, room);     // where `message` came from that room
+//     const auto id = headstock::stanza_id(message, room); // `message` came from that room
 //
-// Anybody may put a <stanza-id/> into a message.  One counts if its `by` is who delivered the message (our own
-// account's bare JID, or a room that we are in), and only if that service says in its disco information that it
-// knows ns::stanza_ids: such a service takes out what senders claim in its name (section 5).
+// Anybody may put a <stanza-id/> into a message.  One counts if its `by` is who delivered the
+// message (our own account's bare JID, or a room that we are in), and only if that service says in
+// its disco information that it knows ns::stanza_ids: such a service takes out what senders claim
+// in its name (section 5).
 #pragma once
 
 #include "headstock/export.hpp"

@@ -118,8 +118,8 @@ bool Stream::try_next(const Error& refusal) {
     return true;
 }
 
-// What it may be about, the likely first, and which other mechanisms there are: a server may hold keys of an
-// account for some of those that it offers.
+// What it may be about, the likely first, and which other mechanisms there are: a server may hold
+// keys of an account for some of those that it offers.
 Error Stream::explained(Error refusal) const {
     const bool refused = refusal.condition == "not-authorized";
     if (!refused && refusal.condition != "invalid-mechanism") return refusal;

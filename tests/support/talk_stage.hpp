@@ -1,5 +1,5 @@
-// Where tests of objects begin that follow messages: a client with Conversations, and a room that it
-// may be in.
+// Where tests of objects begin that follow messages: a client with Conversations, and a room that
+// it may be in.
 #pragma once
 
 #include "headstock/extensions/conversations.hpp"

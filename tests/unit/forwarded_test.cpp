@@ -1,4 +1,5 @@
-// XEP-0297: a message inside another one, read as the message that it is; XEP-0359: what it is called.
+// XEP-0297: a message inside another one, read as the message that it is; XEP-0359: what it is
+// called.
 #include "headstock/extensions/forwarded.hpp"
 #include "headstock/extensions/stanza_id.hpp"
 
