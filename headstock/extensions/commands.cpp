@@ -9,10 +9,6 @@ constexpr std::size_t most_ended_commands = 64;
 constexpr std::size_t longest_language = 64; // bytes; a longer one is none
 
 StanzaError no_such_command() { return {Condition::item_not_found, "there is no such command"}; }
-// The type is that of the specification (section 4.4).
-StanzaError not_for_them() {
-    return {Condition::forbidden, "this command is for others", ErrorType::cancel};
-}
 
 std::string language_of(const Command& command, const Tag& iq) {
     const bridge::Name lang{"lang", bridge::xml_ns};
@@ -33,7 +29,9 @@ std::string missing_field(const std::vector<std::string>& required,
                           const std::optional<DataForm>& form) {
     for (const auto& name : required) {
         const auto* field = form ? form->find(name) : nullptr;
-        if (field == nullptr || field->values.empty()) return name;
+        const auto open = [](const std::string& value) { return value.empty(); };
+        if (field == nullptr || std::all_of(field->values.begin(), field->values.end(), open))
+            return name;
     }
     return {};
 }
@@ -68,6 +66,11 @@ void CommandReply::operator()(CommandStep step) const { state_->give(std::move(s
 
 Commands::Commands(Disco& disco, CommandLimits limits) : limits_(limits) {
     disco.add_feature(ns::data_forms).add_nodes(nodes());
+}
+
+// The type is that of the specification (section 4.4).
+StanzaError Commands::not_for_them() {
+    return {Condition::forbidden, "this command is for others", ErrorType::cancel};
 }
 
 Commands& Commands::put(std::string_view node,
@@ -313,53 +316,6 @@ void Commands::session_ended() {
     for (const auto& [id, session] : over) {
         if (client != nullptr) client->cancel(session.timer);
     }
-}
-
-// --- service discovery ---------------------------------------------------------------------------
-
-DiscoNodes Commands::nodes() {
-    const Link self{*this, lifetime_};
-    DiscoNodes nodes;
-    nodes.info = [self](const DiscoAsked& asked) -> std::optional<Answer<DiscoInfo>> {
-        auto* commands = self.get();
-        if (commands == nullptr) return std::nullopt;
-        if (asked.node != ns::commands && commands->find(asked.node) == nullptr)
-            return std::nullopt;
-        return commands->tell_info(asked);
-    };
-    nodes.items = [self](const DiscoAsked& asked) -> std::optional<Answer<DiscoItems>> {
-        auto* commands = self.get();
-        if (commands == nullptr) return std::nullopt;
-        if (asked.node == ns::commands) return commands->tell_items(asked);
-        if (commands->find(asked.node) == nullptr) return std::nullopt;
-        return DiscoItems{asked.node, {}, {}};
-    };
-    return nodes;
-}
-
-// Section 2.2: of one that is for others, that it is.
-Answer<DiscoInfo> Commands::tell_info(const DiscoAsked& asked) const {
-    DiscoInfo info;
-    info.node = asked.node;
-    const auto* offer = find(asked.node);
-    if (offer == nullptr) {
-        info.identities = {{"automation", "command-list"}};
-    } else if (!offer->access.allows(asked.asker, own())) {
-        return not_for_them();
-    } else {
-        info.identities = {{"automation", "command-node", offer->name}};
-        info.features = {{std::string{ns::commands}}, {std::string{ns::data_forms}}};
-    }
-    return info;
-}
-
-DiscoItems Commands::tell_items(const DiscoAsked& asked) const {
-    DiscoItems items{asked.node, {}, {}};
-    for (const auto& offer : offers_) {
-        if (offer.access.allows(asked.asker, own()))
-            items.items.push_back({asked.asked, offer.name, offer.node});
-    }
-    return items;
 }
 
 } // namespace headstock

@@ -279,6 +279,7 @@ private:
     void touch(const std::string& id, Session& session);
     void end(const std::string& id);
     bool ended_lately(const std::string& id, const Jid& requester) const;
+    static StanzaError not_for_them();
     Answer<DiscoInfo> tell_info(const DiscoAsked& asked) const;
     DiscoItems tell_items(const DiscoAsked& asked) const;
 
