@@ -92,7 +92,7 @@ def floor_of(path):
 
 
 def is_public(path):
-    return re.fullmatch(r"(bridge|headstock|headstock/extensions)/[a-z_]+\.hpp", path) is not None
+    return re.fullmatch(r"(bridge|headstock|headstock/extensions)/[a-z0-9_]+\.hpp", path) is not None
 
 
 def is_of_the_kit(path):

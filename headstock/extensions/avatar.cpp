@@ -106,7 +106,10 @@ Delivery Avatars::publish(std::string_view png, OnDone callback) {
                          [self = Link{*this, lifetime_}, metadata, id,
                           callback = std::move(callback)](const Answer<PublishedItem>& answer) {
                              auto done = done_or_not(answer);
-                             if (auto* avatars = self.get(); avatars != nullptr && done) {
+                             auto* avatars = self.get();
+                             if (done && avatars == nullptr)
+                                 done = Error{Errc::session_over, "the Avatars have gone"};
+                             if (done) {
                                  const auto sent =
                                      avatars->publish_metadata(metadata, id, callback);
                                  if (sent) return;

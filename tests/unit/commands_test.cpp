@@ -88,9 +88,8 @@ struct CommandsStage : Stage {
                            (action.empty() ? "" : " action='" + action + "'"),
                        inside, from);
     }
-    std::string about(const std::string& what,
-                      const std::string& node,
-                      const std::string& from = theirs) {
+    std::string
+    about(const std::string& what, const std::string& node, const std::string& from = theirs) {
         return answer_to("<iq type='get' id='d' to='romeo@e.test/r' from='" + from +
                          "'><query xmlns='http://jabber.org/protocol/disco#" + what + "' node='" +
                          node + "'/></iq>");
@@ -131,17 +130,16 @@ struct CommandsStage : Stage {
 
 TEST_CASE("commands: one that needs nothing is done at once") {
     CommandsStage stage;
-    stage.commands.offer("uptime", "Uptime", CommandAccess::everybody(),
-                         [](const CommandCall& call) {
-                             CHECK(call.requester == Jid{theirs});
-                             CHECK(call.asked == Jid{"romeo@e.test/r"});
-                             CHECK(call.node == "uptime");
-                             CHECK(call.action == headstock::CommandAction::execute);
-                             CHECK(call.lang == "de");
-                             CHECK_FALSE(call.form);
-                             return CommandStep::done("3 days").language("en").add(
-                                 Element{"x", "jabber:x:oob"});
-                         });
+    stage.commands.offer(
+        "uptime", "Uptime", CommandAccess::everybody(), [](const CommandCall& call) {
+            CHECK(call.requester == Jid{theirs});
+            CHECK(call.asked == Jid{"romeo@e.test/r"});
+            CHECK(call.node == "uptime");
+            CHECK(call.action == headstock::CommandAction::execute);
+            CHECK(call.lang == "de");
+            CHECK_FALSE(call.form);
+            return CommandStep::done("3 days").language("en").add(Element{"x", "jabber:x:oob"});
+        });
     const auto xml =
         stage.answer_to(asked("node='uptime' action='execute' xml:lang='de' status='completed'"));
     auto iq = Element::parse(xml).value();
@@ -157,8 +155,9 @@ TEST_CASE("commands: one that needs nothing is done at once") {
 
 TEST_CASE("commands: without a word who may, it is for our own account") {
     CommandsStage stage;
-    stage.commands.offer("order", "Order",
-                         [](const CommandCall& call) { return CommandStep::done(call.requester.str()); });
+    stage.commands.offer("order", "Order", [](const CommandCall& call) {
+        return CommandStep::done(call.requester.str());
+    });
     CHECK(stage.says_to("node='order'") == "forbidden/");
     CHECK(stage.says_to("node='order'", {}, "romeo@e.test.evil/r") == "forbidden/");
     CHECK(stage.says_to("node='order'", {}, "e.test") == "forbidden/");
@@ -172,11 +171,12 @@ TEST_CASE("commands: without a word who may, it is for our own account") {
 TEST_CASE("commands: who may is said by accounts, or by a function for each step") {
     CommandsStage stage;
     bool may = true;
-    stage.commands.offer<Order>("order", "Order", CommandAccess{[&](const Jid& requester) {
-                                    stage.seen.add(requester.str());
-                                    return may;
-                                }},
-                                [](const Order&, const CommandCall&) { return CommandStep::done(); });
+    stage.commands.offer<Order>(
+        "order", "Order", CommandAccess{[&](const Jid& requester) {
+            stage.seen.add(requester.str());
+            return may;
+        }},
+        [](const Order&, const CommandCall&) { return CommandStep::done(); });
     CHECK(stage.says_to("node='order'").substr(0, 9) == "executing");
     CHECK(stage.seen.take() == theirs);
     may = false;
@@ -388,18 +388,15 @@ TEST_CASE("commands: an answer may take its time, and is given once") {
     stage.commands.offer("order", "Order", CommandAccess::everybody(),
                          [&](const CommandCall&, CommandReply reply) { later = reply; });
     CHECK(stage.says_to("node='order'") == "nothing");
-    (*later)(CommandStep::ask(Order{}, [&](const Order&, const CommandCall&, CommandReply reply) {
-        later = reply;
-    }));
+    (*later)(CommandStep::ask(
+        Order{}, [&](const Order&, const CommandCall&, CommandReply reply) { later = reply; }));
     (*later)(CommandStep::done());
     CHECK(told(stage.take()) == "executing complete drink= cups=1");
     stage.says_to("node='order'"); // finds the id of a second one
-    (*later)(CommandStep::ask(Order{}, [&](const Order&, const CommandCall&, CommandReply reply) {
-        later = reply;
-    }));
+    (*later)(CommandStep::ask(
+        Order{}, [&](const Order&, const CommandCall&, CommandReply reply) { later = reply; }));
     const auto xml = stage.take();
-    stage.id = std::string{
-        Element::parse(xml).value().first_child().attribute("sessionid")};
+    stage.id = std::string{Element::parse(xml).value().first_child().attribute("sessionid")};
     CHECK(stage.goes_on("complete", filled("tea")) == "nothing");
     CHECK(stage.goes_on("complete", filled("tea")) == "bad-request/bad-action"); // under way
     (*later)(CommandStep::failed("no tea"));
@@ -431,10 +428,9 @@ TEST_CASE("commands: an answer that is dropped, or cannot be written, is the lib
                          [&](const CommandCall&, const CommandReply&) {});
     CHECK(stage.says_to("node='order'") == "internal-server-error/");
     CHECK(stage.commands.sessions() == 0);
-    stage.commands.offer("order", "Order", CommandAccess::everybody(),
-                         [&](const CommandCall&) -> CommandStep {
-                             throw std::runtime_error("ours");
-                         });
+    stage.commands.offer(
+        "order", "Order", CommandAccess::everybody(),
+        [&](const CommandCall&) -> CommandStep { throw std::runtime_error("ours"); });
     CHECK(stage.says_to("node='order'") == "internal-server-error/");
     CHECK(stage.seen.take() == "threw");
     stage.commands.offer("order", "Order", CommandAccess::everybody(),
@@ -446,14 +442,16 @@ TEST_CASE("commands: an answer that is dropped, or cannot be written, is the lib
 
 TEST_CASE("commands: a refused step leaves the session where it was") {
     CommandsStage stage;
-    stage.commands.offer("order", "Order", CommandAccess::everybody(), [&](const CommandCall& call) {
-        if (call.lang == "fr") return CommandStep::refuse(CommandFault::bad_locale, "no French");
-        return CommandStep::ask(headstock::DataForm{}, [&](const CommandCall& next) {
-            stage.seen.add(next.lang);
-            return next.form ? CommandStep::done().result(Order{"tea"})
-                             : CommandStep::refuse({headstock::Condition::conflict});
+    stage.commands.offer(
+        "order", "Order", CommandAccess::everybody(), [&](const CommandCall& call) {
+            if (call.lang == "fr")
+                return CommandStep::refuse(CommandFault::bad_locale, "no French");
+            return CommandStep::ask(headstock::DataForm{}, [&](const CommandCall& next) {
+                stage.seen.add(next.lang);
+                return next.form ? CommandStep::done().result(Order{"tea"})
+                                 : CommandStep::refuse({headstock::Condition::conflict});
+            });
         });
-    });
     CHECK(stage.says_to("node='order' xml:lang='fr'") == "bad-request/bad-locale");
     CHECK(stage.commands.sessions() == 0);
     CHECK(stage.says_to("node='order' xml:lang='de'") == "executing complete");
@@ -524,9 +522,8 @@ TEST_CASE("commands: a function may unregister and destroy what it is in") {
     stage.client->register_handler(last);
     last.offer("order", "Order", CommandAccess::everybody(), [&](const CommandCall&) {
         stage.client.reset();
-        return CommandStep::ask(Order{}, [](const Order&, const CommandCall&) {
-            return CommandStep::done();
-        });
+        return CommandStep::ask(
+            Order{}, [](const Order&, const CommandCall&) { return CommandStep::done(); });
     });
     stage.says(asked("node='order'"));
     CHECK(stage.client == nullptr);
@@ -538,10 +535,9 @@ TEST_CASE("commands: a component offers them at each of its addresses") {
     Commands commands{disco};
     stage.component.register_handler(disco);
     stage.component.register_handler(commands);
-    commands.offer<Order>("order", "Order", CommandAccess::everybody(),
-                          [](const Order&, const CommandCall& call) {
-                              return CommandStep::done(call.asked.str());
-                          });
+    commands.offer<Order>(
+        "order", "Order", CommandAccess::everybody(),
+        [](const Order&, const CommandCall& call) { return CommandStep::done(call.asked.str()); });
     const auto say = [&](const std::string& to, const std::string& attributes,
                          const std::string& inside = {}) {
         return stage.answer_to("<iq type='set' id='i' from='a@x/y' to='" + to +
