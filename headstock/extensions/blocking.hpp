@@ -96,7 +96,7 @@ public:
     bool loaded() const { return loaded_; }
     /// Why it is not, in words; empty while it is not answered, and when it is.
     const std::string& failed() const { return failed_; }
-    /// Whether the list keeps stanzas of this address from us (section 5): by itself, its bare JID,
+    /// Whether the list keeps stanzas of this address from us (section 6): by itself, its bare JID,
     /// its domain with this resource, or its domain.
     bool blocks(Address who) const;
 

@@ -108,7 +108,7 @@ Delivery Displayed::mark(const Jid& chat, const StanzaId& upto, OnDone callback)
     return publish(chat, upto, std::move(callback));
 }
 
-// Without publish options the node might be open to contacts (section 9).
+// Without publish options the node might be open to contacts (section 7).
 Delivery Displayed::ask_first(const Jid& chat, const StanzaId& upto, OnDone callback) {
     auto* client = client_.get();
     return client->request(client->jid().bare(), DiscoInfoQuery{},
@@ -127,12 +127,35 @@ Delivery Displayed::ask_first(const Jid& chat, const StanzaId& upto, OnDone call
 
 void Displayed::offers(bool options) { offered_ = options ? Offered::yes : Offered::no; }
 
+// ejabberd 23.01 knows no max_items here, and refuses: then it keeps as many as it does.
 Delivery Displayed::publish(const Jid& chat, const StanzaId& upto, OnDone callback) {
+    return publish(chat, upto, "max",
+                   [self = Link{*this, lifetime_}, chat, upto,
+                    callback = std::move(callback)](const Answer<Ok>& answer) {
+                       auto* displayed = self.get();
+                       const auto* refusal = answer.refusal();
+                       const bool field = refusal != nullptr &&
+                                          (refusal->condition == Condition::bad_request ||
+                                           refusal->condition == Condition::not_acceptable ||
+                                           refusal->condition == Condition::resource_constraint);
+                       if (!field || displayed == nullptr) {
+                           if (callback) callback(answer);
+                           return;
+                       }
+                       const auto sent = displayed->publish(chat, upto, {}, callback);
+                       if (!sent && callback) callback(sent.error);
+                   });
+}
+
+Delivery Displayed::publish(const Jid& chat,
+                            const StanzaId& upto,
+                            std::optional<std::string> max_items,
+                            OnDone callback) {
     PublishOptions options;
     options.id = chat.str();
     options.config = NodeConfig{.access = AccessModel::whitelist,
                                 .persist = true,
-                                .max_items = "max",
+                                .max_items = std::move(max_items),
                                 .send_last = SendLast::never};
     return mine_.publish(
         ns::displayed, DisplayedMark{upto},

@@ -11,9 +11,11 @@
 //
 // A mark is a message's id by our account or by the room (XEP-0359).  Marks only move forward: the
 // program, which has the chat, ignores an id that it does not find, or that is older than what it
-// has shown (section 6.1).  It is private: only our own account says so (contract 5 of
+// has shown (section 5.1).  It is private: only our own account says so (contract 5 of
 // handlers.hpp), and it is published for nobody else, which the server must be able to do: mark()
-// asks it once in a session, and fails otherwise (Errc::service_not_offered).
+// asks it once in a session, and fails otherwise (Errc::service_not_offered).  A server that does
+// not know how many items a node should keep (ejabberd 23.01) keeps as many as it does by itself,
+// which may be one: the last chat.
 //
 // LIMITED: 20,000 chats are kept; what comes for more is told by events and not kept.
 #pragma once
@@ -32,6 +34,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace headstock {
@@ -88,6 +91,10 @@ private:
     void offers(bool options);
     Delivery ask_first(const Jid& chat, const StanzaId& upto, OnDone callback);
     Delivery publish(const Jid& chat, const StanzaId& upto, OnDone callback);
+    Delivery publish(const Jid& chat,
+                     const StanzaId& upto,
+                     std::optional<std::string> max_items,
+                     OnDone callback);
 
     Link<ClientApi> client_; ///< From the first ready to cleanup.
     Lifetime lifetime_;

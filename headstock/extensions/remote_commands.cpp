@@ -12,7 +12,7 @@ Answer<CommandList> command_list(const Answer<DiscoItems>& answer, const Jid& as
     if (answer.failure() != nullptr) return *answer.failure();
     CommandList list;
     for (const auto& item : answer->items) {
-        if (item.jid == asked && item.node && !item.node->empty())
+        if (item.jid.bare() == asked.bare() && item.node && !item.node->empty())
             list.commands.push_back({*item.node, item.name.value_or("")});
     }
     return list;

@@ -13,7 +13,7 @@
 // What comes is who was asked's: an answer of anybody else is none (contract 9 of handlers.hpp).
 // A CommandResult is a value: nothing is kept here between two steps, so a session that nobody goes
 // on with ends where it runs, by its own rules.  Notes, forms and names are not to be trusted.
-// Of a list, commands at another address than the one that was asked are left out (section 6).
+// Of a list, commands of another account than the one that was asked are left out (section 5).
 #pragma once
 
 #include "headstock/answer.hpp"

@@ -87,7 +87,7 @@ struct VCardPhone {
     bool cell = false;
     bool fax = false;
     bool preferred = false;
-    std::optional<std::string> number{}; ///< To be set, even if empty (section 7).
+    std::optional<std::string> number{}; ///< To be set, even if empty (section 8).
     std::vector<Element> rest{};         ///< What else it is, as <MSG/>.
 };
 HEADSTOCK_PAYLOAD(VCardPhone,

@@ -149,6 +149,20 @@ TEST_CASE("displayed: a mark is published for us alone, once the server is known
     CHECK(second.error("conflict") == "conflict (cancel)");
 }
 
+TEST_CASE("displayed: a server that knows no max_items keeps what it does") {
+    DisplayedStage stage;
+    stage.loads("");
+    stage.seen.take();
+    stage.displayed.mark(juliet, {"7", account}, stage.note());
+    CHECK(Asked{stage}.result(features(options_feature)).empty());
+    CHECK(Asked{stage}.error("resource-constraint").empty());
+    Asked again{stage};
+    CHECK(again.xml.find("max_items") == std::string::npos);
+    CHECK(again.xml.find("whitelist") != std::string::npos);
+    CHECK(again.error("resource-constraint") == "resource-constraint (cancel)");
+    CHECK(stage.take().empty());
+}
+
 TEST_CASE("displayed: where it would not be private nothing is published") {
     DisplayedStage stage;
     stage.loads("");

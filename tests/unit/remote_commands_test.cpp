@@ -56,7 +56,7 @@ struct RemoteStage : Stage {
 
 } // namespace
 
-TEST_CASE("remote commands: the list is of the address that was asked, and of no other") {
+TEST_CASE("remote commands: the list is of the account that was asked, and of no other") {
     RemoteStage stage;
     const auto note = [&](const Answer<CommandList>& answer) {
         if (!answer) return stage.seen.add(answer.message());
@@ -70,7 +70,7 @@ TEST_CASE("remote commands: the list is of the address that was asked, and of no
                        "node='http://jabber.org/protocol/commands'/></iq>");
     CHECK(asked.result("<query xmlns='http://jabber.org/protocol/disco#items'><item "
                        "jid='bot@e.test/1' node='a' name='A'/><item jid='evil@e.test' node='b'/>"
-                       "<item jid='bot@e.test/1' node='c'/><item jid='bot@e.test/1'/>"
+                       "<item jid='bot@e.test' node='c'/><item jid='bot@e.test/1'/>"
                        "<item node='d'/></query>") == "a/A c/ end");
     stage.remote.list(bot, note);
     CHECK(Asked{stage}.error("item-not-found") == "item-not-found (cancel)");
