@@ -23,6 +23,14 @@ Answer<Ok> not_asked(const Answer<DiscoInfo>& info) {
     return Error{Errc::session_over, "the Displayed has gone"};
 }
 
+bool refuses_a_field(const Answer<Ok>& answer) {
+    const auto* refusal = answer.refusal();
+    if (refusal == nullptr) return false;
+    const auto said = refusal->condition;
+    return said == Condition::bad_request || said == Condition::not_acceptable ||
+           said == Condition::resource_constraint;
+}
+
 } // namespace
 
 const StanzaId* Displayed::find(const Jid& chat) const {
@@ -127,36 +135,34 @@ Delivery Displayed::ask_first(const Jid& chat, const StanzaId& upto, OnDone call
 
 void Displayed::offers(bool options) { offered_ = options ? Offered::yes : Offered::no; }
 
-// ejabberd 23.01 knows no max_items here, and refuses: then it keeps as many as it does.
+// ejabberd 23.01 knows two of these fields only, and refuses the others.
 Delivery Displayed::publish(const Jid& chat, const StanzaId& upto, OnDone callback) {
-    return publish(chat, upto, "max",
-                   [self = Link{*this, lifetime_}, chat, upto,
+    NodeConfig config;
+    config.access = AccessModel::whitelist;
+    config.persist = true;
+    auto whole = config;
+    whole.max_items = "max";
+    whole.send_last = SendLast::never;
+    return publish(chat, upto, whole,
+                   [self = Link{*this, lifetime_}, chat, upto, config,
                     callback = std::move(callback)](const Answer<Ok>& answer) {
                        auto* displayed = self.get();
-                       const auto* refusal = answer.refusal();
-                       const bool field = refusal != nullptr &&
-                                          (refusal->condition == Condition::bad_request ||
-                                           refusal->condition == Condition::not_acceptable ||
-                                           refusal->condition == Condition::resource_constraint);
-                       if (!field || displayed == nullptr) {
+                       if (displayed == nullptr || !refuses_a_field(answer)) {
                            if (callback) callback(answer);
                            return;
                        }
-                       const auto sent = displayed->publish(chat, upto, {}, callback);
+                       const auto sent = displayed->publish(chat, upto, config, callback);
                        if (!sent && callback) callback(sent.error);
                    });
 }
 
 Delivery Displayed::publish(const Jid& chat,
                             const StanzaId& upto,
-                            std::optional<std::string> max_items,
+                            const NodeConfig& config,
                             OnDone callback) {
     PublishOptions options;
     options.id = chat.str();
-    options.config = NodeConfig{.access = AccessModel::whitelist,
-                                .persist = true,
-                                .max_items = std::move(max_items),
-                                .send_last = SendLast::never};
+    options.config = config;
     return mine_.publish(
         ns::displayed, DisplayedMark{upto},
         [callback = std::move(callback)](const Answer<PublishedItem>& answer) {

