@@ -62,7 +62,10 @@ private:
     bool given_ = false;
 };
 
-void CommandReply::operator()(CommandStep step) const { state_->give(std::move(step)); }
+// The session that ends by it may hold this very answer.
+void CommandReply::operator()(CommandStep step) const {
+    if (const auto state = state_) state->give(std::move(step));
+}
 
 Commands::Commands(Disco& disco, CommandLimits limits) : limits_(limits) {
     disco.add_feature(ns::data_forms).add_nodes(nodes());

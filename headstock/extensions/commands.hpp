@@ -159,7 +159,7 @@ private:
 /// Who may use a command.
 class HEADSTOCK_API CommandAccess {
 public:
-    /// Says whether this requester, a full JID, may.
+    /// Says whether this requester, a full JID, may.  It must leave the Commands as they are.
     using Predicate = std::function<bool(const Jid& requester)>;
 
     CommandAccess() = default; ///< Our own account; of a component, its domain.

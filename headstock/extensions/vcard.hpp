@@ -152,8 +152,6 @@ HEADSTOCK_PAYLOAD(VCardAddress,
 
 /// The whole card; a member that is not set is not there.
 struct VCard {
-    using answer = VCard;
-
     std::optional<std::string> full_name{};
     std::optional<VCardName> name{};
     std::optional<std::string> nickname{};

@@ -1,6 +1,7 @@
 // XEP-0050, offered: who may, what the steps are, and how much of it strangers can make us keep.
 #include "headstock/extensions/commands.hpp"
 #include "tests/support/component_stage.hpp"
+#include "tests/support/managed_kit.hpp"
 #include "tests/support/stage.hpp"
 
 #include <doctest/doctest.h>
@@ -506,6 +507,51 @@ TEST_CASE("commands: sessions end with that of the client, and the next has its 
     CHECK(told(stage.answer_to(asked("node='order'"))) == "executing complete drink= cups=1");
     stage.pass(700'000);
     CHECK(commands.sessions() == 0);
+}
+
+TEST_CASE("commands: sessions go on when that of the client is resumed") {
+    support::Managed kit;
+    kit.enable();
+    Commands commands;
+    kit.client->register_handler(commands);
+    commands.offer<Order>(
+        "order", "Order", CommandAccess::everybody(),
+        [](const Order& order, const CommandCall&) { return CommandStep::done(order.drink); });
+    kit.says(asked("node='order'"));
+    const auto xml = kit.take();
+    const auto begin = xml.find("sessionid='");
+    const auto id = xml.substr(begin, xml.find('\'', begin + 11) - begin + 1);
+    kit.lose();
+    kit.resume(1);
+    kit.take();
+    CHECK(commands.sessions() == 1);
+    kit.says(asked("node='order' " + id, filled("tea")));
+    CHECK(kit.take().find("<note>tea</note>") != std::string::npos);
+}
+
+TEST_CASE("commands: a session may hold its own answer, and end by it") {
+    CommandsStage stage;
+    struct Held {
+        std::optional<CommandReply> reply{};
+    };
+    std::weak_ptr<Held> seen;
+    stage.commands.offer("order", "Order", CommandAccess::everybody(), [&](const CommandCall&) {
+        auto held = std::make_shared<Held>();
+        seen = held;
+        return CommandStep::ask(
+            headstock::DataForm{},
+            [held](const CommandCall&, CommandReply reply) { held->reply = std::move(reply); });
+    });
+    stage.says_to("node='order'");
+    CHECK(stage.goes_on("complete") == "nothing");
+    (*seen.lock()->reply)(CommandStep::done("at last"));
+    CHECK(told(stage.take()) == "completed: info at last");
+    CHECK(seen.expired());
+    stage.says_to("node='order'");
+    stage.goes_on("complete");
+    stage.pass(700'000); // the last copy goes with the session
+    CHECK(told(stage.take()) == "internal-server-error/");
+    CHECK(seen.expired());
 }
 
 TEST_CASE("commands: a function may unregister and destroy what it is in") {
