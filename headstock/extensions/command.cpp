@@ -68,7 +68,7 @@ std::string write_note_type(const CommandNoteType& type) {
 } // namespace detail
 
 bool CommandActions::allow(CommandAction action) const {
-    switch (action) {
+    switch (action == CommandAction::execute ? usual() : action) {
     case CommandAction::prev:
         return prev;
     case CommandAction::next:
@@ -76,9 +76,8 @@ bool CommandActions::allow(CommandAction action) const {
     case CommandAction::complete:
         return complete;
     case CommandAction::cancel:
-        return true;
+        return action == CommandAction::cancel; // nobody means it by `execute`
     case CommandAction::execute:
-        return usual() != CommandAction::execute && allow(usual());
     case CommandAction::unknown:
         break;
     }

@@ -21,9 +21,10 @@
 //
 // STEPS.  CommandStep::ask() names the form to be filled and the function that is given it, so what
 // a function captures is what it knows of the steps before.  `prev` shows the form before again, by
-// itself.  When a session ends, by its end, by cancel or by time, these functions are destroyed.
+// itself.  When a session is over (completed, cancelled, timed out), these functions are destroyed,
+// and what they hold with them.
 //
-// TAKES TIME.  A function that takes a CommandReply answers later: by its copy, once.
+// TAKES TIME.  A function that takes a CommandReply too may keep it, and answer later.
 //
 // LIMITED (CommandLimits): 256 sessions, four for one bare JID, of which a fifth ends the oldest;
 // each ends ten minutes after its last step, and with the session of the client.  Its id, 144
@@ -72,7 +73,8 @@ struct CommandCall {
 
 /// The answer to one step, to be given once, on the client's thread.  Copies are the same answer:
 /// when the last one goes without it, the session is over and the requester is told
-/// internal-server-error.  What comes after the session's end, or a second time, goes nowhere.
+/// internal-server-error.  Whatever is given when the session has ended meanwhile, they are told
+/// session-expired.  A second time it goes nowhere.
 class HEADSTOCK_API CommandReply {
 public:
     void operator()(CommandStep step) const; ///< Give it.

@@ -57,8 +57,8 @@ Answer<CommandResult> step_of(const Answer<Command>& answer, const Jid& asked) {
 
 // What `execute` means here.  Some name no default and allow no `next`: then it is `complete`.
 CommandAction usual_action(const CommandActions& actions) {
-    const auto usual = actions.usual();
-    return !actions.allow(usual) && actions.complete ? CommandAction::complete : usual;
+    if (actions.allow(CommandAction::execute)) return actions.usual();
+    return actions.complete ? CommandAction::complete : CommandAction::next;
 }
 
 } // namespace

@@ -106,6 +106,7 @@ TEST_CASE("command: what a stage allows") {
         {{.execute = CommandAction::execute, .next = true}, "cancel next "},
         {{.execute = CommandAction::unknown, .next = true}, "cancel next "},
         {{.execute = CommandAction::prev, .next = true}, "cancel next "},
+        {{.execute = CommandAction::cancel, .next = true}, "cancel next "},
     };
     for (const auto& row : rows) {
         std::string allowed;
