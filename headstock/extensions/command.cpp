@@ -6,63 +6,67 @@
 namespace headstock {
 namespace {
 
-constexpr std::array<std::string_view, 5> action_words{"execute", "cancel", "prev", "next",
-                                                       "complete"};
-constexpr std::array<std::string_view, 3> status_words{"executing", "completed", "canceled"};
-constexpr std::array<std::string_view, 3> note_words{"info", "warn", "error"};
-constexpr std::array<std::string_view, 6> fault_words{"malformed-action", "bad-action",
-                                                      "bad-locale",       "bad-payload",
-                                                      "bad-sessionid",    "session-expired"};
+constexpr std::array<std::string_view, 5> command_action_words{"execute", "cancel", "prev", "next",
+                                                               "complete"};
+constexpr std::array<std::string_view, 3> command_status_words{"executing", "completed",
+                                                               "canceled"};
+constexpr std::array<std::string_view, 3> command_note_words{"info", "warn", "error"};
+constexpr std::array<std::string_view, 6> command_fault_words{
+    "malformed-action", "bad-action",    "bad-locale",
+    "bad-payload",      "bad-sessionid", "session-expired"};
 
 // Where the word stands, or behind the last one.
 template <std::size_t N>
-std::size_t place_of(const std::array<std::string_view, N>& words, std::string_view word) {
+std::size_t command_word_place(const std::array<std::string_view, N>& words,
+                               std::string_view word) {
     return static_cast<std::size_t>(std::find(words.begin(), words.end(), word) - words.begin());
 }
 template <std::size_t N>
-std::string known_word(const std::array<std::string_view, N>& words, std::size_t place) {
+std::string command_word_to_write(const std::array<std::string_view, N>& words, std::size_t place) {
     if (place >= N) throw std::invalid_argument("headstock: a command's unknown word is written");
     return std::string{words[place]};
 }
 template <std::size_t N>
-std::string_view word_or_none(const std::array<std::string_view, N>& words, std::size_t place) {
+std::string_view command_word_or_none(const std::array<std::string_view, N>& words,
+                                      std::size_t place) {
     return place < N ? words[place] : std::string_view{};
 }
 
 } // namespace
 
 std::string_view to_string(CommandAction action) {
-    return word_or_none(action_words, static_cast<std::size_t>(action));
+    return command_word_or_none(command_action_words, static_cast<std::size_t>(action));
 }
 std::string_view to_string(CommandStatus status) {
-    return word_or_none(status_words, static_cast<std::size_t>(status));
+    return command_word_or_none(command_status_words, static_cast<std::size_t>(status));
 }
 std::string_view to_string(CommandFault fault) {
-    return word_or_none(fault_words, static_cast<std::size_t>(fault));
+    return command_word_or_none(command_fault_words, static_cast<std::size_t>(fault));
 }
 
 namespace detail {
 
 // An unknown word spoils no command: what it means is for who reads it (section 4.4).
 std::optional<CommandAction> read_command_action(std::string_view word) {
-    return static_cast<CommandAction>(place_of(action_words, word));
+    return static_cast<CommandAction>(command_word_place(command_action_words, word));
 }
 std::string write_command_action(const CommandAction& action) {
-    return known_word(action_words, static_cast<std::size_t>(action));
+    return command_word_to_write(command_action_words, static_cast<std::size_t>(action));
 }
 std::optional<CommandStatus> read_command_status(std::string_view word) {
-    return static_cast<CommandStatus>(place_of(status_words, word));
+    return static_cast<CommandStatus>(command_word_place(command_status_words, word));
 }
 std::string write_command_status(const CommandStatus& status) {
-    return known_word(status_words, static_cast<std::size_t>(status));
+    return command_word_to_write(command_status_words, static_cast<std::size_t>(status));
 }
 // Without a known type a note is information (section 4.3).
 std::optional<CommandNoteType> read_note_type(std::string_view word) {
-    const auto place = place_of(note_words, word);
-    return place < note_words.size() ? static_cast<CommandNoteType>(place) : CommandNoteType::info;
+    const auto place = command_word_place(command_note_words, word);
+    return place < command_note_words.size() ? static_cast<CommandNoteType>(place)
+                                             : CommandNoteType::info;
 }
 std::string write_note_type(const CommandNoteType& type) {
-    return known_word(note_words, static_cast<std::size_t>(type));
+    return command_word_to_write(command_note_words, static_cast<std::size_t>(type));
 }
 
 } // namespace detail
@@ -103,8 +107,8 @@ StanzaError command_error(CommandFault fault, std::string text) {
 std::optional<CommandFault> command_fault(const StanzaError& error) {
     const auto& said = error.application;
     if (!said || said.ns() != ns::commands) return std::nullopt;
-    const auto place = place_of(fault_words, said.local_name());
-    if (place == fault_words.size()) return std::nullopt;
+    const auto place = command_word_place(command_fault_words, said.local_name());
+    if (place == command_fault_words.size()) return std::nullopt;
     return static_cast<CommandFault>(place);
 }
 

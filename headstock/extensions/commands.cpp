@@ -10,7 +10,7 @@ constexpr std::size_t longest_language = 64; // bytes; a longer one is none
 
 StanzaError no_such_command() { return {Condition::item_not_found, "there is no such command"}; }
 
-std::string language_of(const Command& command, const Tag& iq) {
+std::string command_language(const Command& command, const Tag& iq) {
     const bridge::Name lang{"lang", bridge::xml_ns};
     std::string said = command.lang.value_or(std::string{iq.attribute(lang)});
     return said.size() > longest_language ? std::string{} : said;
@@ -120,7 +120,7 @@ CommandCall Commands::call_of(const Command& command, const Tag& iq) const {
     call.action = command.action.value_or(CommandAction::execute);
     call.form = command.form();
     call.payload = command.payload;
-    call.lang = language_of(command, iq);
+    call.lang = command_language(command, iq);
     return call;
 }
 

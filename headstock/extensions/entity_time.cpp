@@ -11,7 +11,7 @@ namespace {
 constexpr std::chrono::minutes farthest_zone = std::chrono::hours{14};
 
 // Two digits below `limit`.
-std::optional<int> two_digits(std::string_view text, int limit) {
+std::optional<int> zone_digits(std::string_view text, int limit) {
     int value = 0;
     const auto* const end = text.data() + text.size();
     if (text.size() != 2 || text[0] == '-') return std::nullopt;
@@ -44,8 +44,8 @@ std::optional<std::chrono::minutes> read_time_zone(std::string_view text) {
     if (text == "Z") return std::chrono::minutes{0};
     if (text.size() != 6 || text[3] != ':' || (text[0] != '+' && text[0] != '-'))
         return std::nullopt;
-    const auto hours = two_digits(text.substr(1, 2), 15);
-    const auto minutes = two_digits(text.substr(4), 60);
+    const auto hours = zone_digits(text.substr(1, 2), 15);
+    const auto minutes = zone_digits(text.substr(4), 60);
     if (!hours || !minutes) return std::nullopt;
     const std::chrono::minutes zone = std::chrono::hours{*hours} + std::chrono::minutes{*minutes};
     if (zone > farthest_zone) return std::nullopt;

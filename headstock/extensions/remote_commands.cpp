@@ -19,7 +19,7 @@ Answer<CommandList> command_list(const Answer<DiscoItems>& answer, const Jid& as
 }
 
 // Where no status is said: it runs if it has something to be done.
-CommandStatus status_of(const Command& command, const CommandResult& result) {
+CommandStatus remote_status(const Command& command, const CommandResult& result) {
     const auto said = command.status.value_or(CommandStatus::unknown);
     if (said != CommandStatus::unknown) return said;
     const bool to_do = command.actions || (result.form && result.form->type == FormType::form);
@@ -27,12 +27,12 @@ CommandStatus status_of(const Command& command, const CommandResult& result) {
 }
 
 // A single stage: `execute` is `complete` (section 3.4).
-CommandActions actions_of(const Command& command) {
+CommandActions remote_actions(const Command& command) {
     if (command.actions) return *command.actions;
     return {.execute = CommandAction::complete, .complete = true};
 }
 
-CommandResult result_of(const Command& command, const Jid& asked) {
+CommandResult remote_result(const Command& command, const Jid& asked) {
     CommandResult result;
     result.from = asked;
     result.node = command.node;
@@ -41,22 +41,22 @@ CommandResult result_of(const Command& command, const Jid& asked) {
     result.notes = command.notes;
     result.payload = command.payload;
     result.lang = command.lang.value_or("");
-    result.status = status_of(command, result);
-    if (result.executing()) result.actions = actions_of(command);
+    result.status = remote_status(command, result);
+    if (result.executing()) result.actions = remote_actions(command);
     return result;
 }
 
-Answer<CommandResult> step_of(const Answer<Command>& answer, const Jid& asked) {
+Answer<CommandResult> remote_step(const Answer<Command>& answer, const Jid& asked) {
     if (answer.refusal() != nullptr) return *answer.refusal();
     if (answer.failure() != nullptr) return *answer.failure();
-    auto result = result_of(*answer, asked);
+    auto result = remote_result(*answer, asked);
     if (result.executing() && result.session.empty())
         return Error{Errc::invalid_payload, "the command goes on, and its session is not named"};
     return result;
 }
 
 // What `execute` means here.  Some name no default and allow no `next`: then it is `complete`.
-CommandAction usual_action(const CommandActions& actions) {
+CommandAction remote_usual_action(const CommandActions& actions) {
     if (actions.allow(CommandAction::execute)) return actions.usual();
     return actions.complete ? CommandAction::complete : CommandAction::next;
 }
@@ -90,7 +90,7 @@ RemoteCommands::execute(Address to, std::string_view node, OnStep callback, Time
 
 Delivery
 RemoteCommands::answer(const CommandResult& step, const DataForm& form, OnStep cb, Timeout t) {
-    return go_on(step, usual_action(step.actions), form, std::move(cb), t);
+    return go_on(step, remote_usual_action(step.actions), form, std::move(cb), t);
 }
 
 Delivery RemoteCommands::prev(const CommandResult& step, OnStep callback, Timeout timeout) {
@@ -125,7 +125,7 @@ RemoteCommands::send(Address to, const Command& command, OnStep callback, Timeou
     return client->request(
         iq_set(*asked).add(command),
         [callback = std::move(callback), asked = *asked](const Answer<Command>& answer) {
-            if (callback) callback(step_of(answer, asked));
+            if (callback) callback(remote_step(answer, asked));
         },
         timeout);
 }
