@@ -131,6 +131,21 @@ TEST_CASE("commands: an answer may take its time, and is given once") {
     CHECK(told(stage.take()) == "completed: error no tea");
 }
 
+TEST_CASE("commands: a second answer changes nothing") {
+    CommandsStage stage;
+    std::optional<CommandReply> later;
+    stage.commands.offer("order", "Order", CommandAccess::everybody(),
+                         [&](const CommandCall&, CommandReply reply) { later = reply; });
+    stage.says_to("node='order'");
+    (*later)(CommandStep::ask(
+        Order{}, [](const Order&, const CommandCall&) { return CommandStep::done("once"); }));
+    const auto iq = Element::parse(stage.take()).value();
+    stage.id = std::string{iq.first_child().attribute("sessionid")};
+    (*later)(CommandStep::done("twice"));
+    CHECK(stage.take().empty());
+    CHECK(stage.goes_on("complete", filled("tea")) == "completed: info once");
+}
+
 TEST_CASE("commands: what is cancelled or over time meanwhile has no answer but that") {
     CommandsStage stage;
     std::optional<CommandReply> later;

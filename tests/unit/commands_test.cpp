@@ -216,6 +216,21 @@ TEST_CASE("commands: a refused step leaves the session where it was") {
     CHECK(stage.seen.take() == "de de"); // the session's
 }
 
+TEST_CASE("commands: what is asked for is a form, and what came of it a result") {
+    CommandsStage stage;
+    stage.commands.offer("order", "Order", CommandAccess::everybody(), [](const CommandCall&) {
+        return CommandStep::ask(headstock::to_form(Order{"tea"}), [](const CommandCall&) {
+            return CommandStep::done().result(headstock::to_form(Order{"tea"}));
+        });
+    });
+    const auto xml = stage.answer_to(asked("node='order'"));
+    CHECK(xml.find("<x xmlns='jabber:x:data' type='form'>") != std::string::npos);
+    const auto begin = xml.find("sessionid='");
+    const auto id = xml.substr(begin, xml.find('\'', begin + 11) - begin + 1);
+    CHECK(stage.answer_to(asked("node='order' " + id, filled("tea")))
+              .find("<x xmlns='jabber:x:data' type='result'>") != std::string::npos);
+}
+
 TEST_CASE("commands: a field that a plain form requires must have a value") {
     CommandsStage stage;
     headstock::DataForm form;

@@ -112,6 +112,8 @@ TEST_CASE("displayed: other clients of the account say how far, and nobody else 
     CHECK(stage.seen_in(event(item("a@x", mark("9")), "romeo@e.test", "urn:other")).empty());
     CHECK(stage.seen_in(event("<retract id='a@x'/>", "juliet@e.test")).empty());
     CHECK(stage.displayed.find(Jid{"a@x"})->id == "3");
+    stage.says(event("<retract id='a@x'/>", "romeo@e.test", "urn:other"));
+    CHECK(stage.displayed.find(Jid{"a@x"})->id == "3");
     stage.says(event("<retract id='a@x'/>"));
     CHECK(stage.displayed.find(Jid{"a@x"}) == nullptr);
 }
@@ -213,6 +215,24 @@ TEST_CASE("displayed: the next session fetches again, and is told what changed")
     stage.come_back();
     CHECK(Asked{stage}.result(list(item("juliet@e.test", mark("2")) + item("a@x", mark("1")))) ==
           "juliet@e.test=2 loaded:2");
+}
+
+TEST_CASE("displayed: another client asks its own server") {
+    Displayed displayed;
+    {
+        Stage first;
+        first.client->register_handler(displayed);
+        Asked{first}.result(list(""));
+        displayed.mark(juliet, {"7", account});
+        Asked{first}.result(features(options_feature));
+        CHECK(Asked{first}.xml.find("publish") != std::string::npos);
+    } // destroyed, which calls no hook
+    Stage second;
+    second.client->register_handler(displayed);
+    CHECK_FALSE(displayed.loaded());
+    Asked{second}.result(list(""));
+    displayed.mark(juliet, {"8", account});
+    CHECK(Asked{second}.xml.find("disco#info") != std::string::npos);
 }
 
 TEST_CASE("displayed: a handler of an event may destroy the object and the client") {
