@@ -48,6 +48,11 @@ Disco& Disco::set_node(const std::string& node, DiscoInfo info) {
     return *this;
 }
 
+Disco& Disco::add_nodes(DiscoNodes nodes) {
+    others_.push_back(std::move(nodes));
+    return *this;
+}
+
 DiscoInfo Disco::info() const {
     DiscoInfo info{{}, identities_, {}, forms_};
     auto all = features_;
@@ -63,18 +68,34 @@ const Disco::Node* Disco::find(std::string_view node) const {
     return found == nodes_.end() ? nullptr : &found->second;
 }
 
-Answer<DiscoInfo> Disco::answer_info(const DiscoInfoQuery& query) const {
-    if (!names_node(query.node)) return info();
-    const auto* node = find(*query.node);
-    if (node == nullptr) return no_such_node();
-    return node->info;
+// Without `from` it is our own account's (RFC 6120 8.1.2.1); an address that is none is nobody's.
+DiscoAsked Disco::asked_by(const Tag& iq, const std::string& node) const {
+    const auto* client = client_.get();
+    const auto own = client == nullptr ? Jid{} : client->jid();
+    return {iq.has_attribute("from") ? from(iq).value_or(Jid{}) : own.bare(), to(iq).value_or(own),
+            node};
 }
 
-Answer<DiscoItems> Disco::answer_items(const DiscoItemsQuery& query) const {
+Answer<DiscoInfo> Disco::answer_info(const DiscoInfoQuery& query, const Tag& iq) const {
+    if (!names_node(query.node)) return info();
+    if (const auto* node = find(*query.node)) return node->info;
+    const auto asked = asked_by(iq, *query.node);
+    for (const auto& other : others_) {
+        if (!other.info) continue;
+        if (auto told = other.info(asked)) return *std::move(told);
+    }
+    return no_such_node();
+}
+
+Answer<DiscoItems> Disco::answer_items(const DiscoItemsQuery& query, const Tag& iq) const {
     if (!names_node(query.node)) return DiscoItems{{}, items_, {}};
-    const auto* node = find(*query.node);
-    if (node == nullptr) return no_such_node();
-    return DiscoItems{query.node, node->items, {}};
+    if (const auto* node = find(*query.node)) return DiscoItems{query.node, node->items, {}};
+    const auto asked = asked_by(iq, *query.node);
+    for (const auto& other : others_) {
+        if (!other.items) continue;
+        if (auto told = other.items(asked)) return *std::move(told);
+    }
+    return no_such_node();
 }
 
 } // namespace headstock

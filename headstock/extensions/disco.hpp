@@ -12,6 +12,7 @@
 //                    [](const headstock::Answer<headstock::DiscoItems>& answer) { ... });
 #pragma once
 
+#include "headstock/answer.hpp"
 #include "headstock/client_api.hpp"
 #include "headstock/export.hpp"
 #include "headstock/handlers.hpp"
@@ -128,6 +129,20 @@ HEADSTOCK_PAYLOAD(DiscoItems,
                   child<&self::items>(),
                   rest<&self::rest>())
 
+/// A question for one node, and who has it.
+struct DiscoAsked {
+    Jid asker{}; ///< The full JID; our bare one where the stanza names nobody.
+    Jid asked{}; ///< The address of ours that was asked.
+    std::string node{};
+};
+
+/// Nodes of another object, made up when somebody asks.  Each function gives nothing for a node
+/// that is none of its own, and must hold when its object has gone: by a Link.
+struct DiscoNodes {
+    std::function<std::optional<Answer<DiscoInfo>>(const DiscoAsked&)> info{};   ///< What it is.
+    std::function<std::optional<Answer<DiscoItems>>(const DiscoAsked&)> items{}; ///< What it has.
+};
+
 /// Answers for the one client in which it is registered.  What it says is made up when it is asked,
 /// so what is registered or unregistered later counts.  Nodes that were not given are refused with
 /// item-not-found.
@@ -145,6 +160,9 @@ public:
     /// A node of ours and what is said of it.
     Disco& set_node(const std::string& node, DiscoInfo info);
 
+    /// Nodes that another object answers for, behind those that were given here.
+    Disco& add_nodes(DiscoNodes nodes);
+
     /// What is answered to a question without a node.  Outside a session, the features that were
     /// added and no others.
     DiscoInfo info() const;
@@ -159,8 +177,9 @@ private:
         std::vector<DiscoItem> items{};
     };
     const Node* find(std::string_view node) const;
-    Answer<DiscoInfo> answer_info(const DiscoInfoQuery& query) const;
-    Answer<DiscoItems> answer_items(const DiscoItemsQuery& query) const;
+    DiscoAsked asked_by(const Tag& iq, const std::string& node) const;
+    Answer<DiscoInfo> answer_info(const DiscoInfoQuery& query, const Tag& iq) const;
+    Answer<DiscoItems> answer_items(const DiscoItemsQuery& query, const Tag& iq) const;
 
     Link<ClientApi> client_; ///< While a session lasts.
     std::vector<DiscoIdentity> identities_;
@@ -168,6 +187,7 @@ private:
     std::vector<Element> forms_;
     std::vector<DiscoItem> items_;
     std::map<std::string, Node, std::less<>> nodes_;
+    std::vector<DiscoNodes> others_;
 
     friend HEADSTOCK_HANDLERS(Disco,
                               on<&self::answer_info>("iq@type=get"),
