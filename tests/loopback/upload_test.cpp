@@ -42,11 +42,9 @@ failure_of(std::optional<support::Script> http, UploadFile file, TransferOptions
 }
 
 // It hears the head of a request, and no more.
-std::string head(ServerSide& side) {
+void head(ServerSide& side) {
     side.handshake();
-    std::string heard;
-    while (heard.find("\r\n\r\n") == heard.npos) heard += side.hear_or_end("");
-    return heard;
+    side.hear_among("\r\n\r\n");
 }
 
 } // namespace
@@ -178,8 +176,11 @@ TEST_CASE("upload: who the server is, is verified") {
     CHECK(wrong_name.run([&] { wrong_name.upload->send(some_file(), wrong_name.uploaded()); })
               .empty());
     CHECK(wrong_name.failure.code == Errc::certificate_rejected);
-    CHECK(failure_of(std::nullopt, some_file(), {.ca_file = "/nowhere"}).code ==
-          Errc::invalid_option);
+    const TemporaryFile another{headstock::test::make_authority("CN=another").certificate};
+    CHECK(failure_of(hung_up, some_file(), {.ca_file = another.path()}).code ==
+          Errc::certificate_rejected);
+    const auto deaf = [](ServerSide& side) { side.hear_end(); };
+    CHECK(failure_of(deaf, some_file(), {.ca_file = "/nowhere"}).code == Errc::invalid_option);
 }
 
 TEST_CASE("upload: a server that breaks off, or speaks no HTTP") {

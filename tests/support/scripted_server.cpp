@@ -53,6 +53,10 @@ std::string ServerSide::hear_or_end(std::string_view end) {
     return heard_.substr(std::exchange(taken_, heard_.size()));
 }
 
+void ServerSide::hear_among(std::string_view words) {
+    wait([&] { return heard_.find(words) != heard_.npos; }, words);
+}
+
 std::string ServerSide::hear_end() {
     wait([&] { return peer_.at_end(); }, "the end");
     return heard_.substr(std::exchange(taken_, heard_.size()));

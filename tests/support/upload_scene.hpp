@@ -71,6 +71,8 @@ public:
         if (!put_url.empty()) return put_url;
         return "https://127.0.0.1:" + std::to_string(http_ ? http_->port() : 9) + std::string{path};
     }
+    headstock::Options options() const { return xmpp_.options(); }
+    headstock::TransferOptions trust() const { return with_trust({}); }
     const std::string& heard() const { return http_->heard(); }
     /// Runs the client: `act` is called when the session is ready.  What the servers complained of.
     std::string run(std::function<void()> act) {
@@ -117,8 +119,7 @@ private:
     }
 
     static std::string id_in(const std::string& iq) {
-        const auto at = iq.rfind("<iq ");
-        const auto begin = iq.find("id='", at) + 4;
+        const auto begin = iq.find("id='", iq.find("<iq ")) + 4;
         return iq.substr(begin, iq.find('\'', begin) - begin);
     }
     void serve(ServerSide& side, const std::string& headers) {
