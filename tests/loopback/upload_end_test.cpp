@@ -190,7 +190,9 @@ TEST_CASE("upload end: on a loop of the program's, of which nothing is left open
         REQUIRE(uv_loop_init(&loop) == 0);
         int ends = 0;
         {
-            support::ScriptedServer http{takes_file(), support::web_identity()};
+            support::ScriptedServer http{destroyed ? support::Script{hear_what_comes}
+                                                   : takes_file(),
+                                         support::web_identity()};
             UploadScene scene; // for its XMPP side
             scene.put_url = "https://127.0.0.1:" + std::to_string(http.port()) + "/a.txt";
             auto options = scene.options();
