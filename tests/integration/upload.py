@@ -39,7 +39,7 @@ async def main():
     os.remove(back)
     large = run("upload_probe", receiver, "-u", url, "-f", back, "--limit", "1048575")
     check(large.status == 1 and not os.path.exists(back), large)
-    missing = run("upload_probe", receiver, "-u", url + "-none", "-f", back)
+    missing = run("upload_probe", receiver, "-u", "0/".join(url.rsplit("/", 1)), "-f", back)
     check(missing.status == 1 and not os.path.exists(back), missing)
     check("404" in one_line(missing.err), missing)
     with open(path, "wb") as file:
