@@ -1,5 +1,5 @@
-// HTTP file upload (XEP-0363 1.2), the XMPP side: who takes files, how large they may be, and a slot
-// for one.  What moves the file itself is headstock_upload, a library of its own (upload.hpp).
+// HTTP file upload (XEP-0363 1.2), the XMPP side: who takes files, how large they may be, and a
+// slot for one.  What moves the file itself is headstock_upload, a library of its own (upload.hpp).
 //
 //     headstock::HttpUpload files;
 //     client.register_handler(files);
@@ -12,12 +12,12 @@
 //                        });
 //
 // The service is looked for once a session: at the server itself, then at the first 32 of what it
-// lists; of those that say that they take files, the first counts.  A slot is the service's word, and
-// may be anybody's when that is broken into: both its URLs must be https (HttpUploadOptions), name no
-// user, and have printable ASCII only and at most 8,192 bytes; of the headers only Authorization,
-// Cookie and Expires are left, without line breaks and other controls (section 4); a slot with more
-// than 32 of them, or 16 KiB, is refused.  Kept are the service's address and limit, and the
-// callbacks of those who wait for a search.
+// lists; of those that say that they take files, the first counts.  A slot is the service's word,
+// and may be anybody's when that is broken into: both its URLs must be https (HttpUploadOptions),
+// name no user, and have printable ASCII only and at most 8,192 bytes; of the headers only
+// Authorization, Cookie and Expires are left, without line breaks and other controls (section 4); a
+// slot with more than 32 of them, or 16 KiB, is refused.  Kept are the service's address and limit,
+// and the callbacks of those who wait for a search.
 #pragma once
 
 #include "headstock/client_api.hpp"
@@ -58,8 +58,8 @@ HEADSTOCK_PAYLOAD(UploadEphemeral,
 
 struct UploadSlot;
 
-/// A slot is wanted (section 4).  What the file is for may be said too (section 5): one of the four,
-/// and none means a message.  A service that does not know of purposes passes them over.
+/// A slot is wanted (section 4).  What the file is for may be said too (section 5): one of the
+/// four, and none means a message.  A service that does not know of purposes passes them over.
 struct UploadRequest {
     using answer = UploadSlot;
 
@@ -107,8 +107,8 @@ struct UploadGet {
 };
 HEADSTOCK_PAYLOAD(UploadGet, "get", ns::http_upload, attribute<&self::url>("url"))
 
-/// The answer to an UploadRequest.  As HttpUpload gives it, it was looked at by clean_slot(); read by
-/// other means it is what came.
+/// The answer to an UploadRequest.  As HttpUpload gives it, it was looked at by clean_slot(); read
+/// by other means it is what came.
 struct UploadSlot {
     UploadPut put{};
     UploadGet get{};

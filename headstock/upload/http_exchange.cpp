@@ -185,7 +185,8 @@ void HttpExchange::tell_progress(Progress now) {
     request_.progress(now);
 }
 
-// The last piece goes only when nothing is behind it, so a file that has grown is never whole there.
+// The last piece goes only when nothing is behind it, so a file that has grown is never whole
+// there.
 std::size_t HttpExchange::read(std::span<char> into) {
     const auto left = request_.size - sent_;
     if (left == 0) return 0;

@@ -39,8 +39,8 @@ public:
     Error add(std::unique_ptr<HttpExchange> exchange);
     /// Ends it, and nobody is told.
     void remove(std::uint64_t number);
-    /// Closes the handles on the loop, ends all exchanges, and tells nobody; then `closed` is called
-    /// by the loop, once it has let go of them.
+    /// Closes the handles on the loop, ends all exchanges, and tells nobody; then `closed` is
+    /// called by the loop, once it has let go of them.
     void close(std::function<void()> closed = {});
     /// This is a child of the process that has opened it.
     bool forked() const;

@@ -1,5 +1,5 @@
-// Files, up and down, over HTTP (XEP-0363): a library of its own, headstock_upload, so that no other
-// program gets libcurl.
+// Files, up and down, over HTTP (XEP-0363): a library of its own, headstock_upload, so that no
+// other program gets libcurl.
 //
 //     headstock::Upload upload;
 //     client.register_handler(upload);
@@ -11,15 +11,16 @@
 //                 },
 //                 [](const headstock::Progress& now) { draw_bar(now.done, now.total); });
 //
-// The service is found once a session, asked for a slot, and the file is put there, in pieces as the
-// network takes them, on the client's loop and without a thread of ours.  HTTPS only; certificates
-// are verified against the system's authorities or TransferOptions::ca_file; a PUT follows no
-// redirect; any status but 200 and 201 is an error.  A file that becomes shorter or longer meanwhile
-// is never whole at the server.  What is downloaded is at most as long as was said, and comes
-// unverified: whoever has sent the URL chose what is there, and to which address it leads.
+// The service is found once a session, asked for a slot, and the file is put there, in pieces as
+// the network takes them, on the client's loop and without a thread of ours.  HTTPS only;
+// certificates are verified against the system's authorities or TransferOptions::ca_file; a PUT
+// follows no redirect; any status but 200 and 201 is an error.  A file that becomes shorter or
+// longer meanwhile is never whole at the server.  What is downloaded is at most as long as was
+// said, and comes unverified: whoever has sent the URL chose what is there, and to which address it
+// leads.
 //
-// libcurl has rules of its own: it heeds https_proxy, no_proxy and their kin in the environment, and
-// looks names up on a thread that it starts itself.  Files are read and written on the client's
+// libcurl has rules of its own: it heeds https_proxy, no_proxy and their kin in the environment,
+// and looks names up on a thread that it starts itself.  Files are read and written on the client's
 // thread.  In a child of fork() a transfer of the parent is not to be gone on with.
 #pragma once
 
@@ -72,7 +73,8 @@ struct HEADSTOCK_API UploadFile {
     /// which must not be there.  What it throws ends the transfer.
     using Read = std::function<std::optional<std::size_t>(std::span<char> into)>;
 
-    /// Its name, its size in bytes and its type, as in "image/jpeg"; what it is for, if that is said.
+    /// Its name, its size in bytes and its type, as in "image/jpeg"; what it is for, if that is
+    /// said.
     UploadRequest request{};
     Read read{};
     Error error{}; ///< Why it cannot be read; then it is not sent.
@@ -121,15 +123,16 @@ HEADSTOCK_API Message file_message(Address to,
 /// Sends and fetches files for one client; any number at a time.
 ///
 /// Each callback is called exactly once where the TransferStart is true: also when the client ends
-/// (Errc::session_over) or is destroyed, when this object is, and by cancel()
-/// (std::errc::operation_canceled).  When the client is destroyed it is called soon afterwards, by
-/// the loop, or by the client's destructor where nobody runs its own loop.  The refusal of an answer
-/// is that of the service that was asked for a slot: UploadRefusal::of() reads it.  A transfer goes
-/// on while the client has no session (Options::reconnect).
+/// (Errc::session_over, or Errc::unanswered while the service was asked) or is destroyed, when this
+/// object is, and by cancel() (std::errc::operation_canceled).  When the client is destroyed it is
+/// called soon afterwards, by the loop, or by the client's destructor where nobody runs its own
+/// loop.  The refusal of an answer is that of the service that was asked for a slot:
+/// UploadRefusal::of() reads it.  A transfer goes on while the client has no session
+/// (Options::reconnect).
 ///
 /// A callback may do anything, the end of this object and of the client included.  What a Read, a
-/// sink or a Progress function throws ends its transfer (Errc::rejected), and what a callback throws
-/// goes to ClientApi::on_exception.
+/// sink or a Progress function throws ends its transfer (Errc::rejected), and what a callback
+/// throws goes to ClientApi::on_exception.
 class HEADSTOCK_API Upload {
 public:
     static constexpr bool needs_account = true; ///< As HttpUpload.
@@ -153,7 +156,8 @@ public:
 
     /// Fetch what is at `url`, piece by piece, at most `limit` bytes (std::errc::file_too_large).
     /// Up to five redirects are followed, to the scheme of `url` only.  Refused: a URL that
-    /// check_web_url() refuses.  Where the server says no length the connection's end is the file's.
+    /// check_web_url() refuses.  Where the server says no length the connection's end is the
+    /// file's.
     TransferStart download(std::string_view url,
                            std::uint64_t limit,
                            Sink sink,
