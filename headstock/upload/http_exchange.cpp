@@ -316,9 +316,6 @@ static std::error_code code_of(CURLcode result) {
 Error HttpExchange::curl_error(CURLcode result) const {
     std::string text{puts() ? "the upload has failed: " : "the download has failed: "};
     Error error{code_of(result), text + curl_easy_strerror(result)};
-    long verified = 0; // a forged signature is told as a handshake that failed
-    curl_easy_getinfo(easy_.get(), CURLINFO_SSL_VERIFYRESULT, &verified);
-    if (result == CURLE_SSL_CONNECT_ERROR && verified != 0) error.code = Errc::certificate_rejected;
     error.peer_text = words_.data();
     return error;
 }

@@ -59,7 +59,8 @@ support::Script endless(std::string bytes) {
     return [bytes](ServerSide& side) {
         side.handshake();
         side.hear("\r\n\r\n");
-        side.say("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + bytes);
+        const auto answer = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + bytes;
+        if (!support::say_to_the_end(side, answer)) return;
         side.tls().close();
         side.flush();
         side.close();

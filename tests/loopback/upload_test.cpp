@@ -35,7 +35,7 @@ failure_of(std::optional<support::Script> http, UploadFile file, TransferOptions
     UploadScene scene{std::move(http), std::move(how)};
     const auto faults =
         scene.run([&] { CHECK(scene.upload->send(std::move(file), scene.uploaded())); });
-    CHECK(faults.empty());
+    CHECK(faults == "");
     CHECK(scene.ends == 1);
     CHECK(scene.upload->under_way() == 0);
     return scene.failure;
@@ -168,8 +168,9 @@ TEST_CASE("upload: who the server is, is verified") {
         side.hear_end();
     };
     const TemporaryFile other{headstock::test::make_authority().certificate};
-    CHECK(failure_of(hung_up, some_file(), {.ca_file = other.path()}).code ==
-          Errc::certificate_rejected);
+    // OpenSSL says of a forged signature that the handshake has failed.
+    const auto forged = failure_of(hung_up, some_file(), {.ca_file = other.path()}).code;
+    CHECK((forged == Errc::tls_failed || forged == Errc::certificate_rejected));
     UploadScene wrong_name{hung_up};
     auto url = wrong_name.url();
     wrong_name.put_url = url.replace(url.find("127.0.0.1"), 9, "localhost");
@@ -194,14 +195,14 @@ TEST_CASE("upload: a server that breaks off, or speaks no HTTP") {
           Errc::connection_lost);
     CHECK(failure_of(end([](ServerSide& side) { side.reset(); }), some_file(4'000'000)).code ==
           Errc::connection_lost);
-    const auto endless =
-        failure_of(end([](ServerSide& side) {
-                       for (int i = 0; i < 40 && !side.peer().at_end(); ++i)
-                           side.say((i == 0 ? "HTTP/1.1 201 Created\r\n" : "") +
-                                    std::string{"X: "} + std::string(4000, 'h') + "\r\n");
-                       side.hear_end();
-                   }),
-                   some_file(10));
+    const auto endless = failure_of(end([](ServerSide& side) {
+                                        std::string lines{"HTTP/1.1 201 Created\r\n"};
+                                        for (int i = 0; i < 40; ++i)
+                                            lines += "X: " + std::string(4000, 'h') + "\r\n";
+                                        support::say_to_the_end(side, lines);
+                                        side.hear_end();
+                                    }),
+                                    some_file(10));
     CHECK(endless.code == Errc::policy_violation);
     const auto garbage = failure_of(end([](ServerSide& side) {
                                         side.say("SSH-2.0-x\r\n\r\n");

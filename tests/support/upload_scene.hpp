@@ -6,6 +6,7 @@
 #include "tests/support/scripted_server.hpp"
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -28,6 +29,16 @@ answer_of(std::string_view status, std::string_view body = {}, std::string_view 
     return "HTTP/1.1 " + std::string{status} +
            "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + std::string{headers} +
            "\r\n" + std::string{body};
+}
+
+/// Says it to a client that may have had enough; false when it had.
+inline bool say_to_the_end(ServerSide& side, std::string_view bytes) {
+    try {
+        side.say(bytes);
+        return true;
+    } catch (const std::exception&) {
+        return false;
+    }
 }
 
 /// The HTTP side of a file that ends in "END": hears all of it, and answers.
