@@ -62,7 +62,7 @@ support::Script endless(std::string bytes) {
         const auto answer = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + bytes;
         if (!support::say_to_the_end(side, answer)) return;
         side.tls().close();
-        side.flush();
+        support::say_to_the_end(side, ""); // with close_notify
         side.close();
     };
 }
