@@ -183,11 +183,12 @@ void HttpUpload::listed(const Answer<DiscoItems>& items) {
     listed_ = true;
     note(items.failure());
     if (items && client_.get() != nullptr) {
-        const auto server = candidates_.front().jid;
         for (const auto& item : items->items) {
             if (candidates_.size() > most_upload_services) break;
-            const bool asked = !item.jid || item.node || item.jid == server;
-            if (!asked) candidates_.push_back({item.jid, false, {}});
+            const bool known = // some servers list one twice
+                std::any_of(candidates_.begin(), candidates_.end(),
+                            [&](const Candidate& each) { return each.jid == item.jid; });
+            if (item.jid && !item.node && !known) candidates_.push_back({item.jid, false, {}});
         }
         for (std::size_t i = 1; i < candidates_.size(); ++i) {
             const auto sent = ask_info(i);

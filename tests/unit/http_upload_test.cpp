@@ -172,8 +172,8 @@ TEST_CASE("http upload: the service is looked for at the server and at what it l
     Scene scene;
     CHECK(scene.upload->find(scene.finding()));
     CHECK(scene.asked() == "e.test:info e.test:items");
-    scene.answer("e.test:items",
-                 items_of({"conference.e.test", "files.e.test", "more.e.test", "e.test", "", "@"}));
+    scene.answer("e.test:items", items_of({"conference.e.test", "files.e.test", "files.e.test",
+                                           "more.e.test", "e.test", "", "@"}));
     CHECK(scene.asked() == "conference.e.test:info files.e.test:info more.e.test:info");
     scene.answer("more.e.test:info", info_of(takes_files));
     scene.answer("files.e.test:info", info_of(takes_files + limit_form("5000")));
