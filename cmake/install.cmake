@@ -25,6 +25,19 @@ install(TARGETS headstock_bridge headstock headstock_testing EXPORT headstock-ta
     RUNTIME COMPONENT headstock_runtime
     LIBRARY COMPONENT headstock_runtime NAMELINK_COMPONENT headstock_development
     ARCHIVE COMPONENT headstock_development)
+if(TARGET headstock_upload) # a package of its own, since it alone wants libcurl
+    foreach(header IN LISTS HEADSTOCK_UPLOAD_HEADERS)
+        cmake_path(GET header PARENT_PATH folder)
+        install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${folder}
+            COMPONENT headstock_upload_development)
+    endforeach()
+    install(TARGETS headstock_upload EXPORT headstock-upload-targets
+        RUNTIME COMPONENT headstock_upload_runtime
+        LIBRARY COMPONENT headstock_upload_runtime NAMELINK_COMPONENT headstock_upload_development
+        ARCHIVE COMPONENT headstock_upload_development)
+    install(EXPORT headstock-upload-targets FILE headstock-upload-${kind}-targets.cmake NAMESPACE headstock::
+        DESTINATION ${package_dir} COMPONENT headstock_upload_development)
+endif()
 install(EXPORT headstock-targets FILE headstock-${kind}-targets.cmake NAMESPACE headstock::
     DESTINATION ${package_dir} COMPONENT headstock_development)
 
@@ -46,9 +59,11 @@ set(bridge_requires "expat")
 if(BUILD_SHARED_LIBS)
     set(pc_private ".private")
     set(pc_requires_private "${headstock_requires}")
+    set(pc_upload_requires_private "libcurl, libuv")
     set(pc_libs_private "${headstock_libs}")
 else()
     set(pc_requires ", ${headstock_requires}")
+    set(pc_upload_requires ", libcurl, libuv")
     set(pc_libs " ${headstock_libs}")
 endif()
 # The .pc files name the prefix relative to themselves, so an installed tree can be moved.
@@ -63,6 +78,11 @@ foreach(name IN LISTS pc_files)
     install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT headstock_development)
 endforeach()
+if(TARGET headstock_upload)
+    configure_file(cmake/headstock_upload.pc.in headstock_upload.pc @ONLY)
+    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/headstock_upload.pc
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT headstock_upload_development)
+endif()
 
 if(HEADSTOCK_BUILD_PROGRAMS)
     install(TARGETS headstock_explain COMPONENT headstock_programs)

@@ -2,6 +2,7 @@
 #
 #   libheadstockX.Y     the shared libraries, by the number in their names
 #   libheadstock-dev    headers, static libraries, the CMake package and the pkg-config files
+#   libheadstock-uploadX.Y, libheadstock-upload-dev    the same of headstock_upload, which needs libcurl
 #   headstock-tools     headstock-explain, with its manual
 #   headstock-doc       README, changes, examples; the site when `make docs` has made it
 set(CPACK_GENERATOR DEB)
@@ -43,6 +44,19 @@ headstock_package(runtime ${runtime} libs "XMPP for C++ programs (shared librari
 headstock_package(development libheadstock-dev libdevel "XMPP for C++ programs (development files)"
     "This package has the headers and the static libraries, and what CMake and\npkg-config want to know."
     headstock_headers headstock_development)
+if(TARGET headstock_upload)
+    set(upload_runtime libheadstock-upload${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+    headstock_package(uploadruntime ${upload_runtime} libs "XMPP for C++ programs (files, shared library)"
+        "This package has the shared library that sends and fetches files over HTTP." headstock_upload_runtime)
+    headstock_package(uploaddevelopment libheadstock-upload-dev libdevel
+        "XMPP for C++ programs (files, development files)"
+        "This package has the header and the static library for files over HTTP."
+        headstock_upload_development)
+    set(CPACK_DEBIAN_UPLOADRUNTIME_PACKAGE_CONTROL_EXTRA ${PROJECT_SOURCE_DIR}/cmake/debian/triggers)
+    set(CPACK_DEBIAN_UPLOADRUNTIME_PACKAGE_DEPENDS "${runtime} (= ${PROJECT_VERSION})")
+    set(CPACK_DEBIAN_UPLOADDEVELOPMENT_PACKAGE_DEPENDS "${upload_runtime} (= ${PROJECT_VERSION}), \
+libheadstock-dev (= ${PROJECT_VERSION}), libcurl4-openssl-dev | libcurl4-gnutls-dev")
+endif()
 headstock_package(tools headstock-tools devel "XMPP for C++ programs (tools)"
     "This package has headstock-explain, which says why a handler is called for a\nsaved stanza, or why it is not."
     headstock_programs)

@@ -40,5 +40,6 @@ void OnLoop::stop(std::chrono::milliseconds limit) {
 void OnLoop::stop_soon() noexcept { driver_->stop_soon(); }
 bool OnLoop::post(std::function<void()> f) { return driver_->post(std::move(f)); }
 const Error& OnLoop::error() const { return driver_->error(); }
+uv_loop_s* OnLoop::loop() const { return driver_->loop(); }
 
 } // namespace headstock

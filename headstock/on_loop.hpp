@@ -8,6 +8,8 @@
 #include <functional>
 #include <memory>
 
+struct uv_loop_s; // libuv's uv_loop_t
+
 namespace headstock {
 
 namespace detail {
@@ -71,6 +73,10 @@ public:
 
     /// Why the client ended; valid once it has.
     const Error& error() const;
+    /// The loop that the client runs on, its own or Options::loop: null before the start and after
+    /// the end.  For what waits on the same loop, as uploads do.  On the client's own loop nothing
+    /// may be left open when the client ends or is destroyed: run() and the destructor wait for it.
+    uv_loop_s* loop() const;
 
 protected:
     explicit OnLoop(std::shared_ptr<detail::ClientCore> core);

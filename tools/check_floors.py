@@ -30,6 +30,7 @@ FLOORS = {
                 "headstock/client/*"],
     "testing": ["headstock/testing/*"],
     "extensions": ["headstock/extensions/*"],
+    "upload": ["headstock/upload/*"],
     "examples": ["examples/**"],
     "programs": ["programs/**"],
     "measurements": ["tests/bench/*"],
@@ -44,15 +45,16 @@ BESIDE = {
     # the kit for tests: what it drives has no socket, and so it has none
     "testing": ["bridge", "values", "handlers", "dispatch", "login", "stream", "session", "clients"],
 }
-OUTSIDE = ["extensions", "examples", "programs", "measurements"]  # they use what is public
+OUTSIDE = ["extensions", "upload", "examples", "programs", "measurements"]  # they use what is public
 
 # Headers that not everybody may include: which ones, and who may.  Never a public header, but for
 # the threads of the clients.
 GUARDED = [
     (r"expat.*\.h", ["bridge/{parser,expat_}*.cpp", "tests/bench/{archive_results,expat_bench}.cpp"]),
     (r"(mbedtls|psa)/.*", ["headstock/{crypto,tls}/*.cpp"]),
-    (r"uv\.h|uv/.*", ["headstock/transport/*.cpp", "examples/{embed_loop,run_both}.cpp", "examples/loop_signals.hpp",
+    (r"uv\.h|uv/.*", ["headstock/transport/*.cpp", "headstock/upload/http_loop.cpp", "examples/{embed_loop,run_both}.cpp", "examples/loop_signals.hpp",
                        "tests/bench/{side_by_side_client,idle_clients}.cpp"]),
+    (r"curl/.*", ["headstock/upload/http_*.{c,h}pp"]),
     (r"ares\.h", ["headstock/transport/*.cpp"]),
     (r"utf8proc\.h", ["headstock/text/*.cpp"]),
     (r"idn2\.h", ["headstock/text/idna.cpp"]),
@@ -63,7 +65,7 @@ GUARDED = [
     (r"arpa/inet\.h", ["examples/host_look_up.cpp", "headstock/text/domain_part.cpp", "headstock/route/literal.cpp", "headstock/{tls,transport}/*.cpp"]),
     # the rest of the system: sockets, signals, terminals, options
     (r"(sys|netinet|net)/.*|(fcntl|getopt|netdb|poll|pthread|signal|termios|time|unistd)\.h",
-     ["headstock/base/process.{c,h}pp", "headstock/{crypto,tls,transport}/*.{c,h}pp", "examples/*.{c,h}pp", "programs/*/command_line.cpp",
+     ["headstock/base/process.{c,h}pp", "headstock/{crypto,tls,transport}/*.{c,h}pp", "headstock/upload/{http_loop,upload_file}.cpp", "examples/*.{c,h}pp", "programs/*/command_line.cpp",
       "tests/bench/{side_by_side_result,idle_clients,large_stanza,stand_in_server}.{c,h}pp"]),
     (r"condition_variable|future|(shared_)?mutex|stop_token|thread",
      ["headstock/{crypto,tls,transport,client}/*.{c,h}pp", "headstock/dispatch/inbox.hpp",
@@ -92,7 +94,8 @@ def floor_of(path):
 
 
 def is_public(path):
-    return re.fullmatch(r"(bridge|headstock|headstock/extensions)/[a-z0-9_]+\.hpp", path) is not None
+    return re.fullmatch(r"(bridge|headstock|headstock/extensions)/[a-z0-9_]+\.hpp|headstock/upload/upload\.hpp",
+                        path) is not None
 
 
 def is_of_the_kit(path):
@@ -206,6 +209,13 @@ SELF_TEST = [  # file, its include, and the words of the complaint ("" for none)
     ("headstock/extensions/ping.cpp", '"headstock/session/session.hpp"', "extensions may not"),
     ("headstock/extensions/ping.cpp", '"headstock/detail/row.hpp"', "extensions may not"),
     ("headstock/base_client.cpp", '"headstock/extensions/ping.hpp"', "clients may not see"),
+    ("headstock/upload/http_loop.cpp", "<curl/curl.h>", ""),
+    ("headstock/upload/http_loop.cpp", "<uv.h>", ""),
+    ("headstock/upload/upload.hpp", "<curl/curl.h>", "may not be included here"),
+    ("headstock/upload/upload_core.cpp", '"headstock/extensions/http_upload.hpp"', ""),
+    ("headstock/upload/upload_core.cpp", '"headstock/session/session.hpp"', "upload may not see"),
+    ("headstock/extensions/http_upload.cpp", '"headstock/upload/upload.hpp"', "extensions may not"),
+    ("headstock/transport/transport.cpp", "<curl/curl.h>", "may not be included here"),
     ("headstock/testing/stage.cpp", '"headstock/client/core.hpp"', ""),
     ("headstock/testing/server.cpp", '"bridge/parser.hpp"', ""),
     ("headstock/testing/stage.cpp", '"headstock/transport/transport.hpp"', "testing may not see"),

@@ -8,9 +8,10 @@ set -euo pipefail
 
 declare -A groups
 groups[build]='g++ cmake ninja-build pkg-config libuv1-dev libmbedtls-dev libexpat1-dev libidn2-dev libutf8proc-dev libc-ares-dev'
+groups[upload]='libcurl4-openssl-dev'
 groups[demo]="${groups[build]} prosody openssl"
-groups[offline]="${groups[build]} doctest-dev librapidcheck-dev openssl libasio-dev"
-groups[test]="${groups[demo]} doctest-dev librapidcheck-dev libasio-dev dnsmasq-base ejabberd jabberd2 python3 python3-slixmpp go-sendxmpp"
+groups[offline]="${groups[build]} ${groups[upload]} doctest-dev librapidcheck-dev openssl libasio-dev"
+groups[test]="${groups[demo]} ${groups[upload]} doctest-dev librapidcheck-dev libasio-dev dnsmasq-base ejabberd jabberd2 python3 python3-slixmpp go-sendxmpp"
 groups[fast]='prosody-modules' # mod_sasl2 and its kin, for Prosody 13
 groups[bench]="${groups[build]} libcli11-dev libbenchmark-dev"
 groups[check]="${groups[offline]} clang clang-format-14 clang-tidy-14 python3 git"
@@ -20,7 +21,7 @@ groups[clang]="${groups[offline]} clang libclang-rt-14-dev clang-19 libclang-rt-
 groups[valgrind]='valgrind'
 groups[fuzz]="${groups[build]} clang libclang-rt-14-dev"
 groups[abi]="${groups[build]} abigail-tools git"
-groups[package]="${groups[build]} dpkg-dev file git lintian"
+groups[package]="${groups[build]} ${groups[upload]} dpkg-dev file git lintian"
 groups[fresh]='debootstrap'
 
 say() { printf 'deps: %s\n' "$*" >&2; }

@@ -11,7 +11,7 @@ setting() { sed -n "s/^set($1 \"\(.*\)\")/\1/p" "$config"; }
 
 for preset in "${presets[@]}"; do
     say "building ($preset)"
-    targets=(headstock_testing) # which needs the two others
+    targets=(headstock_testing headstock_upload) # which need the two others
     [[ $preset != package-shared ]] || targets+=(headstock_explain)
     tools/build.sh "$preset" "${targets[@]}"
 done

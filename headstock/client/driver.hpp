@@ -41,6 +41,8 @@ public:
     void stop_soon() noexcept;
     bool post(std::function<void()> f) { return core_->session().post(std::move(f)); }
     const Error& error() const { return core_->session().error(); }
+    /// Null while there is none.
+    uv_loop_s* loop() const { return transport_ ? transport_->loop() : nullptr; }
     /// The client is gone: nobody is to be called any more.
     void cancel();
 

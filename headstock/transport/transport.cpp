@@ -99,6 +99,7 @@ public:
         uv_async_send(&wake_);
     }
     Error watch_signals() override;
+    uv_loop_s* loop() const override { return loop_; }
     int run() override;
     void stop_running() override;
     void release() noexcept override;

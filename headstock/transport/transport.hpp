@@ -128,6 +128,8 @@ public:
     /// nothing else; one that is ignored, or for which the program has a handler, is left alone.
     /// Once.
     virtual Error watch_signals() = 0;
+    /// Where it stands.
+    virtual uv_loop_s* loop() const = 0;
     /// Runs the own loop until stop_running(), or until this transport is released and closed.
     /// Throws std::logic_error on a borrowed loop.  When release() was called meanwhile, the
     /// transport is gone when this returns.  Not 0: stopped, with something left open.

@@ -47,6 +47,16 @@ std::string ServerSide::hear(std::string_view end) {
     return heard_.substr(std::exchange(taken_, heard_.size()));
 }
 
+std::string ServerSide::hear_or_end(std::string_view end) {
+    wait([&] { return peer_.at_end() || std::string_view{heard_}.substr(taken_).ends_with(end); },
+         end);
+    return heard_.substr(std::exchange(taken_, heard_.size()));
+}
+
+void ServerSide::hear_among(std::string_view words) {
+    wait([&] { return heard_.find(words) != heard_.npos; }, words);
+}
+
 std::string ServerSide::hear_end() {
     wait([&] { return peer_.at_end(); }, "the end");
     return heard_.substr(std::exchange(taken_, heard_.size()));

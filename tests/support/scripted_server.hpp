@@ -31,6 +31,10 @@ public:
     /// Waits until the client has said something that ends in `end`; gives all since the last call.
     /// Throws after half a minute, with what was heard.
     std::string hear(std::string_view end);
+    /// The same, or until the client has closed.
+    std::string hear_or_end(std::string_view end);
+    /// Waits until these words were among what it has said.
+    void hear_among(std::string_view words);
     void say(std::string_view xml);
     /// STARTTLS, SCRAM and binding, with the client doing its part.
     void login(LoginServer::Settings settings = {.starttls = true});

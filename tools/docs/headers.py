@@ -59,7 +59,7 @@ class Name:
 def public_headers(root):
     """The lists of CMakeLists.txt, without what stands there because a template needs it."""
     text = (root / "CMakeLists.txt").read_text(encoding="utf-8")
-    lists = re.findall(r"set\((?:BRIDGE|HEADSTOCK|HEADSTOCK_TESTING)_HEADERS\n(.*?)\)", text, re.DOTALL)
+    lists = re.findall(r"set\((?:BRIDGE|HEADSTOCK|HEADSTOCK_TESTING|HEADSTOCK_UPLOAD)_HEADERS\n(.*?)\)", text, re.DOTALL)
     return [header for part in lists for header in part.split() if "/detail/" not in header] + list(WRITTEN_BY_CMAKE)
 
 

@@ -24,6 +24,7 @@ LEFT_OUT = {"is_transparent", "payload"}
 CHAPTERS = [  # title, what is in it, and the beginning of the paths
     ("headstock", "Included by `headstock/headstock.hpp`, but for `payload.hpp`.", "headstock/"),
     ("Extensions", "Each a header of its own, over the public headers.", "headstock/extensions/"),
+    ("Files over HTTP", "The library `headstock::upload`.", "headstock/upload/"),
     ("The test kit", "The library `headstock::testing`.", "headstock/testing/"),
     ("bridge", "XML as values; knows nothing of XMPP.", "bridge/"),
 ]
