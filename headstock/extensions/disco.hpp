@@ -128,6 +128,9 @@ HEADSTOCK_PAYLOAD(DiscoItems,
                   child<&self::items>(),
                   rest<&self::rest>())
 
+/// An event: add_feature() or add_form() has changed what a Disco says, in a session.
+struct DiscoChanged {};
+
 /// Answers for the one client in which it is registered.  What it says is made up when it is asked,
 /// so what is registered or unregistered later counts.  Nodes that were not given are refused with
 /// item-not-found.
@@ -144,6 +147,8 @@ public:
     Disco& add_item(DiscoItem item, const std::string& of = {});
     /// A node of ours and what is said of it.
     Disco& set_node(const std::string& node, DiscoInfo info);
+    /// No node of ours any longer.
+    Disco& remove_node(std::string_view node);
 
     /// What is answered to a question without a node.  Outside a session, the features that were
     /// added and no others.
@@ -159,6 +164,7 @@ private:
         std::vector<DiscoItem> items{};
     };
     const Node* find(std::string_view node) const;
+    void tell_changed();
     Answer<DiscoInfo> answer_info(const DiscoInfoQuery& query) const;
     Answer<DiscoItems> answer_items(const DiscoItemsQuery& query) const;
 
