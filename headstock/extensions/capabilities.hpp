@@ -72,7 +72,7 @@ public:
     Capabilities(const Capabilities&) = delete;
     Capabilities& operator=(const Capabilities&) = delete;
 
-    /// Contacts' events of this node, a personal one (XEP-0163 section 4.3.2), come without a
+    /// Contacts' events of this node, a personal one (XEP-0163 section 4.2), come without a
     /// subscription, the last one of each at once: the feature `node` + "+notify".  For a row that
     /// takes them see item_event(), pubsub.hpp.
     Capabilities& notify(std::string_view node);
