@@ -98,6 +98,7 @@ public:
 
     // What the client calls.
     void ready(ClientApi& client);
+    /// Goes on with what waited while the connection was lost.
     void resumed();
     void session_ended();
     void cleanup();
