@@ -1,5 +1,5 @@
-// What others can do (XEP-0115 section 5.4), without a client: who has announced which hash, whom to
-// ask what it stands for, and what has come of it.  Capabilities drives it.
+// What others can do (XEP-0115 section 5.4), without a client: who has announced which hash, whom
+// to ask what it stands for, and what has come of it.  Capabilities drives it.
 #pragma once
 
 #include "headstock/export.hpp"

@@ -139,11 +139,11 @@ void Session::tell_changed() noexcept {
     if (change_told_) return;
     if_memory_allows([this] {
         if (!registry_.wants(typeid(HandlersChanged))) return;
-        change_told_ = post([this] {
+        change_told_ = push(Inbox::one([this] {
             change_told_ = false;
             const HandlersChanged event;
             emit(typeid(HandlersChanged), &event);
-        });
+        }));
     });
 }
 

@@ -148,8 +148,9 @@ TEST_CASE("capabilities cache: asked again before the first answer, both may com
 
 TEST_CASE("capabilities cache: what is not base64 of twenty bytes is no hash of anything") {
     const auto good = hash_of("urn:a");
-    for (const auto& ver : {std::string{}, good.substr(1), good + "=", "*" + good.substr(1),
-                            good.substr(0, 27) + "A", "=" + good.substr(1)}) {
+    for (const auto& ver :
+         {std::string{}, good.substr(1), good + "=", "*" + good.substr(1), good.substr(0, 27) + "A",
+          good.substr(0, 27) + "*", "=" + good.substr(1)}) {
         Cache cache;
         cache.announced(person(1), {"n", ver, "sha-1", {}}, true);
         cache.announced(person(2), {"n", ver, "sha-1", {}}, true);
@@ -201,4 +202,96 @@ TEST_CASE("capabilities cache: a text that is something else is not taken in") {
         Cache cache;
         CHECK(cache.load(text) == taken);
     }
+}
+
+TEST_CASE("capabilities cache: the addresses and nodes of those who are there have 32 MiB too") {
+    const std::string known = "headstock capabilities 1\nclient/pc//<urn:a<\n";
+    Cache cache;
+    REQUIRE(cache.load(known) == 1);
+    auto said = saying("urn:a");
+    said.node = std::string(2'000, 'n');
+    for (int round = 0; round < 2; ++round) { // all of it is room again
+        int kept = 0;
+        while (kept < 50'000 && cache.announced(person(kept), said, true)) ++kept;
+        CHECK(kept > 32 * 1024 * 1024 / 2'100);
+        CHECK(kept < 32 * 1024 * 1024 / 2'000);
+        cache.forget_everybody();
+    }
+}
+
+TEST_CASE("capabilities cache: what one alone has said goes with it, and takes nobody's place") {
+    Cache cache;
+    cache.load("headstock capabilities 1\nclient/pc//<urn:a<\n");
+    const auto info = info_with("urn:b");
+    for (int i = 0; i < 2'001; ++i) {
+        cache.announced(person(i), {"n", "v", "md5", {}}, true);
+        all_answer(cache, &info);
+        REQUIRE(cache.find(person(i)) != nullptr);
+        cache.left(person(i));
+    }
+    CHECK(cache.announced(person(1), saying("urn:a"), true));
+}
+
+TEST_CASE("capabilities cache: a hash that somebody has again is not among those of nobody") {
+    Cache cache;
+    cache.load("headstock capabilities 1\nclient/pc//<urn:a<\n");
+    cache.announced(person(1), saying("urn:a"), true);
+    for (int i = 0; i < 2'001; ++i)
+        cache.load("headstock capabilities 1\nx" + std::to_string(i) + "<\n");
+    REQUIRE(cache.find(person(1)) != nullptr);
+    CHECK(*cache.find(person(1)) == "client/pc//<urn:a<");
+}
+
+TEST_CASE("capabilities cache: when who may be asked has gone, who may not is not asked") {
+    Cache cache;
+    cache.announced(person(1), saying("urn:a"), false);
+    cache.announced(person(2), saying("urn:a"), true);
+    cache.left(person(2));
+    CHECK_FALSE(cache.next());
+    CHECK(cache.find(person(1)) == nullptr);
+}
+
+TEST_CASE("capabilities cache: while one is asked, who comes with the same hash waits") {
+    Cache cache;
+    cache.announced(person(1), saying("urn:a"), true);
+    const auto question = cache.next().value();
+    cache.announced(person(2), saying("urn:a"), true);
+    CHECK_FALSE(cache.next());
+    const auto info = info_with("urn:a");
+    CHECK(cache.answered(question, &info).size() == 2);
+    CHECK_FALSE(cache.next());
+}
+
+TEST_CASE("capabilities cache: two true answers about one hash are told once") {
+    Cache cache;
+    cache.announced(person(1), saying("urn:a"), true);
+    const auto first = cache.next().value();
+    cache.left(person(1));
+    cache.announced(person(1), saying("urn:a"), true);
+    const auto second = cache.next().value();
+    const auto info = info_with("urn:a");
+    CHECK(cache.answered(first, &info).size() == 1);
+    CHECK(cache.answered(second, &info).empty());
+}
+
+TEST_CASE("capabilities cache: an ill-formed answer counts for one alone, its hash right or not") {
+    Cache cache;
+    const auto ill = DiscoInfo{{}, {{"client", "pc", {}, {}}}, {{"urn:a"}, {"urn:a"}}, {}};
+    const auto ver = headstock::sha1_base64(headstock::verification_string(ill).text);
+    for (int i = 0; i < 2; ++i) cache.announced(person(i), {"n", ver, "sha-1", {}}, true);
+    const auto question = cache.next().value();
+    CHECK(cache.answered(question, &ill).size() == 1);
+    CHECK(cache.next().value().whom != question.whom);
+    CHECK(cache.saved() == "headstock capabilities 1\n");
+}
+
+TEST_CASE("capabilities cache: news is what was not said before, and the legacy format is none") {
+    Cache cache;
+    cache.load("headstock capabilities 1\nclient/pc//<urn:a<\n");
+    CHECK(cache.announced(person(1), saying("urn:a"), true));
+    CHECK_FALSE(cache.announced(person(1), saying("urn:a"), true));
+    CHECK(cache.find(person(1)) != nullptr);
+    CHECK_FALSE(cache.announced(person(1), {"n", hash_of("urn:a"), {}, "x"}, true));
+    CHECK(cache.find(person(1)) == nullptr);
+    CHECK_FALSE(cache.next());
 }

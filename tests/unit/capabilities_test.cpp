@@ -659,3 +659,51 @@ TEST_CASE("capabilities: unregistered with questions open, or without a session,
     CHECK(disco.info().has_feature("urn:x+notify"));
     CHECK(kit.take().empty());
 }
+
+TEST_CASE("capabilities: two hashes in turn are two, however often they change") {
+    Scene scene;
+    const auto first = scene.capabilities.announced();
+    headstock::Ping ping;
+    for (int i = 0; i < 8; ++i) {
+        scene.kit->client->register_handler(ping);
+        REQUIRE(scene.shown_once());
+        scene.kit->client->unregister_handler(ping);
+        REQUIRE(scene.shown_once());
+    }
+    CHECK(scene.capabilities.announced() == first);
+    CHECK(scene.asked_for(node + '#' + first).attribute("type") == "result");
+}
+
+TEST_CASE("capabilities: questions that a destroyed client has left open take nobody's place") {
+    Disco disco{{{"client", "bot"}}};
+    Capabilities capabilities{disco, node};
+    for (int round = 0; round < 2; ++round) {
+        SessionKit kit;
+        kit.client->register_handler(disco);
+        kit.client->register_handler(capabilities);
+        kit.login();
+        kit.take();
+        for (int i = 0; i < 8; ++i)
+            kit.says(come("a@e.test/" + std::to_string(round * 10 + i),
+                          hash_of("urn:" + std::to_string(round * 10 + i))));
+        CHECK(stanzas(kit.take()).size() == 8);
+    }
+}
+
+TEST_CASE("capabilities: who is silent while the connection is lost is passed over behind it") {
+    support::Managed managed;
+    managed.enable();
+    Disco disco{{{"client", "bot"}}};
+    Capabilities capabilities{disco, node};
+    managed.client->register_handler(disco);
+    managed.client->register_handler(capabilities);
+    const auto ver = hash_of("urn:a");
+    managed.says(come("a@e.test/1", ver));
+    managed.says(come("b@e.test/1", ver));
+    CHECK(support::count(managed.take(), "disco#info") == 1U);
+    managed.lose();
+    managed.pass(31'000);
+    managed.resume(1);
+    managed.pass(1);
+    CHECK(support::count(managed.take(), "disco#info") == 1U);
+}
