@@ -14,7 +14,7 @@ FILTER ?= .
 export NO_SERVERS NO_DEPS FILTER FULL FOR TARGET
 
 .DEFAULT_GOAL := help
-.PHONY: help deps demo demo-picture docs test test-unit test-trixie shared abi nightly fuzz bench bench-chart size check format sanitize tsan valgrind \
+.PHONY: help deps demo demo-picture docs test test-unit test-trixie shared abi nightly fuzz bench bench-chart size check format sanitize tsan tsan-threads valgrind \
 	clang coverage package install clean
 
 help: ## show this
@@ -100,6 +100,11 @@ sanitize: ## all tests under the address, leak and undefined behaviour sanitizer
 
 tsan: ## all tests under the thread sanitizer
 	@tools/test.sh tsan
+
+tsan-threads: ## the tests of what threads share under the thread sanitizer: two minutes
+	@tools/deps.sh offline
+	@tools/build.sh tsan headstock_threads
+	@cd build/tsan/tests && TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 ./headstock_threads
 
 valgrind: ## the tests in memory and over loopback under valgrind, which sees memory that was never written
 	@tools/deps.sh offline valgrind

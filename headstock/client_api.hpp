@@ -286,8 +286,9 @@ public:
                             std::move(match.id), true)};
     }
 
-    /// Call `f` for each stanza that no row, iq function or request took.  When it takes an
-    /// Element, every stanza is built; with `const Tag&` nothing is.
+    /// Call `f` for each stanza that no row, iq function or request took; an iq get or set is refused
+    /// all the same (rule 7).  When it takes an Element, every stanza is built; with `const Tag&`
+    /// nothing is.
     template <class F>
     void on_unhandled(F f) {
         auto closure = std::make_shared<F>(std::move(f));

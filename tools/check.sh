@@ -50,7 +50,8 @@ listed() {
 
 # run-clang-tidy also prints each command, and counts what it suppressed.
 tidy() {
-    run-clang-tidy-14 -quiet -j "$(nproc)" -p build/check -extra-arg=-Wno-unknown-warning-option \
+    tools/tidy_together.py build/check build/check/together || return
+    run-clang-tidy-14 -quiet -j "$(nproc)" -p build/check/together -extra-arg=-Wno-unknown-warning-option \
         > "$work/tidy" 2>&1 && return
     sed 's/\x1b\[[0-9;]*m//g' "$work/tidy" | grep -vE '^clang-tidy-14 |^[0-9]+ warnings?( |$)'
     return 1

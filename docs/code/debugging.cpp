@@ -54,20 +54,20 @@ TEST_CASE("pages: the log as records, and for a person") {
     auto* const terminal = std::tmpfile();
     REQUIRE(terminal != nullptr);
     show(stage.client(), terminal);
-    stage.says("<message from='example.org'><query xmlns='jabber:iq:version'>"
-               "<name>Prosody</name><version>0.12.3</version></query></message>");
+    stage.says("<message from='example.org'><report xmlns='urn:weather'>"
+               "<station>roof</station><wind>12</wind></report></message>");
     std::string shown(1000, ' ');
     std::rewind(terminal);
     shown.resize(std::fread(shown.data(), 1, shown.size(), terminal));
     std::fclose(terminal);
     CHECK(shown.substr(25) == "S: <message from='example.org'>\n"
-                              "    <query xmlns='jabber:iq:version'>\n"
-                              "      <name>Prosody</name>\n"
-                              "      <version>0.12.3</version>\n"
-                              "    </query>\n"
+                              "    <report xmlns='urn:weather'>\n"
+                              "      <station>roof</station>\n"
+                              "      <wind>12</wind>\n"
+                              "    </report>\n"
                               "  </message>\n");
     REQUIRE(received.size() == 1);
-    CHECK(received[0].starts_with("<message from='example.org'><query"));
+    CHECK(received[0].starts_with("<message from='example.org'><report"));
 }
 
 // page: explain

@@ -29,13 +29,6 @@ void shake_hands_and_listen(ServerSide& side) {
     side.hear_end();
 }
 
-void log_in_and_leave(ServerSide& side) {
-    side.login();
-    side.hear("</stream:stream>");
-    side.say("</stream:stream>");
-    side.hear_end();
-}
-
 // A server whose certificate nobody has signed.
 headstock::test::Identity of_nobody() {
     headstock::test::Wanted wanted;
@@ -50,7 +43,7 @@ struct Visitor {
 } // namespace
 
 TEST_CASE("A11: a client on its loop logs in by a certificate that its program has accepted") {
-    ScriptedServer server{&log_in_and_leave, of_nobody()};
+    ScriptedServer server{&support::log_in_and_leave, of_nobody()};
     auto options = server.options();
     options.timeouts.tls = 1s;
     options.decide_certificate = [](const ServerCertificate& shown) {

@@ -16,7 +16,7 @@
 using headstock::AsyncClient, headstock::AsyncComponent, headstock::Backoff, headstock::Errc,
     headstock::Error;
 using std::chrono::milliseconds;
-using support::ScriptedServer, support::ServerSide;
+using support::ScriptedServer, support::ServerSide, support::log_in_and_leave;
 
 namespace {
 
@@ -41,19 +41,9 @@ struct Witness {
 
 using Scripts = std::vector<ScriptedServer::Script>;
 
-void leave(ServerSide& side) {
-    side.hear("</stream:stream>");
-    side.say("</stream:stream>");
-    side.hear_end();
-}
-
 void log_in_and_close(ServerSide& side) {
     side.login();
     side.close();
-}
-void log_in_and_leave(ServerSide& side) {
-    side.login();
-    leave(side);
 }
 void hear_first_and_second(ServerSide& side) {
     side.login();

@@ -55,16 +55,12 @@ headstock::Options in_clear(const ScriptedServer& server) {
     return options;
 }
 
-void leave(ServerSide& side) {
-    side.hear("</stream:stream>");
-    side.say("</stream:stream>");
-    side.hear_end();
-}
-void log_in_and_close(ServerSide& side) {
+// In clear.
+void enter_and_close(ServerSide& side) {
     side.login({});
     side.close();
 }
-void log_in_and_leave(ServerSide& side) {
+void enter_and_leave(ServerSide& side) {
     side.login({});
     leave(side);
 }
@@ -80,7 +76,7 @@ using Scripts = std::vector<ScriptedServer::Script>;
 } // namespace
 
 TEST_CASE("wake: a client that waits to connect tries at once (4.3-55)") {
-    ScriptedServer server{Scripts{&log_in_and_close, &log_in_and_leave}};
+    ScriptedServer server{Scripts{&enter_and_close, &enter_and_leave}};
     auto options = in_clear(server);
     options.reconnect = Backoff{.first = milliseconds{300'000}};
     Sleeper client{options};
@@ -98,7 +94,7 @@ TEST_CASE("wake: a client that waits to connect tries at once (4.3-55)") {
 
 TEST_CASE(
     "wake: a ready session asks whether its server is there, and leaves a dead one (4.3-55)") {
-    ScriptedServer server{Scripts{&be_asked, &log_in_and_leave}};
+    ScriptedServer server{Scripts{&be_asked, &enter_and_leave}};
     auto options = in_clear(server);
     options.reconnect = Backoff{.first_own = milliseconds{1}};
     options.timeouts.alive = milliseconds{50};
@@ -117,7 +113,7 @@ TEST_CASE(
 }
 
 TEST_CASE("wake: who does not sleep asks nothing, and looks no oftener than once a period") {
-    ScriptedServer server{&log_in_and_leave};
+    ScriptedServer server{&enter_and_leave};
     Sleeper client{in_clear(server)};
     client.on_event([&](const headstock::SessionStarted&) {
         client.every(milliseconds{1}, [] {}); // a busy client
@@ -133,7 +129,7 @@ TEST_CASE("wake: who does not sleep asks nothing, and looks no oftener than once
 }
 
 TEST_CASE("wake: with a liveness of zero a ready session does not look, and asks nothing") {
-    ScriptedServer server{&log_in_and_leave};
+    ScriptedServer server{&enter_and_leave};
     auto options = in_clear(server);
     options.liveness = {};
     Sleeper client{options};

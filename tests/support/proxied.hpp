@@ -17,15 +17,4 @@ inline headstock::Options proxied(const ScriptedServer& server, const FaultProxy
     return options;
 }
 
-inline void leave(ServerSide& side) {
-    side.hear("</stream:stream>");
-    side.say("</stream:stream>");
-    side.hear_end();
-}
-
-inline void log_in_and_leave(ServerSide& side) {
-    side.login();
-    leave(side);
-}
-
 } // namespace support

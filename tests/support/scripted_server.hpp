@@ -98,4 +98,16 @@ private:
     std::thread thread_;
 };
 
+/// The client's farewell, answered.
+inline void leave(ServerSide& side) {
+    side.hear("</stream:stream>");
+    side.say("</stream:stream>");
+    side.hear_end();
+}
+/// A session that the client ends.
+inline void log_in_and_leave(ServerSide& side) {
+    side.login();
+    leave(side);
+}
+
 } // namespace support

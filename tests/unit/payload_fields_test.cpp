@@ -270,8 +270,8 @@ TEST_CASE("payload fields: a required Element is there both ways") {
 TEST_CASE("payload fields: another element is not this payload, nor is none") {
     CHECK(error<Text>("<t xmlns='urn:y'/>") == "t of urn:x was expected, and <t> of urn:y came");
     CHECK(error<Text>("<u xmlns='urn:x'/>") == "t of urn:x was expected, and <u> of urn:x came");
-    const auto longer = error<Text>("<u xmlns='urn:" + std::string(10'000, 'x') + "'/>");
-    CHECK(longer.size() < 5000); // beginning()
+    const auto longer = from_element<Text>(Element{"u", std::string(10'000, 'x')});
+    CHECK(longer.error().message().size() < 5000);
     CHECK(from_element<Text>(Element{}).error().message() == "t is missing");
 }
 
