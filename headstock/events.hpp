@@ -53,6 +53,11 @@ struct Drained {};
 /// Options::saved_state or save_keys.
 struct SavedStateChanged {};
 
+/// Objects or closures were registered, or are no more: ClientApi::served_namespaces() may say
+/// something else.  Given soon after, once for all that was registered until then, and only while a
+/// row waits for it.
+struct HandlersChanged {};
+
 /// The server has a stanza (acked), its session ended without a word about it (unknown), or it will
 /// not be sent (failed).  One event for each stanza: a program that sends much and wants to know
 /// little asks state_of() instead.

@@ -67,6 +67,7 @@ names() {
 floors() { tools/check_floors.py --self-test && tools/check_floors.py; }
 rows() { tools/check_rows.py --self-test && tools/check_rows.py; }
 pages() { tools/check_pages.py --self-test && tools/check_pages.py; }
+specifications() { tools/docs/specifications.py --self-test && tools/docs/specifications.py; }
 # What the picture of the speed shows is what the table says.
 pictures() {
     tools/docs/demo_picture.py --self-test && tools/bench_chart.py --self-test &&
@@ -118,6 +119,7 @@ step 'floors and what they include' floors
 step 'names of tests' names
 step 'every fault has its tests' rows
 step 'the code of the pages is compiled' pages
+step 'specifications and their tests' specifications
 step 'pictures are those of their figures' pictures
 step 'public headers alone' alone
 step 'tables, as clang 14 compiles them' tables

@@ -27,12 +27,13 @@ bool DiscoInfo::has_identity(std::string_view category, std::string_view type) c
 Disco::Disco(std::vector<DiscoIdentity> identities) : identities_(std::move(identities)) {}
 
 Disco& Disco::add_feature(std::string_view var) {
-    features_.emplace(var);
+    if (features_.emplace(var).second) tell_changed();
     return *this;
 }
 
 Disco& Disco::add_form(Element form) {
     forms_.push_back(std::move(form));
+    tell_changed();
     return *this;
 }
 
@@ -51,6 +52,15 @@ Disco& Disco::set_node(const std::string& node, DiscoInfo info) {
 Disco& Disco::add_nodes(DiscoNodes nodes) {
     others_.push_back(std::move(nodes));
     return *this;
+}
+
+Disco& Disco::remove_node(std::string_view node) {
+    if (const auto found = nodes_.find(node); found != nodes_.end()) nodes_.erase(found);
+    return *this;
+}
+
+void Disco::tell_changed() {
+    if (auto* client = client_.get()) client->emit_now(DiscoChanged{});
 }
 
 DiscoInfo Disco::info() const {

@@ -143,6 +143,9 @@ struct DiscoNodes {
     std::function<std::optional<Answer<DiscoItems>>(const DiscoAsked&)> items{}; ///< What it has.
 };
 
+/// An event: add_feature() or add_form() has changed what a Disco says, in a session.
+struct DiscoChanged {};
+
 /// Answers for the one client in which it is registered.  What it says is made up when it is asked,
 /// so what is registered or unregistered later counts.  Nodes that were not given are refused with
 /// item-not-found.
@@ -159,6 +162,8 @@ public:
     Disco& add_item(DiscoItem item, const std::string& of = {});
     /// A node of ours and what is said of it.
     Disco& set_node(const std::string& node, DiscoInfo info);
+    /// No node of ours any longer.
+    Disco& remove_node(std::string_view node);
 
     /// Nodes that another object answers for, behind those that were given here.
     Disco& add_nodes(DiscoNodes nodes);
@@ -177,6 +182,7 @@ private:
         std::vector<DiscoItem> items{};
     };
     const Node* find(std::string_view node) const;
+    void tell_changed();
     DiscoAsked asked_by(const Tag& iq, const std::string& node) const;
     Answer<DiscoInfo> answer_info(const DiscoInfoQuery& query, const Tag& iq) const;
     Answer<DiscoItems> answer_items(const DiscoItemsQuery& query, const Tag& iq) const;

@@ -57,8 +57,9 @@ Presence::Presence(Availability initial, Requests requests)
 // --- ours ----------------------------------------------------------------------------------------
 
 Delivery Presence::available(const Availability& now, Address to) {
+    const Link self{*this, lifetime_};
     auto sent = send(write(now), to);
-    if (sent && to.empty()) shown_ = now;
+    if (sent && to.empty() && self.get() != nullptr) shown_ = now;
     return sent;
 }
 
@@ -90,11 +91,20 @@ Delivery Presence::send_to(std::string_view type, Address to, Whom whom, std::st
     return send(std::move(presence), whom == Whom::account ? jid->bare() : *jid);
 }
 
-// To everybody, when `to` is empty.
+// To everybody, when `to` is empty.  A row of the event may destroy the client, and this too.
 Delivery Presence::send(Element presence, Address to) {
     if (auto error = detail::set_to(presence, to)) return not_sent(std::move(error));
-    if (auto* client = client_.get()) return client->send_stanza(presence);
-    return no_session("Presence");
+    const auto link = client_;
+    auto* client = link.get();
+    if (client == nullptr) return no_session("Presence");
+    if (!presence.has_attribute("type")) client->emit_now(PresencePrepared{presence});
+    client = link.get();
+    return client == nullptr ? no_session("Presence") : client->send_stanza(presence);
+}
+
+// What cannot be sent now is made anew with the next session's.
+void Presence::outdated(const PresenceOutdated&) {
+    if (shown_ && client_.get() != nullptr) send(write(*shown_), {});
 }
 
 // --- theirs --------------------------------------------------------------------------------------

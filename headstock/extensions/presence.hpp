@@ -77,6 +77,15 @@ struct SubscriptionEnded {
     Jid who{};
 };
 
+/// An event: available presence of ours is about to be sent.  A row adds children to it, as
+/// Capabilities does, and does nothing else.
+struct PresencePrepared {
+    Element& presence; ///< Borrowed.
+};
+/// An event: what others add to our presence is not what it was.  Presence sends anew what
+/// everybody was shown last.
+struct PresenceOutdated {};
+
 /// Sends and follows presence, in one session at a time.  Who is online is known from `ready` to
 /// the session's end, when ContactOffline is given for each.  At most 100,000 resources are
 /// followed, whose addresses and statuses have 32 MiB together, since anybody may send presence:
@@ -144,6 +153,7 @@ public:
 private:
     void received(const Element& presence);
     void refused(const Tag& presence, const StanzaError& error);
+    void outdated(const PresenceOutdated& event);
     enum class Whom : std::uint8_t { account, exactly };
     Delivery send(Element presence, Address to);
     Delivery send_to(std::string_view type, Address to, Whom whom, std::string_view status = {});
@@ -159,10 +169,12 @@ private:
     Requests requests_;
     Online online_;
     std::size_t text_ = 0; ///< The bytes of what online_ holds.
+    Lifetime lifetime_;    ///< A row of PresencePrepared may end this.
 
     friend HEADSTOCK_HANDLERS(Presence,
                               on<&self::received>("presence"),
-                              on<&self::refused>("presence@type=error"))
+                              on<&self::refused>("presence@type=error"),
+                              on_event<&self::outdated>())
 };
 
 } // namespace headstock

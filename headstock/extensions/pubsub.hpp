@@ -26,7 +26,8 @@
 // the row by .from_account() or .from(...).
 //
 // Who is told: those who subscribed, and of a personal event also contacts whose client shows its
-// interest by the feature NODE+notify (Disco::add_feature) in its entity capabilities (XEP-0115).
+// interest by the feature NODE+notify in its entity capabilities: Capabilities::notify
+// (capabilities.hpp).
 //
 // A LONG LIST need not be held: send items_query() by client.request_end(), and a row on
 //     "iq@type=result/{http://jabber.org/protocol/pubsub}pubsub/items/item/{...}tune"

@@ -134,6 +134,19 @@ bool Session::post_event(const std::type_info& type, std::shared_ptr<const void>
     return post([this, &type, event = std::move(event)] { emit(type, event.get()); });
 }
 
+// Without memory for it nobody is told; what was registered is.
+void Session::tell_changed() noexcept {
+    if (change_told_) return;
+    if_memory_allows([this] {
+        if (!registry_.wants(typeid(HandlersChanged))) return;
+        change_told_ = push(Inbox::one([this] {
+            change_told_ = false;
+            const HandlersChanged event;
+            emit(typeid(HandlersChanged), &event);
+        }));
+    });
+}
+
 // One of them may call stop(), which runs in here those behind it: what was given before goes out
 // before.
 void Session::run_inbox() {

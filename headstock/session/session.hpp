@@ -74,11 +74,13 @@ public:
         auto& added = registry_.add(type, object, table, hooks);
         const auto ticket = added.ticket;
         tell_oddities(added);
+        tell_changed();
         greet(added);
         return ticket;
     }
     void remove_object(const std::type_info& type, const void* object) {
         registry_.remove(type, object);
+        tell_changed();
     }
     void swap_object(const std::type_info& old_type,
                      const void* old,
@@ -87,12 +89,16 @@ public:
                      const Table& table,
                      const Hooks& hooks) {
         registry_.swap(old_type, old, type, object, table, hooks);
+        tell_changed();
     }
     void remove_all() { registry_.remove_all(); }
     /// Gives its ticket.
     std::uint64_t
     add_closure(std::shared_ptr<void> closure, const Row& row, std::string id, bool waiter) {
-        return registry_.add_closure(std::move(closure), row, std::move(id), waiter).ticket;
+        const auto ticket =
+            registry_.add_closure(std::move(closure), row, std::move(id), waiter).ticket;
+        tell_changed();
+        return ticket;
     }
     std::uint64_t add_event_closure(std::shared_ptr<void> closure, const EventRow& row) {
         return registry_.add_event_closure(std::move(closure), row).ticket;
@@ -100,6 +106,7 @@ public:
     /// Destroys it, unless a stanza is open, an event is given or memory is short: then later.
     bool remove_closure(std::uint64_t ticket) {
         const bool removed = registry_.remove(ticket);
+        tell_changed();
         if_memory_allows([this] { tidy(); });
         return removed;
     }
@@ -347,6 +354,7 @@ private:
     void release_what_waited();
     void greet(Registry::Object& object);
     void tell_oddities(const Registry::Object& object) noexcept;
+    void tell_changed() noexcept;
     void end_in_order();
     /// Nothing more is read or written on this connection: closed, Step::close is due.
     void become_closed();
@@ -505,6 +513,7 @@ private:
     bool had_address_ = false;  ///< jid_ was bound, in this client or in an earlier one.
     bool renamed_ = false;      ///< jid_ is of another account than the one asked for.
     bool early_ = false;        ///< What is dispatched has come before its time, and is in the log.
+    bool change_told_ = false;  ///< HandlersChanged is on its way.
     bool state_told_ = false;   ///< SavedStateChanged, where it is new.
     bool suspending_ = false;   ///< Ended so that another client can go on with the session.
     bool second_login_ = false; ///< On another connection, since the first one was refused.

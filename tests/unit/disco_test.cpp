@@ -126,6 +126,27 @@ TEST_CASE("disco: nodes are those that were given, others are refused with item-
     CHECK(read<DiscoInfo>(stage.answer_to(ask("info", " node=''"))).has_feature(ns::disco_info));
 }
 
+TEST_CASE("disco: a node that was removed is refused again") {
+    DiscoStage stage;
+    stage.disco.set_node("n", {}).set_node("m", {}).remove_node("n").remove_node("other");
+    CHECK(stage.answer_to(ask("info", " node='n'")).find("<item-not-found ") != std::string::npos);
+    CHECK(read<DiscoInfo>(stage.answer_to(ask("info", " node='m'"))).node == "m");
+}
+
+TEST_CASE("disco: what is added in a session is told, and nothing else") {
+    DiscoStage stage;
+    stage.client->on_event([&](const headstock::DiscoChanged&) { stage.seen.add("changed"); });
+    stage.disco.add_feature("urn:x");
+    CHECK(stage.seen.take() == "changed");
+    stage.disco.add_feature("urn:x").set_node("n", {}).add_item({}).remove_node("n");
+    CHECK(stage.seen.take().empty());
+    stage.disco.add_form(Element{"x", ns::data_forms});
+    CHECK(stage.seen.take() == "changed");
+    stage.client->disconnected();
+    stage.disco.add_feature("urn:y");
+    CHECK(stage.seen.take().empty());
+}
+
 TEST_CASE("disco: items belong to us or to a node, and forms describe us") {
     DiscoStage stage;
     CHECK(read<DiscoItems>(stage.answer_to(ask("items"))).items.empty());

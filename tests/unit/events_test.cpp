@@ -209,3 +209,33 @@ TEST_CASE("events: a closure that is gone is freed without a stanza") {
     stage.pass(1);
     CHECK(held.use_count() == 1);
 }
+
+TEST_CASE("events: that handlers have changed is told once a turn, and only where it is wanted") {
+    Stage stage;
+    Porter porter{stage.seen}, other{stage.seen};
+    stage.client->register_handler(porter);
+    stage.client->pump();
+    CHECK(stage.seen.take().empty());
+    const auto wanted = stage.client->on_event(
+        [&](const headstock::HandlersChanged&) { stage.seen.add("changed"); });
+    stage.client->pump();
+    CHECK(stage.seen.take().empty());
+    stage.client->register_handler(other);
+    stage.client->swap_handler(porter, porter);
+    stage.client->unregister_handler(other);
+    CHECK(stage.seen.take().empty());
+    stage.client->pump();
+    CHECK(stage.seen.take() == "changed");
+    const auto closure = stage.client->on("message", stage.noting("m"));
+    stage.client->pump();
+    CHECK(stage.seen.take() == "changed");
+    stage.client->unregister(closure);
+    stage.client->pump();
+    CHECK(stage.seen.take() == "changed");
+    stage.client->pump();
+    CHECK(stage.seen.take().empty());
+    stage.client->unregister(wanted);
+    stage.client->register_handler(other);
+    stage.client->pump();
+    CHECK(stage.seen.take().empty());
+}

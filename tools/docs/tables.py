@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Pages that are tables made from the code: options and limits, errors, the contract of dispatch, XEPs.
+"""Pages that are tables made from the code: options and limits, errors, the contract of dispatch, XEPs, compliance.
 
     tables.py ROOT WORK PAGES     WORK has the names that reference.py has found
 """
@@ -9,12 +9,9 @@ import sys
 from pathlib import Path
 
 import headers
+import specifications as supported
 import words
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-import check_rows  # noqa: E402
-
-REGISTRY = "https://xmpp.org/extensions/xep-{}.html"
 STRUCTS = [
     ("Options", "What a client can be told besides its JID and password."),
     ("Timeouts", ""), ("Limits", ""), ("Backoff", ""),
@@ -91,64 +88,20 @@ def contract_page(root, links):
     return "\n".join(out)
 
 
-def read_specifications(root):
-    lines = (root / "docs/xeps.tsv").read_text(encoding="utf-8").splitlines()
-    keys = lines[0].split("\t")
-    return [dict(zip(keys, line.split("\t"), strict=True)) for line in lines[1:]]
-
-
-def all_tests(root):
-    names, files = [], set()
-    for path in (root / "tests").rglob("*"):
-        if path.suffix == ".cpp":
-            names += check_rows.names_of(path.read_text(encoding="utf-8"))
-        elif path.suffix in (".py", ".txt"):
-            files.add(path.name)
-    return names, files
-
-
-def complaints(specifications, root):
-    """Every line names a test, and every test is there."""
-    names, files = all_tests(root)
-    wrong = []
-    for each in specifications:
-        for test in each["tests"].split("; "):
-            if not test or test not in files and not any(name.startswith(test) for name in names):
-                wrong.append(f"docs/xeps.tsv: {each['specification']}: there is no test {test!r}")
-    return wrong
-
-
 def specifications_page(specifications, links):
     out = ["# Specifications\n", "What is supported of which RFC and XEP, and the tests that hold it: the beginnings of their "
-           "names, dialogues (`.txt`) and cases with real servers (`.py`). {download}`The same as DOAP <headstock.doap>`.\n",
+           "names, dialogues (`.txt`) and cases with real servers (`.py`). {download}`The same as DOAP <headstock.doap>`; "
+           "in the words of the [compliance suites](compliance.md).\n\n```{toctree}\n:hidden:\n\ncompliance\n```\n",
            "| specification | what is supported | tests |\n|---|---|---|"]
     for each in specifications:
         name = each["specification"]
         if number := re.match(r"XEP-(\d{4})$", name):
-            name = f"[{name}]({REGISTRY.format(number[1])})"
-        tests = ", ".join(f"`{test.strip()}`" for test in each["tests"].split("; "))
+            name = f"[{name}]({supported.REGISTRY.format(number[1])})"
+        tests = ", ".join(f"`{test.strip()}`" for test in supported.tests_of(each))
         status = f"<br>{each['status']}" if each["status"] else ""
         out.append(f"| {name} {words.cell(each['title'], links)}{status} | **{each['support']}:** "
                    f"{words.cell(each['what'], links)} | {tests} |")
     return "\n".join(out) + "\n"
-
-
-def doap(specifications, version):
-    """https://xmpp.org/extensions/xep-0453.html"""
-    out = ["<?xml version='1.0' encoding='UTF-8'?>",
-           "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://usefulinc.com/ns/doap#' "
-           "xmlns:xmpp='https://linkmauve.fr/ns/xmpp-doap#'>", "<Project>", "<name>headstock</name>",
-           "<shortdesc xml:lang='en'>XMPP for the C++ program you already have</shortdesc>",
-           "<programming-language>C++</programming-language>", "<category rdf:resource="
-           "'https://linkmauve.fr/ns/xmpp-doap#category-library'/>"]
-    for each in specifications:
-        for number in re.findall(r"\d+", each["specification"]) if each["specification"].startswith("RFC") else []:
-            out.append(f"<implements rdf:resource='https://www.rfc-editor.org/info/rfc{number}'/>")
-        if number := re.match(r"XEP-(\d{4})$", each["specification"]):
-            out.append(f"<implements><xmpp:SupportedXep><xmpp:xep rdf:resource='{REGISTRY.format(number[1])}'/>"
-                       f"<xmpp:status>{each['support']}</xmpp:status>"
-                       f"<xmpp:version>{each['status'].split()[-1]}</xmpp:version></xmpp:SupportedXep></implements>")
-    return "\n".join(out + [f"<!-- {version} -->", "</Project>", "</rdf:RDF>"]) + "\n"
 
 
 def main(root, work, pages):
@@ -156,17 +109,17 @@ def main(root, work, pages):
     links = words.Links({})
     links.targets, links.short = saved["targets"], saved["short"]
     names, _ = headers.read(root, work)
-    specifications = read_specifications(root)
-    wrong = complaints(specifications, root)
-    print("\n".join(wrong), end="\n" if wrong else "")
+    specifications, suites = supported.read(root), supported.read_table(root, "docs/compliance.tsv")
+    wrong, said = supported.check(root)
     version = re.search(r"VERSION (\d+\.\d+\.\d+) LANGUAGES", (root / "CMakeLists.txt").read_text(encoding="utf-8"))[1]
     pages.mkdir(parents=True, exist_ok=True)
     for page, text in (("options.md", options_page(names, links)), ("errors.md", errors_page(names, links)),
                        ("contract.md", contract_page(root, links)),
                        ("specifications.md", specifications_page(specifications, links)),
-                       ("headstock.doap", doap(specifications, version))):
+                       ("compliance.md", supported.compliance_page(suites, specifications, lambda text: words.cell(text, links))),
+                       ("headstock.doap", supported.doap(specifications, version))):
         (pages / page).write_text(text, encoding="utf-8")
-    print(f"tables: {len(specifications)} specifications, each with its tests")
+    print("\n".join(wrong) if wrong else f"tables: {said}")
     return 1 if wrong else 0
 
 
