@@ -27,7 +27,7 @@ bool is_shown(char32_t c) {
 
 void append_number(std::string& out, std::uint32_t number, int base, std::size_t digits) {
     char text[12];
-    const auto written = std::to_chars(text, text + sizeof text, number, base);
+    const auto written = std::to_chars(text, text + sizeof text, std::uint64_t{number}, base);
     const auto size = static_cast<std::size_t>(written.ptr - text);
     out.append(digits - std::min(digits, size), '0').append(text, size);
 }

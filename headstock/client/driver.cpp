@@ -280,10 +280,10 @@ void Driver::see_to_stall() {
     stall_begin_ = core_->wire_written();
     stall_end_ = deadline_after(now, limit);
     if (!stalled) return;
-    core_->fail({Errc::timed_out, concat({"the server has read nothing for ", seconds(limit),
-                                          " (Timeouts::write), and ",
-                                          std::to_string(transport_->queued(core_->connection())),
-                                          " bytes wait to be written"})});
+    core_->fail(
+        {Errc::timed_out,
+         concat({"the server has read nothing for ", seconds(limit), " (Timeouts::write), and ",
+                 decimal(transport_->queued(core_->connection())), " bytes wait to be written"})});
 }
 
 // When the server has ended its stream there is nothing to wait for.  Otherwise it may still be

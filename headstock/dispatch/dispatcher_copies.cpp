@@ -38,7 +38,7 @@ std::optional<std::size_t> Dispatcher::may_copy(Entry& entry, const Element& ele
     }
     entry.passed_over_in = number_;
     pass_over(entry, size > room ? outlet_.why_no_room(size)
-                                 : concat({"it would copy more than ", std::to_string(left),
+                                 : concat({"it would copy more than ", decimal(left),
                                            " bytes more of what came (Limits::copied)"}));
     return std::nullopt;
 }

@@ -41,8 +41,8 @@ void Dispatcher::tell_if_slow(std::string_view name, std::string_view step, nano
     if_memory_allows([&] {
         outlet_.tell_dropped(
             concat({"slow: ", name, step.empty() ? "" : " (", step, step.empty() ? "" : ")",
-                    " took ", std::to_string(took / 1ms), " ms, more than ",
-                    std::to_string(slow_.limit / 1ms), " (Limits::handler)"}));
+                    " took ", decimal(took / 1ms), " ms, more than ", decimal(slow_.limit / 1ms),
+                    " (Limits::handler)"}));
     });
 }
 

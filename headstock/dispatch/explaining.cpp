@@ -252,8 +252,8 @@ Explainer::Verdict Explainer::judge_copies(const Row& row, const Element& elemen
     if (row.match.threaded && !row.wants_stanza) size += bridge::detail::copy_size(stanza_);
     if (row.copies_stanza) size += bridge::detail::copy_size(stanza_, uncounted);
     if (size <= most) return {};
-    return Why{Fit::budget, concat({"it would copy ", std::to_string(size), " bytes, more than ",
-                                    std::to_string(most), " (Limits::copied)"})};
+    return Why{Fit::budget, concat({"it would copy ", decimal(size), " bytes, more than ",
+                                    decimal(most), " (Limits::copied)"})};
 }
 
 // Without an object it is only read.

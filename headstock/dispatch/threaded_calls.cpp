@@ -39,9 +39,9 @@ std::size_t ThreadedCalls::room() const {
 }
 
 std::string ThreadedCalls::why_no_room(std::size_t size) const {
-    return concat({std::to_string(held_ + sizeof(ThreadedCall) + size),
-                   " bytes and more would wait for threaded rows, more than ",
-                   std::to_string(limit_), " (Limits::threaded)"});
+    return concat({decimal(held_ + sizeof(ThreadedCall) + size),
+                   " bytes and more would wait for threaded rows, more than ", decimal(limit_),
+                   " (Limits::threaded)"});
 }
 
 void ThreadedCalls::finish(std::uint64_t number) {

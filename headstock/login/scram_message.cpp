@@ -63,14 +63,14 @@ parse_iterations(std::string_view digits, const ScramLimits& limits, std::string
     unsigned count = 0;
     const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
     if (fault != std::errc{} || count > limits.max_iterations) {
-        return refuse(
-            why, concat({"attribute i= asks for more than ", std::to_string(limits.max_iterations),
-                         " iterations (Options::maximum_iterations)"}));
+        return refuse(why,
+                      concat({"attribute i= asks for more than ", decimal(limits.max_iterations),
+                              " iterations (Options::maximum_iterations)"}));
     }
     if (count < limits.min_iterations) {
-        return refuse(
-            why, concat({"attribute i= asks for fewer than ", std::to_string(limits.min_iterations),
-                         " iterations (Options::minimum_iterations)"}));
+        return refuse(why,
+                      concat({"attribute i= asks for fewer than ", decimal(limits.min_iterations),
+                              " iterations (Options::minimum_iterations)"}));
     }
     return count;
 }

@@ -25,7 +25,7 @@ std::string_view words_of(Reached reached) {
 }
 
 std::string line_of(const LookUpReport& each) {
-    const auto found = each.error ? each.error.message() : std::to_string(each.found) + " found";
+    const auto found = each.error ? each.error.message() : detail::decimal(each.found) + " found";
     return detail::concat({printable(each.name), " (", each.type, "): ", found, ", after ",
                            detail::seconds(each.took), "\n"});
 }

@@ -46,7 +46,7 @@ bool is_localhost(std::string_view host) {
 
 std::string with_port(std::string_view host, unsigned port) {
     const bool six = host.find(':') != host.npos;
-    return concat({six ? "[" : "", host, six ? "]:" : ":", std::to_string(port)});
+    return concat({six ? "[" : "", host, six ? "]:" : ":", decimal(port)});
 }
 
 } // namespace headstock::detail

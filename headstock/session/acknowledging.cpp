@@ -110,9 +110,9 @@ void Session::fail_for_count(std::uint32_t handled) {
     acks_.forget_resumption();
     fail(worded(Errc::unexpected_element,
                 [&] {
-                    return concat({"the server acknowledges ", std::to_string(handled),
-                                   " stanzas, and was sent ", std::to_string(sent),
-                                   ", of which it had acknowledged ", std::to_string(acked),
+                    return concat({"the server acknowledges ", decimal(handled),
+                                   " stanzas, and was sent ", decimal(sent),
+                                   ", of which it had acknowledged ", decimal(acked),
                                    " (XEP-0198)"});
                 }),
          handled_too_much(handled, sent));
@@ -154,7 +154,7 @@ void Session::see_to_unacked() {
     fail(worded(Errc::policy_violation, [&] {
         return concat({"the server acknowledges too little, and more than twice "
                        "Limits::unacked (",
-                       std::to_string(limit), " bytes) of answers wait for it"});
+                       decimal(limit), " bytes) of answers wait for it"});
     }));
 }
 

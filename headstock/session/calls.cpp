@@ -66,21 +66,26 @@ Error Session::id_in_use(std::string_view id) {
 
 Error Session::too_much_queued() const {
     return {Errc::queue_full,
-            concat({"not sent: ", std::to_string(outbox_.pending()),
-                    " bytes would wait to be written, more than ",
-                    std::to_string(options_.limits.queued),
+            concat({"not sent: ", decimal(outbox_.pending()),
+                    " bytes would wait to be written, more than ", decimal(options_.limits.queued),
                     " (Limits::queued); try again when the server has read some"})};
 }
 
 Error Session::too_much_unacked() const {
-    return {Errc::queue_full, concat({"not sent: ", std::to_string(outbox_.kept_bytes()),
+    return {Errc::queue_full, concat({"not sent: ", decimal(outbox_.kept_bytes()),
                                       " bytes wait for the server to acknowledge them, more than ",
-                                      std::to_string(options_.limits.unacked),
+                                      decimal(options_.limits.unacked),
                                       " (Limits::unacked); try again when it has"})};
 }
 
+// An event of an empty class; it borrows.
+static std::shared_ptr<const void> nothing_to_say() {
+    static constexpr char nothing{};
+    return {std::shared_ptr<const void>{}, &nothing};
+}
+
 Error Session::refuse_as_full(Error why) {
-    if (drained_.empty()) drained_ = Inbox::one([this] { tell(Drained{}); });
+    if (drained_.empty()) drained_ = Inbox::one(giving(typeid(Drained), nothing_to_say()));
     return why;
 }
 
@@ -129,9 +134,14 @@ std::size_t Session::room_for_calls() const { return threaded_.room(); }
 
 std::string Session::why_no_room(std::size_t size) const { return threaded_.why_no_room(size); }
 
+// One kind of function for all events.  The inbox is closed before the session is destroyed.
+std::function<void()> Session::giving(const std::type_info& type,
+                                      std::shared_ptr<const void> event) {
+    return [this, &type, event = std::move(event)] { emit(type, event.get()); };
+}
+
 bool Session::post_event(const std::type_info& type, std::shared_ptr<const void> event) {
-    // The inbox is closed before the session is destroyed.
-    return post([this, &type, event = std::move(event)] { emit(type, event.get()); });
+    return post(giving(type, std::move(event)));
 }
 
 // Without memory for it nobody is told; what was registered is.
@@ -139,17 +149,14 @@ void Session::tell_changed() noexcept {
     if (change_told_) return;
     if_memory_allows([this] {
         if (!registry_.wants(typeid(HandlersChanged))) return;
-        change_told_ = push(Inbox::one([this] {
-            change_told_ = false;
-            const HandlersChanged event;
-            emit(typeid(HandlersChanged), &event);
-        }));
+        change_told_ = push(Inbox::one(giving(typeid(HandlersChanged), nothing_to_say())));
     });
 }
 
 // One of them may call stop(), which runs in here those behind it: what was given before goes out
 // before.
 void Session::run_inbox() {
+    change_told_ = false; // it is among what is taken now
     posted_.splice(posted_.end(), inbox_->take());
     while (!posted_.empty()) run_posted();
 }

@@ -258,7 +258,7 @@ void Session::drop_too_long() {
 void Session::forget_address() {
     auto dropped = outbox_.drop(Outbox::Scope::address);
     if (dropped.empty()) return;
-    tell_dropped(concat({"dropped: ", std::to_string(dropped.size()), " stanzas from ", jid_.str(),
+    tell_dropped(concat({"dropped: ", decimal(dropped.size()), " stanzas from ", jid_.str(),
                          ", which was our address in an earlier session"}));
     tell_left(std::move(dropped));
 }

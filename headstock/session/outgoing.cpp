@@ -27,7 +27,7 @@ std::string fault_of_iq(const Element& iq, std::string_view id, StanzaType type)
     if (request && iq.children().size() != 1)
         return concat({"an iq of type ", to_string(type),
                        " holds exactly one child element, this one has ",
-                       std::to_string(iq.children().size())});
+                       decimal(iq.children().size())});
     if (!request && id.empty())
         return "an iq of type result or error needs the id of the iq that it answers";
     return {};
@@ -129,7 +129,7 @@ private:
                 const auto& error = parser_.error();
                 if (error.fault == bridge::ParseFault::no_memory) throw std::bad_alloc{};
                 const auto at = error.offset - std::min<std::uint64_t>(error.offset, header_);
-                fault_ = concat({error.text, " (byte ", std::to_string(at), ")"});
+                fault_ = concat({error.text, " (byte ", decimal(at), ")"});
                 return;
             }
             if (event.kind == bridge::Parser::Event::finish) {

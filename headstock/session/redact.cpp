@@ -15,9 +15,7 @@ namespace {
 
 bool is_blank(std::string_view text) { return bridge::trim(text).empty(); }
 
-std::string hidden_bytes(std::size_t size) {
-    return concat({"[", std::to_string(size), " bytes]"});
-}
+std::string hidden_bytes(std::size_t size) { return concat({"[", decimal(size), " bytes]"}); }
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
     return std::find(words.begin(), words.end(), word) != words.end();

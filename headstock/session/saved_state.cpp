@@ -6,6 +6,7 @@
 #include "headstock/crypto/crypto.hpp"
 #include "headstock/error.hpp"
 #include "headstock/session/state_parts.hpp"
+#include "headstock/text/concat.hpp"
 
 #include <algorithm>
 #include <array>
@@ -37,9 +38,9 @@ Element to_element(const SavedSession& session) {
     Element saved{"session", state_ns};
     saved.set("jid", session.jid.str())
         .set("id", session.resumption.id)
-        .set("handled", std::to_string(session.resumption.handled))
-        .set("acked", std::to_string(session.acked))
-        .set("sent", std::to_string(session.sent));
+        .set("handled", detail::decimal(session.resumption.handled))
+        .set("acked", detail::decimal(session.acked))
+        .set("sent", detail::decimal(session.sent));
     for (const auto& one : session.stanzas) saved.add(to_element(one));
     return saved;
 }
@@ -50,7 +51,7 @@ Element to_element(const KeptKeys& kept) {
     Element keys{"keys", state_ns};
     return keys.set("hash", name->first)
         .set("salt", detail::base64_encode(kept.salt))
-        .set("iterations", std::to_string(kept.iterations))
+        .set("iterations", detail::decimal(kept.iterations))
         .set("client", detail::base64_encode(kept.keys.client_key.view()))
         .set("server", detail::base64_encode(kept.keys.server_key.view()));
 }

@@ -112,10 +112,10 @@ Error Session::refuse_reason(const Draft& draft, const Outgoing& out, Room room)
 }
 
 Error Session::too_long(std::size_t size) const {
-    return {Errc::stanza_too_long,
-            concat({"not sent: it has ", std::to_string(size), " bytes, and the server takes ",
-                    std::to_string(stream_->features().max_bytes.value_or(0)),
-                    " in one stanza (XEP-0478)"})};
+    return {
+        Errc::stanza_too_long,
+        concat({"not sent: it has ", decimal(size), " bytes, and the server takes ",
+                decimal(stream_->features().max_bytes.value_or(0)), " in one stanza (XEP-0478)"})};
 }
 
 // Whoever asked gets an answer (RFC 6120 8.2.3), though not the one that is too long.
@@ -140,9 +140,9 @@ void Session::drop_oldest() {
     if (outbox_.released() || outbox_.pending() <= limit) return;
     const auto dropped = outbox_.drop_oldest(outbox_.pending() - limit + limit / 8);
     if (dropped.empty()) return; // answers, which always enter, are no messages
-    tell_dropped(concat({"dropped: the oldest ", std::to_string(dropped.size()),
+    tell_dropped(concat({"dropped: the oldest ", decimal(dropped.size()),
                          " messages that waited for a session, since more than Limits::queued (",
-                         std::to_string(limit), " bytes) did (Options::offline_queue)"}));
+                         decimal(limit), " bytes) did (Options::offline_queue)"}));
     if (!registry_.wants(typeid(DeliveryChanged))) return;
     for (const auto& one : dropped)
         post_event(typeid(DeliveryChanged), std::make_shared<DeliveryChanged>(DeliveryChanged{

@@ -354,6 +354,7 @@ private:
     void release_what_waited();
     void greet(Registry::Object& object);
     void tell_oddities(const Registry::Object& object) noexcept;
+    std::function<void()> giving(const std::type_info& type, std::shared_ptr<const void> event);
     void tell_changed() noexcept;
     void end_in_order();
     /// Nothing more is read or written on this connection: closed, Step::close is due.

@@ -87,7 +87,7 @@ std::string describe(const std::vector<Unsent>& unsent) {
         if (!one.id.empty()) text.append(" (id ").append(one.id).append(")");
     }
     if (unsent.size() > shown)
-        text.append(", and ").append(std::to_string(unsent.size() - shown)).append(" more");
+        text.append(", and ").append(decimal(unsent.size() - shown)).append(" more");
     return text;
 }
 

@@ -63,7 +63,7 @@ WireLog::make_xml_line(std::string_view side, std::string_view xml, std::size_t 
     const auto beginning = xml.substr(0, shown);
     auto line = make_line(side, redact(beginning));
     left_out += xml.size() - beginning.size();
-    if (left_out > 0) line.append("... [").append(std::to_string(left_out)).append(" more bytes]");
+    if (left_out > 0) line.append("... [").append(decimal(left_out)).append(" more bytes]");
     return line;
 }
 

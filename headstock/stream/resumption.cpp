@@ -22,10 +22,7 @@ std::string enable_element(bool resumable) {
 }
 
 std::string resume_element(const Resumption& session) {
-    return managing("resume")
-        .set("h", std::to_string(session.handled))
-        .set("previd", session.id)
-        .xml();
+    return managing("resume").set("h", decimal(session.handled)).set("previd", session.id).xml();
 }
 
 HandledElement::HandledElement(std::uint32_t handled) {
@@ -33,7 +30,7 @@ HandledElement::HandledElement(std::uint32_t handled) {
     static constexpr std::string_view end = "'/>";
     static_assert(begin.size() + 10 + end.size() <= std::tuple_size_v<decltype(text_)>);
     auto* at = std::copy(begin.begin(), begin.end(), text_.data());
-    at = std::to_chars(at, text_.data() + text_.size(), handled).ptr;
+    at = std::to_chars(at, text_.data() + text_.size(), std::uint64_t{handled}).ptr;
     at = std::copy(end.begin(), end.end(), at);
     size_ = static_cast<std::size_t>(at - text_.data());
 }
@@ -59,8 +56,7 @@ std::optional<std::uint32_t> handled_in(const Element& element) {
 std::string handled_too_much(std::uint32_t handled, std::uint32_t sent) {
     return concat({"<stream:error><undefined-condition xmlns='", ns::streams,
                    "'/><handled-count-too-high xmlns='", ns::stream_management, "' h='",
-                   std::to_string(handled), "' send-count='", std::to_string(sent),
-                   "'/></stream:error>"});
+                   decimal(handled), "' send-count='", decimal(sent), "'/></stream:error>"});
 }
 
 } // namespace headstock::detail

@@ -11,6 +11,8 @@ std::string concat(std::initializer_list<std::string_view> parts) {
     return text;
 }
 
+std::string decimal(std::uint64_t number) { return std::to_string(number); }
+
 std::string listed(const std::vector<std::string>& words) {
     std::string text;
     for (const auto& word : words) text.append(text.empty() ? "" : ", ").append(word);

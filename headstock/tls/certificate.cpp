@@ -89,7 +89,7 @@ void append_plain(std::vector<std::string>& reasons, std::uint32_t flags) {
         if (flags & fault.flag) reasons.emplace_back(fault.words);
     }
     if (const auto rest = flags & ~named_flags) {
-        reasons.push_back(concat({"it failed a check (mbedTLS flags ", std::to_string(rest), ")"}));
+        reasons.push_back(concat({"it failed a check (mbedTLS flags ", decimal(rest), ")"}));
     }
 }
 

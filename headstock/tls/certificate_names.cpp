@@ -172,8 +172,7 @@ std::string CertificateNames::to_text() const {
         if (!text.empty()) text += ", ";
         text += name;
     });
-    if (shown > names_shown)
-        text += concat({" and ", std::to_string(shown - names_shown), " more"});
+    if (shown > names_shown) text += concat({" and ", decimal(shown - names_shown), " more"});
     return text;
 }
 

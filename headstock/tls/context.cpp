@@ -146,7 +146,7 @@ bool start_crypto(Error& error) {
     const psa_status_t status = psa_crypto_init(); // does nothing once it has gone well
     if (status == PSA_SUCCESS) return true;
     if (status == PSA_ERROR_INSUFFICIENT_MEMORY) throw std::bad_alloc{};
-    error = {Errc::tls_failed, "mbedTLS cannot start (" + std::to_string(status) + ")"};
+    error = {Errc::tls_failed, "mbedTLS cannot start (" + std::to_string(long{status}) + ")"};
     return false;
 }
 

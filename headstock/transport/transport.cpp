@@ -38,7 +38,7 @@ Error error_of(int status, const char* what) {
 class UvTransport final : public Transport, public ConnectionOwner, public ResolverOwner {
 public:
     UvTransport(uv_loop_t* loop, TransportOwner& owner)
-        : owner_(&owner), owns_loop_(!loop), loop_(loop ? loop : &own_loop_),
+        : Transport{loop ? loop : &own_loop_}, owner_(&owner), owns_loop_(!loop),
           resolver_(loop_, *this) {}
 
     int start();
@@ -99,7 +99,6 @@ public:
         uv_async_send(&wake_);
     }
     Error watch_signals() override;
-    uv_loop_s* loop() const override { return loop_; }
     int run() override;
     void stop_running() override;
     void release() noexcept override;
@@ -161,7 +160,6 @@ private:
     bool deadline_due_ = false;
     std::size_t open_ = 0; // handles, and each connection as one
     uv_loop_t own_loop_{};
-    uv_loop_t* loop_;
     uv_timer_t deadline_{};
     uv_check_t after_poll_{};
     uv_idle_t soon_{}; // runs before the loop would wait, and keeps it from waiting

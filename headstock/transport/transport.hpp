@@ -129,7 +129,7 @@ public:
     /// Once.
     virtual Error watch_signals() = 0;
     /// Where it stands.
-    virtual uv_loop_s* loop() const = 0;
+    uv_loop_s* loop() const { return loop_; }
     /// Runs the own loop until stop_running(), or until this transport is released and closed.
     /// Throws std::logic_error on a borrowed loop.  When release() was called meanwhile, the
     /// transport is gone when this returns.  Not 0: stopped, with something left open.
@@ -148,7 +148,10 @@ public:
     virtual void leave(bool on_loop_thread) noexcept = 0;
 
 protected:
+    explicit Transport(uv_loop_s* loop) : loop_(loop) {}
     ~Transport() = default;
+
+    uv_loop_s* loop_;
 };
 
 } // namespace headstock::detail
