@@ -35,9 +35,9 @@ class Person(Running):
 
 def asked_by_persons(where, bot):
     with Person(friend, where) as contact, Person(stranger, where) as other:
-        contact.write(f"<presence to='{ours}' type='subscribe'/>",
-                      "<iq type='get' id='behind'><query xmlns='jabber:iq:roster'/></iq>")
-        contact.heard("id='behind'") # the server has asked by then
+        contact.heard("from='friend@") # it is there
+        contact.write(f"<presence to='{ours}' type='subscribe'/>")
+        time.sleep(2) # until the server has asked
         bot_account = subprocess.run(command("send_raw", ours, **where), text=True, timeout=60, capture_output=True,
                                      input=f"<presence to='{friend}' type='subscribed'/>\n", check=False)
         check(bot_account.returncode == 0, bot_account)
