@@ -41,7 +41,7 @@ def asked_by_persons(where, bot):
         bot_account = subprocess.run(command("send_raw", ours, **where), text=True, timeout=60, capture_output=True,
                                      input=f"<presence to='{friend}' type='subscribed'/>\n", check=False)
         check(bot_account.returncode == 0, bot_account)
-        contact.wait_for("subscribed")
+        contact.heard(f"from='{ours}/") # seen by its contact now
         more = f"<active {STATES}/><request {RECEIPTS}/>"
         for person in (contact, other):
             person.ask("how now?", more)
