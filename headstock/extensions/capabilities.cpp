@@ -46,7 +46,10 @@ void Capabilities::resumed() {
     ask();
 }
 
-void Capabilities::session_ended() { others_.forget_everybody(); }
+void Capabilities::session_ended() {
+    told_rooms_ = half_told_ = false;
+    others_.forget_everybody();
+}
 
 void Capabilities::cleanup() { client_ = {}; }
 
@@ -79,7 +82,16 @@ void Capabilities::keep(const Made& made) {
 
 void Capabilities::prepared(const PresencePrepared& event) {
     const auto made = make();
-    if (made.version != version_) keep(made);
+    const bool directed = event.presence.has_attribute("to");
+    if (made.version != version_) {
+        // Rooms are shown presence of their own: who is left with an old one is shown it, too.
+        if (!version_.empty() && !telling_ && (directed || told_rooms_)) {
+            half_told_ = true;
+            look_soon();
+        }
+        keep(made);
+    }
+    told_rooms_ = told_rooms_ || directed;
     event.presence.add(CapabilitiesHash{node_, version_, "sha-1", {}});
 }
 
@@ -98,7 +110,11 @@ void Capabilities::look() {
     looking_ = false;
     auto* client = client_.get();
     if (client == nullptr || !client->ready()) return;
-    if (make().version != version_) client->emit_now(PresenceOutdated{});
+    if (!std::exchange(half_told_, false) && make().version == version_) return;
+    telling_ = true;
+    const Link self{*this, lifetime_};
+    client->emit_now(PresenceOutdated{});
+    if (auto* here = self.get()) here->telling_ = false;
 }
 
 // --- theirs --------------------------------------------------------------------------------------

@@ -133,8 +133,11 @@ private:
     std::string node_;
     std::string version_; ///< What was announced last.
     std::deque<std::string>
-        versions_;         ///< Nodes of Disco: this one's and some before, oldest first.
-    bool looking_ = false; ///< look() is due.
+        versions_;            ///< Nodes of Disco: this one's and some before, oldest first.
+    bool looking_ = false;    ///< look() is due.
+    bool telling_ = false;    ///< Everybody is being shown the new one.
+    bool told_rooms_ = false; ///< Somebody was shown presence of their own, in this session.
+    bool half_told_ = false;  ///< Some were shown a new one, and others were not.
 
     detail::CapabilitiesCache others_;
     std::function<bool(const Jid&)> may_ask_;

@@ -90,6 +90,9 @@ void MucRoom::resumed() {
         return;
     }
     if (state_ != State::joined) return;
+    const Link self{*this, lifetime_};
+    if (stale_) show_anew();
+    if (self.get() == nullptr || state_ != State::joined) return;
     ping();
     report(flush());
 }
@@ -152,7 +155,10 @@ Delivery MucRoom::begin() {
     join_id_ = new_id();
     presence.set("id", join_id_);
     state_ = State::joining;
+    stale_ = false;
+    const Link self{*this, lifetime_};
     auto sent = send_presence(std::move(presence), nick_);
+    if (self.get() == nullptr || client_.get() == nullptr || state_ != State::joining) return sent;
     if (!sent) {
         refuse(RoomRefusal::not_sent, {}, sent.error);
         return sent;
@@ -173,15 +179,6 @@ Element MucRoom::join_presence() const {
         join.history->since = std::max(*last_heard_ - clocks_differ, *first_entry_);
     }
     return presence().add(join);
-}
-
-Delivery MucRoom::send_presence(Element presence, const std::string& nick) {
-    auto* client = client_.get();
-    if (client == nullptr) return no_session("MucRoom");
-    Error why;
-    const auto to = room_.with_resource(nick, &why);
-    if (!to) return not_sent(std::move(why));
-    return client->send_stanza(presence.set("to", to->str()));
 }
 
 // What stands in each presence but the one by which we leave.
@@ -237,7 +234,8 @@ void MucRoom::entered(const MucUser& user, const std::string& nick) {
     event.created = user.has(muc_created);
     event.non_anonymous = user.has(muc_non_anonymous);
     event.logged = user.has(muc_logged);
-    if (tell(event)) report(failures);
+    if (!tell(event) || !report(failures)) return;
+    if (stale_) show_anew();
 }
 
 // --- out -----------------------------------------------------------------------------------------

@@ -28,6 +28,9 @@
 // differ; what was seen is dropped, by the room's ids, else by nick, id and text: the last thousand
 // messages are known.  How much a room keeps is its own affair: an archive (XEP-0313) has the rest.
 //
+// SHOWN.  Others add to our presence as to that of Presence (PresencePrepared): with Capabilities a
+// room knows what we can do, and is shown it anew when that changes.
+//
 // STILL THERE?  When the room was silent for RoomOptions::quiet, and after each resumption, our own
 // nick is pinged (XEP-0410).  Register a Ping, so that other clients of ours answer.
 //
@@ -41,6 +44,7 @@
 #include "headstock/client_api.hpp"
 #include "headstock/export.hpp"
 #include "headstock/extensions/muc.hpp"
+#include "headstock/extensions/presence.hpp"
 #include "headstock/extensions/room_events.hpp"
 #include "headstock/extensions/room_occupants.hpp"
 #include "headstock/extensions/room_seen.hpp"
@@ -91,7 +95,7 @@ struct RoomOptions {
     /// After how much silence to ask whether we are still in; from a second up.  Zero: never.
     std::chrono::milliseconds quiet = std::chrono::minutes{15};
     Availability shown{};            ///< Our show and status in the room.
-    std::vector<Element> presence{}; ///< More that stands in each presence, as capabilities.
+    std::vector<Element> presence{}; ///< More that stands in each presence.
     /// A room that is new is opened as it is by default (section 10.1.2).  True: it stays locked
     /// until the program has configured it.
     bool configure_new = false;
@@ -145,8 +149,8 @@ public:
     /// in, it is the first to be tried at the next attempt.  Refused with Errc::invalid_jid: what
     /// is no nick.
     Delivery change_nick(std::string_view nick);
-    /// Another show and status in the room (section 7.7).  Throws bridge::Invalid for text that XML
-    /// cannot carry.
+    /// Another show and status in the room (section 7.7); while the connection is lost, when it is
+    /// back.  Throws bridge::Invalid for text that XML cannot carry.
     Delivery show(const Availability& now);
     /// Ask now whether we are still in (XEP-0410): RoomLeft or RoomUnsure follows, or nothing.
     Delivery check();
@@ -192,7 +196,6 @@ private:
     void answer_roll(const detail::RoomRollCall& call) { here_ = here_ || call.room == this; }
     void forget_client();
     Delivery begin();
-    Delivery send_presence(Element presence, const std::string& nick);
     Element join_presence() const;
     Element dressed(Element presence, const Availability& shown) const;
     void ask_features(ClientApi& client);
@@ -227,6 +230,9 @@ private:
     void on_unavailable(const Element& presence, const std::string& nick);
     void on_renamed(const std::string& before, const std::string& after, const MucUser& user);
     void on_presence_error(const Element& presence);
+    void on_outdated(const PresenceOutdated&) { show_anew(); }
+    Delivery show_anew();
+    Delivery send_presence(Element presence, const std::string& nick);
     void on_join_error(const StanzaError& error);
     static Occupant read_occupant(const Element& presence, const std::string& nick, const MucItem&);
 
@@ -277,6 +283,7 @@ private:
     bool known_ = false;       ///< It was told a client: before that, all waits.
     bool ending_ = false;      ///< The client's end has begun.
     bool away_ = false;        ///< The connection is lost.
+    bool stale_ = false;       ///< What the room was shown is not what it is to be shown.
     bool due_ = false;         ///< It was time to enter while the connection was lost.
     bool came_before_ = false; ///< We have been in.
     bool in_history_ = false;  ///< Behind self-presence and before the subject.
@@ -311,7 +318,9 @@ private:
     Handle deadline_, retry_, watch_;
     Lifetime lifetime_;
 
-    friend HEADSTOCK_HANDLERS(MucRoom, on_event<&self::answer_roll>())
+    friend HEADSTOCK_HANDLERS(MucRoom,
+                              on_event<&self::answer_roll>(),
+                              on_event<&self::on_outdated>())
 };
 
 } // namespace headstock

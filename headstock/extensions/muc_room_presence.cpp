@@ -173,6 +173,22 @@ void MucRoom::on_join_error(const StanzaError& error) {
     refuse(why, error);
 }
 
+// A row of the event may destroy the client, and this too, or leave the room: what is behind it is
+// sent only where all is as it was.
+Delivery MucRoom::send_presence(Element presence, const std::string& nick) {
+    const auto link = client_;
+    auto* client = link.get();
+    if (client == nullptr) return no_session("MucRoom");
+    Error why;
+    const auto to = room_.with_resource(nick, &why);
+    if (!to) return not_sent(std::move(why));
+    presence.set("to", to->str());
+    if (presence.has_attribute("type")) return client->send_stanza(presence);
+    const auto before = state_;
+    if (!tell(PresencePrepared{presence}) || state_ != before) return no_session("MucRoom");
+    return client->send_stanza(presence);
+}
+
 Delivery MucRoom::change_nick(std::string_view nick) {
     Error why;
     const auto to = room_.with_resource(nick, &why);
@@ -185,14 +201,25 @@ Delivery MucRoom::change_nick(std::string_view nick) {
     }
     rename_to_ = std::string{to->resource()};
     rename_id_ = new_id();
-    return send_presence(dressed(presence().set("id", rename_id_), options_.shown), rename_to_);
+    const Link self{*this, lifetime_};
+    auto sent =
+        send_presence(dressed(presence().set("id", rename_id_), options_.shown), rename_to_);
+    if (!sent && self.get() != nullptr) rename_id_.clear();
+    return sent;
 }
 
 Delivery MucRoom::show(const Availability& now) {
-    auto presence = dressed(headstock::presence(), now);
+    static_cast<void>(dressed(headstock::presence(), now)); // what it throws, it throws before
     options_.shown = now;
-    if (state_ != State::joined) return {}; // it stands in the one by which we enter
-    return send_presence(std::move(presence), nick_);
+    return show_anew();
+}
+
+// Outside it stands in the presence by which we enter.  While the connection is lost nobody knows
+// whether we are still in, and a room that does not know us would take it for an entry.
+Delivery MucRoom::show_anew() {
+    stale_ = state_ == State::joining || (state_ == State::joined && away_);
+    if (state_ != State::joined || away_) return {};
+    return send_presence(dressed(presence(), options_.shown), nick_);
 }
 
 } // namespace headstock

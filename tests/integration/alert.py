@@ -7,13 +7,14 @@ from kit import DOMAIN, Running, check, command, one_line, run
 from own_server import OwnServer
 
 ours, person = f"ours@{DOMAIN}", f"person@{DOMAIN}"
+room = f"alarms@conference.{DOMAIN}"
 
 
 class Alert:
     """It runs while lines are written to it."""
 
-    def __init__(self, where, *options):
-        self.process = subprocess.Popen(command("alert", ours, "-t", person, *options, **where), stdin=subprocess.PIPE,
+    def __init__(self, where, *options, to=("-t", person)):
+        self.process = subprocess.Popen(command("alert", ours, *to, *options, **where), stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def say(self, text):
@@ -87,6 +88,40 @@ def broken_off(where):
     check(status == 1, (status, err))
 
 
+def to_a_room(where):
+    """All of it is sent back, in order, before it leaves."""
+    with Running("room_bot", person, "-r", room, "-n", "bot", **where) as bot:
+        bot.wait_for("* in as bot")
+        done = run("alert", ours, "-r", room, stdin="".join(f"line {i}\n" for i in range(50)), timeout=90, **where)
+        check((done.status, done.out, done.err) == (0, "sent: 50\n", ""), done)
+        bot.wait_for("> line 49\n")
+        said = [line.split("> ")[1] for line in bot.text().splitlines() if "> line " in line]
+        check(said == [f"line {i}" for i in range(50)], bot.text())
+    bad = run("alert", ours, "-r", room, stdin="a\n\x01\n", **where)
+    check(bad.status == 1 and one_line(bad.err).startswith("a line was not sent: "), bad)
+
+
+def not_let_in(where):
+    """By a service that is not there: nothing was said, and the status says so."""
+    nowhere = run("alert", ours, "-r", f"x@nowhere.{DOMAIN}", "--wait", "2", stdin="a\n", timeout=60, **where)
+    check(nowhere.status == 1 and "the room" in nowhere.err, nowhere) # in words that depend on the server
+
+
+def killed_under_a_room(server):
+    alert = Alert(server.where, "-d", to=("-r", room))
+    with Running("room_bot", person, "-r", room, "-n", "bot", **server.where) as bot:
+        alert.say("before\n")
+        bot.wait_for("> before\n")
+        server.kill()
+        alert.say("while it is away\n")
+        server.start()
+        alert.say("after\n")
+        status, out, err = alert.end(300)
+        check(status == 0 and not err and out.endswith("sent: 3\n"), (status, out, err))
+        for text in ("before", "while it is away", "after"): # the bot may be back later than the room's end
+            check(out.count(f"<body>{text}</body>") > 1, out) # said, and sent back
+
+
 with OwnServer("ours", "person") as server:
     with Running("stay_up", person, "-d", **server.where) as peer:
         peer.wait_for("there as ")
@@ -94,5 +129,8 @@ with OwnServer("ours", "person") as server:
         killed_in_between(server, peer)
         refused(server.where)
         broken_off(server.where)
+    to_a_room(server.where)
+    not_let_in(server.where)
+    killed_under_a_room(server)
     gone_for_good(server)
     server.start()

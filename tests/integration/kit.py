@@ -52,11 +52,11 @@ class Running:
 
     numbers = itertools.count(1)
 
-    def __init__(self, example, jid, *options, **where):
+    def __init__(self, example, jid, *options, stdin=subprocess.DEVNULL, **where):
         log = f"{example}.{next(Running.numbers)}.log"
         self.log = open(os.path.join(os.environ["HS_WORK"], log), "w+", encoding="utf-8")
         self.process = subprocess.Popen(command(example, jid, *options, **where), stdout=self.log, stderr=self.log,
-                                        stdin=subprocess.DEVNULL)
+                                        stdin=stdin)
 
     def text(self):
         with open(self.log.name, encoding="utf-8") as log:
