@@ -22,6 +22,7 @@ void ping_and_stop(headstock::AsyncClient& client) {
 }
 
 int main(int argc, char** argv) {
+    std::ios::sync_with_stdio(false); // or in_avail() below would not see a second line that came
     examples::CommandLine line{"Sends raw stanzas from standard input, one a line."};
     line.parse(argc, argv);
     headstock::AsyncClient client{line.jid, line.password, line.options};
