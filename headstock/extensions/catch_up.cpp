@@ -172,7 +172,6 @@ void CatchUp::status(const Tag& status, const Tag& presence) {
     if (!one->once_more) begin(one);
 }
 
-// It may have put us out unseen, and what it says of us now is no news to status().
 void CatchUp::entered(const RoomJoined& event) { now(event.room.jid()); }
 
 // --- catching up ---------------------------------------------------------------------------------
@@ -326,7 +325,7 @@ bool CatchUp::give_held(const Archived& one) {
     return true;
 }
 
-// The position moves first, so that a handler that looks sees what the event says.
+// The position moves first: a handler that looks sees what the event says.
 bool CatchUp::give(const Archived& one, ArchivedMessage item, bool live) {
     auto* client = client_.get();
     if (client == nullptr) return false;
@@ -341,7 +340,8 @@ bool CatchUp::give(const Archived& one, ArchivedMessage item, bool live) {
 
 bool CatchUp::told_moved(const Archived& one) {
     auto* client = client_.get();
-    if (client == nullptr) return false;
+    const auto now = find(one->archive); // forgotten, it has still come so far
+    if (client == nullptr || (now && now != one)) return false;
     const auto self = Link{*this, lifetime_};
     return client->emit_now(ArchivePositionChanged{name_of(*one), one->position}) &&
            self.get() != nullptr;

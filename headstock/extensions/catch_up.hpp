@@ -143,7 +143,7 @@ private:
     void live(const Tag& id, const Element& message);
     void copied(const Element& forwarded);
     void status(const Tag& status, const Tag& presence);
-    void entered(const RoomJoined& event);
+    void entered(const RoomJoined& event); ///< Put out unseen: status() sees nothing new.
 
     void take(const Message& message, const Jid& archive);
     void begin(const Archived& one);

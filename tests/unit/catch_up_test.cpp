@@ -700,3 +700,17 @@ TEST_CASE("catch-up: a room that had put us out unseen is caught up with when we
     stage.finish(iq);
     CHECK(stage.take() == "room/2 [1]");
 }
+
+TEST_CASE("catch-up: no position is told of what is followed from elsewhere by then") {
+    CatchUpStage stage;
+    stage.stage.login();
+    const auto iq = stage.asked();
+    stage.on_message = [&] {
+        stage.on_message = {};
+        stage.missed->follow({}, {"7", {}});
+    };
+    stage.result(iq, "1");
+    CHECK(stage.take() == "1");
+    CHECK(stage.position.id.empty());
+    CHECK(stage.missed->position().id == "7");
+}
