@@ -30,7 +30,8 @@
 //
 // KEPT: what was said by 100,000 resources that are there and, of hashes that nobody has at the
 // moment, 2,000; 32 MiB of text together, and 64 KiB of one answer.  A node and hash of more than
-// 2 KiB say nothing.  Beyond that nothing is known, and nothing fails.
+// 2 KiB say nothing.  Those who may not be asked fill half of the 32 MiB at most.  Beyond that
+// nothing is known, and nothing fails.
 #pragma once
 
 #include "headstock/client_api.hpp"

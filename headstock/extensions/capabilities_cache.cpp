@@ -75,7 +75,8 @@ bool CapabilitiesCache::announced(const Jid& who, const CapabilitiesHash& said, 
     const bool shared = hash == "sha-1" && is_sha1(said.ver);
     const auto key = shared ? said.ver : own_key(who, fresh.said);
     const auto more = who.str().size() + fresh.said.size() + key.size();
-    if (entities_.size() >= most_entities || !make_room(more)) return false;
+    const auto spared = may_ask ? 0 : most_kept_text / 2; // strangers blind us to nobody
+    if (entities_.size() >= most_entities || !make_room(more + spared)) return false;
     text_ += who.str().size() + fresh.said.size();
     known = entities_.emplace(who, std::move(fresh)).first;
     attach(known, key, may_ask);

@@ -1,6 +1,7 @@
 #include "headstock/extensions/catch_up.hpp"
 
 #include "headstock/extensions/delay.hpp"
+#include "headstock/extensions/muc_room.hpp"
 #include "headstock/extensions/stanza_id.hpp"
 
 #include <algorithm>
@@ -137,9 +138,8 @@ void CatchUp::ready(ClientApi& client) {
         followed_.insert(std::move(named));
     }
     const auto ours = find({});
-    if (!ours) return;
-    if (before && before != account_) return follow({});
-    begin(ours);
+    if (ours && before && before != account_) return follow({});
+    if (ours) begin(ours);
 }
 
 void CatchUp::session_ended() {
@@ -168,11 +168,11 @@ void CatchUp::status(const Tag& status, const Tag& presence) {
     }
     if (same && one->state != Followed::State::away) return;
     one->nick = occupant->resource();
-    if (one->state == Followed::State::catching)
-        one->once_more = true;
-    else
-        begin(one);
+    one->once_more = one->state == Followed::State::catching;
+    if (!one->once_more) begin(one);
 }
+
+void CatchUp::entered(const RoomJoined& event) { now(event.room.jid()); }
 
 // --- catching up ---------------------------------------------------------------------------------
 
@@ -304,8 +304,7 @@ void CatchUp::take(const Message& message, const Jid& archive) {
         give(one, std::move(item), true);
         return;
     }
-    const bool waits = !late && one->wait(item);
-    if (waits) return;
+    if (!late && one->wait(item)) return;
     one->seen.add(item.id);
     one->once_more = true;
     if (one->state == State::live) begin(one);
@@ -326,7 +325,7 @@ bool CatchUp::give_held(const Archived& one) {
     return true;
 }
 
-// The position moves first, so that a handler that looks sees what the event says.
+// The position moves first: a handler that looks sees what the event says.
 bool CatchUp::give(const Archived& one, ArchivedMessage item, bool live) {
     auto* client = client_.get();
     if (client == nullptr) return false;
@@ -341,7 +340,8 @@ bool CatchUp::give(const Archived& one, ArchivedMessage item, bool live) {
 
 bool CatchUp::told_moved(const Archived& one) {
     auto* client = client_.get();
-    if (client == nullptr) return false;
+    const auto now = find(one->archive); // forgotten, it has still come so far
+    if (client == nullptr || (now && now != one)) return false;
     const auto self = Link{*this, lifetime_};
     return client->emit_now(ArchivePositionChanged{name_of(*one), one->position}) &&
            self.get() != nullptr;

@@ -38,6 +38,7 @@
 #include "headstock/date_time.hpp"
 #include "headstock/export.hpp"
 #include "headstock/extensions/archive.hpp"
+#include "headstock/extensions/room_events.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/lifetime.hpp"
 
@@ -142,6 +143,7 @@ private:
     void live(const Tag& id, const Element& message);
     void copied(const Element& forwarded);
     void status(const Tag& status, const Tag& presence);
+    void entered(const RoomJoined& event); ///< Put out unseen: status() sees nothing new.
 
     void take(const Message& message, const Jid& archive);
     void begin(const Archived& one);
@@ -169,7 +171,8 @@ private:
         on<&self::copied>("message/{urn:xmpp:carbons:2}sent/{urn:xmpp:forward:0}forwarded").whole(),
         on<&self::copied>("message/{urn:xmpp:carbons:2}received/{urn:xmpp:forward:0}forwarded")
             .whole(),
-        on<&self::status>("presence/{http://jabber.org/protocol/muc#user}x/status"))
+        on<&self::status>("presence/{http://jabber.org/protocol/muc#user}x/status"),
+        on_event<&self::entered>())
 };
 
 } // namespace headstock

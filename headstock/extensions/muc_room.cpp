@@ -104,7 +104,7 @@ void MucRoom::session_ended() {
     const auto before = std::exchange(state_, State::outside);
     occupants_.clear();
     for (auto& [waiting, refusal] : std::exchange(doubtful_, {})) wait_again(std::move(waiting));
-    auto failures = ending_ ? fail_said(true) : Failures{};
+    auto failures = fail_if_over({Errc::not_sent, "not sent: the session has ended"});
     bool here = true;
     if (before == State::joined) here = tell(RoomLeft{*this, RoomEnd::session_over});
     if (before == State::leaving) here = tell(RoomLeft{*this, RoomEnd::asked});
@@ -294,9 +294,7 @@ void MucRoom::refuse(RoomRefusal why, const StanzaError& error, const Error& fai
     const bool heals = conflict || why == RoomRefusal::full || why == RoomRefusal::no_service ||
                        why == RoomRefusal::timed_out;
     const auto next = next_try(heals);
-    auto failures = wanted_
-                        ? Failures{}
-                        : fail_waiting({Errc::not_sent, "not sent: the room has not let us in"});
+    const auto failures = fail_if_over({Errc::not_sent, "not sent: the room has not let us in"});
     if (tell(RoomRefused{*this, why, error, failure, next})) report(failures);
 }
 
@@ -311,12 +309,7 @@ void MucRoom::be_out(RoomEnd why, const MucUser& user) {
     const bool heals = kick || why == RoomEnd::shutting_down || why == RoomEnd::problem ||
                        why == RoomEnd::not_joined;
     const auto next = asked ? std::nullopt : next_try(heals);
-    Failures failures;
-    if (!wanted_) {
-        failures = fail_said(true);
-        for (auto& each : fail_waiting({Errc::not_sent, "not sent: we are out of the room"}))
-            failures.push_back(std::move(each));
-    }
+    const auto failures = fail_if_over({Errc::not_sent, "not sent: we are out of the room"});
     auto event = left_event(asked ? RoomEnd::asked : why, user);
     event.next_try = next;
     if (!tell(event) || !report(failures)) return;

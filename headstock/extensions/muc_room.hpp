@@ -249,11 +249,12 @@ private:
     Delivery send_now(ClientApi& client, Waiting waiting);
     Failures flush();
     void remember(Waiting waiting);
-    std::optional<Said> take_said(std::string_view id);
+    std::optional<Said> take_said(std::string_view id, const Jid& by);
     bool confirm(const Message& message, const std::string& nick);
     void wait_again(Waiting waiting);
     Failures fail_waiting(const Error& why);
     Failures fail_said(bool all);
+    Failures fail_if_over(const Error& why);
     void end_history();
 
     // muc_room_ping.cpp

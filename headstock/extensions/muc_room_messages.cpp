@@ -59,7 +59,8 @@ void MucRoom::on_groupchat(const Message& message, const std::string& nick) {
     RoomMessage event{*this, message, nick};
     event.history = delay.has_value();
     event.when = delay.value_or(room_now());
-    last_heard_ = std::max(last_heard_.value_or(event.when), event.when);
+    const auto heard = std::min(event.when, room_now()); // an occupant's delay may say anything
+    last_heard_ = std::max(last_heard_.value_or(heard), heard);
     if (!is_seen(message, nick) || !event.history) {
         if (gives_ids_) event.stanza_id = stanza_id(message, room_);
         event.occupant_id = claimed_occupant_id(message);
@@ -110,9 +111,10 @@ void MucRoom::on_private(const Message& message, const std::string& nick) {
     tell(RoomPrivateMessage{*this, message, nick, claimed_occupant_id(message)});
 }
 
-// The room sends back what we said, under the id that we gave it.
+// The room sends back what we said, under the id that we gave it.  The occupants know that id too,
+// and may refuse what was said to them alone.
 void MucRoom::on_message_error(const Element& stanza) {
-    auto said = take_said(stanza.attribute("id"));
+    auto said = take_said(stanza.attribute("id"), from(stanza).value_or(room_));
     if (!said) return;
     const auto refusal = StanzaError::of(stanza);
     auto& waiting = said->what;
@@ -215,9 +217,10 @@ void MucRoom::remember(Waiting waiting) {
     }
 }
 
-std::optional<MucRoom::Said> MucRoom::take_said(std::string_view id) {
-    const auto at = std::find_if(said_.begin(), said_.end(), [id](const Said& each) {
-        return !id.empty() && each.what.message.id == id;
+std::optional<MucRoom::Said> MucRoom::take_said(std::string_view id, const Jid& by) {
+    const auto at = std::find_if(said_.begin(), said_.end(), [&](const Said& each) {
+        const auto& message = each.what.message;
+        return !id.empty() && message.id == id && (by.is_bare() || by == message.to);
     });
     if (at == said_.end()) return std::nullopt;
     auto said = std::move(*at);
@@ -235,7 +238,7 @@ bool MucRoom::confirm(const Message& message, const std::string& nick) {
                (message.id == id || (origin && origin->id == id));
     };
     const auto at = std::find_if(said_.begin(), said_.end(), is_it);
-    return at != said_.end() && take_said(std::string{at->what.message.id}).has_value();
+    return at != said_.end() && take_said(std::string{at->what.message.id}, room_).has_value();
 }
 
 // Before what has never been sent, in the order in which it was said.
@@ -272,6 +275,14 @@ MucRoom::Failures MucRoom::fail_said(bool all) {
                             {Errc::unanswered, "it did not come back; it may have been said"}});
     }
     said_ = std::move(kept);
+    return failures;
+}
+
+// When nobody wants to be in any more, nothing comes back and nothing is sent.
+MucRoom::Failures MucRoom::fail_if_over(const Error& why) {
+    if (wanted_ && !ending_) return {};
+    auto failures = fail_said(true);
+    for (auto& each : fail_waiting(why)) failures.push_back(std::move(each));
     return failures;
 }
 

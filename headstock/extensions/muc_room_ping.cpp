@@ -16,11 +16,17 @@ void MucRoom::start_watch(ClientApi& client) {
 }
 
 // Nothing is asked while the connection is lost, nor while the room decides about our nick (section
-// 4 of XEP-0410).
+// 4 of XEP-0410): it has until all has been silent once.
 void MucRoom::tick() {
     pause_ = options_.pause; // we have been in for some time
-    if (state_ != State::joined || away_ || !rename_id_.empty()) return;
-    if (++silence_ > 3 || unsure_) ping();
+    if (state_ != State::joined || away_) return;
+    const bool silent = ++silence_ > 3;
+    if (silent && !rename_id_.empty()) {
+        rename_id_.clear();
+        silence_ = 0;
+    } else if (rename_id_.empty() && (silent || unsure_)) {
+        ping();
+    }
 }
 
 Delivery MucRoom::check() {

@@ -100,6 +100,7 @@ void MucRoom::on_available(const Element& presence, const std::string& nick) {
     if (self && state_ != State::joined) return entered(*user, nick);
     if (state_ != State::joined) return; // who was there before us
     if (self) nick_ = nick;
+    if (self && nick == rename_to_) rename_id_.clear(); // it was ours already
     const auto now = occupants_.find(nick).value_or(who);
     if (!before) {
         tell(OccupantJoined{*this, now});

@@ -295,3 +295,14 @@ TEST_CASE("capabilities cache: news is what was not said before, and the legacy 
     CHECK(cache.find(person(1)) == nullptr);
     CHECK_FALSE(cache.next());
 }
+
+TEST_CASE("capabilities cache: who may not be asked fills half of the room for text") {
+    Cache cache;
+    const std::string longer(1'900, 'n');
+    for (int i = 0; i < 20'000; ++i)
+        cache.announced(person(i), {i < 15'000 ? longer : "", "v", "sha-9", {}}, false);
+    const auto info = info_with("urn:a");
+    cache.announced(Jid{"juliet@e.test/b"}, saying("urn:a"), true);
+    all_answer(cache, &info);
+    CHECK(cache.find(Jid{"juliet@e.test/b"}) != nullptr);
+}

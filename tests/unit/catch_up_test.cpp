@@ -1,5 +1,6 @@
 // Catching up with an archive (XEP-0313): each message once and in order, live or missed.
 #include "headstock/extensions/catch_up.hpp"
+#include "headstock/extensions/muc_room.hpp"
 #include "headstock/testing/stage.hpp"
 #include "tests/support/stage.hpp"
 
@@ -679,4 +680,37 @@ TEST_CASE("catch-up: without its archive it says so") {
     stage.stage.login();
     CHECK(stage.take() == "[failed]");
     CHECK(stage.last.failure->code == headstock::Errc::session_over);
+}
+
+TEST_CASE("catch-up: a room that had put us out unseen is caught up with when we are in again") {
+    CatchUpStage stage;
+    stage.missed->follow(Jid{room}, {"0", {}});
+    stage.stage.login();
+    stage.answer({});
+    stage.self_presence();
+    stage.answer({"1"});
+    stage.take();
+    stage.self_presence(); // the room has forgotten us, and MucRoom has asked to come in again
+    CHECK(stage.stage.sent() == "");
+    headstock::MucRoom in{room, "romeo"};
+    stage.stage.client().emit_now(headstock::RoomJoined{in, "romeo", true});
+    const auto iq = stage.asked();
+    CHECK(CatchUpStage::after(iq) == "1");
+    stage.result(iq, "2");
+    stage.finish(iq);
+    CHECK(stage.take() == "room/2 [1]");
+}
+
+TEST_CASE("catch-up: no position is told of what is followed from elsewhere by then") {
+    CatchUpStage stage;
+    stage.stage.login();
+    const auto iq = stage.asked();
+    stage.on_message = [&] {
+        stage.on_message = {};
+        stage.missed->follow({}, {"7", {}});
+    };
+    stage.result(iq, "1");
+    CHECK(stage.take() == "1");
+    CHECK(stage.position.id.empty());
+    CHECK(stage.missed->position().id == "7");
 }

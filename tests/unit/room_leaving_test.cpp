@@ -116,3 +116,30 @@ TEST_CASE("room: put out while coming in") {
     CHECK(scene.told(RoomScene::absent("romeo")).empty());
     CHECK(scene.room->state() == State::joining);
 }
+
+TEST_CASE("room: what was said is told of when the session ends while we leave") {
+    RoomScene scene;
+    scene.be_in();
+    CHECK(scene.room->say("a"));
+    CHECK(scene.room->leave());
+    scene.take();
+    scene.notes.take();
+    scene.answer_resume("<failed xmlns='urn:xmpp:sm:3'><item-not-found "
+                        "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>");
+    scene.lose();
+    scene.come_back();
+    CHECK(scene.notes.take().find("lost:a") != std::string::npos);
+}
+
+TEST_CASE("room: what was said is told of when the room does not let us in again") {
+    RoomScene scene;
+    scene.be_in();
+    CHECK(scene.room->say("a"));
+    scene.take();
+    scene.says(RoomScene::absent("romeo", "110 332"));
+    scene.notes.take();
+    scene.pass(5'000);
+    scene.take();
+    const auto told = scene.told(RoomScene::presence_error("registration-required"));
+    CHECK(told.find("lost:a") != std::string::npos);
+}

@@ -298,3 +298,18 @@ TEST_CASE("room: it is configured anew, and asked what it announces now (section
     CHECK(scene.told(RoomScene::groupchat("", change + RoomScene::body("new rules"))) ==
           "said::new rules");
 }
+
+TEST_CASE("room: no occupant says that a message to the room was refused") {
+    RoomScene scene;
+    scene.be_in();
+    CHECK(scene.room->say("a"));
+    const auto id = support::id_beside(scene.take(), "type='groupchat'");
+    REQUIRE_FALSE(id.empty());
+    const auto error = [&](const std::string& from) {
+        return "<message type='error' from='" + from + "' id='" + id +
+               "'><error type='cancel'><forbidden "
+               "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>";
+    };
+    CHECK(scene.told(error("coven@chat.e.test/mallory")).empty());
+    CHECK(scene.told(error("coven@chat.e.test")).starts_with("lost:a"));
+}

@@ -270,3 +270,32 @@ TEST_CASE("room: the client ends: what did not come back is told") {
     CHECK(scene.notes.take().starts_with("left:session_over lost:last words:"));
     CHECK_FALSE(scene.room->say("more"));
 }
+
+TEST_CASE("room: our own nick asked for again does not end the watch over us") {
+    RoomScene scene;
+    scene.be_in();
+    CHECK(scene.room->change_nick("romeo"));
+    scene.take();
+    scene.says(RoomScene::present("romeo", "110"));
+    for (int i = 0; i < 5; ++i) scene.pass(225'000);
+    CHECK(scene.take().find("urn:xmpp:ping") != std::string::npos);
+    // A nick that the room never answers for.
+    CHECK(scene.room->change_nick("rome"));
+    for (int i = 0; i < 9; ++i) scene.pass(225'000);
+    CHECK(scene.take().find("urn:xmpp:ping") != std::string::npos);
+}
+
+TEST_CASE("room: a delay in the future does not hide what is missed") {
+    RoomScene scene;
+    scene.says(scene.features("urn:xmpp:sid:0"));
+    scene.says(RoomScene::present("juliet") + RoomScene::present("romeo", "110"));
+    scene.says(RoomScene::groupchat("mallory", RoomScene::body("x") +
+                                                   RoomScene::delay("2099-01-01T00:00:00Z")));
+    scene.says(RoomScene::groupchat({}, "<subject/>"));
+    scene.take();
+    scene.says(RoomScene::absent("romeo", "110 332"));
+    scene.pass(5'000);
+    const auto sent = scene.take();
+    CHECK(sent.find("since='") != std::string::npos);
+    CHECK(sent.find("since='2098") == std::string::npos);
+}
