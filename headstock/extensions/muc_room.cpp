@@ -291,8 +291,10 @@ void MucRoom::refuse(RoomRefusal why, const StanzaError& error, const Error& fai
     tried_ = 0;
     const bool conflict = why == RoomRefusal::nick_conflict &&
                           (came_before_ || options_.rejoin == RoomOptions::Rejoin::when_kicked_too);
-    const bool heals = conflict || why == RoomRefusal::full || why == RoomRefusal::no_service ||
-                       why == RoomRefusal::timed_out;
+    // Whoever creates a room has it locked for a moment (section 10.1.1).
+    const bool locked = error.condition == Condition::item_not_found;
+    const bool heals = conflict || locked || why == RoomRefusal::full ||
+                       why == RoomRefusal::no_service || why == RoomRefusal::timed_out;
     const auto next = next_try(heals);
     const auto failures = fail_if_over({Errc::not_sent, "not sent: the room has not let us in"});
     if (tell(RoomRefused{*this, why, error, failure, next})) report(failures);

@@ -76,7 +76,7 @@ struct RoomOptions {
     /// refused for good or we were put out.
     enum class Rejoin : std::uint8_t {
         never,
-        when_lost,       ///< what time may heal: the service was away, the room full
+        when_lost,       ///< what time may heal: the service was away, the room full or locked
         when_kicked_too, ///< these, a kick, and a nick that somebody else has
     };
 

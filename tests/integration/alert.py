@@ -120,6 +120,7 @@ def killed_under_a_room(server):
         check(status == 0 and not err and out.endswith("sent: 3\n"), (status, out, err))
         for text in ("before", "while it is away", "after"): # the bot may be back later than the room's end
             check(out.count(f"<body>{text}</body>") > 1, out) # said, and sent back
+        bot.wait_for_times("* in as bot", 2, 120) # it can leave in order then
 
 
 with OwnServer("ours", "person") as server:

@@ -27,10 +27,13 @@ class Person(Running):
     def ask(self, text, more=""):
         self.write(f"<message to='{ours}' type='chat' id='{text}'><body>{text}</body>{more}</message>")
 
-    def heard(self, words):
-        """The stanza, a line, that has this."""
-        self.wait_for(words, 90)
-        return next(line for line in self.text().splitlines() if words in line)
+    def heard(self, *words):
+        """The stanza, a line, that has all of this."""
+        end = time.monotonic() + 90
+        while not (lines := [line for line in self.text().splitlines() if all(word in line for word in words)]):
+            check(time.monotonic() < end, f"no {words} in\n{self.text()}")
+            time.sleep(0.1)
+        return lines[0]
 
 
 def asked_by_persons(where, bot):
@@ -71,7 +74,7 @@ def killed_while_it_thinks(server, bot):
         call(person, "before")
         person.write(f"<message to='{room}' type='groupchat'><body>nobody is called</body></message>")
         person.ask("slow one?", f"<active {STATES}/>")
-        person.heard("<composing")
+        person.heard("<composing", f"from='{ours}/")
         server.kill()
     finally:
         person.process.kill() # it does not come back by itself

@@ -69,6 +69,13 @@ class Running:
             check(time.monotonic() < end, f"no {words!r} within {seconds} s:\n{self.text()}")
             time.sleep(0.02)
 
+    def wait_for_times(self, words, times, seconds):
+        """The same until they are there so often."""
+        end = time.monotonic() + seconds
+        while self.text().count(words) < times:
+            check(time.monotonic() < end, f"no {times} times {words!r} within {seconds} s:\n{self.text()}")
+            time.sleep(0.1)
+
     def __enter__(self):
         return self
 

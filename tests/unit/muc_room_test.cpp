@@ -134,7 +134,7 @@ TEST_CASE("room: refusals, each with its reason, and whether it is tried again (
     for (const auto& [condition, type, told] : {
              Row{"not-authorized", "auth", "refused:password"},
              Row{"forbidden", "auth", "refused:banned"},
-             Row{"item-not-found", "cancel", "refused:no_such_room"},
+             Row{"item-not-found", "cancel", "refused:no_such_room:5000"},
              Row{"gone", "cancel", "refused:no_such_room"},
              Row{"not-allowed", "cancel", "refused:may_not_create"},
              Row{"not-acceptable", "cancel", "refused:nick_not_allowed"},
