@@ -140,8 +140,8 @@ TEST_CASE("carbons: another session asks again, unless they are not wanted") {
     CHECK(kit.take().find("carbons") == std::string::npos);
 }
 
-TEST_CASE(
-    "carbons: without a client nothing is sent; a handler may destroy the object and the client") {
+TEST_CASE("carbons: without a client nothing is sent, and a handler may destroy the object and the "
+          "client") {
     auto carbons = std::make_unique<Carbons>();
     CHECK(carbons->enable().error.code == headstock::Errc::session_over);
     SessionKit kit;

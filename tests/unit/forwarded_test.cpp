@@ -43,7 +43,7 @@ TEST_CASE("forwarded: the message inside, and when its forwarder has received it
 }
 
 TEST_CASE(
-    "forwarded: of a message without an address it is ours; one that is no JID is no message") {
+    "forwarded: of a message without an address it is ours, and one that is no JID is no message") {
     const auto ours = message("<message xmlns='jabber:client'><body>x</body></message>");
     REQUIRE(ours);
     CHECK(ours->from == romeo.bare());

@@ -43,7 +43,7 @@ struct InRoom : RoomScene {
 
 } // namespace
 
-TEST_CASE("room: unregistered it hears and does nothing more; registered again it asks") {
+TEST_CASE("room: unregistered it hears and does nothing more, registered again it asks") {
     InRoom scene;
     scene.client->unregister_handler(*scene.room);
     CHECK(scene.told(RoomScene::groupchat("juliet", RoomScene::body("x"))).empty());

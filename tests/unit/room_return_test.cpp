@@ -118,7 +118,7 @@ TEST_CASE("room: only whom we ping answers for it") {
     CHECK(scene.room->joined());
 }
 
-TEST_CASE("room: after a resumption we are in, and ask; what was said meanwhile is sent") {
+TEST_CASE("room: after a resumption we are in, and ask, and what was said meanwhile is sent") {
     InRoom scene;
     scene.lose();
     CHECK(scene.room->say("meanwhile"));
