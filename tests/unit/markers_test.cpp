@@ -67,7 +67,7 @@ TEST_CASE("markers: who has asked is told, at their bare JID (XEP-0333 4.2)") {
     CHECK(nobody.marked(chat_from("romeo@m.test/orchard", "1", markable)) == "");
 }
 
-TEST_CASE("markers: in a room all are told, by its own id and no other (XEP-0333, section 4.3)") {
+TEST_CASE("markers: in a room all are told, by its own id and no other (XEP-0333)") {
     Scene scene{Audience::nobody()};
     scene.join({"urn:xmpp:sid:0"});
     CHECK(scene.marked(room_message("firstwitch", "message-1", body + room_name("39K7ZYIp"))) ==
