@@ -15,7 +15,7 @@ namespace {
 constexpr std::chrono::minutes clocks_differ{1};
 
 Jid room_address(Address room) {
-    const auto jid = Jid{room.text()};
+    Jid jid{room.text()};
     if (!jid.is_bare())
         throw std::invalid_argument(
             "headstock: MucRoom takes the address of a room without a nick");

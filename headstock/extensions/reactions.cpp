@@ -65,7 +65,7 @@ Delivery Reactions::react(const Message& message, std::vector<std::string> emoji
     Message sending{.to = where, .type = room ? message.type : StanzaType::chat};
     sending.add(ReactionSet{id, emojis});
     if (!message.get<NoStore>()) sending.add(Store{});
-    const auto sent = detail::send_in(talk_, sending);
+    auto sent = detail::send_in(talk_, sending);
     if (sent) note(sent, sending, {std::move(emojis), true, false, {}}, {where, id, {}});
     return sent;
 }

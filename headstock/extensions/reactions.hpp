@@ -95,7 +95,7 @@ private:
         Jid conversation{};
         std::string id{};
         std::string who{};
-        auto operator<=>(const Key&) const = default;
+        auto operator<=>(const Key&) const = default; // NOLINT(modernize-use-nullptr)
     };
     struct Set {
         std::vector<std::string> emojis{};

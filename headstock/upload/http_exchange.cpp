@@ -93,8 +93,10 @@ Error HttpExchange::set_headers() {
         add("Content-Type: " + type);
         add("Expect:"); // no wait for a server that does not know of it
     }
-    for (const auto& [name, value] : request_.headers)
-        add(value.empty() ? name + ";" : name + ": " + value);
+    for (const auto& [name, value] : request_.headers) {
+        auto line = name;
+        add(value.empty() ? line.append(";") : line.append(": ").append(value));
+    }
     if (headers_) set(CURLOPT_HTTPHEADER, headers_.get());
     return {};
 }

@@ -78,7 +78,7 @@ struct Probe {
     }
     void avatar() {
         avatars.publish(
-            png, [this](const Answer<Ok>& published) { say("avatar published", how(published)); });
+            png, [](const Answer<Ok>& published) { say("avatar published", how(published)); });
     }
     void on_avatar(const headstock::AvatarChanged& event) {
         say("avatar of " + event.from.str(), event.id.empty() ? "none" : event.id);
