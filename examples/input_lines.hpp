@@ -56,7 +56,8 @@ private:
             taken_ += sent ? 1 : 0;
             all_ = all_ && sent;
         } catch (const bridge::Invalid& invalid) {
-            std::cerr << "a line was not sent: " << invalid.what() << std::endl;
+            std::cerr << "a line was not sent: " << headstock::printable(invalid.what())
+                      << std::endl;
             all_ = false;
         }
     }
