@@ -208,4 +208,33 @@ struct RoomScene : Managed {
     std::string asked; ///< What the client sent to come in.
 };
 
+inline constexpr auto resumed = "<resumed xmlns='urn:xmpp:sm:3' previd='s&apos;1' h='0'/>";
+inline constexpr auto not_resumed = "<failed xmlns='urn:xmpp:sm:3'><item-not-found "
+                                    "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>";
+
+/// In the room from the beginning.
+struct InRoom : RoomScene {
+    explicit InRoom(headstock::RoomOptions options = {}) : RoomScene{std::move(options)} {
+        be_in();
+    }
+    /// How the room, or somebody, answers the ping that stands in `sent`.
+    static std::string answer(const std::string& sent, const std::string& condition = {}) {
+        const auto id = id_beside(sent, "urn:xmpp:ping");
+        const std::string begin = "<iq from='coven@chat.e.test/romeo' id='" +
+                                  (id.empty() ? last_attribute(sent, "id") : id) + "' type='";
+        if (condition.empty()) return begin + "result'/>";
+        return begin + "error'><error type='cancel'><" + condition +
+               " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>";
+    }
+    std::string ping_after_silence() {
+        for (int i = 0; i < 4; ++i) pass(225'000);
+        return take();
+    }
+    void new_session() {
+        answer_resume(not_resumed);
+        lose();
+        come_back();
+    }
+};
+
 } // namespace support
