@@ -163,7 +163,7 @@ void Approach::start_tls_if_due() {
     stream_->step_taken();
     if (means_.pretended != nullptr && *means_.pretended) return pretend_tls();
     // XEP-0368 is about clients; STARTTLS has said already what is spoken.
-    secured_ = means_.make(options_.role == Role::client && tls_ == Tls::direct);
+    secured_ = means_.make(options_.role == StreamRole::client && tls_ == Tls::direct);
     advance_tls();
 }
 

@@ -98,7 +98,8 @@ Error ClientCore::check() {
     if (!error) error = check_time(options_.whitespace_keepalive, "Options::whitespace_keepalive");
     if (!error) error = check_time(options_.limits.handler, "Limits::handler");
     if (!error) error = check_login_options(options_);
-    if (!error && options_.role == Role::component) error = check_component_address(session_.jid());
+    if (!error && options_.role == StreamRole::component)
+        error = check_component_address(session_.jid());
     if (!error) error = session_.saved_error();
     return error ? error : check_tls();
 }

@@ -63,7 +63,7 @@ void ClientCore::follow_up() {
 
 void ClientCore::start_tls() {
     // XEP-0368 is about clients; STARTTLS has said already what is spoken.
-    tls_ = means_.make(options_.role == Role::client && options_.tls == Tls::direct);
+    tls_ = means_.make(options_.role == StreamRole::client && options_.tls == Tls::direct);
     advance_tls();
     move_output();
 }

@@ -22,7 +22,7 @@ void Session::begin_acks() {
         acks_.enabled(*enabled, now_);
         return outbox_.await_acks(true);
     }
-    const bool wanted = options_.role == Role::client && options_.stream_management &&
+    const bool wanted = options_.role == StreamRole::client && options_.stream_management &&
                         stream_->features().stream_management;
     if (wanted) {
         acks_.enable_sent(deadline_after(now_, options_.timeouts.bind));

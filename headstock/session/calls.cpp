@@ -18,8 +18,8 @@ namespace headstock::detail {
 
 Delivery Session::send_raw(std::string_view xml) {
     Draft draft{outbox_};
-    const auto out = options_.role == Role::component ? check_raw_from_component(xml, jid_)
-                                                      : check_raw_from_client(xml, jid_);
+    const auto out = options_.role == StreamRole::component ? check_raw_from_component(xml, jid_)
+                                                            : check_raw_from_client(xml, jid_);
     draft.bytes() += xml;
     std::string id{out.id()};
     auto error = submit(draft, out, Room::limited);
@@ -50,7 +50,7 @@ Requests::Pending Session::pending_of(const Outgoing& out, Question question) co
     Requests::Pending pending;
     pending.id = out.id();
     pending.to = renamed_ ? as_bound(out.to) : std::string{out.to};
-    if (options_.role == Role::component) pending.asker = out.from;
+    if (options_.role == StreamRole::component) pending.asker = out.from;
     pending.callback = std::move(question.callback);
     pending.deadline = deadline_after(now_, question.timeout);
     pending.keeps_answer = question.keeps_answer;

@@ -281,7 +281,7 @@ void Session::network_changed() {
 // An answer that comes late, for an address that we do not have any more, or not now.
 Error Session::of_an_earlier_session(const Element& stanza) const {
     const bool has_address = outbox_.released() || acks_.suspended();
-    if (options_.role != Role::client || (sessions_ == 1 && has_address)) return {};
+    if (options_.role != StreamRole::client || (sessions_ == 1 && has_address)) return {};
     const auto text = stanza.attribute("from");
     if (text.empty() || (has_address && text == jid_.str())) return {};
     const auto from = Jid::parse(text);
@@ -295,7 +295,7 @@ Error Session::of_an_earlier_session(const Element& stanza) const {
 Outbox::Scope Session::scope_of(const Outgoing& out) const {
     if (is_presence_for_all(out)) return Outbox::Scope::connection;
     const bool answer = out.type == StanzaType::result || out.type == StanzaType::error;
-    if (options_.role == Role::component) return Outbox::Scope::client;
+    if (options_.role == StreamRole::component) return Outbox::Scope::client;
     return answer || !out.from.empty() ? Outbox::Scope::address : Outbox::Scope::client;
 }
 
@@ -350,7 +350,7 @@ void Session::ask_if_alive() {
 // XEP-0199.  A component has no account at the server, and asks itself by way of it.
 void Session::ping_server() {
     const auto id = tokens_();
-    const bool component = options_.role == Role::component;
+    const bool component = options_.role == StreamRole::component;
     const std::string domain{jid_.domain()};
     auto iq = iq_get(domain).set("id", id).add(Element{"ping", ns::ping});
     if (component) iq.set("from", domain);

@@ -37,8 +37,9 @@ Error Session::submit_always(const Element& stanza) {
 }
 
 Outgoing Session::write_to(Draft& draft, const Element& stanza) const {
-    return options_.role == Role::component ? write_from_component(stanza, rule_, draft.bytes())
-                                            : write_from_client(stanza, rule_, draft.bytes());
+    return options_.role == StreamRole::component
+               ? write_from_component(stanza, rule_, draft.bytes())
+               : write_from_client(stanza, rule_, draft.bytes());
 }
 
 Error Session::submit(Draft& draft, const Outgoing& out, Room room) {

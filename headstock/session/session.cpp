@@ -20,13 +20,13 @@ Session::Session(const Jid& jid, Secret password, Settings& settings, void* clie
       tokens_(&random_token), inbox_(std::make_shared<Inbox>(settings.limits.posted)),
       dispatcher_(*this, registry_, requests_, settings.limits.copied, settings.limits.handler),
       threaded_(*this, dispatcher_, inbox_, settings.limits.threaded), stream_(make_stream(*this)) {
-    (options_.role == Role::client ? rule_.own : rule_.sender) = &jid_;
-    if (options_.role == Role::client) rule_.asked = &credentials_.account;
+    (options_.role == StreamRole::client ? rule_.own : rule_.sender) = &jid_;
+    if (options_.role == StreamRole::client) rule_.asked = &credentials_.account;
     registry_.on_removed([this](std::uint64_t ticket) { threaded_.drop(ticket); });
     credentials_.needed_again = options_.reconnect.has_value();
     credentials_.asked_for = credentials_.password.empty() && options_.password;
     credentials_.registers = static_cast<bool>(options_.registration);
-    if (options_.role == Role::client || options_.reconnect ||
+    if (options_.role == StreamRole::client || options_.reconnect ||
         options_.offline_queue == OfflineQueue::drop_oldest)
         outbox_.keep_copies();
     if (options_.saved_state) take_saved_state();
@@ -174,7 +174,7 @@ void Session::greet(Registry::Object& object) {
 // A stream error, or what is no stanza.
 void Session::on_element(const Element& element) {
     if (element.is("error", ns::stream))
-        return fail(options_.role == Role::component
+        return fail(options_.role == StreamRole::component
                         ? read_component_error(element, credentials_.account)
                         : read_stream_error(element));
     if (element.ns() == ns::stream_management) return on_managed(element);

@@ -25,7 +25,7 @@ bool Stream::password_may_be_shown() const {
 
 // What authenticate() would say at once.
 Error Stream::why_no_login() const {
-    if (options_.role == Role::component) return {};
+    if (options_.role == StreamRole::component) return {};
     Error error;
     static_cast<void>(choose_login(error));
     return error;

@@ -38,7 +38,7 @@ Stream::Stream(const Settings& options,
                Owner& owner)
     : options_(options), credentials_(credentials), tokens_(tokens), owner_(&owner),
       tls_(options.tls), parser_(*this, parser_limits(options.limits, false)) {
-    if (options_.role == Role::component) parser_.set_alias(ns::component, ns::client);
+    if (options_.role == StreamRole::component) parser_.set_alias(ns::component, ns::client);
 }
 
 void Stream::restart_parser(Login login) {
@@ -104,8 +104,9 @@ void Stream::on_parse_error() {
 }
 
 std::string_view Stream::begin_with_tls() const {
-    return options_.role == Role::component ? "set ComponentOptions::tls to ComponentTls::direct"
-                                            : "set Options::tls to Tls::direct";
+    return options_.role == StreamRole::component
+               ? "set ComponentOptions::tls to ComponentTls::direct"
+               : "set Options::tls to Tls::direct";
 }
 
 std::string Stream::hint_at_silence() const {

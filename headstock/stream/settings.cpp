@@ -26,6 +26,6 @@ Settings::Settings(const ComponentOptions& given)
               .workers = given.workers,
               .limits = given.limits,
               .timeouts = given.timeouts},
-      role(Role::component), loopback_only(given.tls == ComponentTls::loopback_only) {}
+      role(StreamRole::component), loopback_only(given.tls == ComponentTls::loopback_only) {}
 
 } // namespace headstock::detail

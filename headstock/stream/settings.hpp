@@ -9,7 +9,7 @@
 namespace headstock::detail {
 
 /// What is negotiated: a client's session (RFC 6120) or a component's (XEP-0114).
-enum class Role : std::uint8_t { client, component };
+enum class StreamRole : std::uint8_t { client, component };
 
 struct Settings : Options {
     Settings(const Options& given) : Options(given) {} // NOLINT(google-explicit-constructor)
@@ -22,7 +22,7 @@ struct Settings : Options {
     /// if it is asked, or there is a certificate.
     bool has_another_way() const { return password || !client_certificate.empty(); }
 
-    Role role = Role::client;
+    StreamRole role = StreamRole::client;
     /// Nothing is said in clear but to a peer on this machine.  For components.
     bool loopback_only = false;
 };

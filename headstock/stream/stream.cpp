@@ -37,7 +37,7 @@ void Stream::open() {
     if (phase_ == Phase::over) return;
     const auto& account = credentials_.account;
     enter(Phase::header, options_.timeouts.stream);
-    owner_->write(options_.role == Role::component
+    owner_->write(options_.role == StreamRole::component
                       ? component_header(account)
                       : stream_header(account, secure_, options_.language));
 }
@@ -51,14 +51,14 @@ void Stream::on_header(const Tag& header) {
         return fail(std::move(error));
     }
     const auto declared = parser_.default_namespace();
-    fault_ = options_.role == Role::component
+    fault_ = options_.role == StreamRole::component
                  ? check_component_header(header, declared, credentials_.account)
                  : check_header(header, declared, credentials_.account);
     refuse_as(fault_.error);
     header_seen_ = true;
     std::string{}.swap(first_bytes_);
     phase_ = Phase::features; // the deadline runs on: header and features are one phase
-    if (options_.role != Role::component || fault_) return;
+    if (options_.role != StreamRole::component || fault_) return;
     pending_id_ = header.attribute("id");
     if (!stops_before(Feature::sasl)) shake_hands(pending_id_);
 }
@@ -100,8 +100,9 @@ bool Stream::is_late_refusal(const Element& element) const {
 // What the peer says of itself comes before what we make of it.
 void Stream::on_stream_error(const Element& error) {
     fault_ = {};
-    auto read = options_.role == Role::component ? read_component_error(error, credentials_.account)
-                                                 : read_stream_error(error);
+    auto read = options_.role == StreamRole::component
+                    ? read_component_error(error, credentials_.account)
+                    : read_stream_error(error);
     if (asked_ahead() && blames_content(read))
         read.text += "; it may not take a request before its features: set Options::pipelining to "
                      "false";
@@ -156,7 +157,7 @@ bool Stream::stops_before(Feature login) {
 
 void Stream::log_in() {
     if (!std::exchange(waits_, false) || phase_ == Phase::over) return;
-    if (options_.role == Role::component) return shake_hands(pending_id_);
+    if (options_.role == StreamRole::component) return shake_hands(pending_id_);
     login_ == Feature::registration ? ask_form() : authenticate();
 }
 
