@@ -37,3 +37,42 @@ function(headstock_in_advance header first)
         target_compile_options(${program} PRIVATE -Wno-array-bounds -Wno-stringop-overflow)
     endforeach()
 endfunction()
+
+# headstock_tests_together(OUT PROGRAM SOURCES...): sets OUT to the sources that PROGRAM is compiled from.  Most of
+# what a test costs are its headers.  So up to fourteen tests are one source: all of their headers, and behind them
+# each test in a namespace of its own, where its includes do nothing and two tests may call two things alike.
+function(headstock_tests_together out program)
+    set(made "")
+    set(count 0)
+    foreach(source IN LISTS ARGN)
+        set(path ${CMAKE_CURRENT_SOURCE_DIR}/${source})
+        # What may not be in another namespace; and what is generated is included in the middle of a test.
+        file(STRINGS ${path} alone REGEX
+            "^(namespace (headstock|bridge|doctest)|template <>|extern \"C\"|int main)|^ *#include \"[a-z_]+\\.hpp\"")
+        file(STRINGS ${path} all_names REGEX "using namespace headstock")
+        file(STRINGS ${path} support REGEX "test::") # `test` is several namespaces then
+        if(NOT HEADSTOCK_QUICK_BUILD OR NOT source MATCHES "_test\\.cpp$" OR alone OR (all_names AND support))
+            list(APPEND made ${source})
+            continue()
+        endif()
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${path})
+        math(EXPR part "${count} / 14")
+        math(EXPR count "${count} + 1")
+        file(STRINGS ${path} headers REGEX "^#include [<\"]")
+        list(APPEND headers_${part} ${headers})
+        cmake_path(GET source STEM name)
+        cmake_path(RELATIVE_PATH path BASE_DIRECTORY ${PROJECT_SOURCE_DIR})
+        string(APPEND tests_${part}
+            "namespace ${name} {\n// NOLINTNEXTLINE(bugprone-suspicious-include)\n#include \"${path}\"\n}\n")
+    endforeach()
+    set(part 0)
+    while(DEFINED tests_${part})
+        list(REMOVE_DUPLICATES headers_${part})
+        list(JOIN headers_${part} "\n" headers)
+        set(file ${CMAKE_CURRENT_BINARY_DIR}/together/${program}_${part}.cpp)
+        file(CONFIGURE OUTPUT ${file} CONTENT "${headers}\n${tests_${part}}" @ONLY)
+        list(APPEND made ${file})
+        math(EXPR part "${part} + 1")
+    endwhile()
+    set(${out} ${made} PARENT_SCOPE)
+endfunction()

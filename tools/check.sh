@@ -40,6 +40,7 @@ listed() {
         <({
             sed -n "s|^ *\"file\": \"$PWD/\(.*\)\",\{0,1\}$|\1|p" build/check/compile_commands.json
             find build/check -path '*/Unity/*.cxx' -exec sed -n "s|^#include \"$PWD/\(.*\)\"$|\1|p" {} +
+            sed -n 's|^#include "\(tests/.*\.cpp\)"$|\1|p' build/check/tests/together/*.cpp
             # not in that build, which needs no Google Benchmark, has no shared library and no libFuzzer
             for folder in tests/bench tests/shared tests/fuzz; do
                 sed 's/[() ]/\n/g' $folder/CMakeLists.txt | sed -n "s|^[a-z_]*\.cpp$|$folder/&|p"
@@ -50,8 +51,8 @@ listed() {
 
 # run-clang-tidy also prints each command, and counts what it suppressed.
 tidy() {
-    tools/tidy_together.py build/check build/check/together || return
-    run-clang-tidy-14 -quiet -j "$(nproc)" -p build/check/together -extra-arg=-Wno-unknown-warning-option \
+    cp tests/.clang-tidy build/check/tests/together/ || return
+    run-clang-tidy-14 -quiet -j "$(nproc)" -p build/check -extra-arg=-Wno-unknown-warning-option \
         > "$work/tidy" 2>&1 && return
     sed 's/\x1b\[[0-9;]*m//g' "$work/tidy" | grep -vE '^clang-tidy-14 |^[0-9]+ warnings?( |$)'
     return 1
@@ -65,6 +66,7 @@ names() {
 }
 
 floors() { tools/check_floors.py --self-test && tools/check_floors.py; }
+namesakes() { tools/check_names.py --self-test && tools/check_names.py; }
 rows() { tools/check_rows.py --self-test && tools/check_rows.py; }
 pages() { tools/check_pages.py --self-test && tools/check_pages.py; }
 specifications() { tools/docs/specifications.py --self-test && tools/docs/specifications.py; }
@@ -109,14 +111,15 @@ private() {
     ! files | grep -vxF tools/check.sh | xargs -r grep -InE "${patterns[@]}"
 }
 
-# The library's sources of one folder together, which takes half of the time; `make size` compiles each by itself,
-# and misses what it does not include.  The tests each by itself.
+# The library's sources of one folder together, and the tests of a program, which takes a third of the time.  `make
+# package` compiles each of the library by itself, and misses what it does not include.
 rm -rf build/check
 cmake --preset debug -B build/check -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON > "$log" 2>&1 || { cat "$log"; exit 1; }
 step 'layout (clang-format; make format mends it)' layout
 step 'every source is in a list' listed
 step 'floors and what they include' floors
 step 'names of tests' names
+step 'one meaning for each name' namesakes
 step 'every fault has its tests' rows
 step 'the code of the pages is compiled' pages
 step 'specifications and their tests' specifications

@@ -10,7 +10,7 @@
 namespace headstock::detail {
 
 /// Bytes that a session received.
-struct Received {
+struct ReceivedBytes {
     std::uint64_t before = 0; ///< Before the read in which the stanza at hand began.
     std::uint64_t now = 0;
 };
@@ -23,7 +23,7 @@ public:
     /// Enough to copy anything once: four bytes, <a/>, are about 150 in a tree of their own.
     static constexpr std::uint64_t for_each_byte = 40;
 
-    std::uint64_t left(const Received& received, std::size_t burst) {
+    std::uint64_t left(const ReceivedBytes& received, std::size_t burst) {
         left_ = std::min(left_ + for_each_byte * (received.now - counted_),
                          burst + for_each_byte * (received.now - received.before));
         counted_ = received.now;

@@ -184,7 +184,7 @@ private:
         std::make_shared<const Reader>(); ///< Shared: with threaded calls.
     const std::size_t copied_limit_;
     std::uint64_t received_before_ = 0; ///< Before the read at hand.
-    Received received_;
+    ReceivedBytes received_;
 
     // The stanza that is open.
     std::uint64_t number_ = 0;

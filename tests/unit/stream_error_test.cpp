@@ -12,7 +12,7 @@
 
 using headstock::ComponentOptions, headstock::Errc, headstock::Error, headstock::Jid,
     headstock::Options, headstock::Register;
-using headstock::detail::Phase, headstock::detail::Role, headstock::detail::Secret,
+using headstock::detail::Phase, headstock::detail::StreamRole, headstock::detail::Secret,
     headstock::detail::Session, headstock::detail::Settings, headstock::detail::State;
 
 namespace {
@@ -35,7 +35,7 @@ std::string mechanism(const std::string& name) {
 struct Way {
     Phase phase;
     std::vector<std::string> said;
-    Role role = Role::client;
+    StreamRole role = StreamRole::client;
     bool tls = false;
     bool registration = false;
     State state = State::negotiating;
@@ -60,17 +60,18 @@ std::vector<Way> ways() {
         "<challenge " + sasl + ">cj10c2VydmVyLHM9YzJGc2RBPT0saT00MDk2</challenge>";
     const auto component = "<stream:stream xmlns='jabber:component:accept' "
                            "xmlns:stream='http://etherx.jabber.org/streams' from='e.test'";
-    return {{Phase::features, {header}},
-            {Phase::starttls, {header + starttls}, Role::client, true},
-            {Phase::form, {header + mechanism("PLAIN")}, Role::client, false, true},
-            {Phase::registering, {header + mechanism("PLAIN"), form}, Role::client, false, true},
-            {Phase::authenticating, {header + mechanism("PLAIN")}},
-            {Phase::deriving, {header + mechanism("SCRAM-SHA-1"), challenge}},
-            {Phase::binding, bound},
-            {Phase::bound, opening, Role::client, false, false, State::opening},
-            {Phase::bound, ready, Role::client, false, false, State::ready},
-            {Phase::no_id, {component + std::string{">"}}, Role::component},
-            {Phase::handshake, {component + std::string{" id='x'>"}}, Role::component}};
+    return {
+        {Phase::features, {header}},
+        {Phase::starttls, {header + starttls}, StreamRole::client, true},
+        {Phase::form, {header + mechanism("PLAIN")}, StreamRole::client, false, true},
+        {Phase::registering, {header + mechanism("PLAIN"), form}, StreamRole::client, false, true},
+        {Phase::authenticating, {header + mechanism("PLAIN")}},
+        {Phase::deriving, {header + mechanism("SCRAM-SHA-1"), challenge}},
+        {Phase::binding, bound},
+        {Phase::bound, opening, StreamRole::client, false, false, State::opening},
+        {Phase::bound, ready, StreamRole::client, false, false, State::ready},
+        {Phase::no_id, {component + std::string{">"}}, StreamRole::component},
+        {Phase::handshake, {component + std::string{" id='x'>"}}, StreamRole::component}};
 }
 
 // The session's end after `last` in that state.
@@ -81,9 +82,9 @@ Error end_of(const Way& way, const std::string& last) {
     client.insecure_plain_password = true;
     if (way.registration) client.registration = &answers;
     const ComponentOptions component{.tls = headstock::ComponentTls::unencrypted};
-    auto settings = way.role == Role::component ? Settings{component} : Settings{client};
-    Session session{Jid{way.role == Role::component ? "e.test" : "romeo@e.test"}, Secret{"secret"},
-                    settings, nullptr};
+    auto settings = way.role == StreamRole::component ? Settings{component} : Settings{client};
+    Session session{Jid{way.role == StreamRole::component ? "e.test" : "romeo@e.test"},
+                    Secret{"secret"}, settings, nullptr};
     session.set_tokens([] { return "t"; });
     session.tick(1);
     session.connected();

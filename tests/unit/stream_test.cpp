@@ -14,7 +14,7 @@
 
 using headstock::Errc, headstock::Error, headstock::Jid, headstock::Options;
 using headstock::detail::Credentials, headstock::detail::Phase, headstock::detail::Reach,
-    headstock::detail::Role, headstock::detail::Secret, headstock::detail::Settings,
+    headstock::detail::StreamRole, headstock::detail::Secret, headstock::detail::Settings,
     headstock::detail::Step, headstock::detail::Stream;
 
 namespace {
@@ -50,9 +50,10 @@ struct Owner : Stream::Owner {
 
 // A login in clear, with a registration before it and PLAIN, as the server tells it.
 struct Login {
-    explicit Login(Role role = Role::client)
-        : settings{role == Role::client ? Settings{client_options()} : Settings{in_clear}},
-          credentials{Jid{role == Role::client ? "romeo@e.test" : "e.test"}, Secret{"secret"}} {
+    explicit Login(StreamRole role = StreamRole::client)
+        : settings{role == StreamRole::client ? Settings{client_options()} : Settings{in_clear}},
+          credentials{Jid{role == StreamRole::client ? "romeo@e.test" : "e.test"},
+                      Secret{"secret"}} {
         stream.emplace(settings, credentials, tokens, owner);
         owner.stream = &*stream;
     }
@@ -147,14 +148,14 @@ std::vector<std::string> said_to_a_component() {
 } // namespace
 
 TEST_CASE("stream: its outcome is the JID, once, and the password is forgotten by then") {
-    for (const auto role : {Role::client, Role::component}) {
+    for (const auto role : {StreamRole::client, StreamRole::component}) {
         Login login{role};
         const auto outcome =
-            login.play(role == Role::client ? said_to_a_client() : said_to_a_component());
+            login.play(role == StreamRole::client ? said_to_a_client() : said_to_a_component());
         REQUIRE(outcome);
         REQUIRE(std::holds_alternative<Stream::Bound>(*outcome));
         CHECK(std::get<Stream::Bound>(*outcome).jid ==
-              Jid{role == Role::client ? "romeo@e.test/r" : "e.test"});
+              Jid{role == StreamRole::client ? "romeo@e.test/r" : "e.test"});
         CHECK_FALSE(login.stream->outcome());
         CHECK(login.stream->phase() == Phase::bound);
         CHECK(login.credentials.password.empty());
@@ -232,8 +233,8 @@ TEST_CASE("stream: one by SASL2 that is ended inside any call of its owner's sta
 }
 
 TEST_CASE("stream: one that is ended inside any call of its owner's stays ended") {
-    for (const auto role : {Role::client, Role::component}) {
-        const auto said = role == Role::client ? said_to_a_client() : said_to_a_component();
+    for (const auto role : {StreamRole::client, StreamRole::component}) {
+        const auto said = role == StreamRole::client ? said_to_a_client() : said_to_a_component();
         Login whole{role};
         whole.play(said);
         const auto calls = whole.owner.calls;
