@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 preset=${1:?usage: test.sh PRESET}
 filter=${FILTER:-.}
 
-args=(--preset "$preset" --parallel "$(nproc)")
+args=(--preset "$preset" --parallel $((2 * $(nproc))))
 group='test'
 if [[ -n ${NO_SERVERS:-} ]]; then
     args+=(--label-exclude integration)
