@@ -95,7 +95,8 @@ async def forged(romeo, peer, eve):
     eve.says(romeo.jid, "that was all")
     await romeo.hears(f"heard: {eve.boundjid.full}: that was all")
     text = romeo.text()
-    for line in ("-> forged", "taken back: " + eve.boundjid.bare, "receipt: from " + eve.boundjid.bare, "read: by " + eve.boundjid.bare, "forged carbon"):
+    of_eve = [what + eve.boundjid.bare for what in ("taken back: ", "receipt: from ", "read: by ")]
+    for line in ("-> forged", *of_eve, "forged carbon"):
         check(line not in text, f"{line!r} in:\n{text}")
 
 

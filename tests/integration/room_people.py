@@ -211,6 +211,8 @@ async def reaction(ann, ben, bot, probe):
     await ann.sees("bot", "At your service, ben")
     answers = [message["body"] for message in ann.all if "At your service" in message["body"]]
     check(answers == ["At your service, ann", "At your service, ben"], answers) # for nothing else
+    await bot.prints("<bot> At your service, ben")
+    check("> \n" not in bot.text(), bot.text()) # a reaction says nothing
 
 
 async def no_receipts(people, probe):
