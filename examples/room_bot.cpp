@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
     client.on_event([](const RoomRefused& event) { note(event, to_string(event.why)); });
     client.on_event([](const OccupantJoined& came) { came.room.say("Welcome, " + came.who.nick); });
     client.on_event([](const RoomMessage& event) {
+        if (event.message.body.empty()) return; // somebody writes, or reacts to something
         note(event, (event.history ? "(" : "<") + event.nick + "> " + event.message.body);
         if (!event.ours && !event.history && event.message.body.starts_with(event.room.nick()))
             event.reply("At your service, " + event.nick);

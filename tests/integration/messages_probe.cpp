@@ -12,6 +12,7 @@
 #include "headstock/extensions/correction.hpp"
 #include "headstock/extensions/fallback.hpp"
 #include "headstock/extensions/markers.hpp"
+#include "headstock/extensions/out_of_band.hpp"
 #include "headstock/extensions/presence.hpp"
 #include "headstock/extensions/reactions.hpp"
 #include "headstock/extensions/receipts.hpp"
@@ -147,6 +148,8 @@ private:
               message.from.str() + ": " + texts_[message.id]);
         if (const auto reply = message.get<headstock::ReplyTo>())
             print("which answers", texts_[reply->id]);
+        if (const auto file = message.get<headstock::OutOfBand>())
+            print("which is a file", file->url);
     }
     void entered(const headstock::Element& x, const headstock::Tag& presence) {
         for (const auto& status : x.children("status")) {
