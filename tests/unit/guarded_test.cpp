@@ -190,6 +190,8 @@ TEST_CASE("guarded: what a row for anyone's says ok to is not told as dropped, a
     CHECK(told(stage, "room@muc.e.test", "<a xmlns='u'><note xmlns='storage:rosternotes'/></a>"));
     stage.client->on("message/body", [](const headstock::Tag&) { return headstock::ok; });
     CHECK(told(stage, "evil@x", "<body>hi</body>" + result)); // a row that is not for anyone's
+    CHECK_FALSE(told(stage, "juliet@x", "<body>hi</body>"));
+    CHECK(stage.log.find("ok, where nothing was asked") != std::string::npos); // as ever
     stage.client->on(Match{"message/body", Sender::anyone},
                      [](const headstock::Tag&) { return headstock::ok; });
     CHECK(told(stage, "evil@x", "<body>hi</body>" + result)); // nor one for something else

@@ -10,6 +10,7 @@
 
 #include <initializer_list>
 #include <string>
+#include <string_view>
 
 using headstock::Command, headstock::DataForm, headstock::DiscoInfo, headstock::DiscoInfoQuery,
     headstock::DiscoItems, headstock::DiscoItemsQuery, headstock::Element, headstock::MucAdminQuery,
@@ -94,19 +95,22 @@ std::string configuration(bool valued) {
                         option("Moderator", "moderator") + option("Participant", "participant") +
                         option("Visitor", "visitor"));
     fields += field("label='Who may' type='list-multi' var='muc#roomconfig_getmemberlist'",
-                    value("moderator") + option("Moderator", "moderator"));
+                    "<value>moderator</value>" + option("Moderator", "moderator"));
     fields += field("type='fixed'", "<value>What it takes to enter:</value>");
     fields += field("label='Word' type='text-private' var='muc#roomconfig_roomsecret'",
                     value("cauldron"));
     fields += field("label='Who sees JIDs' type='list-single' var='muc#roomconfig_whois'",
-                    "<value>moderators</value>" + option("Moderators", "moderators") +
+                    value("moderators") + option("Moderators", "moderators") +
                         option("Anyone", "anyone"));
-    fields += field("label='History' type='text-single' var='muc#maxhistoryfetch'", value("50"));
+    fields +=
+        field("label='History' type='text-single' var='muc#maxhistoryfetch'", "<value>50</value>");
     fields += field("type='fixed'", "<value>Who administers it:</value>");
     for (const auto* name : {"roomadmins", "roomowners"})
         fields +=
             field("label='JIDs' type='jid-multi' var='muc#roomconfig_" + std::string{name} + "'",
-                  value("wicca@x") + value("hecate@x"));
+                  valued && name == std::string_view{"roomadmins"}
+                      ? "<value>wicca@x</value><value>hecate@x</value>"
+                      : "");
     return form("form", fields);
 }
 
@@ -176,15 +180,12 @@ TEST_CASE("muc admin: what XEP-0045 shows of lists, owners and registration lose
                                  {"10.1.3", configuration(false)},
                                  {"10.1.3", submitted_configuration()},
                                  {"10.2", configuration(true)},
-                                 {"10.9", "<destroy jid='coven@x'><reason>He comes</reason>"
-                                          "</destroy>"},
                                  {"10.9", "<destroy/>"},
                              });
     check_all<RoomRegistration>(
         "query xmlns='jabber:iq:register'",
         {
             {"7.10", ""},
-            {"7.10", "<registered/><username>third</username>"},
             {"7.10", "<instructions>On the web</instructions>" + registration("form", "")},
             {"7.10",
              form("submit", of_type("register", false) + filled("muc#register_first", "Brun") +
@@ -313,6 +314,9 @@ TEST_CASE("disco: what XEP-0045, 0050, 0115, 0313 and 0363 show of discovery los
                          "var='http://jabber.org/protocol/disco#items'/><feature "
                          "var='http://jabber.org/protocol/muc'/>"},
             {"0115 6.3", "<feature var='http://jabber.org/protocol/caps#optimize'/>"},
+            {"0045 18.1.1", " node='http://jabber.org/protocol/muc#traffic'<feature "
+                            "var='http://jabber.org/protocol/xhtml-im'/><feature "
+                            "var='http://jabber.org/protocol/rosterx'/>"},
             {"0313 7", "<feature var='urn:xmpp:mam:2'/><feature "
                        "var='urn:xmpp:mam:2#extended'/>"},
             {"0363 4", "<identity category='store' name='Upload' type='file'/><feature "
