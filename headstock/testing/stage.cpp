@@ -1,6 +1,5 @@
 #include "headstock/testing/stage.hpp"
 
-#include "headstock/stanza.hpp"
 #include "headstock/testing/inline_threads.hpp"
 #include "headstock/testing/played_client.hpp"
 #include "headstock/testing/pretended_handshake.hpp"
@@ -9,7 +8,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <functional>
-#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -22,10 +20,6 @@ constexpr int most_turns = 1'000'000;
 
 [[noreturn]] void misused(const std::string& how) {
     throw std::logic_error("headstock::testing::Stage: " + how);
-}
-
-[[noreturn]] void misread(const std::string& how) {
-    throw std::invalid_argument("headstock::testing::Stage: what explain() is given " + how);
 }
 
 std::string in_seconds(std::uint64_t milliseconds) {
@@ -338,19 +332,6 @@ void Stage::says(const bridge::Element& stanza) {
     if (!impl_->may_say()) return;
     impl_->server.says(stanza);
     impl_->settle();
-}
-
-// Read as inside a stream of the client's.
-Explanation Stage::explain(std::string_view xml) {
-    impl_->settle();
-    const auto stream =
-        bridge::Element::parse("<stream xmlns='jabber:client'>" + std::string{xml} + "</stream>");
-    if (!stream) misread("is not well-formed");
-    const auto stanzas = stream->children();
-    const auto first = stanzas.begin();
-    const bool one = first != stanzas.end() && std::next(first) == stanzas.end();
-    if (!one || stanza_kind(*first) == StanzaKind::none) misread("is not one stanza");
-    return client().explain(*first);
 }
 
 std::string Stage::sent() {
