@@ -31,12 +31,13 @@
 //     stranger sends such a thing as the payload of a stanza, no row is called for the stanza, nor
 //     for the rest of it: a nested row for a payload before it has run (rule 4).  When it stands
 //     deeper (an event of such a node counts as deeper), no row is called for it or what is in it;
-//     rows for the rest, and for the stanza as a whole, are.  Both are logged, and a row made
-//     `.from_anyone()` is called all the same.  `.from_account()`, `.from_others()`,
-//     `.from_server()`, `.from(jid)` narrow any row.  Our account is its bare JID, letter for
-//     letter as the server bound it, ASCII case and A-labels aside.  On a component the account and
-//     the server are its own domain, the others all beyond it, and an answer must be to the address
-//     of ours that asked.
+//     rows for the rest, and for the stanza as a whole, are.  A row made `.from_anyone()` is called
+//     all the same.  Both are logged at the stanza's end, unless such a row whose path names it
+//     returned `ok` for it in a message: it had reasons to believe it.  `.from_account()`,
+//     `.from_others()`, `.from_server()`, `.from(jid)` narrow any row.  Our account is its bare
+//     JID, letter for letter as the server bound it, ASCII case and A-labels aside.  On a component
+//     the account and the server are its own domain, the others all beyond it, and an answer must
+//     be to the address of ours that asked.
 //  6. All matching rows run.  An exception is caught in one place and given to `on_exception` with
 //     the row's name; the others and the stream go on.
 //  7. One answer.  In an iq get or set the first payload, `ok`, StanzaError, iq result or error

@@ -43,7 +43,7 @@ bool Dispatcher::nobody_wants(const Bucket& stanza) const {
 void Dispatcher::reset() {
     stanza_ = nullptr;
     built_ = nullptr;
-    forged_ = forgery_told_ = guarded_payload_ = taken_ = threw_ = crowded_ = false;
+    forged_ = forgery_ = believed_ = guarded_payload_ = taken_ = threw_ = crowded_ = false;
     forged_depth_ = hidden_depth_ = 0;
     unparsed_.reset();
     request_ = 0;
@@ -232,6 +232,7 @@ inline void Dispatcher::finish_stanza(const bridge::Parser::Event& event) {
     finish_request(*event.element);
     run_unhandled(*event.element);
     answer_if_owed();
+    if (forgery_) tell_forgery();
     stanza_ = nullptr;
 }
 
@@ -304,6 +305,7 @@ bool Dispatcher::call_for_outcome(const Entry& entry, const Given& given) {
         return false;
     }
     if (std::holds_alternative<NotCalled>(outcome)) return false;
+    if (is_belief(entry, outcome)) return true;
     if (acknowledges(entry) && answers_.owed()) outcome = ok;
     answers_.deliver(entry.row.name, *stanza_, std::move(outcome));
     return true;

@@ -132,6 +132,8 @@ private:
     static bool is_forged(bridge::StartTag& start, Guard guard);
     void refuse_forged(bridge::StartTag& start, Guard guard);
     void withhold(std::size_t depth);
+    bool is_belief(const Entry& entry, const Outcome& outcome);
+    void tell_forgery();
 
     void run_inner(std::size_t depth, const Element& element);
     void finish_stanza(const bridge::Parser::Event& event);
@@ -198,8 +200,11 @@ private:
     std::optional<bool> from_account_;
     bool ill_typed_ =
         false; ///< It is passed by, and answered at its end: its type is none that is known.
-    bool forged_ = false; ///< Its payload is one that its sender may not send.
-    bool forgery_told_ = false;
+    bool forged_ = false;   ///< Its payload is one that its sender may not send.
+    bool forgery_ = false;  ///< Something in it was forged, and is told at its end,
+    bool believed_ = false; ///< unless a row has said that it believes it.
+    std::string forged_local_{};
+    std::string forged_ns_{};
     bool guarded_payload_ =
         false; ///< Its last payload so far is one that only our account may send.
     std::size_t forged_depth_ = 0; ///< Where such an element is open; 0: none.

@@ -32,10 +32,28 @@ void Dispatcher::refuse_forged(bridge::StartTag& start, Guard guard) {
     forged_depth_ = depth;
     forged_ = depth == 2;
     if (guard == Guard::node) withhold(depth - 1);
-    if (std::exchange(forgery_told_, true)) return; // once a stanza
-    outlet_.tell_dropped(
-        concat({"dropped: <", start.name().local, " xmlns='", start.name().ns, "'/> from ",
-                stanza_->attribute("from"), ", who may not send it"}));
+    if (std::exchange(forgery_, true)) return; // once a stanza
+    forged_local_ = start.name().local;
+    forged_ns_ = start.name().ns;
+}
+
+// A row for anyone's says `ok` where nothing was asked: of what is forged, that it knows better.
+bool Dispatcher::is_belief(const Entry& entry, const Outcome& outcome) {
+    const auto& match = entry.row.match;
+    if (match.sender != Sender::anyone || is_request() || !std::holds_alternative<Ok>(outcome))
+        return false;
+    for (std::size_t i = 0; forgery_ && i < match.path.steps; ++i) {
+        const auto& step = match.path.step[i];
+        if (step.local == forged_local_ && step.ns == forged_ns_) believed_ = true;
+    }
+    return true;
+}
+
+// At the end, since until then a row may believe it.
+void Dispatcher::tell_forgery() {
+    if (believed_) return;
+    outlet_.tell_dropped(concat({"dropped: <", forged_local_, " xmlns='", forged_ns_, "'/> from ",
+                                 stanza_->attribute("from"), ", who may not send it"}));
 }
 
 // From the rows that wait for the element that is open at `depth`, the innermost.  They are the

@@ -32,6 +32,7 @@ void Dispatcher::pass_over_stanza(const Element* tag) {
         throw std::length_error{concat({"headstock: passed over, since ", reason})};
     });
     if (stanza_ == nullptr) return;
+    if (forgery_) tell_forgery();
     fail_request();
     crowded_ = true;
     answer_if_owed();

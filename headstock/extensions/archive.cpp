@@ -254,20 +254,25 @@ bool Archive::is_from(const Tag& message, const Jid& of) const {
     return message.attribute("from") == archive.str() || from(message) == archive;
 }
 
-void Archive::result(const Element& result, const Tag& message) {
+// `ok`: it is what was asked for, whoever sends it.
+std::optional<Ok> Archive::result(const Element& result, const Tag& message) {
     const auto found = running_.find(result.attribute("queryid"));
-    if (found == running_.end()) return;
+    if (found == running_.end()) return std::nullopt;
     const auto run = found->second; // its function may cancel it, or destroy this
-    if (!run->in_pages || !is_from(message, run->query.of)) return;
+    if (!run->in_pages || !is_from(message, run->query.of)) return std::nullopt;
     if (run->is_full()) {
         run->cut = true;
-        return;
+        return ok;
     }
     auto item = ArchivedMessage::of(result, own_, run->query.of, language_);
     ++run->in_page;
     if (!item.id.empty()) run->edge = item.id;
-    if (run->turns) return hold(found->first, *run, std::move(item));
-    give(*run, item);
+    if (run->turns) {
+        hold(found->first, *run, std::move(item));
+    } else {
+        give(*run, item);
+    }
+    return ok;
 }
 
 void Archive::give(Running& run, const ArchivedMessage& item) {

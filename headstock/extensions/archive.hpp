@@ -25,8 +25,8 @@
 //
 // FORGERY.  A result counts while its page is awaited, from the archive that was asked, by the
 // random id of the query: nobody else is believed (section 8.2).  Of a room's archive a message is
-// read only if it is from the room or somebody in it.  Of a room that is asked, the dispatcher logs
-// "dropped: <result ...>" all the same, since it lets nobody but our account say it to other rows.
+// read only if it is from the room or somebody in it.  To other rows the dispatcher lets nobody but
+// our account say such a thing; it logs what no Archive has asked for.
 //
 // LOSS.  A connection that is resumed changes nothing.  Where a session ends, the query ends with
 // Errc::unanswered, or Errc::not_sent, and ArchiveEnd::go_on_at says from where another goes on:
@@ -111,7 +111,7 @@ private:
     };
     using Run = std::shared_ptr<Running>;
 
-    void result(const Element& result, const Tag& message);
+    std::optional<Ok> result(const Element& result, const Tag& message);
     bool is_from(const Tag& message, const Jid& of) const;
     static void give(Running& run, const ArchivedMessage& item);
     void hold(const std::string& id, Running& run, ArchivedMessage item);

@@ -267,7 +267,7 @@ Commands::show(const std::string& id, const Session& session, const CommandStep&
 
 // --- sessions ------------------------------------------------------------------------------------
 
-// Strangers can push out their own sessions only.
+// Strangers can push out their own sessions only, and not take all the room there is.
 bool Commands::make_room(const Jid& requester) {
     const auto account = requester.bare();
     std::size_t theirs = 0;
@@ -282,7 +282,8 @@ bool Commands::make_room(const Jid& requester) {
         if (oldest == nullptr) return false;
         end(std::string{oldest->first});
     }
-    return sessions_.size() < limits_.sessions;
+    const bool ours = CommandAccess{}.allows(requester, own());
+    return sessions_.size() < limits_.sessions + (ours ? limits_.reserved : 0);
 }
 
 // It has another while.

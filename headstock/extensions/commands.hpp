@@ -26,9 +26,10 @@
 //
 // TAKES TIME.  A function that takes a CommandReply too may keep it, and answer later.
 //
-// LIMITED (CommandLimits): 256 sessions, four for one bare JID, of which a fifth ends the oldest;
-// each ends ten minutes after its last step, and with the session of the client.  Its id, 144
-// random bits, is worth something from the full JID that began it, to the address that was asked.
+// LIMITED (CommandLimits): 256 sessions, and 16 more that only our own account can fill, four for
+// one bare JID, of which a fifth ends the oldest; each ends ten minutes after its last step, and
+// with the session of the client.  Its id, 144 random bits, is worth something from the full JID
+// that began it, to the address that was asked.
 // Refused before the program sees it: an action that the step does not allow, a form that lacks a
 // required field or does not read as the struct, a step before the last one is answered.
 #pragma once
@@ -181,8 +182,11 @@ private:
 /// What requesters can make us keep.
 struct CommandLimits {
     std::size_t sessions = 256; ///< At once; the next is refused with resource-constraint.
-    std::size_t of_one = 4;     ///< Of one bare JID; the next ends the oldest that waits.
-    std::size_t stages = 16;    ///< Forms to which `prev` leads back, in one session.
+    /// So many more for our own account (of a component: for its domain), so that strangers cannot
+    /// keep it out.
+    std::size_t reserved = 16;
+    std::size_t of_one = 4;  ///< Of one bare JID; the next ends the oldest that waits.
+    std::size_t stages = 16; ///< Forms to which `prev` leads back, in one session.
     std::chrono::milliseconds idle = std::chrono::minutes{10}; ///< From one step to the next.
 };
 

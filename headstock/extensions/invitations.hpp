@@ -17,7 +17,8 @@
 //
 // BELIEVED.  Anybody may send either.  Of one by a room, who invites is what the room says; of a
 // direct one it is who sent it.  A room of the address need not be there.  Carbons and what is
-// forwarded are not looked at.  Nothing is kept.  A message with both is told once, as the room's;
+// forwarded are not looked at, nor a message that breaks off or holds something forged (rule 5 of
+// headstock/handlers.hpp).  Nothing is kept.  A message with both is told once, as the room's;
 // of more than 32 invitations in a message the rest is passed over.
 #pragma once
 
@@ -124,7 +125,7 @@ private:
     Lifetime lifetime_;
 
     friend HEADSTOCK_HANDLERS(Invitations,
-                              on<&self::on_room>("message"),
+                              on<&self::on_room>("message").whole(),
                               on<&self::on_direct>("message"),
                               on<&self::on_error>("message@type=error"),
                               on<&self::on_direct_error>("message@type=error"))

@@ -12,8 +12,9 @@
 // (XEP-0359), and no other.  Whether a room can do it is told by RoomInfo::moderates.
 //
 // Only the room itself is believed, by its bare JID, letter for letter: an occupant who writes such
-// a message takes back nothing.  Nothing is kept of a message.  That it is shown no longer is the
-// program's to see to.  The older protocol, urn:xmpp:message-moderate:0, is not spoken.
+// a message takes back nothing.  It is told once the message is whole.  Nothing is kept of it.  That
+// a message is shown no longer is the program's to see to.  The older protocol,
+// urn:xmpp:message-moderate:0, is not spoken.
 #pragma once
 
 #include "headstock/client_api.hpp"
@@ -134,7 +135,8 @@ private:
     Jid room_;
 
     friend HEADSTOCK_HANDLERS(
-        Moderation, on<&self::told>("message@type=groupchat/{urn:xmpp:message-retract:1}retract"))
+        Moderation,
+        on<&self::told>("message@type=groupchat/{urn:xmpp:message-retract:1}retract").whole())
 };
 
 } // namespace headstock

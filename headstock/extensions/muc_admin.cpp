@@ -5,8 +5,7 @@
 namespace headstock {
 namespace {
 
-constexpr std::string_view rooms_in_page = "100";
-constexpr std::size_t most_pages = 10'000;
+constexpr PageOptions room_pages{.size = 100, .most_pages = 10'000};
 
 std::optional<std::string> room_reason(std::string_view reason) {
     if (reason.empty()) return std::nullopt;
@@ -44,7 +43,14 @@ Element room_owner_query(const DataForm& form) {
 // One who asks a room of whose list nothing came has to do with something else than a room.
 Error no_room_list() {
     return {Errc::invalid_payload, "the answer is no list, or this MucAdmin was unregistered "
-                                   "before it came"};
+                                   "or destroyed before it came"};
+}
+
+// Of pages, as far as one can see.
+bool knows_no_pages(const Answer<DiscoItems>& page) {
+    const auto* no = page.refusal();
+    return no != nullptr && (no->condition == Condition::bad_request ||
+                             no->condition == Condition::feature_not_implemented);
 }
 
 } // namespace
@@ -76,82 +82,19 @@ Delivery MucAdmin::list(Address room, Role role, OnItem each, OnAnswer<MucListed
 
 Delivery
 MucAdmin::list_of(Address room, const MucAdminItem& of, OnItem each, OnAnswer<MucListed> end) {
-    if (client_.get() == nullptr) return no_session("MucAdmin");
+    auto* client = client_.get();
+    if (client == nullptr) return no_session("MucAdmin");
     auto iq = iq_get().add(MucAdminQuery{{of}, {}});
     if (auto error = address_room(iq, room)) return not_sent(std::move(error));
     const auto listing = std::make_shared<Listing>();
+    listing->each = std::move(each);
     listing->end = std::move(end);
-    listing->take = [each = std::move(each)](const Element& element) {
-        const auto item = element.as<MucAdminItem>();
-        if (item && each) each(*item);
-        return item.has_value();
-    };
-    return send_list(iq, listing);
-}
-
-Delivery MucAdmin::rooms(Address service, OnRoom each, OnAnswer<MucListed> end) {
-    if (client_.get() == nullptr) return no_session("MucAdmin");
-    Error why;
-    const auto where = service.jid(&why);
-    if (!where) return not_sent(std::move(why));
-    const auto listing = std::make_shared<Listing>();
-    listing->service = where->bare();
-    listing->end = std::move(end);
-    listing->take = [each = std::move(each)](const Element& element) {
-        const auto room = element.as<DiscoItem>();
-        if (!room || !room->jid) return false;
-        if (each) each(*room);
-        return true;
-    };
-    return ask_page(listing);
-}
-
-Delivery MucAdmin::ask_page(const Shared& listing) {
-    DiscoItemsQuery query;
-    if (listing->paged) {
-        auto& set = query.rest.emplace_back("set", ns::result_set);
-        set.add("max", rooms_in_page);
-        if (!listing->after.empty()) set.add("after", listing->after);
-    }
-    return send_list(iq_get(listing->service).add(query), listing);
-}
-
-Delivery MucAdmin::send_list(const Element& iq, const Shared& listing) {
-    auto* client = client_.get();
-    if (client == nullptr) return no_session("MucAdmin");
-    std::erase_if(listings_, [](const auto& each) { return each.second.expired(); });
-    const auto came = [self = Link{*this, lifetime_}, listing](const Response& response) {
-        if (auto* admin = self.get()) return admin->finish(listing, response);
+    std::erase_if(listings_, [](const auto& other) { return other.second.expired(); });
+    auto sent = client->request_end(iq, [listing](const Response& response) {
         if (listing->end) listing->end(end_of(*listing, response));
-    };
-    auto sent = client->request_end(iq, came);
+    });
     if (sent) listings_.insert_or_assign(sent.id, listing);
     return sent;
-}
-
-// Never without an end: each page has rooms in it, and does not end where it began.
-bool MucAdmin::wants_more(const Listing& listing, const Response& response) {
-    if (!listing.service || !listing.paged) return false;
-    if (const auto* no = response.refusal()) // of pages, as far as one can see
-        return listing.pages == 0 && (no->condition == Condition::bad_request ||
-                                      no->condition == Condition::feature_not_implemented);
-    return response && listing.whole && listing.in_page > 0 && !listing.last.empty() &&
-           listing.last != listing.after && listing.count != std::to_string(listing.seen) &&
-           listing.pages < most_pages;
-}
-
-void MucAdmin::finish(const Shared& listing, const Response& response) {
-    if (!wants_more(*listing, response)) {
-        if (listing->end) listing->end(end_of(*listing, response));
-        return;
-    }
-    listing->paged = static_cast<bool>(response);
-    ++listing->pages;
-    listing->after = std::exchange(listing->last, {});
-    listing->in_page = 0;
-    listing->whole = false;
-    const auto sent = ask_page(listing);
-    if (!sent && listing->end) listing->end(sent.error);
 }
 
 Answer<MucListed> MucAdmin::end_of(const Listing& listing, const Response& response) {
@@ -176,26 +119,94 @@ void MucAdmin::item(const Element& item, const Tag& iq) const {
         return;
     }
     ++listing->seen;
-    ++listing->in_page;
-    if (!listing->take(item)) ++listing->skipped; // this object may be gone by now
+    const auto read = item.as<MucAdminItem>();
+    if (!read) {
+        ++listing->skipped;
+    } else if (listing->each) {
+        listing->each(*read); // this object may be gone behind it
+    }
 }
 
 void MucAdmin::end(const Tag&, const Tag& iq) const {
     if (const auto listing = find(iq)) listing->whole = true;
 }
 
-void MucAdmin::page(const Element& set, const Tag& iq) const {
-    const auto listing = find(iq);
-    if (!listing) return;
-    listing->last = set.child("last").text();
-    listing->count = set.child("count").text();
-}
-
 // A stanza in which the connection broke comes again, whole (handlers.hpp, rule 4).
 void MucAdmin::resumed() {
     for (const auto& [id, link] : listings_) {
-        if (const auto listing = link.lock()) listing->again = listing->in_page;
+        if (const auto listing = link.lock()) listing->again = listing->seen;
     }
+}
+
+// --- the rooms of a service ----------------------------------------------------------------------
+
+Delivery MucAdmin::rooms(Address service, OnRoom each, OnAnswer<MucListed> end) {
+    auto* client = client_.get();
+    if (client == nullptr) return no_session("MucAdmin");
+    Error why;
+    const auto where = service.jid(&why);
+    if (!where) return not_sent(std::move(why));
+    const auto listing = std::make_shared<RoomListing>(
+        RoomListing{where->bare(), std::move(each), std::move(end), {}});
+    const auto question = [service = listing->service](const Rsm& page) {
+        return iq_get(service).add(DiscoItemsQuery{{}, {to_element(page)}});
+    };
+    const auto on_page = [listing, self = Link{*this, lifetime_}](const Answer<DiscoItems>& page,
+                                                                  const PageOf& of) {
+        if (of.number == 0 && knows_no_pages(page)) {
+            ask_all(listing, self);
+            return NextPage::stop;
+        }
+        return take_page(*listing, self, page, of);
+    };
+    return request_pages<DiscoItems>(*client, question, on_page, room_pages);
+}
+
+// False when this object is gone.
+bool MucAdmin::RoomListing::give(const DiscoItems& page, const Link<MucAdmin>& admin) {
+    for (const auto& item : page.items) {
+        if (admin.get() == nullptr) return false;
+        if (!item.jid) {
+            ++came.skipped;
+            continue;
+        }
+        ++came.items;
+        if (each) each(item);
+    }
+    return admin.get() != nullptr;
+}
+
+// An empty page is the last, and so is one with which all are there: another need not be asked for.
+NextPage MucAdmin::take_page(RoomListing& listing,
+                             const Link<MucAdmin>& admin,
+                             const Answer<DiscoItems>& page,
+                             const PageOf& of) {
+    auto outcome = Answer<MucListed>{no_room_list()};
+    bool last = true;
+    if (page.refusal() != nullptr) {
+        outcome = *page.refusal();
+    } else if (page.failure() != nullptr) {
+        outcome = *page.failure();
+    } else if (listing.give(*page, admin)) {
+        outcome = listing.came;
+        last = of.last || page->items.empty() ||
+               of.set.count == listing.came.items + listing.came.skipped;
+    }
+    if (!last) return NextPage::ask;
+    if (listing.end) listing.end(outcome);
+    return NextPage::stop;
+}
+
+void MucAdmin::ask_all(const std::shared_ptr<RoomListing>& listing, const Link<MucAdmin>& admin) {
+    auto* client = admin.get() == nullptr ? nullptr : admin.get()->client_.get();
+    auto sent = no_session("MucAdmin");
+    if (client != nullptr) {
+        sent = client->request(iq_get(listing->service).add(DiscoItemsQuery{}),
+                               [listing, admin](const Answer<DiscoItems>& all) {
+                                   take_page(*listing, admin, all, {.last = true});
+                               });
+    }
+    if (!sent && listing->end) listing->end(sent.error);
 }
 
 // --- changes -------------------------------------------------------------------------------------

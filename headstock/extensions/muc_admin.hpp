@@ -18,7 +18,9 @@
 //
 // LISTS come item by item, in constant memory, whatever their length: an object that is
 // unregistered before the end gets no more items, and its list ends with a failure.  An item comes
-// once, also when the connection is lost in the middle and the session resumed.
+// once, also when the connection is lost in the middle and the session resumed.  Rooms come by
+// pages (rsm.hpp), of which one is held at a time, until this object is destroyed: then with a
+// failure too.
 //
 // It sends nothing before `ready` (Errc::session_over), and refuses what is no address
 // (Errc::invalid_jid).  Each callback at the end is called exactly once, unless the Delivery is
@@ -30,6 +32,7 @@
 #include "headstock/extensions/disco.hpp"
 #include "headstock/extensions/form_table.hpp"
 #include "headstock/extensions/muc_words.hpp"
+#include "headstock/extensions/rsm.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/lifetime.hpp"
 #include "headstock/ns.hpp"
@@ -195,8 +198,9 @@ public:
     /// The occupants of this role, sections 8.5 and 9.8.
     Delivery list(Address room, Role role, OnItem each, OnAnswer<MucListed> end);
     /// The rooms that a service shows, section 6.3: JIDs and names.  They are asked for in pages of
-    /// 100 (XEP-0059), and all at once of a service that has none; 10,000 pages are read at most.
-    /// The Delivery is that of the first.
+    /// 100 (XEP-0059), and all at once of a service that has none.  More than 10,000 pages, or one
+    /// that comes again, are an error at the end (Errc::policy_violation), behind the rooms that
+    /// came.  The Delivery is that of the first page.
     Delivery rooms(Address service, OnRoom each, OnAnswer<MucListed> end);
 
     /// Change affiliations.  Each is asked for in an iq of its own, in this order, since a server
@@ -246,21 +250,21 @@ public:
 private:
     /// What is known of a list that is under way.  Its request has it.
     struct Listing {
-        std::function<bool(const Element&)> take{}; ///< False for one that does not read.
+        OnItem each{};
         OnAnswer<MucListed> end{};
         std::size_t seen = 0;
         std::size_t skipped = 0;
-        std::size_t in_page = 0; ///< Of those that were seen, in this answer.
-        std::size_t again = 0;   ///< So many come a second time, after a resumption.
+        std::size_t again = 0; ///< So many come a second time, after a resumption.
         bool whole = false;
-
-        // Of a list in pages:
+    };
+    /// The same of a list of rooms.
+    struct RoomListing {
         Jid service{};
-        bool paged = true;
-        std::size_t pages = 0;
-        std::string after{}; ///< What this page begins behind; empty: the first.
-        std::string last{};  ///< What it ends with; empty: the service says nothing of pages.
-        std::string count{}; ///< Of the whole list, if it is told.
+        OnRoom each{};
+        OnAnswer<MucListed> end{};
+        MucListed came{};
+
+        bool give(const DiscoItems& page, const Link<MucAdmin>& admin);
     };
     using Shared = std::shared_ptr<Listing>;
 
@@ -276,15 +280,15 @@ private:
     Delivery set(Address room, const Element& payload, OnAnswer<Ok> done);
     Delivery set_each(Address room, const std::vector<MucAdminItem>& items, OnAnswer<Ok> done);
     Delivery list_of(Address room, const MucAdminItem& of, OnItem each, OnAnswer<MucListed> end);
-    Delivery send_list(const Element& iq, const Shared& listing);
-    Delivery ask_page(const Shared& listing);
-    static bool wants_more(const Listing& listing, const Response& response);
-    void finish(const Shared& listing, const Response& response);
+    static NextPage take_page(RoomListing& listing,
+                              const Link<MucAdmin>& admin,
+                              const Answer<DiscoItems>& page,
+                              const PageOf& of);
+    static void ask_all(const std::shared_ptr<RoomListing>& listing, const Link<MucAdmin>& admin);
     static Answer<MucListed> end_of(const Listing& listing, const Response& response);
     Shared find(const Tag& iq) const;
     void item(const Element& item, const Tag& iq) const;
     void end(const Tag& query, const Tag& iq) const;
-    void page(const Element& set, const Tag& iq) const;
 
     Link<ClientApi> client_; ///< While a session lasts.
     Lifetime lifetime_;
@@ -293,11 +297,7 @@ private:
     friend HEADSTOCK_HANDLERS(
         MucAdmin,
         on<&self::item>("iq@type=result/{http://jabber.org/protocol/muc#admin}query/item"),
-        on<&self::end>("iq@type=result/{http://jabber.org/protocol/muc#admin}query"),
-        on<&self::item>("iq@type=result/{http://jabber.org/protocol/disco#items}query/item"),
-        on<&self::page>("iq@type=result/{http://jabber.org/protocol/disco#items}query/"
-                        "{http://jabber.org/protocol/rsm}set"),
-        on<&self::end>("iq@type=result/{http://jabber.org/protocol/disco#items}query"))
+        on<&self::end>("iq@type=result/{http://jabber.org/protocol/muc#admin}query"))
 };
 
 } // namespace headstock

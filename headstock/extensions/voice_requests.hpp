@@ -10,7 +10,8 @@
 //     }
 //
 // Who has got voice is told by the room's presence.  Only the room itself is believed, by its bare
-// JID; nothing is kept of a request.  A moderator who does not want to decide need not answer.
+// JID, and only when the message is whole; nothing is kept of a request.  A moderator who does not
+// want to decide need not answer.
 #pragma once
 
 #include "headstock/client_api.hpp"
@@ -55,7 +56,7 @@ private:
     Jid room_;
 
     friend HEADSTOCK_HANDLERS(VoiceRequests,
-                              on<&self::asked>("message@type=normal/{jabber:x:data}x"))
+                              on<&self::asked>("message@type=normal/{jabber:x:data}x").whole())
 };
 
 } // namespace headstock

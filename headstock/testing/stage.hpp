@@ -5,6 +5,7 @@
 #include "bridge/element.hpp"
 #include "headstock/base_client.hpp"
 #include "headstock/error.hpp"
+#include "headstock/explanation.hpp"
 #include "headstock/export.hpp"
 #include "headstock/options.hpp"
 #include "headstock/testing/fault.hpp"
@@ -90,6 +91,10 @@ public:
     std::string sent();
     /// The same as elements.
     std::vector<bridge::Element> sent_elements();
+    /// Why each row is called for this stanza, or is not: ClientApi::explain of a stanza as says()
+    /// takes it.  No row is called, and the server says nothing.  Throws std::invalid_argument for
+    /// what is not one whole stanza.
+    Explanation explain(std::string_view xml);
     /// Carry what waits on both sides until both are silent.  Every function here but lose() does;
     /// it is for what was done on client().  Throws std::runtime_error when they never are.
     void settle();

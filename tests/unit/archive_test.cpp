@@ -229,6 +229,37 @@ TEST_CASE("archive: only results of the query count, from the archive that was a
     }
 }
 
+TEST_CASE("archive: a room's result that was asked for is not told as dropped, and others are") {
+    ArchiveStage stage;
+    stage.keep_log();
+    stage.ask({.of = Jid{room}});
+    const auto page = stage.asked();
+    const auto dropped = [&](const std::string& query, const std::string& from) {
+        stage.log.clear();
+        stage.says(ArchiveStage::result_xml(query, "1", "<message xmlns='jabber:client'/>", from));
+        CHECK(stage.log.find("returned") == std::string::npos);
+        return stage.log.find("who may not send it") != std::string::npos;
+    };
+    CHECK_FALSE(dropped(page.query_id(), room));
+    CHECK(dropped(page.query_id(), "evil@x"));
+    CHECK(dropped(page.query_id(), room + "/juliet"));
+    CHECK(dropped("other", room));
+    stage.finish(page, {}, true);
+    CHECK(dropped(page.query_id(), room)); // the query is over
+
+    stage.ask({.of = Jid{room}, .limit = 1});
+    const auto limited = stage.asked();
+    CHECK_FALSE(dropped(limited.query_id(), room));
+    CHECK_FALSE(dropped(limited.query_id(), room)); // one too many, but what was asked for
+    stage.client->unregister_handler(*stage.archive);
+    stage.client->on("message", stage.noting("message")); // or nobody looks at it
+    CHECK(dropped(limited.query_id(), room));
+
+    stage.client->register_handler(*stage.archive);
+    stage.ask({});
+    CHECK_FALSE(dropped(stage.asked().query_id(), "romeo@e.test")); // ours may
+}
+
 TEST_CASE("archive: a room cannot put words into the mouth of somebody who is not in it") {
     ArchiveStage stage;
     std::vector<ArchivedMessage> got;

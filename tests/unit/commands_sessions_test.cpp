@@ -97,6 +97,40 @@ TEST_CASE("commands: strangers together have no more sessions than there may be"
     CHECK(stage.says_to("node='order'") == "resource-constraint/");
 }
 
+TEST_CASE("commands: strangers cannot keep our own account out, and it cannot take all there is") {
+    CommandsStage stage;
+    stage.offer_steps();
+    for (int i = 0; i < 300; ++i)
+        stage.answer_to(asked("node='order'", {}, "a" + std::to_string(i) + "@x/y"));
+    for (const auto* own : {"romeo@e.test/other", "romeo@e.test/r", "romeo@e.test"}) {
+        CAPTURE(own);
+        CHECK(stage.says_to("node='order'", {}, own).substr(0, 9) == "executing");
+    }
+    CHECK(stage.commands.sessions() == 259);
+    for (int i = 0; i < 10; ++i)
+        stage.says_to("node='order'", {}, "romeo@e.test/" + std::to_string(i));
+    CHECK(stage.commands.sessions() == 260); // four of one account
+    CHECK(stage.says_to("node='order'") == "resource-constraint/");
+}
+
+TEST_CASE("commands: what is reserved has a limit, and may be nothing") {
+    for (const std::size_t reserved : {0u, 2u}) {
+        CAPTURE(reserved);
+        CommandsStage stage;
+        stage.client->unregister_handler(stage.commands);
+        Commands few{headstock::CommandLimits{.sessions = 1, .reserved = reserved, .of_one = 9}};
+        few.offer("order", "Order", CommandAccess::everybody(), [](const CommandCall&) {
+            return CommandStep::ask(headstock::DataForm{},
+                                    [](const CommandCall&) { return CommandStep::done(); });
+        });
+        stage.client->register_handler(few);
+        stage.says_to("node='order'");
+        for (int i = 0; i < 5; ++i)
+            stage.says_to("node='order'", {}, "romeo@e.test/" + std::to_string(i));
+        CHECK(few.sessions() == 1 + reserved);
+    }
+}
+
 TEST_CASE("commands: a session ends ten minutes behind its last step") {
     CommandsStage stage;
     stage.offer_steps();

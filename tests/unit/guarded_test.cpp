@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -161,6 +162,48 @@ TEST_CASE("guarded: what is forged is told once a stanza (issue 9.11)") {
     const auto first = stage.log.find(", who may not send it");
     REQUIRE(first != stage.log.npos);
     CHECK(stage.log.find(", who may not send it", first + 1) == stage.log.npos);
+}
+
+// A row that asked for it, as an Archive does for a room's results, knows better.
+TEST_CASE("guarded: what a row for anyone's says ok to is not told as dropped, and the rest is") {
+    const std::string result = "<result xmlns='urn:xmpp:mam:2' id='1'/>";
+    const auto told = [&](Stage& stage, const std::string& from, const std::string& inside) {
+        stage.log.clear();
+        stage.says("<message from='" + from + "'>" + inside + "</message>");
+        return stage.log.find(", who may not send it\n") != stage.log.npos;
+    };
+    Stage stage;
+    stage.keep_log();
+    stage.client->on(
+        Match{"message/{urn:xmpp:mam:2}result", Sender::anyone},
+        [](const headstock::Tag&, const headstock::Tag& message) -> std::optional<headstock::Ok> {
+            if (message.attribute("from") != "room@muc.e.test") return std::nullopt;
+            return headstock::ok;
+        });
+    CHECK_FALSE(told(stage, "room@muc.e.test", result));
+    CHECK(told(stage, "evil@x", result));
+    CHECK_FALSE(told(stage, "romeo@e.test", result)); // ours, and ok says nothing of it
+    CHECK(stage.log.find("where nothing was asked") == std::string::npos);
+    // What is believed is what the row names, and no other thing in the stanza.
+    CHECK(told(stage, "room@muc.e.test", "<sent xmlns='urn:xmpp:carbons:2'/>" + result));
+    stage.client->on({"item", "urn:any"}, stage.noting("item")); // so that all is looked at
+    CHECK(told(stage, "room@muc.e.test", "<a xmlns='u'><note xmlns='storage:rosternotes'/></a>"));
+    stage.client->on("message/body", [](const headstock::Tag&) { return headstock::ok; });
+    CHECK(told(stage, "evil@x", "<body>hi</body>" + result)); // a row that is not for anyone's
+    CHECK_FALSE(told(stage, "juliet@x", "<body>hi</body>"));
+    CHECK(stage.log.find("ok, where nothing was asked") != std::string::npos); // as ever
+    stage.client->on(Match{"message/body", Sender::anyone},
+                     [](const headstock::Tag&) { return headstock::ok; });
+    CHECK(told(stage, "evil@x", "<body>hi</body>" + result)); // nor one for something else
+}
+
+TEST_CASE("guarded: what is forged in a stanza that is passed over is told too") {
+    Stage stage;
+    stage.keep_log();
+    stage.client->on("message", stage.noting("message"));
+    stage.says("<message from='evil@x'><sent xmlns='urn:xmpp:carbons:2'/><far xmlns='urn:" +
+               std::string(200, 'x') + "'/></message>");
+    CHECK(stage.log.find("from evil@x, who may not send it\n") != std::string::npos);
 }
 
 TEST_CASE("guarded: an event of a contact's node reaches rows (XEP-0163)") {

@@ -2,6 +2,7 @@
 #include "headstock/testing/stage.hpp"
 
 #include "headstock/events.hpp"
+#include "headstock/explanation.hpp"
 #include "headstock/extensions/ping.hpp"
 #include "headstock/message.hpp"
 
@@ -317,4 +318,40 @@ TEST_CASE("stage: the transcript has who said what, and when") {
     CHECK(lines.starts_with("        0.000 connected\n        0.000 C: <?xml"));
     CHECK(contains(lines, "\n        1.500 S: <presence from='a@x'/>\n"));
     CHECK(contains(lines, "\n        1.500 lost: "));
+}
+
+TEST_CASE("testing stage: why a row was not called is told of the stanza as the server says it") {
+    Stage stage;
+    Witness witness;
+    stage.client().register_handler(witness);
+    const auto fit = [&](const std::string& xml) {
+        const auto rows = stage.explain(xml).rows;
+        REQUIRE(rows.size() == 1);
+        CHECK(rows[0].row.ends_with("Witness::message"));
+        return rows[0].fit;
+    };
+    using headstock::Fit;
+    const std::string hello = "<message from='juliet@example.org/b'><body>hi</body></message>";
+    CHECK(fit(hello) == Fit::state); // before the login
+    stage.login();
+    stage.sent();
+    CHECK(fit(hello) == Fit::matched);
+    CHECK(fit("  " + hello + "\n") == Fit::matched);
+    CHECK(fit("<message from='juliet@example.org/b' type='error'><body>hi</body></message>") ==
+          Fit::type);
+    CHECK(fit("<message from='romeo@example.org/x'><body>hi</body></message>") == Fit::sender);
+    CHECK(fit("<message from='juliet@example.org/b'><x><body>hi</body></x></message>") ==
+          Fit::path);
+    CHECK(fit("<message from='juliet@example.org/b'/>") == Fit::name);
+    CHECK(stage.sent().empty()); // no row was called
+}
+
+TEST_CASE("testing stage: what is to be explained is one whole stanza") {
+    Stage stage;
+    stage.login();
+    for (const auto* xml : {"", "hi", "<message>", "<message/></stream><stream>", "<x xmlns='u'/>",
+                            "<body/>", "<message/><message/>", "<message xmlns='u'/>"}) {
+        CAPTURE(xml);
+        CHECK_THROWS_AS(stage.explain(xml), std::invalid_argument);
+    }
 }
