@@ -203,8 +203,7 @@ private:
     bool forged_ = false;   ///< Its payload is one that its sender may not send.
     bool forgery_ = false;  ///< Something in it was forged, and is told at its end,
     bool believed_ = false; ///< unless a row has said that it believes it.
-    std::string forged_local_{};
-    std::string forged_ns_{};
+    std::string forged_name_{}; ///< Its name, as it is told.
     bool guarded_payload_ =
         false; ///< Its last payload so far is one that only our account may send.
     std::size_t forged_depth_ = 0; ///< Where such an element is open; 0: none.

@@ -10,6 +10,13 @@
 #include <vector>
 
 namespace headstock::detail {
+namespace {
+
+std::string tag_of(std::string_view local, std::string_view ns) {
+    return concat({"<", local, " xmlns='", ns, "'/>"});
+}
+
+} // namespace
 
 // Found out when it is asked for: most stanzas hold nothing that is guarded.
 bool Dispatcher::find_from_account() {
@@ -33,8 +40,7 @@ void Dispatcher::refuse_forged(bridge::StartTag& start, Guard guard) {
     forged_ = depth == 2;
     if (guard == Guard::node) withhold(depth - 1);
     if (std::exchange(forgery_, true)) return; // once a stanza
-    forged_local_ = start.name().local;
-    forged_ns_ = start.name().ns;
+    forged_name_ = tag_of(start.name().local, start.name().ns);
 }
 
 // A row for anyone's says `ok` where nothing was asked: of what is forged, that it knows better.
@@ -44,7 +50,7 @@ bool Dispatcher::is_belief(const Entry& entry, const Outcome& outcome) {
         return false;
     for (std::size_t i = 0; forgery_ && i < match.path.steps; ++i) {
         const auto& step = match.path.step[i];
-        if (step.local == forged_local_ && step.ns == forged_ns_) believed_ = true;
+        if (tag_of(step.local, step.ns) == forged_name_) believed_ = true;
     }
     return true;
 }
@@ -52,8 +58,8 @@ bool Dispatcher::is_belief(const Entry& entry, const Outcome& outcome) {
 // At the end, since until then a row may believe it.
 void Dispatcher::tell_forgery() {
     if (believed_) return;
-    outlet_.tell_dropped(concat({"dropped: <", forged_local_, " xmlns='", forged_ns_, "'/> from ",
-                                 stanza_->attribute("from"), ", who may not send it"}));
+    outlet_.tell_dropped(concat({"dropped: ", forged_name_, " from ", stanza_->attribute("from"),
+                                 ", who may not send it"}));
 }
 
 // From the rows that wait for the element that is open at `depth`, the innermost.  They are the
