@@ -215,6 +215,8 @@ const Jid& ClientApi::jid() const {
     return core_->session().jid();
 }
 
+const std::string& ClientApi::language() const { return core_->options().language; }
+
 bool ClientApi::ready() const {
     core_->check_thread();
     return core_->session().state() == detail::State::ready;

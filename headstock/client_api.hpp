@@ -373,6 +373,8 @@ public:
 
     /// The bound full JID; before the session is ready, the one asked for.  A component's domain.
     const Jid& jid() const;
+    /// Options::language: for Message::of(), which reads a message that stands in another one.
+    const std::string& language() const;
     bool ready() const; ///< There is a session: what is sent goes out at once.
     /// The server's last stream features held an element of this namespace (RFC 6120 4.3.2), as
     /// "urn:xmpp:features:rosterver".  False on a component, and before there were any.

@@ -41,7 +41,9 @@ struct Archive::Running {
     std::size_t empty_pages = 0;
     PageLoop loop{};
     std::uint64_t asked = 0; ///< The number of the request that is awaited; 0: none is.
+    std::string page_id{};   ///< Of the last one for a page.
     bool in_pages = false;   ///< It is one for a page.
+    bool whole = false;      ///< We were there to see the end of the page.
     bool paused = false;
     bool waiting = false; ///< For the end of the pause.
     bool cut = false;     ///< Results beyond the limit were left out.
@@ -64,30 +66,39 @@ struct Archive::Running {
 };
 
 Archive::Archive(std::string language) : language_(std::move(language)) {}
-Archive::~Archive() = default;
+Archive::~Archive() { end_all("the Archive was destroyed"); }
 
-void Archive::ready(ClientApi& client) {
-    client_ = client.link();
-    own_ = client.jid();
-    account_ = own_.bare();
-}
-
-// What is paused has nobody else to end it.
-void Archive::cleanup() {
-    client_ = {};
+// Of a client that was destroyed nobody is told (contract 9 of handlers.hpp).
+void Archive::end_all(const char* why) {
     const auto left = std::exchange(running_, {});
+    for (const auto& [id, run] : left) cancel_request(*run);
+    const auto client = std::exchange(client_, {});
     for (const auto& [id, run] : left) {
-        run->end.failure =
-            Error{Errc::session_over, "the client has ended, and with it a query of an archive"};
+        if (client.get() == nullptr) return;
+        run->end.failure = Error{Errc::session_over, why};
         if (run->on_end) run->on_end(run->end);
     }
 }
+
+void Archive::ready(ClientApi& client) {
+    if (serving_.begin(client) != Serves::as_before) {
+        const Link self{*this, lifetime_};
+        end_all("the Archive serves another client by now");
+        if (self.get() == nullptr) return;
+        offers_.clear();
+    }
+    client_ = client.link();
+    own_ = client.jid();
+}
+
+// What is paused has nobody else to end it.
+void Archive::cleanup() { end_all("the client has ended, and with it a query of an archive"); }
 
 // --- the program's side --------------------------------------------------------------------------
 
 Delivery Archive::ask(ArchiveQuery query, OnResult on_result, OnEnd on_end) {
     if (client_.get() == nullptr) return no_session("Archive");
-    query.of = query.of.bare() == account_ ? Jid{} : query.of.bare();
+    query.of = query.of.bare() == serving_.account() ? Jid{} : query.of.bare();
     auto run = std::make_shared<Running>();
     run->cursor = run->end.go_on_at = query.beginning();
     run->query = std::move(query);
@@ -140,29 +151,6 @@ Archive::Run Archive::find(std::string_view id) const {
     return found == running_.end() ? nullptr : found->second;
 }
 
-template <class T>
-Delivery Archive::ask_once(const Element& iq, OnAnswer<T> callback) {
-    auto* client = client_.get();
-    if (client == nullptr) return no_session("Archive");
-    return client->request(iq, [callback = std::move(callback)](const Answer<T>& answer) {
-        if (callback) callback(answer);
-    });
-}
-
-Delivery Archive::metadata(OnAnswer<ArchiveMetadata> callback, const Jid& of) {
-    return ask_once(iq_get(of).add(ArchiveMetadataQuery{}), std::move(callback));
-}
-Delivery Archive::form(OnAnswer<ArchiveForm> callback, const Jid& of) {
-    return ask_once(iq_get(of).add(ArchiveFormQuery{}), std::move(callback));
-}
-Delivery Archive::preferences(OnAnswer<ArchivePreferences> callback) {
-    return ask_once(iq_get().add(ArchivePreferencesQuery{}), std::move(callback));
-}
-Delivery Archive::set_preferences(const ArchivePreferences& wanted,
-                                  OnAnswer<ArchivePreferences> callback) {
-    return ask_once(iq_set().add(wanted), std::move(callback));
-}
-
 // --- asking for a page, and before the first for what the archive can do -------------------------
 
 Archive::Offer& Archive::offer_of(const Jid& archive) {
@@ -183,8 +171,8 @@ Delivery Archive::look_up(const std::string& id, Running& run, const Q& question
         asker->end.refusal = *answer.refusal();
         archive->finish(id);
     };
-    auto sent = client->request(run.query.of ? Address{run.query.of} : Address{account_}, question,
-                                answered, run.query.timeout);
+    auto sent = client->request(run.query.of ? Address{run.query.of} : Address{serving_.account()},
+                                question, answered, run.query.timeout);
     run.asked = sent.number;
     return sent;
 }
@@ -235,6 +223,8 @@ Delivery Archive::ask_page(const std::string& id, Running& run) {
         client_.get()->request(iq_set(run.query.of).add(question), answered, run.query.timeout);
     run.asked = sent.number;
     run.in_pages = static_cast<bool>(sent);
+    run.page_id = sent.id;
+    run.whole = false;
     return sent;
 }
 
@@ -250,7 +240,7 @@ void Archive::proceed(const std::string& id) {
 // No `from` means our own account (RFC 6120 8.1.2.1).
 bool Archive::is_from(const Tag& message, const Jid& of) const {
     if (!message.has_attribute("from")) return !of;
-    const auto& archive = of ? of : account_;
+    const auto& archive = of ? of : serving_.account();
     return message.attribute("from") == archive.str() || from(message) == archive;
 }
 
@@ -264,7 +254,9 @@ std::optional<Ok> Archive::result(const Element& result, const Tag& message) {
         run->cut = true;
         return ok;
     }
-    auto item = ArchivedMessage::of(result, own_, run->query.of, language_);
+    const auto* client = client_.get();
+    const auto& language = language_.empty() && client ? client->language() : language_;
+    auto item = ArchivedMessage::of(result, own_, run->query.of, language);
     ++run->in_page;
     if (!item.id.empty()) run->edge = item.id;
     if (run->turns) {
@@ -273,6 +265,13 @@ std::optional<Ok> Archive::result(const Element& result, const Tag& message) {
         give(*run, item);
     }
     return ok;
+}
+
+// Only the answer to what was asked comes so far.
+void Archive::page_end(const Tag&, const Tag& iq) {
+    for (const auto& [id, run] : running_) {
+        if (run->in_pages && run->page_id == iq.attribute("id")) run->whole = true;
+    }
 }
 
 void Archive::give(Running& run, const ArchivedMessage& item) {
@@ -303,6 +302,8 @@ void Archive::page_answered(const std::string& id, const Answer<ArchiveFin>& ans
         run->end.refusal = *answer.refusal();
         return finish(id);
     }
+    if (!run->whole)
+        return fail(id, {Errc::session_over, "the Archive was unregistered while a page came"});
     if (!answer->stable) run->end.stable = false;
     if (answer->page && answer->page->count) run->end.count = answer->page->count;
     if (give_held(id, run)) page_over(id, *answer);

@@ -40,6 +40,7 @@
 #include "headstock/export.hpp"
 #include "headstock/extensions/archive_elements.hpp"
 #include "headstock/extensions/archive_query.hpp"
+#include "headstock/extensions/serving.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/lifetime.hpp"
 
@@ -66,7 +67,7 @@ public:
     template <class T>
     using OnAnswer = std::function<void(const Answer<T>&)>; ///< Called once.
 
-    /// `language`: which body of a message is read, as Options::language.
+    /// `language`: which body of a message is read; empty: as Options::language has it.
     explicit Archive(std::string language = {});
     ~Archive();
     Archive(const Archive&) = delete;
@@ -74,7 +75,8 @@ public:
 
     /// Begin a query.  Its Delivery's `id` is what the functions below know it by.  `on_end` is
     /// called once, unless the Delivery is false, the query is cancelled or the client is
-    /// destroyed first: then never.  Either function may be empty.
+    /// destroyed first: then never.  Either function may be empty.  Errc::session_over when this is
+    /// destroyed, registered in another client, or was unregistered while a page came.
     Delivery ask(ArchiveQuery query, OnResult on_result, OnEnd on_end);
     /// Neither of its functions is called any more.  False when there is no such query now.
     bool cancel(std::string_view query);
@@ -104,6 +106,7 @@ public:
 
 private:
     struct Running;
+    void end_all(const char* why);
     /// What an archive can do, as far as it was asked.
     struct Offer {
         std::optional<std::set<std::string>> fields{}; ///< Of its form.
@@ -112,6 +115,7 @@ private:
     using Run = std::shared_ptr<Running>;
 
     std::optional<Ok> result(const Element& result, const Tag& message);
+    void page_end(const Tag& fin, const Tag& iq);
     bool is_from(const Tag& message, const Jid& of) const;
     static void give(Running& run, const ArchivedMessage& item);
     void hold(const std::string& id, Running& run, ArchivedMessage item);
@@ -135,9 +139,9 @@ private:
     Delivery ask_once(const Element& iq, OnAnswer<T> callback);
 
     Link<ClientApi> client_;
+    Serving serving_; ///< Ours is its account.
     Lifetime lifetime_;
-    Jid account_; ///< Ours, bare.
-    Jid own_;     ///< Ours, full.
+    Jid own_; ///< Ours, full.
     std::string language_;
     std::map<std::string, Run, std::less<>> running_; ///< By the id of the query.
     std::map<Jid, Offer> offers_;                     ///< In this session; a hundred at most.
@@ -145,7 +149,9 @@ private:
     // Of rooms too: result() compares the sender.  Once it is whole, since a stanza that breaks off
     // comes again after a resumption.
     friend HEADSTOCK_HANDLERS(
-        Archive, on<&self::result>("message/{urn:xmpp:mam:2}result").from_anyone().whole())
+        Archive,
+        on<&self::result>("message/{urn:xmpp:mam:2}result").from_anyone().whole(),
+        on<&self::page_end>("iq@type=result/{urn:xmpp:mam:2}fin").from_anyone())
 };
 
 } // namespace headstock

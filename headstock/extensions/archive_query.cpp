@@ -1,5 +1,6 @@
 #include "headstock/extensions/archive_query.hpp"
 
+#include "headstock/extensions/archive.hpp"
 #include "headstock/ns.hpp"
 
 #include <utility>
@@ -70,6 +71,31 @@ std::string ArchiveEnd::message() const {
     if (refusal) return refusal->message();
     return std::to_string(results) + (results == 1 ? " message" : " messages") +
            (complete ? ", and no more" : "");
+}
+
+// --- what is asked by one question -------------------------------------------------------------
+
+template <class T>
+Delivery Archive::ask_once(const Element& iq, OnAnswer<T> callback) {
+    auto* client = client_.get();
+    if (client == nullptr) return no_session("Archive");
+    return client->request(iq, [callback = std::move(callback)](const Answer<T>& answer) {
+        if (callback) callback(answer);
+    });
+}
+
+Delivery Archive::metadata(OnAnswer<ArchiveMetadata> callback, const Jid& of) {
+    return ask_once(iq_get(of).add(ArchiveMetadataQuery{}), std::move(callback));
+}
+Delivery Archive::form(OnAnswer<ArchiveForm> callback, const Jid& of) {
+    return ask_once(iq_get(of).add(ArchiveFormQuery{}), std::move(callback));
+}
+Delivery Archive::preferences(OnAnswer<ArchivePreferences> callback) {
+    return ask_once(iq_get().add(ArchivePreferencesQuery{}), std::move(callback));
+}
+Delivery Archive::set_preferences(const ArchivePreferences& wanted,
+                                  OnAnswer<ArchivePreferences> callback) {
+    return ask_once(iq_set().add(wanted), std::move(callback));
 }
 
 } // namespace headstock

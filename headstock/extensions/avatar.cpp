@@ -44,7 +44,8 @@ Answer<Avatar> checked_avatar(const std::string& text,
                               const std::string& type,
                               const std::string& id,
                               std::size_t most_bytes) {
-    if (text.size() / 4 * 3 > most_bytes + most_bytes / 8)
+    const auto about = text.size() / 4 * 3;
+    if (about > most_bytes && about - most_bytes > most_bytes / 8)
         return Error{Errc::policy_violation, "the picture has more bytes than Avatars may take"};
     VCardPhoto photo;
     photo.base64 = text;
@@ -90,6 +91,7 @@ Answer<Ok> done_or_not(const Answer<PublishedItem>& answer) {
 } // namespace
 
 void Avatars::ready(ClientApi& client) {
+    serving_.begin(client);
     client_ = client.link();
     mine_.ready(client);
 }
@@ -103,12 +105,11 @@ Delivery Avatars::publish(std::string_view png, OnDone callback) {
     AvatarMetadata metadata;
     metadata.forms.push_back(png_info(png, id));
     return mine_.publish(ns::avatar_data, AvatarData{base64_encode(png)},
-                         [self = Link{*this, lifetime_}, metadata, id,
+                         [self = Link{*this, serving_.lifetime()}, metadata, id,
                           callback = std::move(callback)](const Answer<PublishedItem>& answer) {
                              auto done = done_or_not(answer);
                              auto* avatars = self.get();
-                             if (done && avatars == nullptr)
-                                 done = Error{Errc::session_over, "the Avatars have gone"};
+                             if (done && avatars == nullptr) done = no_longer_serving("Avatars");
                              if (done) {
                                  const auto sent =
                                      avatars->publish_metadata(metadata, id, callback);

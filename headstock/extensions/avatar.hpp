@@ -24,6 +24,7 @@
 #include "headstock/client_api.hpp"
 #include "headstock/export.hpp"
 #include "headstock/extensions/pubsub.hpp"
+#include "headstock/extensions/serving.hpp"
 #include "headstock/extensions/vcard.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/lifetime.hpp"
@@ -139,8 +140,8 @@ private:
     Delivery publish_metadata(const AvatarMetadata& metadata, std::string_view id, OnDone callback);
 
     Link<ClientApi> client_; ///< From the first ready to cleanup.
-    Lifetime lifetime_;
-    PubSub mine_; ///< Not registered: its events are a PubSub's of the program.
+    Serving serving_;        ///< What callbacks ask whether this is there, for their client.
+    PubSub mine_;            ///< Not registered: its events are a PubSub's of the program.
     std::size_t most_bytes_;
 
     friend HEADSTOCK_HANDLERS(Avatars,

@@ -22,13 +22,15 @@ bool Blocking::blocks(Address who) const {
 
 // Pushes come from the question on (section 3.3), in order with its answer.
 void Blocking::ready(ClientApi& client) {
+    if (serving_.begin(client) == Serves::another_account) list_.clear();
     client_ = client.link();
     loaded_ = false;
     failed_.clear();
-    const auto sent = client.request(
-        Address{}, BlockList{}, [self = Link{*this, lifetime_}](const Answer<BlockList>& answer) {
-            if (auto* blocking = self.get()) blocking->answered(answer);
-        });
+    const auto sent =
+        client.request(Address{}, BlockList{},
+                       [self = Link{*this, serving_.lifetime()}](const Answer<BlockList>& answer) {
+                           if (auto* blocking = self.get()) blocking->answered(answer);
+                       });
     if (!sent) failed_ = sent.error.text;
 }
 

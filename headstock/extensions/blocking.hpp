@@ -18,6 +18,7 @@
 #include "headstock/answer.hpp"
 #include "headstock/client_api.hpp"
 #include "headstock/export.hpp"
+#include "headstock/extensions/serving.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/lifetime.hpp"
 #include "headstock/ns.hpp"
@@ -124,7 +125,7 @@ private:
     Delivery send(const Element& iq, Done done);
 
     Link<ClientApi> client_; ///< From the first ready to cleanup.
-    Lifetime lifetime_;
+    Serving serving_;
     std::set<Jid> list_;
     std::string failed_;
     bool loaded_ = false;

@@ -36,6 +36,7 @@
 #include "headstock/client_api.hpp"
 #include "headstock/export.hpp"
 #include "headstock/extensions/private_data.hpp"
+#include "headstock/extensions/serving.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/lifetime.hpp"
 #include "headstock/ns.hpp"
@@ -74,39 +75,32 @@ struct Bookmark {
 
     bool operator==(const Bookmark&) const = default;
 };
+/// The same as older clients store it (XEP-0048 2.1).
+struct StoredBookmark : Bookmark {};
+
 namespace detail {
 /// Whether the attribute says yes; anything else is a no, and spoils no bookmark.
 inline std::optional<bool> read_autojoin(std::string_view word) {
     return word == "true" || word == "1";
 }
 inline std::string write_autojoin(const bool& autojoin) { return autojoin ? "true" : "false"; }
+/// The two are written alike, but for where the room stands.
+template <class T, class... Room>
+constexpr auto bookmark_payload(std::string_view ns, Room... room) {
+    return payload<T>(
+        "conference", ns, room..., attribute<&T::name>("name"),
+        attribute<&T::autojoin>("autojoin").as(&read_autojoin, &write_autojoin).or_default(),
+        child_text<&T::nick>("nick"), child_text<&T::password>("password"), child<&T::extensions>(),
+        rest<&T::rest>());
+}
 } // namespace detail
-HEADSTOCK_PAYLOAD(Bookmark,
-                  "conference",
-                  ns::bookmarks,
-                  attribute<&self::name>("name"),
-                  attribute<&self::autojoin>("autojoin")
-                      .as(&detail::read_autojoin, &detail::write_autojoin)
-                      .or_default(),
-                  child_text<&self::nick>("nick"),
-                  child_text<&self::password>("password"),
-                  child<&self::extensions>(),
-                  rest<&self::rest>())
-
-/// The same as older clients store it (XEP-0048 2.1).
-struct StoredBookmark : Bookmark {};
-HEADSTOCK_PAYLOAD(StoredBookmark,
-                  "conference",
-                  ns::legacy_bookmarks,
-                  attribute<&self::room>("jid"),
-                  attribute<&self::name>("name"),
-                  attribute<&self::autojoin>("autojoin")
-                      .as(&detail::read_autojoin, &detail::write_autojoin)
-                      .or_default(),
-                  child_text<&self::nick>("nick"),
-                  child_text<&self::password>("password"),
-                  child<&self::extensions>(),
-                  rest<&self::rest>())
+/// In a node: the room is no part of it.
+template <>
+inline constexpr auto payload_of<Bookmark> = detail::bookmark_payload<Bookmark>(ns::bookmarks);
+/// In private XML storage.
+template <>
+inline constexpr auto payload_of<StoredBookmark> = detail::bookmark_payload<StoredBookmark>(
+    ns::legacy_bookmarks, attribute<&StoredBookmark::room>("jid"));
 
 /// All of them in one element (XEP-0048 2).
 struct BookmarkStorage {
@@ -181,6 +175,11 @@ public:
 
     /// Called once with what came of a change.
     using Done = std::function<void(const Answer<Ok>&)>;
+
+    Bookmarks() = default;
+    ~Bookmarks();
+    Bookmarks(const Bookmarks&) = delete;
+    Bookmarks& operator=(const Bookmarks&) = delete;
     /// A bookmark, and the id of its item, which another client may have written in capitals.
     struct Held {
         Bookmark bookmark{};
@@ -200,7 +199,9 @@ public:
     /// change one, change a copy of what find() gives: what is not known stays in it.  It is held,
     /// and told, once the server has it.  Changes are made one after the other, and wait until the
     /// bookmarks are loaded, also for the next session; `done` is called exactly once, unless the
-    /// Delivery is false or the client is destroyed first: then never.  The Delivery has no number.
+    /// Delivery is false or the client is destroyed first: then never.  Errc::session_over for one
+    /// that waits when this is destroyed or registered in another client, and Errc::unanswered for
+    /// one that is being made.  The Delivery has no number.
     /// Refused: outside a client (Errc::session_over), a room that is no JID (Errc::invalid_jid),
     /// and when they could not be loaded in this session.  Throws what to_element() does.
     Delivery set(Bookmark bookmark, Done done = {});
@@ -260,6 +261,7 @@ private:
     void note(const Jid& room, const std::optional<Held>& now);
     void tell(const News& news);
     // changes
+    void end_edits();
     Delivery queue(Edit edit);
     void next();
     Delivery write_node();
@@ -272,14 +274,15 @@ private:
     void finish(const Answer<Ok>& answer, const News& more = {});
     template <class T>
     std::function<void(const Answer<T>&)> then(void (Bookmarks::*step)(const Answer<T>&)) {
-        return [self = Link{*this, lifetime_}, step](const Answer<T>& answer) {
+        return [self = Link{*this, serving_.lifetime()}, step](const Answer<T>& answer) {
             if (auto* bookmarks = self.get()) (bookmarks->*step)(answer);
         };
     }
     /// The same for an answer to what was asked at this login.
     template <class T>
     std::function<void(const Answer<T>&)> at_login(void (Bookmarks::*step)(const Answer<T>&)) {
-        return [self = Link{*this, lifetime_}, step, login = login_](const Answer<T>& answer) {
+        return [self = Link{*this, serving_.lifetime()}, step,
+                login = login_](const Answer<T>& answer) {
             auto* bookmarks = self.get();
             if (bookmarks != nullptr && bookmarks->login_ == login) (bookmarks->*step)(answer);
         };
@@ -293,8 +296,8 @@ private:
 
     Link<ClientApi> client_; ///< While a session lasts.
     Lifetime lifetime_;
-    PubSub mine_; ///< To ask by; it is not registered.
-    Jid account_; ///< Whose bookmarks these are; empty before the first session.
+    PubSub mine_;     ///< To ask by; it is not registered.
+    Serving serving_; ///< Whose bookmarks these are.
     Shelf held_;
     std::set<Jid> joined_; ///< Rooms that are told to be entered.
     BookmarkStore store_ = BookmarkStore::unknown;

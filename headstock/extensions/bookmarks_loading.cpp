@@ -22,24 +22,39 @@ bool no_bookmark_storage(const StanzaError* refusal) {
 
 } // namespace
 
+Bookmarks::~Bookmarks() { end_edits(); }
+
 // Another client than the last one knows nothing of what that was to do.
 void Bookmarks::ready(ClientApi& client) {
-    if (client_.get() != &client) {
-        edits_.clear();
-        writing_.reset();
+    const auto serves = serving_.begin(client);
+    if (serves == Serves::another_account) held_ = {};
+    if (serves != Serves::as_before) {
         joined_.clear();
+        const Link self{*this, lifetime_};
+        end_edits();
+        if (self.get() == nullptr) return;
     }
     client_ = client.link();
     mine_.ready(client);
-    const auto account = client.jid().bare();
-    if (account_ != account) held_ = {};
-    account_ = account;
     begin_answer();
     ++login_;
     failed_ = false;
     waiting_ = true;
     const auto sent = client.request(Address{}, DiscoInfoQuery{}, at_login(&Bookmarks::found));
     if (!sent) fail(sent.error);
+}
+
+// Of a client that was destroyed nobody is told (contract 9 of handlers.hpp).
+void Bookmarks::end_edits() {
+    const auto client = std::exchange(client_, {});
+    const auto writing = std::exchange(writing_, std::nullopt);
+    const auto waiting = std::exchange(edits_, {});
+    auto why = no_longer_serving("Bookmarks");
+    for (const auto& edit : waiting) {
+        if (client.get() != nullptr && edit.done) edit.done(why);
+    }
+    why.code = Errc::unanswered;
+    if (client.get() != nullptr && writing && writing->done) writing->done(why);
 }
 
 void Bookmarks::begin_answer() {
@@ -79,7 +94,8 @@ void Bookmarks::found(const Answer<DiscoInfo>& answer) {
 void Bookmarks::ask_nodes() {
     auto* client = client_.get();
     if (client == nullptr) return;
-    const auto came = [self = Link{*this, lifetime_}, login = login_](const Response& response) {
+    const auto came = [self = Link{*this, serving_.lifetime()},
+                       login = login_](const Response& response) {
         auto* bookmarks = self.get();
         if (bookmarks != nullptr && bookmarks->login_ == login) bookmarks->nodes_came(response);
     };

@@ -156,11 +156,11 @@ void Bookmarks::rewrite(const Answer<BookmarkStorage>& answer) {
         return finish(bookmark_outcome(answer));
     auto storage = answer ? *answer : BookmarkStorage{};
     if (!replace_stored(storage, writing_->room, writing_->now)) return finish(no_such_bookmark());
-    const auto sent = private_set(*client, storage,
-                                  [self = Link{*this, lifetime_}, storage](const Answer<Ok>& done) {
-                                      if (auto* bookmarks = self.get())
-                                          bookmarks->rewritten(storage, done);
-                                  });
+    const auto sent =
+        private_set(*client, storage,
+                    [self = Link{*this, serving_.lifetime()}, storage](const Answer<Ok>& done) {
+                        if (auto* bookmarks = self.get()) bookmarks->rewritten(storage, done);
+                    });
     if (!sent) finish(sent.error);
 }
 

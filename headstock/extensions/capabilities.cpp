@@ -34,6 +34,7 @@ Capabilities& Capabilities::ask_only(std::function<bool(const Jid& who)> whom) {
 }
 
 void Capabilities::ready(ClientApi& client) {
+    if (serving_.begin(client) != Serves::as_before) session_ended();
     client_ = client.link();
     ++session_;
     asking_ = 0;
@@ -99,9 +100,10 @@ void Capabilities::prepared(const PresencePrepared& event) {
 void Capabilities::look_soon() {
     auto* client = client_.get();
     if (client == nullptr || looking_) return;
-    const auto timer = client->after(std::chrono::milliseconds{0}, [self = Link{*this, lifetime_}] {
-        if (auto* here = self.get()) here->look();
-    });
+    const auto timer =
+        client->after(std::chrono::milliseconds{0}, [self = Link{*this, serving_.lifetime()}] {
+            if (auto* here = self.get()) here->look();
+        });
     looking_ = static_cast<bool>(timer);
 }
 
@@ -153,7 +155,7 @@ void Capabilities::ask() {
 Delivery Capabilities::ask(ClientApi& client, const detail::CapabilitiesCache::Question& question) {
     return client.request(
         question.whom, DiscoInfoQuery{question.node},
-        [self = Link{*this, lifetime_}, question,
+        [self = Link{*this, serving_.lifetime()}, question,
          session = session_](const Answer<DiscoInfo>& answer) {
             if (auto* here = self.get()) here->answered(question, answer, session);
         },

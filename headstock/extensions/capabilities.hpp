@@ -30,8 +30,9 @@
 //
 // KEPT: what was said by 100,000 resources that are there and, of hashes that nobody has at the
 // moment, 2,000; 32 MiB of text together, and 64 KiB of one answer.  A node and hash of more than
-// 2 KiB say nothing.  Those who may not be asked fill half of the 32 MiB at most.  Beyond that
-// nothing is known, and nothing fails.
+// 2 KiB say nothing.  Because of one bare JID, be it an account or a room with all who are in it, a
+// tenth of the resources and an eighth of the text are kept.  Those who may not be asked fill half
+// of the 32 MiB at most.  Beyond that nothing is known, and nothing fails.
 #pragma once
 
 #include "headstock/client_api.hpp"
@@ -40,6 +41,7 @@
 #include "headstock/extensions/capabilities_cache.hpp"
 #include "headstock/extensions/disco.hpp"
 #include "headstock/extensions/presence.hpp"
+#include "headstock/extensions/serving.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/lifetime.hpp"
@@ -145,6 +147,7 @@ private:
     std::size_t asking_ = 0;    ///< How many questions of this session are open.
     std::uint64_t session_ = 0; ///< How many there were.
     Link<ClientApi> client_;    ///< From the first ready to cleanup.
+    Serving serving_;           ///< Whose contacts they are.
     Lifetime lifetime_;         ///< What timers and answers ask whether this is there.
 
     friend HEADSTOCK_HANDLERS(Capabilities,

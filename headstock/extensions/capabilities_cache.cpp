@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t most_entities = 100'000;
 constexpr std::size_t most_kept_text = 32u << 20; // bytes
+constexpr std::size_t most_entities_of_one = most_entities / 10;
+constexpr std::size_t most_text_of_one = most_kept_text / 8;
 constexpr std::size_t most_idle_versions = 2'000;
 constexpr std::size_t longest_said = 2'048;          // node, ver and hash together
 constexpr std::size_t longest_verification = 65'536; // bytes of one verification string
@@ -60,6 +62,8 @@ std::string own_key(const Jid& who, const std::string& said) {
     return ' ' + who.str() + ' ' + said;
 }
 
+bool is_own_key(std::string_view key) { return key.front() == ' '; }
+
 } // namespace
 
 // --- who has said what ---------------------------------------------------------------------------
@@ -76,8 +80,13 @@ bool CapabilitiesCache::announced(const Jid& who, const CapabilitiesHash& said, 
     const auto key = shared ? said.ver : own_key(who, fresh.said);
     const auto more = who.str().size() + fresh.said.size() + key.size();
     const auto spared = may_ask ? 0 : most_kept_text / 2; // strangers blind us to nobody
-    if (entities_.size() >= most_entities || !make_room(more + spared)) return false;
-    text_ += who.str().size() + fresh.said.size();
+    if (entities_.size() >= most_entities || !has_share(who.bare(), more + idle_text(key)))
+        return false;
+    const auto share = shares_.find(who.bare());
+    if (share != shares_.end() && share->second.entities >= most_entities_of_one) return false;
+    if (!make_room(more + spared)) return false;
+    charge(who.bare(), who.str().size() + fresh.said.size());
+    ++shares_[who.bare()].entities;
     known = entities_.emplace(who, std::move(fresh)).first;
     attach(known, key, may_ask);
     return known->second.version->second.text.has_value();
@@ -85,11 +94,15 @@ bool CapabilitiesCache::announced(const Jid& who, const CapabilitiesHash& said, 
 
 void CapabilitiesCache::attach(Entities::iterator entity, const std::string& key, bool may_ask) {
     const auto [version, added] = versions_.try_emplace(key);
-    if (added) text_ += key.size();
+    if (added) {
+        if (is_own_key(key)) version->second.payer = entity->first.bare();
+        charge(version->second.payer, key.size());
+    }
     entity->second.version = version;
     auto& entry = version->second;
     entry.users.insert(&entity->first);
     if (entry.text) {
+        if (entry.place != 0) bill(entry, entity->first.bare());
         idle_.erase(std::exchange(entry.place, 0));
     } else if (may_ask) {
         entry.waiting.insert(&entity->first);
@@ -104,7 +117,9 @@ void CapabilitiesCache::detach(Entities::iterator entity) {
     entry.waiting.erase(&entity->first);
     if (entry.waiting.empty()) dequeue(version);
     if (entry.users.empty()) rest(version);
-    text_ -= entity->first.str().size() + entity->second.said.size();
+    const auto who = entity->first.bare();
+    --shares_[who].entities;
+    refund(who, entity->first.str().size() + entity->second.said.size());
     entities_.erase(entity);
 }
 
@@ -142,7 +157,9 @@ void CapabilitiesCache::dequeue(Versions::iterator version) {
 }
 
 void CapabilitiesCache::drop(Versions::iterator version) {
-    text_ -= version->first.size() + version->second.text.value_or("").size();
+    const auto& key = version->first;
+    refund(is_own_key(key) ? version->second.payer : Jid{}, key.size());
+    refund(version->second.payer, version->second.text.value_or("").size());
     queue_.erase(version->second.place);
     idle_.erase(version->second.place);
     versions_.erase(version);
@@ -150,7 +167,8 @@ void CapabilitiesCache::drop(Versions::iterator version) {
 
 // Nobody who is there has announced it.  What one alone has said goes with it.
 void CapabilitiesCache::rest(Versions::iterator version) {
-    if (!version->second.text || version->first.front() == ' ') return drop(version);
+    if (!version->second.text || is_own_key(version->first)) return drop(version);
+    bill(version->second, {});
     version->second.place = ++last_place_;
     idle_.emplace(version->second.place, version);
     if (idle_.size() > most_idle_versions) drop(idle_.begin()->second);
@@ -162,12 +180,50 @@ bool CapabilitiesCache::make_room(std::size_t more) {
     return text_ + more <= most_kept_text;
 }
 
-bool CapabilitiesCache::set_text(Versions::iterator version, const std::string& text) {
-    if (!make_room(text.size())) return false;
+// Nobody's is what no share counts.
+bool CapabilitiesCache::has_share(const Jid& payer, std::size_t more) const {
+    const auto share = shares_.find(payer);
+    const auto used = !payer || share == shares_.end() ? 0 : share->second.text;
+    return used + more <= most_text_of_one;
+}
+
+void CapabilitiesCache::charge(const Jid& payer, std::size_t bytes) {
+    text_ += bytes;
+    if (payer) shares_[payer].text += bytes;
+}
+
+void CapabilitiesCache::refund(const Jid& payer, std::size_t bytes) {
+    text_ -= bytes;
+    const auto share = shares_.find(payer);
+    if (share == shares_.end()) return;
+    share->second.text -= bytes;
+    if (share->second.text == 0 && share->second.entities == 0) shares_.erase(share);
+}
+
+// Its text, when it is known, is in this share from now on.
+void CapabilitiesCache::bill(Version& version, const Jid& payer) {
+    const auto bytes = version.text.value_or("").size();
+    refund(version.payer, bytes);
+    charge(payer, bytes);
+    version.payer = payer;
+}
+
+// What comes into the share of who announces it.
+std::size_t CapabilitiesCache::idle_text(const std::string& key) const {
+    const auto known = versions_.find(key);
+    const bool idle = known != versions_.end() && known->second.text && known->second.place != 0;
+    return idle ? known->second.text->size() : 0;
+}
+
+bool CapabilitiesCache::set_text(Versions::iterator version,
+                                 const std::string& text,
+                                 const Jid& payer) {
+    if (!has_share(payer, text.size()) || !make_room(text.size())) return false;
     dequeue(version);
     version->second.waiting.clear();
     version->second.text = text;
-    text_ += text.size();
+    version->second.payer = payer;
+    charge(payer, text.size());
     if (version->second.users.empty()) rest(version);
     return true;
 }
@@ -176,8 +232,8 @@ bool CapabilitiesCache::learn(const std::string& text) {
     if (text.size() > longest_verification) return false;
     const auto key = sha1_base64(text);
     if (versions_.contains(key) || !make_room(key.size() + text.size())) return false;
-    text_ += key.size();
-    return set_text(versions_.try_emplace(key).first, text);
+    charge({}, key.size());
+    return set_text(versions_.try_emplace(key).first, text, {});
 }
 
 // --- asking --------------------------------------------------------------------------------------
@@ -202,7 +258,7 @@ std::vector<Jid> CapabilitiesCache::answered(const Question& question, const Dis
         const auto made = verification_string(*info);
         if (made.text.size() <= longest_verification) {
             const bool good = made.well_formed && sha1_base64(made.text) == question.key;
-            told = good ? verified(question.key, made.text) : said_alone(question, made.text);
+            told = good ? verified(question, made.text) : said_alone(question, made.text);
         }
     }
     if (const auto asked = versions_.find(question.key);
@@ -212,13 +268,13 @@ std::vector<Jid> CapabilitiesCache::answered(const Question& question, const Dis
 }
 
 // Good for all who have announced it, and will.
-std::vector<Jid> CapabilitiesCache::verified(const std::string& key, const std::string& text) {
-    const auto known = versions_.find(key);
+std::vector<Jid> CapabilitiesCache::verified(const Question& question, const std::string& text) {
+    const auto known = versions_.find(question.key);
     if (known == versions_.end()) {
         learn(text);
         return {};
     }
-    if (known->second.text || !set_text(known, text)) return {};
+    if (known->second.text || !set_text(known, text, question.whom.bare())) return {};
     std::vector<Jid> told;
     for (const auto* who : known->second.users) told.push_back(*who);
     return told;
@@ -229,14 +285,17 @@ std::vector<Jid> CapabilitiesCache::said_alone(const Question& question, const s
     const auto entity = entities_.find(question.whom);
     if (entity == entities_.end() || entity->second.version->first != question.key) return {};
     const auto own = own_key(question.whom, entity->second.said);
-    if (!make_room(own.size() + text.size())) return {};
+    const auto more = own.size() + text.size();
+    if (!has_share(question.whom.bare(), more) || !make_room(more)) return {};
     const auto before = entity->second.version;
     if (before->first != own) {
         before->second.users.erase(&entity->first);
         attach(entity, own, false);
         if (before->second.users.empty()) rest(before);
     }
-    if (entity->second.version->second.text || !set_text(entity->second.version, text)) return {};
+    if (entity->second.version->second.text ||
+        !set_text(entity->second.version, text, question.whom.bare()))
+        return {};
     return {question.whom};
 }
 
@@ -260,7 +319,7 @@ std::string CapabilitiesCache::saved() const {
     std::string all{first_saved_line};
     all += '\n';
     for (const auto& [key, version] : versions_) {
-        if (version.text && key.front() != ' ') all += escape_line(*version.text) + '\n';
+        if (version.text && !is_own_key(key)) all += escape_line(*version.text) + '\n';
     }
     return all;
 }

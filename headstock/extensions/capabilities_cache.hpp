@@ -74,6 +74,7 @@ private:
         std::set<const Jid*> users{};      ///< Keys of entities_ that have announced it.
         std::set<const Jid*> waiting{};    ///< Of them, who may be asked and was not yet.
         std::uint64_t place = 0;           ///< In queue_ or idle_; 0: in neither.
+        Jid payer{};                       ///< In whose share it counts; of nobody's in none.
         bool asking = false;
     };
     using Versions = std::map<std::string, Version, std::less<>>;
@@ -89,23 +90,34 @@ private:
         bool operator()(std::string_view a, const Jid& b) const { return a < b.str(); }
     };
     using Entities = std::map<Jid, Entity, ByText>;
+    /// What is kept because of one bare JID: an account, or a room with all in it.
+    struct Share {
+        std::size_t entities = 0;
+        std::size_t text = 0;
+    };
 
     std::vector<const Jid*> resources(const Jid& who) const;
     bool make_room(std::size_t more);
+    bool has_share(const Jid& payer, std::size_t more) const;
+    void charge(const Jid& payer, std::size_t bytes);
+    void refund(const Jid& payer, std::size_t bytes);
+    void bill(Version& version, const Jid& payer);
+    std::size_t idle_text(const std::string& key) const;
     void attach(Entities::iterator entity, const std::string& key, bool may_ask);
     void detach(Entities::iterator entity);
     void enqueue(Versions::iterator version);
     void dequeue(Versions::iterator version);
     void drop(Versions::iterator version);
     void rest(Versions::iterator version);
-    bool set_text(Versions::iterator version, const std::string& text);
-    std::vector<Jid> verified(const std::string& key, const std::string& text);
+    bool set_text(Versions::iterator version, const std::string& text, const Jid& payer);
+    std::vector<Jid> verified(const Question& question, const std::string& text);
     std::vector<Jid> said_alone(const Question& question, const std::string& text);
 
     Entities entities_;
     Versions versions_; ///< By `ver`; of one JID alone, by " " and more.
     std::map<std::uint64_t, Versions::iterator> queue_; ///< To be asked about, oldest first.
     std::map<std::uint64_t, Versions::iterator> idle_;  ///< Known, and of nobody who is there.
+    std::map<Jid, Share> shares_;                       ///< By bare JID.
     std::uint64_t last_place_ = 0;
     std::size_t text_ = 0; ///< The bytes of all that is kept.
 };

@@ -30,6 +30,7 @@ Message& keep_out_of_carbons(Message& message) {
 }
 
 void Carbons::ready(ClientApi& client) {
+    if (serving_.begin(client) != Serves::as_before) enabled_ = false;
     client_ = client.link();
     if (!wanted_) return;
     if (const auto sent = ask(true); !sent)
@@ -51,9 +52,10 @@ Delivery Carbons::ask(bool wanted) {
     if (client == nullptr) return no_session("Carbons");
     auto iq = iq_set();
     iq.add(wanted ? to_element(EnableCarbons{}) : to_element(DisableCarbons{}));
-    return client->request(iq, [self = Link{*this, lifetime_}, wanted](const Answer<Ok>& answer) {
-        if (auto* carbons = self.get()) carbons->answered(wanted, answer);
-    });
+    return client->request(
+        iq, [self = Link{*this, serving_.lifetime()}, wanted](const Answer<Ok>& answer) {
+            if (auto* carbons = self.get()) carbons->answered(wanted, answer);
+        });
 }
 
 // A no leaves things as they were.
@@ -66,7 +68,8 @@ void Carbons::answered(bool wanted, const Answer<Ok>& answer) {
 std::optional<Message> Carbons::inner(const Forwarded& forwarded) const {
     const auto* client = client_.get();
     if (client == nullptr) return std::nullopt;
-    auto message = forwarded.message(client->jid(), language_);
+    auto message =
+        forwarded.message(client->jid(), language_.empty() ? client->language() : language_);
     if (message && holds_carbon(*message)) message.reset();
     return message;
 }

@@ -18,6 +18,7 @@
 #include "headstock/client_api.hpp"
 #include "headstock/export.hpp"
 #include "headstock/extensions/forwarded.hpp"
+#include "headstock/extensions/serving.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/lifetime.hpp"
 #include "headstock/message.hpp"
@@ -59,7 +60,7 @@ public:
     /// Of no use to a component: a compile error.
     static constexpr bool needs_account = true;
 
-    /// `language` is as in Options: of bodies in several languages the one that is read.
+    /// Of bodies in several languages the one in `language` is read; empty: in Options::language.
     explicit Carbons(std::string language = {}) : language_(std::move(language)) {}
 
     /// Copies come: the server has said so, in this session.
@@ -85,7 +86,7 @@ private:
     bool wanted_ = true;
     bool enabled_ = false;
     Link<ClientApi> client_; ///< From the first ready to cleanup.
-    Lifetime lifetime_;
+    Serving serving_;
 
     // For our own account only: see contract 5 in handlers.hpp.  Whole, so that a copy that was cut
     // off by a lost connection is not seen twice.

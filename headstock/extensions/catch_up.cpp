@@ -88,18 +88,18 @@ CatchUp::~CatchUp() = default;
 // --- what is followed ----------------------------------------------------------------------------
 
 CatchUp::Archived CatchUp::find(const Jid& archive) const {
-    const auto found = followed_.find(archive == account_ ? Jid{} : archive.bare());
+    const auto found = followed_.find(archive == account() ? Jid{} : archive.bare());
     return found == followed_.end() ? nullptr : found->second;
 }
 
-Jid CatchUp::name_of(const Followed& one) const { return one.archive ? one.archive : account_; }
+Jid CatchUp::name_of(const Followed& one) const { return one.archive ? one.archive : account(); }
 
 void CatchUp::follow(const Jid& archive, ArchivePosition known) {
     const auto before = find(archive);
     const bool was_there = before && before->state != Followed::State::away;
     forget(archive);
     auto one = std::make_shared<Followed>();
-    one->archive = archive == account_ ? Jid{} : archive.bare();
+    one->archive = archive == account() ? Jid{} : archive.bare();
     one->position = std::move(known);
     followed_[one->archive] = one;
     if (!one->archive || was_there) now(one->archive);
@@ -131,14 +131,15 @@ bool CatchUp::caught_up(const Jid& archive) const {
 
 // A position in the archive of another account means nothing in this one's.
 void CatchUp::ready(ClientApi& client) {
+    const auto serves = serving_.begin(client);
+    if (serves != Serves::as_before) session_ended();
     client_ = client.link();
-    const auto before = std::exchange(account_, client.jid().bare());
-    if (auto named = followed_.extract(account_)) { // by its address, when that was not known yet
+    if (auto named = followed_.extract(account())) { // it was not known yet
         named.mapped()->archive = named.key() = {};
         followed_.insert(std::move(named));
     }
     const auto ours = find({});
-    if (ours && before && before != account_) return follow({});
+    if (ours && serves == Serves::another_account) return follow({});
     if (ours) begin(ours);
 }
 
@@ -278,7 +279,7 @@ void CatchUp::live(const Tag& id, const Element& message) {
     const auto by = Jid::parse(id.attribute("by"));
     const auto one = by && client != nullptr ? find(*by) : nullptr;
     if (!one || one->state == Followed::State::away) return;
-    auto read = Message::of(message, client->jid());
+    auto read = read_here(message);
     if (!read) return;
     if (one->archive && (read->from.bare() != one->archive || read->type != StanzaType::groupchat))
         return;
@@ -287,11 +288,9 @@ void CatchUp::live(const Tag& id, const Element& message) {
 
 // Only our own account's reach a row (handlers.hpp, rule 5).
 void CatchUp::copied(const Element& forwarded) {
-    auto* client = client_.get();
     const auto ours = find({});
-    if (client == nullptr || !ours || ours->state == Followed::State::away) return;
-    if (auto read = Message::of(forwarded.child("message", ns::client), client->jid()))
-        take(*read, account_);
+    if (client_.get() == nullptr || !ours || ours->state == Followed::State::away) return;
+    if (auto read = read_here(forwarded.child("message", ns::client))) take(*read, account());
 }
 
 void CatchUp::take(const Message& message, const Jid& archive) {

@@ -39,6 +39,7 @@
 #include "headstock/export.hpp"
 #include "headstock/extensions/archive.hpp"
 #include "headstock/extensions/room_events.hpp"
+#include "headstock/extensions/serving.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/lifetime.hpp"
 
@@ -157,12 +158,16 @@ private:
     bool give(const Archived& one, ArchivedMessage item, bool live);
     bool told_moved(const Archived& one);
     Jid name_of(const Followed& one) const;
+    const Jid& account() const { return serving_.account(); }
+    std::optional<Message> read_here(const Element& message) const {
+        return Message::of(message, client_.get()->jid(), client_.get()->language());
+    }
     Archived find(const Jid& archive) const;
 
     Link<Archive> archive_;
     Link<ClientApi> client_;
     Lifetime lifetime_;
-    Jid account_;                      ///< Ours, bare.
+    Serving serving_;                  ///< Ours is its account.
     std::map<Jid, Archived> followed_; ///< Our account's under the empty JID.
 
     friend HEADSTOCK_HANDLERS(

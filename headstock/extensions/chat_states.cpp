@@ -105,6 +105,13 @@ std::optional<ChatState> ChatStates::state_of(Address who) const {
     return peer == nullptr ? std::nullopt : peer->theirs;
 }
 
+void ChatStates::ready(ClientApi& client) {
+    const auto serves = serving_.begin(client);
+    client_ = client.link();
+    if (serves == Serves::another_account) peers_.clear();
+    if (serves != Serves::as_before) session_ended();
+}
+
 void ChatStates::session_ended() {
     for (auto& [key, peer] : peers_) {
         peer.said.reset();

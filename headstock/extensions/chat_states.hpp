@@ -23,6 +23,7 @@
 #include "headstock/export.hpp"
 #include "headstock/extensions/conversations.hpp"
 #include "headstock/extensions/recent.hpp"
+#include "headstock/extensions/serving.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/lifetime.hpp"
@@ -95,7 +96,7 @@ public:
     std::optional<ChatState> state_of(Address who) const;
 
     // What the client calls.
-    void ready(ClientApi& client) { client_ = client.link(); }
+    void ready(ClientApi& client);
     void session_ended();
     void cleanup() { client_ = {}; }
 
@@ -114,6 +115,7 @@ private:
 
     Link<Conversations> talk_;
     Link<ClientApi> client_;
+    Serving serving_;
     detail::Recent<Jid, Peer> peers_{1000}; ///< By conversation; occupants by themselves.
 
     friend HEADSTOCK_HANDLERS(ChatStates,

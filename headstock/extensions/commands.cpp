@@ -313,6 +313,12 @@ bool Commands::ended_lately(const std::string& id, const Jid& requester) const {
     });
 }
 
+// By the client that the timers are of.
+void Commands::ready(ClientApi& client) {
+    if (serving_.begin(client) != Serves::as_before) session_ended();
+    client_ = client.link();
+}
+
 void Commands::session_ended() {
     const auto over = std::exchange(sessions_, {});
     ended_.clear();

@@ -39,6 +39,7 @@
 #include "headstock/extensions/command.hpp"
 #include "headstock/extensions/disco.hpp"
 #include "headstock/extensions/form_table.hpp"
+#include "headstock/extensions/serving.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/lifetime.hpp"
 
@@ -233,7 +234,7 @@ public:
     DiscoNodes nodes();
 
     // What the client calls.
-    void ready(ClientApi& client) { client_ = client.link(); }
+    void ready(ClientApi& client);
     void session_ended();
     void cleanup() { client_ = {}; }
 
@@ -291,6 +292,7 @@ private:
 
     CommandLimits limits_;
     Link<ClientApi> client_; ///< From the first ready to cleanup.
+    Serving serving_;
     Lifetime lifetime_;
     std::vector<Offer> offers_;
     Sessions sessions_;

@@ -30,6 +30,7 @@
 #include "headstock/extensions/carbons.hpp"
 #include "headstock/extensions/disco.hpp"
 #include "headstock/extensions/recent.hpp"
+#include "headstock/extensions/serving.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/lifetime.hpp"
@@ -185,6 +186,7 @@ private:
     void learn(const Jid& jid, const Answer<DiscoInfo>& info);
 
     Link<ClientApi> client_; ///< From the first ready to cleanup.
+    Serving serving_;
     Lifetime lifetime_;
     std::map<Jid, Room> rooms_; ///< That the program has entered.
     std::size_t occupants_ = 0; ///< In all of them.

@@ -62,7 +62,13 @@ void Conversations::clear(Room& room) {
 
 // Before any room is joined, so that what its history says is not of unknown people.
 void Conversations::ready(ClientApi& client) {
+    const auto serves = serving_.begin(client);
     client_ = client.link();
+    if (serves == Serves::another_account) {
+        logs_.clear();
+        text_ = 0;
+    }
+    if (serves != Serves::as_before) session_ended();
     for (const auto& [jid, room] : rooms_) ask_features(jid);
 }
 
@@ -109,11 +115,11 @@ void Conversations::went(Room& room, const Jid& who, bool self) {
 void Conversations::ask_features(const Jid& room) {
     auto* client = client_.get();
     if (client == nullptr || !client->ready()) return; // ready() asks
-    rooms_[room].asking = static_cast<bool>(
-        client->request(room, DiscoInfoQuery{},
-                        [self = Link{*this, lifetime_}, room](const Answer<DiscoInfo>& info) {
-                            if (auto* talk = self.get()) talk->learn(room, info);
-                        }));
+    rooms_[room].asking = static_cast<bool>(client->request(
+        room, DiscoInfoQuery{},
+        [self = Link{*this, serving_.lifetime()}, room](const Answer<DiscoInfo>& info) {
+            if (auto* talk = self.get()) talk->learn(room, info);
+        }));
 }
 
 // A room that is only made when we join has said before that there is none.

@@ -17,6 +17,7 @@
 #include "headstock/client_api.hpp"
 #include "headstock/export.hpp"
 #include "headstock/extensions/conversations.hpp"
+#include "headstock/extensions/serving.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/lifetime.hpp"
@@ -61,7 +62,10 @@ public:
     Delivery correct(std::string_view original, Message message);
 
     // What the client calls.
-    void ready(ClientApi& client) { client_ = client.link(); }
+    void ready(ClientApi& client) {
+        if (serving_.begin(client) == Serves::another_account) ours_.clear();
+        client_ = client.link();
+    }
     void cleanup() { client_ = {}; }
 
 private:
@@ -74,6 +78,7 @@ private:
 
     Link<Conversations> talk_;
     Link<ClientApi> client_;
+    Serving serving_;
     std::deque<Ours> ours_; ///< Our corrections, the last of them.
 
     friend HEADSTOCK_HANDLERS(Corrections, on_event<&self::heard>())

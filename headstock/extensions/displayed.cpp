@@ -20,7 +20,7 @@ Error no_private_nodes() {
 Answer<Ok> not_asked(const Answer<DiscoInfo>& info) {
     if (info.refusal() != nullptr) return *info.refusal();
     if (info.failure() != nullptr) return *info.failure();
-    return Error{Errc::session_over, "the Displayed has gone"};
+    return no_longer_serving("Displayed");
 }
 
 bool refuses_a_field(const Answer<Ok>& answer) {
@@ -39,15 +39,16 @@ const StanzaId* Displayed::find(const Jid& chat) const {
 }
 
 void Displayed::ready(ClientApi& client) {
+    if (serving_.begin(client) == Serves::another_account) chats_.clear();
     client_ = client.link();
     mine_.ready(client);
     offered_ = Offered::unasked;
     loaded_ = false;
-    mine_.items<DisplayedMark>(
-        ns::displayed,
-        [self = Link{*this, lifetime_}](const Answer<PubSubItems<DisplayedMark>>& answer) {
-            if (auto* displayed = self.get()) displayed->got(answer);
-        });
+    mine_.items<DisplayedMark>(ns::displayed,
+                               [self = Link{*this, serving_.lifetime()}](
+                                   const Answer<PubSubItems<DisplayedMark>>& answer) {
+                                   if (auto* displayed = self.get()) displayed->got(answer);
+                               });
 }
 
 // What was shown is true in the next session too.
@@ -73,7 +74,7 @@ bool Displayed::take(std::string_view item, const DisplayedMark& mark) {
         known->second.by == mark.upto.by)
         return true;
     if (known != chats_.end() || chats_.size() < most_displayed) chats_[*chat] = mark.upto;
-    const Link self{*this, lifetime_};
+    const Link self{*this, serving_.lifetime()};
     return client->emit_now(DisplayedChanged{*chat, mark.upto}) && self.get() != nullptr;
 }
 
@@ -120,7 +121,7 @@ Delivery Displayed::mark(const Jid& chat, const StanzaId& upto, OnDone callback)
 Delivery Displayed::ask_first(const Jid& chat, const StanzaId& upto, OnDone callback) {
     auto* client = client_.get();
     return client->request(client->jid().bare(), DiscoInfoQuery{},
-                           [self = Link{*this, lifetime_}, chat, upto,
+                           [self = Link{*this, serving_.lifetime()}, chat, upto,
                             callback = std::move(callback)](const Answer<DiscoInfo>& info) {
                                auto* displayed = self.get();
                                if (!info || displayed == nullptr) {
@@ -144,7 +145,7 @@ Delivery Displayed::publish(const Jid& chat, const StanzaId& upto, OnDone callba
     whole.max_items = "max";
     whole.send_last = SendLast::never;
     return publish(chat, upto, whole,
-                   [self = Link{*this, lifetime_}, chat, upto, config,
+                   [self = Link{*this, serving_.lifetime()}, chat, upto, config,
                     callback = std::move(callback)](const Answer<Ok>& answer) {
                        auto* displayed = self.get();
                        if (displayed == nullptr || !refuses_a_field(answer)) {

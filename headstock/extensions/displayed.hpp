@@ -24,6 +24,7 @@
 #include "headstock/client_api.hpp"
 #include "headstock/export.hpp"
 #include "headstock/extensions/pubsub.hpp"
+#include "headstock/extensions/serving.hpp"
 #include "headstock/extensions/stanza_id.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/lifetime.hpp"
@@ -94,8 +95,8 @@ private:
     publish(const Jid& chat, const StanzaId& upto, const NodeConfig& config, OnDone callback);
 
     Link<ClientApi> client_; ///< From the first ready to cleanup.
-    Lifetime lifetime_;
-    PubSub mine_; ///< Not registered: its events are a PubSub's of the program.
+    Serving serving_;        ///< What callbacks ask whether this is there, for their client.
+    PubSub mine_;            ///< Not registered: its events are a PubSub's of the program.
     std::map<Jid, StanzaId> chats_;
     Offered offered_ = Offered::unasked; ///< Publish options.
     bool loaded_ = false;

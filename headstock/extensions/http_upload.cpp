@@ -122,14 +122,29 @@ std::optional<UploadService> UploadService::of(const Jid& jid, const DiscoInfo& 
 
 // --- the search ----------------------------------------------------------------------------------
 
-// In another client nobody answers any more what the one before was asked.
+HttpUpload::~HttpUpload() { end_search(); }
+
+// What another client was asked counts no more.
 void HttpUpload::ready(ClientApi& client) {
-    if (client_.get() == &client) return;
+    if (serving_.begin(client) != Serves::as_before) {
+        const Link self{*this, lifetime_};
+        end_search();
+        if (self.get() == nullptr) return;
+    }
     client_ = client.link();
+}
+
+// Of a client that was destroyed nobody is told (contract 9 of handlers.hpp).
+void HttpUpload::end_search() {
+    const auto client = std::exchange(client_, {});
     ++search_;
     candidates_.clear();
-    waiting_.clear();
     service_.reset();
+    const auto waiting = std::exchange(waiting_, {});
+    for (const auto& callback : waiting) {
+        if (client.get() == nullptr) return;
+        tell_upload<UploadService>(callback, no_longer_serving("HttpUpload"));
+    }
 }
 
 Delivery HttpUpload::find(OnAnswer<UploadService> callback) {
@@ -221,13 +236,17 @@ void HttpUpload::decide() {
     found(Error{Errc::service_not_offered, "the server offers no HTTP file upload (XEP-0363)"});
 }
 
-// Callbacks may destroy this.
+// Callbacks may destroy this, and the client: then nobody else is told (contract 9).
 void HttpUpload::found(const Answer<UploadService>& answer) {
     if (answer && client_.get() != nullptr) service_ = *answer;
     ++search_; // what else is answered comes too late
     candidates_.clear();
     const auto waiting = std::exchange(waiting_, {});
-    for (const auto& callback : waiting) tell_upload(callback, answer);
+    const auto client = client_;
+    for (const auto& callback : waiting) {
+        if (client.get() == nullptr) return;
+        tell_upload(callback, answer);
+    }
 }
 
 // --- the slot ------------------------------------------------------------------------------------
@@ -243,7 +262,8 @@ Delivery HttpUpload::request_slot(UploadRequest request, OnAnswer<UploadSlot> ca
         if (answer.failure() != nullptr)
             return tell_upload<UploadSlot>(callback, *answer.failure());
         auto* upload = self.get();
-        if (upload == nullptr) return;
+        if (upload == nullptr)
+            return tell_upload<UploadSlot>(callback, no_longer_serving("HttpUpload"));
         const auto sent = upload->follow(*answer, request, callback);
         if (!sent) tell_upload<UploadSlot>(callback, sent.error);
     });

@@ -24,6 +24,7 @@
 #include "headstock/date_time.hpp"
 #include "headstock/export.hpp"
 #include "headstock/extensions/disco.hpp"
+#include "headstock/extensions/serving.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/lifetime.hpp"
@@ -185,7 +186,10 @@ struct HttpUploadOptions {
 };
 
 /// Finds the service of one client's server and asks it for slots.  Each callback is called exactly
-/// once, unless the Delivery is false, or the client or this object is destroyed first: then never.
+/// once, unless the Delivery is false or the client is destroyed first: then never.  Who waits for
+/// a search when this is destroyed, or registered in another client, is told that
+/// (Errc::session_over), in the destructor or in `ready`; a slot that was asked for comes all the
+/// same.
 class HEADSTOCK_API HttpUpload {
 public:
     static constexpr bool needs_account = true; ///< A component has no server of its own to ask.
@@ -195,6 +199,9 @@ public:
 
     /// For one client.
     explicit HttpUpload(HttpUploadOptions options = {}) : options_(std::move(options)) {}
+    ~HttpUpload();
+    HttpUpload(const HttpUpload&) = delete;
+    HttpUpload& operator=(const HttpUpload&) = delete;
 
     /// Find the service: once a session, and at once when it is known.  Errc::service_not_offered:
     /// the server lists none.  The `number` of the Delivery is 0 where nothing had to be sent for
@@ -219,6 +226,7 @@ private:
         std::optional<UploadService> service{};
     };
 
+    void end_search();
     Delivery search();
     Delivery ask_info(std::size_t candidate);
     void listed(const Answer<DiscoItems>& items);
@@ -241,6 +249,7 @@ private:
     bool listed_ = false;                 ///< All candidates are known.
     Error failure_{};                     ///< The first of the search.
     std::vector<OnAnswer<UploadService>> waiting_{};
+    Serving serving_;
     Lifetime lifetime_;
 };
 

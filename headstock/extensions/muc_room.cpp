@@ -40,7 +40,10 @@ MucRoom::MucRoom(Address room, std::string nick, RoomOptions options)
 // --- what the client calls -----------------------------------------------------------------------
 
 void MucRoom::ready(ClientApi& client) {
-    if (client_.get() != &client || rows_.empty()) listen(client);
+    const auto serves = serving_.begin(client);
+    if (serves == Serves::another_account && !forget_account()) return;
+    if (serves != Serves::as_before) forget_client();
+    if (rows_.empty()) listen(client);
     client_ = client.link();
     known_ = true;
     ending_ = away_ = false;

@@ -48,6 +48,7 @@
 #include "headstock/extensions/room_events.hpp"
 #include "headstock/extensions/room_occupants.hpp"
 #include "headstock/extensions/room_seen.hpp"
+#include "headstock/extensions/serving.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/lifetime.hpp"
 #include "headstock/message.hpp"
@@ -226,6 +227,7 @@ private:
 
     // muc_room_presence.cpp
     void on_presence(const Element& presence);
+    bool forget_account();
     void on_available(const Element& presence, const std::string& nick);
     void on_unavailable(const Element& presence, const std::string& nick);
     void on_renamed(const std::string& before, const std::string& after, const MucUser& user);
@@ -317,6 +319,7 @@ private:
     Link<ClientApi> client_;
     std::vector<ScopedRegistration> rows_; ///< Of this room's stanzas.
     Handle deadline_, retry_, watch_;
+    Serving serving_;
     Lifetime lifetime_;
 
     friend HEADSTOCK_HANDLERS(MucRoom,

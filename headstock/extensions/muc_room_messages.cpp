@@ -286,6 +286,23 @@ MucRoom::Failures MucRoom::fail_if_over(const Error& why) {
     return failures;
 }
 
+// In the client before: another account says nothing of what this one had to say.  False when a
+// handler has ended this.
+bool MucRoom::forget_account() {
+    for (auto& [waiting, refusal] : std::exchange(doubtful_, {})) wait_again(std::move(waiting));
+    auto failures = fail_said(true);
+    for (auto& each : fail_waiting({Errc::not_sent, "not sent: this serves another account now"}))
+        failures.push_back(std::move(each));
+    seen_ = {};
+    subject_.clear();
+    last_heard_.reset();
+    first_entry_.reset();
+    came_before_ = false;
+    const Link self{*this, lifetime_};
+    report(failures);
+    return self.get() != nullptr;
+}
+
 // All that the room has of what was said while we were away has come.
 void MucRoom::end_history() { report(fail_said(false)); }
 

@@ -110,6 +110,10 @@ void Presence::outdated(const PresenceOutdated&) {
 // --- theirs --------------------------------------------------------------------------------------
 
 void Presence::ready(ClientApi& client) {
+    if (serving_.begin(client) != Serves::as_before) {
+        online_.clear();
+        text_ = 0;
+    }
     client_ = client.link();
     if (!shown_) return;
     if (const auto sent = send(write(*shown_), {}); !sent)

@@ -16,6 +16,7 @@
 
 #include "headstock/client_api.hpp"
 #include "headstock/export.hpp"
+#include "headstock/extensions/serving.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/lifetime.hpp"
@@ -169,7 +170,8 @@ private:
     Requests requests_;
     Online online_;
     std::size_t text_ = 0; ///< The bytes of what online_ holds.
-    Lifetime lifetime_;    ///< A row of PresencePrepared may end this.
+    Serving serving_;
+    Lifetime lifetime_; ///< A row of PresencePrepared may end this.
 
     friend HEADSTOCK_HANDLERS(Presence,
                               on<&self::received>("presence"),

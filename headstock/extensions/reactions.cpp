@@ -40,6 +40,14 @@ std::optional<DateTime> reaction_stamp(const Message& message) {
 
 } // namespace
 
+void Reactions::ready(ClientApi& client) {
+    if (serving_.begin(client) == Serves::another_account) {
+        sets_.clear();
+        ours_.clear();
+    }
+    client_ = client.link();
+}
+
 // Section 4: a reaction to a correction is one to the first message.
 std::string Reactions::first_id(const Jid& conversation, const std::string& id) const {
     const auto* talk = talk_.get();

@@ -24,6 +24,7 @@
 #include "headstock/export.hpp"
 #include "headstock/extensions/conversations.hpp"
 #include "headstock/extensions/recent.hpp"
+#include "headstock/extensions/serving.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/lifetime.hpp"
@@ -87,7 +88,7 @@ public:
     std::map<std::string, std::size_t> of(const Jid& conversation, const std::string& id) const;
 
     // What the client calls.
-    void ready(ClientApi& client) { client_ = client.link(); }
+    void ready(ClientApi& client);
     void cleanup() { client_ = {}; }
 
 private:
@@ -116,6 +117,7 @@ private:
 
     Link<Conversations> talk_;
     Link<ClientApi> client_;
+    Serving serving_;
     detail::Recent<Key, Set> sets_{2000};
     std::deque<Ours> ours_; ///< The last 100 that we have sent.
 

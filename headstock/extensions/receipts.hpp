@@ -21,6 +21,7 @@
 #include "headstock/export.hpp"
 #include "headstock/extensions/audience.hpp"
 #include "headstock/extensions/conversations.hpp"
+#include "headstock/extensions/serving.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/lifetime.hpp"
@@ -64,7 +65,10 @@ public:
     Delivery send(Message message);
 
     // What the client calls.
-    void ready(ClientApi& client) { client_ = client.link(); }
+    void ready(ClientApi& client) {
+        if (serving_.begin(client) == Serves::another_account) asked_.clear();
+        client_ = client.link();
+    }
     void cleanup() { client_ = {}; }
 
 private:
@@ -79,6 +83,7 @@ private:
     Link<Conversations> talk_;
     Audience answered_;
     Link<ClientApi> client_;
+    Serving serving_;
     std::deque<Asked> asked_; ///< And not yet received.
 
     friend HEADSTOCK_HANDLERS(Receipts, on_event<&self::heard>())

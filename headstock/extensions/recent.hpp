@@ -52,6 +52,10 @@ public:
         places_.erase(order_.back().first);
         order_.pop_back();
     }
+    void clear() {
+        places_.clear();
+        order_.clear();
+    }
     /// touch() would forget another one for it.
     bool is_full_for(const Key& key) const {
         return places_.size() >= most_ && places_.count(key) == 0;

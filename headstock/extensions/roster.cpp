@@ -112,27 +112,22 @@ const Contact* Roster::find(Address jid) const {
 // The items come by rows, one at a time: a roster of any length needs no more than what is kept of
 // it.
 void Roster::ready(ClientApi& client) {
+    // A version of another account's contacts may be one of this account's too.
+    if (serving_.begin(client) == Serves::another_account) {
+        contacts_ = {};
+        version_.clear();
+    }
     client_ = client.link();
-    forget_others(client.jid().bare());
     auto get = iq_get();
     auto& query = get.append("query", ns::roster);
     if (client.server_offers(versioning)) query.set("ver", version_);
     begin_answer();
     waiting_ = true;
-    const auto done = [self = Link{*this, lifetime_}](const Response& response) {
+    const auto done = [self = Link{*this, serving_.lifetime()}](const Response& response) {
         if (auto* roster = self.get()) roster->answered(response);
     };
     if (const auto sent = client.request_end(get, done); !sent)
         throw std::runtime_error("headstock: the roster was not asked for: " + sent.error.text);
-}
-
-// A version of another account's contacts may be one of this account's too.
-void Roster::forget_others(const Jid& account) {
-    if (account_ && account_ != account) {
-        contacts_ = {};
-        version_.clear();
-    }
-    account_ = account;
 }
 
 void Roster::begin_answer() {

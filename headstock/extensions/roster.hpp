@@ -20,6 +20,7 @@
 #include "headstock/answer.hpp"
 #include "headstock/client_api.hpp"
 #include "headstock/export.hpp"
+#include "headstock/extensions/serving.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
 #include "headstock/lifetime.hpp"
@@ -151,11 +152,9 @@ private:
     bool apply(const Change& change);
     void begin_answer();
     void skip(const Element& item, Error why);
-    void forget_others(const Jid& account);
 
     Link<ClientApi> client_; ///< While a session lasts.
-    Lifetime lifetime_;
-    Jid account_; ///< Whose contacts these are; empty before the first session.
+    Serving serving_;        ///< Whose contacts these are.
     Contacts contacts_;
     Contacts arriving_; ///< Of an answer that is not whole yet.
     /// What was pushed before the answer came, which may be the older of the two.

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ns = headstock::ns;
@@ -504,6 +505,41 @@ TEST_CASE("archive: a page that is to be turned is no longer than was asked") {
     CHECK(stage.take() == "");
 }
 
+TEST_CASE("archive: unregistered while a page comes it is no whole one") {
+    ArchiveStage stage;
+    stage.ask({});
+    const auto page = stage.asked();
+    stage.result(page, "1");
+    stage.client->unregister_handler(*stage.archive);
+    stage.results(page, {"2", "3"});
+    stage.finish(page, page_set("1", "3"), true);
+    CHECK(stage.last.failure.value().code == Errc::session_over);
+    CHECK(stage.last.last_id == "1");
+    CHECK_FALSE(stage.last.complete);
+}
+
+TEST_CASE("archive: a paused query is told its end when another client is served, or none") {
+    ArchiveStage stage;
+    const auto sent = stage.ask({});
+    stage.archive->pause(sent.id);
+    stage.finish(stage.asked(), page_set("1", "3"));
+    stage.seen.take();
+    ArchiveStage other;
+    SUBCASE("another client") {
+        stage.client->unregister_handler(*stage.archive);
+        other.client->register_handler(*stage.archive);
+        CHECK(stage.seen.take() == "[the Archive serves another client by now]");
+        CHECK_FALSE(stage.archive->go_on(sent.id));
+        CHECK(other.take() == "");
+        other.client->unregister_handler(*stage.archive);
+    }
+    SUBCASE("none") {
+        stage.client->unregister_handler(*stage.archive);
+        stage.archive.reset();
+        CHECK(stage.seen.take() == "[the Archive was destroyed]");
+    }
+}
+
 TEST_CASE("archive: a turned page stops where its function ends the query") {
     ArchiveStage stage;
     std::string id;
@@ -528,7 +564,7 @@ TEST_CASE("archive: a turned page stops where its function ends the query") {
     const auto page = stage.asked();
     stage.results(page, {"1", "2", "3"});
     stage.finish(page, page_set("1", "3"));
-    CHECK(stage.seen.take() == "3 2");
+    CHECK(stage.seen.take() == (destroy ? "3 2 [the Archive was destroyed]" : "3 2"));
     CHECK(stage.take() == "");
 }
 
@@ -730,7 +766,9 @@ TEST_CASE("archive: its functions may destroy it, or the client") {
     SUBCASE("a result the client") { client_too = true; }
     SUBCASE("the end the archive") { at_end = true; }
     SUBCASE("the end the client") { at_end = client_too = true; }
+    bool destroyed = false;
     const auto destroy = [&] {
+        if (std::exchange(destroyed, true)) return; // in the destructor, the end of the query
         stage.seen.add("destroyed");
         if (client_too) {
             stage.client.reset();
@@ -801,4 +839,23 @@ TEST_CASE("archive: metadata, form and preferences are asked for") {
     CHECK(question.iq.at("{urn:xmpp:mam:2}prefs/always/jid").text() == "juliet@e.test");
     stage.refuse(question, "not-allowed");
     CHECK(heard == "not-allowed (cancel)");
+}
+
+TEST_CASE("archive: of several bodies the one in the client's language, or the archive's own") {
+    auto how = support::in_clear();
+    how.language = "de";
+    const std::string said = "<message xmlns='jabber:client' from='juliet@e.test/b'><body>hi</body>"
+                             "<body xml:lang='de'>hallo</body><body xml:lang='it'>ciao</body>"
+                             "</message>";
+    ArchiveStage stage{how};
+    stage.ask({});
+    stage.result(stage.asked(), "1", said);
+    CHECK(stage.seen.take() == "1:hallo");
+    ArchiveStage other{how};
+    other.client->unregister_handler(*other.archive);
+    other.archive = std::make_unique<Archive>("it");
+    other.client->register_handler(*other.archive);
+    other.ask({});
+    other.result(other.asked(), "1", said);
+    CHECK(other.seen.take() == "1:ciao");
 }

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -193,6 +194,21 @@ TEST_CASE("avatar: what is fetched is what its id says, and no larger than may b
     stage.avatars.fetch({}, id, stage.note());
     CHECK(Asked{stage}.error("item-not-found") == "item-not-found (cancel)");
     CHECK(stage.avatars.fetch("@", id, stage.note()).error.code == Errc::invalid_jid);
+}
+
+TEST_CASE("avatar: a limit near the largest number is one") {
+    constexpr auto most = std::numeric_limits<std::size_t>::max();
+    for (const auto limit : {most, most / 9 * 8 + 16}) { // of this an eighth more would be eleven
+        Stage stage;
+        Avatars avatars{limit};
+        stage.client->register_handler(avatars);
+        std::string bytes;
+        avatars.fetch("juliet@e.test", id, [&](const Answer<Avatar>& answer) {
+            if (answer) bytes = answer->bytes;
+        });
+        Asked{stage}.result(items(id, headstock::base64_encode(png)));
+        CHECK(bytes == png);
+    }
 }
 
 TEST_CASE("avatar: presence tells of the picture in a vCard, and it is fetched likewise") {

@@ -24,7 +24,10 @@ std::string hash_of(const std::string& feature) {
 
 CapabilitiesHash saying(const std::string& feature) { return {"n", hash_of(feature), "sha-1", {}}; }
 
-Jid person(int number) { return Jid{"p@e.test/" + std::to_string(number)}; }
+// Ten of them have the same bare JID.
+Jid person(int number) {
+    return Jid{'p' + std::to_string(number / 10) + "@e.test/" + std::to_string(number)};
+}
 
 // Everybody who is to be asked is asked, and tells this.
 void all_answer(Cache& cache, const DiscoInfo* info) {
@@ -43,8 +46,48 @@ TEST_CASE("capabilities cache: 100,000 resources are followed, and no more") {
     CHECK(cache.find(person(100'000)) == nullptr);
     cache.left(person(0));
     CHECK(cache.announced(person(100'000), said, true));
-    cache.left(Jid{"p@e.test"});
-    CHECK(cache.find_all(Jid{"p@e.test"}).empty());
+    cache.left(person(0).bare());
+    CHECK(cache.find_all(person(0).bare()).empty());
+}
+
+TEST_CASE(
+    "capabilities cache: of one bare JID a tenth of the resources and an eighth of the text") {
+    Cache cache;
+    const auto said = saying("urn:a");
+    const auto of_room = [](int i) { return Jid{"room@m.test/" + std::to_string(i)}; };
+    for (int i = 0; i <= 100'000; ++i) cache.announced(of_room(i), said, true);
+    cache.announced(person(0), said, false);
+    const auto info = info_with("urn:a");
+    CHECK(cache.answered(cache.next().value(), &info).size() == 10'001);
+    CHECK(cache.find(of_room(10'000)) == nullptr);
+    CHECK(cache.find(person(0)) != nullptr);
+    cache.left(of_room(0));
+    CHECK(cache.announced(of_room(10'000), said, true));
+
+    cache.left(Jid{"room@m.test"});
+    int kept = 0;
+    for (int i = 0; i < 100; ++i) {
+        const auto big = std::to_string(i) + std::string(65'000, 'f');
+        const auto told = info_with(big);
+        cache.announced(of_room(i), saying(big), true);
+        all_answer(cache, &told);
+        if (cache.find(of_room(i)) != nullptr) ++kept;
+    }
+    CHECK(kept == 64);
+    cache.left(Jid{"room@m.test"}); // what nobody has at the moment is in no share
+    for (int i = 0; i < 100; ++i) {
+        const auto big = std::to_string(i) + std::string(65'000, 'f');
+        cache.announced(of_room(i), saying(big), false);
+    }
+    CHECK(cache.find_all(Jid{"room@m.test"}).size() == 64);
+    cache.left(Jid{"room@m.test"});
+    for (int i = 0; i < 100; ++i) { // the same by what is not verified, and counts for one alone
+        const auto told = info_with(std::string(65'000, 'f'));
+        cache.announced(of_room(i), saying(std::to_string(i)), true);
+        all_answer(cache, &told);
+    }
+    CHECK(cache.find_all(Jid{"room@m.test"}).size() == 64);
+    CHECK(cache.find(person(0)) != nullptr);
 }
 
 TEST_CASE("capabilities cache: 2,000 hashes of nobody are kept, and those that went last") {

@@ -157,3 +157,23 @@ TEST_CASE("carbons: without a client nothing is sent, and a handler may destroy 
     kit.client->received(carbon("received", juliet) + carbon("received", juliet));
     CHECK(told == 1);
 }
+
+TEST_CASE("carbons: of several bodies the one in the client's language, as of a message of ours") {
+    const std::string said = "<message from='juliet@c.test/balcony' to='romeo@e.test/garden' "
+                             "type='chat'><body>Good night</body><body xml:lang='it'>Buona notte"
+                             "</body><body xml:lang='de'>Gute Nacht</body></message>";
+    const auto read = [&](const std::string& options, headstock::Carbons carbons) {
+        auto how = support::in_clear();
+        how.language = options;
+        support::Stage stage{how};
+        std::string body;
+        stage.client->on_event(
+            [&](const headstock::CarbonReceived& copy) { body = copy.message.body; });
+        stage.client->register_handler(carbons);
+        stage.says(carbon("received", said));
+        return body;
+    };
+    CHECK(read("", Carbons{}) == "Good night");
+    CHECK(read("de-CH", Carbons{}) == "Gute Nacht");
+    CHECK(read("de-CH", Carbons{"it"}) == "Buona notte");
+}

@@ -714,3 +714,27 @@ TEST_CASE("catch-up: no position is told of what is followed from elsewhere by t
     CHECK(stage.position.id.empty());
     CHECK(stage.missed->position().id == "7");
 }
+
+TEST_CASE("catch-up: of several bodies the one in the client's language") {
+    auto how = coming_back();
+    how.language = "de";
+    CatchUpStage scene{{"0", {}}, how};
+    scene.stage.login();
+    scene.answer({});
+    std::string body;
+    scene.stage.client().on_event(
+        [&](const headstock::FollowedMessage& event) { body += event.item.message->body; });
+    const auto said = [](const std::string& id) {
+        return "<message type='chat' from='juliet@example.org/b'><body>hi</body><body "
+               "xml:lang='de'>hallo</body><stanza-id xmlns='urn:xmpp:sid:0' by='" +
+               std::string{account} + "' id='" + id + "'/></message>";
+    };
+    scene.say(said("1"));
+    CHECK(body == "hallo");
+    auto copy = said("2");
+    copy.insert(copy.find(' '), " xmlns='jabber:client'");
+    scene.say("<message from='" + std::string{account} +
+              "'><sent xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>" + copy +
+              "</forwarded></sent></message>");
+    CHECK(body == "hallohallo");
+}

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -470,17 +471,43 @@ TEST_CASE("http upload: it may be destroyed in a callback, or the client, or bot
             scene.upload.reset();
         });
         scene.upload->find([&](const Answer<UploadService>&) { ++others; });
-        scene.upload->request_slot(photo, [&](const Answer<UploadSlot>&) { ++others; });
+        bool slot_told = false;
+        scene.upload->request_slot(photo, [&](const Answer<UploadSlot>& slot) {
+            ++others;
+            slot_told = slot.failure()->code == Errc::session_over;
+        });
         scene.answer("e.test:info", info_of(takes_files));
-        CHECK(others == 1); // no slot is asked for any more
+        CHECK(others == (client_too ? 0 : 2)); // no slot is asked for any more
+        CHECK(slot_told == !client_too);
     }
     Scene gone;
     gone.upload->request_slot(photo, gone.slotting());
     gone.asked();
     gone.client->unregister_handler(*gone.upload);
     gone.upload.reset();
+    CHECK(gone.told.take() == "no session"); // as Errc::session_over says
     gone.answer("e.test:info", info_of(takes_files));
     CHECK(gone.told.take().empty());
+}
+
+TEST_CASE("http upload: limits near the largest number") {
+    const auto max_of = [](const std::string& bytes) {
+        Scene scene;
+        scene.upload->find(scene.finding());
+        scene.answer("e.test:info", info_of(takes_files + limit_form(bytes)));
+        return scene.told.take();
+    };
+    CHECK(max_of("18446744073709551615") == "e.test/18446744073709551615");
+    CHECK(max_of("18446744073709551616") == "e.test/any"); // more than any file has
+    Scene scene;
+    scene.upload->find(scene.finding());
+    scene.answer("e.test:info", info_of(takes_files + limit_form("18446744073709551614")));
+    scene.told.take();
+    auto huge = photo;
+    huge.size = std::numeric_limits<std::uint64_t>::max();
+    CHECK(scene.upload->request_slot(huge, {}).error.code == std::errc::file_too_large);
+    huge.size -= 1;
+    CHECK(scene.upload->request_slot(huge, {}));
 }
 
 TEST_CASE("http upload: in another client the search begins anew") {
