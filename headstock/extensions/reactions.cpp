@@ -47,7 +47,8 @@ std::string Reactions::first_id(const Jid& conversation, const std::string& id) 
     if (said == nullptr || said->original.empty()) return id;
     const auto* first = talk->find(conversation, said->original, said->author);
     if (first == nullptr) return id;
-    return talk->gives_stanza_ids(conversation) ? first->room_id : first->id;
+    const bool named = conversation.is_bare() && talk->gives_stanza_ids(conversation);
+    return named ? first->room_id : first->id;
 }
 
 Delivery Reactions::react(const Message& message, std::vector<std::string> emojis) {

@@ -159,6 +159,21 @@ TEST_CASE("reactions: one to a correction is one to the first message (XEP-0444 
     CHECK(scene.take().find(reactions_to("1", {"👋"})) != std::string::npos);
 }
 
+TEST_CASE("reactions: one to a correction of a private message has that message's id") {
+    Scene scene;
+    scene.join({"urn:xmpp:sid:0"});
+    scene.comes("anna");
+    scene.says(chat_from("room@m.test/anna", "1", body));
+    scene.says(chat_from("room@m.test/anna", "2",
+                         body + "<replace xmlns='urn:xmpp:message-correct:0' id='1'/>"));
+    Message corrected{.from = Jid{"room@m.test/anna"}, .type = StanzaType::chat, .id = "2"};
+    scene.take();
+    CHECK(scene.reactions.react(corrected, {"👋"}));
+    CHECK(scene.take().find(reactions_to("1", {"👋"})) != std::string::npos);
+    CHECK(scene.seen_in(chat_from("room@m.test/anna", "m", reactions_to("2", {"🐢"}))) ==
+          "1:room@m.test/anna:>🐢");
+}
+
 TEST_CASE("reactions: what is refused is as it was before (XEP-0444 3.2)") {
     Scene scene;
     REQUIRE(scene.reactions.react(hers(), {"💘"}));
