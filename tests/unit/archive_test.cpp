@@ -480,6 +480,7 @@ TEST_CASE("archive: a page that is to be turned is no longer than the limit") {
     const auto page = stage.asked();
     CHECK(page.page("max") == "=1");
     stage.results(page, {"8", "9"}); // 8 is not the newest
+    REQUIRE(stage.last.failure);
     CHECK(stage.last.failure->code == Errc::policy_violation);
     CHECK(stage.last.results == 0);
     CHECK(stage.seen.take().find("8:hi") == std::string::npos);
