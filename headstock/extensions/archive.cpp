@@ -250,7 +250,7 @@ std::optional<Ok> Archive::result(const Element& result, const Tag& message) {
     if (found == running_.end()) return std::nullopt;
     const auto run = found->second; // its function may cancel it, or destroy this
     if (!run->in_pages || !is_from(message, run->query.of)) return std::nullopt;
-    if (run->is_full()) {
+    if (!run->turns && run->is_full()) { // of a page that is turned, those too many are the newest
         run->cut = true;
         return ok;
     }

@@ -14,8 +14,10 @@
 // ORDER.  A program that looks at FollowedMessage alone sees all that the archive has, in its
 // order: first what was missed, then what comes live.  While it catches up, what comes live waits.
 // One that reads messages by rows of its own sees the live ones at once, there, and passes over
-// events that are `live`.  What this client has sent itself is in our account's archive too, and
-// comes when the next session catches up.  Carbons (XEP-0280) are followed as what they copy.
+// events that are `live`.  Carbons (XEP-0280) are followed as what they copy: register them, since
+// what our account's archive has and this client was not sent is passed over as soon as a later
+// message comes live.  So is what this client has sent itself; where nothing came behind it, it
+// comes when the next session catches up.
 //
 // LIVE messages are known by the id that the archive gave them (XEP-0359), if our account is the
 // archive or the room that sent them; others are in no archive, and no event.  One with a delay

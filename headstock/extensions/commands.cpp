@@ -140,8 +140,11 @@ void Commands::called(const Command& command, const Tag& iq, Reply reply) {
     std::move(reply)(command_error(CommandFault::bad_session, "the session is not named"));
 }
 
+// What the session holds that goes for this one may withdraw the command, or end this object: it
+// goes last.
 void Commands::begin(const Offer& offer, CommandCall call, Reply reply) {
-    if (!make_room(call.requester)) {
+    Sessions::node_type over;
+    if (!make_room(call.requester, over)) {
         return std::move(reply)(
             StanzaError{Condition::resource_constraint, "too many sessions: try again later"});
     }
@@ -268,7 +271,7 @@ Commands::show(const std::string& id, const Session& session, const CommandStep&
 // --- sessions ------------------------------------------------------------------------------------
 
 // Strangers can push out their own sessions only, and not take all the room there is.
-bool Commands::make_room(const Jid& requester) {
+bool Commands::make_room(const Jid& requester, Sessions::node_type& over) {
     const auto account = requester.bare();
     std::size_t theirs = 0;
     const Sessions::value_type* oldest = nullptr;
@@ -280,7 +283,7 @@ bool Commands::make_room(const Jid& requester) {
     }
     if (theirs >= limits_.of_one) {
         if (oldest == nullptr) return false;
-        end(std::string{oldest->first});
+        over = take_out(oldest->first);
     }
     const bool ours = CommandAccess{}.allows(requester, own());
     return sessions_.size() < limits_.sessions + (ours ? limits_.reserved : 0);
@@ -298,13 +301,15 @@ void Commands::touch(const std::string& id, Session& session) {
 }
 
 // What the program's functions hold may end things itself when it is destroyed: it goes last.
-void Commands::end(const std::string& id) {
+void Commands::end(const std::string& id) { const auto over = take_out(id); }
+
+Commands::Sessions::node_type Commands::take_out(const std::string& id) {
     const auto found = sessions_.find(id);
-    if (found == sessions_.end()) return;
+    if (found == sessions_.end()) return {};
     if (auto* client = client_.get()) client->cancel(found->second.timer);
     if (ended_.size() >= most_ended_commands) ended_.pop_front();
     ended_.emplace_back(found->first, found->second.requester);
-    const auto over = sessions_.extract(found);
+    return sessions_.extract(found);
 }
 
 bool Commands::ended_lately(const std::string& id, const Jid& requester) const {

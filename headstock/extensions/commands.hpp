@@ -282,9 +282,10 @@ private:
     void settle(const std::string& id, CommandStep step, Reply reply);
     Command keep(const std::string& id, Session& session, CommandStep step);
     Command show(const std::string& id, const Session& session, const CommandStep& step) const;
-    bool make_room(const Jid& requester);
+    bool make_room(const Jid& requester, Sessions::node_type& over);
     void touch(const std::string& id, Session& session);
     void end(const std::string& id);
+    Sessions::node_type take_out(const std::string& id);
     bool ended_lately(const std::string& id, const Jid& requester) const;
     static StanzaError not_for_them();
     Answer<DiscoInfo> tell_info(const DiscoAsked& asked) const;

@@ -13,7 +13,7 @@ Delivery Markers::send(Message message) {
 bool Markers::may_tell(const Message& message) const {
     const auto* talk = talk_.get();
     if (talk->is_ours(message) || message.get<DisplayedMarker>()) return false;
-    if (message.type == StanzaType::groupchat) return true;
+    if (message.type == StanzaType::groupchat) return talk->is_room(message.from);
     return message.get<Markable>() && told_.includes(talk->author(message));
 }
 

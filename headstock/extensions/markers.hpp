@@ -8,7 +8,8 @@
 //     void displayed(const headstock::MessageDisplayed& event) { mark_read_up_to(event.id); }
 //
 // TOLD are those in the Audience who have asked, and rooms, where no one needs to ask (section
-// 4.3): in one that gives stanza ids by those alone.  Never of what is ours, nor of a marker.  What
+// 4.3): in one that gives stanza ids by those alone.  A room is what Conversations have entered,
+// since anybody may call a message one of a room.  Never of what is ours, nor of a marker.  What
 // was displayed is for the program to say; a Message is all that is needed for it.
 //
 // FOLLOWED are markers for messages that Conversations keep; others, and those that go back, are

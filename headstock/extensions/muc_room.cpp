@@ -115,9 +115,12 @@ void MucRoom::session_ended() {
     if (here) report(failures);
 }
 
+// Where we are outside, nothing of an earlier stay comes back any more; and between two sessions no
+// session_ended() follows that would tell of it.
 void MucRoom::stopping() {
     ending_ = true;
-    report(fail_waiting({Errc::not_sent, "not sent: the client ends before the room let us in"}));
+    const Error why{Errc::not_sent, "not sent: the client ends before the room let us in"};
+    report(state_ == State::outside ? fail_if_over(why) : fail_waiting(why));
 }
 
 void MucRoom::cleanup() { forget_client(); }
@@ -143,7 +146,8 @@ Delivery MucRoom::join() {
     return begin();
 }
 
-// What the room announces is asked first: its answer comes before its presence does.
+// What the room announces is asked first: its answer comes before its presence does.  Not for each
+// nick that is tried.
 Delivery MucRoom::begin() {
     auto* client = client_.get();
     stop_timers();
@@ -153,7 +157,7 @@ Delivery MucRoom::begin() {
     if (tried_ >= nicks_.size()) tried_ = 0;
     nick_ = nicks_[tried_];
     subject_.clear();
-    if (tried_ == 0) ask_features(*client);
+    if (state_ != State::joining) ask_features(*client);
     auto presence = dressed(join_presence(), options_.shown);
     join_id_ = new_id();
     presence.set("id", join_id_);
@@ -249,7 +253,8 @@ Delivery MucRoom::leave(std::string_view status) {
     auto presence = headstock::presence().set("type", "unavailable");
     if (!status.empty()) presence.add("status", status);
     wanted_ = false;
-    const auto failures = fail_waiting({Errc::not_sent, "not sent: we leave the room before"});
+    const Error why{Errc::not_sent, "not sent: we leave the room before"};
+    const auto failures = state_ == State::outside ? fail_if_over(why) : fail_waiting(why);
     Delivery sent;
     if (state_ == State::joining || state_ == State::joined) {
         stop_timers();

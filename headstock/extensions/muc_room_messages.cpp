@@ -124,7 +124,7 @@ void MucRoom::on_message_error(const Element& stanza) {
         tell(RoomUndelivered{*this, std::move(waiting.message), refusal});
     } else if (state_ == State::joined) { // section 7.4: as if we were not there
         doubtful_.emplace_back(std::move(waiting), refusal);
-        ping();
+        if (!ping()) fail_doubtful(); // nobody will say whether we are in
     } else {
         wait_again(std::move(waiting));
     }

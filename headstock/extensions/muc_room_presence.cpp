@@ -140,7 +140,10 @@ void MucRoom::on_renamed(const std::string& before, const std::string& after, co
     if (state_ != State::joined) return;
     if (ours) {
         nick_ = after;
-        if (!rename_id_.empty()) nicks_.front() = after; // what we come back as
+        if (!rename_id_.empty()) { // what we come back as, whichever was when we came in
+            nicks_.front() = after;
+            tried_ = 0;
+        }
         rename_id_.clear();
     }
     tell(OccupantRenamed{*this, who, before, ours});
@@ -197,7 +200,10 @@ Delivery MucRoom::change_nick(std::string_view nick) {
         return not_sent(nick.empty() ? Error{Errc::invalid_jid, "an empty nick"} : why);
     if (state_ != State::joined) {
         nicks_.front() = std::string{to->resource()};
-        if (state_ == State::outside) nick_ = nicks_.front();
+        if (state_ == State::outside) {
+            nick_ = nicks_.front();
+            tried_ = 0;
+        }
         return {};
     }
     rename_to_ = std::string{to->resource()};

@@ -55,7 +55,8 @@ std::string Reactions::first_id(const Jid& conversation, const std::string& id) 
     if (said == nullptr || said->original.empty()) return id;
     const auto* first = talk->find(conversation, said->original, said->author);
     if (first == nullptr) return id;
-    return talk->gives_stanza_ids(conversation) ? first->room_id : first->id;
+    const bool named = conversation.is_bare() && talk->gives_stanza_ids(conversation);
+    return named ? first->room_id : first->id;
 }
 
 Delivery Reactions::react(const Message& message, std::vector<std::string> emojis) {
@@ -107,17 +108,32 @@ void Reactions::heard(const MessageHeard& event) {
                              std::move(before), event.ours});
 }
 
+// Of what was said to a room its occupants know the id, too.
+bool Reactions::may_refuse(const Jid& who, const Jid& to) const {
+    const auto* talk = talk_.get();
+    if (talk == nullptr || !talk->is_room(to)) return who.bare() == to.bare();
+    return who == to || who == to.bare();
+}
+
 void Reactions::refused(const Tag& message, const StanzaError& why) {
     const auto who = from(message);
     const auto found = std::find_if(ours_.begin(), ours_.end(), [&](const Ours& each) {
-        return each.id == message.attribute("id") && who && who->bare() == each.to.bare();
+        return each.id == message.attribute("id") && who && may_refuse(*who, each.to);
     });
     auto* client = client_.get();
     if (found == ours_.end() || client == nullptr) return;
     auto ours = std::move(*found);
-    ours_.erase(found);
-    if (!ours.key.who.empty()) sets_.touch(ours.key).emojis = ours.before;
-    client->emit_now(ReactionsRefused{ours.key.conversation, ours.key.id, ours.before, why});
+    const auto behind = ours_.erase(found);
+    const auto later =
+        std::find_if(behind, ours_.end(), [&](const Ours& each) { return each.key == ours.key; });
+    auto now = ours.before;
+    if (later != ours_.end()) { // that one stands, and refused it would be as before both
+        later->before = ours.before;
+        if (const auto* set = sets_.find(ours.key)) now = set->emojis;
+    } else if (!ours.key.who.empty()) {
+        sets_.touch(ours.key).emojis = now;
+    }
+    client->emit_now(ReactionsRefused{ours.key.conversation, ours.key.id, std::move(now), why});
 }
 
 std::map<std::string, std::size_t> Reactions::of(const Jid& conversation,

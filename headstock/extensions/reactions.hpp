@@ -63,7 +63,7 @@ struct Reacted {
     bool ours = false;                 ///< By our own account, or by ourselves in a room.
 };
 
-/// An event: what we sent came back with an error, and `emojis` are again what ours are (3.2).
+/// An event: what we sent came back with an error, and `emojis` are what ours are without it (3.2).
 struct ReactionsRefused {
     Jid conversation{};
     std::string id{};
@@ -111,6 +111,7 @@ private:
         std::vector<std::string> before{};
     };
     void heard(const MessageHeard& event);
+    bool may_refuse(const Jid& who, const Jid& to) const;
     void refused(const Tag& message, const StanzaError& why);
     std::string first_id(const Jid& conversation, const std::string& id) const;
     void note(const Delivery& sent, const Message& message, Set set, Key key);

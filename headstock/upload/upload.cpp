@@ -37,9 +37,7 @@ Message file_message(Address to, const Uploaded& file, StanzaType type) {
 Upload::Upload(TransferOptions options)
     : core_(std::make_shared<detail::UploadCore>(std::move(options))) {}
 
-Upload::~Upload() {
-    core_->end({std::make_error_code(std::errc::operation_canceled), "the Upload was destroyed"});
-}
+Upload::~Upload() { core_->destroyed(); }
 
 TransferStart Upload::send(UploadFile file, OnUploaded callback, OnProgress progress) {
     return core_->send(std::move(file), std::move(callback), std::move(progress));

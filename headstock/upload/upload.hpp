@@ -132,7 +132,8 @@ HEADSTOCK_API Message file_message(Address to,
 ///
 /// A callback may do anything, the end of this object and of the client included.  What a Read, a
 /// sink or a Progress function throws ends its transfer (Errc::rejected), and what a callback
-/// throws goes to ClientApi::on_exception.
+/// throws goes to ClientApi::on_exception; behind the client's end, and in the destructor of this
+/// object, to standard error.
 class HEADSTOCK_API Upload {
 public:
     static constexpr bool needs_account = true; ///< As HttpUpload.

@@ -80,9 +80,8 @@ void UploadCore::client_gone(unsigned attachment) {
     slots_.cleanup();
     const auto loop = std::exchange(loop_, nullptr);
     if (loop == nullptr) return;
-    loop->close([self = shared_from_this(), last = last_] {
-        while (!self->jobs_.empty() && self->jobs_.begin()->first <= last)
-            self->fail(self->jobs_.begin()->first, canceled("the client was destroyed"));
+    loop->close([self = shared_from_this(), last = last_]() noexcept {
+        if (self->fail_until(last, canceled("the client was destroyed"))) say_thrown();
     });
 }
 
@@ -93,7 +92,16 @@ void UploadCore::end(const Error& why) {
     if (loop != nullptr) loop->close();
     slots_.cleanup();
     let_go();
-    if (!of_the_parent) fail_all(why);
+    if (of_the_parent) return;
+    if (const auto thrown = fail_until(last_, why)) std::rethrow_exception(thrown);
+}
+
+void UploadCore::destroyed() noexcept {
+    try {
+        end(canceled("the Upload was destroyed"));
+    } catch (...) {
+        say_thrown();
+    }
 }
 
 Error UploadCore::open_loop() {
@@ -192,9 +200,17 @@ void UploadCore::fail(std::uint64_t number, const Error& why) {
     if (callback) callback(why);
 }
 
-void UploadCore::fail_all(const Error& why) {
-    const auto last = last_; // a callback may begin another
-    while (!jobs_.empty() && jobs_.begin()->first <= last) fail(jobs_.begin()->first, why);
+// A callback may begin another, which is not meant; what one throws is no other's end.
+std::exception_ptr UploadCore::fail_until(std::uint64_t last, const Error& why) {
+    std::exception_ptr thrown;
+    while (!jobs_.empty() && jobs_.begin()->first <= last) {
+        try {
+            fail(jobs_.begin()->first, why);
+        } catch (...) {
+            if (!thrown) thrown = std::current_exception();
+        }
+    }
+    return thrown;
 }
 
 // The event comes last: whoever hears of it may end everything.

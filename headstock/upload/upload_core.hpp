@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <map>
 #include <memory>
 #include <optional>
@@ -29,6 +30,8 @@ public:
     void session_ended() { slots_.session_ended(); }
     /// Nothing goes on; each callback is told why.
     void end(const Error& why);
+    /// The same for the destructor of the Upload, from which nothing may be thrown.
+    void destroyed() noexcept;
 
 private:
     struct Sending {
@@ -53,7 +56,8 @@ private:
     HttpRequest put_of(Sending& job, const UploadSlot& slot) const;
     std::optional<Job> take(std::uint64_t number);
     void fail(std::uint64_t number, const Error& why);
-    void fail_all(const Error& why);
+    /// Those up to this number; what the first of their callbacks has thrown, if one has.
+    std::exception_ptr fail_until(std::uint64_t last, const Error& why);
     void tell(Sending& job, const Answer<Uploaded>& answer);
     void tell_ended(Job& job, const HttpExchange& ended, const Error& error);
 

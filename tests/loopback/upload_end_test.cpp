@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <uv.h>
 
+#include <stdexcept>
 #include <string>
 
 using headstock::Answer, headstock::Errc, headstock::Progress, headstock::TransferStart;
@@ -249,4 +250,37 @@ TEST_CASE("upload end: a transfer outlives its session, and the object its clien
               .empty());
     CHECK(other.ends == 1);
     CHECK_FALSE(other.failure);
+}
+
+TEST_CASE("upload end: callbacks that throw, and the others are told all the same") {
+    enum class Ends { client_stops, client_destroyed, upload_destroyed };
+    for (const auto what : {Ends::client_stops, Ends::client_destroyed, Ends::upload_destroyed}) {
+        CAPTURE(static_cast<int>(what));
+        UploadScene scene;
+        scene.slots = false;
+        int ends = 0;
+        int thrown = 0;
+        scene.client->on_exception([&](std::string_view, std::exception_ptr) { ++thrown; });
+        const auto throws = [&](const Answer<Uploaded>&) {
+            ++ends;
+            throw std::runtime_error{"in the callback"};
+        };
+        CHECK(scene
+                  .run([&] {
+                      for (const auto* name : {"a", "b"})
+                          CHECK(scene.upload->send(UploadFile::of(name, "x"), throws));
+                      const auto end = [&, what] {
+                          if (what == Ends::client_stops) return scene.client->stop();
+                          if (what == Ends::client_destroyed) return scene.client.reset();
+                          scene.client->unregister_handler(*scene.upload);
+                          scene.upload.reset();
+                          CHECK(ends == 2);
+                          scene.client->stop();
+                      };
+                      scene.client->after(std::chrono::milliseconds{30}, end);
+                  })
+                  .empty());
+        CHECK(ends == 2);
+        CHECK((thrown > 0) == (what == Ends::client_stops));
+    }
 }

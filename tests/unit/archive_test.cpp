@@ -540,6 +540,19 @@ TEST_CASE("archive: a paused query is told its end when another client is served
     }
 }
 
+TEST_CASE("archive: a page that is to be turned is no longer than the limit") {
+    ArchiveStage stage;
+    stage.ask({.order = ArchiveOrder::newest_first, .limit = 1});
+    stage.offer_extended(stage.asked(), false);
+    const auto page = stage.asked();
+    CHECK(page.page("max") == "=1");
+    stage.results(page, {"8", "9"}); // 8 is not the newest
+    REQUIRE(stage.last.failure);
+    CHECK(stage.last.failure->code == Errc::policy_violation);
+    CHECK(stage.last.results == 0);
+    CHECK(stage.seen.take().find("8:hi") == std::string::npos);
+}
+
 TEST_CASE("archive: a turned page stops where its function ends the query") {
     ArchiveStage stage;
     std::string id;

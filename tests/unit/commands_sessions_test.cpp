@@ -4,10 +4,12 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 using headstock::CommandAccess, headstock::CommandCall, headstock::CommandFault,
@@ -313,4 +315,51 @@ TEST_CASE("commands: a function may unregister and destroy what it is in") {
     });
     stage.says(asked("node='order'"));
     CHECK(stage.client == nullptr);
+}
+
+namespace {
+
+/// Does it when the last function goes that holds it.
+struct AtItsEnd {
+    std::function<void()> act{};
+    AtItsEnd() = default;
+    AtItsEnd(const AtItsEnd&) = delete;
+    AtItsEnd& operator=(const AtItsEnd&) = delete;
+    ~AtItsEnd() {
+        if (act) act();
+    }
+};
+
+} // namespace
+
+TEST_CASE("commands: the session that goes for a new one may withdraw what is begun, or end all") {
+    CommandsStage stage;
+    auto commands = std::make_unique<Commands>();
+    stage.client->unregister_handler(stage.commands);
+    stage.client->register_handler(*commands);
+    const auto at_end = std::make_shared<std::shared_ptr<AtItsEnd>>(std::make_shared<AtItsEnd>());
+    commands->offer("public", "Public", CommandAccess::everybody(), [at_end](const CommandCall&) {
+        return CommandStep::ask(headstock::DataForm{},
+                                [held = std::exchange(*at_end, nullptr)](const CommandCall&) {
+                                    return CommandStep::done();
+                                });
+    });
+    commands->offer("secret", "Secret", CommandAccess{[](const Jid&) { return false; }},
+                    [&](const CommandCall&) {
+                        stage.seen.add("secret");
+                        return CommandStep::done();
+                    });
+    SUBCASE("withdrawn") {
+        (*at_end)->act = [&] { commands->withdraw("public"); };
+    }
+    SUBCASE("destroyed") {
+        (*at_end)->act = [&] {
+            stage.client->unregister_handler(*commands);
+            commands.reset();
+        };
+    }
+    for (int i = 0; i < 4; ++i) stage.says_to("node='public'");
+    CHECK(stage.says_to("node='public'").substr(0, 9) == "executing");
+    CHECK(stage.seen.take().empty());
+    CHECK((commands == nullptr || commands->sessions() == 0));
 }

@@ -85,6 +85,15 @@ TEST_CASE("markers: in a room all are told, by its own id and no other (XEP-0333
           "<message to='room@m.test/firstwitch' type='chat'>" + marker("1") + "</message>");
 }
 
+TEST_CASE("markers: who says that they are a room is none, and is told nothing") {
+    Scene scene{Audience::nobody()};
+    CHECK(scene.marked(
+              support::message_from("eve@m.test/x", "type='groupchat' id='1'", markable)) == "");
+    CHECK(scene.marked(room_message("firstwitch", "1", markable)) == ""); // not entered
+    scene.join();
+    CHECK(scene.marked(room_message("firstwitch", "1", markable)) != "");
+}
+
 TEST_CASE("markers: they go forward, and only over what we have sent (XEP-0333 5)") {
     Scene scene;
     const Jid juliet{"juliet@e.test"};

@@ -27,6 +27,8 @@ std::string reactions_to(const std::string& id, std::initializer_list<std::strin
     return xml + "</reactions>";
 }
 const std::string store = "<store xmlns='urn:xmpp:hints'/>";
+const std::string refusal = "<error type='modify'><not-acceptable "
+                            "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
 std::string stamp(const std::string& year) {
     return "<delay xmlns='urn:xmpp:delay' from='e.test' stamp='" + year + "-09-10T23:08:25Z'/>";
 }
@@ -159,6 +161,21 @@ TEST_CASE("reactions: one to a correction is one to the first message (XEP-0444 
     CHECK(scene.take().find(reactions_to("1", {"👋"})) != std::string::npos);
 }
 
+TEST_CASE("reactions: one to a correction of a private message has that message's id") {
+    Scene scene;
+    scene.join({"urn:xmpp:sid:0"});
+    scene.comes("anna");
+    scene.says(chat_from("room@m.test/anna", "1", body));
+    scene.says(chat_from("room@m.test/anna", "2",
+                         body + "<replace xmlns='urn:xmpp:message-correct:0' id='1'/>"));
+    Message corrected{.from = Jid{"room@m.test/anna"}, .type = StanzaType::chat, .id = "2"};
+    scene.take();
+    CHECK(scene.reactions.react(corrected, {"👋"}));
+    CHECK(scene.take().find(reactions_to("1", {"👋"})) != std::string::npos);
+    CHECK(scene.seen_in(chat_from("room@m.test/anna", "m", reactions_to("2", {"🐢"}))) ==
+          "1:room@m.test/anna:>🐢");
+}
+
 TEST_CASE("reactions: what is refused is as it was before (XEP-0444 3.2)") {
     Scene scene;
     REQUIRE(scene.reactions.react(hers(), {"💘"}));
@@ -173,6 +190,34 @@ TEST_CASE("reactions: what is refused is as it was before (XEP-0444 3.2)") {
     CHECK(scene.seen_in(error("juliet@e.test")) == "refused:1:💘");
     CHECK(scene.count("juliet@e.test", "1") == "💘1");
     CHECK(scene.seen_in(error("juliet@e.test")) == "");
+}
+
+TEST_CASE("reactions: of two the first is refused, and then the second (XEP-0444 3.2)") {
+    Scene scene;
+    const auto first = scene.reactions.react(hers(), {"💘"});
+    const auto second = scene.reactions.react(hers(), {"💜"});
+    const auto error = [&](const std::string& id) {
+        return scene.seen_in("<message type='error' from='juliet@e.test' id='" + id + "'>" +
+                             refusal + "</message>");
+    };
+    CHECK(error(first.id) == "refused:1:💜"); // which is with her, for all we know
+    CHECK(scene.count("juliet@e.test", "1") == "💜1");
+    CHECK(error(second.id) == "refused:1:"); // and not what was refused before
+    CHECK(scene.count("juliet@e.test", "1") == "");
+}
+
+TEST_CASE("reactions: a room refuses what was said to it, and none of its occupants does") {
+    Scene scene;
+    scene.join({"urn:xmpp:sid:0"});
+    Message said{.from = Jid{"room@m.test/anna"}, .type = StanzaType::groupchat, .id = "1"};
+    said.add(headstock::StanzaId{"one", Jid{"room@m.test"}});
+    const auto sent = scene.reactions.react(said, {"👋"});
+    const auto error = [&](const char* from) {
+        return scene.seen_in("<message type='error' from='" + std::string{from} + "' id='" +
+                             sent.id + "'>" + refusal + "</message>");
+    };
+    CHECK(error("room@m.test/eve") == "");
+    CHECK(error("room@m.test") == "refused:one:");
 }
 
 TEST_CASE("reactions: what strangers send is kept within bounds") {

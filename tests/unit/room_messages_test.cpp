@@ -275,6 +275,16 @@ TEST_CASE("room: not-acceptable may mean that we are not in: asked, and said aga
     }
 }
 
+TEST_CASE("room: refused, and nobody can be asked whether we are in: it is told") {
+    auto options = support::coming_back();
+    options.limits.unacked = 4000;
+    RoomScene scene{{}, options};
+    scene.be_in();
+    const auto said = scene.room->say("x");
+    while (scene.client->send_stanza(headstock::message("a@x", "y"))) scene.take();
+    CHECK(scene.told(error_of(said.id, "not-acceptable")) == "lost:x:not-acceptable");
+}
+
 TEST_CASE("room: nothing is heard of a room that we are not in, or not any more") {
     RoomScene scene;
     CHECK(scene.told(InRoom::of("juliet", "early")).empty());

@@ -268,3 +268,53 @@ TEST_CASE("room: a delay in the future does not hide what is missed") {
     CHECK(sent.find("since='") != std::string::npos);
     CHECK(sent.find("since='2098") == std::string::npos);
 }
+
+TEST_CASE("room: what did not come back is told where no session follows") {
+    InRoom scene;
+    CHECK(scene.room->say("last words"));
+    scene.says("</stream:stream>");
+    scene.client->disconnected({});
+    CHECK(scene.notes.take() == "left:session_over"); // the next one may have it in its history
+    SUBCASE("the client is stopped") { scene.client->stop(); }
+    SUBCASE("the room is left") { CHECK(scene.room->leave()); }
+    CHECK(scene.notes.take().starts_with("lost:last words:"));
+}
+
+TEST_CASE("room: back under the nick that was chosen, whichever it had to enter by") {
+    RoomScene scene{{.other_nicks = {"romeo_"}}};
+    scene.says(scene.features("urn:xmpp:sid:0"));
+    CHECK(scene.told(RoomScene::presence_error("conflict", scene.join_id())).empty());
+    CHECK(scene.take().find("disco#info") == std::string::npos); // it was asked
+    scene.says(RoomScene::present("romeo_", "110") + RoomScene::groupchat({}, "<subject/>"));
+    bool outside = false;
+    SUBCASE("chosen inside") {
+        CHECK(scene.room->change_nick("montague"));
+        scene.says("<presence type='unavailable' from='coven@chat.e.test/romeo_'><x "
+                   "xmlns='http://jabber.org/protocol/muc#user'><item nick='montague'/><status "
+                   "code='303'/><status code='110'/></x></presence>");
+    }
+    SUBCASE("chosen outside") { outside = true; }
+    scene.take();
+    scene.says(RoomScene::absent(outside ? "romeo_" : "montague", "110 332"));
+    if (outside) CHECK(scene.room->change_nick("montague"));
+    scene.pass(5'000);
+    const auto sent = scene.take();
+    CHECK(sent.find("to='coven@chat.e.test/montague'") != std::string::npos);
+    CHECK(sent.find("disco#info") != std::string::npos);
+}
+
+TEST_CASE("room: what it announces is asked at each entry, under whatever nick") {
+    RoomScene scene{{.other_nicks = {"romeo_"}}};
+    scene.says(scene.features("urn:xmpp:sid:0 urn:xmpp:occupant-id:0"));
+    scene.says(RoomScene::presence_error("conflict", scene.join_id()));
+    scene.says(RoomScene::present("romeo_", "110") + RoomScene::groupchat({}, "<subject/>"));
+    scene.says(RoomScene::absent("romeo_", "110 332"));
+    scene.pass(5'000);
+    CHECK(scene.take().find("disco#info") != std::string::npos);
+    scene.notes.take();
+    scene.says(RoomScene::present("romeo_", "110") + RoomScene::groupchat({}, "<subject/>"));
+    scene.notes.take();
+    CHECK(
+        scene.told(RoomScene::groupchat("eve", RoomScene::body("x") + RoomScene::given_id("1"))) ==
+        "said:eve:x"); // it has not said so this time
+}
