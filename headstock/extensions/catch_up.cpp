@@ -2,26 +2,17 @@
 
 #include "headstock/extensions/delay.hpp"
 #include "headstock/extensions/muc_room.hpp"
+#include "headstock/extensions/room_self.hpp"
 #include "headstock/extensions/stanza_id.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
-#include <vector>
 
 namespace headstock {
 namespace {
 
-constexpr std::size_t most_lives = 100;
-constexpr std::size_t most_live_text = std::size_t{1} << 20; // bytes
 constexpr std::chrono::minutes catch_up_again{1};
 constexpr std::chrono::minutes clocks_apart{5};
-
-std::size_t text_of_live(const ArchivedMessage& item) {
-    const auto& message = *item.message;
-    return item.id.size() + message.body.size() + message.subject.value_or("").size() +
-           message.thread.size() + message.id.size() + message.language.size();
-}
 
 DateTime late_now() {
     return std::chrono::time_point_cast<DateTime::duration>(std::chrono::system_clock::now() -
@@ -36,7 +27,7 @@ bool ends_with_session(const Error& failure) {
 
 } // namespace
 
-struct CatchUp::Followed {
+struct CatchUp::Followed : detail::HeldLive {
     enum class State : std::uint8_t {
         away,     ///< No session, or not in the room.
         catching, ///< What comes live waits.
@@ -48,36 +39,15 @@ struct CatchUp::Followed {
     ArchivePosition position{};
     State state = State::away;
     std::string query{}; ///< Of the Archive.
-    std::string nick{};  ///< Ours in the room: others may say 110 of theirs.
+    detail::RoomSelf self{};
     Handle timer{};
     bool by_time = false;   ///< The archive does not know the last id.
     bool once_more = false; ///< Something came live that was not kept.
     std::uint64_t missed = 0;
     detail::KeptIds given{};
-    detail::KeptIds seen{};                 ///< Live while it catches up, and not kept.
-    std::vector<ArchivedMessage> waiting{}; ///< Live messages, in order.
-    std::size_t waiting_text = 0;
 
-    bool wait(ArchivedMessage item) {
-        const auto text = text_of_live(item);
-        if (waiting.size() >= most_lives || text > most_live_text - waiting_text) return false;
-        waiting_text += text;
-        waiting.push_back(std::move(item));
-        return true;
-    }
-    // Whether rows on messages have seen what the archive gives.
-    bool came_live(const std::string& id) {
-        const auto found = std::find_if(waiting.begin(), waiting.end(),
-                                        [&](const auto& each) { return each.id == id; });
-        if (found == waiting.end()) return seen.contains(id);
-        waiting_text -= text_of_live(*found);
-        waiting.erase(found);
-        return true;
-    }
     void forget_live() {
-        waiting.clear();
-        waiting_text = 0;
-        seen.clear();
+        forget_held();
         once_more = false;
     }
 };
@@ -101,6 +71,8 @@ void CatchUp::follow(const Jid& archive, ArchivePosition known) {
     auto one = std::make_shared<Followed>();
     one->archive = archive == account() ? Jid{} : archive.bare();
     one->position = std::move(known);
+    if (before) one->self = before->self;
+    if (one->archive && !archive.is_bare()) one->self.ask(archive);
     followed_[one->archive] = one;
     if (!one->archive || was_there) now(one->archive);
 }
@@ -144,7 +116,10 @@ void CatchUp::ready(ClientApi& client) {
 }
 
 void CatchUp::session_ended() {
-    for (const auto& [archive, one] : followed_) leave(*one);
+    for (const auto& [archive, one] : followed_) {
+        leave(*one);
+        one->self.forget();
+    }
 }
 
 void CatchUp::leave(Followed& one) {
@@ -156,24 +131,36 @@ void CatchUp::leave(Followed& one) {
     one.forget_live();
 }
 
-// The room says by this status that the presence is our own (XEP-0045 7.2.2).
-void CatchUp::status(const Tag& status, const Tag& presence) {
-    if (status.attribute("code") != "110") return;
-    const auto occupant = from(presence);
-    const auto one = occupant ? find(occupant->bare()) : nullptr;
+void CatchUp::occupant(const Element& x, const Element& presence) {
+    using News = detail::RoomSelf::News;
+    const auto who = from(presence);
+    const auto type = stanza_type(presence);
+    const auto one = who && !who->is_bare() ? find(who->bare()) : nullptr;
     if (!one || !one->archive) return;
-    const bool same = one->nick == occupant->resource();
-    if (presence.attribute("type") == "unavailable") {
-        if (same) leave(*one);
-        return;
-    }
-    if (same && one->state != Followed::State::away) return;
-    one->nick = occupant->resource();
+    if (type != StanzaType::available && type != StanzaType::unavailable) return;
+    const auto news = one->self.heard(x, presence, *who);
+    if (news == News::left) leave(*one);
+    if (news != News::entered) return;
     one->once_more = one->state == Followed::State::catching;
     if (!one->once_more) begin(one);
 }
 
-void CatchUp::entered(const RoomJoined& event) { now(event.room.jid()); }
+void CatchUp::spoke(const Tag& message) {
+    const auto who = from(message);
+    if (const auto one = who ? find(who->bare()) : nullptr) one->self.settle();
+}
+
+void CatchUp::prepared(const PresencePrepared& event) {
+    const auto to = detail::entry_of(event.presence);
+    if (const auto one = to ? find(to.bare()) : nullptr)
+        one->self.ask(to, event.presence.attribute("id"));
+}
+
+void CatchUp::entered(const RoomJoined& event) {
+    const auto one = find(event.room.jid());
+    if (const auto us = event.room.jid().with_resource(event.nick); one && us) one->self.know(*us);
+    now(event.room.jid());
+}
 
 // --- catching up ---------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@
 //     headstock::Archive archive;
 //     headstock::CatchUp missed{archive};
 //     missed.follow({}, saved_position());             // our account; from now on, if it is empty
-//     missed.follow(headstock::Jid{"room@conference.example.org"});
+//     missed.follow(headstock::Jid{"room@conference.example.org"});   // that a MucRoom enters
 //     client.register_handler(archive);                // before the CatchUp
 //     client.register_handler(missed);
 //     // in a handler's table: on_event<&self::heard>() and on_event<&self::moved>() for
@@ -24,8 +24,9 @@
 // (XEP-0203), as of offline storage, a room's history or a resumed session, is given by the
 // archive alone, which is asked whether it is a new one.
 //
-// WHEN.  Our account: as soon as a session is ready.  A room: when it has let us in (status 110),
-// whoever joins; so it follows a MucRoom that comes back.  A resumed session has missed nothing.
+// WHEN.  Our account: as soon as a session is ready.  A room: when it has let us in, under the nick
+// that a MucRoom asks for, whenever it comes back; who joins otherwise gives follow() the nick too.
+// Status 110 of any other nick is not believed.  A resumed session has missed nothing.
 //
 // Where the archive does not know the last id any more, it is asked by time, and messages of that
 // very moment may come again.  A live message has no time of the archive's, so five minutes before
@@ -40,11 +41,14 @@
 #include "headstock/date_time.hpp"
 #include "headstock/export.hpp"
 #include "headstock/extensions/archive.hpp"
+#include "headstock/extensions/presence.hpp"
 #include "headstock/extensions/room_events.hpp"
 #include "headstock/extensions/serving.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/lifetime.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -52,6 +56,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace headstock {
 
@@ -75,6 +81,43 @@ public:
 private:
     std::set<std::string> known_;
     std::deque<std::string> order_; ///< Oldest first.
+};
+
+/// What came live while an archive is read: a hundred messages, of a MiB, in order, and the ids of
+/// those that do not fit.
+struct HeldLive {
+    KeptIds seen{};
+    std::vector<ArchivedMessage> waiting{};
+    std::size_t waiting_text = 0;
+
+    bool wait(ArchivedMessage item) {
+        const auto text = text_of(item);
+        if (waiting.size() >= 100 || text > (std::size_t{1} << 20) - waiting_text) return false;
+        waiting_text += text;
+        waiting.push_back(std::move(item));
+        return true;
+    }
+    /// Whether rows on messages have seen what the archive gives.
+    bool came_live(const std::string& id) {
+        const auto found = std::find_if(waiting.begin(), waiting.end(),
+                                        [&](const auto& each) { return each.id == id; });
+        if (found == waiting.end()) return seen.contains(id);
+        waiting_text -= text_of(*found);
+        waiting.erase(found);
+        return true;
+    }
+    void forget_held() {
+        waiting.clear();
+        waiting_text = 0;
+        seen.clear();
+    }
+
+private:
+    static std::size_t text_of(const ArchivedMessage& item) {
+        const auto& message = *item.message;
+        return item.id.size() + message.body.size() + message.subject.value_or("").size() +
+               message.thread.size() + message.id.size() + message.language.size();
+    }
 };
 } // namespace detail
 
@@ -121,8 +164,9 @@ public:
     CatchUp(const CatchUp&) = delete;
     CatchUp& operator=(const CatchUp&) = delete;
 
-    /// Follow this archive, a room's bare JID or empty for our account's, from behind `known` on.
-    /// With an empty position from now on.  Followed already, it begins there anew.
+    /// Follow this archive, a room's JID or empty for our account's, from behind `known` on.  With
+    /// an empty position from now on.  Followed already, it begins there anew.  The resource of a
+    /// room's JID is the nick under which we join: needed where no MucRoom does.
     void follow(const Jid& archive = {}, ArchivePosition known = {});
     /// Follow it no more.
     void forget(const Jid& archive = {});
@@ -145,8 +189,10 @@ private:
 
     void live(const Tag& id, const Element& message);
     void copied(const Element& forwarded);
-    void status(const Tag& status, const Tag& presence);
-    void entered(const RoomJoined& event); ///< Put out unseen: status() sees nothing new.
+    void occupant(const Element& x, const Element& presence);
+    void spoke(const Tag& message);
+    void prepared(const PresencePrepared& event);
+    void entered(const RoomJoined& event); ///< Put out unseen: occupant() sees nothing new.
 
     void take(const Message& message, const Jid& archive);
     void begin(const Archived& one);
@@ -178,7 +224,9 @@ private:
         on<&self::copied>("message/{urn:xmpp:carbons:2}sent/{urn:xmpp:forward:0}forwarded").whole(),
         on<&self::copied>("message/{urn:xmpp:carbons:2}received/{urn:xmpp:forward:0}forwarded")
             .whole(),
-        on<&self::status>("presence/{http://jabber.org/protocol/muc#user}x/status"),
+        on<&self::occupant>("presence", "x", "http://jabber.org/protocol/muc#user"),
+        on<&self::spoke>("message@type=groupchat"),
+        on_event<&self::prepared>(),
         on_event<&self::entered>())
 };
 

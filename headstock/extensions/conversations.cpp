@@ -102,10 +102,10 @@ bool Conversations::is_own(const Message& message, const Author& author, bool la
         return client != nullptr && author.address == client->jid().bare();
     }
     const auto* room = room_of(author.address);
-    if (room == nullptr || !room->self || message.type != StanzaType::groupchat) return false;
+    if (room == nullptr || !room->self.jid() || message.type != StanzaType::groupchat) return false;
     if (room->gives_occupant_ids)
         return !room->own_id.empty() && author.occupant_id == room->own_id;
-    return !late && author.address == room->self;
+    return !late && author.address == room->self.jid();
 }
 
 // --- what was said -------------------------------------------------------------------------------
@@ -129,6 +129,8 @@ void Conversations::follow(const Message& message) { take(message, MessageWay::a
 void Conversations::heard(const Message& message) {
     const auto* client = client_.get();
     if (client == nullptr || message.from == client->jid().bare()) return;
+    const auto room = rooms_.find(message.from.bare());
+    if (room != rooms_.end() && message.type == StanzaType::groupchat) room->second.self.settle();
     take(message, MessageWay::direct);
 }
 

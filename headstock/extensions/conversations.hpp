@@ -16,7 +16,8 @@
 // occupant: with one occupant id (XEP-0421) where the room says that it gives them, else under one
 // nick without having left in between.  Of what comes late, as the history of a room does, nobody
 // knows the second; and a room that was not entered here is believed nothing: there nobody is the
-// same.
+// same.  We ourselves are the nick that a MucRoom asks for, or that enter() was given, and what the
+// room makes of it: that somebody else says code 110 of theirs is not believed.
 //
 // WHAT IS KEPT, of messages with a body and an id: the ids and the author, of the last 50 in each
 // of the last 1,000 conversations, 8 MiB together; an id of more than 256 bytes is none.  Of the
@@ -29,7 +30,9 @@
 #include "headstock/export.hpp"
 #include "headstock/extensions/carbons.hpp"
 #include "headstock/extensions/disco.hpp"
+#include "headstock/extensions/presence.hpp"
 #include "headstock/extensions/recent.hpp"
+#include "headstock/extensions/room_self.hpp"
 #include "headstock/extensions/serving.hpp"
 #include "headstock/handlers.hpp"
 #include "headstock/jid.hpp"
@@ -101,7 +104,8 @@ public:
     /// We are about to join this room: it is asked what ids it gives (service discovery), now and
     /// at the beginning of each session, and when we are in where it has not said so.  Enter before
     /// the presence is sent that joins, so that the answer is there before the room's history.  It
-    /// is remembered until leave().  Errc::invalid_jid: no address.
+    /// is remembered until leave().  The resource of `room` is the nick under which we join: needed
+    /// where no MucRoom does, or nothing there is ours.  Errc::invalid_jid: no address.
     Error enter(Address room);
     /// Forget the room, and who is in it.
     void leave(Address room);
@@ -149,7 +153,7 @@ public:
 private:
     struct Room {
         std::map<Jid, std::uint64_t> occupants{}; ///< And their stays.
-        Jid self{};                               ///< Our address there; empty: not in it.
+        detail::RoomSelf self{};                  ///< Who we are there.
         std::string own_id{};                     ///< Our occupant id.
         bool asking = false;                      ///< What it gives.
         bool asked_again = false;
@@ -166,6 +170,7 @@ private:
     void received(const CarbonReceived& copy) { take(copy.message, MessageWay::carbon_received); }
     void sent(const CarbonSent& copy) { take(copy.message, MessageWay::carbon_sent); }
     void occupant(const Element& x, const Element& presence);
+    void prepared(const PresencePrepared& event);
 
     /// What counts as an id: empty for one that is too long.
     static std::string short_id(std::string_view id);
@@ -179,7 +184,7 @@ private:
     bool is_private(const Message& message, const Jid& other) const;
     const Room* room_of(const Jid& jid) const;
     bool refers(const Jid& conversation, const Said& said, std::string_view id) const;
-    void came(Room& room, const Jid& who, const Element& presence, bool self);
+    void came(Room& room, const Jid& who, const Element& presence, bool entered);
     void went(Room& room, const Jid& who, bool self);
     void clear(Room& room);
     void ask_features(const Jid& room);
@@ -200,6 +205,7 @@ private:
                               on<&self::occupant>("presence",
                                                   "x",
                                                   "http://jabber.org/protocol/muc#user"),
+                              on_event<&self::prepared>(),
                               on_event<&self::received>(),
                               on_event<&self::sent>())
 };

@@ -11,12 +11,6 @@ namespace {
 constexpr std::size_t most_occupants = 100'000;
 constexpr std::size_t most_occupant_text = 16u << 20;
 
-bool has_room_status(const Element& x, std::string_view code) {
-    const auto all = x.children("status", ns::muc_user);
-    return std::any_of(all.begin(), all.end(),
-                       [&](const Element& status) { return status.attribute("code") == code; });
-}
-
 } // namespace
 
 std::string Conversations::occupant_id_of(const std::vector<Element>& children) {
@@ -30,7 +24,9 @@ Error Conversations::enter(Address room) {
     Error why;
     const auto jid = room.jid(&why);
     if (!jid) return room.empty() ? detail::no_address() : why;
-    if (rooms_.try_emplace(jid->bare()).second) ask_features(jid->bare());
+    const auto [at, added] = rooms_.try_emplace(jid->bare());
+    if (!jid->is_bare()) at->second.self.ask(*jid);
+    if (added) ask_features(jid->bare());
     return {};
 }
 
@@ -57,7 +53,10 @@ bool Conversations::gives_stanza_ids(const Jid& room) const {
 void Conversations::clear(Room& room) {
     occupants_ -= room.occupants.size();
     for (const auto& [who, stay] : room.occupants) occupants_text_ -= who.str().size();
-    room = {};
+    room.self.forget();
+    Room anew;
+    anew.self = room.self; // under which nick we come back
+    room = std::move(anew);
 }
 
 // Before any room is joined, so that what its history says is not of unknown people.
@@ -83,14 +82,20 @@ void Conversations::occupant(const Element& x, const Element& presence) {
     const auto found = who ? rooms_.find(who->bare()) : rooms_.end();
     if (found == rooms_.end() || who->is_bare()) return;
     auto& room = found->second;
-    const bool self = has_room_status(x, "110") || *who == room.self;
-    // Of another nick for ourselves (XEP-0045 7.6) the next presence tells.
-    if (type == StanzaType::unavailable)
-        return went(room, *who, self && !has_room_status(x, "303"));
-    if (type == StanzaType::available) came(room, *who, presence, self);
+    if (type != StanzaType::available && type != StanzaType::unavailable) return;
+    using News = detail::RoomSelf::News;
+    const auto news = room.self.heard(x, presence, *who);
+    if (type == StanzaType::unavailable) return went(room, *who, news == News::left);
+    came(room, *who, presence, news == News::entered);
 }
 
-void Conversations::came(Room& room, const Jid& who, const Element& presence, bool self) {
+void Conversations::prepared(const PresencePrepared& event) {
+    const auto to = detail::entry_of(event.presence);
+    const auto found = to ? rooms_.find(to.bare()) : rooms_.end();
+    if (found != rooms_.end()) found->second.self.ask(to, event.presence.attribute("id"));
+}
+
+void Conversations::came(Room& room, const Jid& who, const Element& presence, bool entered) {
     const auto size = who.str().size();
     if (room.occupants.count(who) == 0 && occupants_ < most_occupants &&
         size <= most_occupant_text - occupants_text_) {
@@ -98,11 +103,10 @@ void Conversations::came(Room& room, const Jid& who, const Element& presence, bo
         ++occupants_;
         occupants_text_ += size;
     }
-    if (!self || room.self == who) return;
-    room.self = who;
+    if (who != room.self.jid()) return;
     const auto children = presence.children();
     room.own_id = occupant_id_of({children.begin(), children.end()});
-    if (!room.known && !room.asking) ask_features(who.bare());
+    if (entered && !room.known && !room.asking) ask_features(who.bare());
 }
 
 void Conversations::went(Room& room, const Jid& who, bool self) {
@@ -131,7 +135,8 @@ void Conversations::learn(const Jid& jid, const Answer<DiscoInfo>& info) {
         room.known = true;
         room.gives_occupant_ids = info->has_feature(ns::occupant_id);
         room.gives_stanza_ids = info->has_feature(ns::stanza_ids);
-    } else if (room.self && info.refusal() != nullptr && !std::exchange(room.asked_again, true)) {
+    } else if (room.self.jid() && info.refusal() != nullptr &&
+               !std::exchange(room.asked_again, true)) {
         ask_features(jid);
     }
 }

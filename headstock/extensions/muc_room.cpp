@@ -28,10 +28,11 @@ MucRoom::MucRoom(Address room, std::string nick, RoomOptions options)
     : room_(room_address(room)), options_(std::move(options)), nicks_{std::move(nick)},
       wanted_(options_.enter == RoomOptions::Enter::by_itself), pause_(options_.pause) {
     for (auto& other : options_.other_nicks) nicks_.push_back(std::move(other));
-    for (const auto& each : nicks_) {
+    for (auto& each : nicks_) {
         Error why;
-        if (each.empty() || !room_.with_resource(each, &why))
-            throw std::invalid_argument("headstock: '" + each + "' is no nick: " + why.text);
+        const auto as = each.empty() ? std::nullopt : room_.with_resource(each, &why);
+        if (!as) throw std::invalid_argument("headstock: '" + each + "' is no nick: " + why.text);
+        each = as->resource(); // as the room says it
     }
     nick_ = nicks_.front();
     static_cast<void>(dressed(join_presence(), options_.shown)); // what it throws, it throws here
@@ -154,6 +155,7 @@ Delivery MucRoom::begin() {
     due_ = false;
     occupants_.clear();
     rename_id_.clear();
+    assigned_.reset();
     if (tried_ >= nicks_.size()) tried_ = 0;
     nick_ = nicks_[tried_];
     subject_.clear();
@@ -271,7 +273,8 @@ Delivery MucRoom::leave(std::string_view status) {
 // The deadline of what is under way.
 void MucRoom::late() {
     if (state_ == State::leaving) return be_out(RoomEnd::asked);
-    if (state_ == State::joining) refuse(RoomRefusal::timed_out, {});
+    if (state_ != State::joining) return;
+    assigned_ ? enter_as_assigned() : refuse(RoomRefusal::timed_out, {});
 }
 
 std::optional<std::chrono::milliseconds> MucRoom::next_try(bool heals) {

@@ -20,7 +20,8 @@
 // SAID.  Nothing is said before the room has let us in.  What is sent earlier, or while the
 // connection is lost, waits in order: 1,000 messages and 1 MiB at most; more is refused
 // (Errc::queue_full).  What comes to nothing is told by RoomUndelivered.  So many are also
-// remembered until the room sends them back; what is older is forgotten then, and not reported.
+// remembered until the room sends them back.  Of what is older nobody will know what became of it:
+// it is told by RoomUndelivered too (Errc::unanswered), soon after the say() that was too much.
 //
 // HEARD.  History is what comes with a delay of the room's own between our entry and the subject
 // (sections 7.2.13, 7.2.15): an occupant who forges one later is not believed.  After a return the
@@ -230,7 +231,8 @@ private:
     bool forget_account();
     void on_available(const Element& presence, const std::string& nick);
     void on_unavailable(const Element& presence, const std::string& nick);
-    void on_renamed(const std::string& before, const std::string& after, const MucUser& user);
+    void enter_as_assigned();
+    void on_renamed(const std::string& before, const std::string& after);
     void on_presence_error(const Element& presence);
     void on_outdated(const PresenceOutdated&) { show_anew(); }
     Delivery show_anew();
@@ -248,9 +250,10 @@ private:
     bool is_seen(const Message& message, const std::string& nick);
     std::string claimed_occupant_id(const Message& message) const;
     Delivery hand_over(Message message);
-    Delivery send_now(ClientApi& client, Waiting waiting);
+    Delivery send_now(ClientApi& client, Waiting waiting, Failures& forgotten);
     Failures flush();
-    void remember(Waiting waiting);
+    void remember(Waiting waiting, Failures& forgotten);
+    void tell_later(ClientApi& client, Failures forgotten);
     std::optional<Said> take_said(std::string_view id, const Jid& by);
     bool confirm(const Message& message, const std::string& nick);
     void wait_again(Waiting waiting);
@@ -293,7 +296,8 @@ private:
     bool gives_ids_ = false;   ///< The room announces stanza ids.
     bool here_ = false;        ///< See registered().
     std::string join_id_;      ///< Of the presence by which we enter.
-    std::string rename_id_;    ///< Of the one by which we ask for another nick; empty: of none.
+    std::optional<std::pair<std::string, MucUser>> assigned_; ///< See enter_as_assigned().
+    std::string rename_id_; ///< Of the one by which we ask for another nick; empty: of none.
     std::string rename_to_;
     std::string subject_;
     std::uint64_t stay_ = 0; ///< How often we have been in.
@@ -308,6 +312,7 @@ private:
     std::size_t bounced_ = 0; ///< How many at its front came back.
     std::deque<Said> said_;
     std::size_t said_bytes_ = 0;
+    Failures forgotten_; ///< Not told yet.
     std::vector<std::pair<Waiting, StanzaError>>
         doubtful_; ///< Until a ping says whether we are in.
 

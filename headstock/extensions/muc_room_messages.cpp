@@ -41,6 +41,11 @@ Delivery RoomPrivateMessage::reply(std::string text) const {
 // --- what comes ----------------------------------------------------------------------------------
 
 void MucRoom::on_message(const Message& message) {
+    if (state_ == State::joining && assigned_ && message.type == StanzaType::groupchat) {
+        const Link self{*this, lifetime_};
+        enter_as_assigned();
+        if (self.get() == nullptr) return;
+    }
     if (state_ != State::joined) return; // it is not for us, or for who we were
     silence_ = 0;
     const std::string nick{message.from.resource()};
@@ -174,8 +179,12 @@ Delivery MucRoom::hand_over(Message message) {
     Waiting waiting{std::move(message)};
     waiting.bytes = waiting.message.element().xml().size();
     auto* client = client_.get();
-    if (state_ == State::joined && !away_ && waiting_.empty() && client != nullptr)
-        return send_now(*client, std::move(waiting));
+    if (state_ == State::joined && !away_ && waiting_.empty() && client != nullptr) {
+        Failures forgotten;
+        auto sent = send_now(*client, std::move(waiting), forgotten);
+        tell_later(*client, std::move(forgotten));
+        return sent;
+    }
     if (known_ && client == nullptr) return no_session("MucRoom");
     if (!wanted_ || ending_)
         return not_sent({Errc::session_over, "we are not in the room; join() enters it"});
@@ -188,10 +197,20 @@ Delivery MucRoom::hand_over(Message message) {
     return taken;
 }
 
-Delivery MucRoom::send_now(ClientApi& client, Waiting waiting) {
+Delivery MucRoom::send_now(ClientApi& client, Waiting waiting, Failures& forgotten) {
     auto sent = client.send_stanza(waiting.message);
-    if (sent) remember(std::move(waiting));
+    if (sent) remember(std::move(waiting), forgotten);
     return sent;
+}
+
+// Not inside say(): a handler that says it again would be told again, without end.
+void MucRoom::tell_later(ClientApi& client, Failures forgotten) {
+    if (forgotten.empty()) return;
+    const bool told = !forgotten_.empty();
+    for (auto& each : forgotten) forgotten_.push_back(std::move(each));
+    if (told) return;
+    client.after(std::chrono::milliseconds{0},
+                 guarded([](MucRoom& room) { room.report(std::exchange(room.forgotten_, {})); }));
 }
 
 MucRoom::Failures MucRoom::flush() {
@@ -201,19 +220,25 @@ MucRoom::Failures MucRoom::flush() {
     auto* client = client_.get();
     for (auto& waiting : std::exchange(waiting_, {})) {
         auto message = waiting.message;
-        const auto sent =
-            client != nullptr ? send_now(*client, std::move(waiting)) : no_session("MucRoom");
+        const auto sent = client != nullptr ? send_now(*client, std::move(waiting), failures)
+                                            : no_session("MucRoom");
         if (!sent) failures.push_back({*this, std::move(message), {}, sent.error});
     }
     return failures;
 }
 
-void MucRoom::remember(Waiting waiting) {
+void MucRoom::remember(Waiting waiting, Failures& forgotten) {
     said_bytes_ += waiting.bytes;
     said_.push_back({std::move(waiting), nick_, stay_});
     while (said_.size() > most_waiting || said_bytes_ > most_waiting_bytes) {
-        said_bytes_ -= said_.front().what.bytes;
+        auto old = std::move(said_.front().what);
         said_.pop_front();
+        said_bytes_ -= old.bytes;
+        if (old.message.to != room_) continue; // it never comes back
+        forgotten.push_back({*this,
+                             std::move(old.message),
+                             {},
+                             {Errc::unanswered, "it did not come back; it may have been said"}});
     }
 }
 
@@ -260,7 +285,7 @@ MucRoom::Failures MucRoom::fail_waiting(const Error& why) {
 // What was said and has not come back; `all`, or before this stay only.  A private message never
 // comes back, so nothing is said of one.
 MucRoom::Failures MucRoom::fail_said(bool all) {
-    Failures failures;
+    Failures failures = std::exchange(forgotten_, {});
     std::deque<Said> kept;
     for (auto& each : std::exchange(said_, {})) {
         if (!all && each.stay == stay_) {

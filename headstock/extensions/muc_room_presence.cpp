@@ -88,7 +88,9 @@ MucRoom::read_occupant(const Element& presence, const std::string& nick, const M
 void MucRoom::on_available(const Element& presence, const std::string& nick) {
     const auto user = MucUser::of(presence);
     if (!user || state_ == State::leaving) return;
-    const bool self = user->has(muc_self);
+    const bool said = user->has(muc_self); // of anybody, where the room passes that on
+    const bool entry = state_ == State::joining && presence.attribute("id") == join_id_;
+    const bool self = said && (nick == nick_ || entry);
     if (state_ == State::outside) {
         // We had given up.  Wanted still, we enter anew, to hear who is there; else we leave again.
         if (self && wanted_) begin();
@@ -98,8 +100,10 @@ void MucRoom::on_available(const Element& presence, const std::string& nick) {
     const auto who = read_occupant(presence, nick, user->item());
     const auto before = occupants_.set(who);
     if (self && state_ != State::joined) return entered(*user, nick);
-    if (state_ != State::joined) return; // who was there before us
-    if (self) nick_ = nick;
+    if (state_ != State::joined) { // who was there before us, or we under a nick that we are given
+        if (said) assigned_ = {nick, *user};
+        return;
+    }
     if (self && nick == rename_to_) rename_id_.clear(); // it was ours already
     const auto now = occupants_.find(nick).value_or(who);
     if (!before) {
@@ -109,13 +113,21 @@ void MucRoom::on_available(const Element& presence, const std::string& nick) {
     }
 }
 
+// Under another nick, as one that the room has assigned.  Who is there may have said of theirs that
+// it is ours, but our presence is the last of all (section 7.2.2): so what counts is of whom it was
+// said last before the first message.
+void MucRoom::enter_as_assigned() {
+    const auto as = *std::exchange(assigned_, std::nullopt);
+    entered(as.second, as.first);
+}
+
 // A ban of ourselves need not have code 110 (the examples of section 9.1).
 void MucRoom::on_unavailable(const Element& presence, const std::string& nick) {
     const auto user = MucUser::of(presence).value_or(MucUser{});
     const auto item = user.item();
-    if (user.has(muc_renamed) && item.nick) return on_renamed(nick, *item.nick, user);
+    if (user.has(muc_renamed) && item.nick) return on_renamed(nick, *item.nick);
     auto why = room_end_of(user);
-    if (user.has(muc_self) || (nick == nick_ && state_ != State::joining)) {
+    if (nick == nick_ && (user.has(muc_self) || state_ != State::joining)) {
         // What we did not ask for is not our leaving, whatever the room calls it.
         if (why == RoomEnd::asked && state_ != State::leaving) why = RoomEnd::problem;
         if (state_ == State::joined || state_ == State::leaving) return be_out(why, user);
@@ -123,6 +135,7 @@ void MucRoom::on_unavailable(const Element& presence, const std::string& nick) {
         return;
     }
     auto gone = occupants_.remove(nick);
+    if (assigned_ && assigned_->first == nick) assigned_.reset();
     if (state_ != State::joined) return;
     OccupantLeft event{*this, gone.value_or(Occupant{nick}), why};
     if (item.actor) event.actor = item.actor->nick.value_or(item.actor->jid.str());
@@ -131,8 +144,8 @@ void MucRoom::on_unavailable(const Element& presence, const std::string& nick) {
 }
 
 // Section 7.6.  The presence under the new nick comes behind it, and changes nothing then.
-void MucRoom::on_renamed(const std::string& before, const std::string& after, const MucUser& user) {
-    const bool ours = user.has(muc_self) || before == nick_;
+void MucRoom::on_renamed(const std::string& before, const std::string& after) {
+    const bool ours = state_ == State::joined && before == nick_;
     if (!room_.with_resource(after)) return; // no nick: what comes behind it will say who is there
     auto who = occupants_.remove(before).value_or(Occupant{before});
     who.nick = after;

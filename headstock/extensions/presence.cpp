@@ -19,6 +19,7 @@ constexpr std::array<int, 5> rank{1, 0, 2, 3, 4};
 // How many resources are followed, and how many bytes their addresses and statuses may have.
 constexpr std::size_t most_resources = 100'000;
 constexpr std::size_t most_resource_text = 32u << 20;
+constexpr std::size_t most_room_addresses = 1000;
 
 // Unknown words count as none (RFC 6121 4.7.2.1 allows no others).
 Show read_show(std::string_view word) {
@@ -125,6 +126,7 @@ void Presence::session_ended() {
     auto* client = client_.get();
     const auto gone = std::exchange(online_, {});
     text_ = 0;
+    rooms_.clear();
     std::map<Jid, std::size_t> left;
     for (const auto& [who, now] : gone) ++left[who.bare()];
     for (const auto& [who, now] : gone) {
@@ -177,11 +179,21 @@ void Presence::refused(const Tag& presence, const StanzaError& error) {
 void Presence::came(ClientApi& client, const Jid& who, const Element& presence) {
     auto now = Availability::of(presence);
     if (who == client.jid()) return; // ourselves, as our server sends us back
+    if (is_of_room(client, who, presence)) return;
     if (keep(who, now)) {
         client.emit_now(ContactChanged{who, std::move(now)});
     } else {
         client.emit_now(ContactOnline{who, std::move(now)});
     }
+}
+
+// Anybody may add the data of a room: so it hides only who was not there, and nobody who goes.
+bool Presence::is_of_room(const ClientApi& client, const Jid& who, const Element& presence) {
+    if (online_.contains(who) || who.bare() == client.jid().bare()) return false;
+    if (who.is_bare()) return rooms_.contains(who);
+    if (!presence.child("x", ns::muc_user)) return false;
+    if (rooms_.size() < most_room_addresses) rooms_.insert(who.bare());
+    return true;
 }
 
 // True when it was there already.

@@ -25,6 +25,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,7 +46,8 @@ struct HEADSTOCK_API Availability {
     bool operator==(const Availability&) const = default;
 };
 
-/// An event: a resource that was not there is there now.
+/// An event: a resource that was not there is there now.  An occupant of a room is none: see
+/// Presence.
 struct ContactOnline {
     Jid who{};
     Availability now{};
@@ -87,7 +89,14 @@ struct PresencePrepared {
 /// everybody was shown last.
 struct PresenceOutdated {};
 
-/// Sends and follows presence, in one session at a time.  Who is online is known from `ready` to
+/// Sends and follows presence, in one session at a time.
+///
+/// Rooms (XEP-0045) are no contacts, nor are their occupants, of whom MucRoom tells: presence with
+/// the muc#user data of a room makes nobody online here, nor does presence of a room's own address
+/// (as with its picture) behind such of an occupant; a thousand rooms are known.  Who is online
+/// already and adds that data stays a contact, and is told when they go, whatever they say.
+///
+/// Who is online is known from `ready` to
 /// the session's end, when ContactOffline is given for each.  At most 100,000 resources are
 /// followed, whose addresses and statuses have 32 MiB together, since anybody may send presence:
 /// beyond that events are given and nothing is kept.
@@ -159,6 +168,7 @@ private:
     Delivery send(Element presence, Address to);
     Delivery send_to(std::string_view type, Address to, Whom whom, std::string_view status = {});
     void came(ClientApi& client, const Jid& who, const Element& presence);
+    bool is_of_room(const ClientApi& client, const Jid& who, const Element& presence);
     bool keep(const Jid& who, const Availability& now);
     bool is_there(const Jid& jid) const;
     std::vector<Online::const_iterator> entries(const Jid& jid) const;
@@ -169,6 +179,7 @@ private:
     std::optional<Availability> shown_; ///< To everybody; nothing after unavailable().
     Requests requests_;
     Online online_;
+    std::set<Jid> rooms_;  ///< Addresses of which muc#user data came.
     std::size_t text_ = 0; ///< The bytes of what online_ holds.
     Serving serving_;
     Lifetime lifetime_; ///< A row of PresencePrepared may end this.

@@ -147,7 +147,7 @@ int main(int argc, char** argv) {
     headstock::ArchivePosition known{after, {}};
     if (!after.empty()) known.stamp = headstock::parse_date_time("2020-01-01T00:00:00Z");
     probe.missed.follow({}, known);
-    if (!room.empty()) probe.missed.follow(Jid{room});
+    if (!room.empty()) probe.missed.follow(Jid{room + "/probe"});
     client.register_handler(probe.archive);
     client.register_handler(probe.missed);
     client.register_handler(probe);

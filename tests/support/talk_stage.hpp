@@ -67,7 +67,7 @@ public:
     }
     /// We join as "me"; the room has these features.
     void join(std::initializer_list<std::string_view> features = {}, std::string_view own = {}) {
-        REQUIRE_FALSE(talk.enter("room@m.test"));
+        REQUIRE_FALSE(talk.enter("room@m.test/me"));
         tell_features(features);
         comes("me", own, true);
         REQUIRE(take().empty());

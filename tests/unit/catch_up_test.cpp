@@ -137,6 +137,13 @@ struct CatchUpStage {
             code + "'/></x></presence>");
     }
 
+    // Somebody has another nick, and says that they are us.
+    void renamed(const std::string& before, const std::string& after) {
+        say("<presence type='unavailable' from='" + room + "/" + before +
+            "'><x xmlns='http://jabber.org/protocol/muc#user'><item nick='" + after +
+            "'/><status code='303'/><status code='110'/></x></presence>");
+    }
+
     static constexpr auto start = "2025-12-31T00:00:00Z";
     static inline bool stage_resumes = false;
     headstock::testing::Stage stage;
@@ -454,7 +461,7 @@ TEST_CASE("catch-up: what does not fit waits in the archive") {
 
 TEST_CASE("catch-up: a room is caught up with when it has let us in") {
     CatchUpStage stage;
-    stage.missed->follow(Jid{room + "/anybody"}, {"0", {}});
+    stage.missed->follow(Jid{room + "/romeo"}, {"0", {}});
     stage.stage.login();
     stage.answer({});
     stage.take();
@@ -496,7 +503,7 @@ TEST_CASE("catch-up: a room is caught up with when it has let us in") {
 
 TEST_CASE("catch-up: what waits for a room is forgotten when we leave it") {
     CatchUpStage stage;
-    stage.missed->follow(Jid{room}, {"0", {}});
+    stage.missed->follow(Jid{room + "/romeo"}, {"0", {}});
     stage.stage.login();
     stage.answer({});
     stage.self_presence();
@@ -511,24 +518,73 @@ TEST_CASE("catch-up: what waits for a room is forgotten when we leave it") {
     CHECK(stage.take() == "[0] room/1 room/2 [2]");
 }
 
-TEST_CASE("catch-up: what an occupant says of its own presence ends nothing") {
+TEST_CASE("catch-up: what an occupant says of its own presence begins and ends nothing") {
+    CatchUpStage stage;
+    stage.missed->follow(Jid{room + "/romeo"}, {"0", {}});
+    stage.stage.login();
+    stage.answer({});
+    stage.self_presence();
+    stage.answer({});
+    CHECK(stage.missed->caught_up(Jid{room}));
+    stage.self_presence({}, "110", "mallory");
+    CHECK(stage.stage.sent() == "");
+    stage.self_presence("unavailable", "110", "mallory");
+    CHECK(stage.missed->caught_up(Jid{room}));
+    stage.renamed("mallory", "romeo2");
+    stage.self_presence("unavailable", "110", "romeo2");
+    CHECK(stage.missed->caught_up(Jid{room}));
+    stage.renamed("romeo", "romeo2"); // another nick of ours
+    stage.self_presence({}, "110", "romeo2");
+    CHECK(stage.stage.sent() == "");
+    stage.self_presence("unavailable", "110", "romeo2");
+    CHECK_FALSE(stage.missed->caught_up(Jid{room}));
+}
+
+TEST_CASE("catch-up: who we are in a room is what was asked for, or what the room made of it") {
+    headstock::MucRoom in{room, "romeo"};
     CatchUpStage stage;
     stage.missed->follow(Jid{room}, {"0", {}});
     stage.stage.login();
     stage.answer({});
-    stage.self_presence({}, "110", "mallory"); // said by the occupant, before we are there
-    auto iq = stage.asked();
-    stage.self_presence();
-    stage.finish(iq);
-    iq = stage.asked(); // once more, now that we are
-    CHECK(CatchUpStage::after(iq) == "0");
-    stage.finish(iq);
-    stage.self_presence("unavailable", "110", "mallory");
-    CHECK(stage.missed->caught_up(Jid{room}));
-    stage.self_presence("unavailable"); // another nick
-    stage.self_presence({}, "110", "romeo2");
+    stage.self_presence({}, "110", "mallory"); // nobody has said that we join
+    CHECK(stage.stage.sent() == "");
+    stage.stage.client().register_handler(in);
+    stage.stage.sent();
+    SUBCASE("another one before ours") {
+        stage.self_presence({}, "110", "mallory");
+        auto iq = stage.asked();
+        stage.self_presence();
+        stage.finish(iq);
+        stage.finish(stage.asked()); // once more, now that we are in
+        stage.self_presence("unavailable", "110", "mallory");
+        CHECK(stage.missed->caught_up(Jid{room}));
+        stage.self_presence("unavailable");
+        CHECK_FALSE(stage.missed->caught_up(Jid{room}));
+    }
+    SUBCASE("an assigned one, and another one behind the first message") {
+        stage.self_presence({}, "110", "romeo-1");
+        stage.finish(stage.asked());
+        stage.room_says("1");
+        stage.finish(stage.asked()); // the MucRoom is sure of it now
+        stage.self_presence({}, "110", "mallory");
+        stage.self_presence("unavailable", "110", "mallory");
+        CHECK(stage.missed->caught_up(Jid{room}));
+        stage.self_presence("unavailable", "110", "romeo-1");
+        CHECK_FALSE(stage.missed->caught_up(Jid{room}));
+    }
+}
+
+TEST_CASE("catch-up: a room that is followed anew is left as it was entered") {
+    CatchUpStage stage;
+    stage.missed->follow(Jid{room + "/romeo"}, {"0", {}});
+    stage.stage.login();
     stage.answer({});
-    stage.self_presence("unavailable", "110", "romeo2");
+    stage.self_presence();
+    stage.answer({});
+    stage.missed->follow(Jid{room}, {"0", {}});
+    stage.answer({});
+    CHECK(stage.missed->caught_up(Jid{room}));
+    stage.self_presence("unavailable");
     CHECK_FALSE(stage.missed->caught_up(Jid{room}));
 }
 
@@ -684,7 +740,7 @@ TEST_CASE("catch-up: without its archive it says so") {
 
 TEST_CASE("catch-up: a room that had put us out unseen is caught up with when we are in again") {
     CatchUpStage stage;
-    stage.missed->follow(Jid{room}, {"0", {}});
+    stage.missed->follow(Jid{room + "/romeo"}, {"0", {}});
     stage.stage.login();
     stage.answer({});
     stage.self_presence();

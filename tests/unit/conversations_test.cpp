@@ -1,6 +1,7 @@
 // Who said what: the same sender, in a talk of two and in a room; what is kept of it, and no more.
 #include "headstock/extensions/conversations.hpp"
 #include "headstock/extensions/stanza_id.hpp"
+#include "tests/support/room_scene.hpp"
 #include "tests/support/talk_stage.hpp"
 
 #include <doctest/doctest.h>
@@ -128,7 +129,9 @@ TEST_CASE("conversations: what we say in a room is ours while we are in it under
           "room@m.test/me>room@m.test:direct:late");
     scene.comes("anna");
     const auto anna = scene.by(room_message("anna", "a", body));
-    scene.goes("me", "303"); // and another presence says under which nick (XEP-0045 7.6)
+    scene.says("<presence type='unavailable' from='room@m.test/me'><x "
+               "xmlns='http://jabber.org/protocol/muc#user'><item nick='me2'/>"
+               "<status code='303'/><status code='110'/></x></presence>"); // XEP-0045 7.6
     scene.comes("me2", {}, true);
     scene.take();
     CHECK(scene.seen_in(room_message("me", "2", body)) == "room@m.test/me>room@m.test:direct");
@@ -192,7 +195,7 @@ TEST_CASE("conversations: a room is asked once, before its history, and again wh
     CHECK(refuse(again).empty());
     CHECK_FALSE(stage.talk.gives_stanza_ids(room));
     // one that there is not yet is asked when we are in it
-    REQUIRE_FALSE(stage.talk.enter("new@m.test"));
+    REQUIRE_FALSE(stage.talk.enter("new@m.test/me"));
     const auto none = stage.take();
     CHECK(refuse(none, "new@m.test").empty());
     CHECK(stage
@@ -329,4 +332,71 @@ TEST_CASE(
     });
     kit.says(chat_from("a@e.test", "1", body) + chat_from("a@e.test", "2", body));
     CHECK(told == 1);
+}
+
+TEST_CASE("conversations: who says code 110 of their own presence is not us") {
+    const std::string by_eve = "room@m.test/eve>room@m.test:direct";
+    Scene scene;
+    SUBCASE("when we are in") { scene.join(); }
+    SUBCASE("before we are in") {
+        REQUIRE_FALSE(scene.talk.enter("room@m.test/me"));
+        scene.comes("eve", {}, true);
+        scene.comes("me", {}, true);
+    }
+    SUBCASE("of which occupant ids count") {
+        scene.join({"urn:xmpp:occupant-id:0"}, "mine");
+        scene.comes("eve", "theirs", true);
+        CHECK(scene.seen_in(room_message("eve", "1", body + occupant("theirs"))) == by_eve);
+        return;
+    }
+    SUBCASE("where nobody knows under which nick we join") {
+        REQUIRE_FALSE(scene.talk.enter("room@m.test"));
+        scene.comes("eve", {}, true);
+        CHECK(scene.seen_in(room_message("eve", "1", body)) == by_eve);
+        return;
+    }
+    scene.comes("eve", {}, true);
+    CHECK(scene.seen_in(room_message("eve", "1", body)) == by_eve);
+    const auto eve = scene.by(room_message("eve", "2", body));
+    scene.says("<presence type='unavailable' from='room@m.test/eva'><x "
+               "xmlns='http://jabber.org/protocol/muc#user'><item nick='eve'/>"
+               "<status code='303'/><status code='110'/></x></presence>");
+    CHECK(scene.seen_in(room_message("eve", "3", body)) == by_eve);
+    scene.goes("eva", "110"); // nor does it put us out
+    CHECK(scene.talk.same(eve, scene.by(room_message("eve", "4", body))));
+    CHECK(scene.seen_in(room_message("me", "5", body)) == "room@m.test/me>room@m.test:direct:ours");
+}
+
+TEST_CASE("conversations: a nick that the room has assigned is ours, the last before a message") {
+    Scene scene;
+    REQUIRE_FALSE(scene.talk.enter("room@m.test/me"));
+    scene.comes("eve", {}, true);
+    scene.comes("me-1", {}, true);
+    CHECK(scene.seen_in(room_message("me-1", "1", body)) ==
+          "room@m.test/me-1>room@m.test:direct:ours");
+    scene.comes("mallory", {}, true);
+    CHECK(scene.seen_in(room_message("mallory", "2", body)) ==
+          "room@m.test/mallory>room@m.test:direct");
+}
+
+TEST_CASE("conversations: a MucRoom says under which nick we are in") {
+    headstock::MucRoom room{"room@m.test", "me"};
+    Scene scene;
+    REQUIRE_FALSE(scene.talk.enter("room@m.test"));
+    scene.client->register_handler(room);
+    const auto id = support::id_beside(scene.take(), "/me'");
+    REQUIRE_FALSE(id.empty());
+    scene.comes("eve", {}, true);
+    SUBCASE("the one that it asked for") { scene.comes("me", {}, true); }
+    std::string nick = "me";
+    SUBCASE("the one that has the id of its presence") {
+        nick = "me-1";
+        scene.says("<presence from='room@m.test/me-1' id='" + id +
+                   "'><x xmlns='http://jabber.org/protocol/muc#user'><status code='110'/></x>"
+                   "</presence>");
+    }
+    scene.comes("eve", {}, true);
+    CHECK(scene.seen_in(room_message(nick, "1", body)) ==
+          "room@m.test/" + nick + ">room@m.test:direct:ours");
+    CHECK(scene.seen_in(room_message("eve", "2", body)) == "room@m.test/eve>room@m.test:direct");
 }

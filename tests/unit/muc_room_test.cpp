@@ -97,8 +97,54 @@ TEST_CASE("room: in by self-presence, behind the presence of those who were ther
 
 TEST_CASE("room: another nick by the room's choice is ours (code 210)") {
     RoomScene scene;
-    CHECK(scene.told(RoomScene::present("romeo-1", "110 210")) == "joined:romeo-1");
+    CHECK(scene.told(RoomScene::present("romeo-1", "110 210")).empty()); // anybody may say so
+    CHECK(scene.told(RoomScene::groupchat({}, "<subject>love</subject>")) ==
+          "joined:romeo-1 subject::love:history");
     CHECK(scene.room->nick() == "romeo-1");
+    RoomScene by_id; // the room sends the id of our presence back
+    auto presence = RoomScene::present("romeo-1", "110 210");
+    presence.insert(9, " id='" + support::id_beside(by_id.asked, "/romeo'") + "'");
+    CHECK(by_id.told(presence) == "joined:romeo-1");
+    RoomScene silent; // a room that has no subject
+    CHECK(silent.told(RoomScene::present("romeo-1", "110 210")).empty());
+    silent.pass(30'000);
+    CHECK(silent.notes.take() == "joined:romeo-1");
+}
+
+TEST_CASE("room: who says code 110 of their own presence is not us") {
+    RoomScene scene;
+    CHECK(scene.told(RoomScene::present("eve", "110 210") + RoomScene::present("romeo", "110")) ==
+          "joined:romeo");
+    CHECK(scene.room->nick() == "romeo");
+    CHECK(scene.told(RoomScene::present("mallory", "110 210")) == "came:mallory");
+    CHECK(scene.told(RoomScene::groupchat("mallory", "<body>I am romeo</body>")) ==
+          "said:mallory:I am romeo");
+    CHECK(scene.room->nick() == "romeo");
+    CHECK(scene.told("<presence type='unavailable' from='coven@chat.e.test/mallory'><x "
+                     "xmlns='http://jabber.org/protocol/muc#user'><item nick='other'/>"
+                     "<status code='110'/><status code='303'/></x></presence>") ==
+          "renamed:mallory>other");
+    CHECK(scene.room->nick() == "romeo");
+    CHECK(scene.told(RoomScene::absent("other", "110 301")) == "gone:other:banned");
+    CHECK(scene.room->joined());
+    RoomScene given; // of several the last: our own presence is the last of all
+    CHECK(given
+              .told(RoomScene::present("eve", "110 210") + RoomScene::present("romeo-1", "110") +
+                    RoomScene::absent("eve", "110"))
+              .empty());
+    CHECK(given.told(RoomScene::groupchat({}, "<subject>love</subject>")) ==
+          "joined:romeo-1 subject::love:history");
+    RoomScene gone; // one that goes again was not us
+    CHECK(gone.told(RoomScene::present("eve", "110") + RoomScene::absent("eve", "110")).empty());
+    CHECK(gone.told(RoomScene::groupchat({}, "<subject>love</subject>")).empty());
+    CHECK(gone.room->state() == State::joining);
+}
+
+TEST_CASE("room: a nick is compared as the room says it") {
+    headstock::MucRoom room{RoomScene::room_jid, "rome\xCC\x81"
+                                                 "o"};
+    CHECK(room.nick() == "rom\xC3\xA9"
+                         "o");
 }
 
 TEST_CASE("room: a presence under our nick that is not ours is another client's") {

@@ -42,7 +42,8 @@ HEADSTOCK_HANDLERS(Watcher,
                    on_event<&self::ended>())
 
 struct Scene : SessionKit {
-    explicit Scene(Presence initial = Presence{}) : presence{std::move(initial)} {
+    explicit Scene(Presence initial = Presence{}, headstock::Options options = support::in_clear())
+        : SessionKit{std::move(options)}, presence{std::move(initial)} {
         client->register_handler(presence);
         client->register_handler(watcher);
         login();
@@ -379,4 +380,52 @@ TEST_CASE("presence: without an address what is for one is not sent") {
     CHECK(presence.probe({}).error.text ==
           "not sent: presence of type probe is for one address, and none was given");
     CHECK(scene.take().empty());
+}
+
+namespace {
+constexpr auto of_a_room = "<x xmlns='http://jabber.org/protocol/muc#user'>"
+                           "<item affiliation='member' role='participant'/></x></presence>";
+std::string
+shows(const std::string& who, const std::string& more = "</presence>", const char* type = "") {
+    return "<presence from='" + who + "'" + type + ">" + more;
+}
+} // namespace
+
+TEST_CASE("presence: occupants of rooms are no contacts, nor are rooms") {
+    Scene scene;
+    CHECK(scene.seen(shows("room@muc.test/juliet", of_a_room)).empty());
+    CHECK(scene.seen(shows("room@muc.test/juliet", of_a_room)).empty());
+    CHECK(scene.seen(shows("room@muc.test")).empty()); // its picture
+    CHECK_FALSE(scene.presence.is_online(Jid{"room@muc.test"}));
+    CHECK(scene.presence.online().empty());
+    CHECK(scene.seen(shows("room@muc.test/juliet", of_a_room, " type='unavailable'")).empty());
+    CHECK(scene.seen(shows("icq.example.org")) == "online:icq.example.org:");
+    CHECK(scene.seen(shows("romeo@e.test/phone", of_a_room)) ==
+          "online:romeo@e.test/phone:"); // our own account is no room
+}
+
+TEST_CASE("presence: a contact that says it is in a room goes offline all the same") {
+    Scene scene;
+    CHECK(scene.seen(shows("juliet@e.test/b")) == "online:juliet@e.test/b:");
+    CHECK(scene.seen(shows("juliet@e.test/b", of_a_room)) == "changed:juliet@e.test/b:");
+    CHECK(scene.seen(shows("juliet@e.test/x", of_a_room)).empty());
+    CHECK(scene.seen(shows("juliet@e.test/c")) == "online:juliet@e.test/c:");
+    CHECK(scene.seen(shows("juliet@e.test/b", of_a_room, " type='unavailable'")) ==
+          "offline:juliet@e.test/b");
+    CHECK(scene.seen(shows("juliet@e.test/c", of_a_room, " type='unavailable'")) ==
+          "offline:juliet@e.test/c:last");
+}
+
+TEST_CASE("presence: a thousand rooms are known, of one session") {
+    auto options = support::in_clear();
+    options.reconnect = headstock::Backoff{};
+    Scene scene{Presence{}, options};
+    for (int i = 0; i < 1001; ++i)
+        scene.says(shows("room" + std::to_string(i) + "@muc.test/nick", of_a_room));
+    CHECK(scene.seen(shows("room999@muc.test")).empty());
+    CHECK(scene.seen(shows("room1000@muc.test")) == "online:room1000@muc.test:");
+    scene.lose();
+    scene.come_back();
+    scene.notes.take();
+    CHECK(scene.seen(shows("room999@muc.test")) == "online:room999@muc.test:");
 }

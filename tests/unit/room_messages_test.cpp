@@ -323,3 +323,41 @@ TEST_CASE("room: no occupant says that a message to the room was refused") {
     CHECK(scene.told(error("coven@chat.e.test/mallory")).empty());
     CHECK(scene.told(error("coven@chat.e.test")).starts_with("lost:a"));
 }
+
+TEST_CASE("room: what is forgotten before it came back is told, soon after and once") {
+    InRoom scene;
+    CHECK(scene.room->say_privately("juliet", "never comes back"));
+    for (std::size_t i = 0; i < MucRoom::most_waiting; ++i)
+        REQUIRE(scene.room->say(std::to_string(i)));
+    CHECK(scene.notes.take().empty());
+    CHECK(scene.room->say("one more"));
+    CHECK(scene.room->say("and another"));
+    CHECK(scene.notes.take().empty()); // not inside say()
+    const std::string unanswered = headstock::Error{headstock::Errc::unanswered, ""}.code.message();
+    scene.pass(1);
+    CHECK(scene.notes.take() == "lost:0:" + unanswered + " lost:1:" + unanswered);
+    scene.pass(10);
+    CHECK(scene.notes.take().empty());
+    CHECK(scene.room->say("the third"));
+    scene.client->stop(); // before it was told
+    scene.says("</stream:stream>");
+    scene.client->disconnected({});
+    CHECK(scene.notes.take().find("lost:2:" + unanswered) != std::string::npos);
+}
+
+TEST_CASE("room: what waited and goes out puts nothing out of mind in silence") {
+    InRoom scene;
+    for (std::size_t i = 0; i < MucRoom::most_waiting; ++i) REQUIRE(scene.room->say("old"));
+    scene.says(RoomScene::absent("romeo", "110 332"));
+    CHECK(scene.room->say("new 1"));
+    CHECK(scene.room->say("new 2"));
+    scene.notes.take();
+    scene.pass(5'000);
+    scene.take();
+    const auto told = scene.told(RoomScene::present("romeo", "110"));
+    CHECK(told.find("joined:romeo:again lost:old:") == 0);
+    std::size_t lost = 0;
+    for (auto at = told.find("lost:old:"); at != told.npos; at = told.find("lost:old:", at + 1))
+        ++lost;
+    CHECK(lost == 2);
+}
