@@ -419,10 +419,12 @@ private:
     void tell_deliveries(const std::vector<Unsent>& stanzas, DeliveryState state);
     void show_activity();
 
+    // Is the server there: session_liveness.cpp.
     void check_liveness();
     void ask_if_alive();
     void ping_server();
     void lose_server(std::string_view why, std::chrono::milliseconds time);
+
     void write_space_when_due();
     std::chrono::milliseconds space_every() const;
 
