@@ -5,7 +5,6 @@
 #include "headstock/stream/errors.hpp"
 #include "headstock/text/concat.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace headstock::detail {
@@ -48,7 +47,7 @@ bool Session::comes_back(const Error& why) const {
     if (logs_in_again(why)) return true;
     if (!options_.reconnect || told_ != Told::nothing) return false;
     if (!credentials_.can_log_in(options_.has_another_way())) return false;
-    if (sessions_ > 0) return !ends_client(why, ready_at_ && !may_be_own_conflict());
+    if (sessions_ > 0) return !ends_client(why, ready_at_ && !own_conflict_.may_be(was_good()));
     return options_.reconnect->before_first_session && why.transient();
 }
 
@@ -100,33 +99,13 @@ bool Session::was_good() const {
            std::chrono::milliseconds{now_ - *ready_at_} >= options_.reconnect->good_session;
 }
 
-// A connection is lost behind a <resume/> that nobody has answered, and another one succeeds.  A
-// server may read that first <resume/> only now, and end the newer stream in its favour: no other
-// client has taken our resource.  This is believed once, until a session has been good.
-bool Session::may_be_own_conflict() const {
-    return resume_unanswered_ && (!conflict_forgiven_ || was_good());
-}
-
-// What was on its way when the server ended the stream for something that it was sent is not sent
-// again by itself.  If the program has sent it again, and the server has ended the stream again, a
-// third attempt would end the same way.
 bool Session::is_blamed_again() {
     if (!blames_content(error_)) return false;
-    if (was_good()) blamed_.clear(); // that was long ago
-    std::vector<std::size_t> blamed;
-    bool again = false;
-    for (const auto& one : outbox_.unsent()) {
-        if (one.state != DeliveryState::written || one.id.empty() || one.stanza == "presence")
-            continue;
-        const auto hash = std::hash<std::string>{}(one.xml);
-        again = again || std::find(blamed_.begin(), blamed_.end(), hash) != blamed_.end();
-        blamed.push_back(hash);
-    }
-    blamed_ = std::move(blamed);
-    if (again)
-        error_.text += "; among what it was sent is what it has ended an earlier session for, "
-                       "which was sent again";
-    return again;
+    if (was_good()) blame_.forget();
+    if (!blame_.falls_again_on(outbox_.unsent())) return false;
+    error_.text += "; among what it was sent is what it has ended an earlier session for, which "
+                   "was sent again";
+    return true;
 }
 
 // The connection has ended, and the client has not.  What takes memory comes before what changes
@@ -163,12 +142,9 @@ void Session::come_back() {
 }
 
 void Session::remember_resume(bool own_conflict) {
-    if (was_good()) resume_unanswered_ = conflict_forgiven_ = false;
-    if (ready_at_ && own_conflict) {
-        resume_unanswered_ = false;
-        conflict_forgiven_ = true;
-    }
-    resume_unanswered_ = resume_unanswered_ || stream_->resume_unanswered();
+    if (was_good()) own_conflict_.forget();
+    if (ready_at_ && own_conflict) own_conflict_.forgive();
+    if (stream_->resume_unanswered()) own_conflict_.resume_unanswered();
 }
 
 void Session::remember_other_host(const Error& lost, bool goes_on) {

@@ -17,9 +17,11 @@
 #include "headstock/explanation.hpp"
 #include "headstock/options.hpp"
 #include "headstock/session/backoff_window.hpp"
+#include "headstock/session/blame.hpp"
 #include "headstock/session/liveness.hpp"
 #include "headstock/session/outbox.hpp"
 #include "headstock/session/outgoing.hpp"
+#include "headstock/session/own_conflict.hpp"
 #include "headstock/session/randomness.hpp"
 #include "headstock/session/recorder.hpp"
 #include "headstock/session/state_parts.hpp"
@@ -366,7 +368,6 @@ private:
     // Between two connections: coming_back.cpp.
     bool comes_back(const Error& why) const;
     bool was_good() const;
-    bool may_be_own_conflict() const;
     void remember_resume(bool own_conflict);
     void remember_other_host(const Error& lost, bool goes_on);
     void come_back();
@@ -522,8 +523,7 @@ private:
     bool second_login_ = false; ///< On another connection, since the first one was refused.
     bool presence_due_ = false; ///< It was changed while the session was suspended.
     Error error_;
-    bool resume_unanswered_ = false; ///< And no session was good since, nor ended by conflict.
-    bool conflict_forgiven_ = false; ///< And no session was good since.
+    OwnConflict own_conflict_;
 
     std::optional<std::uint64_t> clock_began_; ///< The caller's time at the first tick().
     std::uint64_t now_ = 0;                    ///< Since then.
@@ -538,7 +538,7 @@ private:
     std::unique_ptr<SavedSession> saved_; ///< What another client can go on with.
     std::string user_agent_id_;
     std::unique_ptr<Features> offered_; ///< When the session began that is to be resumed.
-    std::vector<std::size_t> blamed_; ///< Hashes of what was on its way when the server complained.
+    Blame blame_;
     std::function<std::chrono::system_clock::time_point()> wall_clock_;
     std::unique_ptr<Error> saved_error_; ///< Apart, since every idle client would hold its room.
     Inbox::Jobs drained_;                ///< Gives the event, once there is room again.
