@@ -10,8 +10,6 @@
 namespace headstock::detail {
 namespace {
 
-constexpr unsigned most_hops = 3; // from one server to another
-
 bool is_conflict(const Error& why) { return why.condition == "conflict"; }
 
 // There was a session before, so options, password and server did fit.  Most errors may pass by
@@ -53,14 +51,14 @@ bool Session::comes_back(const Error& why) const {
 
 // Who is not who it should be may not say where the right one is.
 bool Session::may_follow(const Error& why, bool secure) const {
-    return !why.other_host.empty() && hops() < most_hops && secure &&
+    return !why.other_host.empty() && next_host_.may_hop() && secure &&
            !options_.insecure_skip_verification;
 }
 
 void Session::tell_not_followed(Error& why) const {
     if (why.other_host.empty()) return;
-    why.text += hops() < most_hops ? "; set Options::hostname to follow it"
-                                   : "; it is not followed, after three others in a row";
+    why.text += next_host_.may_hop() ? "; set Options::hostname to follow it"
+                                     : "; it is not followed, after three others in a row";
 }
 
 // Only before there is a session: to the server that we are sent to; and once more where some
@@ -148,14 +146,10 @@ void Session::remember_resume(bool own_conflict) {
 }
 
 void Session::remember_other_host(const Error& lost, bool goes_on) {
-    other_host_.clear();
-    const bool sent_elsewhere = is_sent_elsewhere(lost);
-    hops_ = sent_elsewhere ? hops() + 1 : 0;
-    if (sent_elsewhere) {
-        other_host_ = lost.other_host;
-    } else if (goes_on && stream_->is_secure() && !options_.insecure_skip_verification) {
-        other_host_ = acks_.location();
-    }
+    if (is_sent_elsewhere(lost)) return next_host_.hop_to(lost.other_host);
+    next_host_.forget();
+    if (goes_on && stream_->is_secure() && !options_.insecure_skip_verification)
+        next_host_.begin_at(acks_.location());
 }
 
 // As before the first connection.

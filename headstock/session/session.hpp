@@ -19,6 +19,7 @@
 #include "headstock/session/backoff_window.hpp"
 #include "headstock/session/blame.hpp"
 #include "headstock/session/liveness.hpp"
+#include "headstock/session/next_host.hpp"
 #include "headstock/session/outbox.hpp"
 #include "headstock/session/outgoing.hpp"
 #include "headstock/session/own_conflict.hpp"
@@ -205,13 +206,13 @@ public:
     bool take_next_try();
     /// Where the server has sent us, inside verified TLS, for the next attempt: a host, or host and
     /// port, as it wrote them (RFC 6120 4.9.3.19, XEP-0198 section 5).  Once; or empty.
-    std::string take_other_host() { return std::exchange(other_host_, {}); }
+    std::string take_other_host() { return next_host_.take(); }
     /// Whether to go to the other host that `why` names: only where verified TLS has shown who says
     /// so (`secure`: there is TLS), and three times in a row at most, before the login and behind
     /// it counted together.
     bool may_follow(const Error& why, bool secure) const;
     /// Another host is followed.
-    void count_hop() { ++hops_; }
+    void count_hop() { next_host_.count_hop(); }
     /// Adds to the words of `why`, if it names another host, that nobody goes there.
     void tell_not_followed(Error& why) const;
     /// Forget everybody: no hook, no callback, no handler is called any more.
@@ -374,7 +375,6 @@ private:
     bool logs_in_again(const Error& why) const;
     void log_in_again();
     bool is_sent_elsewhere(const Error& why) const { return may_follow(why, stream_->is_secure()); }
-    unsigned hops() const { return ready_at_ ? 0 : hops_; }
     void begin_anew();
     void tell_lost(const Error& lost, std::chrono::milliseconds wait);
     bool is_blamed_again();
@@ -544,9 +544,8 @@ private:
     Inbox::Jobs drained_;                ///< Gives the event, once there is room again.
     std::optional<std::uint64_t> finish_end_; ///< It is stopped then in any case.
     std::uint64_t last_own_request_ = Requests::own_number;
-    std::string other_host_; ///< See take_other_host().
-    unsigned hops_ = 0;      ///< From one server to another, since the search began at our own.
-    std::string presence_;   ///< What everybody was shown last, with Options::reconnect.
+    NextHost next_host_;
+    std::string presence_; ///< What everybody was shown last, with Options::reconnect.
 
     /// Shared: it may be replaced while it runs.
     std::shared_ptr<const std::function<void(std::string_view line)>> diagnostics_;
