@@ -230,16 +230,6 @@ void Session::forget_address() {
     tell_left(std::move(dropped));
 }
 
-bool Session::take_next_try() {
-    if (!next_try_ || now_ < *next_try_) return false;
-    next_try_.reset();
-    return true;
-}
-
-void Session::reconnect_now() {
-    if (next_try_) next_try_ = now_;
-}
-
 void Session::network_changed() {
     reconnect_now();
     if (state_ == State::ready && !liveness_.is_asked()) ask_if_alive();

@@ -194,7 +194,9 @@ public:
     /// Nothing has come for a while: keep no more memory than that needs.
     void doze() noexcept { stream_->parser().doze(); }
     /// Make the next attempt to connect now, if the client waits for one.
-    void reconnect_now();
+    void reconnect_now() {
+        if (next_try_) next_try_ = now_;
+    }
     /// The same, and a session that is ready is asked whether its server is there.
     void network_changed();
     /// The next end is the client's, whatever the options say.
@@ -203,7 +205,11 @@ public:
         second_login_ = true;
     }
     /// An attempt to connect is due, after a loss.  True once for each.
-    bool take_next_try();
+    bool take_next_try() {
+        const bool due = next_try_ && now_ >= *next_try_;
+        if (due) next_try_.reset();
+        return due;
+    }
     /// Where the server has sent us, inside verified TLS, for the next attempt: a host, or host and
     /// port, as it wrote them (RFC 6120 4.9.3.19, XEP-0198 section 5).  Once; or empty.
     std::string take_other_host() { return next_host_.take(); }
