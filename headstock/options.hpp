@@ -6,13 +6,15 @@
 // disposition itself keeps it; then writing to such a socket is what that says.
 #pragma once
 
+#include "headstock/backoff.hpp"
+#include "headstock/limits.hpp"
 #include "headstock/mechanism.hpp"
 #include "headstock/registration.hpp"
 #include "headstock/saved_state.hpp"
 #include "headstock/server_certificate.hpp"
+#include "headstock/timeouts.hpp"
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -41,60 +43,6 @@ enum class ComponentTls : std::uint8_t {
     unencrypted,   ///< in clear to any address: a hash of the secret and every stanza can be read
 };
 
-/// The longest each phase may take; zero means as long as it likes.  Past it the session ends with
-/// Errc::timed_out.  What a hook of a registration, Options::password or
-/// Options::decide_certificate takes for its answer counts for none of them.
-struct Timeouts {
-    using ms = std::chrono::milliseconds; ///< The unit of all of them.
-    ms connect = ms{15'000}; ///< name look-up and TCP, of all addresses together, while none of
-                             ///< them has a TCP connection; no address may take more than half of
-                             ///< it, no look-up more than a third, nor 5 seconds.  Not in a program
-                             ///< that opens the connection itself (Driven::connected())
-    ms tls = ms{15'000};     ///< the TLS handshake
-    ms stream = ms{30'000};  ///< from our stream header to the peer's features, each time
-    ms authenticate = ms{30'000}; ///< from <auth/> to <success/>, deriving the key included; a
-                                  ///< component's handshake
-    ms registration = ms{30'000}; ///< each step of an in-band registration
-    ms bind = ms{30'000};         ///< resource binding, legacy session, resumption, each; and the
-                                  ///< answer to <enable/> (XEP-0198), which is then done without
-    /// How long the server may say nothing in the login behind an in-band registration, on the
-    /// connection that has registered.  Past it the client logs in once more, on another connection
-    /// (AccountRegistration says why).  Short, since a person waits for it, servers that answer do
-    /// so within a second, and to be wrong costs no more than another login.
-    ms after_registration = ms{5'000};
-    ms login = ms{60'000};   ///< all of it, from the connection to the ready session, whatever its
-                             ///< phases may take each
-    ms request = ms{60'000}; ///< an iq get or set without a timeout of its own
-    ms write = ms{60'000};   ///< while more than Limits::queued waits and nothing is read
-    ms stop = ms{5'000};     ///< from stop() to the closed connection
-    ms alive = ms{20'000};   ///< what the server is given to say anything, when it was silent for
-                             ///< Options::liveness and is asked whether it is there; zero: it
-                             ///< is never given up.  And how long finish() waits for another
-                             ///< acknowledgement; zero: without end
-};
-
-/// How a client comes back by itself when its connection is lost.
-///
-/// Before each attempt it waits for a time that is drawn at random from a window, all of which is
-/// as likely: so the clients of a server that restarts do not come back at the same moment.  Each
-/// loss and each attempt that fails doubles the window, up to `longest`; a session that has lasted
-/// for `good_session` sets it back.  Times are milliseconds of a clock that stands still while the
-/// machine sleeps.  On Linux a client that waits when the machine wakes up tries within 5 seconds,
-/// whatever is left of its wait.  A program that drives the bytes itself (BaseClient) calls
-/// network_changed() then.
-struct Backoff {
-    using ms = std::chrono::milliseconds; ///< The unit of all of them.
-    ms first = ms{10'000};                ///< the first window, after an end that the server caused
-    ms first_own = ms{1'000};     ///< the first window, when we have ended a connection ourselves:
-                                  ///< the server was silent (Options::liveness)
-    ms longest = ms{300'000};     ///< no window is longer
-    ms good_session = ms{60'000}; ///< a session of this length sets the window back
-    /// Also until the first session.  Otherwise an attempt that fails before there ever was one
-    /// ends the client, so that whoever starts the program sees a wrong name or password at once.
-    /// With it only an error that is not transient (Error::transient) does.
-    bool before_first_session = false;
-};
-
 /// What becomes of a stanza that is sent outside a session, when Limits::queued waits already.
 enum class OfflineQueue : std::uint8_t {
     refuse,      ///< it is refused (Errc::queue_full)
@@ -103,53 +51,6 @@ enum class OfflineQueue : std::uint8_t {
                  ///< does what was sent before and may have arrived, and where there are too few
                  ///< messages the stanza is refused.  A message that was dropped is
                  ///< DeliveryState::failed, and the log says how many there were
-};
-
-/// The most that peers and callers can make one client hold.  In bytes, but for `depth`,
-/// `attributes` and `posted`, which are numbers, and `handler`, a time.  A peer that passes
-/// before_login, held, depth, attributes or element_bytes ends the stream.  Their defaults are such
-/// that no stanza of a size that servers let through (usually 512 KiB) passes them, deep or wide:
-/// otherwise a stranger could end the session by sending one.  The others end nothing: each says
-/// what it does.
-struct Limits {
-    std::size_t before_login = 64u << 10; ///< held while parsing, and of one element as it comes,
-                                          ///< before authentication
-    std::size_t held = 32u << 20;     ///< held while parsing, afterwards (a stanza's wanted parts)
-    std::size_t depth = 100'000;      ///< a number: elements open at once
-    std::size_t attributes = 100'000; ///< a number: attributes of one element
-    /// the name of one namespace.  A stanza that declares a longer one is passed over: on_exception
-    /// is told, the log has a line, and whoever waits for an answer gets one.  With 128 no stanza
-    /// of up to 512 KiB passes `held`, whatever is in it; where programs on both sides need longer
-    /// names, raise it
-    std::size_t namespace_bytes = 128;
-    /// of one stanza as it comes, what nobody wants of it included, to within 8 KiB; before
-    /// authentication no more than before_login
-    std::uint64_t element_bytes = std::uint64_t{4} << 30;
-    /// what waits to be written, with what TLS adds.  Past it send_stanza and request refuse (the
-    /// event `Drained` says when there is room again; but see Options::offline_queue); answers, and
-    /// whatever rows return, always enter, and nothing is read until half of it is written: so a
-    /// peer that asks and does not read makes us hold no more than this and the answers to one
-    /// read.  Answers that come later, by a Reply or a threaded row, are counted when they come:
-    /// hold few of them for one peer
-    std::size_t queued = 16u << 20;
-    /// what the server has not acknowledged yet (XEP-0198), so that it is kept.  Past it
-    /// send_stanza and request refuse, as with `queued`; past twice as much the session ends, since
-    /// a server that acknowledges nothing would make us hold our answers to it without end
-    std::size_t unacked = 8u << 20;
-    std::size_t threaded = 16u << 20; ///< what waits for threaded rows; the rest is not taken
-    /// a number, not bytes: what post() and emit() have queued and was not run; more is refused.
-    /// Answers count and are not refused
-    std::size_t posted = 128u << 10;
-    /// what one row may copy beyond 40 bytes for each byte that came, rule 12 in handlers.hpp
-    std::size_t copied = 1u << 20;
-    /// a time, in milliseconds: a function of the program's that keeps the client's thread longer
-    /// is named with its time, once for each such call, by set_diagnostics and in the log.  It is
-    /// told when it has returned, and nothing else happens to it.  Rows, those for events, hooks,
-    /// callbacks of requests, timers and posted functions are measured, with what they call
-    /// themselves; a `.threaded()` row is not, since it may block.  Real time, the machine's sleep
-    /// apart, whatever clock a BaseClient is told.  Zero, the default: no clock is read.  A
-    /// negative one is refused (Errc::invalid_option)
-    std::chrono::milliseconds handler{};
 };
 
 /// What a client can be told; every member has a default that is safe.

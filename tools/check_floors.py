@@ -16,8 +16,8 @@ from pathlib import Path
 # Floor: its rooms, lowest first.  Patterns of files without .hpp/.cpp; `*` stays within a folder, `**` does not.
 FLOORS = {
     "bridge": ["bridge/**"],
-    "values": ["headstock/{base64,connect_report,connect_step,date_time,delivery,digest,error,events,explanation,export,handle,jid,jid_escape,lifetime,log,mechanism}",
-               "headstock/{ns,options,payload_error,printable,registration,saved_state,server_certificate,stanza,version}",
+    "values": ["headstock/{backoff,base64,connect_report,connect_step,date_time,delivery,digest,error,events,explanation,export,handle,jid,jid_escape,lifetime,limits,log,mechanism}",
+               "headstock/{ns,options,payload_error,printable,registration,saved_state,server_certificate,stanza,timeouts,version}",
                "headstock/{base,crypto,text}/*"],
     "handlers": ["headstock/{answer,handlers,message,path,payload,reply}", "headstock/{detail,payload}/*"],
     "dispatch": ["headstock/dispatch/*"],

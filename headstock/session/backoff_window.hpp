@@ -1,7 +1,7 @@
 // How long to wait before the next attempt to connect.  Knows no clock and draws no numbers.
 #pragma once
 
-#include "headstock/options.hpp"
+#include "headstock/backoff.hpp"
 
 #include <chrono>
 #include <cstdint>

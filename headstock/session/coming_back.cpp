@@ -1,20 +1,14 @@
 // What lies between two connections of one client: whether it comes back, when, and with what.
 #include "headstock/base/seconds.hpp"
 #include "headstock/events.hpp"
-#include "headstock/ns.hpp"
 #include "headstock/session/session.hpp"
 #include "headstock/stream/errors.hpp"
-#include "headstock/stream/stanza_xml.hpp"
 #include "headstock/text/concat.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace headstock::detail {
 namespace {
-
-constexpr unsigned most_hops = 3; // from one server to another
 
 bool is_conflict(const Error& why) { return why.condition == "conflict"; }
 
@@ -51,20 +45,20 @@ bool Session::comes_back(const Error& why) const {
     if (logs_in_again(why)) return true;
     if (!options_.reconnect || told_ != Told::nothing) return false;
     if (!credentials_.can_log_in(options_.has_another_way())) return false;
-    if (sessions_ > 0) return !ends_client(why, ready_at_ && !may_be_own_conflict());
+    if (sessions_ > 0) return !ends_client(why, ready_at_ && !own_conflict_.may_be(was_good()));
     return options_.reconnect->before_first_session && why.transient();
 }
 
 // Who is not who it should be may not say where the right one is.
 bool Session::may_follow(const Error& why, bool secure) const {
-    return !why.other_host.empty() && hops() < most_hops && secure &&
+    return !why.other_host.empty() && next_host_.may_hop() && secure &&
            !options_.insecure_skip_verification;
 }
 
 void Session::tell_not_followed(Error& why) const {
     if (why.other_host.empty()) return;
-    why.text += hops() < most_hops ? "; set Options::hostname to follow it"
-                                   : "; it is not followed, after three others in a row";
+    why.text += next_host_.may_hop() ? "; set Options::hostname to follow it"
+                                     : "; it is not followed, after three others in a row";
 }
 
 // Only before there is a session: to the server that we are sent to; and once more where some
@@ -103,33 +97,13 @@ bool Session::was_good() const {
            std::chrono::milliseconds{now_ - *ready_at_} >= options_.reconnect->good_session;
 }
 
-// A connection is lost behind a <resume/> that nobody has answered, and another one succeeds.  A
-// server may read that first <resume/> only now, and end the newer stream in its favour: no other
-// client has taken our resource.  This is believed once, until a session has been good.
-bool Session::may_be_own_conflict() const {
-    return resume_unanswered_ && (!conflict_forgiven_ || was_good());
-}
-
-// What was on its way when the server ended the stream for something that it was sent is not sent
-// again by itself.  If the program has sent it again, and the server has ended the stream again, a
-// third attempt would end the same way.
 bool Session::is_blamed_again() {
     if (!blames_content(error_)) return false;
-    if (was_good()) blamed_.clear(); // that was long ago
-    std::vector<std::size_t> blamed;
-    bool again = false;
-    for (const auto& one : outbox_.unsent()) {
-        if (one.state != DeliveryState::written || one.id.empty() || one.stanza == "presence")
-            continue;
-        const auto hash = std::hash<std::string>{}(one.xml);
-        again = again || std::find(blamed_.begin(), blamed_.end(), hash) != blamed_.end();
-        blamed.push_back(hash);
-    }
-    blamed_ = std::move(blamed);
-    if (again)
-        error_.text += "; among what it was sent is what it has ended an earlier session for, "
-                       "which was sent again";
-    return again;
+    if (was_good()) blame_.forget();
+    if (!blame_.falls_again_on(outbox_.unsent())) return false;
+    error_.text += "; among what it was sent is what it has ended an earlier session for, which "
+                   "was sent again";
+    return true;
 }
 
 // The connection has ended, and the client has not.  What takes memory comes before what changes
@@ -166,23 +140,16 @@ void Session::come_back() {
 }
 
 void Session::remember_resume(bool own_conflict) {
-    if (was_good()) resume_unanswered_ = conflict_forgiven_ = false;
-    if (ready_at_ && own_conflict) {
-        resume_unanswered_ = false;
-        conflict_forgiven_ = true;
-    }
-    resume_unanswered_ = resume_unanswered_ || stream_->resume_unanswered();
+    if (was_good()) own_conflict_.forget();
+    if (ready_at_ && own_conflict) own_conflict_.forgive();
+    if (stream_->resume_unanswered()) own_conflict_.resume_unanswered();
 }
 
 void Session::remember_other_host(const Error& lost, bool goes_on) {
-    other_host_.clear();
-    const bool sent_elsewhere = is_sent_elsewhere(lost);
-    hops_ = sent_elsewhere ? hops() + 1 : 0;
-    if (sent_elsewhere) {
-        other_host_ = lost.other_host;
-    } else if (goes_on && stream_->is_secure() && !options_.insecure_skip_verification) {
-        other_host_ = acks_.location();
-    }
+    if (is_sent_elsewhere(lost)) return next_host_.hop_to(lost.other_host);
+    next_host_.forget();
+    if (goes_on && stream_->is_secure() && !options_.insecure_skip_verification)
+        next_host_.begin_at(acks_.location());
 }
 
 // As before the first connection.
@@ -263,16 +230,6 @@ void Session::forget_address() {
     tell_left(std::move(dropped));
 }
 
-bool Session::take_next_try() {
-    if (!next_try_ || now_ < *next_try_) return false;
-    next_try_.reset();
-    return true;
-}
-
-void Session::reconnect_now() {
-    if (next_try_) next_try_ = now_;
-}
-
 void Session::network_changed() {
     reconnect_now();
     if (state_ == State::ready && !liveness_.is_asked()) ask_if_alive();
@@ -324,55 +281,6 @@ void Session::send_presence(std::string_view xml) {
     draft.bytes() += xml;
     keep_own(draft, {"presence", {}, {}, Outbox::Scope::connection});
     presence_sent_ = xml == presence_;
-}
-
-// --- is the server there? ------------------------------------------------------------------------
-
-void Session::check_liveness() {
-    if (state_ != State::ready) return;
-    switch (liveness_.check(outbox_.taken(), now_)) {
-    case Liveness::Verdict::fine:
-        return;
-    case Liveness::Verdict::ask:
-        return ask_if_alive();
-    case Liveness::Verdict::lost:
-        return lose_server("the server is silent: it was asked whether it is there, and has said "
-                           "nothing for ",
-                           options_.timeouts.alive);
-    }
-}
-
-void Session::ask_if_alive() {
-    acks_.on() ? ask_for_ack() : ping_server();
-    liveness_.asked(options_.timeouts.alive, now_);
-}
-
-// XEP-0199.  A component has no account at the server, and asks itself by way of it.
-void Session::ping_server() {
-    const auto id = tokens_();
-    const bool component = options_.role == StreamRole::component;
-    const std::string domain{jid_.domain()};
-    auto iq = iq_get(domain).set("id", id).add(Element{"ping", ns::ping});
-    if (component) iq.set("from", domain);
-    requests_.add({.id = id,
-                   .to = domain,
-                   .callback = [](const Response&) {},
-                   .deadline = deadline_after(now_, options_.timeouts.alive),
-                   .asker = component ? domain : std::string{},
-                   .number = outbox_.next_number()});
-    Draft draft{outbox_};
-    draft.bytes() += stanza_xml(iq);
-    keep_own(draft, {"iq", domain, id, Outbox::Scope::connection});
-}
-
-// A server may have resumed a session to which it does not listen any more (Prosody 0.12, when the
-// connection was cut in the middle of a stanza), and would do so for ever.
-void Session::lose_server(std::string_view why, std::chrono::milliseconds time) {
-    lost_by_us_ = true;
-    if (acks_.is_resumed_in_vain()) acks_.forget_resumption();
-    fail(worded(Errc::timed_out, [&] {
-        return concat({why, seconds(time), " (Timeouts::alive)"});
-    }));
 }
 
 } // namespace headstock::detail

@@ -159,6 +159,7 @@ void Session::be_ready() {
     state_ = State::ready;
     phase_end_.reset();
     ready_at_ = now_;
+    next_host_.arrived();
     second_login_ = false;
     offered_.reset();
     liveness_.begin(options_.liveness, space_every(), now_);

@@ -17,9 +17,12 @@
 #include "headstock/explanation.hpp"
 #include "headstock/options.hpp"
 #include "headstock/session/backoff_window.hpp"
+#include "headstock/session/blame.hpp"
 #include "headstock/session/liveness.hpp"
+#include "headstock/session/next_host.hpp"
 #include "headstock/session/outbox.hpp"
 #include "headstock/session/outgoing.hpp"
+#include "headstock/session/own_conflict.hpp"
 #include "headstock/session/randomness.hpp"
 #include "headstock/session/recorder.hpp"
 #include "headstock/session/state_parts.hpp"
@@ -191,7 +194,9 @@ public:
     /// Nothing has come for a while: keep no more memory than that needs.
     void doze() noexcept { stream_->parser().doze(); }
     /// Make the next attempt to connect now, if the client waits for one.
-    void reconnect_now();
+    void reconnect_now() {
+        if (next_try_) next_try_ = now_;
+    }
     /// The same, and a session that is ready is asked whether its server is there.
     void network_changed();
     /// The next end is the client's, whatever the options say.
@@ -200,16 +205,20 @@ public:
         second_login_ = true;
     }
     /// An attempt to connect is due, after a loss.  True once for each.
-    bool take_next_try();
+    bool take_next_try() {
+        const bool due = next_try_ && now_ >= *next_try_;
+        if (due) next_try_.reset();
+        return due;
+    }
     /// Where the server has sent us, inside verified TLS, for the next attempt: a host, or host and
     /// port, as it wrote them (RFC 6120 4.9.3.19, XEP-0198 section 5).  Once; or empty.
-    std::string take_other_host() { return std::exchange(other_host_, {}); }
+    std::string take_other_host() { return next_host_.take(); }
     /// Whether to go to the other host that `why` names: only where verified TLS has shown who says
     /// so (`secure`: there is TLS), and three times in a row at most, before the login and behind
     /// it counted together.
     bool may_follow(const Error& why, bool secure) const;
     /// Another host is followed.
-    void count_hop() { ++hops_; }
+    void count_hop() { next_host_.count_hop(); }
     /// Adds to the words of `why`, if it names another host, that nobody goes there.
     void tell_not_followed(Error& why) const;
     /// Forget everybody: no hook, no callback, no handler is called any more.
@@ -366,14 +375,12 @@ private:
     // Between two connections: coming_back.cpp.
     bool comes_back(const Error& why) const;
     bool was_good() const;
-    bool may_be_own_conflict() const;
     void remember_resume(bool own_conflict);
     void remember_other_host(const Error& lost, bool goes_on);
     void come_back();
     bool logs_in_again(const Error& why) const;
     void log_in_again();
     bool is_sent_elsewhere(const Error& why) const { return may_follow(why, stream_->is_secure()); }
-    unsigned hops() const { return ready_at_ ? 0 : hops_; }
     void begin_anew();
     void tell_lost(const Error& lost, std::chrono::milliseconds wait);
     bool is_blamed_again();
@@ -419,10 +426,12 @@ private:
     void tell_deliveries(const std::vector<Unsent>& stanzas, DeliveryState state);
     void show_activity();
 
+    // Is the server there: session_liveness.cpp.
     void check_liveness();
     void ask_if_alive();
     void ping_server();
     void lose_server(std::string_view why, std::chrono::milliseconds time);
+
     void write_space_when_due();
     std::chrono::milliseconds space_every() const;
 
@@ -520,8 +529,7 @@ private:
     bool second_login_ = false; ///< On another connection, since the first one was refused.
     bool presence_due_ = false; ///< It was changed while the session was suspended.
     Error error_;
-    bool resume_unanswered_ = false; ///< And no session was good since, nor ended by conflict.
-    bool conflict_forgiven_ = false; ///< And no session was good since.
+    OwnConflict own_conflict_;
 
     std::optional<std::uint64_t> clock_began_; ///< The caller's time at the first tick().
     std::uint64_t now_ = 0;                    ///< Since then.
@@ -536,15 +544,14 @@ private:
     std::unique_ptr<SavedSession> saved_; ///< What another client can go on with.
     std::string user_agent_id_;
     std::unique_ptr<Features> offered_; ///< When the session began that is to be resumed.
-    std::vector<std::size_t> blamed_; ///< Hashes of what was on its way when the server complained.
+    Blame blame_;
     std::function<std::chrono::system_clock::time_point()> wall_clock_;
     std::unique_ptr<Error> saved_error_; ///< Apart, since every idle client would hold its room.
     Inbox::Jobs drained_;                ///< Gives the event, once there is room again.
     std::optional<std::uint64_t> finish_end_; ///< It is stopped then in any case.
     std::uint64_t last_own_request_ = Requests::own_number;
-    std::string other_host_; ///< See take_other_host().
-    unsigned hops_ = 0;      ///< From one server to another, since the search began at our own.
-    std::string presence_;   ///< What everybody was shown last, with Options::reconnect.
+    NextHost next_host_;
+    std::string presence_; ///< What everybody was shown last, with Options::reconnect.
 
     /// Shared: it may be replaced while it runs.
     std::shared_ptr<const std::function<void(std::string_view line)>> diagnostics_;

@@ -47,7 +47,8 @@ constexpr Alert alerts[] = {
 std::string alert_name(int number) {
     const auto known = std::find_if(std::begin(alerts), std::end(alerts),
                                     [&](const Alert& alert) { return alert.number == number; });
-    return known != std::end(alerts) ? known->name : "alert " + std::to_string(number);
+    return known != std::end(alerts) ? known->name
+                                     : "alert " + decimal(static_cast<unsigned>(number));
 }
 
 } // namespace headstock::detail

@@ -49,7 +49,7 @@ def default_of(form, name):
 
 def options_page(names, links):
     out = ["# Options, limits and time-outs\n", "Every member of the structures that a client or a component is made with, "
-           "with its default and its docstring, as they stand in `headstock/options.hpp`.\n"]
+           "with its default and its docstring, as they stand in `headstock/options.hpp` and the headers that it includes.\n"]
     for struct, about in STRUCTS:
         owner = f"headstock::{struct}"
         out.append(f"## {struct}\n\n{about or words.page(names[f'headstock::{struct}'].forms[0][1], links, struct)}\n\n"
