@@ -200,9 +200,9 @@ private:
     std::optional<bool> from_account_;
     bool ill_typed_ =
         false; ///< It is passed by, and answered at its end: its type is none that is known.
-    bool forged_ = false;   ///< Its payload is one that its sender may not send.
-    bool forgery_ = false;  ///< Something in it was forged, and is told at its end,
-    bool believed_ = false; ///< unless a row has said that it believes it.
+    bool forged_ = false;       ///< Its payload is one that its sender may not send.
+    bool forgery_ = false;      ///< Something in it was forged, and is told at its end,
+    bool believed_ = false;     ///< unless a row has said that it believes it.
     std::string forged_name_{}; ///< Its name, as it is told.
     bool guarded_payload_ =
         false; ///< Its last payload so far is one that only our account may send.
