@@ -96,7 +96,8 @@ private:
         std::istringstream in{words};
         std::string room, nick;
         in >> room >> nick;
-        if (const auto error = talk_.enter(room + "/" + nick)) return print("refused", error.message());
+        if (const auto error = talk_.enter(room + "/" + nick))
+            return print("refused", error.message());
         to_ = Jid{room};
         type_ = StanzaType::groupchat;
         auto presence = headstock::presence().set("to", room + "/" + nick);
