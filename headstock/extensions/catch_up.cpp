@@ -150,12 +150,6 @@ void CatchUp::spoke(const Tag& message) {
     if (const auto one = who ? find(who->bare()) : nullptr) one->self.settle();
 }
 
-void CatchUp::prepared(const PresencePrepared& event) {
-    const auto to = detail::entry_of(event.presence);
-    if (const auto one = to ? find(to.bare()) : nullptr)
-        one->self.ask(to, event.presence.attribute("id"));
-}
-
 void CatchUp::entered(const RoomJoined& event) {
     const auto one = find(event.room.jid());
     if (const auto us = event.room.jid().with_resource(event.nick); one && us) one->self.know(*us);

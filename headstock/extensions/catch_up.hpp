@@ -24,9 +24,9 @@
 // (XEP-0203), as of offline storage, a room's history or a resumed session, is given by the
 // archive alone, which is asked whether it is a new one.
 //
-// WHEN.  Our account: as soon as a session is ready.  A room: when it has let us in, under the nick
-// that a MucRoom asks for, whenever it comes back; who joins otherwise gives follow() the nick too.
-// Status 110 of any other nick is not believed.  A resumed session has missed nothing.
+// WHEN.  Our account: as soon as a session is ready.  A room: when it has let us in, as a MucRoom
+// tells whenever it comes back; who joins otherwise gives follow() the nick too.  Status 110 of any
+// other nick is not believed.  A resumed session has missed nothing.
 //
 // Where the archive does not know the last id any more, it is asked by time, and messages of that
 // very moment may come again.  A live message has no time of the archive's, so five minutes before
@@ -41,7 +41,6 @@
 #include "headstock/date_time.hpp"
 #include "headstock/export.hpp"
 #include "headstock/extensions/archive.hpp"
-#include "headstock/extensions/presence.hpp"
 #include "headstock/extensions/room_events.hpp"
 #include "headstock/extensions/serving.hpp"
 #include "headstock/handlers.hpp"
@@ -191,7 +190,6 @@ private:
     void copied(const Element& forwarded);
     void occupant(const Element& x, const Element& presence);
     void spoke(const Tag& message);
-    void prepared(const PresencePrepared& event);
     void entered(const RoomJoined& event); ///< Put out unseen: occupant() sees nothing new.
 
     void take(const Message& message, const Jid& archive);
@@ -226,7 +224,7 @@ private:
             .whole(),
         on<&self::occupant>("presence", "x", "http://jabber.org/protocol/muc#user"),
         on<&self::spoke>("message@type=groupchat"),
-        on_event<&self::prepared>(),
+
         on_event<&self::entered>())
 };
 
