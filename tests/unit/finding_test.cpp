@@ -278,6 +278,24 @@ TEST_CASE("K1: servers that send us on before the login and behind it are counte
           "\"192.0.2.5\"; it is not followed, after three others in a row");
 }
 
+TEST_CASE("K1: a server that sends us on in a session is followed, after three before it") {
+    Options options;
+    options.reconnect = Backoff{};
+    Network network{options};
+    publish(network, {"192.0.2.1"});
+    for (int i = 1; i <= 3; ++i)
+        network.add_place("192.0.2." + std::to_string(i), 5222, elsewhere(i + 1));
+    network.add_place("192.0.2.4", 5222, good());
+    network.add_place("192.0.2.5", 5222, good());
+    network.find_server();
+    REQUIRE(has_session(network));
+    network.server(network.connections().back().number).says(sent_to(5));
+    for (int i = 0; i < 100 && !network.wants_connection(); ++i) network.pass(1s);
+    network.find_server();
+    CHECK(has_session(network));
+    CHECK(network.connections().size() == 5);
+}
+
 TEST_CASE("K1: a search that begins at our own server counts anew") {
     Options options;
     options.reconnect = Backoff{.before_first_session = true};

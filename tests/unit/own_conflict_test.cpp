@@ -1,5 +1,6 @@
 // <conflict/> by ourselves: a <resume/> of ours stayed unanswered, and the server may read it when
 // a newer connection has the session already (XEP-0198 section 5; ejabberd 23.01 does).
+#include "headstock/session/own_conflict.hpp"
 #include "tests/support/managed_kit.hpp"
 
 #include <doctest/doctest.h>
@@ -128,4 +129,16 @@ TEST_CASE("own conflict: an unanswered <resume/> is forgotten behind a good sess
     kit.lose();
     kit.come_back();
     CHECK_FALSE(kit.comes_back_from_conflict());
+}
+
+TEST_CASE("own conflict: one that ends a good session passes, though another was forgiven") {
+    headstock::detail::OwnConflict own;
+    CHECK_FALSE(own.may_be(true));
+    own.resume_unanswered();
+    CHECK(own.may_be(false));
+    own.forgive();
+    CHECK_FALSE(own.may_be(true));
+    own.resume_unanswered();
+    CHECK_FALSE(own.may_be(false));
+    CHECK(own.may_be(true));
 }
