@@ -70,9 +70,8 @@ Archive::~Archive() { end_all("the Archive was destroyed"); }
 
 // Of a client that was destroyed nobody is told (contract 9 of handlers.hpp).
 void Archive::end_all(const char* why) {
-    const auto left = std::exchange(running_, {});
-    for (const auto& [id, run] : left) cancel_request(*run);
     const auto client = std::exchange(client_, {});
+    const auto left = std::exchange(running_, {});
     for (const auto& [id, run] : left) {
         if (client.get() == nullptr) return;
         run->end.failure = Error{Errc::session_over, why};

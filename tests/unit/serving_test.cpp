@@ -8,6 +8,7 @@
 #include "headstock/extensions/carbons.hpp"
 #include "headstock/extensions/catch_up.hpp"
 #include "headstock/extensions/chat_states.hpp"
+#include "headstock/extensions/commands.hpp"
 #include "headstock/extensions/correction.hpp"
 #include "headstock/extensions/displayed.hpp"
 #include "headstock/extensions/http_upload.hpp"
@@ -32,6 +33,9 @@ using headstock::Answer, headstock::Errc, headstock::Jid;
 using support::SessionKit;
 
 namespace {
+
+const std::string no = "<error type='cancel'><item-not-found "
+                       "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
 
 // A client of this account, whose server answers nothing by itself.
 struct Account : SessionKit {
@@ -67,7 +71,7 @@ struct Kept {
     virtual void enter(headstock::BaseClient& client) = 0;
     virtual void leave(headstock::BaseClient& client) = 0;
     virtual void learn(Account& account) = 0; ///< Behind enter().
-    virtual bool shows() = 0;                 ///< Something of the first account.
+    virtual bool shows(Account& account) = 0; ///< Something that it had learned before.
 };
 
 template <class T>
@@ -84,7 +88,7 @@ struct BlockingKept : Alone<headstock::Blocking> {
         account.answer("result",
                        "<blocklist xmlns='urn:xmpp:blocking'><item jid='a@x.test'/></blocklist>");
     }
-    bool shows() override { return object.blocks("a@x.test"); }
+    bool shows(Account&) override { return object.blocks("a@x.test"); }
 };
 
 struct DisplayedKept : Alone<headstock::Displayed> {
@@ -96,7 +100,7 @@ struct DisplayedKept : Alone<headstock::Displayed> {
                        "xmlns='urn:xmpp:sid:0' id='1' by='romeo@e.test'/></displayed></item>"
                        "</items></pubsub>");
     }
-    bool shows() override { return object.find(Jid{"a@x.test"}) != nullptr; }
+    bool shows(Account&) override { return object.find(Jid{"a@x.test"}) != nullptr; }
 };
 
 struct RosterKept : Alone<headstock::Roster> {
@@ -104,7 +108,9 @@ struct RosterKept : Alone<headstock::Roster> {
         account.answer("result",
                        "<query xmlns='jabber:iq:roster' ver='7'><item jid='a@x.test'/></query>");
     }
-    bool shows() override { return !object.contacts().empty() || !object.version().empty(); }
+    bool shows(Account&) override {
+        return !object.contacts().empty() || !object.version().empty();
+    }
 };
 
 struct BookmarksKept : Alone<headstock::Bookmarks> {
@@ -114,12 +120,12 @@ struct BookmarksKept : Alone<headstock::Bookmarks> {
                                  "xmlns='storage:bookmarks'><conference jid='room@m.test'/>"
                                  "</storage></query>");
     }
-    bool shows() override { return !object.all().empty(); }
+    bool shows(Account&) override { return !object.all().empty(); }
 };
 
 struct PresenceKept : Alone<headstock::Presence> {
     void learn(Account& account) override { account.says("<presence from='a@x.test/r'/>"); }
-    bool shows() override { return object.is_online("a@x.test"); }
+    bool shows(Account&) override { return object.is_online("a@x.test"); }
 };
 
 struct CapabilitiesKept : Kept {
@@ -138,14 +144,14 @@ struct CapabilitiesKept : Kept {
         account.answer("result", "<query xmlns='http://jabber.org/protocol/disco#info'>"
                                  "<feature var='urn:a'/></query>");
     }
-    bool shows() override { return object.supports("a@x.test/r", "urn:a"); }
+    bool shows(Account&) override { return object.supports("a@x.test/r", "urn:a"); }
     headstock::Disco disco{{{"client", "bot", {}, {}}}};
     headstock::Capabilities object{disco, "https://e.test/"};
 };
 
 struct CarbonsKept : Alone<headstock::Carbons> {
     void learn(Account& account) override { account.answer("result", ""); }
-    bool shows() override { return object.enabled(); }
+    bool shows(Account&) override { return object.enabled(); }
 };
 
 struct HttpUploadKept : Alone<headstock::HttpUpload> {
@@ -154,7 +160,7 @@ struct HttpUploadKept : Alone<headstock::HttpUpload> {
         account.answer("result", "<query xmlns='http://jabber.org/protocol/disco#info'>"
                                  "<feature var='urn:xmpp:http:upload:0'/></query>");
     }
-    bool shows() override { return object.service().has_value(); }
+    bool shows(Account&) override { return object.service().has_value(); }
 };
 
 struct CatchUpKept : Kept {
@@ -168,7 +174,7 @@ struct CatchUpKept : Kept {
         client.unregister_handler(archive);
     }
     void learn(Account&) override {}
-    bool shows() override { return object.position().id == "last"; }
+    bool shows(Account&) override { return object.position().id == "last"; }
     headstock::Archive archive;
     headstock::CatchUp object{archive};
 };
@@ -184,7 +190,9 @@ struct MucRoomKept : Alone<headstock::MucRoom> {
                      "<message from='room@m.test/a' type='groupchat'><subject>s</subject>"
                      "</message>");
     }
-    bool shows() override { return !object.subject().empty() || !object.occupants().empty(); }
+    bool shows(Account&) override {
+        return !object.subject().empty() || !object.occupants().empty();
+    }
 };
 
 // Objects that follow Conversations, and these.
@@ -208,17 +216,17 @@ headstock::Message said_by_a() {
 
 struct ConversationsKept : Alone<headstock::Conversations> {
     void learn(Account&) override { object.follow(said_by_a()); }
-    bool shows() override { return object.find(Jid{"a@x.test"}, "1") != nullptr; }
+    bool shows(Account&) override { return object.find(Jid{"a@x.test"}, "1") != nullptr; }
 };
 
 struct ReactionsKept : Following<headstock::Reactions> {
     void learn(Account&) override { REQUIRE(object.react(said_by_a(), {"+"})); }
-    bool shows() override { return !object.of(Jid{"a@x.test"}, "1").empty(); }
+    bool shows(Account&) override { return !object.of(Jid{"a@x.test"}, "1").empty(); }
 };
 
 struct ChatStatesKept : Following<headstock::ChatStates> {
     void learn(Account&) override { object.understands("a@x.test", true); }
-    bool shows() override { return object.understands("a@x.test").has_value(); }
+    bool shows(Account&) override { return object.understands("a@x.test").has_value(); }
 };
 
 // What the last three keep shows in what they tell and send only.
@@ -227,41 +235,142 @@ struct ReceiptsKept : Following<headstock::Receipts> {
         object.send({.to = Jid{"a@x.test"}, .id = "1", .body = "hi"});
         account.take();
     }
-    bool shows() override {
+    bool shows(Account& account) override {
         headstock::Message receipt = said_by_a();
         receipt.body.clear();
         receipt.add(headstock::Receipt{"1"});
         bool told = false;
-        auto* client = in;
-        const auto row = client->on_event([&](const headstock::Received&) { told = true; });
+        const auto row = account.client->on_event([&](const headstock::Received&) { told = true; });
         talk.follow(receipt);
-        client->unregister(row);
+        account.client->unregister(row);
         return told;
     }
-    void enter(headstock::BaseClient& client) override {
-        in = &client;
-        Following::enter(client);
-    }
-    headstock::BaseClient* in = nullptr;
 };
 
 struct CorrectionsKept : Following<headstock::Corrections> {
     void learn(Account&) override {
         REQUIRE(object.correct("first", {.to = Jid{"a@x.test"}, .id = "2", .body = "hi"}));
     }
-    void enter(headstock::BaseClient& client) override {
-        in = &client;
-        Following::enter(client);
-    }
     // Of a correction of ours it is the first id that is named.
-    bool shows() override {
-        std::string sent;
-        in->set_log([&](std::string_view line) { sent += line; });
+    bool shows(Account& account) override {
+        account.take();
         REQUIRE(object.correct("2", {.to = Jid{"a@x.test"}, .id = "3", .body = "ho"}));
-        in->set_log(std::function<void(std::string_view)>{});
-        return sent.find("id='first'") != sent.npos;
+        return account.take().find("id='first'") != std::string::npos;
     }
-    headstock::BaseClient* in = nullptr;
+};
+
+struct RefusedReactionsKept : Following<headstock::Reactions> {
+    void learn(Account& account) override {
+        sent = object.react(said_by_a(), {"+"}).id;
+        account.take();
+    }
+    bool shows(Account& account) override {
+        bool told = false;
+        const auto row =
+            account.client->on_event([&](const headstock::ReactionsRefused&) { told = true; });
+        account.says("<message type='error' id='" + sent + "' from='a@x.test'>" + no +
+                     "</message>");
+        account.client->unregister(row);
+        learn(account); // the first look took it
+        return told;
+    }
+    std::string sent;
+};
+
+// --- what is true of a session -------------------------------------------------------------------
+
+const std::string we_are_in =
+    "<presence from='room@m.test/me'><x xmlns='http://jabber.org/protocol/muc#user'>"
+    "<item affiliation='none' role='participant'/><status code='110'/></x></presence>";
+
+struct RoomFeaturesKept : Alone<headstock::Conversations> {
+    void enter(headstock::BaseClient& client) override {
+        Alone::enter(client);
+        REQUIRE_FALSE(object.enter("room@m.test"));
+    }
+    void learn(Account& account) override {
+        account.answer("result", "<query xmlns='http://jabber.org/protocol/disco#info'>"
+                                 "<feature var='urn:xmpp:sid:0'/></query>");
+    }
+    bool shows(Account&) override { return object.gives_stanza_ids(Jid{"room@m.test"}); }
+};
+
+struct RoomSelfKept : Alone<headstock::Conversations> {
+    RoomSelfKept() { REQUIRE_FALSE(object.enter("room@m.test")); }
+    void learn(Account& account) override { account.says(we_are_in); }
+    bool shows(Account&) override {
+        return object.is_ours({.from = Jid{"room@m.test/me"},
+                               .type = headstock::StanzaType::groupchat,
+                               .body = "hi"});
+    }
+};
+
+struct RoomCaughtUpKept : CatchUpKept {
+    RoomCaughtUpKept() {
+        object.forget();
+        object.follow(room, {"last", {}});
+    }
+    void learn(Account& account) override {
+        account.says(we_are_in);
+        account.answer("result", "<fin xmlns='urn:xmpp:mam:2' complete='true'/>");
+    }
+    bool shows(Account&) override { return object.caught_up(room); }
+    const Jid room{"room@m.test"};
+};
+
+struct ChatStateKept : Following<headstock::ChatStates> {
+    void learn(Account& account) override {
+        account.says("<message from='a@x.test/r' type='chat'><composing "
+                     "xmlns='http://jabber.org/protocol/chatstates'/></message>");
+    }
+    bool shows(Account&) override { return object.state_of("a@x.test").has_value(); }
+};
+
+struct ArchiveOfferKept : Alone<headstock::Archive> {
+    void learn(Account& account) override {
+        ask();
+        account.answer("result", "<query xmlns='http://jabber.org/protocol/disco#info'/>");
+    }
+    bool shows(Account& account) override {
+        account.take();
+        ask();
+        return account.take().find("disco#info") == std::string::npos;
+    }
+    void ask() { object.ask({.order = headstock::ArchiveOrder::newest_first}, {}, {}); }
+};
+
+struct Drink {
+    std::string name{};
+};
+HEADSTOCK_FORM(Drink, "", headstock::form_field<&self::name>("name"))
+
+struct CommandsKept : Alone<headstock::Commands> {
+    CommandsKept() {
+        object.offer<Drink>("order", "Order", headstock::CommandAccess::everybody(),
+                            [](const Drink&, const headstock::CommandCall&) {
+                                return headstock::CommandStep::done("One");
+                            });
+    }
+    static std::string say(Account& account, const std::string& more, const std::string& inside) {
+        account.take();
+        account.says("<iq type='set' id='c' from='a@x.test/r' to='romeo@e.test/r'><command "
+                     "xmlns='http://jabber.org/protocol/commands' node='order'" +
+                     more + ">" + inside + "</command></iq>");
+        return account.take();
+    }
+    void learn(Account& account) override {
+        const auto answer = headstock::Element::parse(say(account, "", "")).value();
+        session = answer.child("command", headstock::ns::commands).attribute("sessionid");
+    }
+    bool shows(Account& account) override {
+        const auto answer = say(account, " sessionid='" + session + "'",
+                                "<x xmlns='jabber:x:data' type='submit'><field var='name'>"
+                                "<value>tea</value></field></x>");
+        const bool went_on = answer.find("completed") != answer.npos;
+        if (went_on) learn(account); // the first look ends it
+        return went_on;
+    }
+    std::string session;
 };
 
 struct Row {
@@ -273,6 +382,20 @@ template <class T>
 Row row(const char* name) {
     return {name, [] { return std::make_unique<T>(); }};
 }
+
+const std::vector<Row> of_a_session{
+    row<PresenceKept>("Presence"),
+    row<CapabilitiesKept>("Capabilities"),
+    row<CarbonsKept>("Carbons"),
+    row<HttpUploadKept>("HttpUpload"),
+    row<RoomFeaturesKept>("features of Conversations"),
+    row<RoomSelfKept>("Conversations"),
+    row<RoomCaughtUpKept>("CatchUp"),
+    row<ChatStateKept>("ChatStates"),
+    row<ArchiveOfferKept>("Archive"),
+    row<MucRoomKept>("MucRoom"),
+    row<CommandsKept>("Commands"),
+};
 
 // Of others what is kept is no account's (docs/extensions.md, rule 12).
 const std::vector<Row> rows{
@@ -291,6 +414,7 @@ const std::vector<Row> rows{
     row<ChatStatesKept>("ChatStates"),
     row<ReceiptsKept>("Receipts"),
     row<CorrectionsKept>("Corrections"),
+    row<RefusedReactionsKept>("refused Reactions"),
 };
 
 } // namespace
@@ -303,18 +427,53 @@ TEST_CASE("serving: nothing of one account is shown as another's") {
         const auto kept = each.make();
         kept->enter(*romeo.client);
         kept->learn(romeo);
-        CHECK(kept->shows());
+        CHECK(kept->shows(romeo));
         kept->leave(*romeo.client);
         kept->enter(*juliet.client);
-        CHECK_FALSE(kept->shows());
+        CHECK_FALSE(kept->shows(juliet));
         kept->leave(*juliet.client);
     }
 }
 
+TEST_CASE("serving: what is true of a session is not of another client's") {
+    for (const auto& each : of_a_session) {
+        CAPTURE(each.name);
+        Account first{"romeo@e.test"};
+        Account second{"romeo@e.test"};
+        const auto kept = each.make();
+        kept->enter(*first.client);
+        kept->learn(first);
+        CHECK(kept->shows(first));
+        kept->leave(*first.client);
+        kept->enter(*second.client);
+        CHECK_FALSE(kept->shows(second));
+        kept->leave(*second.client);
+    }
+}
+
+TEST_CASE("serving: what one account had to say in a room is not said by another") {
+    Account romeo{"romeo@e.test"};
+    Account juliet{"juliet@e.test"};
+    headstock::MucRoom room{"room@m.test", "me"};
+    std::string undelivered;
+    romeo.client->on_event([&](const headstock::RoomUndelivered& event) {
+        undelivered += event.message.body + ':' + event.failure.code.message();
+    });
+    romeo.client->register_handler(room);
+    REQUIRE(room.say("hi"));
+    romeo.client->unregister_handler(room);
+    juliet.client->register_handler(room);
+    CHECK(undelivered == "hi:" + headstock::Error{Errc::not_sent, ""}.code.message());
+    juliet.says(we_are_in);
+    CHECK(room.state() == headstock::MucRoom::State::joined);
+    CHECK(juliet.take().find("hi") == std::string::npos);
+}
+
 TEST_CASE("serving: what the first account's server answers late is not the second's") {
-    const std::vector<Row> asking{row<BlockingKept>("Blocking"), row<DisplayedKept>("Displayed"),
-                                  row<RosterKept>("Roster"), row<BookmarksKept>("Bookmarks"),
-                                  row<CarbonsKept>("Carbons")};
+    const std::vector<Row> asking{
+        row<BlockingKept>("Blocking"), row<DisplayedKept>("Displayed"),
+        row<RosterKept>("Roster"),     row<BookmarksKept>("Bookmarks"),
+        row<CarbonsKept>("Carbons"),   row<RoomFeaturesKept>("Conversations")};
     for (const auto& each : asking) {
         CAPTURE(each.name);
         Account romeo{"romeo@e.test"};
@@ -324,7 +483,7 @@ TEST_CASE("serving: what the first account's server answers late is not the seco
         kept->leave(*romeo.client);
         kept->enter(*juliet.client);
         kept->learn(romeo);
-        CHECK_FALSE(kept->shows());
+        CHECK_FALSE(kept->shows(juliet));
         kept->leave(*juliet.client);
     }
 }
@@ -425,9 +584,6 @@ const std::vector<AskerRow> askers{
         "Roster::add",
         [](auto& object, Told& told) { object.add("a@x.test", {}, {}, told.once<Ok>()); }),
 };
-
-const std::string no = "<error type='cancel'><item-not-found "
-                       "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
 
 // A server that says yes, or no, to all that it is asked, until nothing is asked any more.
 void answer_all(Account& account, bool yes) {
