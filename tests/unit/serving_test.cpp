@@ -255,6 +255,7 @@ struct ReceiptsKept : Following<headstock::Receipts> {
         const auto row = account.client->on_event([&](const headstock::Received&) { told = true; });
         talk.follow(receipt);
         account.client->unregister(row);
+        if (told) learn(account); // the first look took it
         return told;
     }
 };
