@@ -74,7 +74,14 @@ TEST_CASE(
         if (cache.find(of_room(i)) != nullptr) ++kept;
     }
     CHECK(kept == 64);
-    cache.left(Jid{"room@m.test"}); // what nobody has at the moment is in no share
+    cache.left(Jid{"room@m.test"});
+    for (int i = 0; i < 100; ++i) { // what nobody has at the moment is in no share
+        const auto big = std::to_string(i) + std::string(65'000, 'f');
+        const auto told = info_with(big);
+        cache.announced(person(10 * i + 10), saying(big), true);
+        all_answer(cache, &told);
+        cache.left(person(10 * i + 10));
+    }
     for (int i = 0; i < 100; ++i) {
         const auto big = std::to_string(i) + std::string(65'000, 'f');
         cache.announced(of_room(i), saying(big), false);
