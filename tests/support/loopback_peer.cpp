@@ -45,7 +45,7 @@ std::uint16_t port_of(int socket) {
 } // namespace
 
 Peer::Peer(Peer&& other) noexcept
-    : socket_(std::exchange(other.socket_, -1)), at_end_(other.at_end_), reset_(other.reset_) {}
+    : socket_(std::exchange(other.socket_, -1)), at_end_(other.at_end_) {}
 
 Peer::~Peer() { close(); }
 
@@ -65,7 +65,6 @@ std::string Peer::receive(std::size_t limit) {
         const auto wanted = std::min(part.size(), limit - bytes.size());
         const auto size = recv(socket_, part.data(), wanted, MSG_DONTWAIT);
         at_end_ = at_end_ || (size == 0 && bytes.empty());
-        reset_ = reset_ || (size < 0 && errno == ECONNRESET);
         if (size > 0) bytes.append(part.data(), static_cast<std::size_t>(size));
         if (size < static_cast<ssize_t>(part.size()) || bytes.size() == limit) return bytes;
     }

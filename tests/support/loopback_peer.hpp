@@ -19,10 +19,8 @@ public:
     void send(std::string_view bytes);
     /// What has arrived by now, at most `limit` bytes; does not wait.
     std::string receive(std::size_t limit = 1 << 20);
-    /// True when the client has sent FIN and everything before it was received.
+    /// True when the client has sent FIN and everything before it was received, and soon after its RST.
     bool at_end() const { return at_end_; }
-    /// True when nothing more can arrive: at the end, or after RST.
-    bool gone() const { return at_end_ || reset_; }
     void close(); ///< FIN
     void reset(); ///< RST
     /// To wait for it beside others.
@@ -31,7 +29,6 @@ public:
 private:
     int socket_;
     bool at_end_ = false;
-    bool reset_ = false; // by the client
 };
 
 /// A listening socket.  The kernel completes connections before accept() is called.

@@ -19,7 +19,7 @@ const test::Identity& authority() {
 void ServerSide::wait(const std::function<bool()>& done, std::string_view what) {
     const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{30}; // valgrind
     while (!done()) {
-        if (peer_.gone() || std::chrono::steady_clock::now() > limit)
+        if (peer_.at_end() || std::chrono::steady_clock::now() > limit)
             throw std::runtime_error("waited for " + std::string{what} + ", heard: " + heard_);
         if (!pump()) std::this_thread::sleep_for(std::chrono::microseconds{200});
     }
