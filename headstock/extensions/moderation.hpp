@@ -12,7 +12,7 @@
 // (XEP-0359), and no other.  Whether a room can do it is told by RoomInfo::moderates.
 //
 // Only the room itself is believed, by its bare JID, letter for letter: an occupant who writes such
-// a message takes back nothing.  It is told once the message is whole.  Nothing is kept of it.  That
+// a message takes back nothing.  It is told once the message is whole.  Nothing is kept of it: that
 // a message is shown no longer is the program's to see to.  The older protocol,
 // urn:xmpp:message-moderate:0, is not spoken.
 #pragma once

@@ -19,7 +19,8 @@ public:
     void send(std::string_view bytes);
     /// What has arrived by now, at most `limit` bytes; does not wait.
     std::string receive(std::size_t limit = 1 << 20);
-    /// True when the client has sent FIN and everything before it was received, and soon after its RST.
+    /// True when the client has sent FIN and everything before it was received, and soon after
+    /// its RST.
     bool at_end() const { return at_end_; }
     void close(); ///< FIN
     void reset(); ///< RST
