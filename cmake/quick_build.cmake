@@ -59,6 +59,7 @@ function(headstock_tests_together out program)
         math(EXPR part "${count} / 14")
         math(EXPR count "${count} + 1")
         file(STRINGS ${path} headers REGEX "^#include [<\"]")
+        list(TRANSFORM headers REPLACE "<(headstock/.*)>" "\"\\1\"") # in one form, for clang-tidy
         list(APPEND headers_${part} ${headers})
         cmake_path(GET source STEM name)
         cmake_path(RELATIVE_PATH path BASE_DIRECTORY ${PROJECT_SOURCE_DIR})

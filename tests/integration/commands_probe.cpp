@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-using headstock::Answer, headstock::CommandAction, headstock::CommandList, headstock::CommandResult;
+using headstock::Answer, headstock::CommandList, headstock::CommandResult;
 
 namespace {
 

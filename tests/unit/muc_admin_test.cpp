@@ -369,7 +369,7 @@ TEST_CASE("muc admin: rooms come once, also when the session is resumed in the m
     kit.take();
     std::string given;
     const auto asked = admin.rooms(
-        "muc.e.test", [&](const headstock::DiscoItem& room) { given += room.jid.str() + ' '; },
+        "muc.e.test", [&](const headstock::DiscoItem& item) { given += item.jid.str() + ' '; },
         [&](const Answer<MucListed>& end) {
             given += end ? "end:" + std::to_string(end->items) : end.message();
         });
@@ -778,13 +778,14 @@ TEST_CASE("muc info: what does not read is absent, and spoils nothing else") {
 
 TEST_CASE("muc admin: the examples of XEP-0045 are read and written again with nothing lost") {
     for (const auto* inside : {
-             "<item nick='pistol' role='none'><reason>out</reason></item>",       // 8.2
-             "<item nick='third' role='participant'/>",                           // 8.3
-             "<item nick='third' role='visitor'><reason>no</reason></item>",      // 8.4
-             "<item role='participant'/>",                                        // 8.5
-             "<item affiliation='none' jid='polonius@hamlet/castle' nick='Polo' " // 8.5
-             "role='participant'/><item affiliation='member' jid='hecate@x/broom' nick='Hecate' "
-             "role='participant'/>",
+             "<item nick='pistol' role='none'><reason>out</reason></item>",  // 8.2
+             "<item nick='third' role='participant'/>",                      // 8.3
+             "<item nick='third' role='visitor'><reason>no</reason></item>", // 8.4
+             "<item role='participant'/>",                                   // 8.5
+             // 8.5: the list of the voices, one line of two items
+             ("<item affiliation='none' jid='polonius@hamlet/castle' nick='Polo' "
+              "role='participant'/>"
+              "<item affiliation='member' jid='hecate@x/broom' nick='Hecate' role='participant'/>"),
              "<item affiliation='outcast' jid='earl@x'><reason>Treason</reason></item>", // 9.1
              "<item affiliation='outcast'/>",                                            // 9.2
              "<item affiliation='member' jid='hag@x' nick='third'/>",                    // 9.3
