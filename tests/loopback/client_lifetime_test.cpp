@@ -105,7 +105,8 @@ TEST_CASE("H2: the client may be destroyed in the callback of a request, answere
         ScriptedServer server{[&](ServerSide& side) {
             side.login();
             side.hear("</iq>");
-            answered ? side.say("<iq type='result' id='7' from='e.test'/>") : side.close();
+            if (!answered) return side.close();
+            side.say("<iq type='result' id='7' from='e.test'/>");
             side.hear_end();
         }};
         auto client = std::make_unique<AsyncClient>("romeo@e.test", "secret", server.options());
