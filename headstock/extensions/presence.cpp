@@ -1,5 +1,6 @@
 #include "headstock/extensions/presence.hpp"
 
+#include "headstock/extensions/room_self.hpp"
 #include "headstock/ns.hpp"
 
 #include <algorithm>
@@ -190,10 +191,15 @@ void Presence::came(ClientApi& client, const Jid& who, const Element& presence) 
 // Anybody may add the data of a room: so it hides only who was not there, and nobody who goes.
 bool Presence::is_of_room(const ClientApi& client, const Jid& who, const Element& presence) {
     if (online_.contains(who) || who.bare() == client.jid().bare()) return false;
-    if (who.is_bare()) return rooms_.contains(who);
-    if (!presence.child("x", ns::muc_user)) return false;
-    if (rooms_.size() < most_room_addresses) rooms_.insert(who.bare());
+    const auto room = rooms_.find(who.bare());
+    if (room != rooms_.end() && (room->second || who.is_bare())) return true;
+    if (who.is_bare() || !presence.child("x", ns::muc_user)) return false;
+    if (rooms_.size() < most_room_addresses) rooms_.emplace(who.bare(), false);
     return true;
+}
+
+void Presence::prepared(const PresencePrepared& event) {
+    if (const auto occupant = detail::entry_of(event.presence)) rooms_[occupant.bare()] = true;
 }
 
 // True when it was there already.

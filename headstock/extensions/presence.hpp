@@ -25,7 +25,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -91,15 +90,15 @@ struct PresenceOutdated {};
 
 /// Sends and follows presence, in one session at a time.
 ///
-/// Rooms (XEP-0045) are no contacts, nor are their occupants, of whom MucRoom tells: presence with
-/// the muc#user data of a room makes nobody online here, nor does presence of a room's own address
-/// (as with its picture) behind such of an occupant; a thousand rooms are known.  Who is online
-/// already and adds that data stays a contact, and is told when they go, whatever they say.
+/// Rooms (XEP-0045) are no contacts, nor are their occupants, of whom MucRoom tells.  Nothing from
+/// an address that was asked to let us in makes anybody online here (PresencePrepared, section
+/// 7.2.1); where another way led in, no presence with the muc#user data of a room does, nor behind
+/// it the room's own, as of its picture: a thousand such rooms are known.  Who is online already
+/// and adds that data stays a contact, and is told when they go, whatever they say.
 ///
-/// Who is online is known from `ready` to
-/// the session's end, when ContactOffline is given for each.  At most 100,000 resources are
-/// followed, whose addresses and statuses have 32 MiB together, since anybody may send presence:
-/// beyond that events are given and nothing is kept.
+/// Who is online is known from `ready` to the session's end, when ContactOffline is given for each.
+/// At most 100,000 resources are followed, whose addresses and statuses have 32 MiB together, since
+/// anybody may send presence: beyond that events are given and nothing is kept.
 class HEADSTOCK_API Presence {
 public:
     /// Of no use to a component, whose addresses have a presence each: a compile error.  Answer
@@ -164,6 +163,7 @@ private:
     void received(const Element& presence);
     void refused(const Tag& presence, const StanzaError& error);
     void outdated(const PresenceOutdated& event);
+    void prepared(const PresencePrepared& event);
     enum class Whom : std::uint8_t { account, exactly };
     Delivery send(Element presence, Address to);
     Delivery send_to(std::string_view type, Address to, Whom whom, std::string_view status = {});
@@ -179,7 +179,8 @@ private:
     std::optional<Availability> shown_; ///< To everybody; nothing after unavailable().
     Requests requests_;
     Online online_;
-    std::set<Jid> rooms_;  ///< Addresses of which muc#user data came.
+    /// Those we have asked to enter (true), and of others of which muc#user data came a thousand.
+    std::map<Jid, bool> rooms_;
     std::size_t text_ = 0; ///< The bytes of what online_ holds.
     Serving serving_;
     Lifetime lifetime_; ///< A row of PresencePrepared may end this.
@@ -187,7 +188,8 @@ private:
     friend HEADSTOCK_HANDLERS(Presence,
                               on<&self::received>("presence"),
                               on<&self::refused>("presence@type=error"),
-                              on_event<&self::outdated>())
+                              on_event<&self::outdated>(),
+                              on_event<&self::prepared>())
 };
 
 } // namespace headstock

@@ -1,4 +1,5 @@
 // Presence as a plain object: ours, theirs, and who may see whose.
+#include "headstock/extensions/muc.hpp"
 #include "headstock/extensions/presence.hpp"
 
 #include "tests/support/heap_count.hpp"
@@ -402,6 +403,25 @@ TEST_CASE("presence: occupants of rooms are no contacts, nor are rooms") {
     CHECK(scene.seen(shows("icq.example.org")) == "online:icq.example.org:");
     CHECK(scene.seen(shows("romeo@e.test/phone", of_a_room)) ==
           "online:romeo@e.test/phone:"); // our own account is no room
+}
+
+// A service that shows itself before all occupants, as ejabberd does; one that knows no muc#user.
+TEST_CASE("presence: what a room says that we enter makes no contact, with its data or without") {
+    Scene scene;
+    const auto enters = [&](std::string_view to) {
+        auto ours = headstock::presence().set("to", to).add(headstock::MucJoin{});
+        scene.client->emit_now(headstock::PresencePrepared{ours});
+    };
+    enters("room@muc.test/romeo");
+    CHECK(scene.seen(shows("room@muc.test")).empty());
+    CHECK(scene.seen(shows("room@muc.test/juliet")).empty());
+    CHECK(scene.seen(shows("room@muc.test/juliet", "</presence>", " type='unavailable'")).empty());
+    CHECK(scene.seen(shows("other@muc.test")) == "online:other@muc.test:");
+    enters("other@muc.test/romeo"); // who is online already goes offline all the same
+    CHECK(scene.seen(shows("other@muc.test", "</presence>", " type='unavailable'")) ==
+          "offline:other@muc.test:last");
+    enters("juliet@e.test"); // it enters nothing
+    CHECK(scene.seen(shows("juliet@e.test/b")) == "online:juliet@e.test/b:");
 }
 
 TEST_CASE("presence: a contact that says it is in a room goes offline all the same") {
