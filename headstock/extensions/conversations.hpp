@@ -186,6 +186,7 @@ private:
     bool refers(const Jid& conversation, const Said& said, std::string_view id) const;
     void came(Room& room, const Jid& who, const Element& presence, bool entered);
     void went(Room& room, const Jid& who, bool self);
+    void forget_occupants(Room& room);
     void clear(Room& room);
     void ask_features(const Jid& room);
     void learn(const Jid& jid, const Answer<DiscoInfo>& info);

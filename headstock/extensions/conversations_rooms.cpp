@@ -50,9 +50,14 @@ bool Conversations::gives_stanza_ids(const Jid& room) const {
     return known != nullptr && known->gives_stanza_ids;
 }
 
-void Conversations::clear(Room& room) {
+void Conversations::forget_occupants(Room& room) {
     occupants_ -= room.occupants.size();
     for (const auto& [who, stay] : room.occupants) occupants_text_ -= who.str().size();
+    room.occupants.clear();
+}
+
+void Conversations::clear(Room& room) {
+    forget_occupants(room);
     room.self.forget();
     Room anew;
     anew.self = room.self; // under which nick we come back
@@ -89,10 +94,14 @@ void Conversations::occupant(const Element& x, const Element& presence) {
     came(room, *who, presence, news == News::entered);
 }
 
+// The room may have put us out unseen, and somebody else may have a nick by now: it is about to
+// tell who is there.
 void Conversations::prepared(const PresencePrepared& event) {
     const auto to = detail::entry_of(event.presence);
     const auto found = to ? rooms_.find(to.bare()) : rooms_.end();
-    if (found != rooms_.end()) found->second.self.ask(to, event.presence.attribute("id"));
+    if (found == rooms_.end()) return;
+    forget_occupants(found->second);
+    found->second.self.ask(to, event.presence.attribute("id"));
 }
 
 void Conversations::came(Room& room, const Jid& who, const Element& presence, bool entered) {

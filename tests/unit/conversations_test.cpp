@@ -400,3 +400,17 @@ TEST_CASE("conversations: a MucRoom says under which nick we are in") {
           "room@m.test/" + nick + ">room@m.test:direct:ours");
     CHECK(scene.seen_in(room_message("eve", "2", body)) == "room@m.test/eve>room@m.test:direct");
 }
+
+TEST_CASE("conversations: who has a nick when we enter again is not taken for who had it") {
+    Scene scene;
+    scene.join();
+    scene.comes("anna");
+    const auto anna = scene.by(room_message("anna", "a", body));
+    CHECK(scene.talk.same(anna, scene.by(room_message("anna", "b", body))));
+    auto enters = headstock::presence().set("to", "room@m.test/me").add(headstock::MucJoin{});
+    scene.client->emit_now(headstock::PresencePrepared{enters}); // we were out, and did not see it
+    scene.comes("anna");
+    scene.comes("me", {}, true);
+    CHECK_FALSE(scene.talk.same(anna, scene.by(room_message("anna", "c", body))));
+    CHECK(scene.seen_in(room_message("me", "d", body)) == "room@m.test/me>room@m.test:direct:ours");
+}
