@@ -127,7 +127,9 @@ void MucRoom::on_unavailable(const Element& presence, const std::string& nick) {
     const auto item = user.item();
     if (user.has(muc_renamed) && item.nick) return on_renamed(nick, *item.nick);
     auto why = room_end_of(user);
-    if (nick == nick_ && (user.has(muc_self) || state_ != State::joining)) {
+    // On the way out of a nick that was assigned anybody's word will do: we have gone.
+    const bool us = nick == nick_ || (state_ == State::leaving && user.has(muc_self));
+    if (us && (user.has(muc_self) || state_ != State::joining)) {
         // What we did not ask for is not our leaving, whatever the room calls it.
         if (why == RoomEnd::asked && state_ != State::leaving) why = RoomEnd::problem;
         if (state_ == State::joined || state_ == State::leaving) return be_out(why, user);

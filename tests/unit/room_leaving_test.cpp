@@ -48,6 +48,15 @@ TEST_CASE("room: left while joining, without an answer, and into it again") {
     }
 }
 
+TEST_CASE("room: left under a nick that the room has assigned") {
+    RoomScene scene;
+    SUBCASE("before we know of it") { CHECK(scene.room->leave()); }
+    CHECK(scene.told(RoomScene::present("romeo-1", "110 210")).empty());
+    CHECK(scene.room->leave());
+    CHECK(scene.told(RoomScene::absent("juliet")).empty());
+    CHECK(scene.told(RoomScene::absent("romeo-1", "110")) == "left:asked");
+}
+
 TEST_CASE("room: put out, each with its reason (sections 8.2, 9.1, 9.4, 10.9, 11)") {
     using Row = std::tuple<std::string, const char*, bool>;
     const std::string why = "<actor nick='Fluellen'/><reason>Avaunt</reason>";
