@@ -187,7 +187,11 @@ bool Dispatcher::leads_to(const Entry& entry, const Tag& tag, std::size_t depth)
 bool Dispatcher::takes_from_here(const Entry& entry, const Tag& stanza) {
     const auto& match = entry.row.match;
     if (!entry.id.empty() && stanza.attribute("id") != entry.id) return false;
-    if (!from_) from_ = stanza.attribute("from"); // once: a stanza may have many attributes
+    if (!from_) { // once: a stanza may have many attributes, and be compared with a hundred rooms
+        from_ = stanza.attribute("from");
+        from_number_ = local_number(*from_);
+    }
+    if (entry.one_sender && entry.sender_number != from_number_ && !from_->empty()) return false;
     return is_sender(match.sender, match.jid, *from_, own());
 }
 

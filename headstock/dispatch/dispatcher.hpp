@@ -196,7 +196,8 @@ private:
     StanzaType type_ = StanzaType::any;
     std::uint64_t request_ = 0;            ///< The number of the request it answers, or 0.
     bool request_builds_ = false;          ///< Its callback wants the answer.
-    std::optional<std::string_view> from_; ///< Its sender, once it was asked for.
+    std::optional<std::string_view> from_; ///< Its sender, once it was asked for,
+    std::uint32_t from_number_ = 0;        ///< and the local_number() of that.
     std::optional<bool> from_account_;
     bool ill_typed_ =
         false; ///< It is passed by, and answered at its end: its type is none that is known.

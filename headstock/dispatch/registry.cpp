@@ -2,6 +2,7 @@
 
 #include "headstock/dispatch/step.hpp"
 #include "headstock/jid.hpp"
+#include "headstock/text/address.hpp"
 #include "headstock/text/concat.hpp"
 
 #include <algorithm>
@@ -48,6 +49,8 @@ void compile(Entry& entry) {
     entry.winding = entry.depth == 0 || entry.depth > 2;
     entry.narrow =
         !entry.id.empty() || (match.sender != Sender::usual && match.sender != Sender::anyone);
+    entry.one_sender = match.sender == Sender::jid;
+    entry.sender_number = local_number(match.jid);
     entry.demand = demand_of(entry.row);
 }
 

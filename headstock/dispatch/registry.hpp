@@ -51,6 +51,8 @@ struct Entry {
     std::uint8_t depth = 0;             ///< Where its path ends; 0 for a name at any depth.
     bool winding = false;               ///< What is between has to be looked at.
     bool narrow = false;                ///< It takes one id, or certain senders, only.
+    bool one_sender = false;            ///< It takes one JID, whose local_number() this is:
+    std::uint32_t sender_number = 0;
     bridge::Demand demand = bridge::Demand::skip; ///< What it wants of an element it matches.
     /// @}
 };

@@ -3,6 +3,7 @@
 
 #include "headstock/jid.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -17,6 +18,11 @@ bool same_domain(std::string_view a, std::string_view b);
 bool same_bare(std::string_view a, std::string_view b);
 /// The same of two addresses, with the resource in its own case.
 bool same_jid(std::string_view a, std::string_view b);
+
+/// A number of what stands before the `@`, in any case of ASCII letters; 0 where there is none.
+/// Two addresses that same_bare() takes for one have the same, so one that is to be compared with
+/// many is first compared by number.
+std::uint32_t local_number(std::string_view jid);
 
 std::string_view bare_part(std::string_view jid);
 std::string_view domain_of(std::string_view jid);

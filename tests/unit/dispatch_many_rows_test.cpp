@@ -7,10 +7,11 @@
 
 #include <algorithm>
 #include <ctime>
+#include <deque>
 #include <limits>
 #include <string>
 
-using headstock::Element, headstock::Tag;
+using headstock::Element, headstock::Match, headstock::Sender, headstock::Tag;
 using support::Stage;
 
 namespace {
@@ -23,11 +24,15 @@ std::string traffic() {
 }
 
 // The least processor time of some rounds, with so many rows that never match beside one that does.
-std::clock_t least_time(std::size_t rows) {
+template <class MatchOf>
+std::clock_t least_time(std::size_t rows, MatchOf match) {
+    std::deque<std::string> rooms; // borrowed by the rows
     Stage stage;
     int read = 0;
-    for (std::size_t i = 0; i < rows; ++i)
-        stage.client->on("message/{urn:never}", [](const Tag&) { FAIL("it matched"); });
+    for (std::size_t i = 0; i < rows; ++i) {
+        const auto& room = rooms.emplace_back("room" + std::to_string(i) + "@muc.test");
+        stage.client->on(match(room), [](const Tag&) { FAIL("it matched"); });
+    }
     stage.client->on("message/body", [&](const Element&) { ++read; });
     const auto bytes = traffic();
     auto least = std::numeric_limits<std::clock_t>::max();
@@ -53,9 +58,20 @@ std::size_t memory_of_names(Stage& stage) {
 } // namespace
 
 TEST_CASE("many rows: a thousand that never match cost no more than one") {
-    const auto one = least_time(1);
-    const auto many = least_time(999);
+    const auto never = [](const std::string&) { return Match{"message/{urn:never}"}; };
+    const auto one = least_time(1, never);
+    const auto many = least_time(999, never);
     CHECK(many < 2 * one); // hundreds of times, if each were looked at
+}
+
+// A program in many rooms has such rows.
+TEST_CASE("many rows: a hundred for other senders are rejected by a number") {
+    const auto of_room = [](const std::string& room) {
+        return Match{"message", Sender::jid, room};
+    };
+    const auto none = least_time(0, of_room);
+    const auto many = least_time(100, of_room);
+    CHECK(many < 3 * none); // six times, if the addresses were compared
 }
 
 TEST_CASE("many rows: one for any name of a namespace makes no name of another be kept") {

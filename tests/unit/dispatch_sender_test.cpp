@@ -193,6 +193,14 @@ TEST_CASE("contract 5: from_account, from_server, from and from_anyone narrow an
     }
 }
 
+TEST_CASE("contract 5: what has no from is from the account that a row names") {
+    Stage stage;
+    stage.client->on(Match{"message", Sender::jid, "Romeo@e.test"}, stage.noting("romeo"));
+    stage.client->on(Match{"message", Sender::jid, "juliet@e.test"}, stage.noting("juliet"));
+    CHECK(stage.seen_in("<message/>") == "romeo");
+    CHECK(stage.seen_in("<message from='ROMEO@e.test'/>") == "romeo");
+}
+
 TEST_CASE("contract 5: a narrowed row keeps what is inside from others too") {
     Stage stage;
     stage.client->on(Match{{"a", "urn:x"}, Sender::jid, "bot@x.test"}, stage.noting("a"));

@@ -8,7 +8,8 @@
 #include <string_view>
 
 using headstock::Jid, headstock::Sender;
-using headstock::detail::is_account, headstock::detail::is_sender, headstock::detail::may_answer;
+using headstock::detail::is_account, headstock::detail::is_sender, headstock::detail::local_number;
+using headstock::detail::may_answer, headstock::detail::same_bare, headstock::detail::bare_part;
 
 namespace {
 
@@ -158,4 +159,35 @@ TEST_CASE("E4: a domain in the case of its letters, and in A-labels or U-labels,
         CHECK_FALSE(may_answer("", other, reader));
     }
     CHECK_FALSE(is_account("romeo@xn--zzzzzz", Jid{"romeo@e.test"}));
+}
+
+// Where it is wrong a row for one JID would not be called.
+TEST_CASE("senders: addresses that are one have one number of what stands before the @") {
+    const std::string_view all[] = {"",
+                                    "@",
+                                    "/",
+                                    "@e.test",
+                                    "e.test",
+                                    "E.test/r@x",
+                                    "xn--bcher-kva.test",
+                                    "b\xC3\xBC"
+                                    "cher.test",
+                                    "room@e.test",
+                                    "ROOM@e.test/Nick",
+                                    "room@E.TEST/nick@x/y",
+                                    "room@b\xC3\xBC"
+                                    "cher.test",
+                                    "Room@xn--bcher-kva.test/n",
+                                    "r\xC3\xB6m@e.test",
+                                    "r\xC3\x96m@e.test",
+                                    "room@x@e.test",
+                                    "room/@e.test"};
+    for (const auto a : all) {
+        for (const auto b : all) {
+            CAPTURE(std::string{a} + " " + std::string{b});
+            if (same_bare(bare_part(a), bare_part(b))) CHECK(local_number(a) == local_number(b));
+        }
+    }
+    CHECK(local_number("room1@e.test") != local_number("room2@e.test"));
+    CHECK(local_number("room@e.test") != local_number("e.test"));
 }
