@@ -35,11 +35,14 @@
 // STILL THERE?  When the room was silent for RoomOptions::quiet, and after each resumption, our own
 // nick is pinged (XEP-0410).  Register a Ping, so that other clients of ours answer.
 //
-// COST.  The dispatcher compares each stanza's sender with the room's address; only what is from
-// this room is read, once.  A hundred rooms are a hundred comparisons for each stanza, and for one
-// of a room a call to each of them, by which it learns that it is registered.  A subject is kept as
-// it came, whatever its length.  The groupchat 1.0 protocol (section 7.2.18) is not spoken: who has
-// no muc#user data is no occupant.
+// COST.  Only what is from this room is read, once.  The dispatcher rejects other people's stanzas
+// by a number, and one of a room is put to each MucRoom, so that it learns whether it is still
+// registered.  Measured, in instructions of a release build: a short chat message costs 16,100, and
+// 90 more for each room; a room's message 20,400, and 480 more for each other room.  With a hundred
+// rooms that is half as much again, and 3.3 times as much.
+//
+// A subject is kept as it came, whatever its length.  The groupchat 1.0 protocol (section 7.2.18)
+// is not spoken: who has no muc#user data is no occupant.
 #pragma once
 
 #include "headstock/client_api.hpp"
