@@ -12,9 +12,7 @@
 namespace headstock::detail {
 namespace {
 
-std::string tag_of(std::string_view local, std::string_view ns) {
-    return concat({"<", local, " xmlns='", ns, "'/>"});
-}
+constexpr std::string_view between = " xmlns='";
 
 } // namespace
 
@@ -40,7 +38,7 @@ void Dispatcher::refuse_forged(bridge::StartTag& start, Guard guard) {
     forged_ = depth == 2;
     if (guard == Guard::node) withhold(depth - 1);
     if (std::exchange(forgery_, true)) return; // once a stanza
-    forged_name_ = tag_of(start.name().local, start.name().ns);
+    forged_name_ = concat({start.name().local, between, start.name().ns});
 }
 
 // A row for anyone's says `ok` where nothing was asked: of what is forged, that it knows better.
@@ -48,9 +46,13 @@ bool Dispatcher::is_belief(const Entry& entry, const Outcome& outcome) {
     const auto& match = entry.row.match;
     if (match.sender != Sender::anyone || is_request() || !std::holds_alternative<Ok>(outcome))
         return false;
+    const std::string_view name = forged_name_;
     for (std::size_t i = 0; forgery_ && i < match.path.steps; ++i) {
         const auto& step = match.path.step[i];
-        if (tag_of(step.local, step.ns) == forged_name_) believed_ = true;
+        const auto ns = step.local.size() + between.size();
+        if (name.size() == ns + step.ns.size() && name.substr(ns) == step.ns &&
+            name.substr(0, step.local.size()) == step.local)
+            believed_ = true;
     }
     return true;
 }
@@ -58,8 +60,8 @@ bool Dispatcher::is_belief(const Entry& entry, const Outcome& outcome) {
 // At the end, since until then a row may believe it.
 void Dispatcher::tell_forgery() {
     if (believed_) return;
-    outlet_.tell_dropped(concat({"dropped: ", forged_name_, " from ", stanza_->attribute("from"),
-                                 ", who may not send it"}));
+    outlet_.tell_dropped(concat({"dropped: <", forged_name_, "'/> from ",
+                                 stanza_->attribute("from"), ", who may not send it"}));
 }
 
 // From the rows that wait for the element that is open at `depth`, the innermost.  They are the

@@ -34,14 +34,6 @@ bool Dispatcher::run(std::string_view name, UserFunction run_it, const void* f) 
     return good;
 }
 
-namespace {
-
-std::string milliseconds_of(nanoseconds time) {
-    return decimal(static_cast<std::uint64_t>(time / 1ms));
-}
-
-} // namespace
-
 // The function has run: what there is no memory to say of it changes nothing.
 void Dispatcher::tell_if_slow(std::string_view name, std::string_view step, nanoseconds begin) {
     const auto took = slow_.now() - begin;
@@ -49,8 +41,8 @@ void Dispatcher::tell_if_slow(std::string_view name, std::string_view step, nano
     if_memory_allows([&] {
         outlet_.tell_dropped(
             concat({"slow: ", name, step.empty() ? "" : " (", step, step.empty() ? "" : ")",
-                    " took ", milliseconds_of(took), " ms, more than ",
-                    milliseconds_of(slow_.limit), " (Limits::handler)"}));
+                    " took ", decimal(static_cast<std::uint64_t>(took / 1ms)), " ms, more than ",
+                    decimal(static_cast<std::uint64_t>(slow_.limit / 1ms)), " (Limits::handler)"}));
     });
 }
 

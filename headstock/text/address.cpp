@@ -18,10 +18,6 @@ std::string spelled_out(std::string_view domain) {
     return out;
 }
 
-constexpr char lower_ascii(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
 // A user may write an address in any form.
 bool asks_account(std::string_view to, const Jid& own) {
     if (is_account(to, own)) return true;
@@ -39,17 +35,6 @@ bool same_text(std::string_view a, std::string_view b) {
 bool same_domain(std::string_view a, std::string_view b) {
     if (same_text(a, b)) return true;
     return (holds_a_label(a) || holds_a_label(b)) && same_text(spelled_out(a), spelled_out(b));
-}
-
-// FNV-1a.
-std::uint32_t local_number(std::string_view jid) {
-    std::uint32_t number = 2166136261;
-    for (const auto c : jid) {
-        if (c == '@') return number;
-        if (c == '/') return 0;
-        number = (number ^ static_cast<unsigned char>(lower_ascii(c))) * 16777619;
-    }
-    return 0;
 }
 
 // Our server writes addresses in one form (RFC 6120 8.1.2.1), so they are compared as they are, but
