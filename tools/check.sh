@@ -112,7 +112,7 @@ private() {
 }
 
 # The library's sources of one folder together, and the tests of a program, which takes a third of the time.  `make
-# package` compiles each of the library by itself, and misses what it does not include.
+# package` compiles each of the library by itself, and finds an include that is missing.
 rm -rf build/check
 cmake --preset debug -B build/check -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON > "$log" 2>&1 || { cat "$log"; exit 1; }
 step 'layout (clang-format; make format mends it)' layout
