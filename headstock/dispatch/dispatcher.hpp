@@ -204,7 +204,7 @@ private:
     bool forged_ = false;       ///< Its payload is one that its sender may not send.
     bool forgery_ = false;      ///< Something in it was forged, and is told at its end,
     bool believed_ = false;     ///< unless a row has said that it believes it.
-    std::string forged_name_{}; ///< Its name, as it is told.
+    std::string forged_name_{}; ///< Its name and namespace, as they are told: NAME xmlns='NS
     bool guarded_payload_ =
         false; ///< Its last payload so far is one that only our account may send.
     std::size_t forged_depth_ = 0; ///< Where such an element is open; 0: none.

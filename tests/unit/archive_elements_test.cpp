@@ -4,6 +4,7 @@
 
 #include "headstock/extensions/delay.hpp"
 #include "headstock/extensions/forwarded.hpp"
+#include "tests/support/rewritten.hpp"
 
 #include <doctest/doctest.h>
 
@@ -15,6 +16,8 @@ using headstock::ArchiveFin, headstock::ArchiveForm, headstock::ArchiveFormQuery
     headstock::ArchiveMetadata, headstock::ArchiveMetadataQuery, headstock::ArchivePageQuery,
     headstock::ArchivePreferences, headstock::ArchivePreferencesQuery, headstock::ArchiveResult,
     headstock::Element, headstock::Rsm;
+
+using support::rewritten;
 
 namespace {
 
@@ -40,15 +43,6 @@ std::string result(const std::string& id, const std::string& message, const std:
 }
 std::string fin(const std::string& inside, const std::string& attributes = {}) {
     return "<fin " + mam + attributes + ">" + inside + "</fin>";
-}
-
-// The element read as a `T` and written again.
-template <class T>
-Element rewritten(const Element& element) {
-    const auto read = headstock::from_element<T>(element);
-    INFO(read.message());
-    REQUIRE(read);
-    return headstock::to_element(*read);
 }
 
 struct Example {

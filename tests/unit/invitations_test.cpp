@@ -1,8 +1,8 @@
 // XEP-0045 7.8, XEP-0249: invitations, sent and taken.
 #include "headstock/extensions/invitations.hpp"
 
-#include "tests/support/managed_kit.hpp"
 #include "tests/support/stage.hpp"
+#include "tests/support/whole_message.hpp"
 
 #include <doctest/doctest.h>
 
@@ -191,34 +191,13 @@ TEST_CASE("invitations: a handler may unregister and destroy them, or the client
     CHECK(other.invitations->invite("a@b", "c@d").error.code == headstock::Errc::session_over);
 }
 
-// The rest of a stanza says whether it may be acted upon (handlers.hpp, rules 4, 5 and 13).
 TEST_CASE("invitations: nothing is told of a message whose rest is forged or passed over") {
     Scene stage;
-    stage.client->on_exception([](std::string_view, const std::exception_ptr&) {});
-    auto message = Scene::from_room("<invite from='hag@e.test'/>");
-    message.resize(message.size() - std::string_view{"</message>"}.size());
-    CHECK(!stage.seen_in(message + "<body>hi</body></message>").empty());
-    for (const auto& rest : {std::string{"<sent xmlns='urn:xmpp:carbons:2'/>"},
-                             "<far xmlns='urn:" + std::string(200, 'x') + "'/>"}) {
-        CAPTURE(rest);
-        CHECK(stage.seen_in(message + rest + "</message>").empty());
-    }
-    CHECK(stage.seen_in(message + "</presence>").empty()); // and the stream is over
+    support::only_whole_messages(stage, Scene::from_room("<invite from='hag@e.test'/>"));
 }
 
 TEST_CASE("invitations: what comes again after a resumption is told once") {
-    support::Managed kit;
-    kit.enable();
     Invitations invitations;
-    kit.client->register_handler(invitations);
-    std::string seen;
-    kit.client->on_event([&](const headstock::Invited& event) { seen += event.by.str() + ' '; });
-    const auto message = Scene::from_room("<invite from='hag@e.test'/>");
-    const auto most = message.size() - std::string_view{"</message>"}.size();
-    kit.says(message.substr(0, most));
-    CHECK(seen.empty());
-    kit.lose();
-    kit.resume(0);
-    kit.says(message);
-    CHECK(seen == "hag@e.test ");
+    support::told_once_after_a_resumption<headstock::Invited>(
+        invitations, Scene::from_room("<invite from='hag@e.test'/>"));
 }

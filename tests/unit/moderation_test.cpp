@@ -1,7 +1,7 @@
 // XEP-0425: a moderator takes a message back, and a room says so.
 #include "headstock/extensions/moderation.hpp"
 #include "tests/support/asked.hpp"
-#include "tests/support/managed_kit.hpp"
+#include "tests/support/whole_message.hpp"
 
 #include <doctest/doctest.h>
 
@@ -150,34 +150,12 @@ TEST_CASE("moderation: the examples of XEP-0425 are read and written again with 
     CHECK(headstock::to_element(*read) == tombstone);
 }
 
-// The rest of a stanza says whether it may be acted upon (handlers.hpp, rules 4, 5 and 13).
 TEST_CASE("moderation: nothing is told of a message whose rest is forged or passed over") {
     ModerationStage stage;
-    stage.client->on_exception([](std::string_view, const std::exception_ptr&) {});
-    auto message = told(whole);
-    message.resize(message.size() - std::string_view{"</message>"}.size());
-    CHECK(!stage.seen_in(message + "<body>hi</body></message>").empty());
-    for (const auto& rest : {std::string{"<sent xmlns='urn:xmpp:carbons:2'/>"},
-                             "<far xmlns='urn:" + std::string(200, 'x') + "'/>"}) {
-        CAPTURE(rest);
-        CHECK(stage.seen_in(message + rest + "</message>").empty());
-    }
-    CHECK(stage.seen_in(message + "</presence>").empty()); // and the stream is over
+    support::only_whole_messages(stage, told(whole));
 }
 
 TEST_CASE("moderation: what comes again after a resumption is told once") {
-    support::Managed kit;
-    kit.enable();
     Moderation cave{"cave@muc.e.test"};
-    kit.client->register_handler(cave);
-    std::string seen;
-    kit.client->on_event([&](const MessageModerated& event) { seen += event.id + ' '; });
-    const auto message = told(whole);
-    const auto most = message.size() - std::string_view{"</message>"}.size();
-    kit.says(message.substr(0, most));
-    CHECK(seen.empty());
-    kit.lose();
-    kit.resume(0);
-    kit.says(message);
-    CHECK(seen == "s1 ");
+    support::told_once_after_a_resumption<MessageModerated>(cave, told(whole));
 }

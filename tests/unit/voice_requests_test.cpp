@@ -1,7 +1,7 @@
 // XEP-0045 7.13 and 8.6: a visitor asks for voice, a moderator says yes or no.
 #include "headstock/extensions/voice_requests.hpp"
-#include "tests/support/managed_kit.hpp"
 #include "tests/support/stage.hpp"
+#include "tests/support/whole_message.hpp"
 
 #include <doctest/doctest.h>
 
@@ -124,34 +124,12 @@ TEST_CASE("voice: a handler of the event may destroy the object, or the client")
     }
 }
 
-// The rest of a stanza says whether it may be acted upon (handlers.hpp, rules 4, 5 and 13).
 TEST_CASE("voice: nothing is told of a message whose rest is forged or passed over") {
     VoiceStage stage;
-    stage.client->on_exception([](std::string_view, const std::exception_ptr&) {});
-    auto message = request();
-    message.resize(message.size() - std::string_view{"</message>"}.size());
-    CHECK(!stage.seen_in(message + "<body>hi</body></message>").empty());
-    for (const auto& rest : {std::string{"<sent xmlns='urn:xmpp:carbons:2'/>"},
-                             "<far xmlns='urn:" + std::string(200, 'x') + "'/>"}) {
-        CAPTURE(rest);
-        CHECK(stage.seen_in(message + rest + "</message>").empty());
-    }
-    CHECK(stage.seen_in(message + "</presence>").empty()); // and the stream is over
+    support::only_whole_messages(stage, request());
 }
 
 TEST_CASE("voice: what comes again after a resumption is told once") {
-    support::Managed kit;
-    kit.enable();
     VoiceRequests cave{"cave@muc.e.test"};
-    kit.client->register_handler(cave);
-    std::string seen;
-    kit.client->on_event([&](const VoiceRequested& event) { seen += event.nick + ' '; });
-    const auto message = request();
-    const auto most = message.size() - std::string_view{"</message>"}.size();
-    kit.says(message.substr(0, most));
-    CHECK(seen.empty());
-    kit.lose();
-    kit.resume(0);
-    kit.says(message);
-    CHECK(seen == "third ");
+    support::told_once_after_a_resumption<VoiceRequested>(cave, request());
 }

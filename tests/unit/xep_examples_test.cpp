@@ -5,6 +5,7 @@
 #include "headstock/extensions/muc.hpp"
 #include "headstock/extensions/muc_admin.hpp"
 #include "headstock/extensions/stanza_id.hpp"
+#include "tests/support/rewritten.hpp"
 
 #include <doctest/doctest.h>
 
@@ -16,16 +17,9 @@ using headstock::Command, headstock::DataForm, headstock::DiscoInfo, headstock::
     headstock::DiscoItems, headstock::DiscoItemsQuery, headstock::Element, headstock::MucAdminQuery,
     headstock::MucOwnerQuery, headstock::MucUser, headstock::RoomRegistration;
 
-namespace {
+using support::rewritten;
 
-// The element read as a `T` and written again.
-template <class T>
-Element rewritten(const Element& element) {
-    const auto read = headstock::from_element<T>(element);
-    INFO(read.message());
-    REQUIRE(read);
-    return headstock::to_element(*read);
-}
+namespace {
 
 struct Example {
     const char* where; ///< The section.
